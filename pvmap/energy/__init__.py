@@ -1,0 +1,1 @@
+"""What light arrives, what electricity leaves."""

@@ -1,0 +1,33 @@
+"""What can go wrong because of what a user gave us.
+
+Each message is one sentence that names the place, the value and the remedy; the command line prints it and exits with
+``exit_code``. A Python traceback is reserved for our own bugs.
+"""
+
+
+class PvmapError(Exception):
+    """Something the user can put right."""
+
+    exit_code = 2
+
+
+class ConfigError(PvmapError):
+    """A city file that cannot be understood."""
+
+
+class InputError(PvmapError):
+    """An input file that is missing, unreadable or not what the city file says."""
+
+
+class WeatherError(InputError):
+    """Weather that is incomplete or contradicts the sun."""
+
+
+class TableError(PvmapError):
+    """A table that breaks its contract in ``tables.py``."""
+
+
+class TileError(PvmapError):
+    """Some tiles failed; the rest of the city was finished."""
+
+    exit_code = 3

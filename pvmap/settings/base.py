@@ -1,0 +1,52 @@
+"""How an assumption is written down: its value with unit, mark, source and plausible range beside it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Mark = Literal["sourced", "derived", "unverified", "choice"]
+
+
+class Section(BaseModel):
+    """One table of a city file: frozen, and closed to unknown keys so that a typo cannot pass."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+def assumption(
+    default: Any,
+    *,
+    unit: str,
+    mark: Mark,
+    source: str,
+    about: str,
+    low: float | None = None,
+    high: float | None = None,
+    **limits: Any,
+) -> Any:
+    """Declare a configurable value that enters the results.
+
+    Parameters
+    ----------
+    default
+        Value used where the city file says nothing.
+    unit
+        Unit as printed ("m", "CNY/kWh", "1" for a share).
+    mark
+        ``sourced``, ``derived`` (computed from sourced figures), ``unverified`` (professional judgement) or ``choice``
+        (a method or a setting of the program, not a claim about the world).
+    source
+        Where the value comes from, short.
+    about
+        What the value means, one sentence.
+    low, high
+        Plausible range, for reports and sensitivity; not enforced.
+    **limits
+        Passed on to pydantic (``ge``, ``le``, ``gt``, ``lt``): enforced.
+    """
+    extra = {"unit": unit, "mark": mark, "source": source, "low": low, "high": high}
+    if callable(default) and not isinstance(default, type):
+        return Field(default_factory=default, description=about, json_schema_extra=extra, **limits)
+    return Field(default, description=about, json_schema_extra=extra, **limits)

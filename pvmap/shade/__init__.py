@@ -1,0 +1,1 @@
+"""What stands in the way: pure geometry."""

@@ -1,0 +1,1 @@
+"""Weather files of every provider become one table."""

@@ -1,0 +1,109 @@
+"""The run folder: checked tables in, checked tables out, never a half-written file."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pvmap.errors import InputError
+from pvmap.tables import TABLES, check
+
+ROW_GROUP = 8192  # rows; small enough that a tile's window skips most of the city
+
+
+def write_atomically(path: Path, write: Callable[[Path], None]) -> Path:
+    """Let `write` fill a temporary file beside `path`, flush it to disk and rename it into place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        write(temporary)
+        with open(temporary, "rb+") as handle:
+            os.fsync(handle.fileno())
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return path
+
+
+def write_text(path: Path, text: str) -> Path:
+    """Write UTF-8 text atomically."""
+    return write_atomically(path, lambda p: p.write_text(text, encoding="utf-8"))
+
+
+def write_json(path: Path, value: Any) -> Path:
+    """Write JSON atomically, Chinese readable."""
+    return write_text(path, json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n")
+
+
+def read_json(path: Path) -> Any:
+    """Read JSON, or say which run is missing it."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{path} is not there; run `pvmap map` for this city first.") from None
+
+
+def write_table(folder: Path, name: str, frame: pd.DataFrame) -> Path:
+    """Check a table and write it as Parquet (GeoParquet where it has geometry) with units in its metadata.
+
+    Parameters
+    ----------
+    folder
+        Run folder; the file is ``folder/name.parquet``.
+    name
+        Key of ``TABLES``.
+    frame
+        Rows, already in the order they should lie on disk.
+    """
+    frame = check(name, frame)
+    notes = {c: {"unit": s.unit, "about": s.about} for c, s in TABLES[name].columns.items() if c in frame.columns}
+
+    def write(path: Path) -> None:
+        if isinstance(frame, gpd.GeoDataFrame):
+            frame.to_parquet(path, compression="zstd", write_covering_bbox=True, row_group_size=ROW_GROUP, index=False)
+            table_metadata = pq.read_schema(path).metadata
+            if table_metadata is None or b"pvmap" not in table_metadata:
+                _annotate(path, notes)
+        else:
+            table = pa.Table.from_pandas(frame, preserve_index=False)
+            table = table.replace_schema_metadata(
+                {**(table.schema.metadata or {}), b"pvmap": json.dumps(notes).encode()}
+            )
+            pq.write_table(table, path, compression="zstd", row_group_size=ROW_GROUP * 16)
+
+    return write_atomically(folder / f"{name}.parquet", write)
+
+
+def _annotate(path: Path, notes: dict[str, dict[str, str]]) -> None:
+    """Add the column notes to a file geopandas wrote: it offers no way to pass metadata of one's own."""
+    table = pq.read_table(path)
+    table = table.replace_schema_metadata({**(table.schema.metadata or {}), b"pvmap": json.dumps(notes).encode()})
+    pq.write_table(table, path, compression="zstd", row_group_size=ROW_GROUP)
+
+
+def read_table(
+    folder: Path,
+    name: str,
+    columns: list[str] | None = None,
+    bbox: tuple[float, float, float, float] | None = None,
+) -> pd.DataFrame:
+    """Read a table (a GeoDataFrame where it has geometry), optionally only some columns or a window."""
+    path = folder / f"{name}.parquet"
+    if not path.exists():
+        raise InputError(f"{path} is not there; run `pvmap map` for this city first.")
+    if TABLES[name].geometry and (columns is None or "geometry" in columns):
+        return gpd.read_parquet(path, columns=columns, bbox=bbox)
+    return pd.read_parquet(path, columns=columns)
+
+
+def column_notes(path: Path) -> dict[str, dict[str, str]]:
+    """Units and descriptions stored in a table's file."""
+    return json.loads((pq.read_schema(path).metadata or {}).get(b"pvmap", b"{}"))

@@ -1,0 +1,358 @@
+"""The contracts: what each table holds, in which unit, within which bounds.
+
+A table is checked whenever it crosses a file (``store.py``); the README's column lists are generated from here. Names
+of pvlib's glossary keep pvlib's name and unit; every other quantity carries its unit in its name. All energies are those
+of the first year of operation unless a name says otherwise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from pvmap.errors import TableError
+
+SITE_TYPES = ("rooftop", "mine", "fishpond")
+BUILDING_USES = (
+    "industrial_steel",
+    "industrial_concrete",
+    "commercial",
+    "government",
+    "education",
+    "health",
+    "residential_low",
+    "residential_high",
+    "residential_rural",
+    "other",
+)
+NO_USE = "none"  # building_use of sites that are not buildings
+MOUNTINGS = ("flush", "rack", "ground", "pond")
+GRADES = ("A", "B", "C", "D")
+LEVELS = ("city", "district", "township", "grid")
+MONTHS = tuple(f"{m:02d}" for m in range(1, 13))
+ENERGY_MONTHS = tuple(f"energy_kwh_month_{m}" for m in MONTHS)
+
+Kind = Literal["str", "float", "int", "bool", "time"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: kind of value, unit, meaning and what is allowed in it."""
+
+    kind: Kind
+    unit: str
+    about: str
+    low: float | None = None
+    high: float | None = None
+    values: tuple[str, ...] | None = None
+    missing: bool = False  # may hold NaN or None
+    optional: bool = False  # may be absent: joins when the stage that makes it runs
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its key, its columns and whether it carries geometry in the metric CRS."""
+
+    about: str
+    key: tuple[str, ...]
+    columns: dict[str, Column]
+    geometry: bool = False
+
+
+def _site_id() -> Column:
+    return Column("str", "", "kind of site and its id in the source: the same site keeps it from run to run")
+
+
+def _surface_id() -> Column:
+    return Column("str", "", "site_id and a running number")
+
+
+def _share(about: str, **more: bool) -> Column:
+    return Column("float", "1", about, 0.0, 1.0, **more)
+
+
+def _amount(unit: str, about: str, **more: bool) -> Column:
+    return Column("float", unit, about, 0.0, None, **more)
+
+
+def _months() -> dict[str, Column]:
+    return {c: _amount("kWh", f"AC energy of local month {c[-2:]}, first year") for c in ENERGY_MONTHS}
+
+
+def _kind() -> Column:
+    return Column("str", "", "kind of site", values=SITE_TYPES)
+
+
+def _use() -> Column:
+    return Column("str", "", "use of the building; none where the site is no building", values=(*BUILDING_USES, NO_USE))
+
+
+TABLES: dict[str, Table] = {
+    "sites": Table(
+        "What was read and kept: one row per roof, mine or pond.",
+        ("site_id",),
+        {
+            "site_id": _site_id(),
+            "site_type": _kind(),
+            "name": Column("str", "", "name in the source, may be empty"),
+            "building_use": _use(),
+            "height_m": Column("float", "m", "height of the roof above ground", 0.0, 1000.0, missing=True),
+            "height_source": Column(
+                "str", "", "where the height comes from: column, floors, surface model, default, none"
+            ),
+            "footprint_area_m2": _amount("m2", "area of the polygon in the metric CRS"),
+            "existing_pv_kwp": _amount("kWp", "capacity that already stands here and is subtracted"),
+            "district": Column("str", "", "county-level district by representative point; empty outside all"),
+            "township": Column("str", "", "township by representative point; empty where none was given"),
+            "longitude": Column("float", "deg", "representative point, WGS84", -180.0, 180.0),
+            "latitude": Column("float", "deg", "representative point, WGS84", -90.0, 90.0),
+            "weather_id": Column("str", "", "weather point the site takes its sky from"),
+            "source": Column("str", "", "input file"),
+            "source_row": Column("int", "", "row in the input file, counted from 0", 0.0),
+            "confidence": Column(
+                "str",
+                "",
+                "A measured planes, B measured height and known use, C one of the two, D neither",
+                values=GRADES,
+            ),
+        },
+        geometry=True,
+    ),
+    "rejects": Table(
+        "What was read and refused; rows read + parts exploded = kept + refused.",
+        ("source", "source_row", "part"),
+        {
+            "source": Column("str", "", "input file"),
+            "source_row": Column("int", "", "row in the input file, counted from 0", 0.0),
+            "part": Column("int", "", "part of the multipolygon, 0 where there is one", 0.0),
+            "reason": Column("str", "", "short reason"),
+            "detail": Column("str", "", "the value that caused it"),
+        },
+    ),
+    "exclusions": Table(
+        "Why ground or roof that was read is not used. Per site: plan area used + area_m2 by reason = footprint.",
+        ("site_id", "reason"),
+        {
+            "site_id": _site_id(),
+            "reason": Column("str", "", "rule that excludes"),
+            "area_m2": _amount("m2", "plan area attributed to this reason alone (first clause in the stated order)"),
+            "area_touched_m2": _amount("m2", "plan area this reason covers, overlaps included"),
+            "clause": Column("str", "", "source of the rule, with its mark"),
+        },
+    ),
+    "surfaces": Table(
+        "Tilted surfaces that may carry modules, before shade.",
+        ("surface_id",),
+        {
+            "surface_id": _surface_id(),
+            "site_id": _site_id(),
+            "surface_tilt": Column("float", "deg", "tilt of the modules from horizontal", 0.0, 90.0),
+            "surface_azimuth": Column("float", "deg", "azimuth of the modules, clockwise from north", 0.0, 360.0),
+            "gcr": Column(
+                "float", "1", "module area over array area on the plane: rows, or 0.82 where flush", 0.0, 1.0
+            ),
+            "albedo": _share("reflectance of what lies in front of the rows"),
+            "mounting": Column("str", "", "how the modules stand", values=MOUNTINGS),
+            "area_m2": _amount("m2", "array area along the plane after setbacks and obstacles"),
+            "plan_area_m2": _amount("m2", "its horizontal projection"),
+            "capacity_limit_kwp": _amount("kWp", "DC capacity in whole modules, before shade"),
+            "height_m": Column("float", "m", "height of the modules above ground", 0.0, 1000.0),
+            "ground_tilt": Column("float", "deg", "slope the rows stand on", 0.0, 90.0),
+            "ground_azimuth": Column("float", "deg", "downhill direction of that slope", 0.0, 360.0),
+        },
+        geometry=True,
+    ),
+    "shade": Table(
+        "What stands in the way of each surface.",
+        ("surface_id",),
+        {
+            "surface_id": _surface_id(),
+            "usable_share": _share(
+                "share of the surface that gets at least the configured share of open-sky irradiance"
+            ),
+            "sky_view_factor": _share("share of the isotropic sky the tilted plane sees, 1 when open"),
+            "horizon_band_share": _share("unblocked share of the horizon band 0-6.5 degrees in front of the plane"),
+            "loss_terrain": _share("yearly energy lost to far and near terrain"),
+            "loss_neighbours": _share("yearly energy lost to buildings and trees"),
+            "loss_rows": _share("yearly energy lost to the array's own rows"),
+        },
+    ),
+    "weather": Table(
+        "Hourly weather of a year (or many) per weather point; time is UTC and labels the start of the interval.",
+        ("weather_id", "time"),
+        {
+            "weather_id": Column("str", "", "weather point"),
+            "time": Column("time", "UTC", "start of the interval"),
+            "ghi": Column("float", "W/m2", "global horizontal irradiance", 0.0, 1500.0),
+            "dni": Column("float", "W/m2", "direct normal irradiance", 0.0, 1500.0),
+            "dhi": Column("float", "W/m2", "diffuse horizontal irradiance", 0.0, 1500.0),
+            "temp_air": Column("float", "degC", "air temperature", -60.0, 60.0),
+            "wind_speed": Column("float", "m/s", "wind speed", 0.0, 100.0),
+        },
+    ),
+    "yields": Table(
+        "What each surface gives, first year of operation.",
+        ("surface_id",),
+        {
+            "surface_id": _surface_id(),
+            "site_id": _site_id(),
+            "n_modules": Column("int", "1", "whole modules after shade", 0.0),
+            "capacity_kwp": _amount("kWp", "DC capacity after shade"),
+            "poa_global_kwh_per_m2": _amount("kWh/m2", "yearly plane-of-array irradiance after shade"),
+            "shading_loss": _share("yearly energy lost to terrain, neighbours and rows together"),
+            "energy_kwh": _amount("kWh", "yearly AC energy, first year"),
+            **_months(),
+            "specific_yield_kwh_per_kwp": _amount("kWh/kWp", "energy over capacity, first year"),
+            "performance_ratio": Column("float", "1", "energy / (capacity x poa)", 0.0, 1.2),
+            "capacity_factor": _share("energy / (capacity x 8760 h)"),
+        },
+    ),
+    "profiles": Table(
+        "Hourly AC power by district, kind and use, first year.",
+        ("time", "district", "site_type", "building_use"),
+        {
+            "time": Column("time", "UTC", "start of the hour"),
+            "district": Column("str", "", "district"),
+            "site_type": _kind(),
+            "building_use": _use(),
+            "power_kw": _amount("kW", "mean AC power of the hour"),
+        },
+    ),
+    "appraisal": Table(
+        "The result per site that map, workbook and exports read.",
+        ("site_id",),
+        {
+            "site_id": _site_id(),
+            "site_type": _kind(),
+            "building_use": _use(),
+            "district": Column("str", "", "district"),
+            "township": Column("str", "", "township"),
+            "confidence": Column("str", "", "grade A-D", values=GRADES),
+            "used_area_m2": _amount("m2", "plan area that carries arrays"),
+            "capacity_kwp": _amount("kWp", "DC capacity, existing PV subtracted"),
+            "capacity_kwac": _amount("kW", "AC capacity of the inverters"),
+            "energy_kwh": _amount("kWh", "yearly AC energy, first year"),
+            **_months(),
+            "energy_kwh_mean_25_years": _amount("kWh", "mean yearly AC energy over 25 years"),
+            "poa_global_kwh_per_m2": _amount(
+                "kWh/m2", "yearly plane-of-array irradiance after shade, capacity-weighted"
+            ),
+            "specific_yield_kwh_per_kwp": _amount("kWh/kWp", "first-year energy over capacity"),
+            "shading_loss": _share("yearly energy lost to shade"),
+            "loss_terrain": _share("part lost to terrain"),
+            "loss_neighbours": _share("part lost to neighbours"),
+            "loss_rows": _share("part lost to the array's own rows"),
+            "p50_kwh": _amount("kWh", "median yearly energy, single year", optional=True),
+            "p75_kwh": _amount("kWh", "yearly energy exceeded in three years of four", optional=True),
+            "p90_kwh": _amount("kWh", "yearly energy exceeded in nine years of ten", optional=True),
+            "capex_cny": _amount("CNY", "investment", optional=True),
+            "opex_cny_per_year": _amount("CNY/year", "operation, maintenance and rent", optional=True),
+            "lcoe_cny_per_kwh": _amount("CNY/kWh", "levelised cost of electricity", missing=True, optional=True),
+            "value_cny_per_kwh": Column(
+                "float", "CNY/kWh", "levelised value of the site's own hours", missing=True, optional=True
+            ),
+            "npv_cny": Column("float", "CNY", "net present value after tax", missing=True, optional=True),
+            "irr": Column("float", "1", "internal rate of return after tax", missing=True, optional=True),
+            "payback_years": _amount("years", "years until the investment is returned", missing=True, optional=True),
+            "at_grid_parity": Column(
+                "bool", "", "levelised cost at most the levelised value of its own hours", optional=True
+            ),
+            "below_coal_benchmark": Column(
+                "bool", "", "levelised cost at most the coal benchmark price", optional=True
+            ),
+            "co2_t_per_year": _amount("t/year", "CO2 avoided in the first year", optional=True),
+            "standard_coal_t_per_year": _amount("t/year", "standard coal saved in the first year", optional=True),
+            "capacity_practical_kwp": _amount("kWp", "capacity in the practical case", optional=True),
+            "capacity_policy_floor_kwp": _amount("kWp", "capacity in the policy-floor case", optional=True),
+            "decision": Column("str", "", "override by the bureau: confirm, refuse, correct or empty", optional=True),
+            "decision_note": Column("str", "", "reason, author and date of the override", optional=True),
+        },
+    ),
+    "zones": Table(
+        "Sums per area; ratios are ratios of sums.",
+        ("level", "zone_id", "site_type"),
+        {
+            "zone_id": Column("str", "", "district or township name, or column_row of the 1 km grid"),
+            "site_type": Column("str", "", "kind of site, or all", values=(*SITE_TYPES, "all")),
+            "level": Column("str", "", "what the zone is", values=LEVELS),
+            "n_sites": Column("int", "1", "sites with capacity", 0.0),
+            "area_m2": _amount("m2", "plan area that carries arrays"),
+            "capacity_kwp": _amount("kWp", "DC capacity"),
+            "energy_kwh": _amount("kWh", "yearly AC energy, first year"),
+            "specific_yield_kwh_per_kwp": _amount("kWh/kWp", "energy over capacity", missing=True),
+            "lcoe_cny_per_kwh": _amount("CNY/kWh", "energy-weighted levelised cost", missing=True, optional=True),
+            "co2_t_per_year": _amount("t/year", "CO2 avoided in the first year", optional=True),
+        },
+        geometry=True,
+    ),
+}
+
+
+def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Check a frame against its contract and return it with columns in the contract's order.
+
+    Parameters
+    ----------
+    name
+        Key of ``TABLES``.
+    frame
+        The table; columns not in the contract are refused.
+
+    Raises
+    ------
+    TableError
+        Naming the table, the column, the number of bad rows and the first of them.
+    """
+    table = TABLES[name]
+    known = set(table.columns) | ({"geometry"} if table.geometry else set())
+    if unknown := [c for c in frame.columns if c not in known]:
+        raise TableError(
+            f"{name}: unknown column {unknown[0]!r}; the contract in pvmap/tables.py lists what is allowed."
+        )
+    for column, spec in table.columns.items():
+        if column in frame.columns:
+            _check_column(name, column, spec, frame[column], frame)
+        elif not spec.optional:
+            raise TableError(f"{name}: column {column!r} ({spec.about}) is missing.")
+    if table.geometry and "geometry" not in frame.columns:
+        raise TableError(f"{name}: geometry is missing.")
+    duplicated = frame.duplicated(list(table.key))
+    if duplicated.any():
+        first = tuple(frame.loc[duplicated, list(table.key)].iloc[0])
+        raise TableError(f"{name}: {int(duplicated.sum())} rows repeat the key {table.key}, first {first!r}.")
+    order = [c for c in table.columns if c in frame.columns] + (["geometry"] if table.geometry else [])
+    return frame[order]
+
+
+_DTYPES = {"str": "OUS", "float": "f", "int": "iu", "bool": "b", "time": "M"}
+
+
+def _check_column(name: str, column: str, spec: Column, values: pd.Series, frame: pd.DataFrame) -> None:
+    kind = (
+        "U" if isinstance(values.dtype, (pd.StringDtype, pd.CategoricalDtype)) else getattr(values.dtype, "kind", "O")
+    )
+    if len(values) and kind not in _DTYPES[spec.kind]:
+        raise TableError(f"{name}: {column} must be {spec.kind}, found {values.dtype}.")
+    bad = np.zeros(len(values), bool)
+    if not spec.missing:
+        bad |= values.isna().to_numpy()
+    if spec.values is not None:
+        bad |= ~values.isin(spec.values).to_numpy()
+    if spec.kind in ("float", "int"):
+        number = values.to_numpy(float)
+        with np.errstate(invalid="ignore"):
+            bad |= np.isinf(number)
+            if spec.low is not None:
+                bad |= number < spec.low
+            if spec.high is not None:
+                bad |= number > spec.high
+    if bad.any():
+        at = int(np.flatnonzero(bad)[0])
+        row = frame.iloc[at][list(TABLES[name].key)].tolist()
+        limits = f"in {spec.values}" if spec.values else f"between {spec.low} and {spec.high} {spec.unit}".rstrip()
+        raise TableError(
+            f"{name}: {column} must be {limits}; {int(bad.sum())} rows are not, first {values.iloc[at]!r} at {row}."
+        )

@@ -1,0 +1,35 @@
+"""What tests share: the real data beside the repository, and the rule that CI must not skip."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+SHARED = REPOSITORY.parent / "shared" / "data"
+IN_CI = os.environ.get("CI", "").lower() == "true"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the slow tests to CI, unless one was asked for by name or marker."""
+    if IN_CI or config.getoption("-m") or any("::" in a for a in config.args):
+        return
+    skip = pytest.mark.skip(reason="slow: runs when CI=true")
+    for item in items:
+        if "slow" in item.keywords:
+            item.add_marker(skip)
+
+
+def require(available: object, reason: str) -> None:
+    """Skip with a reason where something is absent; in CI its absence is a failure."""
+    if not available:
+        (pytest.fail if IN_CI else pytest.skip)(reason)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of real test data, never copied into the project."""
+    require(SHARED.is_dir(), f"real test data are not there ({SHARED})")
+    return SHARED
