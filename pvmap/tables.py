@@ -1,8 +1,8 @@
 """The contracts: what each table holds, in which unit, within which bounds.
 
 A table is checked whenever it crosses a file (``store.py``); the README's column lists are generated from here. Names
-of pvlib's glossary keep pvlib's name and unit; every other quantity carries its unit in its name. All energies are those
-of the first year of operation unless a name says otherwise.
+of pvlib's glossary keep pvlib's name and unit; every other quantity carries its unit in its name. All energies are
+those of the first year of operation unless a name says otherwise.
 """
 
 from __future__ import annotations
