@@ -69,24 +69,13 @@ def write_table(folder: Path, name: str, frame: pd.DataFrame) -> Path:
     def write(path: Path) -> None:
         if isinstance(frame, gpd.GeoDataFrame):
             frame.to_parquet(path, compression="zstd", write_covering_bbox=True, row_group_size=ROW_GROUP, index=False)
-            table_metadata = pq.read_schema(path).metadata
-            if table_metadata is None or b"pvmap" not in table_metadata:
-                _annotate(path, notes)
+            table = pq.read_table(path)  # geopandas offers no way to add metadata of one's own
         else:
             table = pa.Table.from_pandas(frame, preserve_index=False)
-            table = table.replace_schema_metadata(
-                {**(table.schema.metadata or {}), b"pvmap": json.dumps(notes).encode()}
-            )
-            pq.write_table(table, path, compression="zstd", row_group_size=ROW_GROUP * 16)
+        table = table.replace_schema_metadata({**(table.schema.metadata or {}), b"pvmap": json.dumps(notes).encode()})
+        pq.write_table(table, path, compression="zstd", row_group_size=ROW_GROUP)
 
     return write_atomically(folder / f"{name}.parquet", write)
-
-
-def _annotate(path: Path, notes: dict[str, dict[str, str]]) -> None:
-    """Add the column notes to a file geopandas wrote: it offers no way to pass metadata of one's own."""
-    table = pq.read_table(path)
-    table = table.replace_schema_metadata({**(table.schema.metadata or {}), b"pvmap": json.dumps(notes).encode()})
-    pq.write_table(table, path, compression="zstd", row_group_size=ROW_GROUP)
 
 
 def read_table(
@@ -94,14 +83,15 @@ def read_table(
     name: str,
     columns: list[str] | None = None,
     bbox: tuple[float, float, float, float] | None = None,
+    filters: list[tuple[str, str, Any]] | None = None,
 ) -> pd.DataFrame:
-    """Read a table (a GeoDataFrame where it has geometry), optionally only some columns or a window."""
+    """Read a table (a GeoDataFrame where it has geometry), optionally only some columns, a window or some rows."""
     path = folder / f"{name}.parquet"
     if not path.exists():
         raise InputError(f"{path} is not there; run `pvmap map` for this city first.")
     if TABLES[name].geometry and (columns is None or "geometry" in columns):
-        return gpd.read_parquet(path, columns=columns, bbox=bbox)
-    return pd.read_parquet(path, columns=columns)
+        return gpd.read_parquet(path, columns=columns, bbox=bbox, filters=filters)
+    return pd.read_parquet(path, columns=columns, filters=filters)
 
 
 def column_notes(path: Path) -> dict[str, dict[str, str]]:

@@ -111,7 +111,8 @@ TABLES: dict[str, Table] = {
             "latitude": Column("float", "deg", "representative point, WGS84", -90.0, 90.0),
             "weather_id": Column("str", "", "weather point the site takes its sky from"),
             "source": Column("str", "", "input file"),
-            "source_row": Column("int", "", "row in the input file, counted from 0", 0.0),
+            "source_row": Column("int", "1", "row in the input file, counted from 0", 0.0),
+            "hilbert": Column("int", "1", "place along the Hilbert curve of the city, order of the rows", 0.0, optional=True),
             "confidence": Column(
                 "str",
                 "",
@@ -126,8 +127,8 @@ TABLES: dict[str, Table] = {
         ("source", "source_row", "part"),
         {
             "source": Column("str", "", "input file"),
-            "source_row": Column("int", "", "row in the input file, counted from 0", 0.0),
-            "part": Column("int", "", "part of the multipolygon, 0 where there is one", 0.0),
+            "source_row": Column("int", "1", "row in the input file, counted from 0", 0.0),
+            "part": Column("int", "1", "part of the multipolygon, 0 where there is one", 0.0),
             "reason": Column("str", "", "short reason"),
             "detail": Column("str", "", "the value that caused it"),
         },

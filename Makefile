@@ -1,0 +1,45 @@
+# pvmap: two commands do everything, `make map` and `make test`.
+CITY ?= demo
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help map test lint bench clean
+
+help:  ## what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+map: $(VENV)/.runtime  ## build the map of CITY (default: demo) into maps/CITY/index.html
+	@$(BIN)/pvmap map $(CITY)
+
+test: $(VENV)/.test  ## run the tests (the slow ones too when CI=true)
+	@$(BIN)/pytest
+
+lint: $(VENV)/.test  ## format, lint, types and import contracts
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(VENV)/.test  ## print speeds as ratios to the peers that are installed
+	@$(BIN)/pytest -m benchmark -s tests/benchmarks
+
+clean:  ## remove what was computed; inputs, outputs in maps/ and the environment stay
+	@rm -rf build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find pvmap tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("pvmap needs Python 3.11 or newer, found " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv module is not installed; install it (Debian and Ubuntu: apt-get install python3-venv) and try again."; exit 1; }
+	@echo "Making $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: pyproject.toml requirements.lock | $(VENV)/bin/python
+	@echo "Installing pinned dependencies ..."
+	@PIP_CONSTRAINT=requirements.lock $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.test: pyproject.toml requirements.lock | $(VENV)/bin/python
+	@echo "Installing pinned dependencies and test tools ..."
+	@PIP_CONSTRAINT=requirements.lock $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@ $(VENV)/.runtime

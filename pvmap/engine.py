@@ -1,0 +1,120 @@
+"""Jobs in, outcomes out, on Dask. The only module that imports dask.
+
+A job is a plain function of one picklable argument that writes its own files and returns something small. Whether it
+runs in this process, on a local cluster or on a thousand machines is decided here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from distributed import Client, LocalCluster, as_completed
+
+from pvmap.errors import InputError, PvmapError
+
+CONNECT_SECONDS = "10s"  # how long a scheduler may take to answer before the user is told
+
+
+@dataclass
+class Outcomes:
+    """What came back: results by job number, and errors by job number."""
+
+    results: dict[int, Any] = field(default_factory=dict)
+    failures: dict[int, str] = field(default_factory=dict)
+
+
+def run(
+    function: Callable[[Any], Any],
+    jobs: Sequence[Any],
+    *,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    retries: int = 2,
+    on_done: Callable[[int], None] = lambda number: None,
+) -> Outcomes:
+    """Run `function` on every job and gather results and failures; one failed job does not stop the others.
+
+    Parameters
+    ----------
+    function
+        Picklable; called as ``function(job)``.
+    jobs
+        Small picklable descriptions (paths, not tables).
+    workers
+        Worker processes of the local cluster; 0 runs in this process without a cluster; None asks for one a core.
+    scheduler
+        Address of a running Dask scheduler (``tcp://host:port``, ``tls://...``) to use instead of a local cluster.
+    retries
+        How often a failed job is tried again.
+    on_done
+        Called with the job's number whenever one has ended, well or badly.
+
+    Raises
+    ------
+    InputError
+        When the scheduler does not answer or has no worker.
+    """
+    outcomes = Outcomes()
+    if not jobs:
+        return outcomes
+    if workers == 0 and scheduler is None:
+        for number, job in enumerate(jobs):
+            _attempt(function, job, number, retries, outcomes)
+            on_done(number)
+        return outcomes
+    with _client(workers, scheduler) as client:
+        futures = [client.submit(function, job, retries=retries, pure=False) for job in jobs]
+        number_of = {future.key: number for number, future in enumerate(futures)}
+        for future in as_completed(futures):
+            number = number_of[future.key]
+            if future.status == "finished":
+                outcomes.results[number] = future.result()
+            else:
+                outcomes.failures[number] = _reason(future.exception())
+            future.release()
+            on_done(number)
+    return outcomes
+
+
+def _attempt(function: Callable[[Any], Any], job: Any, number: int, retries: int, outcomes: Outcomes) -> None:
+    for attempt in range(retries + 1):
+        try:
+            outcomes.results[number] = function(job)
+            return
+        except Exception as error:
+            if attempt == retries:
+                outcomes.failures[number] = _reason(error)
+
+
+def _reason(error: BaseException | None) -> str:
+    """One line for the report: our own errors speak for themselves, a bug names the line it came from."""
+    if isinstance(error, PvmapError) or error is None:
+        return str(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {error}{place}"
+
+
+@contextlib.contextmanager
+def _client(workers: int | None, scheduler: str | None) -> Iterator[Client]:
+    if scheduler is not None:
+        try:
+            client = Client(scheduler, timeout=CONNECT_SECONDS)
+        except (OSError, ValueError) as error:
+            raise InputError(
+                f"--scheduler {scheduler}: no Dask scheduler answers there ({error}); start one or leave the option out."
+            ) from None
+        with client:
+            if not client.scheduler_info()["workers"]:
+                raise InputError(f"--scheduler {scheduler}: the scheduler has no workers; start `dask worker {scheduler}`.")
+            yield client
+        return
+    with (
+        LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+        Client(cluster) as client,
+    ):
+        yield client

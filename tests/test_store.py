@@ -1,0 +1,90 @@
+"""Tables cross files checked, whole and with their units."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+
+from pvmap import store
+from pvmap.errors import InputError, TableError
+from pvmap.tables import TABLES, check
+
+
+def rejects(**changes: list) -> pd.DataFrame:
+    columns = {"source": ["a.shp"], "source_row": [3], "part": [0], "reason": ["empty"], "detail": [""]}
+    return pd.DataFrame(columns | changes)
+
+
+def zones() -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(
+        {
+            "zone_id": ["east", "west"],
+            "site_type": ["all", "all"],
+            "level": ["district", "district"],
+            "n_sites": [1, 2],
+            "area_m2": [1.0, 2.0],
+            "capacity_kwp": [1.0, 0.0],
+            "energy_kwh": [1000.0, 0.0],
+            "specific_yield_kwh_per_kwp": [1000.0, float("nan")],
+        },
+        geometry=[shapely.box(0, 0, 10, 10), shapely.box(100, 0, 110, 10)],
+        crs="EPSG:4549",
+    )
+
+
+def test_a_table_comes_back_with_units_and_geometry(tmp_path):
+    path = store.write_table(tmp_path, "zones", zones())
+    back = store.read_table(tmp_path, "zones")
+    assert back.crs == "EPSG:4549"
+    pd.testing.assert_frame_equal(pd.DataFrame(back), pd.DataFrame(zones()[back.columns]), check_dtype=False)
+    assert store.column_notes(path)["energy_kwh"]["unit"] == "kWh"
+
+
+def test_a_window_reads_only_what_it_meets(tmp_path):
+    store.write_table(tmp_path, "zones", zones())
+    assert store.read_table(tmp_path, "zones", bbox=(99, 0, 120, 5))["zone_id"].tolist() == ["west"]
+
+
+@pytest.mark.parametrize(
+    ("frame", "words"),
+    [
+        (rejects(source_row=[-1]), ["rejects", "source_row", "-1"]),
+        (rejects(reason=[None]), ["rejects", "reason"]),
+        (rejects(part=["x"]), ["rejects", "part", "int"]),
+        (rejects().drop(columns="detail"), ["rejects", "detail", "missing"]),
+        (rejects(more=[1]), ["rejects", "more", "unknown"]),
+        (pd.concat([rejects(), rejects()]), ["rejects", "repeat", "a.shp"]),
+    ],
+)
+def test_a_broken_contract_names_table_column_and_value(frame, words):
+    with pytest.raises(TableError) as caught:
+        check("rejects", frame)
+    for word in words:
+        assert word in str(caught.value)
+
+
+def test_nothing_half_written_is_left_behind(tmp_path):
+    with pytest.raises(TableError):
+        store.write_table(tmp_path, "rejects", rejects(source_row=[-1]))
+
+    def fail(path):
+        path.write_text("half")
+        raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError):
+        store.write_atomically(tmp_path / "x.txt", fail)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_run_is_one_sentence(tmp_path):
+    with pytest.raises(InputError, match="pvmap map"):
+        store.read_table(tmp_path, "sites")
+
+
+def test_every_column_says_what_it_is():
+    for table in TABLES.values():
+        for column, spec in table.columns.items():
+            assert spec.about, column
+            assert spec.kind in ("str", "bool", "time") or spec.unit, column
