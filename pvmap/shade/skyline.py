@@ -1,0 +1,277 @@
+"""Shade of many surfaces: points, skylines of all sources merged by maximum, and what they leave of the light."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from numba import get_num_threads, set_num_threads
+
+from pvmap.settings.shade import ShadeSettings
+from pvmap.shade.directions import EL_STEP, N_AZ, N_EL
+from pvmap.shade.plane import Planes, surfaces_in_shade
+from pvmap.shade.points import Points, sample_points
+from pvmap.shade.rings import Boxes, Floats, Ints
+from pvmap.shade.terrain import Terrain, far_horizon
+from pvmap.shade.walls import point_skylines
+
+Table = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class SunWeights:
+    """A year of light by direction, to weigh what a skyline hides.
+
+    Attributes
+    ----------
+    direct_kwh_per_m2 : (N_AZ, N_EL - 1) array
+        Beam and circumsolar energy per bin, on a plane that faces the sun; bin (k, j) lies around the centre of
+        azimuth bin k between elevation nodes j and j + 1. [kWh/m2]
+    vector : (N_AZ, N_EL - 1, 3) array
+        Mean unit vector (east, north, up) towards the sun per bin.
+    isotropic_kwh_per_m2, ground_kwh_per_m2 : float
+        Isotropic sky energy and global energy on the horizontal. [kWh/m2]
+    """
+
+    direct_kwh_per_m2: Floats
+    vector: Floats
+    isotropic_kwh_per_m2: float
+    ground_kwh_per_m2: float
+
+    @classmethod
+    def of_hours(
+        cls,
+        solar_azimuth: Floats,
+        solar_elevation: Floats,
+        direct_normal: Floats,
+        isotropic: float,
+        ground: float,
+    ) -> SunWeights:
+        """Bin hours of the year.
+
+        Parameters
+        ----------
+        solar_azimuth, solar_elevation : (hour,) arrays
+            Clockwise from north, and above the horizon; hours below it are passed over. [deg]
+        direct_normal : (hour,) array
+            Beam and circumsolar on a plane that faces the sun. [kWh/m2 per hour]
+        isotropic, ground : float
+            Yearly isotropic and global energy on the horizontal. [kWh/m2]
+        """
+        up = solar_elevation > 0
+        azimuth, elevation, energy = np.radians(solar_azimuth[up]), np.radians(solar_elevation[up]), direct_normal[up]
+        k = (azimuth / (2 * np.pi) * N_AZ).astype(int) % N_AZ
+        j = np.minimum((elevation / EL_STEP).astype(int), N_EL - 2)
+        towards = np.stack(
+            [np.sin(azimuth) * np.cos(elevation), np.cos(azimuth) * np.cos(elevation), np.sin(elevation)], axis=1
+        )
+        direct, vector = np.zeros((N_AZ, N_EL - 1)), np.zeros((N_AZ, N_EL - 1, 3))
+        np.add.at(direct, (k, j), energy)
+        np.add.at(vector, (k, j), towards * energy[:, None])
+        length = np.linalg.norm(vector, axis=2, keepdims=True)
+        return cls(direct, np.divide(vector, length, where=length > 0, out=vector), isotropic, ground)
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """What some of the sources leave, over the same points as the whole.
+
+    Attributes
+    ----------
+    sunlit : (surface, N_AZ, N_EL) float32 array
+        Share of the usable points that see the sun.
+    sky_view_factor, horizon_band_share : (surface,) arrays
+        As in the contract, without rows.
+    """
+
+    sunlit: Table
+    sky_view_factor: Floats
+    horizon_band_share: Floats
+
+
+@dataclass(frozen=True)
+class Shade:
+    """Shade of every surface, in the order of the surfaces.
+
+    Attributes
+    ----------
+    table : DataFrame
+        surface_id, usable_share, sky_view_factor, horizon_band_share: everything, rows included.
+    sunlit : (surface, N_AZ, N_EL) float32 array
+        Share of the usable points that see the sun, bin centres of azimuth by nodes of elevation; rows are not in it
+        (they are closed form in the energy kernel). Where no point is usable, of all points.
+    terrain : Blocked or None
+        Terrain alone; None where there is no terrain: open sky.
+    neighbours : Blocked
+        Terrain and neighbours, without rows; its ``sunlit`` is the same array as above.
+    points : DataFrame
+        x, y, z [m], surface (position), poa_kwh_per_m2, open_sky_share, usable: one row a sample point, without rows.
+    """
+
+    table: pd.DataFrame
+    sunlit: Table
+    terrain: Blocked | None
+    neighbours: Blocked
+    points: pd.DataFrame
+
+
+def shade_surfaces(
+    surfaces: gpd.GeoDataFrame,
+    buildings: Boxes | None = None,
+    terrain: Terrain | None = None,
+    dsm: None = None,
+    sun: SunWeights | None = None,
+    settings: ShadeSettings | None = None,
+    threads: int | None = None,
+) -> Shade:
+    """Find what stands in the way of surfaces.
+
+    Parameters
+    ----------
+    surfaces : GeoDataFrame
+        Contract table "surfaces" in a metric CRS.
+    buildings : Boxes, optional
+        Buildings within `walls.reach_m` of the surfaces; a surface finds its own by ``site_id``.
+    terrain : Terrain, optional
+        Elevation model around the surfaces.
+    dsm : optional
+        Measured surface model.
+    sun : SunWeights, optional
+        Decides which points are usable; without it all are.
+    settings : ShadeSettings, optional
+        Assumptions.
+    threads : int, optional
+        Threads to use; by default numba's setting. No number depends on it.
+
+    Returns
+    -------
+    Shade
+    """
+    settings = settings or ShadeSettings()
+    points = sample_points(surfaces.geometry.to_numpy(), settings)
+    own_box = _own_boxes(surfaces, buildings)
+    z = _point_heights(surfaces, points, own_box, buildings, terrain)
+    skyline = np.zeros((len(points.xy), N_AZ), np.float32)
+    if buildings is not None:
+        skyline = point_skylines(points, z, own_box, buildings, settings, threads=threads)
+    far, far_row = _terrain_skylines(points, z, own_box, terrain, settings, threads)
+    return _reduce(surfaces, points, z, skyline, far, far_row, sun, settings, threads)
+
+
+def _own_boxes(surfaces: gpd.GeoDataFrame, buildings: Boxes | None) -> Ints:
+    """Find the building that carries each surface, -1 for none."""
+    if buildings is None or not len(buildings):
+        return np.full(len(surfaces), -1, np.int64)
+    first = pd.Series(np.arange(len(buildings)), index=buildings.site_id)
+    first = first[~first.index.duplicated()].drop("", errors="ignore")
+    return first.reindex(surfaces["site_id"].to_numpy()).fillna(-1).to_numpy(np.int64)
+
+
+def _point_heights(
+    surfaces: gpd.GeoDataFrame, points: Points, own_box: Ints, buildings: Boxes | None, terrain: Terrain | None
+) -> Floats:
+    """Height of the sample points above the datum: on the foot of their own building, else on the terrain."""
+    surface = points.surface
+    ground = np.zeros(len(surface))
+    if terrain is not None:
+        # beyond the elevation model the ground is as high as the boxes without one: 0
+        ground = np.nan_to_num(terrain.height(points.xy[:, 0], points.xy[:, 1]))
+    if buildings is not None and len(buildings):
+        own = own_box[surface]
+        ground = np.where(own >= 0, buildings.base_z[own], ground)
+    return ground + surfaces["height_m"].to_numpy(float)[surface]
+
+
+def _terrain_skylines(
+    points: Points, z: Floats, own_box: Ints, terrain: Terrain | None, settings: ShadeSettings, threads: int | None
+) -> tuple[Table, Ints]:
+    """Skylines of terrain and the row of each point: one for all points of a roof, one a point elsewhere."""
+    surface = points.surface
+    if terrain is None:
+        return np.zeros((0, N_AZ), np.float32), np.zeros(len(surface), np.int64)
+    on_roof = own_box >= 0
+    row_of_first = np.where(on_roof[surface], np.isin(np.arange(len(surface)), points.start[:-1]), True)
+    row = np.cumsum(row_of_first) - 1
+    size = np.diff(points.start)
+    middle = np.add.reduceat(points.xy, points.start[:-1]) / size[:, None]
+    eye = np.where(on_roof[surface, None], middle[surface], points.xy)[row_of_first]
+    near = np.where(on_roof, settings.terrain_near_m, 0.0)[surface][row_of_first]
+    return far_horizon(terrain, eye[:, 0], eye[:, 1], z[row_of_first], settings, near_m=near, threads=threads), row
+
+
+def _reduce(
+    surfaces: gpd.GeoDataFrame,
+    points: Points,
+    z: Floats,
+    skyline: Table,
+    far: Table,
+    far_row: Ints,
+    sun: SunWeights | None,
+    settings: ShadeSettings,
+    threads: int | None,
+) -> Shade:
+    n = len(surfaces)
+    has_terrain = len(far) > 0
+    sunlit = np.empty((n, N_AZ, N_EL), np.float32)
+    terrain_sunlit = np.empty((n if has_terrain else 0, N_AZ, N_EL), np.float32)
+    factors, poa = np.empty((n, 7)), np.empty((len(points.xy), 2))
+    share = settings.min_irradiance_share if sun is not None else 0.0
+    weights = sun or SunWeights(np.zeros((N_AZ, N_EL - 1)), np.zeros((N_AZ, N_EL - 1, 3)), 0.0, 0.0)
+    before = get_num_threads()
+    set_num_threads(threads or before)
+    try:
+        if n:
+            surfaces_in_shade(
+                points.start,
+                _planes(surfaces).arrays,
+                skyline,
+                far,
+                far_row,
+                (weights.direct_kwh_per_m2, weights.vector),
+                (float(weights.isotropic_kwh_per_m2), float(weights.ground_kwh_per_m2)),
+                share,
+                sunlit,
+                factors,
+                terrain_sunlit,
+                poa,
+            )
+    finally:
+        set_num_threads(before)
+    table = pd.DataFrame(
+        {
+            "surface_id": surfaces["surface_id"].to_numpy(),
+            "usable_share": factors[:, 0],
+            "sky_view_factor": factors[:, 1],
+            "horizon_band_share": factors[:, 2],
+        }
+    )
+    sampled = pd.DataFrame(
+        {
+            "x": points.xy[:, 0],
+            "y": points.xy[:, 1],
+            "z": z,
+            "surface": points.surface,
+            "poa_kwh_per_m2": poa[:, 0],
+            "open_sky_share": poa[:, 1],
+            "usable": poa[:, 1] >= share,
+        }
+    )
+    behind = Blocked(terrain_sunlit, factors[:, 5], factors[:, 6]) if has_terrain else None
+    return Shade(table, sunlit, behind, Blocked(sunlit, factors[:, 3], factors[:, 4]), sampled)
+
+
+def _planes(surfaces: gpd.GeoDataFrame) -> Planes:
+    """Planes of the surfaces; only racks, ground and pond arrays stand in rows."""
+
+    def column(name: str) -> Floats:
+        return surfaces[name].to_numpy(float)
+
+    rows = (surfaces["mounting"] != "flush").to_numpy() & (column("gcr") > 0)
+    azimuth = np.radians(column("surface_azimuth"))
+    downhill = np.radians(column("ground_azimuth"))
+    slope = np.arctan(np.tan(np.radians(column("ground_tilt"))) * np.cos(downhill - azimuth))
+    pitch = np.divide(1.0, column("gcr"), out=np.full(len(surfaces), np.inf), where=rows)
+    return Planes(np.radians(column("surface_tilt")), azimuth, pitch, slope, column("albedo"))

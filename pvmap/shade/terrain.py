@@ -1,0 +1,187 @@
+"""Far and near terrain from an elevation model: rays with steps that grow with distance, over ever coarser levels.
+
+Chosen per point, never per tile: levels are cut on multiples of the cell counted from the origin of the metric CRS, so
+a point meets the same cells whatever window was read, provided the window reaches as far as the ray.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from numba import get_num_threads, njit, prange, set_num_threads
+
+from pvmap.settings.shade import ShadeSettings
+from pvmap.shade.directions import azimuths, headings
+from pvmap.shade.rings import Floats, Ints
+
+if TYPE_CHECKING:
+    from pvmap.sources.raster import Grid
+
+EARTH_RADIUS_M = 6_371_000.0  # IUGG mean radius
+N_LEVELS = 8  # coarsest cell = 128 cells
+
+
+@dataclass(frozen=True)
+class Terrain:
+    """An elevation model in levels, each of half the resolution of the one before.
+
+    Attributes
+    ----------
+    cells : flat array
+        All levels, one after the other, row by row from the north-west; NaN where unknown. [m]
+    shape : (level, 2) array
+        Rows and columns of each level.
+    first : (level,) array
+        Where each level begins in ``cells``.
+    west, north, cell_m : float
+        Outer corner and cell of the finest level. [m]
+    """
+
+    cells: Floats
+    shape: Ints
+    first: Ints
+    west: float
+    north: float
+    cell_m: float
+
+    @classmethod
+    def of(cls, grid: Grid) -> Terrain:
+        """Build the levels of a grid of square cells, row 0 in the north."""
+        block = 2 ** (N_LEVELS - 1)
+        rows, columns = grid.values.shape
+        left = round(grid.west / grid.cell_m) % block
+        top = -round(grid.north / grid.cell_m) % block
+        below, right = -(rows + top) % block, -(columns + left) % block
+        level = np.pad(np.asarray(grid.values, dtype=float), ((top, below), (left, right)), constant_values=np.nan)
+        levels = [level]
+        for _ in range(N_LEVELS - 1):
+            quarters = np.stack([level[i::2, j::2] for i in (0, 1) for j in (0, 1)])
+            known = np.isfinite(quarters)
+            total = np.where(known, quarters, 0.0).sum(0)
+            level = np.divide(total, known.sum(0), out=np.full(total.shape, np.nan), where=known.any(0))
+            levels.append(level)
+        sizes = np.array([one.size for one in levels])
+        return cls(
+            np.concatenate([one.ravel() for one in levels]),
+            np.array([one.shape for one in levels], dtype=np.int64),
+            np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64),
+            grid.west - left * grid.cell_m,
+            grid.north + top * grid.cell_m,
+            grid.cell_m,
+        )
+
+    def height(self, x: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
+        """Give the elevation at points in metres, bilinear in the finest level; NaN outside and where unknown."""
+        x, y = np.broadcast_arrays(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
+        out = np.empty(x.shape)
+        _heights(self.cells, self.shape, self.first, self._frame, x.ravel(), y.ravel(), out.reshape(-1))
+        return out
+
+    @property
+    def _frame(self) -> tuple[float, float, float]:
+        return self.west, self.north, self.cell_m
+
+
+def far_horizon(
+    terrain: Terrain,
+    x: Floats,
+    y: Floats,
+    z: Floats,
+    settings: ShadeSettings | None = None,
+    *,
+    near_m: npt.ArrayLike = 0.0,
+    azimuth: Floats | None = None,
+    threads: int | None = None,
+) -> npt.NDArray[np.float32]:
+    """Tangent of the elevation of the terrain around points, 0 where it lies below the horizontal.
+
+    Parameters
+    ----------
+    terrain : Terrain
+        Elevations out to ``terrain_reach_m`` around the points; where it ends, so does the look.
+    x, y, z : (point,) arrays
+        Where the eye is, in the CRS and above the datum of the terrain. [m]
+    settings : ShadeSettings, optional
+        ``terrain_reach_m``, ``terrain_step_share``, ``refraction_coefficient``.
+    near_m : (point,) array or float
+        Terrain nearer than this is left out; at least half a cell is. [m]
+    azimuth : (direction,) array, optional
+        By default the centres of the bins. [deg]
+    threads : int, optional
+        Threads to use; by default numba's setting.
+
+    Returns
+    -------
+    (point, direction) float32 array
+        Lowered by the curvature of the earth, raised by refraction: d^2 (1 - k) / (2 R).
+    """
+    settings = settings or ShadeSettings()
+    east, north = headings(azimuths() if azimuth is None else np.asarray(azimuth, dtype=float))
+    x, y, z, near = (np.asarray(v, dtype=float) for v in np.broadcast_arrays(x, y, z, near_m))
+    out = np.zeros((len(x), len(east)), np.float32)
+    if not len(x) or not np.isfinite(terrain.cells).any():
+        return out
+    sink = (1 - settings.refraction_coefficient) / (2 * EARTH_RADIUS_M)
+    before = get_num_threads()
+    set_num_threads(threads or before)
+    try:
+        _rays(
+            (terrain.cells, terrain.shape, terrain.first, terrain._frame),
+            (x, y, z, near),
+            (east, north),
+            (settings.terrain_reach_m, settings.terrain_step_share, sink, float(np.nanmax(terrain.cells))),
+            out,
+        )
+    finally:
+        set_num_threads(before)
+    return out
+
+
+@njit(cache=True, error_model="numpy")
+def _height(cells, shape, first, frame, level, x, y):
+    """Bilinear elevation between the cell centres of a level; NaN outside and beside unknown cells."""
+    size = frame[2] * 2.0**level
+    c, r = (x - frame[0]) / size - 0.5, (frame[1] - y) / size - 0.5
+    i, j = math.floor(r), math.floor(c)
+    if i < -1 or j < -1 or i >= shape[level, 0] or j >= shape[level, 1]:
+        return np.nan
+    fr, fc = r - i, c - j
+    # within half a cell of the rim the outermost cell goes on
+    i0, i1 = max(i, 0), min(i + 1, shape[level, 0] - 1)
+    j0, j1 = max(j, 0), min(j + 1, shape[level, 1] - 1)
+    a, b = first[level] + i0 * shape[level, 1], first[level] + i1 * shape[level, 1]
+    upper = cells[a + j0] * (1 - fc) + cells[a + j1] * fc
+    lower = cells[b + j0] * (1 - fc) + cells[b + j1] * fc
+    return upper * (1 - fr) + lower * fr
+
+
+@njit(cache=True, error_model="numpy")
+def _heights(cells, shape, first, frame, x, y, out):
+    for p in range(x.size):
+        out[p] = _height(cells, shape, first, frame, 0, x[p], y[p])
+
+
+@njit(cache=True, parallel=True, error_model="numpy")
+def _rays(terrain, eyes, heading, limits, out):
+    cells, shape, first, frame = terrain
+    x, y, z, near = eyes
+    east, north = heading
+    reach, step_share, sink, highest = limits
+    cell = frame[2]
+    for p in prange(x.size):
+        for k in range(east.size):
+            best = 0.0
+            d = max(near[p], cell / 2)
+            while d <= reach and best * d <= highest - z[p]:
+                step = max(cell, step_share * d)
+                level = min(int(math.log2(step / cell)), shape.shape[0] - 1)
+                ground = _height(cells, shape, first, frame, level, x[p] + d * east[k], y[p] + d * north[k])
+                rise = ground - z[p] - sink * d * d
+                if rise > best * d:  # never true of NaN
+                    best = rise / d
+                d += step
+            out[p, k] = best

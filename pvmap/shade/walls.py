@@ -1,0 +1,319 @@
+"""Skyline of points among buildings as boxes: exact, straight from the footprints, without a raster.
+
+Seen from a point, a building rises as high as its nearest wall in that direction, so the skyline at an azimuth is the
+largest (top - point) / distance over the walls that face the point. Cost grows with the number of walls, not with
+area: a roof looks only at buildings that can rise the least angle above it, nearest first, and passes over those that
+cannot rise above what it has already seen.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from numba import get_num_threads, njit, prange, set_num_threads
+
+from pvmap.settings.shade import ShadeSettings
+from pvmap.shade.directions import azimuths, headings
+from pvmap.shade.points import Points
+from pvmap.shade.rings import Boxes, Floats, Ints, contains
+
+COVERED = 1e6  # tangent of the skyline of a point that lies inside a taller building: no sky at all
+CELL_M = 64.0
+LOOKUP = 256
+
+
+def reach_m(rise_m: npt.ArrayLike, settings: ShadeSettings) -> Floats:
+    """Distance to which something that rises ``rise_m`` above a point is looked at.
+
+    A tile that holds every building whose outline comes within ``reach_m(top_z - lowest point)`` of its surfaces gives
+    the same skylines as the whole city.
+
+    Parameters
+    ----------
+    rise_m : array-like
+        Top of the building above the point, parapet included. [m]
+    settings : ShadeSettings
+        ``min_rise_deg`` and the cap ``max_reach_m``.
+    """
+    rise = np.maximum(np.asarray(rise_m, dtype=float), 0.0)
+    return np.minimum(rise / math.tan(math.radians(settings.min_rise_deg)), settings.max_reach_m)
+
+
+def point_skylines(
+    points: Points,
+    z: Floats,
+    own_box: Ints,
+    buildings: Boxes,
+    settings: ShadeSettings | None = None,
+    *,
+    azimuth: Floats | None = None,
+    threads: int | None = None,
+) -> npt.NDArray[np.float32]:
+    """Tangent of the elevation of the skyline among buildings, 0 where none rises.
+
+    Parameters
+    ----------
+    points : Points
+        Sample points; the points of one surface share their search for neighbours.
+    z : (point,) array
+        Height of the points above the datum of ``buildings.base_z``. [m]
+    own_box : (surface,) array of int
+        Building that carries the surface, whose walls end at the surface; -1 for none. Its parapet does rise.
+    buildings : Boxes
+        Everything within `reach_m` of the surfaces, in any order.
+    settings : ShadeSettings, optional
+        ``min_rise_deg``, ``max_reach_m``, ``parapet_height_m``.
+    azimuth : (direction,) array, optional
+        Increasing azimuths, clockwise from north; by default the centres of the bins. [deg]
+    threads : int, optional
+        Threads to use; by default numba's setting.
+
+    Returns
+    -------
+    (point, direction) float32 array
+        Walls lower than ``min_rise_deg`` or further than ``max_reach_m`` count as nothing, whatever stands in the
+        tile; a point inside a taller building gets `COVERED`.
+    """
+    settings = settings or ShadeSettings()
+    azimuth = azimuths() if azimuth is None else np.asarray(azimuth, dtype=float)
+    out = np.zeros((len(points.xy), len(azimuth)), np.float32)
+    if not len(buildings) or not len(points.xy):
+        return out
+    tops = buildings.top_z + settings.parapet_height_m
+    index = _Index.of(buildings, tops)
+    east, north = headings(azimuth)
+    turn = np.array([_turn(x, y) for x, y in zip(east, north, strict=True)])
+    lookup = np.searchsorted(turn, np.arange(LOOKUP + 1) * 4 / LOOKUP).astype(np.int64)
+    before = get_num_threads()
+    set_num_threads(threads or before)
+    try:
+        _skylines(
+            (buildings.rings.xy, buildings.rings.ring_start, buildings.rings.first_ring),
+            (tops, buildings.centre, buildings.radius),
+            (index.start, index.items, index.top, index.radius, index.origin, index.shape, index.extreme),
+            (points.xy, np.asarray(z, dtype=float), points.start, np.asarray(own_box, dtype=np.int64)),
+            (east, north, turn, lookup),
+            (math.tan(math.radians(settings.min_rise_deg)), settings.max_reach_m),
+            out,
+        )
+    finally:
+        set_num_threads(before)
+    return out
+
+
+@dataclass(frozen=True)
+class _Index:
+    """Square cells and the boxes whose centre they hold, with each cell's tallest top and widest radius."""
+
+    start: Ints
+    items: Ints
+    top: Floats
+    radius: Floats
+    origin: Floats
+    shape: Ints
+    extreme: Floats  # tallest top and widest radius of all
+
+    @classmethod
+    def of(cls, buildings: Boxes, tops: Floats) -> _Index:
+        origin = buildings.centre.min(0)
+        column, row = np.floor((buildings.centre - origin) / CELL_M).astype(np.int64).T
+        n_columns, n_rows = int(column.max()) + 1, int(row.max()) + 1
+        cell = row * n_columns + column
+        items = np.argsort(cell, kind="stable")
+        start = np.searchsorted(cell[items], np.arange(n_columns * n_rows + 1))
+        top, radius = np.full(n_columns * n_rows, -np.inf), np.zeros(n_columns * n_rows)
+        np.maximum.at(top, cell, tops)
+        np.maximum.at(radius, cell, buildings.radius)
+        return cls(
+            start, items, top, radius, origin, np.array([n_columns, n_rows]), np.array([top.max(), radius.max()])
+        )
+
+
+@njit(cache=True, error_model="numpy", inline="always")
+def _turn(x, y):
+    """Grow with azimuth from 0 at north to 4, clockwise, without trigonometry."""
+    if x >= 0:
+        return x / (x + y) if y >= 0 else 1 - y / (x - y)
+    return 2 - x / (-x - y) if y < 0 else 3 + y / (y - x)
+
+
+@njit(cache=True, error_model="numpy")
+def _first_bin(turn, lookup, a):
+    """First direction at or after ``a``."""
+    k = lookup[int(a * (LOOKUP / 4))]
+    while k < turn.size and turn[k] < a:
+        k += 1
+    return k
+
+
+@njit(cache=True, error_model="numpy")
+def _edge(x1, y1, x2, y2, cross, rise, k0, k1, east, north, low, best):
+    """Raise the skyline of one point to one wall over directions ``k0`` to ``k1 - 1``."""
+    ex, ey = x2 - x1, y2 - y1
+    scale = rise / cross
+    for k in range(k0, k1):
+        t = scale * (east[k] * ey - north[k] * ex)
+        if t >= low and t > best[k]:
+            best[k] = t
+
+
+@njit(cache=True, error_model="numpy")
+def _building(xy, a, b, ring_start, px, py, rise, low, directions, best):
+    """Raise the skyline of one point to all walls of rings ``a`` to ``b - 1`` that face it."""
+    east, north, turn, lookup = directions
+    n = turn.size
+    for r in range(a, b):
+        last = ring_start[r + 1] - 1
+        x1, y1 = xy[ring_start[r], 0] - px, xy[ring_start[r], 1] - py
+        for i in range(ring_start[r] + 1, last + 1):
+            x2, y2 = xy[i, 0] - px, xy[i, 1] - py
+            cross = x1 * y2 - x2 * y1
+            if cross < 0:  # it faces the point, which sees it clockwise from 1 to 2
+                t1, t2 = _turn(x1, y1), _turn(x2, y2)
+                k1 = _first_bin(turn, lookup, t1)
+                k2 = k1
+                if t2 >= t1:
+                    while k2 < n and turn[k2] <= t2:
+                        k2 += 1
+                    _edge(x1, y1, x2, y2, cross, rise, k1, k2, east, north, low, best)
+                else:  # through north
+                    _edge(x1, y1, x2, y2, cross, rise, k1, n, east, north, low, best)
+                    k2 = 0
+                    while k2 < n and turn[k2] <= t2:
+                        k2 += 1
+                    _edge(x1, y1, x2, y2, cross, rise, 0, k2, east, north, low, best)
+            x1, y1 = x2, y2
+
+
+@njit(cache=True, error_model="numpy")
+def _own_parapet(xy, a, b, ring_start, px, py, rise, low, directions, best):
+    """Raise the skyline to the parapet around the point's own roof, seen from inside as well as from outside."""
+    east, north = directions[0], directions[1]
+    for r in range(a, b):
+        for i in range(ring_start[r], ring_start[r + 1] - 1):
+            x1, y1, x2, y2 = xy[i, 0] - px, xy[i, 1] - py, xy[i + 1, 0] - px, xy[i + 1, 1] - py
+            cross = x1 * y2 - x2 * y1
+            for k in range(best.size):
+                s1, s2 = east[k] * y1 - north[k] * x1, east[k] * y2 - north[k] * x2
+                ahead = s1 * s2 <= 0 and cross * (s2 - s1) > 0
+                if ahead and rise * (s2 - s1) / cross >= low:
+                    best[k] = max(best[k], rise * (s2 - s1) / cross)
+
+
+@njit(cache=True, error_model="numpy")
+def _candidates(index, circles, cx, cy, spread, z, low, reach, found):
+    """List the boxes that may rise above a surface, cell by cell outwards; returns list and length."""
+    start, items, cell_top, cell_radius, origin, shape, extreme = index
+    tops, centre, radius = circles
+    n = 0
+    home_c, home_r = math.floor((cx - origin[0]) / CELL_M), math.floor((cy - origin[1]) / CELL_M)
+    farthest = min(reach, max(extreme[0] - z, 0.0) / low) + extreme[1] + spread
+    rings = int(farthest / CELL_M) + 1
+    # a surface outside the index starts where the index begins
+    gap = max(0 - home_c, home_c - shape[0] + 1, 0 - home_r, home_r - shape[1] + 1, 0)
+    for ring in range(gap, rings + 1):
+        for row in range(max(home_r - ring, 0), min(home_r + ring, shape[1] - 1) + 1):
+            edge = row == home_r - ring or row == home_r + ring
+            step = 1 if edge or ring == 0 else 2 * ring
+            column = home_c - ring
+            while column <= home_c + ring:
+                if 0 <= column < shape[0]:
+                    q = row * shape[0] + column
+                    near = (ring - 1) * CELL_M - cell_radius[q] - spread
+                    if cell_top[q] - z > 0 and (near <= 0 or cell_top[q] - z >= low * near):
+                        for s in range(start[q], start[q + 1]):
+                            b = items[s]
+                            rise = tops[b] - z
+                            dx, dy = centre[b, 0] - cx, centre[b, 1] - cy
+                            d = math.sqrt(dx * dx + dy * dy) - radius[b] - spread
+                            if rise > 0 and (d <= 0 or (rise >= low * d and d <= reach)):
+                                if n == found.size:
+                                    found = np.concatenate((found, np.empty(n, np.int64)))
+                                found[n] = b
+                                n += 1
+                column += step
+    return found, n
+
+
+@njit(cache=True, error_model="numpy")
+def _hidden(best, turn, lookup, dx, dy, radius, distance, bound):
+    """Whether a circle that nowhere rises above ``bound`` lies behind the skyline already seen."""
+    if distance <= radius * 1.0001:
+        return False
+    # tangent lines from the point to the circle limit the directions it can cover
+    s = radius / distance
+    c = math.sqrt(1 - s * s)
+    k = _first_bin(turn, lookup, _turn(dx * c - dy * s, dy * c + dx * s))
+    end = _turn(dx * c + dy * s, dy * c - dx * s)
+    if k < turn.size and turn[k] <= end:
+        while k < turn.size and turn[k] <= end:
+            if best[k] < bound:
+                return False
+            k += 1
+        return True
+    if _turn(dx * c - dy * s, dy * c + dx * s) <= end:
+        return True  # between two directions
+    while k < turn.size:
+        if best[k] < bound:
+            return False
+        k += 1
+    k = 0
+    while k < turn.size and turn[k] <= end:
+        if best[k] < bound:
+            return False
+        k += 1
+    return True
+
+
+@njit(cache=True, parallel=True, error_model="numpy")
+def _skylines(rings, circles, index, points, directions, limits, out):
+    xy, ring_start, first_ring = rings
+    tops, centre, radius = circles
+    point_xy, point_z, start, own_box = points
+    turn, lookup = directions[2], directions[3]
+    min_tan, reach = limits
+    n_direction = turn.size
+    n_surface = start.size - 1
+    n_chunk = min(n_surface, 256)
+    for chunk in prange(n_chunk):
+        found = np.empty(256, np.int64)
+        best = np.empty(n_direction)
+        for s in range(n_surface * chunk // n_chunk, n_surface * (chunk + 1) // n_chunk):
+            p0, p1 = start[s], start[s + 1]
+            x0, x1 = point_xy[p0:p1, 0].min(), point_xy[p0:p1, 0].max()
+            y0, y1 = point_xy[p0:p1, 1].min(), point_xy[p0:p1, 1].max()
+            cx, cy = (x0 + x1) / 2, (y0 + y1) / 2
+            spread = math.hypot(x1 - x0, y1 - y0) / 2
+            found, n = _candidates(index, circles, cx, cy, spread, point_z[p0:p1].min(), min_tan, reach, found)
+            for p in range(p0, p1):
+                px, py, z = point_xy[p, 0], point_xy[p, 1], point_z[p]
+                best[:] = 0.0
+                for c in range(n):
+                    b = found[c]
+                    rise = tops[b] - z
+                    a, e = first_ring[b], first_ring[b + 1]
+                    if rise <= 0 or b == own_box[s]:
+                        continue
+                    dx, dy = centre[b, 0] - px, centre[b, 1] - py
+                    distance = math.sqrt(dx * dx + dy * dy)
+                    near = distance - radius[b]
+                    low = max(min_tan, rise / reach)
+                    if near > 0 and (
+                        rise < low * near or _hidden(best, turn, lookup, dx, dy, radius[b], distance, rise / near)
+                    ):
+                        continue
+                    if near <= 0 and contains(xy, ring_start, a, e, px, py):
+                        best[:] = COVERED
+                        break
+                    _building(xy, a, e, ring_start, px, py, rise, low, directions, best)
+                b = own_box[s]
+                if b >= 0 and tops[b] > z:
+                    low = max(min_tan, (tops[b] - z) / reach)
+                    _own_parapet(
+                        xy, first_ring[b], first_ring[b + 1], ring_start, px, py, tops[b] - z, low, directions, best
+                    )
+                for k in range(n_direction):
+                    out[p, k] = best[k]
