@@ -17,7 +17,7 @@ from pvmap.settings.energy import EnergySettings
 from pvmap.settings.module import ModuleSettings
 from pvmap.settings.planning import PlanningSettings
 from pvmap.settings.shade import ShadeSettings
-from pvmap.settings.sites import FishpondSettings, MineSettings, RooftopSettings
+from pvmap.settings.sites import FishpondSettings, MineSettings, RooftopSettings, SitingSettings
 from pvmap.settings.weather import WeatherSettings
 from pvmap.settings.webmap import MapSettings
 
@@ -124,6 +124,7 @@ class Settings(Section):
     masks: tuple[Mask, ...] = ()
     weather: WeatherSettings = WeatherSettings()
     module: ModuleSettings = ModuleSettings()
+    siting: SitingSettings = SitingSettings()
     rooftop: RooftopSettings = RooftopSettings()
     mine: MineSettings = MineSettings()
     fishpond: FishpondSettings = FishpondSettings()

@@ -113,6 +113,13 @@ TABLES: dict[str, Table] = {
             "source": Column("str", "", "input file"),
             "source_row": Column("int", "1", "row in the input file, counted from 0", 0.0),
             "hilbert": Column("int", "1", "place along the Hilbert curve of the city, order of the rows", 0.0, optional=True),
+            "part": Column("int", "1", "part of the multipolygon, 0 where there is one", 0.0, optional=True),
+            "shared_area_m2": _amount("m2", "area of the source's polygon that counts with another site", optional=True),
+            "excluded_by": Column("str", "", "reason the source gives to leave this site out, else empty", optional=True),
+            "water_share": _share("share of a pond's polygon that is water, 1 for other kinds", optional=True),
+            "cluster_area_m2": _amount(
+                "m2", "area of the cluster of ponds this one belongs to, 0 for other kinds", optional=True
+            ),
             "confidence": Column(
                 "str",
                 "",

@@ -1,0 +1,161 @@
+"""Assumptions about abandoned mines and quarries: slopes, walls, patches, rows."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from pvmap.settings.base import Section, assumption
+
+
+class MineSettings(Section):
+    """Rules for abandoned mines and quarries."""
+
+    tilt: float = assumption(
+        24.0,
+        unit="deg",
+        mark="unverified",
+        source="DESIGN.md decisions; PARAMETERS.md A 22-25",
+        about="tilt of ground arrays, facing the equator",
+        low=22,
+        high=25,
+        ge=0,
+        le=60,
+    )
+    slope_limit_equator: float = assumption(
+        25.0,
+        unit="deg",
+        mark="unverified",
+        source="PARAMETERS.md B, slope limit by aspect (no clause found)",
+        about="steepest ground facing the equator (azimuth 135-225)",
+        low=20,
+        high=35,
+        ge=0,
+    )
+    slope_limit_side: float = assumption(
+        20.0,
+        unit="deg",
+        mark="unverified",
+        source="PARAMETERS.md B, slope limit by aspect (no clause found)",
+        about="steepest ground facing east or west",
+        low=15,
+        high=25,
+        ge=0,
+    )
+    slope_limit_pole: float = assumption(
+        10.0,
+        unit="deg",
+        mark="unverified",
+        source="PARAMETERS.md B, slope limit by aspect (no clause found)",
+        about="steepest ground facing the pole (azimuth 315-45)",
+        low=5,
+        high=15,
+        ge=0,
+    )
+    slope_limit: float = assumption(
+        35.0,
+        unit="deg",
+        mark="unverified",
+        source="PARAMETERS.md B, absolute stop",
+        about="steeper ground is a wall, whatever its aspect",
+        low=25,
+        high=40,
+        ge=0,
+    )
+    flat_below: float = assumption(
+        3.0,
+        unit="deg",
+        mark="choice",
+        source="below it the aspect is noise",
+        about="ground less steep than this has no aspect",
+        ge=0,
+    )
+    highwall_relief_m: float = assumption(
+        20.0,
+        unit="m",
+        mark="unverified",
+        source="MODEL.md mine chain: a 30 m DEM smooths walls",
+        about="relief over 3 x 3 cells that marks a wall",
+        low=10,
+        high=30,
+        gt=0,
+    )
+    highwall_rim_m: float = assumption(
+        20.0,
+        unit="m",
+        mark="unverified",
+        source="MODEL.md mine chain; PARAMETERS.md B max(20 m, wall height)",
+        about="strip around a wall that stays free",
+        low=10,
+        high=40,
+        ge=0,
+    )
+    min_patch_ha: float = assumption(
+        2.0,
+        unit="ha",
+        mark="unverified",
+        source="PARAMETERS.md B, min contiguous area",
+        about="smallest contiguous usable ground",
+        low=1,
+        high=5,
+        ge=0,
+    )
+    net_share: float = assumption(
+        0.80,
+        unit="1",
+        mark="unverified",
+        source="MODEL.md mine chain",
+        about="share of usable ground left by roads and inverters",
+        low=0.7,
+        high=0.9,
+        gt=0,
+        le=1,
+    )
+    share_without_dem: float = assumption(
+        0.40,
+        unit="1",
+        mark="unverified",
+        source="MODEL.md mine chain; PARAMETERS.md B, useable share of polygon",
+        about="usable share of a mine where there is no terrain model",
+        low=0.25,
+        high=0.60,
+        ge=0,
+        le=1,
+    )
+    outside_dem: Literal["refuse", "share"] = Field(
+        "refuse",
+        description="a mine outside the city's terrain model: refuse it, or use share_without_dem as if there were none",
+    )
+    max_gcr: float = assumption(
+        0.70,
+        unit="1",
+        mark="unverified",
+        source="two modules portrait and a lane of 2 m between rows",
+        about="ground cover ratio rows never exceed, however steep the sunny slope",
+        low=0.6,
+        high=0.82,
+        gt=0,
+        le=1,
+    )
+    module_height_m: float = assumption(
+        1.5,
+        unit="m",
+        mark="unverified",
+        source="usual middle height of ground racks",
+        about="height of the modules above ground",
+        low=0.5,
+        high=2.5,
+        ge=0,
+    )
+    albedo: float = assumption(
+        0.25,
+        unit="1",
+        mark="unverified",
+        source="PARAMETERS.md B, bare limestone and waste rock",
+        about="albedo of the ground",
+        low=0.2,
+        high=0.35,
+        ge=0,
+        le=1,
+    )

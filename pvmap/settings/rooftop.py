@@ -1,0 +1,290 @@
+"""Assumptions about roofs: heights, forms, setbacks, obstacles and the smallest roof worth a system."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pvmap.settings.base import Section, assumption
+
+
+def _free(default: float, low: float, high: float) -> Any:
+    return assumption(
+        default,
+        unit="1",
+        mark="unverified",
+        source="MODEL.md roof chain (A2), from the usable fractions of PARAMETERS.md A",
+        about="share of the area inside the setback that obstacles and walkways leave free",
+        low=low,
+        high=high,
+        ge=0,
+        le=1,
+    )
+
+
+def _floor(default: float, low: float, high: float) -> Any:
+    return assumption(
+        default,
+        unit="m",
+        mark="unverified",
+        source="PARAMETERS.md A, floor height",
+        about="height of one floor, where the source counts floors",
+        low=low,
+        high=high,
+        gt=0,
+    )
+
+
+def _height(default: float, low: float, high: float) -> Any:
+    return assumption(
+        default,
+        unit="m",
+        mark="unverified",
+        source="typical number of floors x floor height of PARAMETERS.md A",
+        about="height of the building where the source gives neither height nor floors",
+        low=low,
+        high=high,
+        gt=0,
+    )
+
+
+def _smallest(default: float, low: float, high: float) -> Any:
+    return assumption(
+        default,
+        unit="m2",
+        mark="unverified",
+        source="PARAMETERS.md A, minimum viable roof (housing 30 m2, about 5 kWp); its 200 m2 for public and 1,000 m2 for "
+        "commercial roofs are conditions of the practical case",
+        about="array area below which a roof gets no system",
+        low=low,
+        high=high,
+        ge=0,
+    )
+
+
+class FreeShare(Section):
+    """Share of the setback area that carries arrays, by use (k_free of MODEL.md; obstacles only)."""
+
+    industrial_steel: float = _free(0.70, 0.50, 0.85)
+    industrial_concrete: float = _free(0.61, 0.45, 0.78)
+    commercial: float = _free(0.43, 0.27, 0.54)
+    government: float = _free(0.59, 0.41, 0.70)
+    education: float = _free(0.53, 0.35, 0.70)
+    health: float = _free(0.53, 0.35, 0.70)
+    residential_low: float = _free(0.40, 0.20, 0.53)
+    residential_high: float = _free(0.25, 0.0, 0.25)
+    residential_rural: float = _free(0.85, 0.65, 0.95)
+    other: float = _free(0.30, 0.15, 0.50)
+
+
+class FloorHeight(Section):
+    """Height of one floor by use."""
+
+    industrial_steel: float = _floor(8.5, 8.0, 9.0)
+    industrial_concrete: float = _floor(5.25, 4.5, 6.0)
+    commercial: float = _floor(4.5, 4.2, 5.1)
+    government: float = _floor(3.75, 3.6, 3.9)
+    education: float = _floor(3.6, 3.6, 3.9)
+    health: float = _floor(3.9, 3.6, 4.2)
+    residential_low: float = _floor(2.95, 2.9, 3.0)
+    residential_high: float = _floor(2.95, 2.9, 3.0)
+    residential_rural: float = _floor(3.2, 3.0, 3.6)
+    other: float = _floor(3.3, 2.9, 4.5)
+
+
+class DefaultHeight(Section):
+    """Height of a building of which nothing is known but its use."""
+
+    industrial_steel: float = _height(8.5, 6.0, 12.0)
+    industrial_concrete: float = _height(15.75, 9.0, 24.0)
+    commercial: float = _height(13.5, 4.5, 24.0)
+    government: float = _height(15.0, 7.0, 40.0)
+    education: float = _height(14.4, 7.0, 22.0)
+    health: float = _height(19.5, 8.0, 50.0)
+    residential_low: float = _height(17.7, 9.0, 21.0)
+    residential_high: float = _height(53.1, 24.0, 100.0)
+    residential_rural: float = _height(6.4, 3.2, 9.6)
+    other: float = _height(9.9, 3.0, 18.0)
+
+
+class SmallestArray(Section):
+    """Smallest array area of a roof by use, in the technical case."""
+
+    industrial_steel: float = _smallest(30.0, 30.0, 500.0)
+    industrial_concrete: float = _smallest(30.0, 30.0, 500.0)
+    commercial: float = _smallest(30.0, 30.0, 500.0)
+    government: float = _smallest(30.0, 30.0, 200.0)
+    education: float = _smallest(30.0, 30.0, 200.0)
+    health: float = _smallest(30.0, 30.0, 200.0)
+    residential_low: float = _smallest(30.0, 15.0, 60.0)
+    residential_high: float = _smallest(30.0, 15.0, 60.0)
+    residential_rural: float = _smallest(30.0, 15.0, 60.0)
+    other: float = _smallest(30.0, 15.0, 200.0)
+
+
+class RooftopSettings(Section):
+    """Rules for roofs."""
+
+    free_share: FreeShare = FreeShare()
+    floor_height_m: FloorHeight = FloorHeight()
+    default_height_m: DefaultHeight = DefaultHeight()
+    smallest_array_m2: SmallestArray = SmallestArray()
+    assume_heights: bool = assumption(
+        True,
+        unit="",
+        mark="choice",
+        source="neighbours of unknown height would otherwise cast no shade",
+        about="give a building of unknown height the default of its use",
+    )
+    parapet_setback_m: float = assumption(
+        1.0,
+        unit="m",
+        mark="unverified",
+        source="PARAMETERS.md A, setbacks (families GB 51368, GB 55037, GB 50016; clause to be checked)",
+        about="distance from the parapet of a flat roof",
+        low=0.5,
+        high=1.5,
+        ge=0,
+    )
+    pitched_setback_m: float = assumption(
+        0.4,
+        unit="m",
+        mark="unverified",
+        source="PARAMETERS.md A, setbacks: pitched 0.3-0.5 m",
+        about="distance from ridge, eave and gable, in plan",
+        low=0.3,
+        high=0.5,
+        ge=0,
+    )
+    flat_tilt: float = assumption(
+        15.0,
+        unit="deg",
+        mark="unverified",
+        source="DESIGN.md decisions; PARAMETERS.md A 10-15",
+        about="tilt of racks on flat roofs, facing the equator",
+        low=10,
+        high=15,
+        ge=0,
+        le=60,
+    )
+    steel_tilt: float = assumption(
+        5.0,
+        unit="deg",
+        mark="unverified",
+        source="DESIGN.md decisions; PARAMETERS.md A 3-6",
+        about="pitch of steel roofs; modules lie flush on both planes",
+        low=3,
+        high=6,
+        ge=0,
+        le=60,
+    )
+    rural_tilt: float = assumption(
+        22.0,
+        unit="deg",
+        mark="unverified",
+        source="DESIGN.md decisions; PARAMETERS.md A 20-26",
+        about="pitch of rural roofs; modules lie flush",
+        low=20,
+        high=26,
+        ge=0,
+        le=60,
+    )
+    flush_packing: float = assumption(
+        0.82,
+        unit="1",
+        mark="unverified",
+        source="MODEL.md roof chain (A3 x 0.82)",
+        about="module area over plane area where modules lie flush",
+        low=0.75,
+        high=0.9,
+        gt=0,
+        le=1,
+    )
+    pole_facing_half_angle: float = assumption(
+        67.5,
+        unit="deg",
+        mark="unverified",
+        source="PARAMETERS.md A, azimuth penalty at 22 deg (E/W 0.91, N 0.79): the cut lies at about 0.86 of the south plane",
+        about="pitched planes whose azimuth is within this angle of north (of south below the equator) carry no modules",
+        low=45,
+        high=90,
+        ge=0,
+        le=180,
+    )
+    pole_facing_above_tilt: float = assumption(
+        10.0,
+        unit="deg",
+        mark="unverified",
+        source="both planes of a 5 deg steel roof are used in practice; 10 deg lies between steel and pitched roofs",
+        about="the rule on planes facing north binds above this tilt",
+        low=6,
+        high=15,
+        ge=0,
+    )
+    square_ratio: float = assumption(
+        1.1,
+        unit="1",
+        mark="choice",
+        source="below it the long axis is noise; most houses here face south",
+        about="side ratio up to which the ridge is taken along the side closer to east-west",
+        ge=1,
+    )
+    albedo_flat: float = assumption(
+        0.30,
+        unit="1",
+        mark="sourced",
+        source="PARAMETERS.md B, concrete [S12]",
+        about="albedo of flat roofs",
+        low=0.15,
+        high=0.35,
+        ge=0,
+        le=1,
+    )
+    albedo_flush: float = assumption(
+        0.20,
+        unit="1",
+        mark="unverified",
+        source="usual value where nothing is known",
+        about="albedo in front of flush modules",
+        low=0.1,
+        high=0.3,
+        ge=0,
+        le=1,
+    )
+    steel_up_to_height_m: float = assumption(
+        12.0,
+        unit="m",
+        mark="unverified",
+        source="PARAMETERS.md A: eave of a single-storey factory 8-9 m, factory floors 4.5-6 m",
+        about="where the source says only industrial: one floor, or at most this height, means a steel hall, more means concrete",
+        low=9,
+        high=15,
+        gt=0,
+    )
+    industrial_unknown: str = assumption(
+        "industrial_concrete",
+        unit="",
+        mark="unverified",
+        source="the lower capacity of the two (41 % of the free area against 57 %)",
+        about="use of an industrial building of unknown floors and height",
+        pattern="^industrial_(steel|concrete)$",
+    )
+    high_rise_above_m: float = assumption(
+        24.0,
+        unit="m",
+        mark="unverified",
+        source="PARAMETERS.md A, high-rise housing: over 24 m",
+        about="urban housing higher than this is residential_high",
+        low=21,
+        high=27,
+        gt=0,
+    )
+    high_rise_above_floors: int = assumption(
+        7,
+        unit="1",
+        mark="unverified",
+        source="PARAMETERS.md A, high-rise housing: over 7 floors",
+        about="urban housing with more floors than this is residential_high",
+        low=6,
+        high=8,
+        gt=0,
+    )

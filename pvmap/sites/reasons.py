@@ -1,0 +1,55 @@
+"""Why ground or roof is not used: every reason the rules of this package can give, apart from the masks' own names.
+
+English is the key in the table "exclusions"; the Chinese stands beside it for maps and workbooks.
+"""
+
+from __future__ import annotations
+
+SETBACK = "setback"
+OBSTACLES = "obstacles"
+POLE_FACING = "north-facing plane"
+SMALL_ROOF = "roof too small"
+NO_TERRAIN = "no terrain"
+TERRAIN_SHARE = "share of broken ground"
+HIGHWALL = "highwall"
+STEEP = "too steep"
+ASPECT = "slope and aspect"
+SMALL_PATCH = "patch too small"
+ROADS = "roads and inverters"
+DYKES = "dykes"
+SMALL_POND = "pond too small"
+NARROW_POND = "pond too narrow"
+SMALL_CLUSTER = "cluster too small"
+BANNED_WATER = "river, lake or reservoir"
+BY_SOURCE = "excluded in the source"
+
+REASONS_ZH = {
+    SETBACK: "屋面退让",
+    OBSTACLES: "屋面障碍物",
+    POLE_FACING: "北向坡面",
+    SMALL_ROOF: "屋面过小",
+    NO_TERRAIN: "无地形数据",
+    TERRAIN_SHARE: "破碎地形占比",
+    HIGHWALL: "高陡边坡",
+    STEEP: "坡度过陡",
+    ASPECT: "坡度坡向不符",
+    SMALL_PATCH: "连片面积不足",
+    ROADS: "道路与逆变设备",
+    DYKES: "塘埂",
+    SMALL_POND: "鱼塘过小",
+    NARROW_POND: "鱼塘过窄",
+    SMALL_CLUSTER: "连片鱼塘不足",
+    BANNED_WATER: "河流、湖泊、水库",
+    BY_SOURCE: "来源数据已排除",
+}
+
+# Values of the column `excluded` that say why a single site is out (PARAMETERS.md A, "Exclude").
+SOURCE_REASONS = {
+    "heritage": "heritage or historic protection zone",
+    "temporary": "temporary building",
+    "illegal": "illegal building",
+    "demolition": "planned for demolition",
+    "hazardous": "class A or B fire hazard, acid or dust",
+    "old_steel": "steel roof older than 20-25 years",
+    "greenhouse": "greenhouse",
+}
