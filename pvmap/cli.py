@@ -1,0 +1,139 @@
+"""The command line: one screen a command."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from pvmap import __version__
+from pvmap.errors import PvmapError, TileError
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+screen = Console()
+complaints = Console(stderr=True, soft_wrap=True)
+
+CityArgument = Annotated[str, typer.Argument(help="A city's name (pipelines/NAME.toml) or the path of its TOML file.")]
+RootOption = Annotated[
+    Path | None,
+    typer.Option("--root", help="Folder that holds data/ and maps/; by default the one that holds pipelines/."),
+]
+RawOption = Annotated[Path | None, typer.Option("--raw", help="Folder of the input files instead of data/raw/CITY.")]
+
+
+def run() -> None:
+    """Run the command line; what a user can put right becomes one sentence and an exit code."""
+    try:
+        app(standalone_mode=True)
+    except PvmapError as error:
+        complaints.print(f"[red]pvmap:[/red] {_plain(str(error))}", highlight=False)
+        sys.exit(error.exit_code)
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", r"\[")
+
+
+@app.command("map")
+def map_command(
+    city: CityArgument = "demo",
+    root: RootOption = None,
+    raw: RawOption = None,
+    workers: Annotated[int | None, typer.Option(help="Worker processes; 0 computes in this process.")] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Address of a running Dask scheduler, tcp:// or tls://.")
+    ] = None,
+    layout: Annotated[
+        str, typer.Option(help="file: one HTML; folder: index.html and tiles/ for a web server.")
+    ] = "file",
+) -> None:
+    """Build a city's tables and its map."""
+    from pvmap import pipeline
+
+    job = pipeline.open_city(city, root, raw)
+    screen.print(f"pvmap {__version__}: {job.settings.city.title_zh} / {job.settings.city.title_en}")
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=screen) as bars:
+        report = pipeline.make_map(job, workers=workers, scheduler=scheduler, layout=layout, progress=_Bars(bars))
+    _print_totals(report)
+    for warning in report.warnings:
+        screen.print(f"[yellow]Warning:[/yellow] {_plain(warning)}", highlight=False, soft_wrap=True)
+    screen.print(f"Open {report.index}", highlight=False, soft_wrap=True)
+    if report.failures:
+        lines = "\n".join(f"  tile {name}: {reason}" for name, reason in report.failures.items())
+        raise TileError(
+            f"{len(report.failures)} tile(s) failed, the map says so; run again to try only these:\n{lines}"
+        )
+
+
+@app.command()
+def check(city: CityArgument, root: RootOption = None, raw: RawOption = None) -> None:
+    """Read a city's inputs and say what is wrong or doubtful, without computing anything."""
+    from pvmap import pipeline
+
+    findings = pipeline.check_city(pipeline.open_city(city, root, raw))
+    for line in findings.lines:
+        screen.print(_plain(line), highlight=False, soft_wrap=True)
+    for warning in findings.warnings:
+        screen.print(f"[yellow]Warning:[/yellow] {_plain(warning)}", highlight=False, soft_wrap=True)
+    raise typer.Exit(1 if findings.warnings else 0)
+
+
+@app.command()
+def explain(city: CityArgument, site_id: str, root: RootOption = None, raw: RawOption = None) -> None:
+    """Tell how one site's number came about."""
+    from pvmap import pipeline
+
+    for line in pipeline.explain_site(pipeline.open_city(city, root, raw), site_id):
+        screen.print(_plain(line), highlight=False, soft_wrap=True)
+
+
+@app.command()
+def schema(table: Annotated[str, typer.Argument(help="Table name; empty lists all.")] = "") -> None:
+    """Print the tables' columns with units."""
+    from pvmap.errors import ConfigError
+    from pvmap.tables import TABLES
+
+    if table and table not in TABLES:
+        raise ConfigError(f"No table named {table!r}; there are {', '.join(TABLES)}.")
+    for name in [table] if table else TABLES:
+        grid = Table(title=f"{name}: {TABLES[name].about}", title_justify="left")
+        for heading in ("column", "unit", "meaning"):
+            grid.add_column(heading)
+        for column, spec in TABLES[name].columns.items():
+            grid.add_row(column, spec.unit, spec.about)
+        screen.print(grid)
+
+
+class _Bars:
+    """Shows a step's progress as a bar; the pipeline only says how far it is."""
+
+    def __init__(self, bars: Progress):
+        self._bars = bars
+        self._tasks: dict[str, object] = {}
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        if step not in self._tasks:
+            self._tasks[step] = self._bars.add_task(step, total=total)
+        self._bars.update(self._tasks[step], completed=done, total=total)  # type: ignore[arg-type]
+
+
+def _print_totals(report) -> None:  # type: ignore[no-untyped-def]
+    grid = Table(title="Technical potential, first year")
+    for heading in ("kind", "sites", "MWp", "GWh/yr", "kWh/kWp"):
+        grid.add_column(heading, justify="left" if heading == "kind" else "right")
+    for kind, row in report.totals.items():
+        hours = row["energy_kwh"] / row["capacity_kwp"] if row["capacity_kwp"] else float("nan")
+        grid.add_row(
+            kind,
+            f"{row['n_sites']:,}",
+            f"{row['capacity_kwp'] / 1e3:,.1f}",
+            f"{row['energy_kwh'] / 1e6:,.1f}",
+            f"{hours:,.0f}",
+        )
+    screen.print(grid)

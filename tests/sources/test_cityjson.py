@@ -1,0 +1,72 @@
+"""Roof planes of real CityJSON files are exact."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+import shapely
+from pyproj import CRS
+
+from pvmap.config import FileInput
+from pvmap.errors import InputError
+from pvmap.sources.cityjson import read_roof_planes
+
+SWISS = CRS("EPSG:2056")
+
+
+def hut(tilt_deg: float) -> dict:
+    """A gable hut 10 m long (north-south) and 8 m wide whose two planes fall east and west."""
+    rise = 4 * np.tan(np.radians(tilt_deg))
+    corners = [(0, 0, 3), (8, 0, 3), (8, 10, 3), (0, 10, 3), (4, 0, 3 + rise), (4, 10, 3 + rise)]
+    geometry = {
+        "type": "MultiSurface",
+        "lod": "2",
+        "boundaries": [[[1, 2, 5, 4]], [[3, 0, 4, 5]], [[0, 1, 4]]],
+        "semantics": {"surfaces": [{"type": "RoofSurface"}, {"type": "WallSurface"}], "values": [0, 0, 1]},
+    }
+    return {
+        "type": "CityJSON",
+        "version": "2.0",
+        "metadata": {"referenceSystem": "https://www.opengis.net/def/crs/EPSG/0/2056"},
+        "CityObjects": {"hut": {"type": "Building", "geometry": [geometry]}},
+        "vertices": [[x + 2684000, y + 1246000, z] for x, y, z in corners],
+    }
+
+
+def test_a_gable_hut_has_an_east_and_a_west_plane(tmp_path):
+    (tmp_path / "hut.json").write_text(json.dumps(hut(30)))
+    planes = read_roof_planes(FileInput(path="hut.json"), tmp_path, SWISS)
+    assert planes["surface_tilt"].tolist() == pytest.approx([30, 30])
+    assert planes["surface_azimuth"].tolist() == pytest.approx([90, 270])
+    assert planes["area_m2"].tolist() == pytest.approx([40 / np.cos(np.pi / 6)] * 2)
+    assert planes.area.tolist() == pytest.approx([40, 40])
+
+
+def test_zurich_planes_keep_plan_area_and_tilt_together(shared_data):
+    planes = read_roof_planes(FileInput(path="zurich_subset_lod2.city.json"), shared_data / "buildings/cityjson", SWISS)
+    assert planes["building"].nunique() == 49
+    assert len(planes) > 600  # 644 RoofSurfaces, less those that stand upright
+    plan = planes["area_m2"] * np.cos(np.radians(planes["surface_tilt"]))
+    clean = shapely.is_valid(planes.geometry)
+    assert np.allclose(plan[clean], planes.area[clean], rtol=0.02, atol=0.05)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("rotterdam_subset.city.json", "declares no CRS"),
+        ("delft.city.json", "no RoofSurface"),
+        ("nothing.json", "not there"),
+    ],
+)
+def test_files_without_usable_roofs_are_one_sentence(shared_data, name, words):
+    with pytest.raises(InputError, match=words):
+        read_roof_planes(FileInput(path=name), shared_data / "buildings/cityjson", CRS("EPSG:28992"))
+
+
+def test_a_stated_crs_helps_where_the_file_has_none(shared_data):
+    source = FileInput(path="rotterdam_subset.city.json", crs="EPSG:28992")
+    planes = read_roof_planes(source, shared_data / "buildings/cityjson", CRS("EPSG:28992"))
+    assert planes["building"].nunique() == 16
