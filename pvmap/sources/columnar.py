@@ -1,0 +1,143 @@
+"""Tables that OGR is not asked to read: GeoParquet, and CSV with longitude and latitude or WKT."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import shapely
+
+from pvmap.config import VectorInput
+from pvmap.errors import InputError
+from pvmap.sources.layer import RawLayer, first_line, mapped_columns, require_columns
+
+LONGITUDE_NAMES = ("lon", "lng", "long", "longitude", "x", "经度")
+LATITUDE_NAMES = ("lat", "latitude", "y", "纬度")
+WKT_NAMES = ("wkt", "geometry", "geom", "the_geom", "wkt_geom")
+CSV_ENCODINGS = ("utf-8-sig", "gb18030")  # Excel in China writes GBK, of which GB18030 is the superset
+
+
+def read_geoparquet(path: Path, source: VectorInput) -> RawLayer:
+    """Read geometry and mapped columns of a GeoParquet file."""
+    try:
+        schema = pq.read_schema(path)
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(f"{source.path} is not Parquet that can be read: {first_line(error)}.") from None
+    if b"geo" not in (schema.metadata or {}):
+        raise InputError(f"{source.path} is Parquet without geometry; write it with GeoDataFrame.to_parquet.")
+    wanted = mapped_columns(source)
+    geometry_column = json.loads(schema.metadata[b"geo"])["primary_column"]
+    present = [name for name in schema.names if name != geometry_column]
+    require_columns(source, wanted, present)
+    conditioned = _named_in(source.where, present)
+    columns = list(dict.fromkeys([*wanted.values(), *conditioned, geometry_column]))
+    try:
+        frame = gpd.read_parquet(path, columns=columns)
+    except (pa.ArrowException, OSError, ValueError, shapely.errors.ShapelyError) as error:
+        raise InputError(f"{source.path} cannot be read: {first_line(error)}.") from None
+    row = rows_where(source, pd.DataFrame(frame[conditioned]))
+    frame = frame.iloc[row]
+    return RawLayer(frame.geometry.to_numpy(), pd.DataFrame(frame[[*set(wanted.values())]]), row, frame.crs)
+
+
+def read_csv(path: Path, source: VectorInput) -> RawLayer:
+    """Read a CSV whose geometry stands in a WKT column or in two columns of coordinates; all text, nothing guessed.
+
+    The columns are those of ``columns.lon``, ``columns.lat``, ``columns.wkt``, or such as are usually called so.
+    """
+    encoding, header = _csv_header(path, source)
+    separator = max(",;\t|", key=header.count)
+    try:
+        frame = pd.read_csv(path, sep=separator, dtype=str, keep_default_na=False, encoding=encoding)
+    except pd.errors.EmptyDataError:
+        raise InputError(f"{source.path} is empty.") from None
+    except (pd.errors.ParserError, UnicodeDecodeError) as error:
+        raise InputError(f"{source.path} is not a CSV that can be read: {first_line(error)}.") from None
+    wanted = mapped_columns(source)
+    require_columns(source, wanted, list(frame.columns))
+    row = rows_where(source, frame[_named_in(source.where, list(frame.columns))])
+    frame = frame.iloc[row]
+    notes = (f"{source.path}: its text is read as {encoding}.",) if encoding == "gb18030" else ()
+    return RawLayer(_csv_geometry(frame, source), frame[[*set(wanted.values())]], row, None, notes)
+
+
+def rows_where(source: VectorInput, columns: pd.DataFrame) -> np.ndarray:
+    """Rows that satisfy `source.where`, by SQLite, whose SQL is OGR's for all a filter needs.
+
+    Text compares without regard to case and numbers written as text compare as numbers, as OGR does both.
+    """
+    if not source.where:
+        return np.arange(len(columns), dtype="int64")
+    if columns.columns.empty:
+        raise InputError(f"{source.path}: where = {source.where!r} names no column of the file.")
+    names = ", ".join(f'"{name}" NUMERIC COLLATE NOCASE' for name in columns.columns)
+    marks = ", ".join("?" * (columns.shape[1] + 1))
+    values = [_plain(columns[name]) for name in columns.columns]
+    database = sqlite3.connect(":memory:")
+    try:
+        database.execute(f"CREATE TABLE layer (pvmap_row INTEGER, {names})")
+        database.executemany(f"INSERT INTO layer VALUES ({marks})", zip(range(len(columns)), *values, strict=True))
+        found = database.execute(f"SELECT pvmap_row FROM layer WHERE ({source.where}) ORDER BY pvmap_row").fetchall()
+    except sqlite3.Error as error:
+        raise InputError(f"{source.path}: where = {source.where!r} is not a condition: {first_line(error)}.") from None
+    finally:
+        database.close()
+    return np.fromiter((row for (row,) in found), "int64", len(found))
+
+
+def _plain(column: pd.Series) -> list[object]:
+    """Values SQLite can hold: numbers, text, None."""
+    values = column.astype(object).where(column.notna(), None).tolist()
+    return [v if v is None or isinstance(v, int | float | str) else str(v) for v in values]
+
+
+def _named_in(where: str, names: list[str]) -> list[str]:
+    return [name for name in names if name.casefold() in where.casefold()]
+
+
+def _csv_header(path: Path, source: VectorInput) -> tuple[str, str]:
+    """Find the encoding that decodes the whole file, and its first line."""
+    for encoding in (source.encoding,) if source.encoding else CSV_ENCODINGS:
+        try:
+            with open(path, encoding=encoding, newline="") as lines:
+                header = lines.readline()
+                while lines.read(1 << 24):
+                    pass
+            return encoding, header
+        except UnicodeDecodeError:
+            continue
+        except LookupError:
+            raise InputError(f"{source.path}: encoding = {source.encoding!r} is not one Python knows.") from None
+    tried = source.encoding or " or ".join(CSV_ENCODINGS)
+    raise InputError(f"{source.path} is not text in {tried}; state its encoding in the city file.")
+
+
+def _csv_geometry(frame: pd.DataFrame, source: VectorInput) -> np.ndarray:
+    named: dict[str, str] = {c: source.columns[c] for c in ("lon", "lat", "wkt") if c in source.columns}
+    require_columns(source, named, list(frame.columns))
+    wkt = named.get("wkt") or _usual(frame, WKT_NAMES)
+    longitude = named.get("lon") or _usual(frame, LONGITUDE_NAMES)
+    latitude = named.get("lat") or _usual(frame, LATITUDE_NAMES)
+    if wkt and not ("lon" in named and "lat" in named):
+        return shapely.from_wkt(frame[wkt].str.strip().to_numpy(object), on_invalid="ignore")
+    if longitude and latitude:
+        x = pd.to_numeric(frame[longitude], errors="coerce").to_numpy(float)
+        y = pd.to_numeric(frame[latitude], errors="coerce").to_numpy(float)
+        points = np.full(len(frame), None, object)
+        usable = np.isfinite(x) & np.isfinite(y)
+        points[usable] = shapely.points(x[usable], y[usable])
+        return points
+    raise InputError(
+        f"{source.path} has no geometry: none of its columns ({', '.join(frame.columns)}) holds WKT or longitude and "
+        "latitude; name them under columns (wkt, or lon and lat), or join the table to polygons first."
+    )
+
+
+def _usual(frame: pd.DataFrame, names: tuple[str, ...]) -> str | None:
+    return next((column for column in frame.columns if column.strip().casefold() in names), None)

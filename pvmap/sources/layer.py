@@ -1,0 +1,73 @@
+"""What a reader of one format hands on: geometry and the wanted columns as the file has them, nothing judged yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from pyproj import CRS
+
+from pvmap.config import VectorInput
+from pvmap.errors import ConfigError, InputError
+
+NUMBERS = ("height_m", "floors", "capacity_mw")
+TEXTS = ("id", "name", "building_use")
+COORDINATES = ("lon", "lat", "wkt")  # where a table without geometry keeps it
+
+
+@dataclass(frozen=True)
+class RawLayer:
+    """One layer as read.
+
+    Attributes
+    ----------
+    geometry : (n,) object array
+        Shapely geometries, None where the file has none.
+    columns : DataFrame
+        The mapped columns under the file's names, values untouched.
+    row : (n,) int array
+        Row in the file, counted from 0.
+    crs : CRS or None
+        As the file states it.
+    notes : tuple of str
+        What a reader of the report should know.
+    """
+
+    geometry: np.ndarray
+    columns: pd.DataFrame
+    row: np.ndarray
+    crs: CRS | None
+    notes: tuple[str, ...] = ()
+
+
+def mapped_columns(source: VectorInput) -> dict[str, str]:
+    """Return `our name -> column in the file` of the attributes, coordinates left out.
+
+    Raises
+    ------
+    ConfigError
+        One of our names is not one.
+    """
+    known = (*TEXTS, *NUMBERS, *COORDINATES)
+    for ours in source.columns:
+        if ours not in known:
+            raise ConfigError(
+                f"{source.path}: columns.{ours} is not a column pvmap knows; it knows {', '.join(known)}."
+            )
+    return {ours: theirs for ours, theirs in source.columns.items() if ours not in COORDINATES}
+
+
+def require_columns(source: VectorInput, wanted: dict[str, str], present: list[str]) -> None:
+    """Raise an InputError that names the first mapped column the file has not, and those it has."""
+    for ours, theirs in wanted.items():
+        if theirs not in present:
+            raise InputError(
+                f"{source.path} has no column {theirs!r} (columns.{ours}); it has {', '.join(present) or 'none'}."
+            )
+
+
+def first_line(error: Exception | Warning | str) -> str:
+    """First line of a library's message, to be closed by our own full stop."""
+    lines = str(error).strip().splitlines()
+    return lines[0].rstrip(" .") if lines else type(error).__name__

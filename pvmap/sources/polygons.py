@@ -1,0 +1,210 @@
+"""Raw geometries become clean ones: parts apart, flat, valid, once each; what is refused carries its reason.
+
+Nothing here loops over rows: a million footprints take seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import shapely
+
+# What is smaller than a module (2.6 m2) or thinner than half of one (1.13 m) on average carries none; it is debris of
+# clipping and digitising. Mean width is twice the area over the perimeter: exact for long strips, half a square's side.
+SLIVER_AREA_M2 = 1.0
+SLIVER_WIDTH_M = 0.5
+
+POINT, LINE, POLYGON = "Point", "LineString", "Polygon"
+KIND_OF_TYPE = np.array(
+    [POINT, LINE, LINE, POLYGON, POINT, LINE, POLYGON, "GeometryCollection", "missing"], dtype=object
+)
+MULTI = shapely.GeometryType.MULTIPOINT  # this type and those after it hold parts
+
+
+@dataclass
+class Parts:
+    """Geometries on their way: refused ones stay in place with their reason until the end.
+
+    Attributes
+    ----------
+    geometry : (n,) object array
+    row : (n,) int array
+        Position of the part's row in the layer.
+    reason, detail : (n,) object arrays
+        Why the part is refused; empty while it is kept.
+    n_repaired : int
+        Parts that were invalid and are valid now.
+    """
+
+    geometry: np.ndarray
+    row: np.ndarray
+    reason: np.ndarray
+    detail: np.ndarray
+    n_repaired: int = 0
+
+    @property
+    def kept(self) -> np.ndarray:
+        """Mask of the parts not refused so far."""
+        return self.reason == ""
+
+    @property
+    def number(self) -> np.ndarray:
+        """Running number of each part within its row, refused parts counted."""
+        return np.arange(len(self.row)) - np.searchsorted(self.row, self.row, side="left")
+
+    @property
+    def n_of_row(self) -> np.ndarray:
+        """Number of parts of each part's row."""
+        return np.bincount(self.row)[self.row] if len(self.row) else np.zeros(0, "int64")
+
+    def refuse(self, bad: np.ndarray, reason: str, detail: object) -> None:
+        """Refuse the parts where `bad`, unless refused before; `detail` is one text or an array of them."""
+        bad = bad & self.kept
+        self.reason[bad] = reason
+        self.detail[bad] = np.broadcast_to(np.asarray(detail, dtype=object), bad.shape)[bad]
+
+
+def clean(
+    geometry: np.ndarray,
+    to_metres: Callable[[np.ndarray], np.ndarray],
+    *,
+    kinds: tuple[str, ...],
+    explode: bool,
+    known: np.ndarray,
+    attributes: pd.DataFrame,
+) -> Parts:
+    """Clean the geometries of a layer.
+
+    Parameters
+    ----------
+    geometry : (n,) object array
+        Shapely geometries of any type and dimension, None where missing.
+    to_metres
+        Takes the (m, 2) coordinates of the file to those of the metric CRS.
+    kinds
+        Kinds of geometry wanted: Point, LineString, Polygon; multi-geometries count as what they hold.
+    explode
+        Parts of multi-geometries become parts of their own.
+    known : (n,) int array
+        How much is known about each row: among duplicates the one known best is kept, else the first.
+    attributes : DataFrame, n rows
+        Two points at one place are duplicates only if these are equal too.
+
+    Returns
+    -------
+    Parts
+        In the order of the rows; kept geometries are 2-D, valid, in the metric CRS.
+    """
+    parts = _split(geometry, explode)
+    parts.refuse(shapely.is_missing(parts.geometry), "no geometry", "null or unreadable")
+    parts.refuse(shapely.is_empty(parts.geometry), "empty geometry", "no coordinates")
+    kind = KIND_OF_TYPE[shapely.get_type_id(parts.geometry)]
+    parts.refuse(~np.isin(kind, kinds), "wrong geometry type", kind)
+    parts.refuse(~_finite(parts.geometry), "coordinates not finite", "NaN or infinite")
+    kept = parts.kept
+    parts.geometry[kept] = shapely.transform(parts.geometry[kept], to_metres, include_z=False)
+    parts.refuse(~_finite(parts.geometry), "outside the metric CRS", "no finite coordinates after projection")
+    parts = _repair(parts, explode)
+    _refuse_slivers(parts)
+    _refuse_duplicates(parts, known, attributes)
+    return parts
+
+
+def _split(geometry: np.ndarray, explode: bool) -> Parts:
+    """One part a row, or as many as the row's geometry has; rows without any keep one empty part."""
+    row = np.arange(len(geometry))
+    while explode and (shapely.get_type_id(geometry) >= MULTI).any():
+        n_parts = shapely.get_num_geometries(geometry)
+        pieces, origin = shapely.get_parts(geometry, return_index=True)
+        none = np.flatnonzero(n_parts == 0)
+        # An empty collection has no parts to give: stand in an empty point, which is refused later by name.
+        stand_in = np.where(shapely.is_missing(geometry[none]), None, shapely.Point())
+        origin = np.concatenate([origin, none])
+        order = np.argsort(origin, kind="stable")
+        geometry, row = np.concatenate([pieces, stand_in])[order], row[origin[order]]
+    return Parts(geometry.copy(), row, _blank(len(row)), _blank(len(row)))
+
+
+def _repair(parts: Parts, explode: bool) -> Parts:
+    """Make invalid polygons valid, the polygon part kept; a figure of eight becomes two parts where parts are split.
+
+    The "structure" method is taken because it keeps what a ring encloses: the overlap of a ring with itself stays
+    ground, where the default would cut it out as a hole.
+    """
+    invalid = np.flatnonzero(parts.kept & ~shapely.is_valid(parts.geometry))
+    if not len(invalid):
+        return parts
+    broken = parts.geometry[invalid]
+    why = shapely.is_valid_reason(broken)
+    fixed = shapely.make_valid(broken, method="structure", keep_collapsed=False)
+    parts.geometry[invalid] = fixed
+    collapsed = np.zeros(len(parts.row), bool)
+    collapsed[invalid] = shapely.is_empty(fixed) | (KIND_OF_TYPE[shapely.get_type_id(fixed)] != POLYGON)
+    detail = _blank(len(parts.row))
+    detail[invalid] = why
+    parts.refuse(collapsed, "no area", detail)
+    n_repaired = len(invalid) - int(collapsed.sum())
+    if not explode:
+        parts.n_repaired = n_repaired
+        return parts
+    again = _split(np.where(parts.kept, parts.geometry, None), explode=True)
+    source = again.row
+    return Parts(
+        np.where(parts.kept[source], again.geometry, parts.geometry[source]),
+        parts.row[source],
+        parts.reason[source],
+        parts.detail[source],
+        n_repaired,
+    )
+
+
+def _refuse_slivers(parts: Parts) -> None:
+    polygon = KIND_OF_TYPE[shapely.get_type_id(parts.geometry)] == POLYGON
+    here = np.flatnonzero(parts.kept & polygon)
+    area, length = shapely.area(parts.geometry[here]), shapely.length(parts.geometry[here])
+    width = 2.0 * area / length
+    thin = (area < SLIVER_AREA_M2) | (width < SLIVER_WIDTH_M)
+    bad, detail = np.zeros(len(parts.row), bool), _blank(len(parts.row))
+    bad[here[thin]] = True
+    detail[here[thin]] = [
+        f"{a:.3g} m2, {w:.2g} m wide on average" for a, w in zip(area[thin], width[thin], strict=True)
+    ]
+    parts.refuse(bad, "sliver", detail)
+
+
+def _refuse_duplicates(parts: Parts, known: np.ndarray, attributes: pd.DataFrame) -> None:
+    """Keep one of equal geometries, whatever vertex each begins with and whichever way it runs.
+
+    Only geometries of equal bounds can be equal, so only they are normalised and compared.
+    """
+    here = np.flatnonzero(parts.kept)
+    bounds = pd.DataFrame(shapely.bounds(parts.geometry[here]))
+    here = here[bounds.duplicated(keep=False).to_numpy()]
+    if not len(here):
+        return
+    row = parts.row[here]
+    point = KIND_OF_TYPE[shapely.get_type_id(parts.geometry[here])] == POINT
+    traits = pd.util.hash_pandas_object(attributes.iloc[row], index=False).to_numpy()
+    same = pd.DataFrame(
+        {"shape": shapely.to_wkb(shapely.normalize(parts.geometry[here])), "traits": np.where(point, traits, 0)}
+    )
+    group = same.groupby(["shape", "traits"], sort=False).ngroup().to_numpy()
+    best_first = np.lexsort((here, -known[row]))
+    keeper = pd.Series(best_first).groupby(group[best_first], sort=False).first()  # per group, position in `here`
+    kept_by = here[keeper.loc[group].to_numpy()]
+    bad, detail = np.zeros(len(parts.row), bool), _blank(len(parts.row))
+    bad[here] = kept_by != here
+    twin = kept_by[kept_by != here]
+    detail[bad] = [f"part {p} of row {r}" for p, r in zip(parts.number[twin], parts.row[twin], strict=True)]
+    parts.refuse(bad, "duplicate", detail)
+
+
+def _finite(geometry: np.ndarray) -> np.ndarray:
+    return np.isfinite(shapely.bounds(geometry)).all(axis=1)
+
+
+def _blank(n: int) -> np.ndarray:
+    return np.full(n, "", dtype=object)

@@ -1,0 +1,198 @@
+"""Any vector file becomes clean features in the city's metric CRS, and rejects with their reasons.
+
+Rows read + parts exploded = features + rejects, always.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj import CRS, Transformer
+
+from pvmap.config import Datum, VectorInput
+from pvmap.crs import bd09_to_wgs84, choose_metric_crs, gcj02_to_wgs84, require_metric
+from pvmap.errors import InputError
+from pvmap.sources.attributes import read_attributes
+from pvmap.sources.extents import check_extents
+from pvmap.sources.files import open_layer
+from pvmap.sources.layer import RawLayer
+from pvmap.sources.polygons import Parts, clean
+
+__all__ = ["VectorLayer", "check_extents", "layer_crs", "read_vector"]
+
+UNSHIFT = {"gcj02": gcj02_to_wgs84, "bd09": bd09_to_wgs84}
+SAMPLE = 10_000  # geometries that settle where a layer lies
+
+
+@dataclass(frozen=True)
+class VectorLayer:
+    """What became of one vector input.
+
+    Attributes
+    ----------
+    features : GeoDataFrame
+        In the metric CRS: source, source_row, part, n_parts_of_row, the mapped columns, geometry.
+    rejects : DataFrame
+        Contract table "rejects".
+    n_rows : int
+        Rows read.
+    n_parts : int
+        Parts after multi-geometries were split: ``len(features) + len(rejects)``, at least `n_rows`.
+    n_repaired : int
+        Parts that were invalid and were made valid.
+    notes : tuple of str
+        Sentences for the report: repairs, values set aside, encodings guessed.
+    """
+
+    features: gpd.GeoDataFrame
+    rejects: pd.DataFrame
+    n_rows: int
+    n_parts: int
+    n_repaired: int = 0
+    notes: tuple[str, ...] = ()
+
+
+def read_vector(source: VectorInput, raw: Path, crs: CRS, *, kinds: tuple[str, ...] = ("Polygon",)) -> VectorLayer:
+    """Read, clean and project one vector input.
+
+    Parameters
+    ----------
+    source
+        Input of the city file: path, layer, CRS, datum, filter, columns.
+    raw
+        Folder its path is relative to.
+    crs
+        Metric CRS of the city.
+    kinds
+        Kinds of geometry wanted: Point, LineString, Polygon.
+
+    Returns
+    -------
+    VectorLayer
+
+    Raises
+    ------
+    InputError
+        The file cannot be used as the city file says: see `pvmap.sources.files.open_layer`; or most of its coordinates
+        cannot be those of its CRS.
+    ConfigError
+        `crs` is not metric, or the city file names a CRS or column that is none.
+    """
+    crs = require_metric(crs)
+    layer, layer_crs = open_layer(source, raw)
+    _require_plausible(layer.geometry, layer_crs, source)
+    attributes, notes = read_attributes(layer, source)
+    heights = [c for c in ("height_m", "floors") if c in attributes]
+    parts = clean(
+        layer.geometry,
+        _to_metres(layer_crs, crs, source.datum),
+        kinds=kinds,
+        explode=source.explode,
+        known=attributes[heights].notna().sum(axis=1).to_numpy("int64"),
+        attributes=attributes,
+    )
+    if not parts.kept.any():
+        counts = pd.Series(parts.reason).value_counts()
+        why = ", ".join(f"{reason} ({n})" for reason, n in counts.items())
+        raise InputError(f"{source.path}: none of its {len(layer.row)} rows can be used: {why}; check layer and CRS.")
+    if parts.n_repaired:
+        notes += (f"{source.path}: {parts.n_repaired} invalid polygons were repaired.",)
+    return VectorLayer(
+        _features(parts, layer, attributes, source, crs),
+        _rejects(parts, layer, source),
+        len(layer.row),
+        len(parts.row),
+        parts.n_repaired,
+        layer.notes + notes,
+    )
+
+
+def layer_crs(source: VectorInput, raw: Path) -> CRS:
+    """Choose the metric CRS of a city from where one of its layers lies; errors as in `read_vector`."""
+    layer, crs = open_layer(source, raw)
+    _require_plausible(layer.geometry, crs, source)
+    bounds = shapely.bounds(layer.geometry[:: max(1, len(layer.geometry) // SAMPLE)])
+    bounds = bounds[np.isfinite(bounds).all(axis=1)]
+    to_degrees = Transformer.from_crs(crs, 4326, always_xy=True)
+    x, y = to_degrees.transform((bounds[:, 0] + bounds[:, 2]) / 2.0, (bounds[:, 1] + bounds[:, 3]) / 2.0)
+    return choose_metric_crs(x, y)
+
+
+def _require_plausible(geometry: np.ndarray, crs: CRS, source: VectorInput) -> None:
+    """Degrees must look like degrees and metres not; where most do not, the CRS is wrong and no row is to blame."""
+    west, south, east, north = shapely.bounds(geometry).T
+    with np.errstate(invalid="ignore"):
+        x, y = np.maximum(-west, east), np.maximum(-south, north)
+        like_degrees = (x <= 180.0) & (y <= 90.0)
+        swapped = (x <= 90.0) & (y <= 180.0) & ~like_degrees
+    finite = np.isfinite(x)
+    wrong = finite & (like_degrees != crs.is_geographic)
+    if 2 * wrong.sum() <= finite.sum():
+        return
+    first = int(np.argmax(wrong))
+    wanted = "longitude and latitude in degrees" if crs.is_geographic else "metres"
+    remedy = "latitude and longitude are swapped" if swapped[first] else "state the CRS they are in as crs"
+    raise InputError(
+        f"{source.path}: its coordinates, for example ({west[first]:.6g}, {south[first]:.6g}), are not {wanted} as "
+        f"{crs.name} wants them; {remedy}."
+    )
+
+
+def _to_metres(from_crs: CRS, crs: CRS, datum: Datum) -> Callable[[np.ndarray], np.ndarray]:
+    """Take coordinates of the file to metric ones, by way of WGS84 where they are shifted."""
+    steps: list[Callable[..., tuple[np.ndarray, np.ndarray]]] = []
+    if datum in UNSHIFT:
+        if not from_crs.is_geographic:
+            steps.append(Transformer.from_crs(from_crs, 4326, always_xy=True).transform)
+            from_crs = CRS.from_epsg(4326)
+        steps.append(UNSHIFT[datum])
+    if not from_crs.equals(crs, ignore_axis_order=True):
+        steps.append(Transformer.from_crs(from_crs, crs, always_xy=True).transform)
+
+    def to_metres(coordinates: np.ndarray) -> np.ndarray:
+        x, y = coordinates[:, 0], coordinates[:, 1]
+        for step in steps:
+            x, y = step(x, y)
+        return np.column_stack([x, y])
+
+    return to_metres
+
+
+def _features(
+    parts: Parts, layer: RawLayer, attributes: pd.DataFrame, source: VectorInput, crs: CRS
+) -> gpd.GeoDataFrame:
+    kept = np.flatnonzero(parts.kept)
+    row = parts.row[kept]
+    columns = {
+        "source": pd.Series(_name(source), index=range(len(kept)), dtype="str"),
+        "source_row": layer.row[row],
+        "part": parts.number[kept],
+        "n_parts_of_row": parts.n_of_row[kept],
+        **{name: attributes[name].iloc[row].reset_index(drop=True) for name in attributes},
+    }
+    return gpd.GeoDataFrame(columns, geometry=parts.geometry[kept], crs=crs)
+
+
+def _rejects(parts: Parts, layer: RawLayer, source: VectorInput) -> pd.DataFrame:
+    bad = np.flatnonzero(~parts.kept)
+    return pd.DataFrame(
+        {
+            "source": pd.Series(_name(source), index=range(len(bad)), dtype="str"),
+            "source_row": layer.row[parts.row[bad]],
+            "part": parts.number[bad],
+            "reason": pd.Series(parts.reason[bad], dtype="str"),
+            "detail": pd.Series(parts.detail[bad], dtype="str"),
+        }
+    )
+
+
+def _name(source: VectorInput) -> str:
+    """File name, with the layer where one was asked for."""
+    name = Path(source.path).name
+    return f"{name}:{source.layer}" if source.layer else name
