@@ -1,0 +1,109 @@
+"""A table of one's own: column names, clock and meaning of the labels stand in the city file."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from pvmap.errors import WeatherError
+from pvmap.settings.weather import WeatherFile, WeatherSettings
+from pvmap.sources.weather.reading import COLUMNS, Reading, in_one_year, numeric, place, read_text
+
+REQUIRED = ("ghi", "temp_air")
+
+
+def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_hours: float) -> Reading:
+    """Read a CSV with a time column, ghi and temp_air; dni, dhi and wind_speed where it has them.
+
+    Steps shorter than an hour are averaged to hours; their labels must then divide the hour evenly.
+
+    Raises
+    ------
+    WeatherError
+        For a missing column, times that cannot be read or whose clock is not stated, and steps over an hour.
+    """
+    table = pd.read_csv(io.StringIO(read_text(path)), skipinitialspace=True)
+    names = {c: file.columns.get(c, c) for c in ("time", *COLUMNS)}
+    for ours, theirs in names.items():
+        if theirs not in table and (ours in ("time", *REQUIRED) or ours in file.columns):
+            raise WeatherError(
+                f"{path}: no column {theirs!r} for {ours} (there: {', '.join(map(str, table.columns))}); "
+                "map it under weather.points.columns."
+            )
+    if bad := set(file.columns) - set(names):
+        raise WeatherError(f"{path}: weather.points.columns names {bad.pop()!r}; allowed are {', '.join(names)}.")
+    data = numeric(table[[names[c] for c in COLUMNS if names[c] in table]])
+    data.columns = pd.Index([c for c in COLUMNS if names[c] in table])
+    data = data.set_axis(_parse(path, table[names["time"]], file))
+    typical = not data.index.is_monotonic_increasing
+    if typical and data.index.tz is None:
+        data = in_one_year(data, settings.nominal_year)
+    data, sun_offset = _to_hours(path, data.set_axis(_to_utc(path, data.index, file)), file)
+    longitude, latitude, altitude_m = place(path, file, None, None, None)
+    return Reading(
+        data=data,
+        longitude=longitude,
+        latitude=latitude,
+        altitude_m=altitude_m,
+        sun_offset_minutes=sun_offset,
+        source=f"CSV {path.name}",
+        typical=typical,
+        modelled=False,
+    )
+
+
+def _parse(path: Path, column: pd.Series, file: WeatherFile) -> pd.DatetimeIndex:
+    """Read times as written, with their zone where they state one."""
+    how = file.time_format or "ISO8601"
+    try:
+        times = pd.DatetimeIndex(pd.to_datetime(column, format=how))
+    except ValueError as error:
+        if "utc=True" in str(error):  # the stated offset changes within the file
+            return pd.DatetimeIndex(pd.to_datetime(column, format=how, utc=True))
+        raise WeatherError(
+            f"{path}: time {column.iloc[0]!r} cannot be read ({error}); set weather.points.time_format."
+        ) from None
+    if times.hasnans:
+        row = int(np.flatnonzero(times.isna())[0])
+        raise WeatherError(f"{path}: row {row} has no time; remove the row or give it one.")
+    return times
+
+
+def _to_utc(path: Path, times: pd.DatetimeIndex, file: WeatherFile) -> pd.DatetimeIndex:
+    if times.tz is not None:
+        return times.tz_convert("UTC")
+    if file.timezone:
+        try:
+            return times.tz_localize(file.timezone).tz_convert("UTC")
+        except (ValueError, KeyError, OSError) as error:
+            raise WeatherError(
+                f"{path}: its times do not fit time zone {file.timezone!r} ({error}); "
+                "set weather.points.utc_offset_hours instead."
+            ) from None
+    if file.utc_offset_hours is None:
+        raise WeatherError(
+            f"{path}: time {times[0]} does not say its clock; set weather.points.utc_offset_hours or timezone."
+        )
+    return (times - pd.Timedelta(hours=file.utc_offset_hours)).tz_localize("UTC")
+
+
+def _to_hours(path: Path, data: pd.DataFrame, file: WeatherFile) -> tuple[pd.DataFrame, float]:
+    """Labels at interval starts, hourly means, and where in the hour the sun stands [min]."""
+    if len(data) < 2:
+        raise WeatherError(f"{path}: holds {len(data)} rows; a year has 8760 hours.")
+    if data.index.has_duplicates:
+        first = data.index[data.index.duplicated()][0]
+        raise WeatherError(f"{path}: {first:%Y-%m-%d %H:%M} UTC is there twice; keep one row for each time.")
+    step = pd.Series(data.index).diff().abs().mode().iloc[0] / pd.Timedelta(minutes=1)
+    if step > 60 or 60 % step:
+        raise WeatherError(f"{path}: rows are {step:g} minutes apart; give hourly rows or steps that divide an hour.")
+    back = {"start": 0.0, "instant": 0.0, "middle": step / 2, "end": step}[file.label]
+    data = data.set_axis(data.index - pd.Timedelta(minutes=back))
+    sun_offset = 0.0 if file.label == "instant" else 30.0
+    if step < 60:
+        sun_offset = (60.0 - step) / 2 if file.label == "instant" else 30.0
+        data = data.groupby(data.index.floor("h")).mean()
+    return data, sun_offset

@@ -1,0 +1,121 @@
+"""What a reader hands over, before it is laid on the local calendar, mended and checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from pvmap.errors import WeatherError
+from pvmap.settings.weather import WeatherFile, WeatherSettings
+
+COLUMNS = ("ghi", "dni", "dhi", "temp_air", "wind_speed")
+IRRADIANCE = ("ghi", "dni", "dhi")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Hours as a file has them, labelled by the start of their interval.
+
+    Attributes
+    ----------
+    data
+        Columns among ``COLUMNS`` (W/m2, degC, m/s), NaN where missing; tz-aware UTC index, one row an hour.
+    longitude, latitude, altitude_m
+        Where it was measured or modelled [deg, deg, m].
+    sun_offset_minutes
+        Minutes from the label to the moment the sun stands at, by the format's convention; None where the format
+        leaves it open and the sun itself must tell.
+    source
+        What the file says it is.
+    typical
+        Months of several years put together: the year in the labels means nothing.
+    modelled
+        Satellite, reanalysis or a typical file made from them: biased until corrected.
+    notes
+        Remarks for the run's record.
+    """
+
+    data: pd.DataFrame
+    longitude: float
+    latitude: float
+    altitude_m: float
+    sun_offset_minutes: float | None
+    source: str
+    typical: bool
+    modelled: bool = True
+    notes: tuple[str, ...] = ()
+
+
+Reader = Callable[[Path, WeatherFile, WeatherSettings, float], Reading]
+
+
+def read_text(path: Path) -> str:
+    """Text of a weather file; UTF-8, or Latin-1 where it is not (old EPW files)."""
+    try:
+        raw = path.read_bytes()
+    except OSError:
+        raise WeatherError(f"{path}: cannot be read; put the weather file there or correct weather.points.") from None
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def place(
+    path: Path, file: WeatherFile, longitude: float | None, latitude: float | None, altitude_m: float | None
+) -> tuple[float, float, float]:
+    """Coordinates of a point: the city file's where it names them, else the weather file's own."""
+    longitude = file.longitude if file.longitude is not None else longitude
+    latitude = file.latitude if file.latitude is not None else latitude
+    altitude_m = file.altitude_m if file.altitude_m is not None else altitude_m
+    if longitude is None or latitude is None or not (abs(longitude) <= 180 and abs(latitude) <= 90):
+        raise WeatherError(
+            f"{path}: longitude {longitude} and latitude {latitude} do not say where it is; "
+            "name both in weather.points."
+        )
+    return float(longitude), float(latitude), float(altitude_m or 0.0)
+
+
+def number_after(pattern: str, text: str) -> float | None:
+    """First number after `pattern` in `text`, or None."""
+    found = re.search(pattern + r"\s*([-+]?\d+(?:\.\d+)?)", text)
+    return float(found.group(1)) if found else None
+
+
+def numeric(frame: pd.DataFrame) -> pd.DataFrame:
+    """Columns as float64; text that is no number becomes NaN."""
+    return frame.apply(pd.to_numeric, errors="coerce").astype(np.float64)
+
+
+def in_one_year(data: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Months of several years under one year's number, leap days dropped, before a clock is changed.
+
+    Moving a clock across the end of a leap February would otherwise make hours of 29 February.
+    """
+    times = pd.DatetimeIndex(data.index)
+    kept = ~((times.month == 2) & (times.day == 29))
+    hours = pd.to_timedelta(times.hour * 60 + times.minute, unit="min")[kept]
+    months = {"year": np.full(int(kept.sum()), year), "month": times.month[kept], "day": times.day[kept]}
+    return data[kept].set_axis(pd.DatetimeIndex(pd.to_datetime(pd.DataFrame(months))) + hours)
+
+
+def whole_hours(path: Path, data: pd.DataFrame) -> tuple[pd.DataFrame, float]:
+    """Labels moved down to the hour, and the minute they carried [min].
+
+    Raises
+    ------
+    WeatherError
+        Where the minute changes within the file: the sun could not be placed by one offset.
+    """
+    minutes = np.unique(data.index.minute)
+    if minutes.size > 1:
+        raise WeatherError(
+            f"{path}: time stamps stand at minutes {minutes[0]} to {minutes[-1]} of the hour; "
+            "download hourly data with one minute throughout."
+        )
+    return data.set_axis(data.index.floor("h")), float(minutes[0]) if minutes.size else 0.0

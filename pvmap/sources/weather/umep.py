@@ -1,0 +1,51 @@
+"""UMEP's meteorological text (SOLWEIG): local standard time, hour-ending rows, -999 where missing."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pandas as pd
+
+from pvmap.errors import WeatherError
+from pvmap.settings.weather import WeatherFile, WeatherSettings
+from pvmap.sources.weather.reading import Reading, in_one_year, numeric, place, read_text
+
+VARIABLE_MAP = {"kdown": "ghi", "kdir": "dni", "kdiff": "dhi", "Tair": "temp_air", "U": "wind_speed"}
+MISSING = -999.0
+MID_HOUR = 30.0
+
+
+def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_hours: float) -> Reading:
+    """Read a UMEP text file; its clock is ``weather.points.utc_offset_hours``, else the city's.
+
+    Columns are year, day of year, hour, minute and the variables by UMEP's names; the closure of its components (0.3
+    W/m2 for Gothenburg) shows that rows are labelled by the end of their hour.
+
+    Raises
+    ------
+    WeatherError
+        Where a column is missing or the file does not parse.
+    """
+    table = pd.read_csv(io.StringIO(read_text(path)), sep=r"\s+")
+    if missing := [c for c in ("iy", "id", "it", "imin", "kdown", "Tair") if c not in table]:
+        raise WeatherError(f"{path}: no column {missing[0]!r}; a UMEP text file has iy id it imin ... kdown ... Tair.")
+    table = numeric(table)
+    start = pd.to_datetime(table["iy"].astype(int).astype(str), format="%Y")
+    times = start + pd.to_timedelta(table["id"] - 1, "D") + pd.to_timedelta(table["it"] * 60 + table["imin"], "min")
+    data = table[[c for c in VARIABLE_MAP if c in table]].rename(columns=VARIABLE_MAP).set_axis(pd.DatetimeIndex(times))
+    typical = not data.index.is_monotonic_increasing
+    if typical:
+        data = in_one_year(data, settings.nominal_year)
+    offset = file.utc_offset_hours if file.utc_offset_hours is not None else utc_offset_hours
+    index = (data.index - pd.Timedelta(hours=offset + 1)).tz_localize("UTC")
+    longitude, latitude, altitude_m = place(path, file, None, None, None)
+    return Reading(
+        data=data.mask(data == MISSING).set_axis(index),
+        longitude=longitude,
+        latitude=latitude,
+        altitude_m=altitude_m,
+        sun_offset_minutes=MID_HOUR,
+        source=f"UMEP {path.name}",
+        typical=typical,
+    )
