@@ -97,7 +97,7 @@ def _read_ogr(path: Path, source: VectorInput) -> RawLayer:
             f"{source.path} is not text in {error.encoding}; state its encoding in the city file."
         ) from None
     except OGR_ERRORS as error:
-        reason = first_line(error).split("; It might help")[0]
+        reason = first_line(error).split("; It might help")[0].rstrip(".")
         raise InputError(f"{source.path} cannot be read: {reason}.") from None
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError(f"{source.path} has no geometry, only columns; join the table to polygons first.")

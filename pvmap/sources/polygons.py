@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-# What is smaller than a module (2.6 m2) or thinner than half of one (1.13 m) on average carries none; it is debris of
-# clipping and digitising. Mean width is twice the area over the perimeter: exact for long strips, half a square's side.
+# Debris of clipping and digitising: no module (1.13 m x 2.28 m) lies on less than 1 m2 or on a strip under 0.5 m. Width
+# is that of the rectangle of the same area and perimeter.
 SLIVER_AREA_M2 = 1.0
 SLIVER_WIDTH_M = 0.5
 
@@ -165,13 +165,12 @@ def _refuse_slivers(parts: Parts) -> None:
     polygon = KIND_OF_TYPE[shapely.get_type_id(parts.geometry)] == POLYGON
     here = np.flatnonzero(parts.kept & polygon)
     area, length = shapely.area(parts.geometry[here]), shapely.length(parts.geometry[here])
-    width = 2.0 * area / length
+    half = length / 2.0
+    width = (half - np.sqrt(np.maximum(half**2 - 4.0 * area, 0.0))) / 2.0
     thin = (area < SLIVER_AREA_M2) | (width < SLIVER_WIDTH_M)
     bad, detail = np.zeros(len(parts.row), bool), _blank(len(parts.row))
     bad[here[thin]] = True
-    detail[here[thin]] = [
-        f"{a:.3g} m2, {w:.2g} m wide on average" for a, w in zip(area[thin], width[thin], strict=True)
-    ]
+    detail[here[thin]] = [f"{a:.3g} m2, {w:.2g} m wide" for a, w in zip(area[thin], width[thin], strict=True)]
     parts.refuse(bad, "sliver", detail)
 
 

@@ -1,0 +1,227 @@
+"""Elevation rasters become windows of square metric cells, north up.
+
+Cells lie on a lattice that begins at the origin of the metric CRS. So neighbouring windows share their cells, two
+rasters read with one cell size cover the same cells, and no number depends on how a city is cut into tiles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import rasterio
+import rasterio.transform
+from affine import Affine
+from pyproj import CRS, Transformer
+from pyproj.exceptions import CRSError
+from rasterio.enums import ColorInterp, Resampling
+from rasterio.errors import CRSError as RasterioCRSError
+from rasterio.errors import RasterioError
+from rasterio.vrt import WarpedVRT
+
+from pvmap.config import RasterInput
+from pvmap.crs import require_metric
+from pvmap.errors import ConfigError, InputError
+from pvmap.sources.grid import Grid, slope_azimuth
+
+__all__ = ["Grid", "Raster", "read_aligned", "read_window", "slope_azimuth"]
+
+Bounds = tuple[float, float, float, float]
+MAX_CELLS = 100_000_000  # of one window: 800 MB as float64
+WARP_MEMORY_MB = 256
+
+
+@dataclass(frozen=True)
+class Raster:
+    """A raster file of elevations and what the city file says about it.
+
+    Parameters
+    ----------
+    path
+        The file.
+    source
+        Its input: CRS and nodata where the file does not state them.
+
+    Raises
+    ------
+    InputError
+        When first used: the file is missing, unreadable, has no CRS or more than one band of values.
+    """
+
+    path: Path
+    source: RasterInput
+
+    @cached_property
+    def crs(self) -> CRS:
+        """CRS of the file, or the stated one."""
+        if self.source.crs:
+            try:
+                return CRS.from_user_input(self.source.crs)
+            except CRSError:
+                raise ConfigError(f"{self.source.path}: crs = {self.source.crs!r} is not a CRS.") from None
+        with self._opened() as file:
+            if file.crs is None:
+                raise InputError(
+                    f'{self.source.path} states no CRS; state it in the city file, for example crs = "EPSG:4326".'
+                )
+            return CRS.from_wkt(file.crs.to_wkt())
+
+    def cell_m(self, crs: CRS) -> float:
+        """Side in metres of a square cell of `crs` about as large as the file's own cell in the middle of the file.
+
+        Exact where the file's cells are square and metric already, otherwise rounded to two digits.
+        """
+        width_m, height_m = self._cell_size(crs)
+        exact = self.crs.equals(crs, ignore_axis_order=True) and np.isclose(width_m, height_m, rtol=1e-6)
+        return width_m if exact else float(f"{np.sqrt(width_m * height_m):.2g}")
+
+    def _cell_size(self, crs: CRS) -> tuple[float, float]:
+        """Width and height in metres of the file's cell in the middle of the file."""
+        with self._opened() as file:
+            corners = [
+                file.transform @ (file.width / 2 + dx, file.height / 2 + dy) for dx, dy in ((0, 0), (1, 0), (0, 1))
+            ]
+        x, y = np.transpose(corners)
+        if not self.crs.equals(crs, ignore_axis_order=True):
+            x, y = Transformer.from_crs(self.crs, crs, always_xy=True).transform(x, y)
+        return float(np.hypot(x[1] - x[0], y[1] - y[0])), float(np.hypot(x[2] - x[0], y[2] - y[0]))
+
+    def window(
+        self,
+        crs: CRS,
+        bounds: Bounds,
+        cell_m: float | None = None,
+        resampling: Literal["bilinear", "nearest"] = "bilinear",
+    ) -> Grid | None:
+        """Read a window; see `read_window`."""
+        crs = require_metric(crs)
+        cell = self.cell_m(crs) if cell_m is None else float(cell_m)
+        if not cell > 0:
+            raise ConfigError(f"{self.source.path}: a cell of {cell:g} m is not possible; it must be larger than 0.")
+        west, south = (int(np.floor(edge / cell + 1e-9)) for edge in bounds[:2])
+        east, north = (int(np.ceil(edge / cell - 1e-9)) for edge in bounds[2:])
+        columns, rows = max(east - west, 1), max(north - south, 1)
+        if columns * rows > MAX_CELLS:
+            raise InputError(
+                f"{self.source.path}: a window of {columns} x {rows} cells of {cell:g} m does not fit in memory; "
+                "use larger cells or smaller tiles."
+            )
+        transform = Affine(cell, 0.0, west * cell, 0.0, -cell, north * cell)
+        with self._opened() as file:
+            if not self._meets(file, crs, transform, columns, rows):
+                return None
+            values = self._warp(file, crs, transform, columns, rows, Resampling[resampling])
+        if not np.isfinite(values).any():
+            return None
+        return Grid(values, west * cell, north * cell, cell)
+
+    def _meets(self, file: rasterio.DatasetReader, crs: CRS, transform: Affine, columns: int, rows: int) -> bool:
+        """Whether the window's bounds in the file's CRS touch the file: a warp of nothing is slow on large files."""
+        left, bottom, right, top = rasterio.transform.array_bounds(rows, columns, transform)
+        back = Transformer.from_crs(crs, self.crs, always_xy=True).transform_bounds(left, bottom, right, top)
+        if not np.isfinite(back).all():
+            return True
+        west, south, east, north = rasterio.transform.array_bounds(file.height, file.width, file.transform)
+        south, north = min(south, north), max(south, north)
+        return back[0] <= east and back[2] >= west and back[1] <= north and back[3] >= south
+
+    def _warp(
+        self, file: rasterio.DatasetReader, crs: CRS, transform: Affine, columns: int, rows: int, how: Resampling
+    ) -> np.ndarray:
+        """Let GDAL read no more than the window needs, in blocks, and carry it to the cells asked for."""
+        nodata = self.source.nodata if self.source.nodata is not None else file.nodata
+        width_m, height_m = self._cell_size(crs)
+        with WarpedVRT(
+            file,
+            src_crs=self.crs.to_wkt(),
+            crs=crs.to_wkt(),
+            transform=transform,
+            width=columns,
+            height=rows,
+            resampling=how,
+            src_nodata=nodata,
+            nodata=np.nan,
+            dtype="float64",
+            # Exact positions and one width of the kernel: GDAL would choose both by what it reads at once, and a
+            # number would depend on its window.
+            tolerance=1e-9,
+            XSCALE=f"{width_m / transform.a:.9g}",
+            YSCALE=f"{-height_m / transform.e:.9g}",
+            warp_mem_limit=WARP_MEMORY_MB,
+        ) as warped:
+            values = warped.read(1)
+        scale, offset = file.scales[0], file.offsets[0]
+        return values if (scale, offset) == (1.0, 0.0) else values * scale + offset
+
+    @contextmanager
+    def _opened(self) -> Iterator[rasterio.DatasetReader]:
+        if not self.path.exists():
+            origin = f"; it is to be had from {self.source.origin}" if self.source.origin else ""
+            raise InputError(f"{self.path} is not there{origin}.")
+        try:
+            with rasterio.open(self.path) as file:
+                bands = sum(meaning != ColorInterp.alpha for meaning in file.colorinterp)
+                if bands != 1:
+                    raise InputError(f"{self.source.path} has {bands} bands; a raster of elevations has one.")
+                yield file
+        except (RasterioError, RasterioCRSError) as error:
+            reason = str(error).strip().splitlines()[0].rstrip(".")
+            raise InputError(f"{self.source.path} cannot be read: {reason}.") from None
+
+
+def read_window(
+    source: RasterInput,
+    raw: Path,
+    crs: CRS,
+    bounds: Bounds,
+    cell_m: float | None = None,
+    resampling: Literal["bilinear", "nearest"] = "bilinear",
+) -> Grid | None:
+    """Read a window of a raster onto square cells of the metric CRS.
+
+    Parameters
+    ----------
+    source
+        Input of the city file.
+    raw
+        Folder its path is relative to.
+    crs
+        Metric CRS of the city.
+    bounds
+        West, south, east, north; widened to whole cells of the lattice. [m]
+    cell_m
+        Side of a cell; by default about the file's own. [m]
+    resampling
+        "bilinear" for heights (larger cells average what they cover), "nearest" for classes.
+
+    Returns
+    -------
+    Grid or None
+        None when nothing of the window has data.
+
+    Raises
+    ------
+    InputError
+        The file is missing, unreadable, has no CRS or several bands; or the window would not fit in memory.
+    ConfigError
+        A stated CRS or the cell size is not possible.
+    """
+    return Raster(raw / source.path, source).window(crs, bounds, cell_m, resampling)
+
+
+def read_aligned(
+    sources: tuple[RasterInput, ...], raw: Path, crs: CRS, bounds: Bounds, cell_m: float | None = None
+) -> tuple[Grid, ...] | None:
+    """Read several rasters onto the same cells, by default of the finest of them; None when one of them has no data.
+
+    Parameters and errors as in `read_window`. A surface model minus a terrain model is then ``surface - terrain``.
+    """
+    rasters = [Raster(raw / source.path, source) for source in sources]
+    cell = min(raster.cell_m(crs) for raster in rasters) if cell_m is None else cell_m
+    grids = [raster.window(crs, bounds, cell) for raster in rasters]
+    return None if any(grid is None for grid in grids) else tuple(grid for grid in grids if grid is not None)
