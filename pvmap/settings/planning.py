@@ -1,9 +1,130 @@
-"""Assumptions of the planning stage."""
+"""Assumptions of the planning stage: money, value, policy, risk, carbon, storage."""
 
 from __future__ import annotations
 
-from pvmap.settings.base import Section
+from pvmap.settings.base import Section, assumption
+from pvmap.settings.money import EconomicsSettings, Merged
+from pvmap.settings.policy import PolicySettings
+from pvmap.settings.tariff import TariffSettings
+
+
+class RiskSettings(Merged):
+    """Errors of a yield, as standard deviations."""
+
+    sigma: dict[str, float] = assumption(
+        {"year": 0.04, "resource": 0.045, "transposition": 0.03, "model": 0.02, "soiling": 0.015},
+        unit="1",
+        mark="unverified",
+        source="MODEL.md Money, risk, carbon",
+        about="standard deviation of each error component, relative to the yearly yield",
+    )
+    correlation: dict[str, float] = assumption(
+        {"year": 1.0, "resource": 1.0, "transposition": 1.0, "model": 1.0, "soiling": 0.0},
+        unit="1",
+        mark="unverified",
+        source="MODEL.md: weather and model fully correlated over the city, site terms independent",
+        about="correlation of each component between any two sites",
+    )
+
+
+class CarbonSettings(Section):
+    """What a delivered megawatt-hour displaces."""
+
+    co2_t_per_mwh: float = assumption(
+        0.5827,
+        unit="t/MWh",
+        mark="sourced",
+        source="MEE 公告2025年第47号, Jiangsu 2023: PARAMETERS.md F [S28]",
+        about="CO2 of the grid's mean megawatt-hour; first year only, never multiplied over 25 years",
+        low=0.5306,
+        high=0.8273,
+        ge=0,
+    )
+    standard_coal_kg_per_kwh: float = assumption(
+        0.30,
+        unit="kgce/kWh",
+        mark="unverified",
+        source="MODEL.md Money, risk, carbon",
+        about="standard coal a delivered kilowatt-hour saves",
+        low=0.28,
+        high=0.31,
+        ge=0,
+    )
+
+
+class StorageSettings(Section):
+    """Pumped storage handed to PyPSA."""
+
+    name: str = assumption(
+        "Jurong", unit="", mark="sourced", source="PARAMETERS.md G [S37]", about="name of the pumped-storage station"
+    )
+    district: str = assumption(
+        "句容市", unit="", mark="sourced", source="PARAMETERS.md G", about="district whose bus it stands at"
+    )
+    power_mw: float = assumption(
+        1350.0, unit="MW", mark="sourced", source="PARAMETERS.md G [S37]: 6 x 225 MW", about="pump and turbine", ge=0
+    )
+    max_hours: float = assumption(
+        6.0, unit="h", mark="unverified", source="MODEL.md PyPSA", about="full-load hours of the upper basin", ge=0
+    )
+    round_trip_efficiency: float = assumption(
+        0.75, unit="1", mark="unverified", source="MODEL.md PyPSA", about="split evenly between both ways", gt=0, le=1
+    )
+    city_share: float = assumption(
+        1.0,
+        unit="1",
+        mark="unverified",
+        source="MODEL.md PyPSA: a setting; the station serves the province",
+        about="share of the station that serves the city",
+        ge=0,
+        le=1,
+    )
+
+
+class GridSettings(Section):
+    """The grid around the city, for PyPSA."""
+
+    import_mw: float = assumption(
+        6000.0, unit="MW", mark="unverified", source="peak load 5.75 GW: PARAMETERS.md G [S36]", about="import", ge=0
+    )
+    export_mw: float = assumption(6000.0, unit="MW", mark="unverified", source="as import", about="export limit", ge=0)
+    link_mw: float = assumption(
+        2000.0, unit="MW", mark="unverified", source="judgement", about="link of each district to the city bus", ge=0
+    )
+    import_cny_per_mwh: float = assumption(
+        391.0, unit="CNY/MWh", mark="sourced", source="coal benchmark, PARAMETERS.md F", about="price of imports", ge=0
+    )
+    export_cny_per_mwh: float = assumption(
+        200.0, unit="CNY/MWh", mark="unverified", source="below any capture price", about="earned by exports", ge=0
+    )
+    shedding_cny_per_mwh: float = assumption(
+        10000.0, unit="CNY/MWh", mark="choice", source="dearer than all else", about="cost of load shedding", ge=0
+    )
+    marginal_cny_per_mwh: float = assumption(
+        0.1, unit="CNY/MWh", mark="choice", source="MODEL.md PyPSA", about="marginal cost of photovoltaics", ge=0
+    )
+    demand_gwh: float = assumption(
+        30000.0,
+        unit="GWh/yr",
+        mark="unverified",
+        source="PARAMETERS.md G [U/D]: 27-33 TWh",
+        about="the city's electricity where the bureau gives no load file, shared by population",
+        low=27000.0,
+        high=33000.0,
+        ge=0,
+    )
 
 
 class PlanningSettings(Section):
-    """To be written by its stage."""
+    """From potential to plan."""
+
+    economics: EconomicsSettings = EconomicsSettings()
+    tariff: TariffSettings = TariffSettings()
+    policy: PolicySettings = PolicySettings()
+    risk: RiskSettings = RiskSettings()
+    carbon: CarbonSettings = CarbonSettings()
+    storage: StorageSettings = StorageSettings()
+    grid: GridSettings = GridSettings()
+    grid_cell_m: float = assumption(
+        1000.0, unit="m", mark="choice", source="issue: 1 km grid", about="cell of the aggregate grid", gt=0
+    )

@@ -1,0 +1,150 @@
+"""The owner's account of every site: what it costs, what its hours are worth, what remains.
+
+A site's hours are its own twelve monthly energies spread over the hourly profile of its class in its district (that
+profile already weighs every weather cell, mounting and orientation of the class by capacity); ``tariff.py`` values
+them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from pvmap.config import Settings
+from pvmap.errors import TableError
+from pvmap.planning import economics, tariff
+from pvmap.planning.classes import CLASSES, class_key, lookup
+from pvmap.planning.profiles import GROUP, Shapes
+from pvmap.tables import ENERGY_MONTHS
+
+MU_M2 = 10_000.0 / 15.0  # 15 mu are a hectare
+CHUNK = 65_536  # sites whose yearly flows are held at once: 14 MB a matrix
+
+
+def cost_class(frame: pd.DataFrame) -> np.ndarray:
+    """Cost class of each site, (n,): commercial, residential, mine or fishpond."""
+    codes, uniques = pd.factorize(class_key(frame))
+    return np.array([CLASSES[str(u)].cost for u in uniques], object)[codes]
+
+
+def plant_costs(appraisal: pd.DataFrame, footprint_area_m2: np.ndarray, settings: Settings) -> economics.Costs:
+    """Costs of every site.
+
+    Parameters
+    ----------
+    appraisal
+        At least `site_type`, `building_use`, `capacity_kwp`, `capacity_kwac`, `used_area_m2`.
+    footprint_area_m2
+        (n,) whole polygon: ponds are rented whole. [m2]
+    settings
+        Costs per class, size factors, options counted.
+    """
+    plan = settings.planning.economics
+    classes = cost_class(appraisal)
+    capacity = appraisal["capacity_kwp"].to_numpy(float)
+    area = appraisal["used_area_m2"].to_numpy(float)
+    built = (capacity > 0).astype(float)
+    per_kw = lookup(classes, plan.capex_cny_per_kw.model_dump())
+    for name, steps in plan.size_factors.items():
+        here = classes == name
+        per_kw[here] *= economics.size_factor(capacity[here], steps)
+    capex = per_kw * capacity
+    opex = lookup(classes, plan.opex_cny_per_kw_year.model_dump()) * capacity
+    if "grid" in plan.options:
+        capex = capex + lookup(classes, plan.grid_cny_per_kw) * capacity
+    if "rent" in plan.options:
+        rent = np.select(
+            [classes == "fishpond", classes == "mine"],
+            [footprint_area_m2 / MU_M2 * plan.rent_pond_cny_per_mu, area / MU_M2 * plan.rent_mine_cny_per_mu],
+            area * plan.rent_roof_cny_per_m2,
+        )
+        opex = opex + rent * built
+    kwac = appraisal["capacity_kwac"].to_numpy(float)
+    replacement = kwac * 1e3 * plan.inverter_cny_per_wac if "inverter" in plan.options else np.zeros_like(capex)
+    salvage = capex * plan.salvage_share if "salvage" in plan.options else np.zeros_like(capex)
+    return economics.Costs(capex, opex, replacement, salvage)
+
+
+def add_costs(out: pd.DataFrame, costs: economics.Costs, settings: Settings) -> None:
+    """Add investment, yearly cost and levelised cost to the appraisal."""
+    plan = settings.planning.economics
+    year0 = out["energy_kwh"].to_numpy() / settings.energy.first_year_factor
+    out["capex_cny"], out["opex_cny_per_year"] = costs.capex_cny, costs.opex_cny_per_year
+    out["lcoe_cny_per_kwh"] = economics.lcoe(costs, year0, economics.output_factors(settings.energy), plan)
+    out["below_coal_benchmark"] = out["lcoe_cny_per_kwh"].to_numpy() <= plan.coal_benchmark_cny_per_kwh
+
+
+def value_hours(
+    appraisal: pd.DataFrame,
+    sites: pd.DataFrame,
+    profiles: pd.DataFrame,
+    settings: Settings,
+    given_price: np.ndarray | None = None,
+) -> tuple[tariff.Worth, float]:
+    """Value every site's hours by the shape of its class in its district.
+
+    Returns
+    -------
+    tuple
+        First-year amounts of all sites, and the capture price of the city's photovoltaics. [CNY/kWh]
+    """
+    shapes = Shapes.of(profiles, settings.city.utc_offset_hours)
+    plan = settings.planning.tariff
+    market = tariff.market_price(shapes.hours, plan, given_price)
+    capture = tariff.capture_price(shapes.power_kw.sum(axis=0), market)
+    n = len(sites)
+    worth = tariff.Worth(*(np.zeros(n) for _ in range(4)))
+    months = appraisal[list(ENERGY_MONTHS)].to_numpy(float)
+    load = sites["footprint_area_m2"].to_numpy(float) * lookup(class_key(sites), plan.load_kwh_per_m2)
+    group = shapes.groups.get_indexer(pd.MultiIndex.from_frame(sites[GROUP]))
+    lost = (group < 0) & (months.sum(axis=1) > 0)
+    if lost.any():
+        first = tuple(sites.loc[lost, GROUP].iloc[0])
+        raise TableError(f"profiles: no hours for {first}, where sites have energy; run the city again.")
+    order = np.argsort(group, kind="stable")
+    bounds = np.searchsorted(group[order], np.arange(len(shapes.groups) + 1))
+    for g, key in enumerate(shapes.groups):
+        rows = order[bounds[g] : bounds[g + 1]]
+        if rows.size == 0:
+            continue
+        retail = tariff.retail_price(key[2], shapes.hours, plan)
+        here = tariff.worth_of_hours(
+            months[rows],
+            load[rows],
+            shapes.power_kw[g],
+            tariff.load_of_use(key[2], shapes.hours, plan),
+            retail,
+            market,
+            shapes.hours,
+        )
+        for name in vars(here):
+            getattr(worth, name)[rows] = getattr(here, name)
+    return worth, capture
+
+
+def add_account(
+    out: pd.DataFrame, costs: economics.Costs, worth: tariff.Worth, capture: float, settings: Settings
+) -> None:
+    """Add value, present value, rate of return and payback to the appraisal, in chunks: yearly flows are large."""
+    plan = settings.planning.economics
+    output = economics.output_factors(settings.energy) / settings.energy.first_year_factor
+    discount = economics.discount_factors(len(output), plan.discount_rate)
+    energy = out["energy_kwh"].to_numpy() * (output @ discount)
+    value, present, rate, payback = (np.full(len(out), np.nan) for _ in range(4))
+    for start in range(0, len(out), CHUNK):
+        rows = slice(start, start + CHUNK)
+        part = economics.Costs(**{k: v[rows] for k, v in vars(costs).items()})
+        amounts = tariff.Worth(**{k: v[rows] for k, v in vars(worth).items()})
+        revenue = tariff.revenue_by_year(
+            amounts, output, capture, settings.planning.tariff, plan.coal_benchmark_cny_per_kwh
+        )
+        flows = economics.cash_flows(part, revenue, plan)
+        np.divide(discount @ revenue, energy[rows], out=value[rows], where=energy[rows] > 0)
+        present[rows] = economics.npv(flows, plan.discount_rate)
+        rate[rows], payback[rows] = economics.irr(flows), economics.payback_years(flows)
+    built = out["capacity_kwp"].to_numpy() > 0
+    out["value_cny_per_kwh"] = value
+    out["npv_cny"] = np.where(built, present, np.nan)
+    out["irr"] = np.where(built, rate, np.nan)
+    out["payback_years"] = np.where(built, payback, np.nan)
+    out["at_grid_parity"] = out["lcoe_cny_per_kwh"].to_numpy() <= value

@@ -1,0 +1,77 @@
+"""Decisions of the bureau on single sites."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from pvmap.errors import InputError
+
+DECISIONS = ("confirm", "refuse", "correct")
+COLUMNS = ("site_id", "decision", "value_kwp", "reason", "by", "date")
+
+
+def read_overrides(path: Path, known: pd.Series) -> pd.DataFrame:
+    """Read the bureau's CSV: confirm, refuse or correct single sites.
+
+    Parameters
+    ----------
+    path
+        CSV with the columns `site_id`, `decision`, `reason`, `by`, `date` and, for correct, `value_kwp` (the capacity
+        that remains to be built there).
+    known
+        Ids of all sites of the run.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per decision, all of ``COLUMNS``.
+
+    Raises
+    ------
+    InputError
+        A missing column, an unknown decision or site, a repeated site, a correction without value.
+    """
+    try:
+        frame = pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False)
+    except FileNotFoundError:
+        raise InputError(
+            f"{path} (planning.policy.overrides_file) is not there; put it in place or drop the key."
+        ) from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8.") from None
+    for column in COLUMNS:
+        if column not in frame.columns:
+            if column != "value_kwp":
+                raise InputError(f"{path}: column {column!r} is missing; it needs {', '.join(COLUMNS)}.")
+            frame[column] = ""
+    frame = frame[list(COLUMNS)].apply(lambda c: c.str.strip())
+    for line, row in enumerate(frame.to_dict("records"), start=2):
+        if row["decision"] not in DECISIONS:
+            raise InputError(f"{path}, line {line}: decision {row['decision']!r} is none of {', '.join(DECISIONS)}.")
+        if not row["reason"] or not row["by"] or not row["date"]:
+            raise InputError(f"{path}, line {line}: site {row['site_id']!r} needs a reason, an author (by) and a date.")
+    frame["value_kwp"] = pd.to_numeric(frame["value_kwp"].replace("", None), errors="coerce")
+    wrong = (frame["decision"] == "correct") & ~(frame["value_kwp"] >= 0)
+    if wrong.any():
+        site = frame.loc[wrong, "site_id"].iloc[0]
+        raise InputError(f"{path}: correct of site {site!r} needs value_kwp, a capacity of 0 kWp or more.")
+    if frame["site_id"].duplicated().any():
+        site = frame.loc[frame["site_id"].duplicated(), "site_id"].iloc[0]
+        raise InputError(f"{path}: site {site!r} is decided more than once; keep one line.")
+    unknown = ~frame["site_id"].isin(known)
+    if unknown.any():
+        site = frame.loc[unknown, "site_id"].iloc[0]
+        raise InputError(f"{path}: no site {site!r} in this run ({int(unknown.sum())} unknown ids); see sites.parquet.")
+    return frame
+
+
+def notes(site_id: pd.Series, overrides: pd.DataFrame | None) -> tuple[pd.Series, pd.Series]:
+    """Decision and note ("reason (by, date)") of each site, empty where there is none."""
+    if overrides is None or overrides.empty:
+        empty = pd.Series("", index=site_id.index, dtype="str")
+        return empty, empty.copy()
+    table = overrides.set_index("site_id")
+    note = table["reason"] + " (" + table["by"] + ", " + table["date"] + ")"
+    return site_id.map(table["decision"]).fillna("").astype("str"), site_id.map(note).fillna("").astype("str")

@@ -1,0 +1,123 @@
+"""Hourly profiles: merged from tiles, reduced by what stands already, seen in local hours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pvmap.errors import TableError
+from pvmap.tables import ENERGY_MONTHS
+
+GROUP = ["district", "site_type", "building_use"]
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Local calendar of the T hours of a profile, each an (T,) array of integers."""
+
+    month: np.ndarray  # 0-11
+    hour: np.ndarray  # 0-23
+    weekday: np.ndarray  # 0 Monday - 6 Sunday
+
+    @classmethod
+    def of(cls, times: pd.DatetimeIndex, utc_offset_hours: float) -> Hours:
+        """Calendar of UTC interval starts in local standard time (a fixed offset)."""
+        local = times.tz_convert("UTC").tz_localize(None) + pd.Timedelta(hours=utc_offset_hours)
+        return cls(local.month.to_numpy() - 1, local.hour.to_numpy(), local.day_of_week.to_numpy())
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """Profiles as a matrix: groups x hours."""
+
+    groups: pd.MultiIndex  # district, site_type, building_use
+    power_kw: np.ndarray  # (n_groups, T)
+    times: pd.DatetimeIndex  # (T,) UTC
+    hours: Hours
+
+    @classmethod
+    def of(cls, profiles: pd.DataFrame, utc_offset_hours: float) -> Shapes:
+        """Turn the profiles table into a matrix.
+
+        Raises
+        ------
+        TableError
+            Where a group lacks hours that another has.
+        """
+        if profiles.empty:
+            raise TableError("profiles: the table is empty; hours are needed to value electricity, run the city again.")
+        hour_codes, times = pd.factorize(profiles["time"], sort=True)
+        rows = pd.MultiIndex.from_frame(profiles[GROUP])
+        groups = rows.unique().sort_values()
+        group_codes = groups.get_indexer(rows)
+        power = np.full((len(groups), len(times)), np.nan)
+        power[group_codes, hour_codes] = profiles["power_kw"].to_numpy(float)
+        if np.isnan(power).any():
+            group, hour = (int(i[0]) for i in np.nonzero(np.isnan(power)))
+            raise TableError(
+                f"profiles: group {tuple(groups[group])} lacks hour {times[hour]}; each group needs the same hours."
+            )
+        index = pd.DatetimeIndex(times)
+        return cls(groups, power, index, Hours.of(index, utc_offset_hours))
+
+    def table(self) -> pd.DataFrame:
+        """Back to the long table of the contract."""
+        n_groups, n_hours = self.power_kw.shape
+        frame = pd.DataFrame({"time": np.tile(self.times, n_groups)})
+        for level in GROUP:
+            frame[level] = np.repeat(self.groups.get_level_values(level).to_numpy(), n_hours)
+        frame["power_kw"] = self.power_kw.ravel()
+        frame["time"] = pd.DatetimeIndex(frame["time"]).tz_convert("UTC")
+        return frame
+
+
+def merge_profiles(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Sum the profiles of tiles group by group and hour by hour.
+
+    Each group's parts are added in ascending order of their energy, so the sum does not depend on the order in which
+    tiles finished.
+    """
+    frames = [p for p in parts if len(p)]
+    if not frames:
+        return pd.DataFrame({"time": pd.DatetimeIndex([], tz="UTC"), **{g: [] for g in GROUP}, "power_kw": []})
+    frames.sort(key=lambda p: (float(p["power_kw"].sum()), len(p)))
+    return pd.concat(frames, ignore_index=True).groupby(["time", *GROUP], sort=True)["power_kw"].sum().reset_index()
+
+
+def reduce_profiles(
+    profiles: pd.DataFrame, appraisal: pd.DataFrame, sites: pd.DataFrame, yields: pd.DataFrame, utc_offset_hours: float
+) -> pd.DataFrame:
+    """Take what stands already, and what the bureau refused or corrected, out of the profiles.
+
+    Parameters
+    ----------
+    profiles
+        Contract table, of everything the surfaces can carry.
+    appraisal, sites, yields
+        Contract tables: net energy by site, the group of each site, gross energy by surface.
+    utc_offset_hours
+        Local standard time.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Contract table. Each group and local month is scaled by net over gross energy of its sites, so the integral of
+        the result is the appraisal's energy wherever the integral of the profiles was that of the yields.
+    """
+    shapes = Shapes.of(profiles, utc_offset_hours)
+    at = pd.Index(sites["site_id"]).get_indexer(yields["site_id"])
+    group_of_site = shapes.groups.get_indexer(pd.MultiIndex.from_frame(sites[GROUP]))
+    net_row = pd.Index(appraisal["site_id"]).get_indexer(sites["site_id"])
+    factor = np.ones((len(shapes.groups), 12))
+    for m, column in enumerate(ENERGY_MONTHS):
+        gross = np.bincount(at, yields[column].to_numpy(float), len(sites))
+        net = appraisal[column].to_numpy(float)[net_row]
+        known = group_of_site >= 0
+        total = np.bincount(group_of_site[known], gross[known], len(shapes.groups))
+        kept = np.bincount(group_of_site[known], net[known], len(shapes.groups))
+        factor[:, m] = np.divide(kept, total, out=np.ones_like(total), where=total > 0)
+    reduced = shapes.power_kw * factor[:, shapes.hours.month]
+    return Shapes(shapes.groups, reduced, shapes.times, shapes.hours).table()

@@ -1,0 +1,225 @@
+"""The value of each hour: retail price for what is used on the spot, market and mechanism for the rest.
+
+A site's hours are its own twelve monthly energies spread over the hour-by-hour profile of its class (use or kind) in
+its district. Within a month, self-use min(PV, load) is linear in the site's energy between breakpoints at load / PV of
+each hour, so sorting those once per class and month values every site of it exactly, without a loop over hours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pvmap.errors import InputError, TableError
+from pvmap.planning.classes import USE_CLASSES
+from pvmap.planning.profiles import Hours
+from pvmap.settings.tariff import LoadShape, TariffSettings
+
+
+@dataclass(frozen=True)
+class Worth:
+    """First-year amounts of n sites, each an (n,) array."""
+
+    self_use_kwh: np.ndarray
+    self_use_cny: np.ndarray
+    export_kwh: np.ndarray
+    export_market_cny: np.ndarray  # at market price, before any mechanism
+
+
+def time_of_use(hours: Hours, settings: TariffSettings) -> np.ndarray:
+    """Retail price of each hour by the time-of-use bands, (T,) [CNY/kWh].
+
+    Raises
+    ------
+    InputError
+        Where a month of the profile is named by no season.
+    """
+    band = np.full(len(hours.month), -1)
+    for season in settings.seasons:
+        here = np.isin(hours.month + 1, season.months)
+        band[here] = 1
+        for code, periods in ((0, season.valley), (2, season.peak)):
+            for start, end in periods:
+                band[here & (hours.hour >= start) & (hours.hour < end)] = code
+    if (band < 0).any():
+        month = int(hours.month[np.argmax(band < 0)]) + 1
+        raise InputError(f"planning.tariff.seasons names no bands for month {month}; add it to a season's months.")
+    prices = settings.tou_cny_per_kwh
+    return np.array([prices["valley"], prices["flat"], prices["peak"]])[band]
+
+
+def retail_price(use: str, hours: Hours, settings: TariffSettings) -> np.ndarray | None:
+    """Price a kilowatt-hour used on the spot saves, (T,), or None where all is exported [CNY/kWh]."""
+    name = settings.retail.get(use, "export")
+    if name == "export":
+        return None
+    if name == "tou":
+        return time_of_use(hours, settings)
+    if name not in settings.flat_cny_per_kwh:
+        allowed = ", ".join(("tou", "export", *settings.flat_cny_per_kwh))
+        raise InputError(f"planning.tariff.retail: {use} = {name!r} is no price; use one of {allowed}.")
+    return np.full(len(hours.hour), settings.flat_cny_per_kwh[name])
+
+
+def market_price(hours: Hours, settings: TariffSettings, given: np.ndarray | None = None) -> np.ndarray:
+    """Market price of each hour, (T,): the bureau's own series where `given`, else day shape x month [CNY/kWh]."""
+    if given is not None:
+        if given.shape != hours.hour.shape:
+            raise InputError(
+                f"planning.tariff.market_price_file holds {given.size} hours, the profiles {hours.hour.size}; "
+                "give one price per hour of the same year."
+            )
+        return given
+    day, month = np.array(settings.market_cny_per_kwh), np.array(settings.market_month_factors)
+    return day[hours.hour] * month[hours.month]
+
+
+def load_share(hours: Hours, shape: LoadShape) -> np.ndarray:
+    """Load of each hour as a share of the year's, (T,), summing to one [1]."""
+    day = np.where(hours.weekday < 5, np.array(shape.workday)[hours.hour], np.array(shape.weekend)[hours.hour])
+    load = day * np.array(shape.months)[hours.month]
+    return load / load.sum()
+
+
+def load_of_use(use: str, hours: Hours, settings: TariffSettings) -> np.ndarray:
+    """Share of the year's load of a use in each hour, (T,); zeros where it uses nothing on the spot [1]."""
+    name = USE_CLASSES[use].load if use in USE_CLASSES else ""
+    if not name:
+        return np.zeros(len(hours.hour))
+    return load_share(hours, settings.load_shapes[name])
+
+
+def capture_price(power_kw: np.ndarray, price: np.ndarray) -> float:
+    """Mean price of the hours a profile delivers in, weighted by its power [CNY/kWh]."""
+    total = float(power_kw.sum())
+    return float(power_kw @ price) / total if total > 0 else float(price.mean())
+
+
+def worth_of_hours(
+    energy_months_kwh: np.ndarray,
+    load_kwh: np.ndarray,
+    power_kw: np.ndarray,
+    load: np.ndarray,
+    retail: np.ndarray | None,
+    market: np.ndarray,
+    hours: Hours,
+) -> Worth:
+    """Value the hours of n sites that share one profile shape and one load shape.
+
+    Parameters
+    ----------
+    energy_months_kwh
+        (n, 12) energy of each local month. [kWh]
+    load_kwh
+        (n,) electricity used a year at the site. [kWh]
+    power_kw
+        (T,) profile of the class; only its shape within each month matters. [kW]
+    load
+        (T,) share of the year's load in each hour. [1]
+    retail, market
+        (T,) prices; `retail` None means all is exported. [CNY/kWh]
+    hours
+        Local calendar of the T hours.
+
+    Returns
+    -------
+    Worth
+        Exact: the same as summing min(PV, load) hour by hour.
+
+    Raises
+    ------
+    TableError
+        Where sites have energy in a month in which their profile has no power.
+    """
+    n = len(load_kwh)
+    used, saved, market_of_used, market_of_all = (np.zeros(n) for _ in range(4))
+    for month in range(12):
+        energy = energy_months_kwh[:, month]
+        if not energy.any():
+            continue
+        at = np.flatnonzero((hours.month == month) & (power_kw > 0))
+        if at.size == 0:
+            raise TableError(
+                f"profiles: a class has no power in month {month + 1} but its sites have energy; run the city again."
+            )
+        pv = power_kw[at] / power_kw[at].sum()
+        market_of_all += energy * (pv @ market[at])
+        if retail is None or not load_kwh.any():
+            continue
+        order = np.argsort(load[at] / pv, kind="stable")
+        at, pv = at[order], pv[order]
+        bound = np.searchsorted(load[at] / pv, np.divide(energy, load_kwh, out=np.full(n, np.inf), where=load_kwh > 0))
+        for weight, total in ((1.0, used), (retail[at], saved), (market[at], market_of_used)):
+            by_load = np.concatenate([[0.0], np.cumsum(load[at] * weight)])  # hours in which the load is the limit
+            by_sun = np.concatenate([np.cumsum((pv * weight)[::-1])[::-1], [0.0]])  # hours in which the sun is
+            total += load_kwh * by_load[bound] + energy * by_sun[bound]
+    export = np.maximum(energy_months_kwh.sum(axis=1) - used, 0.0)
+    return Worth(used, saved, export, market_of_all - market_of_used)
+
+
+def revenue_by_year(
+    worth: Worth, output: np.ndarray, capture: float, settings: TariffSettings, coal: float
+) -> np.ndarray:
+    """Revenue of each year, VAT included.
+
+    Parameters
+    ----------
+    worth
+        First-year amounts of n sites.
+    output
+        (life,) output of each year over that of the first. [1]
+    capture
+        Capture price that the mechanism settles against. [CNY/kWh]
+    settings
+        Export case and mechanism.
+    coal
+        Coal benchmark price. [CNY/kWh]
+
+    Returns
+    -------
+    numpy.ndarray
+        (life, n). [CNY]
+
+    Notes
+    -----
+    Exports earn p_market(h) + s (p_mechanism - capture price) while the mechanism runs, then the market alone. The
+    first year's split into self-use and export is kept: as output falls self-use rises a little, which is left out.
+    """
+    if settings.export_case == "coal":
+        early = late = worth.self_use_cny + worth.export_kwh * coal
+    else:
+        late = worth.self_use_cny + worth.export_market_cny
+        top_up = settings.mechanism_share * (settings.mechanism_cny_per_kwh - capture)
+        early = late + worth.export_kwh * top_up if settings.export_case == "mechanism" else late
+    in_mechanism = np.arange(1, len(output) + 1) <= settings.mechanism_years
+    return np.where(in_mechanism[:, None], early, late) * output[:, None]
+
+
+def read_market_prices(frame: pd.DataFrame, times: pd.DatetimeIndex, utc_offset_hours: float) -> np.ndarray:
+    """Line a bureau's price series up with the hours of the profiles by local month, day and hour.
+
+    Parameters
+    ----------
+    frame
+        Columns `time` (local, without zone) and `price_cny_per_kwh`, one year by hour.
+    times
+        (T,) UTC hours of the profiles.
+    utc_offset_hours
+        Local standard time.
+    """
+    missing = {"time", "price_cny_per_kwh"} - set(frame.columns)
+    if missing:
+        raise InputError(
+            f"market_price_file lacks the column {sorted(missing)[0]!r}; it needs time, price_cny_per_kwh."
+        )
+    local = pd.DatetimeIndex(pd.to_datetime(frame["time"]))
+    price = pd.Series(frame["price_cny_per_kwh"].to_numpy(float), index=local.strftime("%m-%d %H"))
+    wanted = (times.tz_convert("UTC").tz_localize(None) + pd.Timedelta(hours=utc_offset_hours)).strftime("%m-%d %H")
+    found = price[~price.index.duplicated()].reindex(wanted)
+    if found.isna().any():
+        raise InputError(
+            f"market_price_file has no price for local hour {wanted[int(found.isna().to_numpy().argmax())]}; give all hours."
+        )
+    return found.to_numpy(float)

@@ -1,0 +1,263 @@
+"""Assumptions of cost: what a plant takes to build and to run, and what the tax office takes."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import model_validator
+
+from pvmap.settings.base import Section, assumption
+
+CostOption = Literal["inverter", "salvage", "rent", "grid"]
+
+
+class Merged(Section):
+    """A section whose dictionaries may be given in part: what the city file leaves out keeps its default."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _merge(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        merged = dict(data)
+        for key, value in data.items():
+            field = cls.model_fields.get(key)
+            default = None if field is None else field.get_default(call_default_factory=True)
+            if isinstance(default, dict) and isinstance(value, dict):
+                if unknown := set(value) - set(default):
+                    raise ValueError(f"{key}: unknown {sorted(unknown)[0]!r}; allowed: {', '.join(default)}")
+                merged[key] = default | value
+        return merged
+
+
+class CapexSettings(Section):
+    """Investment per kWp DC before the size factor, VAT included."""
+
+    commercial: float = assumption(
+        2700.0,
+        unit="CNY/kW",
+        mark="sourced",
+        source="CPIA 2024, second-hand: PARAMETERS.md F [S3b]",
+        about="roofs of industry, commerce and public buildings",
+        low=2400.0,
+        high=3300.0,
+        ge=0,
+    )
+    residential: float = assumption(
+        2600.0,
+        unit="CNY/kW",
+        mark="unverified",
+        source="PARAMETERS.md F [U]",
+        about="roofs of homes",
+        low=2200.0,
+        high=3000.0,
+        ge=0,
+    )
+    mine: float = assumption(
+        3200.0,
+        unit="CNY/kW",
+        mark="unverified",
+        source="PARAMETERS.md F [U]: ground 2900 + earthworks 300",
+        about="abandoned mines, earthworks included",
+        low=2900.0,
+        high=3600.0,
+        ge=0,
+    )
+    fishpond: float = assumption(
+        3100.0,
+        unit="CNY/kW",
+        mark="unverified",
+        source="PARAMETERS.md F [U]; built: 2780, 3710, 4290 [S16, S17, S20]",
+        about="fishponds, piles included",
+        low=2780.0,
+        high=3710.0,
+        ge=0,
+    )
+
+
+class OpexSettings(Section):
+    """Operation and maintenance per kWp DC and year."""
+
+    commercial: float = assumption(
+        46.0,
+        unit="CNY/kW-yr",
+        mark="sourced",
+        source="CPIA 2024, second-hand: PARAMETERS.md F [S3b]",
+        about="roofs of industry, commerce and public buildings",
+        low=35.0,
+        high=60.0,
+        ge=0,
+    )
+    residential: float = assumption(
+        46.0,
+        unit="CNY/kW-yr",
+        mark="sourced",
+        source="CPIA 2024 (distributed), second-hand: PARAMETERS.md F [S3b]",
+        about="roofs of homes",
+        low=35.0,
+        high=60.0,
+        ge=0,
+    )
+    mine: float = assumption(
+        40.0,
+        unit="CNY/kW-yr",
+        mark="unverified",
+        source="PARAMETERS.md F [U]",
+        about="abandoned mines",
+        low=35.0,
+        high=60.0,
+        ge=0,
+    )
+    fishpond: float = assumption(
+        50.0,
+        unit="CNY/kW-yr",
+        mark="unverified",
+        source="PARAMETERS.md F [U]",
+        about="fishponds",
+        low=35.0,
+        high=60.0,
+        ge=0,
+    )
+
+
+class EconomicsSettings(Merged):
+    """Cost of electricity and the owner's account."""
+
+    capex_cny_per_kw: CapexSettings = CapexSettings()
+    opex_cny_per_kw_year: OpexSettings = OpexSettings()
+    size_factors: dict[str, tuple[tuple[float, float], ...]] = assumption(
+        {
+            "commercial": ((0.0, 1.08), (100.0, 1.0), (1000.0, 0.97)),
+            "residential": ((0.0, 1.0), (100.0, 0.97)),
+            "mine": ((0.0, 1.05), (5000.0, 1.0), (20000.0, 0.97)),
+            "fishpond": ((0.0, 1.0),),
+        },
+        unit="(kW, 1)",
+        mark="unverified",
+        source="economies of scale, judgement; small ponds are built as one cluster",
+        about="factor on investment from this capacity [kW] upwards, per cost class",
+    )
+    discount_rate: float = assumption(
+        0.06,
+        unit="1/yr",
+        mark="unverified",
+        source="PARAMETERS.md F [S3], itself an assumption",
+        about="real discount rate, zero inflation",
+        low=0.05,
+        high=0.08,
+        gt=-1,
+    )
+    options: tuple[CostOption, ...] = assumption(
+        (),
+        unit="",
+        mark="choice",
+        source="MODEL.md Money: options with their effect printed",
+        about="costs counted beyond investment and maintenance: inverter, salvage, rent, grid",
+    )
+    inverter_cny_per_wac: float = assumption(
+        0.12,
+        unit="CNY/W AC",
+        mark="unverified",
+        source="MODEL.md Money",
+        about="option inverter: price of the replacement",
+        low=0.08,
+        high=0.20,
+        ge=0,
+    )
+    inverter_year: int = assumption(
+        13, unit="yr", mark="unverified", source="MODEL.md Money", about="option inverter: year of replacement", ge=1
+    )
+    salvage_share: float = assumption(
+        0.05,
+        unit="1",
+        mark="unverified",
+        source="MODEL.md Money",
+        about="option salvage: share of the investment recovered after the last year",
+        ge=0,
+        le=1,
+    )
+    rent_pond_cny_per_mu: float = assumption(
+        800.0,
+        unit="CNY/mu-yr",
+        mark="unverified",
+        source="MODEL.md Money",
+        about="option rent: whole pond",
+        low=400.0,
+        high=1200.0,
+        ge=0,
+    )
+    rent_mine_cny_per_mu: float = assumption(
+        400.0,
+        unit="CNY/mu-yr",
+        mark="unverified",
+        source="judgement: half a pond's",
+        about="option rent: mine ground that carries arrays",
+        low=0.0,
+        high=800.0,
+        ge=0,
+    )
+    rent_roof_cny_per_m2: float = assumption(
+        5.0,
+        unit="CNY/m2-yr",
+        mark="unverified",
+        source="MODEL.md Money",
+        about="option rent: roof that carries arrays",
+        low=0.0,
+        high=8.0,
+        ge=0,
+    )
+    grid_cny_per_kw: dict[str, float] = assumption(
+        {"commercial": 50.0, "residential": 0.0, "mine": 250.0, "fishpond": 250.0},
+        unit="CNY/kW",
+        mark="unverified",
+        source="judgement; MODEL.md Money lists it as [U]",
+        about="option grid: connection paid by the plant, per cost class",
+    )
+    vat_rate: float = assumption(
+        0.13,
+        unit="1",
+        mark="sourced",
+        source="MODEL.md Money: revenue / 1.13",
+        about="value added tax in the price of electricity",
+        ge=0,
+    )
+    input_vat_share: float = assumption(
+        0.0,
+        unit="1",
+        mark="choice",
+        source="MODEL.md Money strips VAT from revenue alone; up to 0.115 where input tax is credited",
+        about="share of the investment that comes back as input tax credit",
+        low=0.0,
+        high=0.115,
+        ge=0,
+        le=0.2,
+    )
+    income_tax_rate: float = assumption(
+        0.25, unit="1", mark="sourced", source="MODEL.md Money", about="income tax on positive income", ge=0, lt=1
+    )
+    tax_holiday: bool = assumption(
+        False,
+        unit="",
+        mark="unverified",
+        source="MODEL.md Money: three-free-three-half is disputed, so off",
+        about="no income tax in years 1-3, half in years 4-6",
+    )
+    depreciation_years: int = assumption(
+        20,
+        unit="yr",
+        mark="unverified",
+        source="common for power plants in China, clause not checked",
+        about="straight-line depreciation",
+        ge=1,
+    )
+    depreciation_residual: float = assumption(
+        0.05, unit="1", mark="unverified", source="as above", about="share that is never depreciated", ge=0, lt=1
+    )
+    coal_benchmark_cny_per_kwh: float = assumption(
+        0.391,
+        unit="CNY/kWh",
+        mark="sourced",
+        source="PARAMETERS.md F [S3b/U]",
+        about="coal benchmark price of Jiangsu, VAT included, set beside grid parity",
+        ge=0,
+    )

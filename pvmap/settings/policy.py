@@ -1,0 +1,107 @@
+"""Assumptions of policy: what the rules ask for, what is likely to be available, what is already there."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from pvmap.settings.base import Section, assumption
+from pvmap.settings.money import Merged
+
+
+class Target(Section):
+    """A target or a stock the bureau tracks."""
+
+    name: str = Field(description="name of the district, township or policy class; the city's own name for the whole")
+    target_mw: float | None = Field(None, ge=0, description="MW DC to be reached")
+    installed_mw: float | None = Field(
+        None, ge=0, description="MW DC already installed; absent: what the existing-PV layer holds"
+    )
+    source: str = Field("", description="document that sets it")
+
+
+class BandSettings(Merged):
+    """What a whole city should come out at; outside, the run says so loudly."""
+
+    yield_kwh_per_kwp: dict[str, tuple[float, float]] = assumption(
+        {"rooftop": (900.0, 1150.0), "mine": (1000.0, 1250.0), "fishpond": (1000.0, 1250.0)},
+        unit="kWh/kWp",
+        mark="derived",
+        source="MODEL.md Light to energy: roofs 900-1,150, ground 1,000-1,250",
+        about="first-year yield of the city, after shade, per kind",
+    )
+    capacity_wp_per_m2: dict[str, tuple[float, float]] = assumption(
+        {
+            "industrial_steel": (85.0, 155.0),
+            "industrial_concrete": (50.0, 120.0),
+            "commercial": (25.0, 85.0),
+            "government": (40.0, 105.0),
+            "education": (35.0, 105.0),
+            "health": (35.0, 105.0),
+            "residential_low": (15.0, 70.0),
+            "residential_high": (0.0, 45.0),
+            "residential_rural": (40.0, 110.0),
+            "other": (10.0, 60.0),
+            "mine": (5.0, 110.0),
+            "fishpond": (60.0, 112.0),
+        },
+        unit="Wp/m2",
+        mark="derived",
+        source="usable shares x W/m2 of PARAMETERS.md A-C, widened by setback and shade",
+        about="capacity over footprint, per use and kind: times the stock it gives the band of the city's capacity",
+    )
+
+
+class PolicySettings(Merged):
+    """Cases and targets."""
+
+    floor_share: dict[str, float] = assumption(
+        {"government": 0.50, "public": 0.40, "commerce_industry": 0.30, "rural": 0.20},
+        unit="1",
+        mark="sourced",
+        source="NEA whole-county notice 2021-06-20: minimum shares of total roof area, PARAMETERS.md A [S1]",
+        about="share of a class's roof area in a county that must carry modules: the policy floor",
+    )
+    availability: dict[str, float] = assumption(
+        {
+            "industrial_steel": 0.50,
+            "industrial_concrete": 0.70,
+            "commercial": 0.60,
+            "government": 0.80,
+            "education": 0.70,
+            "health": 0.60,
+            "residential_low": 0.20,
+            "residential_high": 0.0,
+            "residential_rural": 0.40,
+            "other": 0.30,
+            "mine": 0.60,
+            "fishpond": 0.15,
+        },
+        unit="1",
+        mark="unverified",
+        source="load-bearing: under half of metal roofs pass [S7]; high-rise 0 (MODEL.md); ponds 15 % "
+        "(PARAMETERS.md G [U]); rest judgement on ownership",
+        about="practical case: share of capacity that load-bearing and ownership leave",
+    )
+    minimum_kwp: dict[str, float] = assumption(
+        {
+            "industrial_steel": 100.0,
+            "industrial_concrete": 100.0,
+            "commercial": 100.0,
+            "government": 20.0,
+            "education": 20.0,
+            "health": 20.0,
+            "residential_low": 5.0,
+            "residential_high": 5.0,
+            "residential_rural": 5.0,
+            "other": 5.0,
+            "mine": 2000.0,
+            "fishpond": 300.0,
+        },
+        unit="kWp",
+        mark="unverified",
+        source="PARAMETERS.md A-C [U]: 30 m2 homes, 200 m2 public, 1,000 m2 C&I, 2 ha mines, 0.3 ha ponds",
+        about="practical case: smallest site worth building",
+    )
+    bands: BandSettings = BandSettings()
+    targets: tuple[Target, ...] = Field((), description="targets and stocks of city, districts, townships, classes")
+    overrides_file: str = Field("", description="CSV site_id,decision,value_kwp,reason,by,date of the bureau")

@@ -1,0 +1,201 @@
+"""Assumptions of value: who uses the electricity, when, and what each hour is worth."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from pvmap.settings.base import Section, assumption
+from pvmap.settings.money import Merged
+
+Hours = tuple[tuple[int, int], ...]
+
+
+class Season(Section):
+    """Bands of the day in some months; hours that no band names are flat."""
+
+    months: tuple[int, ...] = Field(description="months 1-12 it holds in")
+    peak: Hours = Field((), description="local hours [from, to), 0-24")
+    valley: Hours = Field((), description="local hours [from, to), 0-24")
+
+    @field_validator("peak", "valley")
+    @classmethod
+    def _ordered(cls, hours: Hours) -> Hours:
+        for start, end in hours:
+            if not 0 <= start < end <= 24:
+                raise ValueError(f"hours {start}-{end} must satisfy 0 <= from < to <= 24; split them at midnight")
+        return hours
+
+
+class LoadShape(Section):
+    """When a class of users takes its electricity: relative amounts, normalised to a yearly sum of one."""
+
+    workday: tuple[float, ...] = Field(min_length=24, max_length=24, description="local hours 0-23, Monday to Friday")
+    weekend: tuple[float, ...] = Field(min_length=24, max_length=24, description="local hours 0-23, on the same scale")
+    months: tuple[float, ...] = Field((1.0,) * 12, min_length=12, max_length=12, description="factor per month")
+
+
+def _day(night: float, morning: float, noon: float, afternoon: float, evening: float) -> tuple[float, ...]:
+    """24 hours in five steps: 22-6, 6-9, 9-13, 13-18 and 18-22 o'clock."""
+    return (*(night,) * 6, *(morning,) * 3, *(noon,) * 4, *(afternoon,) * 5, *(evening,) * 4, *(night,) * 2)
+
+
+_COOLING = (1.10, 1.0, 0.9, 0.85, 0.9, 1.05, 1.25, 1.3, 1.05, 0.85, 0.9, 1.05)
+_SCHOOL = (0.7, 0.6, 1.1, 1.0, 1.1, 1.2, 0.5, 0.4, 1.2, 1.0, 1.1, 1.2)
+
+_LOAD_SHAPES = {
+    "industry": LoadShape(
+        workday=_day(0.55, 0.85, 1.0, 1.0, 0.8),
+        weekend=_day(0.5, 0.65, 0.75, 0.75, 0.6),
+        months=(0.9, 0.75, 1.0, 1.0, 1.0, 1.05, 1.1, 1.1, 1.05, 1.0, 1.0, 1.05),
+    ),
+    "commerce": LoadShape(
+        workday=_day(0.2, 0.4, 1.0, 1.0, 0.95), weekend=_day(0.2, 0.4, 1.1, 1.15, 1.05), months=_COOLING
+    ),
+    "office": LoadShape(
+        workday=_day(0.15, 0.6, 1.0, 1.0, 0.3), weekend=_day(0.15, 0.2, 0.25, 0.25, 0.2), months=_COOLING
+    ),
+    "school": LoadShape(
+        workday=_day(0.15, 0.6, 1.0, 0.95, 0.5), weekend=_day(0.15, 0.2, 0.25, 0.25, 0.2), months=_SCHOOL
+    ),
+    "hospital": LoadShape(
+        workday=_day(0.6, 0.8, 1.0, 1.0, 0.75), weekend=_day(0.55, 0.7, 0.85, 0.85, 0.7), months=_COOLING
+    ),
+    "home": LoadShape(
+        workday=_day(0.45, 0.6, 0.55, 0.55, 1.0), weekend=_day(0.45, 0.6, 0.7, 0.7, 1.05), months=_COOLING
+    ),
+}
+
+
+class TariffSettings(Merged):
+    """Value by hour: retail prices for what is used on the spot, market and mechanism prices for the rest."""
+
+    seasons: tuple[Season, ...] = assumption(
+        (
+            Season(months=(6, 7, 8, 12, 1, 2), peak=((14, 22),), valley=((0, 6), (11, 13))),
+            Season(months=(3, 4, 5, 9, 10, 11), peak=((15, 22),), valley=((2, 6), (10, 14))),
+        ),
+        unit="h",
+        mark="sourced",
+        source="苏发改价格发〔2025〕426号, read second-hand in three public repositories that agree; since 2026-03-01 "
+        "it binds only users outside the market (发改能源规〔2025〕1656号 art. 35)",
+        about="time-of-use bands by month, local time; the valley at midday is where photovoltaics feed",
+    )
+    tou_cny_per_kwh: dict[str, float] = assumption(
+        {"valley": 0.3828, "flat": 0.6400, "peak": 0.9566},
+        unit="CNY/kWh",
+        mark="sourced",
+        source="State Grid Jiangsu 2026-10, two-part 1-10 kV: PARAMETERS.md F [S3b]",
+        about="retail price of each band, VAT included",
+    )
+    flat_cny_per_kwh: dict[str, float] = assumption(
+        {"residential": 0.5283, "public": 0.5283},
+        unit="CNY/kWh",
+        mark="unverified",
+        source="Jiangsu first residential step below 1 kV; schools pay about the same",
+        about="retail prices without bands",
+    )
+    retail: dict[str, str] = assumption(
+        {
+            "industrial_steel": "tou",
+            "industrial_concrete": "tou",
+            "commercial": "tou",
+            "government": "tou",
+            "education": "public",
+            "health": "tou",
+            "residential_low": "residential",
+            "residential_high": "residential",
+            "residential_rural": "residential",
+            "other": "export",
+            "none": "export",
+        },
+        unit="",
+        mark="unverified",
+        source="judgement: the retail price each use pays",
+        about="tou, a name of flat_cny_per_kwh, or export where nothing is used on the spot",
+    )
+    load_shapes: dict[str, LoadShape] = assumption(
+        _LOAD_SHAPES,
+        unit="1",
+        mark="unverified",
+        source="judgement: two-shift industry, shops, offices, terms, wards, homes",
+        about="hourly load shape per load class",
+    )
+    load_kwh_per_m2: dict[str, float] = assumption(
+        {
+            "industrial_steel": 170.0,
+            "industrial_concrete": 230.0,
+            "commercial": 230.0,
+            "government": 160.0,
+            "education": 110.0,
+            "health": 300.0,
+            "residential_low": 100.0,
+            "residential_high": 400.0,
+            "residential_rural": 30.0,
+            "other": 0.0,
+            "none": 0.0,
+        },
+        unit="kWh/m2-yr",
+        mark="unverified",
+        source="chosen so that self-use lies near 0.75 (C&I), 0.55 (public), 0.25 (rural homes): PARAMETERS.md F [U]",
+        about="electricity used a year under a square metre of footprint, all floors",
+    )
+    export_case: Literal["mechanism", "market", "coal"] = assumption(
+        "mechanism",
+        unit="",
+        mark="choice",
+        source="MODEL.md Money",
+        about="what exported electricity earns: market with a mechanism on top, market alone, the coal benchmark",
+    )
+    mechanism_cny_per_kwh: float = assumption(
+        0.32,
+        unit="CNY/kWh",
+        mark="unverified",
+        source="PARAMETERS.md F [S3b]: band 0.25-0.391, winning not guaranteed, suggested base 0.32",
+        about="mechanism price (136号), VAT included",
+        low=0.25,
+        high=0.391,
+        ge=0,
+    )
+    mechanism_share: float = assumption(
+        0.9,
+        unit="1",
+        mark="unverified",
+        source="MODEL.md Money: at most 0.9",
+        about="share of exported electricity under the mechanism",
+        low=0.0,
+        high=0.9,
+        ge=0,
+        le=0.9,
+    )
+    mechanism_years: int = assumption(
+        10, unit="yr", mark="unverified", source="MODEL.md Money", about="years the mechanism runs", ge=0
+    )
+    market_cny_per_kwh: tuple[float, ...] = assumption(
+        (
+            *(0.36, 0.35, 0.34, 0.34, 0.34, 0.36),
+            *(0.38, 0.37, 0.34, 0.29, 0.25, 0.22),
+            *(0.21, 0.21, 0.23, 0.27, 0.34, 0.42),
+            *(0.46, 0.47, 0.46, 0.43, 0.40, 0.38),
+        ),
+        unit="CNY/kWh",
+        mark="unverified",
+        source="judgement: a day whose midday meets the downside price 0.25 of PARAMETERS.md F [S3b]",
+        about="market price by local hour 0-23, VAT included",
+        min_length=24,
+        max_length=24,
+    )
+    market_month_factors: tuple[float, ...] = assumption(
+        (1.05, 1.0, 0.92, 0.9, 0.92, 1.0, 1.12, 1.12, 0.98, 0.94, 0.98, 1.07),
+        unit="1",
+        mark="unverified",
+        source="judgement: summer and winter are dearer",
+        about="market price by month, relative",
+        min_length=12,
+        max_length=12,
+    )
+    market_price_file: str = Field(
+        "", description="CSV time,price_cny_per_kwh of a year by hour; replaces the two settings above"
+    )
+    load_file: str = Field("", description="CSV time,district,load_kw of the bureau, for duck curves")

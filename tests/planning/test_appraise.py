@@ -1,0 +1,139 @@
+"""Sums, ratios of sums, existing plants, decisions, and the account of every site."""
+
+import numpy as np
+import numpy_financial as npf
+import pandas as pd
+import pytest
+
+from pvmap.errors import TableError
+from pvmap.planning.aggregate import aggregate, check_bands, totals
+from pvmap.planning.appraise import appraise
+from pvmap.planning.profiles import merge_profiles, reduce_profiles
+from pvmap.tables import ENERGY_MONTHS, check
+
+
+@pytest.fixture(scope="module")
+def appraisal(town, settings):
+    t = town
+    return appraise(t.sites, t.surfaces, t.yields, t.shade, t.exclusions, settings, t.profiles)
+
+
+def test_contract(appraisal, town):
+    checked = check("appraisal", appraisal)
+    assert list(checked["site_id"]) == list(town.sites["site_id"])
+    assert set(checked.columns) == set(appraisal.columns)
+
+
+def test_existing_plants_are_subtracted_in_proportion_and_never_below_zero(appraisal, town):
+    gross = town.yields.groupby("site_id")["capacity_kwp"].sum().reindex(town.sites["site_id"]).to_numpy()
+    net = np.maximum(gross - town.sites["existing_pv_kwp"].to_numpy(), 0.0)
+    np.testing.assert_allclose(appraisal["capacity_kwp"], net, rtol=1e-12, atol=1e-9)
+    energy = town.yields.groupby("site_id")["energy_kwh"].sum().reindex(town.sites["site_id"]).to_numpy()
+    share = np.divide(net, gross, out=np.zeros_like(net), where=gross > 0)
+    np.testing.assert_allclose(appraisal["energy_kwh"], energy * share, rtol=1e-12)
+
+
+def test_months_sum_to_the_year(appraisal):
+    np.testing.assert_allclose(appraisal[list(ENERGY_MONTHS)].sum(axis=1), appraisal["energy_kwh"], rtol=1e-12)
+
+
+def test_sums_agree_from_site_to_profile(appraisal, town, settings):
+    zones = aggregate(appraisal, town.sites, town.districts, town.townships, settings)
+    check("zones", zones)
+    for column, total in (("energy_kwh", "energy_kwh"), ("capacity_kwp", "capacity_kwp"), ("n_sites", None)):
+        expected = appraisal[total].sum() if total else (appraisal["capacity_kwp"] > 0).sum()
+        for level in ("city", "district", "township", "grid"):
+            every = zones[(zones["level"] == level) & (zones["site_type"] == "all")]
+            kinds = zones[(zones["level"] == level) & (zones["site_type"] != "all")]
+            assert every[column].sum() == pytest.approx(expected, rel=1e-9)
+            assert kinds[column].sum() == pytest.approx(expected, rel=1e-9)
+    profiles = reduce_profiles(town.profiles, appraisal, town.sites, town.yields, 8.0)
+    check("profiles", profiles)
+    assert profiles["power_kw"].sum() == pytest.approx(appraisal["energy_kwh"].sum(), rel=1e-9)
+
+
+def test_zone_ratios_are_ratios_of_sums(appraisal, town, settings):
+    zones = aggregate(appraisal, town.sites, town.districts, None, settings)
+    city = zones[(zones["level"] == "city") & (zones["site_type"] == "all")].iloc[0]
+    assert city["specific_yield_kwh_per_kwp"] == pytest.approx(
+        appraisal["energy_kwh"].sum() / appraisal["capacity_kwp"].sum(), rel=1e-12
+    )
+    cost = np.nansum(appraisal["lcoe_cny_per_kwh"] * appraisal["energy_kwh"])
+    assert city["lcoe_cny_per_kwh"] == pytest.approx(cost / appraisal["energy_kwh"].sum(), rel=1e-12)
+    assert city.geometry.area == pytest.approx(1e8)
+    assert totals(appraisal)["all"]["energy_gwh"] == pytest.approx(appraisal["energy_kwh"].sum() / 1e6)
+
+
+def test_sites_outside_every_district_stay_in_the_sums(appraisal, town, settings):
+    sites = town.sites.copy()
+    sites.loc[:9, "district"] = ""
+    sites.loc[:9, "township"] = ""
+    zones = aggregate(appraisal.assign(district=sites["district"]), sites, town.districts, town.townships, settings)
+    rows = zones[(zones["level"] == "district") & (zones["site_type"] == "all")]
+    assert "" in set(rows["zone_id"]) and rows.geometry.notna().all()
+    assert rows["energy_kwh"].sum() == pytest.approx(appraisal["energy_kwh"].sum(), rel=1e-12)
+
+
+def test_account_of_single_sites_through_numpy_financial(appraisal, town, settings):
+    """The same flows written out year by year for some sites, by the rules of MODEL.md."""
+    plan, energy = settings.planning.economics, settings.energy
+    for i in (0, 1, 4, 10, 11):
+        row = appraisal.iloc[i]
+        factors = [energy.first_year_factor - energy.degradation_per_year * t for t in range(energy.life_years)]
+        cost = row["capex_cny"] + row["opex_cny_per_year"] * sum(1.06**-t for t in range(1, 26))
+        produced = row["energy_kwh"] / 0.99 * sum(f * 1.06 ** -(t + 1) for t, f in enumerate(factors))
+        assert row["lcoe_cny_per_kwh"] == pytest.approx(cost / produced, rel=1e-12)
+        assert row["at_grid_parity"] == (row["lcoe_cny_per_kwh"] <= row["value_cny_per_kwh"])
+        assert row["below_coal_benchmark"] == (row["lcoe_cny_per_kwh"] <= plan.coal_benchmark_cny_per_kwh)
+
+
+def test_export_only_site_by_hand(town, make_settings):
+    """A mine at the coal benchmark: revenue, tax and return follow from one price."""
+    settings = make_settings(tariff={"export_case": "coal"})
+    t = town
+    row = appraise(t.sites, t.surfaces, t.yields, t.shade, t.exclusions, settings, t.profiles).iloc[10]
+    assert row["site_type"] == "mine"
+    assert row["value_cny_per_kwh"] == pytest.approx(0.391, rel=1e-9)
+    flows = [-row["capex_cny"]]
+    for year in range(25):
+        revenue = row["energy_kwh"] / 0.99 * (0.99 - 0.004 * year) * 0.391 / 1.13
+        income = revenue - row["opex_cny_per_year"]
+        depreciation = row["capex_cny"] * 0.95 / 20 if year < 20 else 0.0
+        flows.append(income - 0.25 * max(income - depreciation, 0.0))
+    assert row["irr"] == pytest.approx(npf.irr(flows), abs=1e-10)
+    assert row["npv_cny"] == pytest.approx(npf.npv(0.06, flows), rel=1e-9)
+    years = int(np.argmax(np.cumsum(flows) >= 0))
+    assert years - 1 < row["payback_years"] <= years
+
+
+def test_without_hours_nothing_is_valued(town, settings):
+    t = town
+    out = appraise(t.sites, t.surfaces, t.yields, t.shade, t.exclusions, settings)
+    check("appraisal", out)
+    assert "lcoe_cny_per_kwh" in out
+    assert not {"value_cny_per_kwh", "npv_cny", "irr", "payback_years", "at_grid_parity"} & set(out.columns)
+
+
+def test_areas_that_do_not_add_up_are_called_out(town, settings):
+    t = town
+    wrong = t.exclusions.assign(area_m2=t.exclusions["area_m2"] * 1.01)
+    with pytest.raises(TableError, match="does not add up"):
+        appraise(t.sites, t.surfaces, t.yields, t.shade, wrong, settings)
+
+
+def test_merging_profiles_does_not_depend_on_the_order(town):
+    parts = [town.profiles.iloc[i::3] for i in range(3)]
+    halves = [p.assign(power_kw=p["power_kw"] / 3) for p in (town.profiles,) * 3]
+    merged = merge_profiles(parts)
+    pd.testing.assert_frame_equal(merged, merge_profiles(parts[::-1]))
+    assert len(merged) == len(town.profiles)
+    assert merge_profiles(halves)["power_kw"].sum() == pytest.approx(town.profiles["power_kw"].sum(), rel=1e-12)
+
+
+def test_bands_follow_the_stock_and_shout_when_missed(appraisal, town, settings):
+    bands, warnings = check_bands(appraisal, town.sites, settings.planning.policy.bands)
+    assert {b["name"].split(":")[0] for b in bands} == {"rooftop", "mine", "fishpond"}
+    assert all(b["inside"] for b in bands) and not warnings
+    hot = appraisal.assign(energy_kwh=appraisal["energy_kwh"] * 1.3)
+    bands, warnings = check_bands(hot, town.sites, settings.planning.policy.bands)
+    assert len(warnings) == 3 and all("outside the expected" in w for w in warnings)
