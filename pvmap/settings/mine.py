@@ -125,7 +125,7 @@ class MineSettings(Section):
     )
     outside_dem: Literal["refuse", "share"] = Field(
         "refuse",
-        description="a mine outside the city's terrain model: refuse it, or use share_without_dem as if there were none",
+        description="a mine outside the city's terrain model: refuse it, or use share_without_dem",
     )
     max_gcr: float = assumption(
         0.70,

@@ -39,8 +39,8 @@ def spacing_window(settings: SitingSettings, latitude: ArrayLike) -> tuple[float
     too_far = window == GB_WINDOW and highest >= GB_LATITUDE
     if too_far or (_solstice_sun(np.array([highest]), window)[2] <= 0.0).any():
         raise ConfigError(
-            f"siting.spacing_start_hour to spacing_end_hour = {window[0]:g}-{window[1]:g} h: at latitude {highest:.2f} the "
-            "winter sun is too low for rows that never shade each other; set a narrower window, for example 11 and 13."
+            f"siting.spacing_start_hour to spacing_end_hour = {window[0]:g}-{window[1]:g} h: at latitude {highest:.2f} "
+            "the winter sun is too low for rows that never shade each other; set a narrower window, such as 11 and 13."
         )
     return window
 
@@ -109,8 +109,8 @@ def pitch_ratio(
 ) -> Floats:
     """Distance from row to row along the ground, over the rows' length along their slope (pitch / L).
 
-    On sloping ground rows are laid out on the slope plane: only the ground's slope towards the rows' azimuth counts, the
-    tilt over the ground is ``surface_tilt - slope`` and at least 0 (PARAMETERS.md A, "on a slope s").
+    On sloping ground rows are laid out on the slope plane: only the ground's slope towards the rows' azimuth counts,
+    the tilt over the ground is ``surface_tilt - slope`` and at least 0 (PARAMETERS.md A, "on a slope s").
 
     Returns
     -------
@@ -134,7 +134,7 @@ def ground_cover_ratio(
     ground_azimuth: ArrayLike = 180.0,
     window: tuple[float, float] = GB_WINDOW,
 ) -> Floats:
-    """Module area over array area on the ground plane that GB 50797 leaves: 1 / `pitch_ratio` [1], 0 where no sun."""
+    """Give module area over array area on the ground plane by GB 50797: 1 / `pitch_ratio` [1], 0 where no sun."""
     return 1.0 / pitch_ratio(
         latitude,
         surface_tilt,

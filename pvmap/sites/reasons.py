@@ -12,7 +12,6 @@ SMALL_ROOF = "roof too small"
 NO_TERRAIN = "no terrain"
 TERRAIN_SHARE = "share of broken ground"
 HIGHWALL = "highwall"
-STEEP = "too steep"
 ASPECT = "slope and aspect"
 SMALL_PATCH = "patch too small"
 ROADS = "roads and inverters"
@@ -21,7 +20,6 @@ SMALL_POND = "pond too small"
 NARROW_POND = "pond too narrow"
 SMALL_CLUSTER = "cluster too small"
 BANNED_WATER = "river, lake or reservoir"
-BY_SOURCE = "excluded in the source"
 
 REASONS_ZH = {
     SETBACK: "屋面退让",
@@ -31,7 +29,6 @@ REASONS_ZH = {
     NO_TERRAIN: "无地形数据",
     TERRAIN_SHARE: "破碎地形占比",
     HIGHWALL: "高陡边坡",
-    STEEP: "坡度过陡",
     ASPECT: "坡度坡向不符",
     SMALL_PATCH: "连片面积不足",
     ROADS: "道路与逆变设备",
@@ -40,16 +37,20 @@ REASONS_ZH = {
     NARROW_POND: "鱼塘过窄",
     SMALL_CLUSTER: "连片鱼塘不足",
     BANNED_WATER: "河流、湖泊、水库",
-    BY_SOURCE: "来源数据已排除",
+    "heritage": "文物与历史保护建筑",
+    "temporary building": "临时建筑",
+    "illegal building": "违法建筑",
+    "planned for demolition": "拟拆除建筑",
+    "class A or B fire hazard, acid or dust": "甲乙类厂房及酸雾粉尘环境",
+    "steel roof at the end of its life": "到期彩钢屋面",
 }
 
 # Values of the column `excluded` that say why a single site is out (PARAMETERS.md A, "Exclude").
 SOURCE_REASONS = {
-    "heritage": "heritage or historic protection zone",
+    "heritage": "heritage",
     "temporary": "temporary building",
     "illegal": "illegal building",
     "demolition": "planned for demolition",
     "hazardous": "class A or B fire hazard, acid or dust",
-    "old_steel": "steel roof older than 20-25 years",
-    "greenhouse": "greenhouse",
+    "old_steel": "steel roof at the end of its life",
 }

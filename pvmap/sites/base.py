@@ -1,0 +1,109 @@
+"""What a kind of site is, what it may look at, and what it hands on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj import CRS, Transformer
+
+from pvmap.config import Settings, VectorInput
+from pvmap.sites.masks import LoadedMask
+from pvmap.sources.vector import VectorLayer
+
+if TYPE_CHECKING:
+    from pvmap.sources.raster import Grid
+
+Bounds = tuple[float, float, float, float]  # west, south, east, north in the metric CRS [m]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a kind may look at when it places modules.
+
+    Attributes
+    ----------
+    crs
+        Metric CRS of everything spatial.
+    latitude
+        Latitude [deg] of sites that carry none of their own.
+    terrain
+        Gives the terrain model over bounds [m] at its native resolution (the rule on walls reads 3 x 3 of its cells),
+        or None where it has no data; None altogether where the city has no terrain model.
+    masks
+        Ground that may not be used, in the order in which area is attributed.
+    """
+
+    crs: CRS
+    latitude: float
+    terrain: Callable[[Bounds], Grid | None] | None = None
+    masks: tuple[LoadedMask, ...] = ()
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where modules go and why not elsewhere: contract tables "surfaces" and "exclusions"."""
+
+    surfaces: gpd.GeoDataFrame
+    exclusions: pd.DataFrame
+
+
+Reader = Callable[[Sequence[VectorLayer], Sequence[VectorInput], Settings], tuple[gpd.GeoDataFrame, pd.DataFrame]]
+Placer = Callable[[gpd.GeoDataFrame, Ground, Settings], Placement]
+Preparer = Callable[[gpd.GeoDataFrame, Settings], gpd.GeoDataFrame]
+
+
+def unchanged(sites: gpd.GeoDataFrame, settings: Settings) -> gpd.GeoDataFrame:
+    """Return the sites as they are: the city-wide step of kinds that need none."""
+    return sites
+
+
+@dataclass(frozen=True)
+class SiteType:
+    """One kind of site: a name and three functions.
+
+    Attributes
+    ----------
+    name
+        Value of ``site_type``.
+    read
+        Vector layers and the inputs they came from -> (sites, rejects).
+    place
+        Sites of this kind -> surfaces and exclusions; per site, used + excluded plan area = footprint.
+    prepare
+        City-wide step over the sites of all kinds, for what a tile cannot see (ponds that form a cluster).
+    """
+
+    name: str
+    read: Reader
+    place: Placer
+    prepare: Preparer = unchanged
+
+
+def latitude_of(sites: gpd.GeoDataFrame, ground: Ground) -> np.ndarray:
+    """Latitude per site [deg], from its own column so that tiling cannot change a number."""
+    if "latitude" in sites.columns:
+        return sites["latitude"].fillna(ground.latitude).to_numpy(float)
+    return np.full(len(sites), ground.latitude)
+
+
+def longitude_latitude(sites: gpd.GeoDataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Give representative points in WGS84 [deg]."""
+    points = shapely.point_on_surface(sites.geometry.to_numpy())
+    transform = Transformer.from_crs(sites.crs, 4326, always_xy=True)
+    return transform.transform(shapely.get_x(points), shapely.get_y(points))
+
+
+def surfaces_frame(
+    columns: dict[str, object], geometry: np.ndarray, crs: CRS, *, site_ids: np.ndarray
+) -> gpd.GeoDataFrame:
+    """Build the contract table "surfaces": surfaces get a running number within their site, in the order given."""
+    frame = pd.DataFrame({"site_id": pd.Series(site_ids, dtype="str"), **columns})
+    number = frame.groupby("site_id", sort=False).cumcount().astype("str")
+    frame.insert(0, "surface_id", (frame["site_id"] + "/" + number).astype("str"))
+    return gpd.GeoDataFrame(frame, geometry=geometry, crs=crs)

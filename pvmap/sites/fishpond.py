@@ -1,0 +1,140 @@
+"""Fishponds: where arrays may stand over water, by MODEL.md's chain from polygon to rows.
+
+Dykes go where the polygon holds them; small, narrow and scattered ponds go; over the rest rows stand as densely as the
+sun, the boats and the cap on covered water allow. Boat lanes lie in the open half.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from pvmap.config import Settings, VectorInput
+from pvmap.settings.fishpond import FishpondSettings
+from pvmap.sites import packing, reasons
+from pvmap.sites.base import Ground, Placement, SiteType, latitude_of, surfaces_frame
+from pvmap.sites.ledger import Ledger, book_stated, clause
+from pvmap.sites.masks import cut
+from pvmap.sites.reading import contract_columns, flag_column, nothing_refused, read_common, text_column
+from pvmap.sources.vector import VectorLayer
+
+HECTARE_M2 = 10_000.0
+
+
+def read(
+    layers: Sequence[VectorLayer], inputs: Sequence[VectorInput], settings: Settings
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Turn pond polygons into sites with water's share of the polygon, and rivers, lakes and reservoirs marked as out.
+
+    Grade B where the column ``includes_dykes`` tells what the polygon holds, C where the setting has to.
+    """
+    rules = settings.fishpond
+    sites = read_common("fishpond", layers, inputs)
+    if not len(sites):
+        return sites, nothing_refused()
+    told = text_column(sites, "includes_dykes").ne("").to_numpy()
+    dykes = flag_column(sites, "includes_dykes", rules.polygons_include_dykes)
+    sites["water_share"] = np.where(dykes, rules.water_share, 1.0)
+    banned = text_column(sites, "water_type").str.lower().isin(rules.banned_water)
+    sites["excluded_by"] = sites["excluded_by"].mask(banned & sites["excluded_by"].eq(""), reasons.BANNED_WATER)
+    sites["confidence"] = pd.Series(np.where(told, "B", "C"), index=sites.index, dtype="str")
+    sites["height_m"] = np.nan
+    return contract_columns(sites), nothing_refused()
+
+
+def prepare(sites: gpd.GeoDataFrame, settings: Settings) -> gpd.GeoDataFrame:
+    """Fill ``cluster_area_m2`` over the whole city, so that no tile border can cut a cluster.
+
+    A cluster is what ponds form whose gaps are at most ``cluster_gap_m``; only ponds that pass the rules on source,
+    size and width count, masks not yet taken out. Other kinds of site pass through unchanged.
+    """
+    rules = settings.fishpond
+    ponds = sites["site_type"].eq("fishpond") & sites["excluded_by"].eq("")
+    rows = np.flatnonzero(ponds)
+    polygons = sites.geometry.to_numpy()[rows]
+    fit = (shapely.area(polygons) >= rules.min_area_ha * HECTARE_M2) & wide_enough(polygons, rules)
+    rows, polygons = rows[fit], polygons[fit]
+    pairs = shapely.STRtree(polygons).query(polygons, predicate="dwithin", distance=rules.cluster_gap_m)
+    links = coo_array((np.ones(pairs.shape[1], bool), tuple(pairs)), shape=(len(rows), len(rows)))
+    cluster = connected_components(links, directed=False)[1] if len(rows) else np.empty(0, int)
+    area = np.zeros(len(sites))
+    area[rows] = np.bincount(cluster, weights=shapely.area(polygons))[cluster] if len(rows) else 0.0
+    return sites.assign(cluster_area_m2=area)
+
+
+def wide_enough(polygons: np.ndarray, rules: FishpondSettings) -> np.ndarray:
+    """Whether a circle of ``min_width_m`` fits into each polygon (a millimetre is given)."""
+    return ~shapely.is_empty(shapely.buffer(polygons, -(rules.min_width_m - 1e-3) / 2.0, quad_segs=4))
+
+
+def place(sites: gpd.GeoDataFrame, ground: Ground, settings: Settings) -> Placement:
+    """Lay rows over ponds.
+
+    Parameters
+    ----------
+    sites
+        Fishpond rows of "sites", after `prepare`.
+    ground
+        Masks and the fallback latitude.
+    settings
+        ``fishpond``, ``module`` and ``siting`` are used.
+
+    Returns
+    -------
+    Placement
+        ``surfaces.geometry`` is the polygon after masks, dykes not taken out as nobody knows where they run. Per site
+        footprint = sum of ``plan_area_m2`` + sum of excluded ``area_m2`` to rounding.
+    """
+    rules = settings.fishpond
+    ledger = Ledger(sites["site_id"])
+    rest = cut(sites.geometry.to_numpy(), "fishpond", ground.masks, ledger)
+    left_m2 = shapely.area(rest)
+    rows = book_stated(sites, left_m2, ledger)
+    cluster_m2 = sites["cluster_area_m2"].to_numpy(float)
+    for reason, key, passes in (
+        (reasons.SMALL_POND, "min_area_ha", left_m2 >= rules.min_area_ha * HECTARE_M2),
+        (reasons.NARROW_POND, "min_width_m", wide_enough(rest, rules)),
+        (reasons.SMALL_CLUSTER, "min_cluster_ha", cluster_m2 >= rules.min_cluster_ha * HECTARE_M2),
+    ):
+        out = rows[~passes[rows]]
+        ledger.add(reason, clause(rules, key), out, left_m2[out])
+        rows = rows[passes[rows]]
+    water_m2 = left_m2[rows] * sites["water_share"].to_numpy(float)[rows]
+    ledger.add(reasons.DYKES, clause(rules, "water_share"), rows, left_m2[rows] - water_m2)
+
+    latitude = latitude_of(sites, ground)[rows]
+    azimuth = packing.equator_azimuth(latitude)
+    gcr = packing.pond_cover_ratio(
+        latitude,
+        rules.tilt,
+        azimuth,
+        row_length_m=rules.row_length_m,
+        min_pitch_m=rules.min_pitch_m,
+        max_water_cover=rules.max_water_cover,
+        window=packing.spacing_window(settings.siting, latitude),
+    )
+    n_modules = packing.whole_modules(water_m2, gcr, settings.module)
+    columns = {
+        "surface_tilt": np.full(len(rows), rules.tilt),
+        "surface_azimuth": azimuth,
+        "gcr": gcr,
+        "albedo": np.full(len(rows), rules.albedo),
+        "mounting": np.full(len(rows), "pond", object),
+        "area_m2": water_m2,
+        "plan_area_m2": water_m2,
+        "capacity_limit_kwp": n_modules * settings.module.power_kwp,
+        "height_m": np.full(len(rows), rules.module_height_m),
+        "ground_tilt": np.zeros(len(rows)),
+        "ground_azimuth": np.zeros(len(rows)),
+    }
+    site_ids = sites["site_id"].to_numpy(object)[rows]
+    return Placement(surfaces_frame(columns, rest[rows], ground.crs, site_ids=site_ids), ledger.frame())
+
+
+FISHPOND = SiteType("fishpond", read, place, prepare)

@@ -1,0 +1,149 @@
+"""Ground that may not be used: a bureau's own polygons or rasters, each with the clause that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import shapely
+from pyproj import CRS
+from rasterio.features import shapes
+from rasterio.transform import from_origin
+from shapely.geometry import shape
+
+from pvmap.config import Mask
+from pvmap.errors import ConfigError
+from pvmap.sites.ledger import Ledger
+from pvmap.sources.raster import Grid, read_window
+from pvmap.sources.vector import read_vector
+from pvmap.tables import SITE_TYPES
+
+Bounds = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class LoadedMask:
+    """One mask in the metric CRS.
+
+    Attributes
+    ----------
+    name
+        Short reason, shown on the map.
+    clause
+        The rule that excludes, with its source and mark.
+    polygons
+        Excluded ground, already widened by the mask's buffer; may overlap each other.
+    applies_to
+        Kinds of site it binds.
+    """
+
+    name: str
+    clause: str
+    polygons: np.ndarray
+    applies_to: tuple[str, ...] = SITE_TYPES
+    tree: shapely.STRtree = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tree", shapely.STRtree(self.polygons))
+
+    def over(self, geometries: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Find the geometries the mask meets: their positions and, for each, the mask's polygons there as one."""
+        meets, polygons = self.tree.query(geometries, predicate="intersects")
+        positions, first = np.unique(meets, return_index=True)
+        order = np.argsort(meets, kind="stable")
+        groups = (
+            np.split(self.polygons[polygons[order]], np.searchsorted(meets[order], positions)[1:]) if len(first) else []
+        )
+        return positions, np.array([g[0] if len(g) == 1 else shapely.union_all(g) for g in groups], object)
+
+
+def load_masks(masks: Sequence[Mask], raw: Path, crs: CRS, bounds: Bounds) -> tuple[LoadedMask, ...]:
+    """Read the masks a city file names, in its order; masks without a file are left to `not_checked`.
+
+    Parameters
+    ----------
+    masks
+        ``settings.masks``.
+    raw
+        Folder of the city's inputs.
+    crs
+        Metric CRS of the sites.
+    bounds
+        Window of the sites [m]; masks are cut to it, since a province's polygons would slow down every site.
+
+    Raises
+    ------
+    ConfigError
+        A mask that binds an unknown kind of site, or a raster mask without values.
+    InputError
+        A mask's file that cannot be read.
+    """
+    loaded = []
+    window = shapely.box(*bounds)
+    for mask in masks:
+        if unknown := sorted(set(mask.applies_to) - set(SITE_TYPES)):
+            raise ConfigError(
+                f"masks ({mask.name}): applies_to = {unknown[0]!r} is no kind of site; use {', '.join(SITE_TYPES)}."
+            )
+        polygons = [np.empty(0, object)]
+        if mask.input is not None:
+            polygons.append(read_vector(mask.input, raw, crs).features.geometry.to_numpy())
+        if mask.raster is not None:
+            if not mask.values:
+                raise ConfigError(f"masks ({mask.name}): values is empty; list the raster values that exclude.")
+            grid = read_window(mask.raster, raw, crs, bounds, resampling="nearest")
+            if grid is not None:
+                polygons.append(outline(np.isin(grid.values, mask.values), grid))
+        if mask.input is None and mask.raster is None:
+            continue
+        found = np.concatenate(polygons)
+        if mask.buffer_m:
+            found = shapely.buffer(found, mask.buffer_m, quad_segs=8)
+        found = shapely.intersection(found[shapely.intersects(found, window)], window)
+        loaded.append(LoadedMask(mask.name, mask.clause, found, mask.applies_to))
+    return tuple(loaded)
+
+
+def outline(cells: np.ndarray, grid: Grid) -> np.ndarray:
+    """Outline the cells that are set: polygons along cell borders, one a connected group."""
+    transform = from_origin(grid.west, grid.north, grid.cell_m, grid.cell_m)
+    rings = shapes(cells.astype("uint8"), mask=cells, transform=transform)
+    return np.array([shape(ring) for ring, _ in rings], object)
+
+
+def cut(geometries: np.ndarray, kind: str, masks: Sequence[LoadedMask], ledger: Ledger) -> np.ndarray:
+    """Take the masks out of the sites' polygons and book what each takes.
+
+    Area goes to the first mask in their order; ``area_touched_m2`` tells what each covers whatever came before.
+
+    Parameters
+    ----------
+    geometries
+        (n,) polygons, the order the ledger counts in.
+    kind
+        Kind of site; masks that do not bind it are passed over.
+    masks
+        In order of precedence.
+    ledger
+        Receives the areas.
+
+    Returns
+    -------
+    array
+        (n,) what is left of each polygon; the same objects where nothing was cut.
+    """
+    rest = geometries
+    for mask in masks:
+        if kind not in mask.applies_to:
+            continue
+        hit, cover = mask.over(geometries)
+        if not len(hit):
+            continue
+        touched = shapely.area(shapely.intersection(geometries[hit], cover))
+        left = shapely.difference(rest[hit], cover)
+        ledger.add(mask.name, mask.clause, hit, shapely.area(rest[hit]) - shapely.area(left), touched)
+        rest = rest.copy()
+        rest[hit] = left
+    return rest

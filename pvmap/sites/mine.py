@@ -1,0 +1,213 @@
+"""Abandoned mines and quarries: where ground arrays may stand, by MODEL.md's chain from polygon to rows.
+
+Masks, walls with their rim, slopes too steep for their aspect and patches below 2 ha go; of what is left, roads and
+inverters take their share and rows follow the ground. One surface a patch and aspect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from pvmap.config import Settings, VectorInput
+from pvmap.settings.mine import MineSettings
+from pvmap.sites import packing, reasons
+from pvmap.sites.base import Ground, Placement, SiteType, latitude_of, surfaces_frame
+from pvmap.sites.ledger import Ledger, book_stated, clause
+from pvmap.sites.masks import cut, outline
+from pvmap.sites.mine_terrain import EAST, EQUATOR, FLAT, POLE, WEST, mean_ground, read_terrain
+from pvmap.sites.reading import contract_columns, nothing_refused, read_common
+from pvmap.sources.vector import VectorLayer
+
+HECTARE_M2 = 10_000.0
+MARGIN_M = 150.0  # of terrain around a mine: its rim, and neighbours for the slope of the outermost cells
+NEGLIGIBLE_M2 = 1e-6
+
+
+class Piece(NamedTuple):
+    """Ground of one patch and aspect: plan polygon, share of it that carries arrays, slope and downhill azimuth."""
+
+    polygon: shapely.Geometry
+    share: float
+    ground_tilt: float
+    ground_azimuth: float
+
+
+def read(
+    layers: Sequence[VectorLayer], inputs: Sequence[VectorInput], settings: Settings
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Turn mine polygons into sites: grade B where the city has a terrain model, D where a share stands for it."""
+    sites = read_common("mine", layers, inputs)
+    if not len(sites):
+        return sites, nothing_refused()
+    sites["confidence"] = pd.Series("D" if settings.inputs.dem is None else "B", index=sites.index, dtype="str")
+    sites["height_m"] = np.nan
+    return contract_columns(sites), nothing_refused()
+
+
+def place(sites: gpd.GeoDataFrame, ground: Ground, settings: Settings) -> Placement:
+    """Lay rows on mines.
+
+    Parameters
+    ----------
+    sites
+        Mine rows of "sites".
+    ground
+        Terrain and masks. Without terrain ``share_without_dem`` of each polygon counts as even ground; a mine that a
+        city's terrain model does not cover whole is refused, unless ``outside_dem`` says otherwise.
+    settings
+        ``mine``, ``module`` and ``siting`` are used.
+
+    Returns
+    -------
+    Placement
+        ``surfaces.geometry`` is the usable ground of one patch and aspect, roads not yet taken out. Per site
+        footprint = sum of ``plan_area_m2`` + sum of excluded ``area_m2`` to rounding.
+    """
+    rules = settings.mine
+    ledger = Ledger(sites["site_id"])
+    polygons = sites.geometry.to_numpy()
+    rest = cut(polygons, "mine", ground.masks, ledger)
+    latitude = latitude_of(sites, ground)
+    found: list[tuple[int, Piece]] = []
+    for site in book_stated(sites, shapely.area(rest), ledger):
+        equator = float(packing.equator_azimuth(latitude[site]))
+        pieces = _pieces(int(site), polygons[site], rest[site], equator, ground, rules, ledger)
+        found += [(int(site), piece) for piece in pieces]
+    return Placement(_lay_rows(found, sites, latitude, ground, settings, ledger), ledger.frame())
+
+
+def _pieces(
+    site: int,
+    polygon: shapely.Geometry,
+    rest: shapely.Geometry,
+    equator: float,
+    ground: Ground,
+    rules: MineSettings,
+    ledger: Ledger,
+) -> Iterator[Piece]:
+    """Usable ground of one mine; what is not usable is booked."""
+    if ground.terrain is None:
+        yield from _pieces_by_share(site, rest, equator, rules, ledger)
+        return
+    west, south, east, north = polygon.bounds
+    grid = ground.terrain((west - MARGIN_M, south - MARGIN_M, east + MARGIN_M, north + MARGIN_M))
+    terrain = None if grid is None else read_terrain(grid, equator, rules)
+    covered = (
+        grid is not None
+        and terrain is not None
+        and shapely.covers(shapely.box(*grid.bounds), polygon)
+        and shapely.area(shapely.intersection(outline(terrain.missing, grid), polygon)).sum() <= NEGLIGIBLE_M2
+    )
+    if not covered or grid is None or terrain is None:
+        if rules.outside_dem == "share":
+            yield from _pieces_by_share(site, rest, equator, rules, ledger)
+        else:
+            ledger.add(reasons.NO_TERRAIN, clause(rules, "outside_dem"), np.array([site]), shapely.area(rest))
+        return
+    walls = shapely.union_all(shapely.buffer(outline(terrain.wall, grid), rules.highwall_rim_m))
+    steep = shapely.union_all(outline(terrain.steep, grid))
+    walls_clause = (
+        f"{clause(rules, 'highwall_relief_m')}; {clause(rules, 'slope_limit')}; {clause(rules, 'highwall_rim_m')}"
+    )
+    slopes = ("slope_limit_equator", "slope_limit_side", "slope_limit_pole")
+    for reason, cover, why in (
+        (reasons.HIGHWALL, walls, walls_clause),
+        (reasons.ASPECT, steep, "; ".join(clause(rules, key) for key in slopes)),
+    ):
+        left = shapely.difference(rest, cover)
+        touched = shapely.area(shapely.intersection(polygon, cover))
+        ledger.add(reason, why, np.array([site]), shapely.area(rest) - shapely.area(left), touched)
+        rest = left
+    sectors = [
+        (sector, shapely.union_all(outline(terrain.sector == sector, grid)))
+        for sector in (FLAT, EQUATOR, EAST, POLE, WEST)
+    ]
+    for patch in _large_patches(site, rest, rules, ledger):
+        for sector, cover in sectors:
+            part = shapely.intersection(patch, cover)
+            if shapely.area(part) > NEGLIGIBLE_M2:
+                yield Piece(part, rules.net_share, *mean_ground(part, terrain, sector, grid))
+
+
+def _pieces_by_share(
+    site: int, rest: shapely.Geometry, equator: float, rules: MineSettings, ledger: Ledger
+) -> Iterator[Piece]:
+    for patch in _large_patches(site, rest, rules, ledger):
+        broken = shapely.area(patch) * (1.0 - rules.share_without_dem)
+        ledger.add(reasons.TERRAIN_SHARE, clause(rules, "share_without_dem"), np.array([site]), broken)
+        yield Piece(patch, rules.share_without_dem * rules.net_share, 0.0, equator)
+
+
+def _large_patches(site: int, rest: shapely.Geometry, rules: MineSettings, ledger: Ledger) -> list[shapely.Geometry]:
+    """Keep connected ground of at least the least size; book the rest."""
+    patches = shapely.get_parts(rest)
+    areas = shapely.area(patches)
+    large = areas >= rules.min_patch_ha * HECTARE_M2
+    ledger.add(reasons.SMALL_PATCH, clause(rules, "min_patch_ha"), np.array([site]), areas[~large].sum())
+    return list(patches[large])
+
+
+def _lay_rows(
+    found: list[tuple[int, Piece]],
+    sites: gpd.GeoDataFrame,
+    latitude: np.ndarray,
+    ground: Ground,
+    settings: Settings,
+    ledger: Ledger,
+) -> gpd.GeoDataFrame:
+    rules = settings.mine
+    site = np.array([number for number, _ in found], int)
+    pieces = [piece for _, piece in found]
+    polygons = np.array([piece.polygon for piece in pieces], object)
+    share = np.array([piece.share for piece in pieces], float)
+    ground_tilt = np.array([piece.ground_tilt for piece in pieces], float)
+    ground_azimuth = np.array([piece.ground_azimuth for piece in pieces], float)
+    plan_m2 = shapely.area(polygons) * share
+
+    at = latitude[site]
+    azimuth = packing.equator_azimuth(at)
+    gcr = packing.ground_cover_ratio(
+        at,
+        rules.tilt,
+        azimuth,
+        ground_tilt=ground_tilt,
+        ground_azimuth=ground_azimuth,
+        window=packing.spacing_window(settings.siting, at),
+    )
+    gcr = np.minimum(gcr, rules.max_gcr)
+    area_m2 = plan_m2 / np.cos(np.radians(ground_tilt))
+    n_modules = packing.whole_modules(area_m2, gcr, settings.module)
+    carries = n_modules > 0
+
+    roads = plan_m2 / rules.net_share * (1.0 - rules.net_share)
+    ledger.add(reasons.ROADS, clause(rules, "net_share"), site, roads)
+    ledger.add(reasons.SMALL_PATCH, clause(rules, "min_patch_ha"), site[~carries], plan_m2[~carries])
+    tilt = np.maximum(rules.tilt, packing.slope_towards(azimuth, ground_tilt, ground_azimuth))
+    columns = {
+        "surface_tilt": tilt,
+        "surface_azimuth": azimuth,
+        "gcr": gcr,
+        "albedo": np.full(len(site), rules.albedo),
+        "mounting": np.full(len(site), "ground", object),
+        "area_m2": area_m2,
+        "plan_area_m2": plan_m2,
+        "capacity_limit_kwp": n_modules * settings.module.power_kwp,
+        "height_m": np.full(len(site), rules.module_height_m),
+        "ground_tilt": ground_tilt,
+        "ground_azimuth": ground_azimuth,
+    }
+    return surfaces_frame(
+        {name: values[carries] for name, values in columns.items()},
+        polygons[carries],
+        ground.crs,
+        site_ids=sites["site_id"].to_numpy(object)[site[carries]],
+    )
+
+
+MINE = SiteType("mine", read, place)

@@ -1,0 +1,124 @@
+"""What is known about a building: its use, its height, and how sure we are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from pvmap.config import VectorInput
+from pvmap.errors import ConfigError
+from pvmap.settings.base import Section
+from pvmap.settings.rooftop import RooftopSettings
+from pvmap.sites.reading import text_column
+from pvmap.tables import BUILDING_USES
+
+# Words a city file may use where its source does not tell steel from concrete, or low housing from high.
+UNSPLIT_USES = ("industrial", "residential")
+MEASURED = ("column", "floors", "surface model")
+
+
+def by_use(section: Section, uses: np.ndarray) -> np.ndarray:
+    """Value of a by-use section for every building, (n,) floats."""
+    codes = pd.Categorical(uses, categories=list(BUILDING_USES)).codes
+    return np.array([getattr(section, use) for use in BUILDING_USES], float)[codes]
+
+
+def read_uses(
+    sites: pd.DataFrame, inputs: Sequence[VectorInput], settings: RooftopSettings
+) -> tuple[np.ndarray, np.ndarray]:
+    """Give each building its use.
+
+    The source's value goes through the input's ``uses``; a value that is itself a use stands; anything else takes
+    ``default_use``. ``industrial`` and ``residential`` are then split by floors, else by height:
+    one floor or at most ``steel_up_to_height_m`` is a steel hall, more is concrete, unknown is ``industrial_unknown``;
+    housing above ``high_rise_above_floors`` or ``high_rise_above_m`` is high-rise, also where the source says low.
+
+    Parameters
+    ----------
+    sites
+        Columns ``layer`` (number of the input) and, where mapped, ``building_use``, ``floors``, ``height_m``.
+    inputs
+        The inputs by number.
+    settings
+        Thresholds.
+
+    Returns
+    -------
+    tuple of (n,) object array and (n,) bool array
+        Uses out of ``tables.BUILDING_USES``, and whether the source itself told the use.
+
+    Raises
+    ------
+    ConfigError
+        A value of ``uses`` or ``default_use`` that is no use.
+    """
+    given = text_column(sites, "building_use")
+    uses = np.full(len(sites), "other", object)
+    told = np.zeros(len(sites), bool)
+    layer = sites["layer"].to_numpy() if len(sites) else np.empty(0, int)
+    allowed = (*BUILDING_USES, *UNSPLIT_USES)
+    for number, source in enumerate(inputs):
+        for word in (source.default_use, *source.uses.values()):
+            if word not in allowed:
+                raise ConfigError(f"{source.path}: {word!r} is no building use; use one of {', '.join(allowed)}.")
+        rows = np.flatnonzero(layer == number)
+        known = {use: use for use in allowed} | source.uses
+        mapped = given.iloc[rows].map(known)
+        told[rows] = mapped.notna().to_numpy()
+        uses[rows] = mapped.fillna(source.default_use).to_numpy(object)
+    return _split(uses, sites, settings), told & (uses != "other")
+
+
+def _split(uses: np.ndarray, sites: pd.DataFrame, settings: RooftopSettings) -> np.ndarray:
+    height = number_column(sites, "height_m")
+    floors = number_column(sites, "floors")
+    counted, measured = np.isfinite(floors), np.isfinite(height)
+    low_hall = np.where(counted, floors <= 1, height <= settings.steel_up_to_height_m)
+    industrial = np.where(low_hall, "industrial_steel", "industrial_concrete").astype(object)
+    industrial[~counted & ~measured] = settings.industrial_unknown
+    high = np.where(counted, floors > settings.high_rise_above_floors, height > settings.high_rise_above_m)
+    housing = np.isin(uses, ["residential", "residential_low"])
+    split = np.where(uses == "industrial", industrial, uses)
+    return np.where(housing, np.where(high, "residential_high", "residential_low"), split).astype(object)
+
+
+def number_column(sites: pd.DataFrame, column: str) -> np.ndarray:
+    """Positive numbers of a column; NaN where it is absent, missing or not above 0."""
+    if column not in sites.columns:
+        return np.full(len(sites), np.nan)
+    values = pd.to_numeric(sites[column], errors="coerce").to_numpy(float)
+    return np.where(values > 0.0, values, np.nan)
+
+
+def read_heights(sites: pd.DataFrame, uses: np.ndarray, settings: RooftopSettings) -> tuple[np.ndarray, np.ndarray]:
+    """Give each building its height [m] and say where it comes from.
+
+    The column stands first, then floors x floor height of the use, then the default of the use (or none).
+
+    Returns
+    -------
+    tuple of (n,) float array and (n,) object array
+        Heights, NaN where none; and ``column``, ``floors``, ``default`` or ``none``.
+    """
+    height = number_column(sites, "height_m")
+    source = np.where(np.isfinite(height), "column", "none").astype(object)
+    by_floors = number_column(sites, "floors") * by_use(settings.floor_height_m, uses)
+    fill = ~np.isfinite(height) & np.isfinite(by_floors)
+    height[fill], source[fill] = by_floors[fill], "floors"
+    if settings.assume_heights:
+        fill = ~np.isfinite(height)
+        height[fill], source[fill] = by_use(settings.default_height_m, uses)[fill], "default"
+    return height, source
+
+
+def grade(uses: np.ndarray, told: np.ndarray, height_source: np.ndarray) -> np.ndarray:
+    """Grade each building B, C or D; A is left to measured roof planes.
+
+    B: the source tells the use and the height is measured. C: one of the two. D: neither, and always where the use is
+    ``other``, because the use decides the roof's form.
+    """
+    measured = np.isin(height_source, MEASURED)
+    grades = np.select([told & measured, told | measured], ["B", "C"], "D")
+    return np.where(uses == "other", "D", grades).astype(object)

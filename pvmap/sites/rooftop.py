@@ -1,0 +1,195 @@
+"""Roofs: where modules may go on a building, by MODEL.md's chain from footprint to array area.
+
+Plane area inside the setback (A1), times the share that obstacles leave free (A2); shade takes its part later (A3).
+Flat roofs carry racks that face the equator whatever way the building stands; steel roofs carry flush modules on both
+planes; rural roofs carry flush modules on the planes that do not face north.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from pvmap.config import Settings, VectorInput
+from pvmap.settings.rooftop import RooftopSettings
+from pvmap.sites import packing, reasons
+from pvmap.sites.base import Ground, Placement, SiteType, latitude_of, surfaces_frame
+from pvmap.sites.ledger import Ledger, book_stated, clause
+from pvmap.sites.masks import cut
+from pvmap.sites.reading import contract_columns, nothing_refused, read_common
+from pvmap.sites.ridge import Planes, faces_pole, flat_planes, ridge_planes
+from pvmap.sites.roof_use import by_use, grade, read_heights, read_uses
+from pvmap.sources.vector import VectorLayer
+from pvmap.tables import BUILDING_USES
+
+STEEL, PITCHED = "industrial_steel", "residential_rural"  # every other use has a flat roof
+
+
+def read(
+    layers: Sequence[VectorLayer], inputs: Sequence[VectorInput], settings: Settings
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Turn building footprints into sites with use, height and grade.
+
+    Parameters
+    ----------
+    layers, inputs
+        What was read and the inputs it came from, in the same order.
+    settings
+        Of the city; ``rooftop`` is used.
+
+    Returns
+    -------
+    tuple of GeoDataFrame and DataFrame
+        "sites" and "rejects". No building is refused here: small ones still cast shade and are excluded in `place`.
+    """
+    sites = read_common("rooftop", layers, inputs)
+    if not len(sites):
+        return sites, nothing_refused()
+    uses, told = read_uses(sites, inputs, settings.rooftop)
+    height, height_source = read_heights(sites, uses, settings.rooftop)
+    sites["building_use"] = pd.Series(uses, index=sites.index, dtype="str")
+    sites["height_m"] = height
+    sites["height_source"] = pd.Series(height_source, index=sites.index, dtype="str")
+    sites["confidence"] = pd.Series(grade(uses, told, height_source), index=sites.index, dtype="str")
+    return contract_columns(sites), nothing_refused()
+
+
+def place(sites: gpd.GeoDataFrame, ground: Ground, settings: Settings) -> Placement:
+    """Lay arrays on roofs.
+
+    Parameters
+    ----------
+    sites
+        Rooftop rows of "sites".
+    ground
+        Masks and the fallback latitude; roofs need no terrain.
+    settings
+        ``rooftop``, ``module`` and ``siting`` are used.
+
+    Returns
+    -------
+    Placement
+        ``surfaces.geometry`` is the plan polygon inside the setback; obstacles lie anywhere in it. Per site
+        footprint = sum of ``plan_area_m2`` + sum of excluded ``area_m2`` to rounding.
+    """
+    rules = settings.rooftop
+    ledger = Ledger(sites["site_id"])
+    rest = cut(sites.geometry.to_numpy(), "rooftop", ground.masks, ledger)
+    open_roof = book_stated(sites, shapely.area(rest), ledger)
+    planes = _planes(rest, open_roof, sites["building_use"].to_numpy(object), rules)
+    equator = packing.equator_azimuth(latitude_of(sites, ground))
+    planes = _drop_pole_facing(planes, equator, rules, ledger)
+
+    use = sites["building_use"].to_numpy(object)[planes.roof]
+    inside = _set_back(planes, use, rules, ledger)
+    inside_plan_m2 = shapely.area(inside)
+    plan_m2 = inside_plan_m2 * by_use(rules.free_share, use)
+    cos_tilt = np.cos(np.radians(planes.tilt))
+    area_m2 = plan_m2 / cos_tilt
+
+    tilt, azimuth, gcr = _arrays(planes, use, latitude_of(sites, ground), equator, settings)
+    n_modules = packing.whole_modules(area_m2, gcr, settings.module)
+    carries = _large_enough(planes.roof, use, area_m2, n_modules, len(sites), rules)
+    _book_obstacles_and_small_roofs(planes.roof, use, inside_plan_m2, plan_m2, carries, rules, ledger)
+
+    height = np.nan_to_num(sites["height_m"].to_numpy(float))[planes.roof]
+    flush = np.isin(use, [STEEL, PITCHED])
+    order = np.flatnonzero(carries)
+    order = order[np.argsort(planes.roof[order], kind="stable")]
+    columns = {
+        "surface_tilt": tilt,
+        "surface_azimuth": azimuth,
+        "gcr": gcr,
+        "albedo": np.where(flush, rules.albedo_flush, rules.albedo_flat),
+        "mounting": np.where(flush, "flush", "rack").astype(object),
+        "area_m2": area_m2,
+        "plan_area_m2": plan_m2,
+        "capacity_limit_kwp": n_modules * settings.module.power_kwp,
+        "height_m": height,
+        "ground_tilt": planes.tilt,
+        "ground_azimuth": planes.azimuth,
+    }
+    surfaces = surfaces_frame(
+        {name: values[order] for name, values in columns.items()},
+        inside[order],
+        ground.crs,
+        site_ids=sites["site_id"].to_numpy(object)[planes.roof[order]],
+    )
+    return Placement(surfaces, ledger.frame())
+
+
+def _planes(rest: np.ndarray, roofs: np.ndarray, uses: np.ndarray, rules: RooftopSettings) -> Planes:
+    ridged = np.isin(uses[roofs], [STEEL, PITCHED])
+    flat, two = roofs[~ridged], roofs[ridged]
+    pitch = np.where(uses[two] == STEEL, rules.steel_tilt, rules.rural_tilt)
+    parts = flat_planes(rest[flat], flat), ridge_planes(rest[two], two, pitch, rules.square_ratio)
+    return Planes(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+
+
+def _drop_pole_facing(planes: Planes, equator: np.ndarray, rules: RooftopSettings, ledger: Ledger) -> Planes:
+    away = faces_pole(planes.azimuth, equator[planes.roof], rules.pole_facing_half_angle)
+    away &= planes.tilt > rules.pole_facing_above_tilt
+    ledger.add(
+        reasons.POLE_FACING,
+        clause(rules, "pole_facing_half_angle"),
+        planes.roof[away],
+        shapely.area(planes.polygon[away]),
+    )
+    return Planes(*(values[~away] for values in planes))
+
+
+def _set_back(planes: Planes, use: np.ndarray, rules: RooftopSettings, ledger: Ledger) -> np.ndarray:
+    """Polygons inside the setback; what lies outside is booked."""
+    ridged = np.isin(use, [STEEL, PITCHED])
+    distance = np.where(ridged, rules.pitched_setback_m, rules.parapet_setback_m)
+    inside = shapely.buffer(planes.polygon, -distance, join_style="mitre")
+    clauses = np.where(ridged, clause(rules, "pitched_setback_m"), clause(rules, "parapet_setback_m")).astype(object)
+    ledger.add(reasons.SETBACK, clauses, planes.roof, shapely.area(planes.polygon) - shapely.area(inside))
+    return inside
+
+
+def _arrays(
+    planes: Planes, use: np.ndarray, latitude: np.ndarray, equator: np.ndarray, settings: Settings
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Tilt, azimuth and ground cover ratio of the modules on each plane."""
+    rules = settings.rooftop
+    rack = ~np.isin(use, [STEEL, PITCHED])
+    tilt = np.where(rack, rules.flat_tilt, planes.tilt)
+    azimuth = np.where(rack, equator[planes.roof], planes.azimuth)
+    gcr = np.full(len(use), rules.flush_packing)
+    at = latitude[planes.roof[rack]]
+    window = packing.spacing_window(settings.siting, at)
+    gcr[rack] = packing.ground_cover_ratio(at, rules.flat_tilt, azimuth[rack], window=window)
+    return tilt, azimuth, gcr
+
+
+def _large_enough(
+    roof: np.ndarray, use: np.ndarray, area_m2: np.ndarray, n_modules: np.ndarray, n_roofs: int, rules: RooftopSettings
+) -> np.ndarray:
+    """Whether a plane carries modules: at least one fits, and the roof as a whole is worth a system."""
+    fits = n_modules > 0
+    whole_roof_m2 = np.bincount(roof, weights=area_m2 * fits, minlength=n_roofs)
+    return fits & (whole_roof_m2[roof] >= by_use(rules.smallest_array_m2, use))
+
+
+def _book_obstacles_and_small_roofs(
+    roof: np.ndarray,
+    use: np.ndarray,
+    inside_plan_m2: np.ndarray,
+    plan_m2: np.ndarray,
+    carries: np.ndarray,
+    rules: RooftopSettings,
+    ledger: Ledger,
+) -> None:
+    codes = pd.Categorical(use, categories=list(BUILDING_USES)).codes
+    free = np.array([clause(rules.free_share, name) for name in BUILDING_USES], object)
+    small = np.array([clause(rules.smallest_array_m2, name) for name in BUILDING_USES], object)
+    ledger.add(reasons.OBSTACLES, free[codes], roof, inside_plan_m2 - plan_m2)
+    ledger.add(reasons.SMALL_ROOF, small[codes[~carries]], roof[~carries], plan_m2[~carries])
+
+
+ROOFTOP = SiteType("rooftop", read, place)
