@@ -1,0 +1,37 @@
+"""Assumptions about roof planes found in a measured surface model."""
+
+from __future__ import annotations
+
+from pvmap.settings.base import Section, assumption
+
+
+class RoofPlaneSettings(Section):
+    """Tolerances of the fit, and when a plane counts."""
+
+    tolerance_m: float = assumption(
+        0.30,
+        unit="m",
+        mark="choice",
+        source="two to three times the height noise of an aerial surface model (0.10-0.15 m [U])",
+        about="a cell this far off the plane does not belong to it",
+        low=0.15,
+        high=0.5,
+        gt=0,
+    )
+    max_lean_deg: float = assumption(
+        20.0,
+        unit="deg",
+        mark="choice",
+        source="half the angle between the planes of a 20 degree gable roof",
+        about="a cell whose own slope leans this much away from the plane does not belong to it",
+        low=10,
+        high=30,
+        gt=0,
+        lt=90,
+    )
+    min_area_m2: float = assumption(
+        4.0, unit="m2", mark="choice", source="room for a module and its margin", about="smaller planes are obstacles", gt=0
+    )
+    max_cell_m: float = assumption(
+        1.0, unit="m", mark="choice", source="a plane needs three cells across a dormer", about="coarser surface models give no planes", gt=0
+    )
