@@ -1,9 +1,312 @@
-"""Assumptions of the energy stage."""
+"""Assumptions of the energy stage: from light on a plane to alternating current, each factor once."""
 
 from __future__ import annotations
 
-from pvmap.settings.base import Section
+from typing import Literal
+
+from pydantic import Field
+
+from pvmap.settings.base import Section, assumption
+
+
+class GlassSettings(Section):
+    """Reflection at the module's front: Fresnel with an anti-reflective coating (``pvlib.iam.physical``)."""
+
+    refractive_index: float = assumption(
+        1.526, unit="1", mark="sourced", source="pvlib.iam.physical", about="refractive index of the glass", gt=1
+    )
+    coating_index: float = assumption(
+        1.3,
+        unit="1",
+        mark="sourced",
+        source="MODEL.md, light on the surface",
+        about="refractive index of the anti-reflective coating; 1 means no coating",
+        ge=1,
+    )
+    extinction_per_m: float = assumption(
+        4.0, unit="1/m", mark="sourced", source="pvlib.iam.physical", about="extinction coefficient of the glass", ge=0
+    )
+    thickness_m: float = assumption(
+        0.002, unit="m", mark="sourced", source="pvlib.iam.physical", about="thickness of the glass", ge=0
+    )
+
+
+class ThermalSettings(Section):
+    """Cell temperature ``temp_air + irradiance x absorbed_share / (uc + uv x wind_speed)``."""
+
+    model: Literal["pvsyst", "faiman"] = Field(
+        "pvsyst", description="pvsyst: uc and uv by mounting; faiman: one pair of coefficients for all mountings"
+    )
+    absorbed_share: float = assumption(
+        0.70,
+        unit="1",
+        mark="derived",
+        source="MODEL.md, 0.9 x (1 - 0.22)",
+        about="share of the irradiance that becomes heat (pvsyst model)",
+        gt=0,
+        le=1,
+    )
+    flush_uc: float = assumption(
+        20.0,
+        unit="W/(m2 K)",
+        mark="sourced",
+        source="PVsyst semi-integrated, PARAMETERS.md D [S12]",
+        about="heat loss of modules flush with a roof",
+        low=15.0,
+        high=24.0,
+        gt=0,
+    )
+    flush_uv: float = assumption(
+        0.0, unit="W s/(m3 K)", mark="sourced", source="PARAMETERS.md D [S12]", about="its share by wind, flush", ge=0
+    )
+    open_uc: float = assumption(
+        29.0,
+        unit="W/(m2 K)",
+        mark="sourced",
+        source="PVsyst free-standing, PARAMETERS.md D [S12]",
+        about="heat loss of modules on racks and in the field",
+        gt=0,
+    )
+    open_uv: float = assumption(
+        0.0, unit="W s/(m3 K)", mark="sourced", source="PARAMETERS.md D [S12]", about="its share by wind, racks", ge=0
+    )
+    pond_uc: float = assumption(
+        31.9,
+        unit="W/(m2 K)",
+        mark="sourced",
+        source="pile-mounted over water, PARAMETERS.md C [S22]",
+        about="heat loss of modules over ponds; holds the pond's cooling",
+        low=29.0,
+        high=35.2,
+        gt=0,
+    )
+    pond_uv: float = assumption(
+        1.5, unit="W s/(m3 K)", mark="sourced", source="PARAMETERS.md C [S22]", about="its share by wind, ponds", ge=0
+    )
+    faiman_u0: float = assumption(
+        25.0,
+        unit="W/(m2 K)",
+        mark="sourced",
+        source="PARAMETERS.md D [S5b]",
+        about="Faiman's constant heat loss",
+        gt=0,
+    )
+    faiman_u1: float = assumption(
+        6.84,
+        unit="W s/(m3 K)",
+        mark="sourced",
+        source="PARAMETERS.md D [S5b]",
+        about="Faiman's heat loss by wind",
+        ge=0,
+    )
+
+
+class LossSettings(Section):
+    """Losses that are shares of the power; none of them covers shade, reflection, heat or the inverter."""
+
+    soiling: float = assumption(
+        0.03,
+        unit="1",
+        mark="unverified",
+        source="MODEL.md, light to energy",
+        about="dirt; a surface near cement or active quarries carries its own value instead",
+        low=0.02,
+        high=0.05,
+        ge=0,
+        lt=1,
+    )
+    snow: float = assumption(
+        0.003, unit="1", mark="unverified", source="PARAMETERS.md D [U]", about="snow on modules", ge=0, lt=1
+    )
+    mismatch: float = assumption(
+        0.015,
+        unit="1",
+        mark="unverified",
+        source="MODEL.md, light to energy",
+        about="modules that differ from each other",
+        low=0.01,
+        high=0.02,
+        ge=0,
+        lt=1,
+    )
+    dc_wiring: float = assumption(
+        0.015,
+        unit="1",
+        mark="unverified",
+        source="MODEL.md, light to energy",
+        about="resistance of DC cables",
+        low=0.01,
+        high=0.02,
+        ge=0,
+        lt=1,
+    )
+    connections: float = assumption(
+        0.005, unit="1", mark="sourced", source="PVWatts, PARAMETERS.md D [S12]", about="connectors", ge=0, lt=1
+    )
+    low_light: float = assumption(
+        0.01,
+        unit="1",
+        mark="unverified",
+        source="MODEL.md, light to energy",
+        about="lower efficiency in weak light",
+        low=0.005,
+        high=0.02,
+        ge=0,
+        lt=1,
+    )
+    ac_wiring: float = assumption(
+        0.01, unit="1", mark="unverified", source="MODEL.md, light to energy", about="AC cables", ge=0, lt=1
+    )
+    availability: float = assumption(
+        0.015,
+        unit="1",
+        mark="unverified",
+        source="PARAMETERS.md D [U]",
+        about="hours out of service",
+        low=0.005,
+        high=0.03,
+        ge=0,
+        lt=1,
+    )
+    transformer: float = assumption(
+        0.01,
+        unit="1",
+        mark="unverified",
+        source="MODEL.md, light to energy",
+        about="medium-voltage transformer of ground and pond arrays",
+        ge=0,
+        lt=1,
+    )
+
+
+class InverterSettings(Section):
+    """PVWatts' part-load efficiency curve, clipped at the inverter's power (``pvlib.inverter.pvwatts``)."""
+
+    efficiency: float = assumption(
+        0.975,
+        unit="1",
+        mark="unverified",
+        source="PARAMETERS.md D [U]",
+        about="nominal efficiency",
+        low=0.96,
+        high=0.985,
+        gt=0,
+        le=1,
+    )
+    dc_ac_ratio_roof: float = assumption(
+        1.15,
+        unit="1",
+        mark="unverified",
+        source="PARAMETERS.md D [U]",
+        about="DC capacity over AC capacity on roofs",
+        low=1.0,
+        high=1.3,
+        gt=0,
+    )
+    dc_ac_ratio_ground: float = assumption(
+        1.25,
+        unit="1",
+        mark="unverified",
+        source="PARAMETERS.md D [S16]/[U]",
+        about="DC capacity over AC capacity on ground and ponds",
+        low=1.0,
+        high=1.4,
+        gt=0,
+    )
+
+
+class BifacialSettings(Section):
+    """The rear of ground and pond arrays: the back of ``pvlib.bifacial.infinite_sheds``."""
+
+    mountings: tuple[Literal["rack", "ground", "pond"], ...] = Field(
+        ("ground", "pond"), description="mountings whose rear gathers light; empty: none"
+    )
+    bifaciality: float = assumption(
+        0.80,
+        unit="1",
+        mark="unverified",
+        source="PARAMETERS.md D [U]",
+        about="efficiency of the rear over that of the front",
+        low=0.75,
+        high=0.85,
+        ge=0,
+        le=1,
+    )
+    rear_share: float = assumption(
+        0.90,
+        unit="1",
+        mark="unverified",
+        source="MODEL.md, light on the surface",
+        about="rear light left after structures, reflection and uneven light",
+        ge=0,
+        le=1,
+    )
+    row_slant_m: float = assumption(
+        4.58,
+        unit="m",
+        mark="derived",
+        source="MODEL.md, two modules portrait",
+        about="width of a row along its slope",
+        gt=0,
+    )
+    clearance_m: float = assumption(
+        0.5,
+        unit="m",
+        mark="unverified",
+        source="common practice of ground arrays",
+        about="least height of a row's lower edge above ground, where the surface says less",
+        low=0.3,
+        high=2.5,
+        gt=0,
+    )
 
 
 class EnergySettings(Section):
-    """To be written by its stage."""
+    """From light on a plane to alternating current (MODEL.md)."""
+
+    transposition: Literal["haydavies", "perez"] = Field(
+        "haydavies", description="model of the sky's light on a tilted plane; perez compares with PVWatts"
+    )
+    gamma_pdc_per_k: float = assumption(
+        -0.0029,
+        unit="1/K",
+        mark="sourced",
+        source="PARAMETERS.md D [S24]",
+        about="temperature coefficient of a TOPCon module's power",
+        low=-0.0032,
+        high=-0.0028,
+        le=0,
+    )
+    first_year_factor: float = assumption(
+        0.99,
+        unit="1",
+        mark="sourced",
+        source="PARAMETERS.md D [S24], first year 1.0 %",
+        about="energy of the first year over that of an array as new",
+        gt=0,
+        le=1,
+    )
+    degradation_per_year: float = assumption(
+        0.004,
+        unit="1/year",
+        mark="sourced",
+        source="PARAMETERS.md D [S24]",
+        about="loss of power from the second year on, of the power as new",
+        low=0.0035,
+        high=0.0055,
+        ge=0,
+        lt=0.05,
+    )
+    life_years: int = assumption(
+        25, unit="years", mark="unverified", source="PARAMETERS.md D [U]", about="years an array runs", ge=1
+    )
+    glass: GlassSettings = GlassSettings()
+    thermal: ThermalSettings = ThermalSettings()
+    losses: LossSettings = LossSettings()
+    inverter: InverterSettings = InverterSettings()
+    bifacial: BifacialSettings = BifacialSettings()
+
+    @property
+    def life_mean_factor(self) -> float:
+        """Mean yearly energy over the array's life, over that of an array as new (0.942 for 25 years)."""
+        return self.first_year_factor - self.degradation_per_year * (self.life_years - 1) / 2

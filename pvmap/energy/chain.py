@@ -1,0 +1,250 @@
+"""The definition of the model: one surface through a year of weather, in plain pvlib.
+
+``kernel.py`` computes the same for a million surfaces and is tested against this file to 1e-9. Read top down:
+light on the plane, what shade leaves of it, what enters the glass, what heat and losses leave of the power.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta, timezone
+
+import numpy as np
+import pandas as pd
+import pvlib
+from numpy.typing import NDArray
+from scipy.interpolate import RegularGridInterpolator
+
+from pvmap.energy import glass, rows
+from pvmap.energy.losses import INVERTER_REFERENCE_EFFICIENCY, MountingParameters, mounting_parameters
+from pvmap.energy.sky import N_AZIMUTHS, N_ELEVATIONS, WeatherPoint, sky_diffuse, sun_position
+from pvmap.settings.energy import EnergySettings
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Surface:
+    """One tilted surface under its own skyline; fields as in tables "surfaces" and "shade".
+
+    ``sunlit`` is the share of the surface that sees the sun, by azimuth bin and elevation node (64, 33); None: all.
+    """
+
+    surface_tilt: float
+    surface_azimuth: float
+    mounting: str
+    gcr: float = 0.5
+    albedo: float = 0.2
+    height_m: float = 0.0
+    ground_tilt: float = 0.0
+    ground_azimuth: float = 180.0
+    sky_view_factor: float = 1.0
+    horizon_band_share: float = 1.0
+    sunlit: NDArray[np.float32] | None = None
+    soiling: float | None = None
+
+
+def simulate_surface(
+    point: WeatherPoint, surface: Surface, settings: EnergySettings, utc_offset_hours: float = 0.0
+) -> pd.DataFrame:
+    """Simulate one surface hour by hour.
+
+    Parameters
+    ----------
+    point
+        Weather of any length and step.
+    surface
+        Where the modules stand and what they see.
+    settings
+        Assumptions of the energy stage.
+    utc_offset_hours
+        The result is labelled in this local standard time, so that its months are local. [h]
+
+    Returns
+    -------
+    DataFrame
+        One row per step of the weather: ``poa_direct``, ``poa_circumsolar``, ``poa_isotropic``, ``poa_horizon``,
+        ``poa_ground_diffuse`` and their sum ``poa_global`` on the front, after shade; ``poa_rear`` as the cells feel it
+        (bifaciality included); ``effective_irradiance`` after reflection [W/m2]; ``temp_cell`` [degC]; ``dc`` before
+        and ``ac`` after the inverter and all losses, first year of operation [kW/kWp].
+    """
+    mounting = mounting_parameters(surface.mounting, settings)
+    light = plane_of_array(point, surface, settings)
+    beam = light["poa_direct"] + light["poa_circumsolar"]
+    diffuse_iam = glass.diffuse_iam(surface.surface_tilt, settings.glass)
+    light["effective_irradiance"] = (
+        beam * glass.beam_iam(light.pop("aoi"), settings.glass)
+        + light["poa_isotropic"] * diffuse_iam["sky"]
+        + light["poa_horizon"] * diffuse_iam["horizon"]
+        + light["poa_ground_diffuse"] * diffuse_iam["ground"]
+        + light["poa_rear"]
+    )
+    heat = mounting.absorbed_share * (light["poa_global"] + light["poa_rear"])
+    light["temp_cell"] = point.data["temp_air"] + heat / (mounting.uc + mounting.uv * point.data["wind_speed"])
+    cells = pvlib.pvsystem.pvwatts_dc(
+        light["effective_irradiance"], light["temp_cell"], pdc0=1.0, gamma_pdc=settings.gamma_pdc_per_k
+    )
+    light["dc"] = cells * mounting.dc_factor(surface.soiling)
+    inverter = _inverter(light["dc"].to_numpy(), mounting, settings)
+    light["ac"] = inverter * mounting.ac_factor * settings.first_year_factor
+    return light.set_axis(_local(point, utc_offset_hours))
+
+
+def plane_of_array(point: WeatherPoint, surface: Surface, settings: EnergySettings) -> pd.DataFrame:
+    """Light on the plane after shade by surroundings and rows [W/m2], and ``aoi`` [degrees]; columns as above."""
+    sun = sun_position(point)
+    zenith, azimuth = sun["apparent_zenith"], sun["azimuth"]
+    plane = (surface.surface_tilt, surface.surface_azimuth)
+    dni = point.data["dni"].where(zenith < 90, 0.0)
+    dhi, ghi = point.data["dhi"], point.data["ghi"]
+
+    isotropic, circumsolar, horizon = (
+        pd.Series(term, sun.index)
+        for term in sky_diffuse(*plane, sun, dni.to_numpy(), dhi.to_numpy(), settings.transposition)
+    )
+    sunlit = sunlit_share(surface.sunlit, azimuth.to_numpy(), 90 - zenith.to_numpy())
+    lit, sky_view, band_share = sunlit, surface.sky_view_factor, surface.horizon_band_share
+    ground_view = (1 - np.cos(np.radians(surface.surface_tilt))) / 2
+    mounting = mounting_parameters(surface.mounting, settings)
+    if mounting.in_rows:
+        lit = sunlit * row_lit_share(surface, zenith, azimuth)
+        # Skyline and row in front hide the same low sky: the smaller share counts, never the product.
+        sky_view = min(sky_view, rows.sky_share(surface.surface_tilt, surface.gcr)[0])
+        band_share = min(band_share, rows.horizon_share(surface.surface_tilt, surface.gcr)[0])
+        ground_view = rows.ground_view(surface.surface_tilt, surface.gcr)[0]
+
+    poa = pd.DataFrame(
+        {
+            "aoi": pvlib.irradiance.aoi(*plane, zenith, azimuth),
+            "poa_direct": pvlib.irradiance.beam_component(*plane, zenith, azimuth, dni) * lit,
+            "poa_circumsolar": circumsolar * lit,
+            # Perez' horizon term is negative under overcast skies: then it darkens the sky, and fades with it.
+            "poa_isotropic": sky_view * (isotropic + horizon.clip(upper=0)),
+            "poa_horizon": band_share * horizon.clip(lower=0),
+            "poa_ground_diffuse": ghi * surface.albedo * ground_view,
+        }
+    )
+    poa["poa_global"] = poa.drop(columns="aoi").sum(axis=1)
+    poa["poa_rear"] = rear(point, surface, settings, sun, sunlit) if mounting.bifacial else 0.0
+    return poa
+
+
+def sunlit_share(table: NDArray[np.float32] | None, azimuth: Array, elevation: Array) -> Array:
+    """Look up the sunlit table (64, 33), linear between bin centres and nodes, wrapping around north."""
+    if table is None:
+        return np.ones_like(azimuth)
+    centres = (np.arange(-1, N_AZIMUTHS + 1) + 0.5) * 360 / N_AZIMUTHS
+    nodes = np.linspace(0, 90, N_ELEVATIONS)
+    wrapped = np.vstack([table[-1:], table, table[:1]]).astype(float)
+    look_up = RegularGridInterpolator((centres, nodes), wrapped)
+    return look_up(np.column_stack([azimuth, np.clip(elevation, 0, 90)]))
+
+
+def row_lit_share(surface: Surface, zenith: pd.Series, azimuth: pd.Series) -> pd.Series:
+    """Share of a row that the row in front leaves in the sun, on ground of any slope.
+
+    The ground under one row distance gathers all light there is for one row. On level ground, and on slopes along the
+    row's azimuth, this equals ``1 - pvlib.shading.shaded_fraction1d`` (tested).
+    """
+    on_row = pvlib.irradiance.aoi_projection(surface.surface_tilt, surface.surface_azimuth, zenith, azimuth)
+    on_ground = pvlib.irradiance.aoi_projection(surface.ground_tilt, surface.ground_azimuth, zenith, azimuth)
+    share = np.where(on_row > 0, on_ground / (surface.gcr * np.where(on_row > 0, on_row, 1.0)), 1.0)
+    return pd.Series(np.clip(share, 0.0, 1.0), zenith.index)
+
+
+def rear(
+    point: WeatherPoint, surface: Surface, settings: EnergySettings, sun: pd.DataFrame, sunlit: Array
+) -> pd.Series:
+    """Light on the rear as the cells feel it: the back of ``pvlib.bifacial.infinite_sheds`` on level ground. [W/m2]
+
+    The surroundings take their share of beam and of diffuse light alike behind the rows and in front of them.
+    """
+    zenith, azimuth = sun["apparent_zenith"], sun["azimuth"]
+    dni = point.data["dni"].where(zenith < 90, 0.0)
+    facing_sun = (zenith.to_numpy(), azimuth.to_numpy(), sun, dni.to_numpy(), point.data["dhi"].to_numpy())
+    _, circumsolar_normal, _ = sky_diffuse(*facing_sun, settings.transposition)
+    isotropic, _, _ = sky_diffuse(0.0, 180.0, sun, dni.to_numpy(), point.data["dhi"].to_numpy(), settings.transposition)
+    beam_on_ground = np.where(90 - zenith > 90 - rows.LOWEST_GROUND_BEAM, point.data["ghi"] - isotropic, 0.0)
+    view = rows.rear_view(
+        np.array([surface.surface_tilt]), np.array([surface.gcr]), np.array([surface.height_m]), settings.bifacial
+    )
+
+    def back(diffuse: Array, normal: Array, ground: Array) -> Array:
+        return pvlib.bifacial.infinite_sheds.get_irradiance_poa(
+            180.0 - surface.surface_tilt,
+            (surface.surface_azimuth + 180.0) % 360.0,
+            zenith.to_numpy(),
+            azimuth.to_numpy(),
+            surface.gcr,
+            view.height_m[0],
+            view.pitch_m[0],
+            ghi=diffuse + ground,
+            dhi=diffuse,
+            dni=normal,
+            albedo=surface.albedo,
+        )["poa_global"]
+
+    dark = np.zeros_like(isotropic)
+    from_sky = back(isotropic, dark, dark) * surface.sky_view_factor
+    from_sun = back(dark, dni.to_numpy() + circumsolar_normal, beam_on_ground) * sunlit
+    return pd.Series(from_sky + from_sun, sun.index) * settings.bifacial.bifaciality * settings.bifacial.rear_share
+
+
+def explain_losses(
+    point: WeatherPoint, surface: Surface, settings: EnergySettings, utc_offset_hours: float = 0.0
+) -> pd.DataFrame:
+    """List how the light of a year becomes its energy, step by step.
+
+    Returns
+    -------
+    DataFrame
+        Index ``step``; ``left`` after the step and ``change`` by the step [kWh/kWp, which is kWh/m2 for light], and
+        ``share`` of what the step met. The last row is the first year's specific yield.
+    """
+    mounting = mounting_parameters(surface.mounting, settings)
+    hours = point.interval_minutes / 60
+    bare = replace(surface, sky_view_factor=1.0, horizon_band_share=1.0, sunlit=None)
+    no_rows = replace(surface, mounting="flush")
+    shaded = simulate_surface(point, surface, settings, utc_offset_hours)
+
+    def total(light: pd.DataFrame) -> float:
+        return float(light["poa_global"].sum()) * hours / 1000
+
+    left: list[tuple[str, float]] = [
+        ("open-sky light", total(plane_of_array(point, replace(bare, mounting="flush"), settings))),
+        ("terrain and neighbours", total(plane_of_array(point, no_rows, settings))),
+        ("rows", total(shaded)),
+    ]
+    if mounting.bifacial:
+        left.append(("rear", left[-1][1] + float(shaded["poa_rear"].sum()) * hours / 1000))
+    left.append(("reflection", float(shaded["effective_irradiance"].sum()) * hours / 1000))
+    cells = shaded["dc"] / mounting.dc_factor(surface.soiling)
+    left.append(("temperature", float(cells.sum()) * hours))
+    for name, share in mounting.dc_losses.items():
+        share = surface.soiling if name == "soiling" and surface.soiling is not None else share
+        left.append((name, left[-1][1] * (1 - share)))
+    dc = shaded["dc"].to_numpy()
+    left.append(("inverter", float(_inverter(dc, mounting, settings, clip=False).sum()) * hours))
+    left.append(("clipping", float(_inverter(dc, mounting, settings).sum()) * hours))
+    for name, share in mounting.ac_losses.items():
+        left.append((name, left[-1][1] * (1 - share)))
+    left.append(("first year", left[-1][1] * settings.first_year_factor))
+    table = pd.DataFrame(left, columns=["step", "left"]).set_index("step")
+    table["change"] = table["left"].diff()
+    table["share"] = table["change"] / table["left"].shift()
+    return table
+
+
+def _inverter(dc: Array, mounting: MountingParameters, settings: EnergySettings, *, clip: bool = True) -> Array:
+    """PVWatts' inverter, with its limit or with its efficiency curve alone. [kW/kWp]"""
+    efficiency = settings.inverter.efficiency
+    dc_limit = mounting.ac_limit / efficiency
+    if clip:
+        return pvlib.inverter.pvwatts(dc, dc_limit, efficiency, INVERTER_REFERENCE_EFFICIENCY)
+    load = np.minimum(dc, dc_limit)
+    at_load = pvlib.inverter.pvwatts(load, dc_limit, efficiency, INVERTER_REFERENCE_EFFICIENCY)
+    return at_load * np.divide(dc, load, out=np.ones_like(dc), where=load > 0)
+
+
+def _local(point: WeatherPoint, utc_offset_hours: float) -> pd.DatetimeIndex:
+    return pd.DatetimeIndex(point.data.index).tz_convert(timezone(timedelta(hours=utc_offset_hours)))

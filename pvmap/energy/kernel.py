@@ -1,0 +1,169 @@
+"""The model of ``chain.py`` for all surfaces of a tile at once; equal to it to 1e-9.
+
+``kernel_pack`` turns sky and surfaces into plain arrays, ``kernel_loop`` is compiled and runs through them. Surfaces
+are sorted by mounting and group into blocks of 64, so that the hourly power of a group is a sum over whole blocks; the
+results come back in the order of the surfaces.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pvmap.energy import glass
+from pvmap.energy import kernel_loop as loop
+from pvmap.energy.kernel_pack import Hours, arrange, pack_constants, pack_hours, pack_surfaces
+from pvmap.energy.losses import mounting_parameters
+from pvmap.energy.sky import HOURS, Sky
+from pvmap.settings.energy import EnergySettings
+
+BLOCKS_AT_ONCE = 128  # one call of the loop; bounds the memory of hourly sums by block
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """What the surfaces give, first year of operation.
+
+    Attributes
+    ----------
+    energy_kwh_per_kwp
+        (n, 12) AC energy per DC capacity by local month. [kWh/kWp]
+    poa_kwh_per_m2
+        (n,) yearly light on the front after shade. [kWh/m2]
+    power_kw
+        (n_groups, 8760) AC power by hour of the local year. [kW]
+    """
+
+    energy_kwh_per_kwp: NDArray[np.float64]
+    poa_kwh_per_m2: NDArray[np.float64]
+    power_kw: NDArray[np.float64]
+
+
+def simulate(
+    sky: Sky,
+    surfaces: pd.DataFrame,
+    shade: pd.DataFrame | None,
+    sunlit: NDArray[np.float32] | None,
+    group: NDArray[np.integer],
+    n_groups: int,
+    settings: EnergySettings,
+    *,
+    dtype: Literal["float64", "float32"] = "float64",
+    threads: int = 1,
+) -> Simulation:
+    """Simulate surfaces under one sky.
+
+    Parameters
+    ----------
+    sky
+        Light over the surfaces' weather point.
+    surfaces
+        Columns ``surface_tilt``, ``surface_azimuth``, ``gcr``, ``albedo``, ``mounting``, ``height_m``,
+        ``ground_tilt``, ``ground_azimuth``, and ``capacity_kwp`` where groups are asked for; optionally ``soiling``
+        (NaN: the setting's).
+    shade
+        Columns ``sky_view_factor`` and ``horizon_band_share`` in the same order; None: open sky.
+    sunlit
+        (n, 64, 33) share of each surface that sees the sun, by azimuth bin and elevation node; None: all.
+    group
+        (n,) number of the group whose hourly power a surface adds to.
+    n_groups
+        Number of groups; 0 leaves the hourly power out.
+    settings
+        Assumptions of the energy stage.
+    dtype
+        Precision of the loop; float32 is within 1e-5 of float64 and about twice as fast.
+    threads
+        Threads that share the blocks; no number depends on it.
+
+    Raises
+    ------
+    TableError
+        If a column holds what cannot be simulated.
+    """
+    energy = np.zeros((len(surfaces), 12))
+    poa = np.zeros(len(surfaces))
+    power = np.zeros((n_groups, HOURS))
+    hours = pack_hours(sky)
+    for name, members in surfaces.reset_index(drop=True).groupby("mounting", sort=True).indices.items():
+        run = _Run(str(name), members, hours, surfaces, shade, sunlit, bool(n_groups), settings, dtype)
+        blocks, block_group = arrange(np.asarray(group)[members] if n_groups else np.zeros(len(members), int))
+        pieces = [blocks[a : a + BLOCKS_AT_ONCE] for a in range(0, len(blocks), BLOCKS_AT_ONCE)]
+        with ThreadPoolExecutor(threads) as pool:
+            for number, (months, light, profile) in enumerate(pool.map(run.blocks, pieces)):
+                piece = pieces[number]
+                used = piece >= 0
+                rows = members[piece[used]]
+                energy[rows] = months.transpose(0, 2, 1)[used] * (run.ac_factor * sky.step_hours)
+                poa[rows] = light[used] * (sky.step_hours / 1000)
+                for which, hourly in zip(block_group[number * BLOCKS_AT_ONCE :], profile, strict=False):
+                    power[which] += np.bincount(sky.hour, hourly, HOURS) * (run.ac_factor * sky.step_hours)
+    return Simulation(energy, poa, power)
+
+
+class _Run:
+    """Surfaces of one mounting, packed; ``blocks`` runs some of them."""
+
+    def __init__(
+        self,
+        name: str,
+        members: NDArray[np.int64],
+        hours: Hours,
+        surfaces: pd.DataFrame,
+        shade: pd.DataFrame | None,
+        sunlit: NDArray[np.float32] | None,
+        with_profile: bool,
+        settings: EnergySettings,
+        dtype: str,
+    ) -> None:
+        mounting = mounting_parameters(name, settings)
+        some = surfaces.iloc[members]
+        lanes = pack_surfaces(some, None if shade is None else shade.iloc[members], mounting, settings)
+        if with_profile:
+            lanes[loop.PROFILE_SHARE] = some["capacity_kwp"].to_numpy(float)
+        self.ac_factor = mounting.ac_factor * settings.first_year_factor
+        self._lanes = lanes.T.astype(dtype)
+        self._hours = hours
+        self._columns = hours.under(mounting, settings.gamma_pdc_per_k, dtype)
+        self._iam = glass.beam_iam_polynomial(settings.glass, loop.DEGREES[dtype]).astype(dtype)
+        self._constants = pack_constants(mounting, settings, dtype)
+        self._sunlit = None if sunlit is None else sunlit.reshape(len(sunlit), -1)
+        self._members = members
+        self._with_profile = with_profile
+        self._parts = (
+            True if settings.transposition == "perez" else None,
+            True if mounting.in_rows else None,
+            True if mounting.bifacial else None,
+        )
+
+    def blocks(self, blocks: NDArray[np.int64]) -> tuple[NDArray, NDArray, NDArray]:
+        """Run (block, 64) surfaces: sums of power by month, of light, and hourly sums of power by block."""
+        n_blocks = len(blocks)
+        filled = np.maximum(blocks, 0)
+        lanes = np.ascontiguousarray(self._lanes[filled].transpose(0, 2, 1))
+        lanes[:, loop.PROFILE_SHARE][blocks < 0] = 0
+        months = np.zeros((n_blocks, 12, loop.LANES), lanes.dtype)
+        light = np.zeros((n_blocks, loop.LANES), lanes.dtype)
+        profile = np.zeros((n_blocks if self._with_profile else 0, len(self._columns)))
+        loop.simulate_blocks(
+            self._columns,
+            self._hours.nodes,
+            self._hours.month_start,
+            lanes,
+            self._iam,
+            self._constants,
+            *self._parts,
+            self._sunlit,
+            self._hours.sunlit_nodes,
+            self._members[filled],
+            np.zeros((3, loop.LANES), lanes.dtype),
+            profile if self._with_profile else None,
+            months,
+            light,
+        )
+        return months, light, profile

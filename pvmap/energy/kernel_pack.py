@@ -1,0 +1,194 @@
+"""What the compiled loop reads: the hours all surfaces share, the constants of each surface, the order of the lanes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pvmap.energy import glass, rows
+from pvmap.energy import kernel_loop as loop
+from pvmap.energy.losses import INVERTER_REFERENCE_EFFICIENCY, MountingParameters
+from pvmap.energy.sky import N_AZIMUTHS, N_ELEVATIONS, Sky
+from pvmap.errors import TableError
+from pvmap.settings.energy import EnergySettings
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Hours:
+    """The hours of a sky as the loop reads them; `nodes` point into `sunlit_nodes`, these into a table of 64 x 33."""
+
+    columns: Array
+    nodes: NDArray[np.int64]
+    sunlit_nodes: NDArray[np.int64]
+    month_start: NDArray[np.int64]
+    temp_air: Array
+    wind_speed: Array
+
+    def under(self, mounting: MountingParameters, gamma: float, dtype: str) -> Array:
+        """Columns with the power per light of a mounting: ``1 + gamma (T - 25)`` with T linear in the light."""
+        columns = self.columns.copy()
+        columns[:, loop.POWER_AT_AIR] = 1 + gamma * (self.temp_air - 25)
+        heat_loss = mounting.uc + mounting.uv * self.wind_speed
+        columns[:, loop.POWER_PER_LIGHT] = gamma * mounting.absorbed_share / heat_loss
+        return columns.astype(dtype)
+
+
+def pack_hours(sky: Sky) -> Hours:
+    """Bring a sky into the loop's columns and find the entries of the sunlit table around each sun position."""
+    columns = np.zeros((len(sky.hour), loop.N_HOUR_COLUMNS))
+    columns[:, loop.EAST : loop.UP + 1] = sky.sun
+    columns[:, loop.NORMAL] = sky.direct_normal + sky.circumsolar_normal
+    columns[:, loop.ISOTROPIC] = sky.isotropic
+    columns[:, loop.HORIZON] = sky.horizon
+    columns[:, loop.GROUND] = sky.ghi
+    high = sky.elevation > 90 - rows.LOWEST_GROUND_BEAM
+    columns[high, loop.UP_INVERSE] = 1 / sky.sun[high, 2]
+    columns[high, loop.BEAM_ON_GROUND] = (sky.ghi - sky.isotropic)[high]
+
+    place = sky.azimuth / 360 * N_AZIMUTHS - 0.5
+    left = np.floor(place).astype(np.int64)
+    height = np.clip(sky.elevation, 0, 90) / 90 * (N_ELEVATIONS - 1)
+    below = np.minimum(height.astype(np.int64), N_ELEVATIONS - 2)
+    right_share, above_share = place - left, height - below
+    entries, weights = [], []
+    for azimuth, azimuth_weight in ((left, 1 - right_share), (left + 1, right_share)):
+        for elevation, elevation_weight in ((below, 1 - above_share), (below + 1, above_share)):
+            entries.append(azimuth % N_AZIMUTHS * N_ELEVATIONS + elevation)
+            weights.append(azimuth_weight * elevation_weight)
+    columns[:, loop.WEIGHT : loop.WEIGHT + 4] = np.stack(weights, axis=1)
+    sunlit_nodes, nodes = np.unique(np.stack(entries, axis=1), return_inverse=True)
+    return Hours(
+        columns,
+        nodes.reshape(-1, 4).astype(np.int64),
+        sunlit_nodes,
+        np.searchsorted(sky.month, np.arange(13)),
+        sky.temp_air,
+        sky.wind_speed,
+    )
+
+
+def pack_surfaces(
+    surfaces: pd.DataFrame, shade: pd.DataFrame | None, mounting: MountingParameters, settings: EnergySettings
+) -> Array:
+    """Compute the constants of surfaces of one mounting.
+
+    Parameters
+    ----------
+    surfaces, shade
+        As for ``kernel.simulate``.
+    mounting
+        Their mounting.
+    settings
+        Assumptions of the energy stage.
+
+    Returns
+    -------
+    array
+        (N_LANE_ROWS, n)
+
+    Raises
+    ------
+    TableError
+        If a value is missing, or rows have no ground cover ratio.
+    """
+    tilt, azimuth, albedo = (_numbers(surfaces, c) for c in ("surface_tilt", "surface_azimuth", "albedo"))
+    sky_view = np.ones(len(surfaces)) if shade is None else _numbers(shade, "sky_view_factor")
+    skyline_view, band_share = (
+        sky_view,
+        (np.ones(len(surfaces)) if shade is None else _numbers(shade, "horizon_band_share")),
+    )
+    beta = np.radians(tilt)
+    ground_view = (1 - np.cos(beta)) / 2
+    lanes = np.zeros((loop.N_LANE_ROWS, len(surfaces)))
+    lanes[loop.PLANE : loop.PLANE + 3] = _normal(tilt, azimuth)
+    if mounting.in_rows:
+        gcr = _numbers(surfaces, "gcr")
+        if (gcr <= 0).any():
+            raise TableError(f"surfaces: gcr of rows must be > 0; row {int(np.argmin(gcr))} has {gcr.min()}.")
+        geometry, which = np.unique(np.stack([tilt, gcr], axis=1), axis=0, return_inverse=True)
+        which = which.ravel()
+        # Skyline and row in front hide the same low sky: the smaller share counts, never the product.
+        sky_view = np.minimum(sky_view, rows.sky_share(geometry[:, 0], geometry[:, 1])[which])
+        band_share = np.minimum(band_share, rows.horizon_share(geometry[:, 0], geometry[:, 1])[which])
+        ground_view = rows.ground_view(geometry[:, 0], geometry[:, 1])[which]
+        ground = _normal(_numbers(surfaces, "ground_tilt"), _numbers(surfaces, "ground_azimuth"))
+        lanes[loop.ROW : loop.ROW + 3] = ground / gcr
+        lanes[loop.ROW_LEVEL] = 1 / gcr
+        lanes[loop.GCR] = gcr
+        if mounting.bifacial:
+            view = rows.rear_view(tilt, gcr, _numbers(surfaces, "height_m"), settings.bifacial)
+            felt = settings.bifacial.bifaciality * settings.bifacial.rear_share
+            lanes[loop.REAR_GROUND] = felt * albedo * view.ground
+            lanes[loop.REAR_DIFFUSE] = felt * skyline_view * (view.sky + albedo * view.ground * view.ground_to_sky)
+    iam = glass.diffuse_iam(tilt, settings.glass)
+    lanes[loop.ISO] = sky_view * (1 + np.cos(beta)) / 2
+    lanes[loop.ALBEDO] = albedo * ground_view
+    lanes[loop.DARK] = sky_view * np.sin(beta)
+    lanes[loop.BRIGHT] = band_share * np.sin(beta)
+    for plain, region in (
+        (loop.ISO, "sky"),
+        (loop.ALBEDO, "ground"),
+        (loop.DARK, "sky"),
+        (loop.BRIGHT, "horizon"),
+    ):
+        lanes[plain + 1] = lanes[plain] * iam[region]
+    soiling = surfaces["soiling"].to_numpy(float) if "soiling" in surfaces else np.full(len(surfaces), np.nan)
+    soiling = np.where(np.isnan(soiling), mounting.dc_losses["soiling"], soiling)
+    per_light = mounting.dc_factor(0.0) * (1 - soiling) / 1000  # kW/kWp of 1 W/m2
+    curve = settings.inverter.efficiency / INVERTER_REFERENCE_EFFICIENCY
+    dc_limit = mounting.ac_limit / settings.inverter.efficiency
+    lanes[loop.AC_LINEAR] = curve * 0.9858 * per_light
+    lanes[loop.AC_SQUARE] = -curve * 0.0162 / dc_limit * per_light**2
+    return lanes
+
+
+def pack_constants(mounting: MountingParameters, settings: EnergySettings, dtype: str) -> Array:
+    """Numbers that all surfaces of a mounting share: PVWatts' inverter curve is a parabola in the DC power."""
+    dc_limit = mounting.ac_limit / settings.inverter.efficiency
+    constants = np.zeros(6, dtype)
+    constants[loop.HALF], constants[loop.ONE] = 0.5, 1.0
+    constants[loop.AC_CONSTANT] = -settings.inverter.efficiency / INVERTER_REFERENCE_EFFICIENCY * 0.0059 * dc_limit
+    constants[loop.AC_LIMIT] = mounting.ac_limit
+    constants[loop.REAR_BEAM] = settings.bifacial.bifaciality * settings.bifacial.rear_share
+    return constants
+
+
+def arrange(group: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Sort surfaces into blocks of 64 of one group each.
+
+    Returns
+    -------
+    blocks
+        (block, 64) rows of `group`; -1 where a lane is empty.
+    block_group
+        (block,) group of each block.
+    """
+    order = np.argsort(group, kind="stable")
+    members = np.unique(group, return_counts=True)
+    n_blocks = -(-members[1] // loop.LANES)
+    block_group = np.repeat(members[0], n_blocks)
+    lane = np.arange(len(order)) - np.repeat(np.cumsum(members[1]) - members[1], members[1])
+    first = np.repeat(np.cumsum(n_blocks) - n_blocks, members[1])
+    blocks = np.full((len(block_group), loop.LANES), -1, np.int64)
+    blocks[first + lane // loop.LANES, lane % loop.LANES] = order
+    return blocks, block_group
+
+
+def _numbers(frame: pd.DataFrame, column: str) -> Array:
+    values = frame[column].to_numpy(float)
+    if not np.isfinite(values).all():
+        row = int(np.flatnonzero(~np.isfinite(values))[0])
+        raise TableError(f"surfaces: {column} must be a number; {values[row]} at {frame.index[row]!r}.")
+    return values
+
+
+def _normal(tilt: Array, azimuth: Array) -> Array:
+    """Unit vector off a plane: east, north, up."""
+    tilt, azimuth = np.radians(tilt), np.radians(azimuth)
+    return np.stack([np.sin(tilt) * np.sin(azimuth), np.sin(tilt) * np.cos(azimuth), np.cos(tilt)])
