@@ -1,9 +1,102 @@
-"""Assumptions of the demo stage."""
+"""What the synthetic demo city holds.
+
+The shares are those of the building stock as a planner knows it: of footprint, not of the number of buildings. With
+fewer buildings than the whole stock the demo has fewer and smaller settlements, never thinner ones.
+"""
 
 from __future__ import annotations
 
-from pvmap.settings.base import Section
+from pydantic import Field, model_validator
+
+from pvmap.settings.base import Section, assumption
+
+STOCK = "PARAMETERS.md G, stock split by footprint [U]"
 
 
 class DemoSettings(Section):
-    """To be written by its stage."""
+    """The embedded synthetic city; a city file without this table has none."""
+
+    n_buildings: int = assumption(
+        60_000,
+        unit="1",
+        mark="choice",
+        source="the stock itself is put at 0.6-0.8 M: PARAMETERS.md G [U]",
+        about="buildings to make, faulty rows not counted",
+        low=600_000,
+        high=800_000,
+        ge=500,
+        le=1_000_000,
+    )
+    seed: int = assumption(
+        20251028, unit="1", mark="choice", source="any number", about="seed of every random draw", ge=0
+    )
+    share_industrial: float = assumption(
+        0.30, unit="1", mark="unverified", source=STOCK, about="factories and warehouses in the footprint", ge=0, le=1
+    )
+    share_rural: float = assumption(
+        0.38, unit="1", mark="unverified", source=STOCK, about="rural homes in the footprint", gt=0, le=1
+    )
+    share_urban: float = assumption(
+        0.15, unit="1", mark="unverified", source=STOCK, about="urban housing in the footprint", ge=0, le=1
+    )
+    share_commercial: float = assumption(
+        0.07, unit="1", mark="unverified", source=STOCK, about="commerce in the footprint", ge=0, le=1
+    )
+    share_public: float = assumption(
+        0.06,
+        unit="1",
+        mark="unverified",
+        source=STOCK,
+        about="offices, schools, hospitals in the footprint",
+        ge=0,
+        le=1,
+    )
+    share_other: float = assumption(
+        0.04,
+        unit="1",
+        mark="unverified",
+        source=STOCK,
+        about="sheds, garages and the rest in the footprint",
+        ge=0,
+        le=1,
+    )
+    n_quarries: int = assumption(
+        45,
+        unit="1",
+        mark="unverified",
+        source="PARAMETERS.md G, Quarries",
+        about="abandoned quarries",
+        low=30,
+        high=60,
+        ge=0,
+        le=60,
+    )
+    quarry_area_ha: float = assumption(
+        800.0,
+        unit="ha",
+        mark="unverified",
+        source="PARAMETERS.md G, Quarries",
+        about="area of the 45 quarries together; with another number of them the area follows in proportion",
+        low=400.0,
+        high=1500.0,
+        gt=0,
+    )
+    n_ponds: int = assumption(
+        3_000,
+        unit="1",
+        mark="choice",
+        source="some 30 % of the 10,000 ha of PARAMETERS.md G [U]",
+        about="fishponds, in grids along water",
+        ge=0,
+        le=10_000,
+    )
+    faulty_rows: bool = Field(
+        True, description="add a few deliberately bad rows to every layer, so that refusals are seen at work"
+    )
+
+    @model_validator(mode="after")
+    def _shares_are_whole(self) -> DemoSettings:
+        total = sum(getattr(self, key) for key in type(self).model_fields if key.startswith("share_"))
+        if abs(total - 1.0) > 1e-6:
+            raise ValueError(f"the footprint shares add up to {total:.3f} instead of 1; change one of demo.share_*")
+        return self
