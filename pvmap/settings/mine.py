@@ -124,7 +124,7 @@ class MineSettings(Section):
         le=1,
     )
     outside_dem: Literal["refuse", "share"] = Field(
-        "refuse",
+        default="refuse",
         description="a mine outside the city's terrain model: refuse it, or use share_without_dem",
     )
     max_gcr: float = assumption(

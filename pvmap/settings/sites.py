@@ -38,7 +38,7 @@ class SitingSettings(Section):
         le=18,
     )
     overlap_order: tuple[KindOfSite, ...] = Field(
-        ("rooftop", "fishpond", "mine"),
+        default=("rooftop", "fishpond", "mine"),
         description="ground that two kinds claim goes to the first: water in a mine is a pond, a house on it a roof",
     )
     existing_pv_reach_m: float = assumption(

@@ -1,0 +1,116 @@
+"""Plants that already stand: their capacity goes to the sites they meet; what meets none is kept per district."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from pvmap.settings.module import ModuleSettings
+from pvmap.settings.sites import SitingSettings
+
+POINT = 0  # shapely type id
+
+
+class Matches(NamedTuple):
+    """Shares of plants on sites, (m,) each: position of the plant, position of the site, capacity there [kWp]."""
+
+    plant: np.ndarray
+    site: np.ndarray
+    capacity_kwp: np.ndarray
+
+
+def subtract(
+    sites: gpd.GeoDataFrame,
+    plants: gpd.GeoDataFrame,
+    siting: SitingSettings | None = None,
+    module: ModuleSettings | None = None,
+) -> tuple[gpd.GeoDataFrame, list[str]]:
+    """Book existing plants on the sites they meet.
+
+    Parameters
+    ----------
+    sites
+        "sites" of all kinds.
+    plants
+        Points or polygons with ``capacity_mw``, same CRS.
+    siting, module
+        Reach of points; power per area that no site can exceed.
+
+    Returns
+    -------
+    tuple of GeoDataFrame and list of str
+        Sites with ``existing_pv_kwp`` raised, and one sentence for each part of the plants that could not be booked.
+    """
+    siting, module = siting or SitingSettings(), module or ModuleSettings()
+    matches = match(sites, plants, siting, module)
+    booked = np.bincount(matches.site, weights=matches.capacity_kwp, minlength=len(sites))
+    sites = sites.assign(existing_pv_kwp=sites["existing_pv_kwp"].to_numpy(float) + booked)
+    rest = remainder(sites, plants, matches)
+    notes = [
+        f"Existing photovoltaics: {kwp / 1e3:,.1f} MW of {n_plants} plant(s) in {district or 'no district'} meet no "
+        "site that could hold them; subtract them from the district's total."
+        for district, n_plants, kwp in zip(rest["district"], rest["n_plants"], rest["capacity_kwp"], strict=True)
+    ]
+    unknown = int(np.isnan(plants_kwp(plants)).sum())
+    if unknown:
+        notes.append(f"Existing photovoltaics: {unknown} plant(s) state no capacity_mw and are not subtracted.")
+    return sites, notes
+
+
+def plants_kwp(plants: pd.DataFrame) -> np.ndarray:
+    """Capacity of each plant [kWp], NaN where it is not stated."""
+    if "capacity_mw" not in plants.columns:
+        return np.full(len(plants), np.nan)
+    return plants["capacity_mw"].to_numpy(float) * 1e3
+
+
+def match(sites: gpd.GeoDataFrame, plants: gpd.GeoDataFrame, siting: SitingSettings, module: ModuleSettings) -> Matches:
+    """Share plants out among sites.
+
+    A polygon's capacity goes to the sites it covers, by covered area. A point's goes to the site it lies in, else to
+    the nearest within ``existing_pv_reach_m``. No site takes more than modules side by side on its whole footprint.
+    """
+    capacity = plants_kwp(plants)
+    known = np.flatnonzero(capacity > 0.0)
+    shapes, grounds = plants.geometry.to_numpy()[known], sites.geometry.to_numpy()
+    tree = shapely.STRtree(grounds)
+    is_point = shapely.get_dimensions(shapes) == POINT
+    areal, sited = tree.query(shapes[~is_point], predicate="intersects")
+    areal = np.flatnonzero(~is_point)[areal]
+    weight = shapely.area(shapely.intersection(shapes[areal], grounds[sited]))
+    near, hit = tree.query_nearest(
+        shapes[is_point], max_distance=max(siting.existing_pv_reach_m, 1e-9), all_matches=False
+    )
+    plant = np.concatenate([areal, np.flatnonzero(is_point)[near]])
+    site = np.concatenate([sited, hit])
+    weight = np.concatenate([weight, np.ones(len(near))])
+    plant, site, weight = (values[weight > 0.0] for values in (plant, site, weight))
+    total = np.bincount(plant, weights=weight, minlength=len(known))
+    share_kwp = capacity[known][plant] * weight / total[plant]
+
+    most = sites["footprint_area_m2"].to_numpy(float) * module.power_kwp / module.area_m2
+    asked = np.bincount(site, weights=share_kwp, minlength=len(sites))
+    fits = np.minimum(1.0, np.divide(most, asked, out=np.ones(len(sites)), where=asked > 0.0))
+    return Matches(known[plant], site, share_kwp * fits[site])
+
+
+def remainder(sites: gpd.GeoDataFrame, plants: gpd.GeoDataFrame, matches: Matches) -> pd.DataFrame:
+    """Sum what no site took, by district of the nearest site.
+
+    Returns
+    -------
+    DataFrame
+        district, n_plants, capacity_kwp.
+    """
+    capacity = np.nan_to_num(plants_kwp(plants))
+    left = capacity - np.bincount(matches.plant, weights=matches.capacity_kwp, minlength=len(plants))
+    rows = np.flatnonzero(left > 1e-6 * np.maximum(capacity, 1.0))
+    nearest = shapely.STRtree(sites.geometry.to_numpy()).nearest(plants.geometry.to_numpy()[rows])
+    rest = pd.DataFrame({"district": sites["district"].to_numpy(object)[nearest], "capacity_kwp": left[rows]})
+    return rest.groupby("district", as_index=False).agg(
+        n_plants=("capacity_kwp", "size"), capacity_kwp=("capacity_kwp", "sum")
+    )

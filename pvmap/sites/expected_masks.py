@@ -1,0 +1,134 @@
+"""The masks a bureau should bring: what nobody gave is listed as not checked, with the rule it would have answered.
+
+Clauses were mostly read as mirror copies (PARAMETERS.md, source list): re-check each before it is quoted.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pvmap.config import Settings
+
+ALL = ("rooftop", "mine", "fishpond")
+LAND = ("mine", "fishpond")
+MINE = ("mine",)
+POND = ("fishpond",)
+
+
+class ExpectedMask(NamedTuple):
+    """One mask: English and Chinese name (either may name it in a city file), clause with mark and source, kinds."""
+
+    name: str
+    name_zh: str
+    clause: str
+    applies_to: tuple[str, ...]
+
+
+LAND_RULE = "自然资办发〔2023〕12号 [sourced; PARAMETERS.md B, S8]"
+WATER_RULE = "水河湖〔2022〕216号 3.5 [sourced; PARAMETERS.md C, S13]"
+
+
+def _unverified(where: str, rule: str = "") -> str:
+    return f"{rule or 'professional practice'} [unverified; {where}]"
+
+
+EXPECTED_MASKS = (
+    ExpectedMask("permanent basic farmland", "永久基本农田", LAND_RULE, LAND),
+    ExpectedMask("arable land", "耕地", LAND_RULE, LAND),
+    ExpectedMask(
+        "farmland to be restored",
+        "即可恢复、工程恢复农用地",
+        _unverified("MODEL.md, siting to add", "farmland flagged restorable in the land survey"),
+        POND,
+    ),
+    ExpectedMask("ecological red line", "生态保护红线", LAND_RULE, LAND),
+    ExpectedMask("nature reserve", "自然保护地", LAND_RULE, LAND),
+    ExpectedMask("scenic area", "风景名胜区", _unverified("PARAMETERS.md B"), LAND),
+    ExpectedMask("basic grassland", "基本草原", LAND_RULE, MINE),
+    ExpectedMask("protected forest", "一级保护林地", LAND_RULE, MINE),
+    ExpectedMask(
+        "forest",
+        "乔木林、竹林",
+        _unverified("MODEL.md, siting to add", "no arbor or bamboo forest; shrub cover under 50 %"),
+        MINE,
+    ),
+    ExpectedMask(
+        "restored to forest or park",
+        "已修复造林",
+        _unverified("PARAMETERS.md B, S9", "tree cover over 50 % in WorldCover 2021"),
+        MINE,
+    ),
+    ExpectedMask("drinking-water source zone", "饮用水水源保护区", _unverified("PARAMETERS.md B and C"), LAND),
+    ExpectedMask("river, lake and reservoir management range", "河湖水库管理范围", WATER_RULE, LAND),
+    ExpectedMask(
+        "aquaculture ban zone",
+        "养殖水域禁养区",
+        _unverified("PARAMETERS.md C, S14", "plan of aquaculture waters and tidal flats"),
+        POND,
+    ),
+    ExpectedMask("germplasm reserve", "水产种质资源保护区", _unverified("PARAMETERS.md C"), POND),
+    ExpectedMask("Yangtze shore 1 km", "长江干流岸线1公里", _unverified("PARAMETERS.md C"), LAND),
+    ExpectedMask("Grand Canal 2 km", "大运河核心监控区2公里", _unverified("MODEL.md, siting to add"), LAND),
+    ExpectedMask("flood detention area", "蓄滞洪区", _unverified("MODEL.md, siting to add"), LAND),
+    ExpectedMask(
+        "deep water", "水深超过4米", _unverified("PARAMETERS.md C", "no concrete piles in water deeper than 4 m"), POND
+    ),
+    ExpectedMask("geological hazard zone", "地质灾害高易发区", _unverified("PARAMETERS.md B"), MINE),
+    ExpectedMask(
+        "unstable workings",
+        "采空沉陷区",
+        _unverified("PARAMETERS.md B", "underground workings; subsidence of 10 mm a year and more"),
+        MINE,
+    ),
+    ExpectedMask("active mining right", "有效采矿权", _unverified("MODEL.md, siting to add"), MINE),
+    ExpectedMask(
+        "blasting distance",
+        "爆破安全距离300米",
+        _unverified("MODEL.md, siting to add", "300 m around active blasting"),
+        LAND,
+    ),
+    ExpectedMask("flooded pit", "矿坑积水区", _unverified("MODEL.md, siting to add; PARAMETERS.md B"), MINE),
+    ExpectedMask(
+        "line and traffic corridor",
+        "高压线、铁路、高速公路廊道",
+        _unverified("PARAMETERS.md B", "50-100 m off high-voltage lines, railways and expressways"),
+        LAND,
+    ),
+    ExpectedMask(
+        "out of reach of the grid",
+        "超出接网距离",
+        _unverified("MODEL.md, siting to add", "farther than 5 km from 10 kV, 10 km from 35 and 110 kV"),
+        LAND,
+    ),
+    ExpectedMask("heritage protection zone", "文物保护与历史文化保护区", _unverified("PARAMETERS.md A, exclude"), ALL),
+    ExpectedMask("planned for demolition", "拟征收拆除范围", _unverified("PARAMETERS.md A, exclude"), ("rooftop",)),
+)
+
+
+def not_checked(settings: Settings) -> tuple[ExpectedMask, ...]:
+    """List the masks that no file answers: expected ones nobody named, and named ones without a file.
+
+    Expected masks that bind no kind of site the city has are left out.
+    """
+    present = {
+        kind
+        for kind, inputs in (
+            ("rooftop", settings.inputs.buildings),
+            ("mine", settings.inputs.mines),
+            ("fishpond", settings.inputs.fishponds),
+        )
+        if inputs
+    }
+    given = {mask.name.strip().lower() for mask in settings.masks if mask.input or mask.raster}
+    expected = [
+        mask
+        for mask in EXPECTED_MASKS
+        if present & set(mask.applies_to) and not {mask.name.lower(), mask.name_zh} & given
+    ]
+    known = {name for mask in EXPECTED_MASKS for name in (mask.name.lower(), mask.name_zh)}
+    named = [
+        ExpectedMask(mask.name, mask.name, mask.clause, mask.applies_to)
+        for mask in settings.masks
+        if not (mask.input or mask.raster) and mask.name.strip().lower() not in known
+    ]
+    return (*expected, *named)

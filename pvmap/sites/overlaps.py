@@ -1,0 +1,109 @@
+"""Ground that two sites claim is counted once, over the whole city.
+
+Kinds come in the order the city file states (a house on a mine is a roof, water in a mine is a pond, the rest is mine);
+within a kind the taller building, then the larger polygon, then the smaller id comes first. A later site loses what an
+earlier one covers; one that loses nearly everything is refused.
+"""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from pvmap.settings.sites import SitingSettings
+from pvmap.sites.base import longitude_latitude
+from pvmap.sites.reading import nothing_refused, refuse
+
+LEAST_OVERLAP_M2 = 1.0  # neighbours' walls rarely meet to the centimetre
+LEAST_REST = 0.05  # share of a polygon below which nothing of its own is left
+
+Frames = dict[str, gpd.GeoDataFrame]
+
+
+def resolve(frames: Frames, settings: SitingSettings | None = None) -> tuple[Frames, pd.DataFrame]:
+    """Cut what is claimed twice out of the later site.
+
+    Parameters
+    ----------
+    frames
+        Kind -> "sites" of the whole city, one metric CRS.
+    settings
+        ``overlap_order``; kinds it does not name come last.
+
+    Returns
+    -------
+    tuple of dict and DataFrame
+        The frames, where cut sites have a smaller polygon and ``footprint_area_m2``, and the difference in
+        ``shared_area_m2``; and the refused sites as "rejects" with ``site_type``.
+    """
+    order = list((settings or SitingSettings()).overlap_order)
+    kinds = sorted(frames, key=lambda kind: order.index(kind) if kind in order else len(order))
+    there = [frames[kind] for kind in kinds if len(frames[kind])]
+    if not there:
+        return frames, nothing_refused().assign(site_type=pd.Series(dtype="str"))
+    sites = gpd.GeoDataFrame(pd.concat(there, ignore_index=True), crs=there[0].crs)
+    rank = np.concatenate([np.full(len(frame), number) for number, frame in enumerate(there)])
+    polygons = sites.geometry.to_numpy()
+    before = np.lexsort(
+        (
+            sites["site_id"].to_numpy(object).astype(str),
+            -shapely.area(polygons),
+            -np.nan_to_num(sites["height_m"].to_numpy(float)),
+            rank,
+        )
+    )
+    place_in_order = np.empty(len(sites), int)
+    place_in_order[before] = np.arange(len(sites))
+
+    later, earlier = _overlaps(polygons, place_in_order)
+    if not len(later):
+        return frames, nothing_refused().assign(site_type=pd.Series(dtype="str"))
+    cut_sites, first = np.unique(later, return_index=True)
+    groups = np.split(polygons[earlier], first[1:])
+    own = shapely.difference(polygons[cut_sites], np.array([shapely.union_all(group) for group in groups], object))
+    whole = shapely.area(polygons[cut_sites])
+    left = shapely.area(own)
+    gone = left < np.maximum(LEAST_OVERLAP_M2, LEAST_REST * whole)
+
+    taken_by = sites["site_id"].to_numpy(object)[earlier[first]]
+    refused_rows = sites.iloc[cut_sites[gone]]
+    rejects = refuse(
+        refused_rows,
+        "counted with another site",
+        pd.Series([f"covered by {by}" for by in taken_by[gone]], index=refused_rows.index, dtype="str"),
+    ).assign(site_type=refused_rows["site_type"].to_numpy(object))
+    kept = cut_sites[~gone]
+    cut = sites.iloc[kept].set_geometry(gpd.GeoSeries(own[~gone], index=kept, crs=sites.crs))
+    sites.loc[kept, sites.geometry.name] = cut.geometry
+    sites.loc[kept, "footprint_area_m2"] = left[~gone]
+    sites.loc[kept, "shared_area_m2"] += whole[~gone] - left[~gone]
+    sites.loc[kept, "longitude"], sites.loc[kept, "latitude"] = longitude_latitude(cut)
+    sites = sites.drop(index=cut_sites[gone])
+    rank = np.delete(rank, cut_sites[gone])
+    names = [kind for kind in kinds if len(frames[kind])]
+    changed = {kind: sites[rank == number].reset_index(drop=True) for number, kind in enumerate(names)}
+    return {kind: changed.get(kind, frame) for kind, frame in frames.items()}, rejects
+
+
+def _overlaps(polygons: np.ndarray, place_in_order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs (later, earlier) of positions whose polygons share ground, by later and then by overlap, largest first."""
+    one, other = shapely.STRtree(polygons).query(polygons, predicate="intersects")
+    pair = place_in_order[one] > place_in_order[other]
+    one, other = one[pair], other[pair]
+    shared = np.zeros(len(one))
+    near = shapely.area(_common_box(polygons[one], polygons[other])) > LEAST_OVERLAP_M2
+    shared[near] = shapely.area(shapely.intersection(polygons[one[near]], polygons[other[near]]))
+    real = shared > LEAST_OVERLAP_M2
+    one, other, shared = one[real], other[real], shared[real]
+    order = np.lexsort((other, -shared, one))
+    return one[order], other[order]
+
+
+def _common_box(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Rectangles common to the bounds of pairs: where they are small the polygons share next to nothing."""
+    a, b = shapely.bounds(one), shapely.bounds(other)
+    west, south = np.maximum(a[:, 0], b[:, 0]), np.maximum(a[:, 1], b[:, 1])
+    east, north = np.minimum(a[:, 2], b[:, 2]), np.minimum(a[:, 3], b[:, 3])
+    return shapely.box(west, south, np.maximum(east, west), np.maximum(north, south))
