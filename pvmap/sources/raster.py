@@ -33,7 +33,8 @@ __all__ = ["Grid", "Raster", "read_aligned", "read_window", "slope_azimuth"]
 
 Bounds = tuple[float, float, float, float]
 MAX_CELLS = 100_000_000  # of one window: 800 MB as float64
-WARP_MEMORY_MB = 256
+WARP_MEMORY_MB = 128
+CACHE_MB = 128  # of GDAL's blocks; its own choice is a share of the machine, too much for several workers
 
 
 @dataclass(frozen=True)
@@ -150,8 +151,8 @@ class Raster:
             # Exact positions and one width of the kernel: GDAL would choose both by what it reads at once, and a
             # number would depend on its window.
             tolerance=1e-9,
-            XSCALE=f"{width_m / transform.a:.9g}",
-            YSCALE=f"{-height_m / transform.e:.9g}",
+            XSCALE=_kernel_scale(width_m / transform.a),
+            YSCALE=_kernel_scale(-height_m / transform.e),
             warp_mem_limit=WARP_MEMORY_MB,
         ) as warped:
             values = warped.read(1)
@@ -164,7 +165,7 @@ class Raster:
             origin = f"; it is to be had from {self.source.origin}" if self.source.origin else ""
             raise InputError(f"{self.path} is not there{origin}.")
         try:
-            with rasterio.open(self.path) as file:
+            with rasterio.Env(GDAL_CACHEMAX=CACHE_MB), rasterio.open(self.path) as file:
                 bands = sum(meaning != ColorInterp.alpha for meaning in file.colorinterp)
                 if bands != 1:
                     raise InputError(f"{self.source.path} has {bands} bands; a raster of elevations has one.")
@@ -172,6 +173,11 @@ class Raster:
         except (RasterioError, RasterioCRSError) as error:
             reason = str(error).strip().splitlines()[0].rstrip(".")
             raise InputError(f"{self.source.path} cannot be read: {reason}.") from None
+
+
+def _kernel_scale(ratio: float) -> str:
+    """Scale GDAL's kernel: between neighbours, which is exact on planes, until a cell covers two of the file's."""
+    return f"{ratio if ratio < 0.5 else 1.0:.9g}"
 
 
 def read_window(
