@@ -1,9 +1,93 @@
-"""Assumptions of the webmap stage."""
+"""Settings of the map: what a reader may see, and which online base maps may be ticked."""
 
 from __future__ import annotations
 
-from pvmap.settings.base import Section
+from typing import Literal
+
+from pydantic import Field
+
+from pvmap.settings.base import Section, assumption
+
+
+class BaseMap(Section):
+    """An online base map; nothing is requested from it until a reader ticks it."""
+
+    name_zh: str = Field(description="name in the layer list, Chinese")
+    name_en: str = Field(description="name in the layer list, English")
+    urls: tuple[str, ...] = Field(min_length=1, description="tile addresses with {z} {x} {y}, {s} and, if needed, {key}")
+    subdomains: str = Field("", description="letters or digits that {s} stands for")
+    datum: Literal["wgs84", "gcj02"] = Field("wgs84", description="gcj02: shifted so that it fits the data")
+    attribution: str = Field("", description="whose map it is")
+    max_zoom: int = Field(18, ge=1, le=22, description="deepest zoom the service has")
+
+
+_TIANDITU = (
+    "https://t{{s}}.tianditu.gov.cn/{0}_w/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER={0}&STYLE=default"
+    "&TILEMATRIXSET=w&FORMAT=tiles&TILEMATRIX={{z}}&TILEROW={{y}}&TILECOL={{x}}&tk={{key}}"
+)
+
+# Tianditu is published in CGCS2000, which for a map is WGS84; Gaode is published in GCJ-02.
+BASE_MAPS = (
+    BaseMap(
+        name_zh="天地图 矢量",
+        name_en="Tianditu streets",
+        urls=(_TIANDITU.format("vec"), _TIANDITU.format("cva")),
+        subdomains="01234567",
+        attribution="天地图 国家地理信息公共服务平台",
+    ),
+    BaseMap(
+        name_zh="天地图 影像",
+        name_en="Tianditu imagery",
+        urls=(_TIANDITU.format("img"), _TIANDITU.format("cia")),
+        subdomains="01234567",
+        attribution="天地图 国家地理信息公共服务平台",
+    ),
+    BaseMap(
+        name_zh="高德 矢量（GCJ-02，已纠偏）",
+        name_en="Gaode streets (GCJ-02, shift corrected)",
+        urls=("https://webrd0{s}.is.autonavi.com/appmaptile?lang=zh_cn&size=1&scale=1&style=8&x={x}&y={y}&z={z}",),
+        subdomains="1234",
+        datum="gcj02",
+        attribution="高德地图",
+    ),
+)
 
 
 class MapSettings(Section):
-    """To be written by its stage."""
+    """The map."""
+
+    base_maps: tuple[BaseMap, ...] = Field(BASE_MAPS, description="online base maps a reader may tick; may be empty")
+    masked_sites: tuple[str, ...] = Field((), description="site_id or name of sites that must not be shown one by one")
+    mask_mode: Literal["hide", "coarse"] = Field(
+        "hide", description="hide: the site is left out; coarse: a square without name stands for it"
+    )
+    masked_cell_m: float = assumption(
+        1000.0, unit="m", mark="choice", source="MAP.md", about="side of the square a masked site becomes", gt=0
+    )
+    reference_price_cny_per_kwh: float = assumption(
+        0.391,
+        unit="CNY/kWh",
+        mark="unverified",
+        source="PARAMETERS.md E, coal benchmark of Jiangsu [S3b]/[U]",
+        about="price the colours of the levelised cost turn at and the supply curve is compared with",
+        low=0.25,
+        high=0.391,
+        gt=0,
+    )
+    priority_count: int = assumption(
+        100,
+        unit="1",
+        mark="choice",
+        source="one screen of a table",
+        about="how many priority sites are marked: grade A to C, at grid parity, by net present value",
+        ge=0,
+    )
+    class_count: int = assumption(
+        6, unit="1", mark="choice", source="MAP.md: few classes", about="classes of a colour scale", ge=3, le=9
+    )
+    outline_tolerance_m: float = assumption(
+        30.0, unit="m", mark="choice", source="a third of a pixel at zoom 10", about="simplification of outlines", ge=0
+    )
+    deflate_level: int = assumption(
+        6, unit="1", mark="choice", source="level 9 saves 1 % for twice the time", about="zlib level", ge=1, le=9
+    )

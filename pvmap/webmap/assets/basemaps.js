@@ -1,0 +1,92 @@
+/* Base layers: nothing, or an online map that asks for nothing until the reader ticks it. */
+"use strict";
+(() => {
+  const A = 6378245.0, E2 = 0.00669342162296594; // Krasovsky 1940, on which GCJ-02 is defined
+
+  /** GCJ-02 position of a WGS84 one: the public formula of the shift of Chinese web maps, identity outside China. */
+  function toGcj02(lat, lng) {
+    if (lng < 72.004 || lng > 137.8347 || lat < 0.8293 || lat > 55.8271) return [lat, lng];
+    const x = lng - 105, y = lat - 35, root = Math.sqrt(Math.abs(x)), { PI, sin } = Math;
+    const common = ((20 * sin(6 * x * PI) + 20 * sin(2 * x * PI)) * 2) / 3;
+    let north = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root + common;
+    north += ((20 * sin(y * PI) + 40 * sin((y / 3) * PI)) * 2) / 3;
+    north += ((160 * sin((y / 12) * PI) + 320 * sin((y * PI) / 30)) * 2) / 3;
+    let east = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root + common;
+    east += ((20 * sin(x * PI) + 40 * sin((x / 3) * PI)) * 2) / 3;
+    east += ((150 * sin((x / 12) * PI) + 300 * sin((x / 30) * PI)) * 2) / 3;
+    const angle = (lat / 180) * PI, magic = 1 - E2 * sin(angle) * sin(angle), sqrt = Math.sqrt(magic);
+    const dLat = (north * 180) / (((A * (1 - E2)) / (magic * sqrt)) * PI);
+    const dLng = (east * 180) / ((A / sqrt) * Math.cos(angle) * PI);
+    return [lat + dLat, lng + dLng];
+  }
+
+  /** A tile layer published in GCJ-02: the shift hardly varies over a screen, so the view's centre decides it. */
+  const ShiftedTiles = L.TileLayer.extend({
+    _getTiledPixelBounds(center) {
+      return L.TileLayer.prototype._getTiledPixelBounds.call(this, this.shifted(center));
+    },
+    _setZoomTransform(level, center, zoom) {
+      L.TileLayer.prototype._setZoomTransform.call(this, level, this.shifted(center), zoom);
+    },
+    _update(center) {
+      if (this._map) L.TileLayer.prototype._update.call(this, center);
+    },
+    _getTilePos(coords) {
+      return L.TileLayer.prototype._getTilePos.call(this, coords);
+    },
+    shifted(center) {
+      return L.latLng(toGcj02(center.lat, center.lng));
+    },
+  });
+
+  function readKey() {
+    try {
+      return localStorage.getItem("pvmap-tianditu-key") || "";
+    } catch {
+      return ""; // storage is switched off: the key lasts as long as the page
+    }
+  }
+
+  pvmap.mapKey = readKey();
+  pvmap.setMapKey = (key) => {
+    pvmap.mapKey = key.trim();
+    try {
+      localStorage.setItem("pvmap-tianditu-key", pvmap.mapKey);
+    } catch {
+      /* see readKey */
+    }
+    pvmap.emit("key");
+  };
+
+  pvmap.ground = (about) => {
+    const group = L.layerGroup();
+    if (!about.urls) return group;
+    const needsKey = about.urls.some((url) => url.includes("{key}"));
+    const Tiles = about.datum === "gcj02" ? ShiftedTiles : L.TileLayer;
+    const fill = () => {
+      group.clearLayers();
+      if (needsKey && !pvmap.mapKey) return;
+      for (const url of about.urls)
+        group.addLayer(
+          new Tiles(url, {
+            pane: "pvmap-base",
+            key: pvmap.mapKey,
+            subdomains: about.subdomains || "abc",
+            maxNativeZoom: about.max_zoom,
+            maxZoom: 20,
+            attribution: about.attribution,
+            className: "pvmap-base-tile",
+          }),
+        );
+    };
+    group.needsKey = needsKey;
+    group.on("add", () => {
+      fill();
+      group._map.getContainer().classList.add("pvmap-online");
+    });
+    group.on("remove", () => document.querySelector(".pvmap-online")?.classList.remove("pvmap-online"));
+    pvmap.on("key", () => group._map && fill());
+    return group;
+  };
+  pvmap.toGcj02 = toGcj02;
+})();

@@ -1,0 +1,75 @@
+/* The common ground of all scripts: what the page knows, what the reader chose, who is told when it changes. */
+"use strict";
+window.pvmap = (() => {
+  const meta = JSON.parse(document.getElementById("pvmap-meta").textContent);
+  const listeners = {};
+
+  const state = {
+    language: "zh",
+    variable: meta.variables[0].key,
+    off: {}, // variable -> Set of class numbers the reader unticked
+    map: null,
+  };
+
+  /** Call `listener` whenever `event` happens: language, variable, filter, view, layers, data. */
+  function on(event, listener) {
+    (listeners[event] = listeners[event] || []).push(listener);
+  }
+
+  function emit(event) {
+    for (const listener of listeners[event] || []) listener();
+  }
+
+  /** Text of a key in the reader's language, with {names} filled in. */
+  function text(key, values = {}) {
+    const pair = meta.texts[key];
+    const found = pair ? pair[state.language === "zh" ? 0 : 1] : key;
+    return found.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+  }
+
+  /** A new element. Content is set as text, never as markup: names come from other people's files. */
+  function el(tag, attributes = {}, ...children) {
+    const node = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (name === "text") node.textContent = value;
+      else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+      else if (value === true) node.setAttribute(name, "");
+      else if (value !== false && value !== null && value !== undefined) node.setAttribute(name, value);
+    }
+    node.append(...children);
+    return node;
+  }
+
+  function svg(tag, attributes = {}, ...children) {
+    const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+    node.append(...children);
+    return node;
+  }
+
+  /** Run `work` once, soon, however often it is asked for. */
+  function soon(work, wait = 60) {
+    let timer = 0;
+    return () => {
+      clearTimeout(timer);
+      timer = setTimeout(work, wait);
+    };
+  }
+
+  /** Fill in the text of every element below `root` that names one. */
+  function translate(root = document) {
+    for (const node of root.querySelectorAll("[data-text]")) node.textContent = text(node.dataset.text);
+    for (const node of root.querySelectorAll("[data-label]")) node.setAttribute("aria-label", text(node.dataset.label));
+    for (const node of root.querySelectorAll("[data-placeholder]")) node.placeholder = text(node.dataset.placeholder);
+  }
+
+  function setLanguage(language) {
+    state.language = language;
+    document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+    document.title = language === "zh" ? meta.title[0] : meta.title[1];
+    translate();
+    emit("language");
+  }
+
+  return { meta, state, on, emit, text, el, svg, soon, translate, setLanguage, sections: {} };
+})();

@@ -1,0 +1,60 @@
+/* CSV for Excel: UTF-8 with byte order mark, cells that could run as formulas neutralised. */
+"use strict";
+(() => {
+  const NUMBERS = ["footprint_area_m2", "height_m", "used_area_m2", "capacity_kwp", "capacity_kwac", "existing_pv_kwp", "energy_kwh"]
+    .concat(["energy_kwh_mean_25_years", "specific_yield_kwh_per_kwp", "poa_global_kwh_per_m2", "shading_loss", "p50_kwh", "p75_kwh", "p90_kwh"])
+    .concat(["capex_cny", "opex_cny_per_year", "lcoe_cny_per_kwh", "value_cny_per_kwh", "npv_cny", "irr", "payback_years"])
+    .concat(["co2_t_per_year", "standard_coal_t_per_year"]);
+  const CATEGORIES = ["building_use", "district", "confidence", "at_grid_parity"];
+
+  /** One cell: a leading =, +, -, @, tab or carriage return of a text would make Excel run it. */
+  function cell(value) {
+    if (value === null || value === undefined) return "";
+    if (typeof value === "number") return String(Number(value.toPrecision(6)));
+    const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+    return /[",\r\n]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
+  }
+
+  function line(record, numbers) {
+    const category = (key) => {
+      const name = record.category(key);
+      return name === null ? "" : pvmap.className(key, name);
+    };
+    const at = record.dataset.latLng(record.number);
+    const cells = [record.id, record.name, pvmap.text(`kind.${record.kind}`), ...CATEGORIES.map(category), record.word("township")];
+    cells.push(Number(at.lng.toFixed(6)), Number(at.lat.toFixed(6)), ...numbers.map((name) => record.get(name)));
+    return cells.map(cell).join(",");
+  }
+
+  /** Download the given sites, tile by tile, values as the tiles hold them. */
+  async function downloadCsv(pairs, status) {
+    const numbers = NUMBERS.filter((name) => pvmap.meta.columns.includes(name) || name === "specific_yield_kwh_per_kwp");
+    const keys = ["site_id", "name", "site_type", ...CATEGORIES, "township", "longitude", "latitude", ...numbers];
+    const parts = ["\ufeff", pvmap.text("csv_note"), "\r\n", keys.join(","), "\r\n"];
+    let done = 0;
+    for (const [dataset, run, sites] of byTile(pairs)) {
+      const tile = await dataset.tile(run.key), words = await dataset.words(tile);
+      parts.push(sites.map((number) => `${line(new pvmap.Record(dataset, tile, number - run.first, words), numbers)}\r\n`).join(""));
+      done += sites.length;
+      status.textContent = pvmap.text("csv_progress", { done: pvmap.format.count(done), all: pvmap.format.count(pairs.length) });
+    }
+    const url = URL.createObjectURL(new Blob(parts, { type: "text/csv;charset=utf-8" }));
+    const link = pvmap.el("a", { href: url, download: `pvmap-${pvmap.meta.city}.csv` });
+    document.body.append(link);
+    link.click();
+    link.remove();
+    setTimeout(() => URL.revokeObjectURL(url), 60000);
+  }
+
+  function byTile(pairs) {
+    const groups = new Map();
+    for (const [dataset, number] of pairs) {
+      const run = dataset.ownerOf(number), name = `${dataset.kind}/${run.key}`;
+      if (!groups.has(name)) groups.set(name, [dataset, run, []]);
+      groups.get(name)[2].push(number);
+    }
+    return groups.values();
+  }
+
+  pvmap.downloadCsv = downloadCsv;
+})();

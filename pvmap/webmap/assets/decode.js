@@ -1,0 +1,195 @@
+/* Tiles arrive as calls pvmapTile(layer, key, base64 of raw deflate): from this page, or from script files beside it. */
+"use strict";
+(() => {
+  const payloads = new Map();
+  const waiting = new Map();
+  let arrived = false; // the whole page is here: what has not come will not come
+
+  window.pvmapTile = (layer, key, payload) => {
+    const name = `${layer}/${key}`;
+    payloads.set(name, payload);
+    if (waiting.has(name)) {
+      waiting.get(name)(payload);
+      waiting.delete(name);
+    }
+    // The text of the call is not needed twice.
+    if (document.currentScript) document.currentScript.remove();
+  };
+
+  function loadScript(file) {
+    return new Promise((done) => {
+      const script = document.createElement("script");
+      script.src = `${pvmap.meta.folder}${file}`;
+      script.onload = script.onerror = () => {
+        script.remove();
+        done();
+      };
+      document.head.append(script);
+    });
+  }
+
+  const files = new Map(); // script files asked for, so that none is asked for twice
+
+  /** Base64 of a block, or null where there is none. `file` names the script that holds it in the folder layout. */
+  async function payload(layer, key, file) {
+    const name = `${layer}/${key}`;
+    if (payloads.has(name)) return payloads.get(name);
+    if (pvmap.meta.folder) {
+      if (!files.has(file)) files.set(file, loadScript(file));
+      await files.get(file);
+      files.delete(file);
+      const found = payloads.get(name) ?? null;
+      return found;
+    }
+    if (arrived) return null;
+    return new Promise((done) => waiting.set(name, done));
+  }
+
+  /** In the folder layout a decoded block can be had again from its file. */
+  function forget(layer, key) {
+    if (pvmap.meta.folder) payloads.delete(`${layer}/${key}`);
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    arrived = true;
+    for (const done of waiting.values()) done(null);
+    waiting.clear();
+  });
+
+  function fromBase64(text) {
+    if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
+    const binary = atob(text);
+    const bytes = new Uint8Array(binary.length);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+    return bytes;
+  }
+
+  async function inflate(base64) {
+    const stream = new Blob([fromBase64(base64)]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+    return new Uint8Array(await new Response(stream).arrayBuffer());
+  }
+
+  async function block(layer, key, file = `${layer}/${key}.js`) {
+    const found = await payload(layer, key, file);
+    if (found === null) return null;
+    const bytes = await inflate(found);
+    forget(layer, key);
+    return bytes;
+  }
+
+  /** Split a block into its JSON header and the place where its bytes begin. */
+  function header(bytes) {
+    const length = new DataView(bytes.buffer).getUint32(0, true);
+    return [JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length))), 4 + length];
+  }
+
+  /** Unsigned numbers of one or two bytes, from byte planes. */
+  function unsigned(bytes, at, n, width) {
+    if (width === 1) return bytes.slice(at, at + n);
+    const values = new Uint16Array(n);
+    for (let i = 0; i < n; i++) values[i] = bytes[at + i] | (bytes[at + n + i] << 8);
+    return values;
+  }
+
+  /** 16-bit values from zigzag differences; the sums wrap. */
+  function running(bytes, at, n) {
+    const values = new Uint16Array(n);
+    let sum = 0;
+    for (let i = 0; i < n; i++) {
+      const step = bytes[at + i] | (bytes[at + n + i] << 8);
+      sum += (step >>> 1) ^ -(step & 1);
+      values[i] = sum;
+    }
+    return values;
+  }
+
+  /** One tile: geometry unpacked, columns read where they are asked for. */
+  class Tile {
+    constructor(bytes) {
+      const [head, begin] = header(bytes);
+      Object.assign(this, head);
+      this.bytes = bytes;
+      this.rows = this.owned + this.borrowed;
+      let at = begin;
+      this.extra = new Uint32Array(this.borrowed);
+      for (let i = 0; i < this.borrowed; i++) {
+        let v = 0;
+        for (let k = 3; k >= 0; k--) v = v * 256 + bytes[at + k * this.borrowed + i];
+        this.extra[i] = v;
+      }
+      at += 4 * this.borrowed;
+      this.row = running(bytes, at, this.shapes);
+      at += 2 * this.shapes;
+      const perShape = unsigned(bytes, at, this.shapes, 2);
+      at += 2 * this.shapes;
+      const perRing = unsigned(bytes, at, this.rings, 2);
+      at += 2 * this.rings;
+      this.shape = starts(perShape);
+      this.ring = starts(perRing);
+      this.xs = coordinates(running(bytes, at, this.points));
+      at += 2 * this.points;
+      this.ys = coordinates(running(bytes, at, this.points));
+      at += 2 * this.points;
+      this.fields = new Map();
+      for (const [name, width, scale, base, missing, per] of this.columns) {
+        this.fields.set(name, { at, width, scale, base, missing, per });
+        at += width * this.rows;
+      }
+      this.box = this.boxes();
+    }
+
+    number(row) {
+      return row < this.owned ? this.first + row : this.extra[row - this.owned];
+    }
+
+    rowOf(number) {
+      const own = number - this.first;
+      if (own >= 0 && own < this.owned) return own;
+      const at = this.extra.indexOf(number);
+      return at < 0 ? -1 : this.owned + at;
+    }
+
+    /** Value of a column in a row; null where the table holds none. */
+    value(name, row) {
+      const field = this.fields.get(name);
+      if (!field) return null;
+      let whole = 0;
+      for (let k = field.width - 1; k >= 0; k--) whole = whole * 256 + this.bytes[field.at + k * this.rows + row];
+      if (field.missing && whole === 0) return null;
+      const value = (whole + field.base) * field.scale;
+      if (!field.per) return value;
+      const other = this.value(field.per, row);
+      return other === null ? null : value * other;
+    }
+
+    boxes() {
+      const box = new Int32Array(4 * this.shapes);
+      for (let s = 0; s < this.shapes; s++) {
+        let west = 1e9, north = 1e9, east = -1e9, south = -1e9;
+        for (let p = this.ring[this.shape[s]]; p < this.ring[this.shape[s + 1]]; p++) {
+          if (this.xs[p] < west) west = this.xs[p];
+          if (this.xs[p] > east) east = this.xs[p];
+          if (this.ys[p] < north) north = this.ys[p];
+          if (this.ys[p] > south) south = this.ys[p];
+        }
+        box.set([west, north, east, south], 4 * s);
+      }
+      return box;
+    }
+  }
+
+  function starts(counts) {
+    const start = new Uint32Array(counts.length + 1);
+    for (let i = 0; i < counts.length; i++) start[i + 1] = start[i] + counts[i];
+    return start;
+  }
+
+  /** A polygon may reach 1.2 tiles beyond the tile: 16 bits stand for -1.5 to 2.5 tiles. */
+  function coordinates(wrapped) {
+    const values = new Int32Array(wrapped.length);
+    for (let i = 0; i < wrapped.length; i++) values[i] = wrapped[i] >= 40960 ? wrapped[i] - 65536 : wrapped[i];
+    return values;
+  }
+
+  Object.assign(pvmap, { block, header, unsigned, running, Tile });
+})();

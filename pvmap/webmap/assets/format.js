@@ -1,0 +1,58 @@
+/* Numbers in the reader's units: three significant digits, thousands separated, the unit once. */
+"use strict";
+(() => {
+  // Per quantity and language: from which size on (in the table's unit), divided by what, called what.
+  const UNITS = {
+    capacity: { zh: [[1e4, 1e4, "万千瓦"], [0, 1, "千瓦"]], en: [[1e6, 1e6, "GW"], [1e3, 1e3, "MW"], [0, 1, "kW"]] },
+    energy: {
+      zh: [[1e8, 1e8, "亿千瓦时"], [1e4, 1e4, "万千瓦时"], [0, 1, "千瓦时"]],
+      en: [[1e6, 1e6, "GWh"], [1e3, 1e3, "MWh"], [0, 1, "kWh"]],
+    },
+    area: { zh: [[1e4, 1e4, "万平方米"], [0, 1, "平方米"]], en: [[1e4, 1e4, "ha"], [0, 1, "m²"]] },
+    mu: { zh: [[0, 2000 / 3, "亩"]], en: [[0, 2000 / 3, "mu"]] },
+    money: {
+      zh: [[1e8, 1e8, "亿元"], [1e4, 1e4, "万元"], [0, 1, "元"]],
+      en: [[1e9, 1e9, "bn CNY"], [1e6, 1e6, "m CNY"], [0, 1, "CNY"]],
+    },
+    mass: { zh: [[1e4, 1e4, "万吨"], [0, 1, "吨"]], en: [[1e3, 1e3, "kt"], [0, 1, "t"]] },
+    price: { zh: [[0, 1, "元/千瓦时"]], en: [[0, 1, "CNY/kWh"]] },
+    yield: { zh: [[0, 1, "小时（千瓦时/千瓦）"]], en: [[0, 1, "kWh/kWp"]] },
+    irradiance: { zh: [[0, 1, "千瓦时/平方米"]], en: [[0, 1, "kWh/m²"]] },
+    megajoule: { zh: [[0, 1 / 3.6, "兆焦/平方米"]], en: [[0, 1 / 3.6, "MJ/m²"]] },
+    share: { zh: [[0, 0.01, "%"]], en: [[0, 0.01, "%"]] },
+    years: { zh: [[0, 1, "年"]], en: [[0, 1, "years"]] },
+    length: { zh: [[0, 1, "米"]], en: [[0, 1, "m"]] },
+    count: { zh: [[0, 1, "处"]], en: [[0, 1, "sites"]] },
+  };
+  const digits = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 });
+  const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+
+  function unitOf(quantity, size) {
+    const choices = UNITS[quantity][pvmap.state.language];
+    return choices.find(([from]) => Math.abs(size) >= from) || choices[choices.length - 1];
+  }
+
+  /** [number, unit] of a value in the table's unit. */
+  function parts(quantity, value) {
+    if (value === null || value === undefined || Number.isNaN(value)) return ["—", ""];
+    if (quantity === "count") return [whole.format(value), unitOf(quantity, value)[2]];
+    const [, by, name] = unitOf(quantity, value);
+    return [digits.format(value / by), name];
+  }
+
+  function format(quantity, value) {
+    const [number, unit] = parts(quantity, value);
+    return unit === "%" ? number + unit : unit ? `${number} ${unit}` : number;
+  }
+
+  /** Number alone, in the unit that suits `size`: for scales and columns that print their unit once. */
+  function bare(quantity, value, size) {
+    return value === null ? "—" : digits.format(value / unitOf(quantity, size)[1]);
+  }
+
+  function unitName(quantity, size) {
+    return unitOf(quantity, size)[2];
+  }
+
+  pvmap.format = Object.assign(format, { parts, bare, unitName, count: (n) => whole.format(n) });
+})();

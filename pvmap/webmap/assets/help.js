@@ -1,0 +1,34 @@
+/* "How to read this map", and the assumptions behind it. */
+"use strict";
+(() => {
+  const { el, text } = pvmap;
+
+  function content() {
+    const zh = pvmap.state.language === "zh" ? 0 : 1;
+    const parts = [el("h2", { text: text("help") })];
+    for (const [title, lines] of pvmap.meta.help) {
+      parts.push(el("h3", { text: title[zh] }));
+      parts.push(el("ul", {}, ...lines.map((pair) => el("li", { text: pair[zh] }))));
+    }
+    if (pvmap.meta.assumptions.length) parts.push(el("h3", { text: text("assumptions") }), assumptions());
+    return parts;
+  }
+
+  function assumptions() {
+    const table = el("table", {}, el("tr", {}, ...["assumption", "value_used", "unit", "mark", "source"].map((key) => el("th", { text: text(key) }))));
+    for (const one of pvmap.meta.assumptions) {
+      const cells = [one.key, one.value, one.unit, one.mark, one.source];
+      table.append(el("tr", {}, ...cells.map((value) => el("td", { text: value === null || value === undefined ? "" : String(value) }))));
+    }
+    return el("div", { class: "pvmap-scroll" }, table);
+  }
+
+  pvmap.sections.help = () => {
+    const dialog = document.getElementById("pvmap-help");
+    pvmap.tool("help", () => {
+      const close = el("button", { type: "button", text: text("close"), onclick: () => dialog.close() });
+      dialog.replaceChildren(...content(), close);
+      dialog.showModal();
+    });
+  };
+})();

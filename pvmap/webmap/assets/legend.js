@@ -1,0 +1,101 @@
+/* The legend is the filter: every class can be unticked where its colour is explained. */
+"use strict";
+(() => {
+  const { el, text } = pvmap;
+
+  function classList(variable, swatches, counts) {
+    const list = el("div", { class: "pvmap-classes", role: "group", "aria-label": variable.title() });
+    const off = pvmap.state.off[variable.key] || new Set();
+    const most = counts ? Math.max(1, ...counts) : 1;
+    variable.classes.forEach((_, number) => {
+      if (variable.key === "building_use" && variable.classes[number] === "none") return;
+      if (counts && !variable.edges.length && variable.everPresent && !variable.everPresent.has(number)) return;
+      const choice = pvmap.choice({
+        keep: `${variable.key}/${number}`,
+        checked: !off.has(number),
+        label: variable.label(number),
+        swatch: swatches ? variable.colours[number] : null,
+        onchange: (event) => pvmap.setClass(variable.key, number, event.target.checked),
+      });
+      if (counts) {
+        const share = Math.round((100 * counts[number]) / most);
+        choice.append(el("b", { class: "pvmap-bar", style: `--share:${share}%`, title: pvmap.format("count", counts[number]) }));
+      }
+      list.append(choice);
+    });
+    return list;
+  }
+
+  function heading(variable) {
+    const unit = variable.unit();
+    return el("h3", { text: unit ? `${variable.title()}（${unit}）` : variable.title() });
+  }
+
+  function zoneLegend(body) {
+    const layer = [...pvmap.stack].find((one) => one.data && one.breaks);
+    if (!layer) return;
+    const variable = pvmap.variables.get(layer.column);
+    const size = layer.breaks[Math.floor(layer.breaks.length / 2)] || 1;
+    const show = (edge) => pvmap.format.bare(variable.quantity, edge, size);
+    const unit = pvmap.format.unitName(variable.quantity, size);
+    const box = el("div", { class: "pvmap-zone-legend" });
+    box.append(el("h3", { text: `${text(`level.${layer.data.level}`)}：${variable.title()}（${unit}）` }));
+    layer.colours.forEach((colour, i) => {
+      const { breaks } = layer;
+      const label = !breaks.length ? "" : i === 0 ? `< ${show(breaks[0])}` : i === breaks.length ? `≥ ${show(breaks[i - 1])}` : `${show(breaks[i - 1])}–${show(breaks[i])}`;
+      box.append(el("p", { class: "pvmap-choice" }, el("i", { class: "pvmap-swatch", style: `background:${colour}` }), el("span", { text: label })));
+    });
+    if (Object.keys(pvmap.state.off).length) box.append(el("p", { class: "pvmap-note", text: text("zones_unfiltered") }));
+    body.append(box);
+  }
+
+  function excludedLegend(body) {
+    if (!pvmap.excludedOn().length) return;
+    const variable = pvmap.variables.get("excluded_by");
+    body.append(el("h3", { text: text("excluded_by") }));
+    const list = classList(variable, true, null);
+    body.append(list);
+    for (const [reason, clause] of Object.entries(pvmap.meta.clauses))
+      if (clause) body.append(el("p", { class: "pvmap-note", text: `${pvmap.reason(reason)}：${clause}` }));
+  }
+
+  function kindsLegend(body) {
+    const kinds = pvmap.kindsOn().filter((kind) => kind !== "rooftop");
+    for (const kind of kinds) {
+      const colour = pvmap.meta.kind_colours[kind];
+      body.append(el("p", { class: "pvmap-choice" }, el("i", { class: "pvmap-swatch", style: `background:${colour}` }), el("span", { text: text(`kind.${kind}`) })));
+    }
+  }
+
+  function render(body) {
+    const zoom = pvmap.state.map.getZoom(), current = pvmap.current();
+    if (zoom < pvmap.meta.dots_from) body.append(el("p", { class: "pvmap-note", text: text("zoom_in") }));
+    else if (zoom < 15 && current.combine === "sum") body.append(el("p", { class: "pvmap-note", text: text("pixel_sum") }));
+    else if (zoom < 15 && current.combine === "mean") body.append(el("p", { class: "pvmap-note", text: text("pixel_mean") }));
+    zoneLegend(body);
+    if (pvmap.kindsOn().includes("rooftop")) body.append(heading(current), classList(current, true, pvmap.summary?.counts[current.key]));
+    kindsLegend(body);
+    excludedLegend(body);
+  }
+
+  function renderFilters(body) {
+    for (const variable of pvmap.variables.values()) {
+      if (variable.key === pvmap.state.variable || variable.key === "excluded_by") continue;
+      const touched = pvmap.state.off[variable.key];
+      const box = el("details", { class: "pvmap-filter" }, el("summary", { "data-keep": `filter/${variable.key}`, text: variable.title() + (variable.unit() ? `（${variable.unit()}）` : "") + (touched ? " ●" : "") }));
+      box.open = opened.has(variable.key);
+      box.addEventListener("toggle", () => (box.open ? opened.add(variable.key) : opened.delete(variable.key)));
+      box.append(classList(variable, variable.colourable, null));
+      body.append(box);
+    }
+    const clear = el("button", { type: "button", "data-keep": "clear", text: text("clear_filter"), onclick: pvmap.clearFilter });
+    clear.disabled = !Object.keys(pvmap.state.off).length;
+    body.append(clear);
+  }
+  const opened = new Set();
+
+  pvmap.sections.legend = () => {
+    pvmap.section("legend", render, ["variable", "layers", "legend", "summary"]);
+    pvmap.section("filters", renderFilters, ["variable", "filter", "data"], false);
+  };
+})();

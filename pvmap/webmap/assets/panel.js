@@ -1,0 +1,87 @@
+/* The one panel on the left: title, data banner, language, folding. Sections add themselves in the order of the page. */
+"use strict";
+(() => {
+  const { el, text, meta } = pvmap;
+
+  /** A section of the panel: heading, and a body that `render(body)` fills anew when one of `events` happens. */
+  pvmap.section = (key, render, events = [], open = true) => {
+    const body = el("div", { class: "pvmap-body" });
+    const heading = el("summary", {}, el("h2", { "data-text": key, text: text(key) }));
+    const section = el("details", { class: `pvmap-section pvmap-${key}`, id: `pvmap-${key}` }, heading, body);
+    section.open = open;
+    document.getElementById("pvmap-sections").append(section);
+    const again = () => {
+      const kept = document.activeElement && section.contains(document.activeElement) ? document.activeElement.dataset.keep : null;
+      body.replaceChildren();
+      render(body);
+      if (kept) body.querySelector(`[data-keep="${CSS.escape(kept)}"]`)?.focus();
+    };
+    for (const event of ["language", ...events]) pvmap.on(event, again);
+    again();
+    return { section, again };
+  };
+
+  /** A labelled tick box or radio button that keeps the focus when its section is drawn anew. */
+  pvmap.choice = ({ type = "checkbox", name, keep, checked, label, swatch, note, onchange }) => {
+    const input = el("input", { type, name, "data-keep": keep, onchange });
+    input.checked = checked;
+    const parts = [input];
+    if (swatch) parts.push(el("i", { class: "pvmap-swatch", style: `background:${swatch}` }));
+    parts.push(el("span", { text: label, dir: "auto" }));
+    if (note) parts.push(el("small", { text: note }));
+    return el("label", { class: "pvmap-choice" }, ...parts);
+  };
+
+  function banner(body) {
+    const zh = pvmap.state.language === "zh", { banner: data } = meta;
+    body.append(el("h1", { text: meta.title[zh ? 0 : 1] }));
+    const marks = el("p", { class: "pvmap-badges" });
+    if (data.synthetic) marks.append(el("span", { class: "warn", text: "合成演示数据 / synthetic demo data" }));
+    if (data.internal) marks.append(el("span", { class: "warn", text: zh ? "内部使用" : "内部使用 internal use" }));
+    if (data.review_number) marks.append(el("span", { text: `审图号：${data.review_number}` }));
+    if (marks.children.length) body.append(marks);
+    const lines = [];
+    if (data.date) lines.push(text("data_date", { date: data.date }));
+    if (data.attribution) lines.push(text("data_source", { source: data.attribution }));
+    if (data.created) lines.push(text("computed", { date: data.created }));
+    if (lines.length) body.append(el("p", { class: "pvmap-lines", text: lines.join(" · ") }));
+    for (const warning of data.warnings) body.append(el("p", { class: `pvmap-alert ${warning.level}`, text: text(warning.key, warning.values) }));
+    const notes = [...data.notes.map((note) => text(note.key, note.values))];
+    if (notes.length) {
+      const list = el("ul", {}, ...notes.map((note) => el("li", { text: note })));
+      body.append(el("details", { class: "pvmap-notes" }, el("summary", { text: text("data_notes") }), list));
+    }
+  }
+
+  pvmap.sections.banner = () => {
+    const body = document.getElementById("pvmap-banner");
+    const again = () => {
+      body.replaceChildren();
+      banner(body);
+    };
+    pvmap.on("language", again);
+    again();
+
+    const tools = document.getElementById("pvmap-tools");
+    const other = () => (pvmap.state.language === "zh" ? "English" : "中文");
+    const language = el("button", { type: "button", id: "pvmap-language", text: other() });
+    language.addEventListener("click", () => pvmap.setLanguage(pvmap.state.language === "zh" ? "en" : "zh"));
+    pvmap.on("language", () => (language.textContent = other()));
+    tools.append(language);
+
+    const fold = document.getElementById("pvmap-fold");
+    fold.addEventListener("click", () => {
+      const folded = document.body.classList.toggle("pvmap-folded");
+      fold.setAttribute("aria-expanded", String(!folded));
+      fold.firstElementChild.textContent = folded ? "›" : "‹";
+      pvmap.state.map.invalidateSize({ animate: false });
+    });
+  };
+
+  /** A button in the row under the title. */
+  pvmap.tool = (key, onclick) => {
+    const button = el("button", { type: "button", id: `pvmap-tool-${key}`, "data-text": key, text: text(key), onclick });
+    document.getElementById("pvmap-tools").append(button);
+    return button;
+  };
+})();

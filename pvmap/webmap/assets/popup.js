@@ -1,0 +1,177 @@
+/* What one site or zone says of itself. Every word goes in as text: names are other people's. */
+"use strict";
+(() => {
+  const { el, svg, text } = pvmap;
+  // Rows of the site popup: key of the text, column, quantity. A row appears only where the table has the column.
+  const ROWS = [
+    ["area", "footprint_area_m2", "area"],
+    ["used_area", "used_area_m2", "area"],
+    ["height", "height_m", "length"],
+    ["capacity_dc", "capacity_kwp", "capacity"],
+    ["capacity_ac", "capacity_kwac", "capacity"],
+    ["existing_pv", "existing_pv_kwp", "capacity"],
+    ["energy_first", "energy_kwh", "energy"],
+    ["energy_mean", "energy_kwh_mean_25_years", "energy"],
+    ["full_hours", "specific_yield_kwh_per_kwp", "yield"],
+    ["poa", "poa_global_kwh_per_m2", "irradiance"],
+    ["shading_loss", "shading_loss", "share"],
+    ["p50", "p50_kwh", "energy"],
+    ["p75", "p75_kwh", "energy"],
+    ["p90", "p90_kwh", "energy"],
+    ["capex", "capex_cny", "money"],
+    ["opex", "opex_cny_per_year", "money"],
+    ["lcoe", "lcoe_cny_per_kwh", "price"],
+    ["value", "value_cny_per_kwh", "price"],
+    ["npv", "npv_cny", "money"],
+    ["irr", "irr", "share"],
+    ["payback", "payback_years", "years"],
+    ["co2", "co2_t_per_year", "mass"],
+    ["coal", "standard_coal_t_per_year", "mass"],
+    ["practical", "capacity_practical_kwp", "capacity"],
+    ["policy_floor", "capacity_policy_floor_kwp", "capacity"],
+  ];
+  const LOSSES = [
+    ["loss_terrain", "loss_terrain"],
+    ["loss_neighbours", "loss_neighbours"],
+    ["loss_rows", "loss_rows"],
+  ];
+
+  function row(label, value, raw) {
+    const cell = el("dd", { text: value });
+    if (raw !== undefined && raw !== null) cell.dataset.value = raw;
+    return [el("dt", { text: label }), cell];
+  }
+
+  const title = (record) => record.name || `${text(`kind.${record.kind}`)} ${shortId(record.id)}`;
+  const shortId = (id) => (id.length > 40 ? `${id.slice(0, 40)}…` : id);
+
+  /** Twelve monthly bars as inline SVG. */
+  function months(record) {
+    const values = pvmap.meta.months.map((column) => record.get(column));
+    if (values.some((v) => v === null)) return null;
+    const top = Math.max(...values, 1e-9), width = 300, height = 66;
+    const chart = svg("svg", { viewBox: `0 0 ${width} ${height + 26}`, class: "pvmap-months", role: "img" });
+    const unit = pvmap.format.unitName("energy", top);
+    chart.append(svg("title", {}, text("monthly_title", { unit })));
+    values.forEach((value, i) => {
+      const tall = (value / top) * height, x = (i * width) / 12;
+      const bar = svg("rect", { x: x + 3, y: 12 + height - tall, width: width / 12 - 6, height: tall, rx: 1.5 });
+      bar.append(svg("title", {}, `${text("month", { n: i + 1 })} ${pvmap.format("energy", value)}`));
+      chart.append(bar, svg("text", { x: x + width / 24, y: height + 24, "text-anchor": "middle" }, `${i + 1}`));
+      const label = pvmap.format.bare("energy", value, top);
+      chart.append(svg("text", { x: x + width / 24, y: 9 + height - tall, "text-anchor": "middle", class: "value" }, label));
+    });
+    return el("figure", {}, el("figcaption", { text: text("monthly_title", { unit }) }), chart);
+  }
+
+  /** Why not all of it: which rule takes which share of the footprint, with its clause. */
+  function exclusions(record) {
+    const list = el("ul", { class: "pvmap-reasons" });
+    for (const [reason, clause] of Object.entries(pvmap.meta.clauses)) {
+      const share = record.get(`excluded:${reason}`);
+      if (!share) continue;
+      const item = el("li", {}, el("b", { text: `${pvmap.reason(reason)} ${pvmap.format("share", share)}` }));
+      if (clause) item.append(el("span", { text: clause }));
+      list.append(item);
+    }
+    return list.children.length ? el("details", {}, el("summary", { text: text("why_not") }), list) : null;
+  }
+
+  function head(record) {
+    const excluded = record.category("excluded_by");
+    const use = record.kind === "rooftop" ? record.category("building_use") : null;
+    const parts = [text(`kind.${record.kind}`), use && pvmap.className("building_use", use)];
+    parts.push(record.category("district"), record.word("township"));
+    const badges = el("p", { class: "pvmap-badges" });
+    const grade = record.category("confidence");
+    if (grade) badges.append(el("span", { text: `${text("confidence")} ${grade}`, title: text(`confidence.${grade}`) }));
+    const parity = record.category("at_grid_parity");
+    if (parity && !excluded) badges.append(el("span", { class: parity, text: text(`at_grid_parity.${parity}`) }));
+    const below = record.get("below_coal_benchmark");
+    if (below === 1 && !excluded) badges.append(el("span", { class: "yes", text: text("below_coal") }));
+    if (excluded) badges.append(el("span", { class: "no", text: text("excluded_site") }));
+    if (record.word("decision")) badges.append(el("span", { text: text("decision", { what: pvmap.className("decision", record.word("decision")) }) }));
+    return [el("h3", { text: title(record), dir: "auto" }), el("p", { class: "pvmap-sub", text: parts.filter(Boolean).join(" · ") }), badges];
+  }
+
+  pvmap.sitePopup = (record) => {
+    const list = el("dl");
+    for (const [key, column, quantity] of ROWS) {
+      const value = record.get(column);
+      if (value === null || (column === "existing_pv_kwp" && !value)) continue;
+      let shown = pvmap.format(quantity, value);
+      if (quantity === "area" && record.kind !== "rooftop") shown += `（${pvmap.format("mu", value)}）`;
+      if (quantity === "irradiance") shown += ` = ${pvmap.format("megajoule", value)}`;
+      const cells = row(text(key), shown, value);
+      cells[1].dataset.column = column;
+      list.append(...cells);
+      if (column === "shading_loss") {
+        const parts = LOSSES.map(([name, part]) => [name, record.get(part)]).filter(([, v]) => v);
+        if (parts.length) {
+          const spelled = parts.map(([name, v]) => `${text(name)} ${pvmap.format("share", v)}`).join("，");
+          list.append(el("dd", { class: "pvmap-note", text: spelled }));
+        }
+      }
+    }
+    const explain = `pvmap explain ${pvmap.meta.city} ${record.id}`;
+    const foot = el("footer", {}, el("span", { text: text("why_number") }), el("code", { text: explain, dir: "ltr" }));
+    if (record.word("source")) foot.append(el("span", { text: `${text("source")} ${record.word("source")}` }));
+    const parts = [...head(record), months(record), list, exclusions(record), foot];
+    if (record.id.startsWith("masked-")) parts.splice(2, 0, el("p", { class: "pvmap-warn", text: text("masked_coarse") }));
+    return el("article", { class: "pvmap-site" }, ...parts.filter(Boolean));
+  };
+
+  pvmap.tip = (record) => {
+    const lines = [el("b", { text: title(record), dir: "auto" })];
+    const variable = pvmap.current();
+    const show = (key, column, quantity) => {
+      const value = record.get(column);
+      if (value !== null) lines.push(el("span", { text: `${text(key)} ${pvmap.format(quantity, value)}` }));
+    };
+    show("capacity_dc", "capacity_kwp", "capacity");
+    show("energy_first", "energy_kwh", "energy");
+    if (variable.edges.length && !["capacity_kwp", "energy_kwh"].includes(variable.key)) show(variable.key, variable.key, variable.quantity);
+    const excluded = record.category("excluded_by");
+    if (excluded) lines.push(el("span", { text: `${text("excluded_site")}：${pvmap.className("excluded_by", excluded)}` }));
+    return el("div", {}, ...lines);
+  };
+
+  const ZONE_ROWS = [
+    ["n_sites", "n_sites", "count"],
+    ["used_area", "area_m2", "area"],
+    ["capacity_dc", "capacity_kwp", "capacity"],
+    ["energy_first", "energy_kwh", "energy"],
+    ["full_hours", "specific_yield_kwh_per_kwp", "yield"],
+    ["lcoe", "lcoe_cny_per_kwh", "price"],
+    ["co2", "co2_t_per_year", "mass"],
+  ];
+  const zoneTitle = (hit) => (hit.level === "grid" ? `${text("level.grid")} ${hit.zone}` : hit.zone || text("no_district"));
+
+  function zoneList(hit) {
+    const list = el("dl");
+    for (const [key, column, quantity] of ZONE_ROWS) {
+      const value = hit.values[column];
+      if (value === null || value === undefined) continue;
+      const cells = row(text(key), pvmap.format(quantity, value), value);
+      cells[1].dataset.column = column;
+      list.append(...cells);
+    }
+    return list;
+  }
+
+  pvmap.zonePopup = (hit) => {
+    const kinds = pvmap.kindsOn().map((kind) => text(`kind.${kind}`)).join("、");
+    const parts = [el("h3", { text: zoneTitle(hit) }), el("p", { class: "pvmap-sub", text: `${text(`level.${hit.level}`)} · ${kinds}` })];
+    parts.push(zoneList(hit));
+    if (Object.keys(pvmap.state.off).length) parts.push(el("p", { class: "pvmap-warn", text: text("zones_unfiltered") }));
+    return el("article", { class: "pvmap-site" }, ...parts);
+  };
+
+  pvmap.zoneTip = (hit) => {
+    const lines = [el("b", { text: zoneTitle(hit) })];
+    lines.push(el("span", { text: `${text("capacity_dc")} ${pvmap.format("capacity", hit.values.capacity_kwp)}` }));
+    lines.push(el("span", { text: `${text("energy_first")} ${pvmap.format("energy", hit.values.energy_kwh)}` }));
+    return el("div", {}, ...lines);
+  };
+  pvmap.siteTitle = title;
+})();

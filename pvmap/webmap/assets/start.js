@@ -1,0 +1,60 @@
+/* The beginning and the end of the page's script: panes before the layers, sections after them, then "ready". */
+"use strict";
+(() => {
+  const PANES = [["ground", 140], ["base", 150], ["lines", 190], ["zones", 210], ["sites", 300], ["marks", 420], ["highlight", 440], ["names", 460]];
+
+  /** Called with the folium map before any layer is added. */
+  pvmap.begin = (map) => {
+    pvmap.state.map = map;
+    pvmap.renderers = {};
+    for (const [name, height] of PANES) {
+      const pane = map.createPane(`pvmap-${name}`);
+      pane.style.zIndex = height;
+      pane.style.pointerEvents = "none";
+      if (["ground", "lines", "zones", "marks", "highlight"].includes(name)) {
+        const make = name === "highlight" || name === "lines" ? L.svg : L.canvas;
+        pvmap.renderers[name] = make({ pane: `pvmap-${name}`, padding: 0.3 });
+      }
+    }
+    map.attributionControl.setPrefix(false);
+    L.control.scale({ imperial: false, maxWidth: 160 }).addTo(map);
+    map.getContainer().setAttribute("aria-label", pvmap.text("map_label"));
+    map.setMaxZoom(20);
+    map.setMinZoom(7);
+    const { bounds } = pvmap.meta;
+    map.invalidateSize({ animate: false });
+    map.fitBounds(bounds, { animate: false, padding: [12, 12] });
+  };
+
+  /** Called after all layers: sections, events, and the moment the map is ready. */
+  pvmap.start = () => {
+    const { map } = pvmap.state;
+    if (typeof DecompressionStream === "undefined") {
+      const plain = pvmap.el("p", { class: "pvmap-alert error", text: pvmap.text("old_browser") });
+      document.getElementById("pvmap-panel").prepend(plain);
+      return;
+    }
+    pvmap.watchPointer(map);
+    map.on("moveend", () => pvmap.emit("view"));
+    map.on("zoomend", () => pvmap.emit("legend"));
+    map.on("layeradd layerremove", (event) => pvmap.stack.has(event.layer) && event.layer.dataset && pvmap.emit("layers"));
+    new ResizeObserver(pvmap.soon(() => map.invalidateSize({ animate: false }), 50)).observe(map.getContainer());
+    pvmap.setLanguage("zh");
+    waitReady();
+  };
+
+  async function waitReady() {
+    await Promise.all(Object.values(pvmap.datasets).map((dataset) => dataset.ready));
+    await pvmap.idle();
+    pvmap.readyAt = performance.now();
+    document.documentElement.dataset.pvmapReady = Math.round(pvmap.readyAt);
+  }
+
+  /** Resolves when no layer is drawing any more and the picture is on the screen. */
+  pvmap.idle = async () => {
+    const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
+    await frame();
+    while ([...pvmap.stack].some((layer) => !layer.idle())) await frame();
+    await frame();
+  };
+})();

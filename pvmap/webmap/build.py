@@ -1,0 +1,251 @@
+"""From the tables of a run to ``maps/CITY/index.html``: read, pack, cut, encode, write."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TextIO
+
+import numpy as np
+
+from pvmap.config import Settings
+from pvmap.store import write_atomically
+from pvmap.webmap.columns import Packed, pack
+from pvmap.webmap.data import MapData, read_data
+from pvmap.webmap.layers import Ground, Outlines, Priority, SiteTiles, Zones
+from pvmap.webmap.meta import DOTS_FROM, page_meta, priority
+from pvmap.webmap.overview import overview
+from pvmap.webmap.page import OfflineMap
+from pvmap.webmap.panels import Frame, GroupedLayers, Section, Start
+from pvmap.webmap.shapes import Shapes, flatten, mercator
+from pvmap.webmap.style import KIND_COLOURS, TOL_BRIGHT, Variable, category, variables
+from pvmap.webmap.tiles import Cut, call, cut, deflate, encode
+from pvmap.webmap.zones import level_block, outlines
+
+TILE_ZOOM = {"rooftop": 14, "mine": 12, "fishpond": 13}
+POLYGONS_FROM = {"rooftop": 15, "mine": 11, "fishpond": 12}
+GROUPS = {"rooftop": "rooftops", "mine": "mines", "fishpond": "fishponds"}
+SECTIONS = ("banner", "search", "summary", "legend", "curve", "table", "print", "help")
+
+
+@dataclass(frozen=True)
+class SiteLayer:
+    """One kind of site, cut and numbered: ``rows`` are its rows in the joined table, in numbered order."""
+
+    kind: str
+    zoom: int
+    shapes: Shapes
+    parts: Cut
+    rows: np.ndarray
+    x: np.ndarray
+    y: np.ndarray
+
+
+def build_map(processed: Path, maps: Path, settings: Settings, layout: Literal["file", "folder"] = "file") -> Path:
+    """Build the map of a city.
+
+    Parameters
+    ----------
+    processed
+        Run folder with sites, appraisal, zones, exclusions, run.json and, where given, districts.parquet.
+    maps
+        Folder to write to.
+    settings
+        Settings of the city.
+    layout
+        ``file``: one page that holds everything. ``folder``: the page, and its tiles in ``tiles/`` beside it.
+
+    Returns
+    -------
+    Path
+        The page.
+
+    Raises
+    ------
+    InputError
+        If a table is missing or holds nothing to draw.
+    """
+    data = read_data(processed, settings.map)
+    chosen = [
+        *variables(data.sites, settings.map.class_count, settings.map.reference_price_cny_per_kwh),
+        _exclusion_variable(data),
+    ]
+    packed, words = pack(data.sites)
+    layers = [
+        _site_layer(data, kind, (data.sites["site_type"] == kind).to_numpy())
+        for kind in KIND_COLOURS
+        if (data.sites["site_type"] == kind).any()
+    ]
+    numbers = np.zeros(len(data.sites), np.int64)
+    for layer in layers:
+        numbers[layer.rows] = np.arange(len(layer.rows))
+    marks = priority(data.sites, numbers, settings.map.priority_count)
+    folder = "tiles/" if layout == "folder" else ""
+    meta = page_meta(data, settings, chosen, words, [p.name for p in packed], marks, folder)
+    html = _folium_page(meta, settings).get_root().render()
+    first = [*_overviews(layers, chosen, data, settings), *_zone_blocks(data, settings)]
+    tiles = _tile_blocks(layers, data, packed, settings)
+    if layout == "folder":
+        return _write_folder(maps, html, first, tiles)
+    return _write_file(maps, html, first, tiles)
+
+
+def _exclusion_variable(data: MapData) -> Variable:
+    names = tuple(data.clauses)
+    colours = tuple(TOL_BRIGHT[i % len(TOL_BRIGHT)] for i in range(len(names)))
+    return category("excluded_by", names, colours, colourable=False)
+
+
+def _site_layer(data: MapData, kind: str, mine: np.ndarray) -> SiteLayer:
+    rows = np.flatnonzero(mine)
+    zoom = TILE_ZOOM[kind]
+    shapes = flatten(data.shapes[rows], data.crs, zoom)
+    place = data.sites[["longitude", "latitude"]].to_numpy(float)[rows]
+    x, y = mercator(place[:, 0], place[:, 1], zoom)
+    parts = cut(shapes, x, y)
+    return SiteLayer(kind, zoom, shapes, parts, rows[parts.order], x[parts.order], y[parts.order])
+
+
+def _class_numbers(data: MapData, variable: Variable) -> np.ndarray:
+    """Values a variable codes: numbers, or for a qualitative one class numbers with -1 for none."""
+    column = data.sites[variable.key]
+    if variable.edges:
+        return column.to_numpy(float, na_value=np.nan)
+    if variable.key == "excluded_by":
+        return column.to_numpy(float)
+    if variable.key == "at_grid_parity":
+        return column.astype("float64").fillna(-1).to_numpy()
+    at = {name: i for i, name in enumerate(variable.classes)}
+    return column.map(at).fillna(-1).to_numpy(float)
+
+
+def _overviews(
+    layers: list[SiteLayer], chosen: list[Variable], data: MapData, settings: Settings
+) -> Iterator[tuple[str, str, str]]:
+    codes = {v.key: v.codes(_class_numbers(data, v)) for v in chosen}
+    for layer in layers:
+        mine = {key: values[layer.rows] for key, values in codes.items()}
+        raw = overview(layer.zoom, layer.parts, layer.x, layer.y, chosen, mine)
+        yield layer.kind, "overview", deflate(raw, settings.map.deflate_level)
+
+
+def _zone_blocks(data: MapData, settings: Settings) -> Iterator[tuple[str, str, str]]:
+    tolerance, level = settings.map.outline_tolerance_m, settings.map.deflate_level
+    rings = outlines(data.districts, tolerance) if len(data.districts) else []
+    names = [str(n) for n in data.districts["name"]] if len(data.districts) else []
+    blocks: dict[str, Any] = {
+        "outlines": [{"name": n, "rings": r} for n, r in zip(names, rings, strict=True)],
+        **{name: level_block(data.zones, name, tolerance) for name in ("district", "township", "grid")},
+    }
+    for name, block in blocks.items():
+        if block:
+            yield "zones", name, deflate(json.dumps(block, ensure_ascii=False, separators=(",", ":")).encode(), level)
+
+
+def _tile_blocks(
+    layers: list[SiteLayer], data: MapData, packed: list[Packed], settings: Settings
+) -> Iterator[tuple[str, str, str, str]]:
+    ids, names = (data.sites[c].to_numpy(object) for c in ("site_id", "name"))
+    for layer in layers:
+        mine = [Packed(p.name, p.scale, p.per, p.values[layer.rows]) for p in packed]
+        words = ids[layer.rows], names[layer.rows]
+        for key, tile, text in encode(
+            layer.kind, layer.zoom, layer.shapes, layer.parts, mine, *words, settings.map.deflate_level
+        ):
+            yield layer.kind, key, tile, text
+
+
+def _folium_page(meta: dict[str, Any], settings: Settings) -> OfflineMap:
+    (south, west), (north, east) = meta["bounds"]
+    page = OfflineMap(
+        meta,
+        settings.city.title_zh,
+        location=[(south + north) / 2, (west + east) / 2],
+        zoom_start=10,
+        zoom_snap=1,
+        world_copy_jump=False,
+    )
+    page.add_child(Frame())
+    page.add_child(Ground("none", None, text="layer.none", show=True))
+    for base_map in settings.map.base_maps:
+        name = f"{base_map.name_zh} / {base_map.name_en}"
+        page.add_child(Ground(name, base_map, text=name, show=False))
+    page.add_child(Outlines("outlines", text="layer.outlines"))
+    for kind in meta["kinds"]:
+        look = {"dots_from": DOTS_FROM, "polygons_from": POLYGONS_FROM[kind]}
+        page.add_child(
+            SiteTiles(kind, kind, KIND_COLOURS[kind], text=f"layer.{kind}", group=GROUPS[kind], **look)  # type: ignore[arg-type]
+        )
+        page.add_child(
+            SiteTiles(
+                f"excluded {kind}",
+                kind,
+                KIND_COLOURS[kind],
+                excluded=True,
+                text=f"layer.excluded.{kind}",
+                group="excluded",
+                show=False,
+                **look,  # type: ignore[arg-type]
+            )
+        )
+    if meta["levels"]:
+        page.add_child(Zones("aggregates", "auto", text="aggregates.auto", show=True))
+    for level in meta["levels"]:
+        page.add_child(Zones(f"aggregates {level}", level, text=f"aggregates.{level}"))
+    if meta["priority"]:
+        page.add_child(Priority("priority", text="layer.priority"))
+    has_cost = any(v["key"] == "lcoe_cny_per_kwh" for v in meta["variables"])
+    for section in SECTIONS:
+        if section == "legend":
+            page.add_child(GroupedLayers())
+        if section != "curve" or has_cost:
+            page.add_child(Section(section))
+    page.add_child(Start())
+    return page
+
+
+def _write_file(
+    maps: Path, html: str, first: list[tuple[str, str, str]], tiles: Iterator[tuple[str, str, str, str]]
+) -> Path:
+    """Write one page: overviews and zones before the tiles, so that the map shows while the tiles still arrive."""
+    head, tail = html.rsplit("</html>", 1)
+
+    def block(out: TextIO, layer: str, key: str, payload: str) -> None:
+        out.write(f"<script>{call(layer, key, payload)}</script>\n")
+
+    def write(path: Path) -> None:
+        with path.open("w", encoding="utf-8") as out:
+            out.write(head)
+            for layer, key, payload in first:
+                block(out, layer, key, payload)
+            for layer, key, tile, text in tiles:
+                block(out, layer, key, tile)
+                block(out, f"{layer}-text", key, text)
+            out.write("</html>" + tail)
+
+    return write_atomically(maps / "index.html", write)
+
+
+def _write_folder(
+    maps: Path, html: str, first: list[tuple[str, str, str]], tiles: Iterator[tuple[str, str, str, str]]
+) -> Path:
+    """Write the page and its tiles as script files, overviews named in the page so that they load at once."""
+    target = maps / "tiles"
+    fresh = maps / ".tiles.part"
+    shutil.rmtree(fresh, ignore_errors=True)
+    head, tail = html.rsplit("</html>", 1)
+    scripts = []
+    for layer, key, payload in first:
+        (fresh / layer).mkdir(parents=True, exist_ok=True)
+        (fresh / layer / f"{key}.js").write_text(call(layer, key, payload), encoding="ascii")
+        scripts.append(f'<script src="tiles/{layer}/{key}.js"></script>\n')
+    for layer, key, tile, text in tiles:
+        lines = call(layer, key, tile) + ";\n" + call(f"{layer}-text", key, text)
+        (fresh / layer / f"{key}.js").write_text(lines, encoding="ascii")
+    shutil.rmtree(target, ignore_errors=True)
+    fresh.rename(target)
+    page = head + "".join(scripts) + "</html>" + tail
+    return write_atomically(maps / "index.html", lambda path: path.write_text(page, encoding="utf-8") and None)

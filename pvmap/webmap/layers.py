@@ -1,0 +1,136 @@
+"""The map's layers as folium layers, so that ``LayerControl`` and everything else of folium work on them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from folium.map import Layer
+from folium.template import Template
+
+from pvmap.settings.webmap import BaseMap
+
+
+class SiteTiles(Layer):
+    """Sites of one kind, from columnar tiles.
+
+    Parameters
+    ----------
+    name
+        Name in folium's own layer control.
+    dataset
+        Layer name of the tiles: rooftop, mine or fishpond.
+    colour
+        Colour of the kind.
+    excluded
+        Draw the sites that carry nothing, coloured by reason, instead of those that do.
+    dots_from, polygons_from
+        First zoom of points and of polygons.
+    text
+        Key of the layer's name in the panel.
+    group
+        Group of the panel it stands in.
+    show
+        Whether it is shown at the start.
+    """
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = pvmap.siteTiles({{ this.options|tojson }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(
+        self,
+        name: str,
+        dataset: str,
+        colour: str,
+        *,
+        excluded: bool = False,
+        dots_from: int,
+        polygons_from: int,
+        text: str,
+        group: str,
+        show: bool = True,
+    ) -> None:
+        super().__init__(name=name, overlay=True, control=True, show=show)
+        self._name = "SiteTiles"
+        self.group, self.text = group, text
+        self.options: dict[str, Any] = {
+            "dataset": dataset,
+            "colour": colour,
+            "excluded": excluded,
+            "dotsFrom": dots_from,
+            "polygonsFrom": polygons_from,
+        }
+
+
+class Zones(Layer):
+    """Aggregates per district, township or grid cell; ``auto`` changes level with the zoom."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = pvmap.zones({{ this.options|tojson }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, name: str, level: str, *, text: str, show: bool = False) -> None:
+        super().__init__(name=name, overlay=True, control=True, show=show)
+        self._name = "Zones"
+        self.group, self.text = "aggregates", text
+        self.options = {"level": level}
+
+
+class Outlines(Layer):
+    """District outlines on a quiet ground."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = pvmap.outlines();
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, name: str, *, text: str, show: bool = True) -> None:
+        super().__init__(name=name, overlay=True, control=True, show=show)
+        self._name = "Outlines"
+        self.group, self.text = "base", text
+
+
+class Priority(Layer):
+    """Marks on the sites to begin with."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = pvmap.priority();
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, name: str, *, text: str, show: bool = False) -> None:
+        super().__init__(name=name, overlay=True, control=True, show=show)
+        self._name = "Priority"
+        self.group, self.text = "priority", text
+
+
+class Ground(Layer):
+    """A base layer: nothing at all, or an online map that is asked for nothing until it is ticked."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = pvmap.ground({{ this.options|tojson }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, name: str, base_map: BaseMap | None, *, text: str, show: bool) -> None:
+        super().__init__(name=name, overlay=False, control=True, show=show)
+        self._name = "Ground"
+        self.group, self.text = "base", text
+        self.options: dict[str, Any] = {} if base_map is None else base_map.model_dump()

@@ -1,0 +1,127 @@
+"""What the page's scripts need to know of a run: texts, variables, banner, priority sites."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pvmap.config import Settings
+from pvmap.tables import ENERGY_MONTHS
+from pvmap.webmap.data import MapData
+from pvmap.webmap.i18n import HELP, TEXTS
+from pvmap.webmap.style import KIND_COLOURS, Variable
+
+DOTS_FROM = 11  # zoom; below it aggregates only
+
+
+def banner(data: MapData, settings: Settings) -> dict[str, Any]:
+    """What the banner says: whose data, of when, and what is wrong with them.
+
+    Everything comes from the city file and the run's manifest; keys the manifest does not have say nothing.
+    """
+    run, city = data.run, settings.city
+    warnings: list[dict[str, Any]] = []
+    if tiles := run.get("incomplete_tiles"):
+        values = {"n": len(tiles), "tiles": "、".join(str(t) for t in tiles[:5]) + ("…" if len(tiles) > 5 else "")}
+        warnings.append({"level": "error", "key": "warn.incomplete", "values": values})
+    for band in run.get("bands", ()):
+        if not band.get("inside", True):
+            values = {k: _short(band.get(k)) for k in ("name", "value", "low", "high")}
+            warnings.append({"level": "error", "key": "warn.band", "values": values})
+    warnings += [{"level": "warn", "key": "warn.text", "values": {"text": str(w)}} for w in run.get("warnings", ())]
+    notes: list[dict[str, Any]] = [{"key": "note.first_year", "values": {}}]
+    if data.n_masked:
+        notes.append({"key": f"note.masked_{settings.map.mask_mode}", "values": {"n": data.n_masked}})
+    notes += [{"key": "note.not_checked", "values": {"name": str(name)}} for name in run.get("not_checked", ())]
+    for one in run.get("weather", ()):
+        values = {"id": str(one.get("weather_id", "")), "source": str(one.get("source", ""))}
+        notes.append({"key": "note.weather", "values": values})
+        notes += [{"key": "warn.text", "values": {"text": str(n)}} for n in one.get("notes", ())]
+    return {
+        "date": city.data_date,
+        "attribution": city.attribution,
+        "created": str(run.get("created", ""))[:10],
+        "synthetic": city.synthetic,
+        "internal": city.internal_use,
+        "review_number": city.review_number,
+        "warnings": warnings,
+        "notes": notes,
+    }
+
+
+def _short(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, int | float) else str(value)
+
+
+def priority(sites: pd.DataFrame, numbers: np.ndarray, count: int) -> list[dict[str, Any]]:
+    """Sites to begin with: grade A to C, at grid parity, the highest net present value first.
+
+    Parameters
+    ----------
+    sites
+        Joined sites.
+    numbers
+        Number of each site within its layer. (site,)
+    count
+        How many at most. None are listed where the table lacks parity or present value.
+    """
+    if not {"at_grid_parity", "npv_cny"} <= set(sites.columns):
+        return []
+    good = sites["at_grid_parity"].fillna(False).to_numpy(bool) & sites["confidence"].isin(["A", "B", "C"]).to_numpy()
+    npv = np.where(good, sites["npv_cny"].to_numpy(float), -np.inf)
+    first = np.argsort(-npv, kind="stable")[:count]
+    return [
+        {
+            "kind": sites["site_type"].iat[i],
+            "number": int(numbers[i]),
+            "lat": round(float(sites["latitude"].iat[i]), 6),
+            "lng": round(float(sites["longitude"].iat[i]), 6),
+        }
+        for i in first
+        if np.isfinite(npv[i])
+    ]
+
+
+def page_meta(
+    data: MapData,
+    settings: Settings,
+    variables: list[Variable],
+    words: dict[str, list[str]],
+    columns: list[str],
+    marks: list[dict[str, Any]],
+    folder: str,
+) -> dict[str, Any]:
+    """Everything the scripts read as ``pvmap.meta``."""
+    sites, city = data.sites, settings.city
+    latitude, longitude = sites["latitude"].to_numpy(float), sites["longitude"].to_numpy(float)
+    levels = [level for level in ("district", "township", "grid") if (data.zones["level"] == level).any()]
+    present = set(sites["site_type"])
+    return {
+        "city": city.name,
+        "title": [city.title_zh, city.title_en],
+        "banner": banner(data, settings),
+        "texts": TEXTS,
+        "help": HELP,
+        "variables": [v.as_json() for v in variables],
+        "words": words,
+        "columns": columns,
+        "months": [c for c in ENERGY_MONTHS if c in columns],
+        "kinds": [k for k in KIND_COLOURS if k in present],
+        "kind_colours": KIND_COLOURS,
+        "levels": levels,
+        "clauses": data.clauses,
+        "priority": marks,
+        "bounds": [
+            [float(latitude.min()), float(longitude.min())],
+            [float(latitude.max()), float(longitude.max())],
+        ],
+        "dots_from": DOTS_FROM,
+        "reference_price": settings.map.reference_price_cny_per_kwh,
+        "assumptions": [
+            {key: one.get(key) for key in ("key", "value", "unit", "mark", "source")}
+            for one in data.run.get("assumptions", ())
+        ],
+        "folder": folder,
+    }

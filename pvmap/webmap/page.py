@@ -1,0 +1,124 @@
+"""A folium map that needs no network: Leaflet inlined from XStatic-Leaflet, our own assets beside it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import folium
+from branca.element import Element
+from xstatic.pkg import leaflet
+
+# In the order in which they build on each other.
+SCRIPTS = (
+    "core.js",
+    "decode.js",
+    "format.js",
+    "dataset.js",
+    "classes.js",
+    "dots.js",
+    "polygons.js",
+    "sites.js",
+    "zones.js",
+    "basemaps.js",
+    "pointer.js",
+    "popup.js",
+    "panel.js",
+    "layers.js",
+    "legend.js",
+    "summary.js",
+    "curve.js",
+    "search.js",
+    "table.js",
+    "csv.js",
+    "help.js",
+    "print.js",
+    "start.js",
+)
+STYLES = ("page.css", "panel.css", "print.css")
+_MIME = {".png": "image/png", ".svg": "image/svg+xml", ".gif": "image/gif"}
+
+
+def inline_css(text: str, folder: Path) -> str:
+    """Replace every ``url(file)`` of a style sheet by the file itself as a data URI."""
+
+    def embed(match: re.Match[str]) -> str:
+        target = match.group(1).strip("'\"")
+        if target.startswith(("data:", "#")):
+            return match.group(0)
+        path = folder / re.split(r"[?#]", target)[0]
+        return f"url({data_uri(path)})"
+
+    return re.sub(r"url\(([^)]+)\)", embed, text)
+
+
+def inline_js(text: str) -> str:
+    """Make a script safe inside a page: no source-map request, no premature end of the script element."""
+    return re.sub(r"//[#@] sourceMappingURL=\S+", "", text).replace("</script", "<\\/script")
+
+
+def data_uri(path: Path) -> str:
+    """A file as a data URI."""
+    return f"data:{_MIME[path.suffix]};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
+
+
+def inline_json(value: Any) -> str:
+    """JSON that can stand in a script element: no ``<`` that could end it, no line separators of JavaScript."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return (
+        text.replace("<", "\\u003c").replace(">", "\\u003e").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    )
+
+
+class OfflineMap(folium.Map):
+    """A ``folium.Map`` whose page holds everything it needs.
+
+    Parameters
+    ----------
+    meta
+        What the scripts need to know: texts, variables, banner; becomes ``pvmap.meta``.
+    title
+        Title of the page.
+    **options
+        Passed on to ``folium.Map``.
+    """
+
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012 - folium declares it so
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012
+
+    def __init__(self, meta: dict[str, Any], title: str, **options: Any) -> None:
+        super().__init__(tiles=None, zoom_control="topright", **options)
+        self._name = "OfflineMap"
+        figure = self.get_root()
+        figure.title = _escape(title)
+        head = figure.header
+        vendor = Path(leaflet.BASE_DIR)
+        css = inline_css((vendor / "leaflet.css").read_text(encoding="utf-8"), vendor)
+        js = inline_js((vendor / "leaflet.js").read_text(encoding="utf-8"))
+        head.add_child(Element(_raw('<meta charset="utf-8">')), name="charset")
+        head.add_child(Element(_raw(f"<style>{css}</style>")), name="leaflet_css")
+        head.add_child(Element(_raw(f"<script>{js}</script>")), name="leaflet_js")
+        for name in STYLES:
+            head.add_child(Element(_raw(f"<style>{asset(name)}</style>")), name=name)
+        data = f'<script type="application/json" id="pvmap-meta">{inline_json(meta)}</script>'
+        head.add_child(Element(_raw(data)), name="meta")
+        for name in SCRIPTS:
+            head.add_child(Element(_raw(f"<script>{inline_js(asset(name))}</script>")), name=name)
+
+
+def asset(name: str) -> str:
+    """Text of one of our own assets."""
+    return resources.files("pvmap.webmap").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _raw(text: str) -> str:
+    """Shield text from Jinja: names and scripts may hold braces."""
+    return "{% raw %}" + text.replace("{% endraw %}", "") + "{% endraw %}"

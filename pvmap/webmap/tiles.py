@@ -1,0 +1,207 @@
+"""Polygons and columns become tiles a browser can inflate without a server.
+
+A tile is a square of the Web Mercator grid at one zoom. A site belongs to the tile its representative point lies in
+(its owner) and is stored whole in every tile its bounds touch, never simplified; only a site larger than a tile is cut.
+Sites are numbered by owner tile and, within it, along a Morton curve, so that a tile's own sites are a run of numbers:
+the page draws and filters by number, and a site that lies in several tiles is still one site.
+
+Payload: u32 header length, JSON header, then blocks of bytes: rings per site, points per ring, x and y as zigzag
+differences in two byte planes (1/16384 of a tile), numbers of the borrowed sites, columns in byte planes.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from pvmap.webmap.columns import MISSING, Packed
+from pvmap.webmap.shapes import EXTENT, Shapes, morton
+
+RECORD, GROUP = "\x1e", "\x1d"  # separators no printable name contains
+KEY = 1 << 24  # a tile key is column * KEY + row
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Which site lies in which tile.
+
+    ``order`` turns numbers into rows of the table; ``owner`` holds each number's tile key. Tile `t` has the own sites
+    ``first[t] : first[t] + owned[t]`` and, from ``pair_start[t]`` on, shapes ``pair_shape`` of sites ``pair_number``.
+    """
+
+    order: np.ndarray
+    owner: np.ndarray
+    keys: np.ndarray
+    first: np.ndarray
+    owned: np.ndarray
+    pair_start: np.ndarray
+    pair_shape: np.ndarray
+    pair_number: np.ndarray
+
+
+def cut(shapes: Shapes, point_x: np.ndarray, point_y: np.ndarray) -> Cut:
+    """Share the sites out over tiles.
+
+    Parameters
+    ----------
+    shapes
+        Polygons in tile units.
+    point_x, point_y
+        Representative point of each site, in tile units. (site,)
+    """
+    n = len(point_x)
+    x0, y0, x1, y1 = np.floor(shapes.bounds.T).astype(np.int64)
+    # A representative point on the very edge may round across it; its owner must be a tile the bounds touch.
+    whole = shapes.piece_tile < 0
+    first_shape = np.full(n, -1)
+    first_shape[shapes.site[whole]] = np.flatnonzero(whole)
+    tile_x, tile_y = np.floor(point_x).astype(np.int64), np.floor(point_y).astype(np.int64)
+    has = first_shape >= 0
+    s = first_shape[has]
+    tile_x[has] = np.clip(tile_x[has], x0[s], x1[s])
+    tile_y[has] = np.clip(tile_y[has], y0[s], y1[s])
+    owner = tile_x * KEY + tile_y
+    inner = morton(((point_x - tile_x) * 65535).clip(0, 65535), ((point_y - tile_y) * 65535).clip(0, 65535))
+    order = np.lexsort((inner, owner))
+    number = np.empty(n, np.int64)
+    number[order] = np.arange(n)
+
+    wide, high = np.where(whole, x1 - x0 + 1, 1), np.where(whole, y1 - y0 + 1, 1)
+    count = wide * high
+    shape = np.repeat(np.arange(len(count)), count)
+    within = np.arange(len(shape)) - np.repeat(np.cumsum(count) - count, count)
+    key = np.where(
+        whole[shape],
+        (x0[shape] + within % wide[shape]) * KEY + y0[shape] + within // wide[shape],
+        shapes.piece_tile[shape],
+    )
+    of = number[shapes.site[shape]]
+    borrowed = owner[shapes.site[shape]] != key
+    arranged = np.lexsort((of, borrowed, key))
+    key, shape, of = key[arranged], shape[arranged], of[arranged]
+    keys = np.unique(np.concatenate([key, owner]))  # a tile may have only own sites, or only borrowed ones
+    start = np.searchsorted(key, keys)
+    sorted_owner = owner[order]
+    first = np.searchsorted(sorted_owner, keys)
+    owned = np.searchsorted(sorted_owner, keys, side="right") - first
+    return Cut(order, sorted_owner, keys, first, owned, np.append(start, len(key)), shape, of)
+
+
+def deflate(raw: bytes, level: int) -> str:
+    """Compress to the base64 of a raw deflate stream, as DecompressionStream("deflate-raw") reads it."""
+    stream = zlib.compressobj(level, zlib.DEFLATED, -15)
+    return base64.b64encode(stream.compress(raw) + stream.flush()).decode("ascii")
+
+
+def call(layer: str, key: str, payload: str) -> str:
+    """One block as the script call the page understands."""
+    return f'pvmapTile("{layer}","{key}","{payload}")'
+
+
+def assemble(header: dict, blocks: list[bytes]) -> bytes:
+    """Put a JSON header and blocks of bytes together."""
+    head = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    return len(head).to_bytes(4, "little") + head + b"".join(blocks)
+
+
+def planes(values: np.ndarray, width: int) -> bytes:
+    """Lay unsigned whole numbers out in byte planes, lowest first: equal bytes side by side pack better."""
+    return np.ascontiguousarray(values.astype(f"<u{width}").view(np.uint8).reshape(-1, width).T).tobytes()
+
+
+def zigzag(values: np.ndarray) -> np.ndarray:
+    """Differences of 16-bit values, wrapped, small ones of either sign as small unsigned numbers."""
+    step = np.diff(values.astype(np.int32), prepend=0).astype(np.int16).astype(np.int32)
+    return ((step << 1) ^ (step >> 31)) & 0xFFFF
+
+
+def column_block(packed: Packed, numbers: np.ndarray) -> tuple[list, bytes]:
+    """One column of a tile: its header entry and its bytes; 0 stands for missing where any value is."""
+    values = packed.values[numbers]
+    missing = values == MISSING
+    some = bool(missing.any())
+    known = values[~missing] if some else values
+    low = int(known.min()) if len(known) else 0
+    span = (int(known.max()) if len(known) else 0) - low + some
+    width = 1 if span < 256 else 2 if span < 65536 else 4
+    shifted = values.astype(np.int64) - low + some
+    if some:
+        shifted[missing] = 0
+    return [packed.name, width, packed.scale, low - some, int(some), packed.per], planes(shifted, width)
+
+
+def encode(
+    layer: str,
+    zoom: int,
+    shapes: Shapes,
+    parts: Cut,
+    columns: list[Packed],
+    ids: np.ndarray,
+    names: np.ndarray,
+    level: int,
+    threads: int = 2,
+) -> Iterator[tuple[str, str, str]]:
+    """Encode every tile; geometry and columns first, then identifiers and names as a block of their own.
+
+    Parameters
+    ----------
+    layer, zoom
+        Name of the layer and zoom of its tiles.
+    shapes, parts
+        Polygons and their tiles.
+    columns, ids, names
+        In numbered order (``Cut.order``). (site,)
+    level, threads
+        zlib level; zlib lets go of the interpreter lock, so threads pay.
+
+    Yields
+    ------
+    key, tile payload, text payload
+    """
+
+    def one(t: int) -> tuple[str, str, str]:
+        x, y = divmod(int(parts.keys[t]), KEY)
+        mine = slice(int(parts.pair_start[t]), int(parts.pair_start[t + 1]))
+        shape, of = parts.pair_shape[mine], parts.pair_number[mine]
+        px, py, per_ring, per_shape = shapes.take(shape, x, y)
+        low, n_own = int(parts.first[t]), int(parts.owned[t])
+        # One row of columns per site, own sites first; a cut site may have several shapes or none here.
+        extra = np.unique(of[(of < low) | (of >= low + n_own)])
+        numbers = np.concatenate([np.arange(low, low + n_own), extra])
+        header = {
+            "z": zoom,
+            "x": x,
+            "y": y,
+            "extent": EXTENT,
+            "first": low,
+            "owned": n_own,
+            "borrowed": len(extra),
+            "shapes": len(of),
+            "rings": len(per_ring),
+            "points": len(px),
+            "columns": [],
+        }
+        row = np.where((of >= low) & (of < low + n_own), of - low, n_own + np.searchsorted(extra, of))
+        blocks = [
+            planes(extra, 4),
+            planes(zigzag(row & 0xFFFF), 2),
+            planes(per_shape, 2),
+            planes(per_ring, 2),
+            planes(zigzag(px), 2),
+            planes(zigzag(py), 2),
+        ]
+        for packed in columns:
+            entry, block = column_block(packed, numbers)
+            header["columns"].append(entry)
+            blocks.append(block)
+        text = RECORD.join(ids[numbers]) + GROUP + RECORD.join(names[numbers])
+        return f"{x}_{y}", deflate(assemble(header, blocks), level), deflate(text.encode(), level)
+
+    with ThreadPoolExecutor(threads) as pool:
+        yield from pool.map(one, range(len(parts.keys)))
