@@ -10,6 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+
 from pvmap.errors import WeatherError
 from pvmap.settings.weather import WeatherFile, WeatherSettings
 from pvmap.sources.weather import epw, mend, nasa_power, plain_csv, pvgis, typical, umep
@@ -17,7 +19,7 @@ from pvmap.sources.weather.composite import typical_of_many
 from pvmap.sources.weather.correction import correct
 from pvmap.sources.weather.hours import HOURS, local_years
 from pvmap.sources.weather.points import WARNING, WeatherPoint, WeatherSet, stored_points
-from pvmap.sources.weather.reading import Reader, Reading
+from pvmap.sources.weather.reading import Reader, Reading, times_of
 from pvmap.sources.weather.sun import SunFit, best_sun_offset, sun_hours
 
 __all__ = ["WEATHER_READERS", "Reading", "WeatherPoint", "WeatherSet", "read_weather", "stored_points"]
@@ -69,7 +71,7 @@ def read_weather(
         raise WeatherError(f"weather: two points are called {min(repeated)!r}; give each a name in weather.points.")
     found = WeatherSet(points, settings.interpolation)
     if settings.interpolation == "bilinear":
-        found.weights([points[0].longitude], [points[0].latitude])
+        found.weights(np.array([points[0].longitude]), np.array([points[0].latitude]))
     return found
 
 
@@ -91,16 +93,16 @@ def _read_point(
     notes += more
     fit = best_sun_offset(data, *where)
     sun_offset = _sun_offset(file, reading, fit, settings, notes)
-    sun = sun_hours(data.index, *where, sun_offset)
+    sun = sun_hours(times_of(data), *where, sun_offset)
     data, more = mend.fill_gaps(path, data, sun, settings.max_gap_hours)
     notes += more
     data, more = mend.complete(data, sun)
     notes += more
     n_years = len(data) // HOURS
     if n_years > 1 and not every_year:
-        numbers = tuple(int(y) for y in data.index.year[HOURS // 2 :: HOURS])
+        numbers = tuple(int(y) for y in times_of(data).year[HOURS // 2 :: HOURS])
         data, note = typical_of_many(data, numbers, utc_offset_hours, settings.nominal_year)
-        sun = sun_hours(data.index, *where, sun_offset)
+        sun = sun_hours(times_of(data), *where, sun_offset)
         notes.append(note)
     corrected = not reading.modelled and file.format == "typical"
     name = file.name or Path(file.path).stem or file.format
@@ -120,8 +122,9 @@ def _sun_offset(file: WeatherFile, reading: Reading, fit: SunFit, settings: Weat
         notes.append(f"the file does not say when its sun stands: {fit.minutes:+.0f} min by {fit.method}")
         return fit.minutes
     if fit.method != "none" and abs(fit.minutes - stated) > settings.sun_tolerance_minutes:
+        who = "convention" if file.sun_offset_minutes is None else "city file"
         notes.append(
-            f"{WARNING}the sun fits best {fit.minutes:+.0f} min from the label by {fit.method}, the convention is "
-            f"{stated:+.0f}; check the file's clock or set weather.points.sun_offset_minutes"
+            f"{WARNING}the sun fits best {fit.minutes:+.0f} min from the label by {fit.method}, the {who} "
+            f"says {stated:+.0f}; check the file's clock or set weather.points.sun_offset_minutes"
         )
     return float(stated)

@@ -23,7 +23,7 @@ def air_temperature(
     typical
         Monthly means [degC], daily ranges and day-to-day spread [K].
     clearness
-        (8760,) clearness of the hour's day, 0 to 1: clear days swing more.
+        (365,) clearness of the days, 0 to 1: clear days swing more.
     local_hour
         (8760,) local standard hour of the interval's middle.
     day_noise
@@ -34,10 +34,9 @@ def air_temperature(
     ndarray
         (8760,) [degC].
     """
-    swing = typical.diurnal_range_overcast_k + clearness * (
-        typical.diurnal_range_clear_k - typical.diurnal_range_overcast_k
-    )
-    rough = np.repeat(typical.day_temperature_spread_k * day_noise, HOURS_A_DAY) + swing / 2 * _day_shape(local_hour)
+    extra_swing = typical.diurnal_range_clear_k - typical.diurnal_range_overcast_k
+    swing = typical.diurnal_range_overcast_k + _between_days(clearness) * extra_swing
+    rough = typical.day_temperature_spread_k * _between_days(day_noise) + swing / 2 * _day_shape(local_hour)
     season = np.interp(np.arange(rough.size), *_season(np.asarray(typical.temp_air, float)))
     month = month_of_hour()
     return season + rough - (np.bincount(month, season + rough) / np.bincount(month) - typical.temp_air)[month]
@@ -58,6 +57,13 @@ def wind(typical: TypicalSettings, local_hour: np.ndarray, uniform: np.ndarray) 
     raw = (-np.log1p(-uniform)) ** (1.0 / typical.weibull_shape) * (1.0 + WIND_SWING * _day_shape(local_hour))
     month = month_of_hour()
     return raw * (np.asarray(typical.wind_speed) * np.bincount(month) / np.bincount(month, raw))[month]
+
+
+def _between_days(values: np.ndarray) -> np.ndarray:
+    """Hourly values between those of the days' noons, so that nothing jumps at midnight."""
+    noons = (np.arange(values.size) + 0.5) * HOURS_A_DAY
+    hours = np.arange(values.size * HOURS_A_DAY) + 0.5
+    return np.interp(hours, noons, values, period=values.size * HOURS_A_DAY)
 
 
 def _day_shape(local_hour: np.ndarray) -> np.ndarray:

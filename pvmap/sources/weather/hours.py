@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pvmap.errors import WeatherError
-from pvmap.sources.weather.reading import Reading
+from pvmap.sources.weather.reading import Reading, times_of
 
 HOURS = 8760
 MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -76,7 +76,7 @@ def local_years(
     hour, data = hour[kept], reading.data.loc[kept]
     if reading.typical:
         hour = nominal_year * HOURS + hour % HOURS
-    _refuse_duplicates(path, hour, data.index)
+    _refuse_duplicates(path, hour, times_of(data))
     first, last = _whole_years(path, hour)
     years = np.arange(first, last + 1)
     low, high = first * HOURS, (last + 1) * HOURS
@@ -91,17 +91,17 @@ def local_years(
         notes.append(f"{int(empty.sum())} hours changed ends of the year: the file is whole in another clock")
     if left := int(outside.sum() - empty.sum()):
         notes.append(f"{left} hours lie outside whole local years {first}-{last} and are dropped")
-    index = year_index(int(years[0]), utc_offset_hours, minute)
-    for year in years[1:]:
-        index = index.append(year_index(int(year), utc_offset_hours, minute))
-    return table.set_axis(index.rename("time")), notes
+    stamps = [year_index(int(year), utc_offset_hours, minute).tz_localize(None) for year in years]
+    return table.set_axis(
+        pd.DatetimeIndex(np.concatenate([s.to_numpy() for s in stamps]), name="time").tz_localize("UTC")
+    ), notes
 
 
 def _absolute_hours(
     path: Path, reading: Reading, utc_offset_hours: float, nominal_year: int
 ) -> tuple[np.ndarray, float, list[str]]:
     """Hours counted through local years of 8760 each, -1 on leap days; the minute past the hour; remarks."""
-    times = reading.data.index
+    times = times_of(reading.data)
     leap = np.asarray((times.month == 2) & (times.day == 29))
     dropped = leap if reading.typical or not leap.any() else None
     if dropped is None:  # true years with their leap days: the local clock tells which hours are leap

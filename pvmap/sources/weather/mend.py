@@ -13,7 +13,7 @@ import pandas as pd
 from pvlib.irradiance import erbs
 
 from pvmap.errors import WeatherError
-from pvmap.sources.weather.reading import COLUMNS, IRRADIANCE
+from pvmap.sources.weather.reading import COLUMNS, IRRADIANCE, times_of
 from pvmap.sources.weather.sun import SunHours
 from pvmap.tables import TABLES
 
@@ -75,7 +75,7 @@ def fill_gaps(path: Path, data: pd.DataFrame, sun: SunHours, max_hours: int) -> 
         missing = np.isnan(values)
         if not missing.any():
             continue
-        _refuse_long(path, str(column), missing, data.index, max_hours)
+        _refuse_long(path, str(column), missing, times_of(data), max_hours)
         carries = ~missing & ((column not in IRRADIANCE) | (sun.cos_zenith > EDGE))
         at = np.arange(values.size)
         values[missing] = (np.interp(at, at[carries], values[carries] / scale[carries]) * scale)[missing]
@@ -119,7 +119,7 @@ def complete(data: pd.DataFrame, sun: SunHours) -> tuple[pd.DataFrame, list[str]
         dhi = np.minimum(data["dhi"].to_numpy(), ghi)
         notes.append("dni from closure of ghi and dhi")
     else:
-        dhi = diffuse_by_erbs(ghi, sun.zenith, data.index.dayofyear.to_numpy())
+        dhi = diffuse_by_erbs(ghi, sun.zenith, times_of(data).dayofyear.to_numpy())
         notes.append("dni and dhi by Erbs from ghi")
     dni, dhi = close(ghi, dhi, sun.zenith, sun.dni_extra)
     return data.assign(dni=dni, dhi=dhi)[list(COLUMNS)], notes

@@ -16,7 +16,16 @@ import pandas as pd
 
 from pvmap.errors import WeatherError
 from pvmap.settings.weather import WeatherFile, WeatherSettings
-from pvmap.sources.weather.reading import COLUMNS, IRRADIANCE, Reading, number_after, numeric, place, read_text
+from pvmap.sources.weather.reading import (
+    COLUMNS,
+    IRRADIANCE,
+    Reading,
+    number_after,
+    numeric,
+    place,
+    read_text,
+    times_of,
+)
 
 VARIABLE_MAP = {
     "ALLSKY_SFC_SW_DWN": "ghi",
@@ -66,7 +75,7 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
     if hours is None:
         hours = round(longitude / 15.0) if standard == "LST" else 0.0
     return Reading(
-        data=data[[c for c in COLUMNS if c in data]].set_axis(data.index - pd.Timedelta(hours=hours)),
+        data=data[[c for c in COLUMNS if c in data]].set_axis(times_of(data) - pd.Timedelta(hours=hours)),
         longitude=longitude,
         latitude=latitude,
         altitude_m=altitude_m,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from pvmap.errors import WeatherError
 from pvmap.settings.weather import WeatherFile, WeatherSettings
-from pvmap.sources.weather.reading import COLUMNS, Reading, in_one_year, numeric, place, read_text
+from pvmap.sources.weather.reading import COLUMNS, Reading, in_one_year, numeric, place, read_text, times_of
 
 REQUIRED = ("ghi", "temp_air")
 
@@ -39,9 +39,9 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
     data.columns = pd.Index([c for c in COLUMNS if names[c] in table])
     data = data.set_axis(_parse(path, table[names["time"]], file))
     typical = not data.index.is_monotonic_increasing
-    if typical and data.index.tz is None:
+    if typical and times_of(data).tz is None:
         data = in_one_year(data, settings.nominal_year)
-    data, sun_offset = _to_hours(path, data.set_axis(_to_utc(path, data.index, file)), file)
+    data, sun_offset = _to_hours(path, data.set_axis(_to_utc(path, times_of(data), file)), file)
     longitude, latitude, altitude_m = place(path, file, None, None, None)
     return Reading(
         data=data,
@@ -101,9 +101,9 @@ def _to_hours(path: Path, data: pd.DataFrame, file: WeatherFile) -> tuple[pd.Dat
     if step > 60 or 60 % step:
         raise WeatherError(f"{path}: rows are {step:g} minutes apart; give hourly rows or steps that divide an hour.")
     back = {"start": 0.0, "instant": 0.0, "middle": step / 2, "end": step}[file.label]
-    data = data.set_axis(data.index - pd.Timedelta(minutes=back))
+    data = data.set_axis(times_of(data) - pd.Timedelta(minutes=back))
     sun_offset = 0.0 if file.label == "instant" else 30.0
     if step < 60:
         sun_offset = (60.0 - step) / 2 if file.label == "instant" else 30.0
-        data = data.groupby(data.index.floor("h")).mean()
+        data = data.groupby(times_of(data).floor("h")).mean()
     return data, sun_offset

@@ -10,7 +10,7 @@ import pandas as pd
 
 from pvmap.errors import WeatherError
 from pvmap.sources.weather.hours import HOURS, month_of_hour
-from pvmap.sources.weather.reading import COLUMNS, IRRADIANCE
+from pvmap.sources.weather.reading import COLUMNS, IRRADIANCE, times_of
 
 WARNING = "warning: "
 SAME_PLACE = 1e-6  # degrees
@@ -55,7 +55,7 @@ class WeatherPoint:
     @property
     def years(self) -> tuple[int, ...]:
         """Local calendar years it holds."""
-        return tuple(int(y) for y in self.data.index.year[HOURS // 2 :: HOURS])
+        return tuple(int(y) for y in times_of(self.data).year[HOURS // 2 :: HOURS])
 
     @property
     def warnings(self) -> tuple[str, ...]:

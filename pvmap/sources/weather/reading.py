@@ -87,6 +87,11 @@ def number_after(pattern: str, text: str) -> float | None:
     return float(found.group(1)) if found else None
 
 
+def times_of(data: pd.DataFrame | pd.Series) -> pd.DatetimeIndex:
+    """Return the index as what it is: times."""
+    return pd.DatetimeIndex(data.index)
+
+
 def numeric(frame: pd.DataFrame) -> pd.DataFrame:
     """Columns as float64; text that is no number becomes NaN."""
     return frame.apply(pd.to_numeric, errors="coerce").astype(np.float64)
@@ -97,7 +102,7 @@ def in_one_year(data: pd.DataFrame, year: int) -> pd.DataFrame:
 
     Moving a clock across the end of a leap February would otherwise make hours of 29 February.
     """
-    times = pd.DatetimeIndex(data.index)
+    times = times_of(data)
     kept = ~((times.month == 2) & (times.day == 29))
     hours = pd.to_timedelta(times.hour * 60 + times.minute, unit="min")[kept]
     months = {"year": np.full(int(kept.sum()), year), "month": times.month[kept], "day": times.day[kept]}
@@ -112,10 +117,11 @@ def whole_hours(path: Path, data: pd.DataFrame) -> tuple[pd.DataFrame, float]:
     WeatherError
         Where the minute changes within the file: the sun could not be placed by one offset.
     """
-    minutes = np.unique(data.index.minute)
+    times = times_of(data)
+    minutes = np.unique(times.minute)
     if minutes.size > 1:
         raise WeatherError(
             f"{path}: time stamps stand at minutes {minutes[0]} to {minutes[-1]} of the hour; "
             "download hourly data with one minute throughout."
         )
-    return data.set_axis(data.index.floor("h")), float(minutes[0]) if minutes.size else 0.0
+    return data.set_axis(times.floor("h")), float(minutes[0]) if minutes.size else 0.0

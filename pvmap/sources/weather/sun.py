@@ -15,6 +15,8 @@ from pvlib.irradiance import get_extra_radiation
 from pvlib.location import Location
 from pvlib.solarposition import get_solarposition
 
+from pvmap.sources.weather.reading import times_of
+
 SEARCH = 90  # minutes either way of the start of the interval
 COARSE = 10  # minutes
 BRIGHT = 100.0  # W/m2 of dni: below, closure says little about the sun
@@ -115,8 +117,8 @@ def _by_symmetry(ghi: pd.Series, longitude: float, latitude: float) -> SunFit:
     if not ghi.sum() > 0:
         return SunFit(0.0, 0.0, "none")
     equation = get_solarposition(ghi.index, latitude, longitude)["equation_of_time"].to_numpy()
-    clock = (ghi.index.hour + ghi.index.minute / 60).to_numpy()
-    from_noon = (clock * 60 + equation + longitude * 4 + 720) % 1440 - 720 - 720
-    from_noon = (from_noon + 720) % 1440 - 720
+    times = times_of(ghi)
+    clock = times.hour.to_numpy() + times.minute.to_numpy() / 60
+    from_noon = (clock * 60 + equation + longitude * 4) % 1440 - 720
     weight = ghi.fillna(0.0).to_numpy()
     return SunFit(float(-(weight * from_noon).sum() / weight.sum()), 0.0, "symmetry")

@@ -227,7 +227,7 @@ def _assemble(sky: Sky, shape: np.ndarray, typical: TypicalSettings, rng: np.ran
     ghi, dni, dhi = sky.irradiance(slice(0, len(sky.times)), clearness)
     month = month_of_hour()
     local_hour = (np.arange(len(month)) % 24) + 0.5
-    day = np.repeat(clearness.reshape(DAYS, 24)[:, 8:16].mean(axis=1), 24)
+    day = clearness.reshape(DAYS, 24)[:, 8:16].mean(axis=1)
     temp_air = air_temperature(typical, day, local_hour, correlated(rng, DAYS, 0.7))
     wind_speed = wind(typical, local_hour, norm.cdf(correlated(rng, len(month), 0.85)))
     columns = {"ghi": ghi, "dni": dni, "dhi": dhi, "temp_air": temp_air, "wind_speed": wind_speed}

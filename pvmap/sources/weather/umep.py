@@ -9,7 +9,7 @@ import pandas as pd
 
 from pvmap.errors import WeatherError
 from pvmap.settings.weather import WeatherFile, WeatherSettings
-from pvmap.sources.weather.reading import Reading, in_one_year, numeric, place, read_text
+from pvmap.sources.weather.reading import Reading, in_one_year, numeric, place, read_text, times_of
 
 VARIABLE_MAP = {"kdown": "ghi", "kdir": "dni", "kdiff": "dhi", "Tair": "temp_air", "U": "wind_speed"}
 MISSING = -999.0
@@ -38,7 +38,7 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
     if typical:
         data = in_one_year(data, settings.nominal_year)
     offset = file.utc_offset_hours if file.utc_offset_hours is not None else utc_offset_hours
-    index = (data.index - pd.Timedelta(hours=offset + 1)).tz_localize("UTC")
+    index = (times_of(data) - pd.Timedelta(hours=offset + 1)).tz_localize("UTC")
     longitude, latitude, altitude_m = place(path, file, None, None, None)
     return Reading(
         data=data.mask(data == MISSING).set_axis(index),
