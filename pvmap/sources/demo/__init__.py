@@ -24,7 +24,7 @@ from pvmap.settings.demo import DemoSettings
 from pvmap.sources.demo.buildings import add_faults, make_buildings
 from pvmap.sources.demo.constraints import make_masks, make_plants
 from pvmap.sources.demo.geography import LAND_CRS, WEB_CRS, districts, townships, water
-from pvmap.sources.demo.land import make_ponds, make_quarries
+from pvmap.sources.demo.land import make_pit_lakes, make_ponds, make_quarries
 from pvmap.sources.demo.plots import FreeGround
 from pvmap.sources.demo.settlements import count_blocks, kinds_of_block, lay_out
 from pvmap.sources.demo.terrain import Lattice, carve, ground, slope, write_dem
@@ -69,14 +69,15 @@ def make_demo(settings: DemoSettings) -> DemoCity:
     carving = next(random)
     for pit in quarries.geometry:
         carve(height, lattice, pit, carving)
-    taken = ~lattice.burn([city]) | (steepness > STEEP_FOR_BUILDING)
+    taken = ~lattice.burn([city]) | lattice.burn([city.boundary]) | (steepness > STEEP_FOR_BUILDING)
     taken |= lattice.burn([*waters.geometry, *quarries.buffer(QUARRY_CLEARANCE_M)])
     free = FreeGround(lattice, taken)
     ponds = make_ponds(settings, waters, counties, towns, free, next(random))
     kinds = kinds_of_block(settings)
     laid = lay_out(count_blocks(settings, kinds), kinds, towns, counties, free, next(random))
     buildings = make_buildings(settings, kinds, laid, next(random))
-    masks = make_masks(waters, next(random))
+    waters = pd.concat([waters, make_pit_lakes(quarries, next(random))], ignore_index=True)
+    masks = make_masks(waters, quarries, next(random))
     plants = make_plants(counties, quarries, ponds, buildings)
     if settings.faulty_rows:
         buildings = add_faults(buildings, free, next(random))

@@ -17,7 +17,7 @@ RED_LINE: Circles = (
     (119.305, 31.77, 2800.0),
 )
 DRINKING_WATER: Circles = ((119.52, 32.22, 2200.0), (119.77, 32.30, 1800.0), (119.07, 31.90, 2200.0))
-ACTIVE_MINING: Circles = ((119.27, 32.085, 350.0), (119.21, 31.765, 300.0))
+N_ACTIVE, ACTIVE_RADIUS_M, ACTIVE_GAP_M = 3, 250.0, 120.0  # working pits beside abandoned ones
 
 # Name and kind, megawatts, where: district and layer. The first is as large as the one Danyang has (PARAMETERS.md G).
 PLANTS = (
@@ -31,16 +31,23 @@ PLANTS = (
 )
 
 
-def make_masks(water: gpd.GeoDataFrame, rng: np.random.Generator) -> dict[str, gpd.GeoDataFrame]:
+def make_masks(
+    water: gpd.GeoDataFrame, quarries: gpd.GeoDataFrame, rng: np.random.Generator
+) -> dict[str, gpd.GeoDataFrame]:
     """Make one layer per rule in the metric CRS: 名称, geometry."""
-    circles = {"生态保护红线": RED_LINE, "饮用水水源保护区": DRINKING_WATER, "在采矿区": ACTIVE_MINING}
+    shapes = {
+        name: [blob(project(((lon, lat),))[0], radius, rng, 48) for lon, lat, radius in places]
+        for name, places in {"生态保护红线": RED_LINE, "饮用水水源保护区": DRINKING_WATER}.items()
+    }
+    shapes["在采矿区"] = [
+        blob(np.array([pit.bounds[2] + ACTIVE_GAP_M + ACTIVE_RADIUS_M, pit.centroid.y]), ACTIVE_RADIUS_M, rng)
+        for pit in quarries.geometry.head(N_ACTIVE)
+    ]
     layers = {
         name: gpd.GeoDataFrame(
-            {"名称": [f"合成{name}{i + 1}" for i in range(len(places))]},
-            geometry=[blob(project(((lon, lat),))[0], radius, rng, 48) for lon, lat, radius in places],
-            crs=METRIC_CRS,
+            {"名称": [f"合成{name}{i + 1}" for i in range(len(places))]}, geometry=places, crs=METRIC_CRS
         )
-        for name, places in circles.items()
+        for name, places in shapes.items()
     }
     layers["河湖管理范围"] = gpd.GeoDataFrame(
         {"名称": [f"{name}管理范围" for name in water["name"]]},

@@ -21,6 +21,7 @@ from pvmap.sources.demo.terrain import CELL_M, CONTROL, Lattice
 
 QUARRY_HA = (3.0, 60.0)  # smallest and largest: PARAMETERS.md G [U]
 QUARRY_GAP_M = 1400.0  # between the centres of two
+BELT_SOUTH_M, BELT_WEIGHT = 3_546_000.0, 4.0  # the limestone belt along the Yangtze has most of them: 32.04 N
 QUARRY_HEIGHT_M, QUARRY_SLOPE = (30.0, 240.0), (4.0, 22.0)  # hillsides [m above sea, degrees]
 POND_GROUP = (14, 70)  # ponds in one grid
 POND_LENGTH_M, POND_WIDTH_M, DYKE_M = (110.0, 190.0), (55.0, 95.0), 8.0
@@ -29,6 +30,7 @@ DYKES_INSIDE_SHARE = 0.3  # of the grids are drawn with their dykes [U]
 SMALL_SHARE = 0.03  # of the ponds are too small or too narrow for modules [U]
 RESERVOIR_SHARE = 0.01  # of the ponds are in truth a bay of a reservoir [U]
 SEAT_FREE_M = 2500.0  # no ponds this near the seat of a district, half of it near a township's
+PIT_LAKE_SHARE = 0.15  # of the quarries have water on their floor [U]
 MAX_ROUNDS = 200  # of drawing places for ponds before giving up
 
 
@@ -50,13 +52,13 @@ def make_quarries(
     z, s = height[::CONTROL, ::CONTROL], steepness[::CONTROL, ::CONTROL]
     hillside = (z > QUARRY_HEIGHT_M[0]) & (z < QUARRY_HEIGHT_M[1]) & (s > QUARRY_SLOPE[0]) & (s < QUARRY_SLOPE[1])
     row, column = np.nonzero(hillside)
-    order = rng.permutation(len(row))
-    x = lattice.west + (column[order] * CONTROL + 0.5) * CELL_M
-    y = lattice.north - (row[order] * CONTROL + 0.5) * CELL_M
+    x = lattice.west + (column * CONTROL + 0.5) * CELL_M
+    y = lattice.north - (row * CONTROL + 0.5) * CELL_M
+    order = np.argsort(rng.exponential(1.0 / np.where(y > BELT_SOUTH_M, BELT_WEIGHT, 1.0)), kind="stable")
     shapely.prepare(city)
     pits: list[Polygon] = []
     centres = np.empty((0, 2))
-    for point in np.column_stack([x, y]):
+    for point in np.column_stack([x, y])[order]:
         if len(pits) == count:
             break
         if len(centres) and np.linalg.norm(centres - point, axis=1).min() < QUARRY_GAP_M:
@@ -74,6 +76,21 @@ def make_quarries(
             "状态": ["废弃"] * n,
         },
         geometry=pits,
+        crs=METRIC_CRS,
+    )
+
+
+def make_pit_lakes(quarries: gpd.GeoDataFrame, rng: np.random.Generator) -> gpd.GeoDataFrame:
+    """Put water on the floor of some quarries: name, kind, geometry as in the layer of waters."""
+    wet = quarries[rng.random(len(quarries)) < PIT_LAKE_SHARE]
+    radius = 0.45 * np.sqrt(wet.area.to_numpy() / np.pi)
+    centres = shapely.get_coordinates(wet.centroid.to_numpy())
+    lakes = [
+        blob(centre, r, rng).intersection(pit) for centre, r, pit in zip(centres, radius, wet.geometry, strict=True)
+    ]
+    return gpd.GeoDataFrame(
+        {"name": [f"{name}坑塘" for name in wet["矿山名称"]], "kind": ["pit lake"] * len(wet)},
+        geometry=lakes,
         crs=METRIC_CRS,
     )
 

@@ -26,7 +26,10 @@ STEP_M = 0.1  # heights are kept in decimetres: finer digits would be noise and 
 PLAIN_M = 6.0
 WATER_M = {"river": 3.0, "lake": 8.0}
 BENCH_HEIGHT_M = 12.0
-BENCH_WIDTH_M = 30.0
+BENCH_WIDTH_M = 22.0
+MAX_BENCHES = 9
+DEPTH_SHARE = (0.02, 0.16)  # depth of a pit below its lowest rim, as a share of its radius [U]
+HEAPS_M = 3.5  # typical height of waste rock on the floor
 
 Ridge = tuple[tuple[float, float, float], ...]
 RIDGES: tuple[tuple[float, Ridge], ...] = (  # half width in metres; longitude, latitude, height in metres
@@ -85,15 +88,15 @@ def ground(lattice: Lattice, water: gpd.GeoDataFrame, rng: np.random.Generator) 
     y = lattice.north - (np.arange(rows) - 1) * CONTROL * CELL_M
     xx, yy = np.meshgrid(x, y)
     relief = np.max([_ridge(xx, yy, width, line) for width, line in RIDGES], axis=0)
-    hills = ndimage.gaussian_filter(rng.standard_normal(relief.shape), 2.2)
+    hills = ndimage.gaussian_filter(rng.standard_normal(relief.shape), 1.6)
     hills /= hills.std()
     rolling = ndimage.gaussian_filter(rng.standard_normal(relief.shape), 6.0)
     rolling /= rolling.std()
     west = 1.0 / (1.0 + np.exp((xx - (lattice.west + 0.45 * lattice.columns * CELL_M)) / 7000.0))  # Jurong's uplands
-    smooth = PLAIN_M + 22.0 * west * np.exp(0.5 * rolling) + relief * (0.85 + 0.28 * np.tanh(hills))
+    smooth = PLAIN_M + 22.0 * west * np.exp(0.5 * rolling) + relief * (0.80 + 0.33 * np.tanh(hills))
     rough = rng.standard_normal((lattice.rows // 3 + 4, lattice.columns // 3 + 4)).astype("float32")
     height = _upsample(smooth.astype("float32"), lattice, CONTROL)
-    height += _upsample((0.05 * relief + 0.25).astype("float32"), lattice, CONTROL) * _upsample(rough, lattice, 3)
+    height += _upsample((0.07 * relief + 0.25).astype("float32"), lattice, CONTROL) * _upsample(rough, lattice, 3)
     for kind, level in WATER_M.items():
         height[lattice.burn(list(water.geometry[water["kind"] == kind]))] = level
     return height
@@ -119,14 +122,15 @@ def carve(height: np.ndarray, lattice: Lattice, pit: Polygon, rng: np.random.Gen
     inside = rasterio.features.geometry_mask([pit], window.shape, transform, invert=True)
     if not inside.any():
         return
-    floor = float(np.quantile(window[inside], 0.12))
+    radius = np.sqrt(pit.area / np.pi)
+    floor = float(np.quantile(window[inside], 0.12)) - radius * rng.uniform(*DEPTH_SHARE)
     distance = ndimage.distance_transform_edt(inside) * CELL_M - CELL_M / 2  # from the rim inward [m]
     down, right = np.indices(window.shape)
-    heaps = ndimage.gaussian_filter(rng.standard_normal(window.shape), 1.2) * 3.0
-    bottom = floor + 0.01 * CELL_M * (down * rng.uniform(-1, 1) + right * rng.uniform(-1, 1)) + heaps
-    n_benches = int(np.ceil(max(float(window[inside].max()) - floor, 0.0) / BENCH_HEIGHT_M))
-    steps = np.maximum(min(n_benches, 8) - np.floor(distance / BENCH_WIDTH_M), 0.0) * BENCH_HEIGHT_M
-    window[inside] = np.minimum(window, np.maximum(bottom, floor + steps))[inside]
+    heaps = ndimage.gaussian_filter(rng.standard_normal(window.shape), 1.0) * 3.5 * HEAPS_M
+    fall = 0.015 * CELL_M * (down * rng.uniform(-1, 1) + right * rng.uniform(-1, 1))
+    n_benches = min(int(np.ceil((float(window[inside].max()) - floor) / BENCH_HEIGHT_M)), MAX_BENCHES)
+    steps = np.maximum(n_benches - np.floor(distance / BENCH_WIDTH_M), 0.0) * BENCH_HEIGHT_M
+    window[inside] = np.minimum(window, floor + np.maximum(steps, np.maximum(heaps, 0.0) + fall))[inside]
 
 
 def write_dem(path: str, height: np.ndarray, lattice: Lattice) -> None:
