@@ -220,6 +220,6 @@ def read_market_prices(frame: pd.DataFrame, times: pd.DatetimeIndex, utc_offset_
     found = price[~price.index.duplicated()].reindex(wanted)
     if found.isna().any():
         raise InputError(
-            f"market_price_file has no price for local hour {wanted[int(found.isna().to_numpy().argmax())]}; give all hours."
+            f"market_price_file has no price for local hour {wanted[int(np.argmax(found.isna()))]}; give all hours."
         )
     return found.to_numpy(float)

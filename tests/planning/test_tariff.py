@@ -1,0 +1,133 @@
+"""The value of hours: bands, exact self-use, capture price, mechanism."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from pvmap.errors import InputError, TableError
+from pvmap.planning import tariff
+from pvmap.planning.profiles import Hours
+from pvmap.settings.tariff import TariffSettings
+
+TIMES = pd.date_range("2022-12-31 16:00", periods=8760, freq="h", tz="UTC")
+HOURS = Hours.of(TIMES, 8.0)
+PLAN = TariffSettings()
+
+
+def test_hours_are_local():
+    assert (HOURS.month[0], HOURS.hour[0], HOURS.weekday[0]) == (0, 0, 6)  # 1 January 2023 was a Sunday
+    assert (HOURS.month[-1], HOURS.hour[-1]) == (11, 23)
+
+
+@pytest.mark.parametrize(
+    ("month", "hour", "band"),
+    [
+        (4, 9, "flat"),
+        (4, 10, "valley"),
+        (4, 13, "valley"),
+        (4, 14, "flat"),
+        (4, 15, "peak"),
+        (4, 21, "peak"),
+        (4, 22, "flat"),
+        (4, 1, "flat"),
+        (4, 2, "valley"),
+        (7, 10, "flat"),
+        (7, 11, "valley"),
+        (7, 12, "valley"),
+        (7, 13, "flat"),
+        (7, 14, "peak"),
+        (7, 5, "valley"),
+        (7, 6, "flat"),
+        (12, 11, "valley"),
+        (12, 21, "peak"),
+        (12, 23, "flat"),
+    ],
+)
+def test_bands_of_jiangsu(month, hour, band):
+    price = tariff.time_of_use(HOURS, PLAN)
+    at = (HOURS.month == month - 1) & (HOURS.hour == hour)
+    assert set(price[at]) == {PLAN.tou_cny_per_kwh[band]}
+
+
+def test_a_month_without_bands_is_an_error():
+    some = TariffSettings(seasons=PLAN.seasons[:1])
+    with pytest.raises(InputError, match="month 3"):
+        tariff.time_of_use(HOURS, some)
+
+
+def test_an_unknown_retail_price_is_an_error():
+    with pytest.raises(InputError, match="is no price"):
+        tariff.retail_price("commercial", HOURS, TariffSettings(retail={"commercial": "cheap"}))
+
+
+def test_midday_valley_lowers_the_capture_price():
+    sun = np.maximum(np.sin((HOURS.hour - 5.5) / 13 * np.pi), 0.0)
+    market = tariff.market_price(HOURS, PLAN)
+    assert tariff.capture_price(sun, market) < market.mean()
+    assert tariff.capture_price(np.ones(8760), market) == pytest.approx(market.mean())
+
+
+@hypothesis_settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 2**31), use=st.sampled_from(["industrial_steel", "education", "residential_rural"]))
+def test_self_use_equals_the_sum_over_hours(seed, use):
+    """Against min(PV, load) written out hour by hour, for very small to very large plants."""
+    rng = np.random.default_rng(seed)
+    power = np.maximum(np.sin((HOURS.hour - 5.5) / 13 * np.pi), 0.0) * rng.uniform(0.1, 1.0, 8760)
+    months = rng.uniform(0.0, 2.0, (5, 12)) * 10.0 ** rng.uniform(-2, 3, (5, 1))
+    demand = 10.0 ** rng.uniform(-1, 3, 5)
+    demand[0] = 0.0
+    load = tariff.load_of_use(use, HOURS, PLAN)
+    retail = tariff.retail_price(use, HOURS, PLAN)
+    market = tariff.market_price(HOURS, PLAN)
+    worth = tariff.worth_of_hours(months, demand, power, load, retail, market, HOURS)
+    per_month = np.bincount(HOURS.month, power, 12)
+    for i in range(5):
+        pv = power * (months[i] / per_month)[HOURS.month]
+        used = np.minimum(pv, demand[i] * load)
+        np.testing.assert_allclose(worth.self_use_kwh[i], used.sum(), rtol=1e-9, atol=1e-9)
+        np.testing.assert_allclose(worth.self_use_cny[i], used @ retail, rtol=1e-9, atol=1e-9)
+        np.testing.assert_allclose(worth.export_kwh[i], (pv - used).sum(), rtol=1e-9, atol=1e-6)
+        np.testing.assert_allclose(worth.export_market_cny[i], (pv - used) @ market, rtol=1e-9, atol=1e-6)
+
+
+def test_load_shapes_sum_to_one():
+    for use in PLAN.retail:
+        total = tariff.load_of_use(use, HOURS, PLAN).sum()
+        assert total == pytest.approx(1.0) or total == 0.0
+
+
+def test_energy_without_power_is_an_error():
+    with pytest.raises(TableError, match="month 1"):
+        tariff.worth_of_hours(np.ones((1, 12)), np.ones(1), np.zeros(8760), np.zeros(8760), None, np.ones(8760), HOURS)
+
+
+@pytest.mark.parametrize(
+    ("case", "first", "last"),
+    [
+        ("market", 0.30 * 100, 0.30 * 100 * 0.9),
+        ("coal", 0.391 * 100, 0.391 * 100 * 0.9),
+        ("mechanism", (0.30 + 0.9 * (0.32 - 0.25)) * 100, 0.30 * 100 * 0.9),
+    ],
+)
+def test_export_cases(case, first, last):
+    worth = tariff.Worth(np.zeros(1), np.zeros(1), np.array([100.0]), np.array([30.0]))
+    output = np.linspace(1.0, 0.9, 25)
+    revenue = tariff.revenue_by_year(worth, output, 0.25, TariffSettings(export_case=case), 0.391)
+    assert revenue[0, 0] == pytest.approx(first)
+    assert revenue[-1, 0] == pytest.approx(last)
+    if case == "mechanism":
+        assert revenue[9, 0] / output[9] > revenue[10, 0] / output[10]
+
+
+def test_the_bureaus_own_prices_are_lined_up_by_local_hour():
+    local = pd.date_range("2023-01-01", periods=8760, freq="h")
+    frame = pd.DataFrame({"time": local.astype(str), "price_cny_per_kwh": np.arange(8760.0)})
+    given_price = tariff.read_market_prices(frame.sample(frac=1, random_state=0), TIMES, 8.0)
+    np.testing.assert_array_equal(given_price, np.arange(8760.0))
+    with pytest.raises(InputError, match="no price for local hour"):
+        tariff.read_market_prices(frame.iloc[1:], TIMES, 8.0)
+    with pytest.raises(InputError, match="lacks the column"):
+        tariff.read_market_prices(frame[["time"]], TIMES, 8.0)
