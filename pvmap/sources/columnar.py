@@ -15,7 +15,7 @@ import shapely
 
 from pvmap.config import VectorInput
 from pvmap.errors import InputError
-from pvmap.sources.layer import RawLayer, first_line, mapped_columns, require_columns
+from pvmap.sources.layer import RawLayer, first_line, mapped_columns, require_columns, stated_encoding
 
 LONGITUDE_NAMES = ("lon", "lng", "long", "longitude", "x", "经度")
 LATITUDE_NAMES = ("lat", "latitude", "y", "纬度")
@@ -103,7 +103,8 @@ def _named_in(where: str, names: list[str]) -> list[str]:
 
 def _csv_header(path: Path, source: VectorInput) -> tuple[str, str]:
     """Find the encoding that decodes the whole file, and its first line."""
-    for encoding in (source.encoding,) if source.encoding else CSV_ENCODINGS:
+    stated = stated_encoding(source)
+    for encoding in (stated,) if stated else CSV_ENCODINGS:
         try:
             with open(path, encoding=encoding, newline="") as lines:
                 header = lines.readline()
@@ -112,10 +113,9 @@ def _csv_header(path: Path, source: VectorInput) -> tuple[str, str]:
             return encoding, header
         except UnicodeDecodeError:
             continue
-        except LookupError:
-            raise InputError(f"{source.path}: encoding = {source.encoding!r} is not one Python knows.") from None
-    tried = source.encoding or " or ".join(CSV_ENCODINGS)
-    raise InputError(f"{source.path} is not text in {tried}; state its encoding in the city file.")
+    raise InputError(
+        f"{source.path} is not text in {stated or ' or '.join(CSV_ENCODINGS)}; state its encoding in the city file."
+    )
 
 
 def _csv_geometry(frame: pd.DataFrame, source: VectorInput) -> np.ndarray:

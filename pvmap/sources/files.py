@@ -20,7 +20,7 @@ from pyproj.exceptions import CRSError
 from pvmap.config import VectorInput
 from pvmap.errors import ConfigError, InputError
 from pvmap.sources.columnar import read_csv, read_geoparquet
-from pvmap.sources.layer import RawLayer, first_line, mapped_columns, require_columns
+from pvmap.sources.layer import RawLayer, first_line, mapped_columns, require_columns, stated_encoding
 
 READERS: dict[str, Callable[[Path, VectorInput], RawLayer]] = {
     ".parquet": read_geoparquet,
@@ -166,8 +166,9 @@ def _encoding(path: Path, place: str, source: VectorInput, layer: str | None) ->
 
     Shapefiles made in China are often UTF-8 or GBK without saying so, and OGR then reads ISO-8859-1: mojibake.
     """
-    if source.encoding or not place.lower().endswith(".shp"):
-        return source.encoding or None, ()
+    stated = stated_encoding(source)
+    if stated or not place.lower().endswith(".shp"):
+        return stated, ()
     text = _undeclared_text(path, place)
     if text is None:
         return None, ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,6 +66,24 @@ def require_columns(source: VectorInput, wanted: dict[str, str], present: list[s
             raise InputError(
                 f"{source.path} has no column {theirs!r} (columns.{ours}); it has {', '.join(present) or 'none'}."
             )
+
+
+def stated_encoding(source: VectorInput) -> str | None:
+    """Return the encoding the city file states, by the name Python has for it: OGR ignores some of its aliases.
+
+    Raises
+    ------
+    ConfigError
+        There is no such encoding.
+    """
+    if not source.encoding:
+        return None
+    try:
+        return codecs.lookup(source.encoding).name
+    except LookupError:
+        raise ConfigError(
+            f"{source.path}: encoding = {source.encoding!r} is not one; write for example UTF-8 or GB18030."
+        ) from None
 
 
 def first_line(error: Exception | Warning | str) -> str:
