@@ -71,6 +71,7 @@ def fill_gaps(path: Path, data: pd.DataFrame, sun: SunHours, max_hours: int) -> 
         scale = np.ones(values.size)
         if column in IRRADIANCE:
             values[night & np.isnan(values)] = 0.0
+            data[column] = values
             scale = sun.dni_extra * (sun.cos_zenith if column != "dni" else 1.0)
         missing = np.isnan(values)
         if not missing.any():
@@ -119,7 +120,7 @@ def complete(data: pd.DataFrame, sun: SunHours) -> tuple[pd.DataFrame, list[str]
         dhi = np.minimum(data["dhi"].to_numpy(), ghi)
         notes.append("dni from closure of ghi and dhi")
     else:
-        dhi = diffuse_by_erbs(ghi, sun.zenith, times_of(data).dayofyear.to_numpy())
+        dhi = diffuse_by_erbs(ghi, sun.zenith, times_of(data).day_of_year.to_numpy())
         notes.append("dni and dhi by Erbs from ghi")
     dni, dhi = close(ghi, dhi, sun.zenith, sun.dni_extra)
     return data.assign(dni=dni, dhi=dhi)[list(COLUMNS)], notes
@@ -134,6 +135,6 @@ def close(ghi: np.ndarray, dhi: np.ndarray, zenith: np.ndarray, dni_limit: np.nd
     """Direct and diffuse irradiance that close with ghi, dni at most `dni_limit` and none under a low sun [W/m2]."""
     cos_zenith = np.cos(np.radians(zenith))
     high = zenith < LOW_SUN
-    dni = np.where(high, (ghi - dhi) / np.where(high, cos_zenith, 1.0), 0.0)
+    dni = np.where(high, (ghi - np.clip(dhi, 0.0, ghi)) / np.where(high, cos_zenith, 1.0), 0.0)
     dni = np.clip(dni, 0.0, dni_limit)
     return dni, ghi - dni * np.where(high, cos_zenith, 0.0)

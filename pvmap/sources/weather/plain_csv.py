@@ -25,7 +25,10 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
     WeatherError
         For a missing column, times that cannot be read or whose clock is not stated, and steps over an hour.
     """
-    table = pd.read_csv(io.StringIO(read_text(path)), skipinitialspace=True)
+    try:
+        table = pd.read_csv(io.StringIO(read_text(path)), skipinitialspace=True)
+    except ValueError as error:
+        raise WeatherError(f"{path}: not a CSV table ({str(error).strip()}); check weather.points.path.") from None
     names = {c: file.columns.get(c, c) for c in ("time", *COLUMNS)}
     for ours, theirs in names.items():
         if theirs not in table and (ours in ("time", *REQUIRED) or ours in file.columns):

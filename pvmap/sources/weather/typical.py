@@ -56,7 +56,7 @@ class Sky:
         """Ghi, dni, dhi of these hours [W/m2], closed."""
         ghi = self.sun.ghi_clear[hours] * clearness * (self.sun.cos_zenith[hours] > 0)
         zenith = self.sun.zenith[hours]
-        dhi = diffuse_by_erbs(ghi, zenith, self.times[hours].dayofyear.to_numpy())
+        dhi = diffuse_by_erbs(ghi, zenith, self.times[hours].day_of_year.to_numpy())
         dni, dhi = close(ghi, dhi, zenith, self.dni_limit[hours])
         return ghi, dni, dhi
 

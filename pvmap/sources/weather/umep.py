@@ -27,7 +27,10 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
     WeatherError
         Where a column is missing or the file does not parse.
     """
-    table = pd.read_csv(io.StringIO(read_text(path)), sep=r"\s+")
+    try:
+        table = pd.read_csv(io.StringIO(read_text(path)), sep=r"\s+")
+    except ValueError as error:
+        raise WeatherError(f"{path}: not a UMEP text file ({str(error).strip()}); check weather.points.") from None
     if missing := [c for c in ("iy", "id", "it", "imin", "kdown", "Tair") if c not in table]:
         raise WeatherError(f"{path}: no column {missing[0]!r}; a UMEP text file has iy id it imin ... kdown ... Tair.")
     table = numeric(table)

@@ -1,0 +1,83 @@
+"""Components close only where the sun stands as the format's convention says: data/SOURCES.md states the figures."""
+
+import numpy as np
+import pytest
+
+from pvmap.settings.weather import WeatherSettings
+from pvmap.sources.weather import read_weather
+from pvmap.sources.weather.sun import best_sun_offset, sun_hours
+
+SHANGHAI = "weather/CHN_SH_Shanghai-Hongqiao_TMYx_1956-2023.epw"
+ATHENS = "terrain/athens/athens_2023.epw"
+GOTHENBURG = "terrain/goteborg/GBG_TMY_1977.txt"
+
+
+def read(shared_data, clock, **file):
+    return read_weather(WeatherSettings(points=[file]), shared_data, clock).points[0]
+
+
+def closure_error(point, offset):
+    """Mean absolute |ghi - dhi - dni cos z| over all hours [W/m2]."""
+    sun = sun_hours(point.data.index, point.longitude, point.latitude, point.altitude_m, offset)
+    data = point.data
+    return float(np.abs(data["ghi"] - data["dhi"] - data["dni"] * sun.cos_zenith).mean())
+
+
+def fitted(point):
+    return best_sun_offset(point.data, point.longitude, point.latitude, point.altitude_m)
+
+
+def test_athens_epw_closes_at_mid_hour(shared_data):
+    point = read(shared_data, 2, path=ATHENS, format="epw")
+    assert point.sun_offset_minutes == 30.0
+    assert closure_error(point, 30.0) == pytest.approx(0.33, abs=0.02)
+    assert fitted(point).minutes == pytest.approx(30.0, abs=2)
+    assert point.years == (2023,)
+    assert not point.warnings
+
+
+def test_shanghai_tmyx_closes_at_the_start_of_its_hours(shared_data):
+    point = read(shared_data, 8, path=SHANGHAI, format="epw")
+    assert point.sun_offset_minutes == 0.0
+    assert closure_error(point, 0.0) == pytest.approx(2.8, abs=0.15)
+    assert closure_error(point, 30.0) == pytest.approx(9.6, abs=0.3)
+    assert fitted(point).minutes == pytest.approx(0.0, abs=3)
+    assert not point.warnings
+    assert point.summary["ghi_kwh_per_m2"] == pytest.approx(1471, abs=0.5)
+    assert point.summary["dni_kwh_per_m2"] == pytest.approx(1348, abs=0.5)
+    assert point.summary["dhi_kwh_per_m2"] == pytest.approx(595, abs=0.5)
+    assert (point.corrected, "uncorrected" in point.notes) == (False, True)
+
+
+def test_the_sun_contradicts_mid_hour_for_shanghai(shared_data):
+    point = read(shared_data, 8, path=SHANGHAI, format="epw", sun_offset_minutes=30)
+    assert point.sun_offset_minutes == 30.0
+    assert len(point.warnings) == 1
+    assert "city file says +30" in point.warnings[0]
+
+
+def test_a_wrong_clock_is_called_out(shared_data):
+    point = read(shared_data, 2, path=ATHENS, format="epw", utc_offset_hours=3)
+    assert "best +90 min" in point.warnings[0]  # half an hour by convention, one by the clock
+
+
+def test_pvgis_is_instantaneous(shared_data):
+    point = read(shared_data, 1, path="weather/tmy_45.000_8.000_2005_2023.json", format="pvgis")
+    assert fitted(point).minutes == pytest.approx(10.6, abs=1.5)
+
+
+def test_gothenburg_umep_text_is_hour_ending(shared_data):
+    point = read(shared_data, 1, path=GOTHENBURG, format="umep", longitude=11.97, latitude=57.70)
+    assert closure_error(point, 30.0) < 0.4
+    assert fitted(point).minutes == pytest.approx(30.0, abs=2)
+    assert point.years == (1977,)
+    assert any("no wind" in note for note in point.notes)
+
+
+def test_symmetry_finds_the_sun_where_components_are_missing(shared_data):
+    """Without dni and dhi the centre of the days' light must do: looser, but it tells half an hour from an hour."""
+    for path, clock, expected in ((ATHENS, 2, 30.0), (SHANGHAI, 8, 0.0)):
+        point = read(shared_data, clock, path=path, format="epw")
+        fit = best_sun_offset(point.data[["ghi"]], point.longitude, point.latitude, point.altitude_m)
+        assert fit.method == "symmetry"
+        assert fit.minutes == pytest.approx(expected, abs=6)

@@ -1,0 +1,70 @@
+"""Corrected months are the reference's, components close, nothing outshines clear sky, nothing is hidden."""
+
+import numpy as np
+import pytest
+
+from pvmap.errors import WeatherError
+from pvmap.settings.weather import DHI_KWH_PER_M2, GHI_KWH_PER_M2, WeatherSettings
+from pvmap.sources.weather import read_weather
+from pvmap.sources.weather.sun import sun_hours
+
+SHANGHAI = "weather/CHN_SH_Shanghai-Hongqiao_TMYx_1956-2023.epw"
+
+
+def read(shared_data, correction, **file):
+    settings = WeatherSettings(points=[{"path": SHANGHAI, "format": "epw"} | file], correction=correction)
+    return read_weather(settings, shared_data, 8).points[0]
+
+
+@pytest.fixture(scope="module")
+def corrected(shared_data):
+    return read(shared_data, {})
+
+
+def test_months_meet_the_reference(corrected):
+    monthly = corrected.monthly()
+    np.testing.assert_allclose(monthly["ghi"], GHI_KWH_PER_M2, rtol=1e-9)
+    np.testing.assert_allclose(monthly["dhi"], DHI_KWH_PER_M2, rtol=1e-6)
+
+
+def test_components_close_below_clear_sky(corrected):
+    place = (corrected.longitude, corrected.latitude, corrected.altitude_m)
+    sun = sun_hours(corrected.data.index, *place, corrected.sun_offset_minutes)
+    data = corrected.data
+    left = data["ghi"] - data["dhi"] - data["dni"] * sun.cos_zenith
+    assert np.abs(left).max() < 1e-9
+    assert (data["dni"] <= 1.02 * sun.dni_clear + 1e-9).all()
+    assert (data[["ghi", "dni", "dhi"]] >= 0).all(axis=None)
+
+
+def test_before_and_after_are_recorded(corrected):
+    assert corrected.corrected is True
+    assert "uncorrected" not in corrected.notes
+    assert "ghi before 1471, after 1345 kWh/m2 a year" in corrected.notes
+    assert "dhi before 595, after 745 kWh/m2 a year" in corrected.notes
+    assert any(note.startswith("dni before 1348, after ") for note in corrected.notes)
+    assert any(note.startswith("ghi factors Jan 0.8") for note in corrected.notes)
+
+
+def test_hours_of_global_light_keep_their_shape(shared_data, corrected):
+    plain = read(shared_data, None)
+    light = plain.data["ghi"] > 0
+    july = light & (plain.data.index.month == 7) & (plain.data.index.day > 1) & (plain.data.index.day < 31)
+    factor = (corrected.data["ghi"] / plain.data["ghi"])[july]
+    assert factor.std() < 1e-12
+    assert (corrected.data["temp_air"] == plain.data["temp_air"]).all()
+
+
+def test_a_reference_no_sky_can_have_is_refused(shared_data):
+    """All light direct from a haze-free sky would be needed: less diffuse than clear sky allows."""
+    with pytest.raises(
+        WeatherError, match=r"no sky has GHI 160 with DHI 5 kWh/m2 in Jan .*correct weather\.correction"
+    ):
+        read(shared_data, {"ghi_kwh_per_m2": [160.0] * 12, "dhi_kwh_per_m2": [5.0] * 12})
+
+
+def test_a_typical_year_needs_no_correction(tmp_path):
+    settings = WeatherSettings(correction={})
+    point = read_weather(settings, tmp_path, 8).points[0]
+    assert point.corrected
+    assert not any("before" in note for note in point.notes)

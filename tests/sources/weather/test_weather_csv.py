@@ -1,0 +1,154 @@
+"""Plain CSV: columns, clocks and labels as the city file states them; what it does not state is asked for."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from weather_truth import COLUMNS, LATITUDE, LONGITUDE, hours_of
+
+from pvmap.errors import WeatherError
+from pvmap.settings.weather import WeatherSettings
+from pvmap.sources.weather import read_weather
+
+PLACE = {"longitude": LONGITUDE, "latitude": LATITUDE, "altitude_m": 10.0}
+
+
+def read(folder, table, clock=8, **file):
+    table.to_csv(folder / "own.csv", index=False)
+    settings = WeatherSettings(points=[{"path": "own.csv", "format": "csv"} | PLACE | file])
+    return read_weather(settings, folder, clock).points[0]
+
+
+def with_times(truth, times):
+    return truth.reset_index(drop=True).assign(time=np.asarray(times))
+
+
+def same(point, truth):
+    common = point.data.index.intersection(truth.index)
+    assert len(common) > 8700
+    np.testing.assert_allclose(point.data.loc[common, COLUMNS], truth.loc[common, COLUMNS], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("label", "minutes"), [("start", 0), ("middle", 30), ("end", 60)]
+)  # fmt: skip
+def test_labels_of_hourly_means(tmp_path, utc_year, label, minutes):
+    times = (utc_year.index + pd.Timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%MZ")
+    point = read(tmp_path, with_times(utc_year, times), label=label)
+    assert point.sun_offset_minutes == 30.0
+    same(point, utc_year)
+    assert not point.warnings
+
+
+def test_instantaneous_values(tmp_path):
+    truth = hours_of("2022", "2023", sun_offset_minutes=0)
+    point = read(tmp_path, with_times(truth, truth.index), label="instant")
+    assert point.sun_offset_minutes == 0.0
+    assert not point.warnings
+
+
+def test_a_wrong_label_is_called_out(tmp_path, utc_year):
+    times = utc_year.index + pd.Timedelta(hours=1)
+    point = read(tmp_path, with_times(utc_year, times), label="start")
+    assert "best -30 min" in point.warnings[0]
+
+
+def test_local_clock_by_fixed_offset(tmp_path):
+    truth = hours_of("2021-12-31 16:00", "2022-12-31 16:00")
+    local = (truth.index + pd.Timedelta(hours=8)).strftime("%d.%m.%Y %H:%M")
+    point = read(tmp_path, with_times(truth, local), utc_offset_hours=8, time_format="%d.%m.%Y %H:%M")
+    same(point, truth)
+    assert point.years == (2022,)
+    assert not any("changed ends" in note for note in point.notes)
+
+
+def test_local_clock_by_zone(tmp_path):
+    truth = hours_of("2021-12-31 16:00", "2022-12-31 16:00")
+    local = truth.index.tz_convert("Asia/Shanghai").tz_localize(None)
+    same(read(tmp_path, with_times(truth, local), timezone="Asia/Shanghai"), truth)
+
+
+def test_a_zone_whose_clock_jumps_is_refused(tmp_path):
+    truth = hours_of("2021-12-31 23:00", "2022-12-31 23:00")
+    winter = (truth.index + pd.Timedelta(hours=1)).tz_localize(None)  # never put forward: 2 o'clock exists in March
+    with pytest.raises(WeatherError, match=r"do not fit time zone 'Europe/Rome'.*utc_offset_hours instead"):
+        read(tmp_path, with_times(truth, winter), timezone="Europe/Rome")
+
+
+def test_no_clock_is_asked_for(tmp_path, utc_year):
+    with pytest.raises(WeatherError, match=r"does not say its clock; set weather\.points\.utc_offset_hours"):
+        read(tmp_path, with_times(utc_year, utc_year.index.tz_localize(None)))
+
+
+def test_mapped_columns(tmp_path, utc_year):
+    ours = with_times(utc_year, utc_year.index)
+    theirs = {"time": "时间", "ghi": "总辐射", "temp_air": "t", "wind_speed": "ws"}
+    point = read(tmp_path, ours.rename(columns=theirs), columns=theirs)
+    same(point, utc_year)
+
+
+@pytest.mark.parametrize("lost", ["time", "ghi", "temp_air"])
+def test_a_missing_column_is_one_sentence(tmp_path, utc_year, lost):
+    table = with_times(utc_year, utc_year.index).drop(columns=lost)
+    with pytest.raises(WeatherError, match=rf"own\.csv: no column '{lost}' for {lost} \(there: .*\); map it under"):
+        read(tmp_path, table)
+
+
+def test_an_unknown_name_in_the_mapping_is_refused(tmp_path, utc_year):
+    table = with_times(utc_year, utc_year.index)
+    with pytest.raises(WeatherError, match=r"columns names 'global'; allowed are time, ghi"):
+        read(tmp_path, table, columns={"global": "ghi"})
+
+
+def test_only_ghi_is_split_by_erbs_and_closes(tmp_path, utc_year):
+    point = read(tmp_path, with_times(utc_year, utc_year.index)[["time", "ghi", "temp_air", "wind_speed"]])
+    from pvmap.sources.weather.sun import sun_hours
+
+    sun = sun_hours(point.data.index, LONGITUDE, LATITUDE, 10.0, 30.0)
+    left = point.data["ghi"] - point.data["dhi"] - point.data["dni"] * sun.cos_zenith
+    assert np.abs(left).max() < 1e-9
+    assert (point.data[["dni", "dhi"]] >= 0).all(axis=None)
+    assert "dni and dhi by Erbs from ghi" in point.notes
+    assert not point.warnings
+
+
+@pytest.mark.parametrize("lost", ["dni", "dhi"])
+def test_one_missing_component_comes_from_closure(tmp_path, utc_year, lost):
+    point = read(tmp_path, with_times(utc_year, utc_year.index).drop(columns=lost))
+    common = point.data.index.intersection(utc_year.index)
+    bright = utc_year.loc[common, "ghi"] > 100
+    np.testing.assert_allclose(point.data.loc[common, lost][bright], utc_year.loc[common, lost][bright], rtol=1e-6)
+
+
+def test_no_wind_is_a_light_breeze_and_said(tmp_path, utc_year):
+    point = read(tmp_path, with_times(utc_year, utc_year.index).drop(columns="wind_speed"))
+    assert (point.data["wind_speed"] == 1.0).all()
+    assert "no wind in the file: 1 m/s throughout" in point.notes
+
+
+def test_quarter_hours_are_averaged(tmp_path, utc_year):
+    quarters = utc_year.loc[utc_year.index.repeat(4)]
+    times = quarters.index + pd.to_timedelta(np.tile([0, 15, 30, 45], len(utc_year)), unit="min")
+    factors = np.tile([0.8, 0.9, 1.1, 1.2], len(utc_year))  # mean 1
+    point = read(tmp_path, with_times(quarters.mul(factors, axis=0), times))
+    same(point, utc_year)
+    assert point.sun_offset_minutes == 30.0
+
+
+@pytest.mark.parametrize(("step", "text"), [("3h", "180 minutes apart"), ("25min", "25 minutes apart")])
+def test_steps_that_do_not_divide_an_hour_are_refused(tmp_path, step, text):
+    times = pd.date_range("2022", periods=100, freq=step, tz="UTC")
+    table = pd.DataFrame({"time": times, "ghi": 0.0, "temp_air": 1.0})
+    with pytest.raises(WeatherError, match=text):
+        read(tmp_path, table)
+
+
+def test_repeated_times_are_refused(tmp_path, utc_year):
+    table = with_times(utc_year, utc_year.index)
+    with pytest.raises(WeatherError, match=r"2022-01-01 05:00 UTC is there twice; keep one row"):
+        read(tmp_path, pd.concat([table, table.iloc[[5]]]))
+
+
+def test_a_measured_table_is_not_called_uncorrected(tmp_path, utc_year):
+    point = read(tmp_path, with_times(utc_year, utc_year.index))
+    assert "uncorrected" not in point.notes
+    assert point.corrected is False

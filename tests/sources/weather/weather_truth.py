@@ -1,0 +1,28 @@
+"""A year of hours that is known exactly, for files of every format to be written from."""
+
+import numpy as np
+import pandas as pd
+
+from pvmap.sources.weather.sun import sun_hours
+
+LONGITUDE, LATITUDE, ALTITUDE_M = 119.45, 32.2, 10.0
+COLUMNS = ["ghi", "dni", "dhi", "temp_air", "wind_speed"]
+
+
+def hours_of(start: str, end: str, sun_offset_minutes: float = 30.0) -> pd.DataFrame:
+    """Hazy hours from `start` to before `end` (UTC): 70 % of clear-sky beam, 20 % of it as diffuse, closed."""
+    times = pd.date_range(start, end, freq="h", tz="UTC", inclusive="left")
+    sun = sun_hours(times, LONGITUDE, LATITUDE, ALTITUDE_M, sun_offset_minutes)
+    dni = 0.7 * sun.dni_clear
+    dhi = 0.2 * sun.dni_clear * sun.cos_zenith
+    step = np.arange(len(times))
+    return pd.DataFrame(
+        {
+            "ghi": dni * sun.cos_zenith + dhi,
+            "dni": dni,
+            "dhi": dhi,
+            "temp_air": 15.0 + 10.0 * np.sin(step / 700.0),
+            "wind_speed": 2.0 + np.sin(step / 5.0),
+        },
+        index=times,
+    )
