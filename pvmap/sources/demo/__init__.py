@@ -24,7 +24,7 @@ from pvmap.settings.demo import DemoSettings
 from pvmap.sources.demo.buildings import add_faults, make_buildings
 from pvmap.sources.demo.constraints import make_masks, make_plants
 from pvmap.sources.demo.geography import LAND_CRS, WEB_CRS, districts, townships, water
-from pvmap.sources.demo.land import make_pit_lakes, make_ponds, make_quarries
+from pvmap.sources.demo.land import make_ponds, make_quarries
 from pvmap.sources.demo.plots import FreeGround
 from pvmap.sources.demo.settlements import count_blocks, kinds_of_block, lay_out
 from pvmap.sources.demo.terrain import Lattice, carve, ground, slope, write_dem
@@ -50,7 +50,7 @@ class DemoCity(NamedTuple):
     ponds: gpd.GeoDataFrame
     buildings: gpd.GeoDataFrame
     masks: dict[str, gpd.GeoDataFrame]
-    plants: pd.DataFrame
+    plants: gpd.GeoDataFrame
     height: np.ndarray
     lattice: Lattice
 
@@ -76,7 +76,6 @@ def make_demo(settings: DemoSettings) -> DemoCity:
     kinds = kinds_of_block(settings)
     laid = lay_out(count_blocks(settings, kinds), kinds, towns, counties, free, next(random))
     buildings = make_buildings(settings, kinds, laid, next(random))
-    waters = pd.concat([waters, make_pit_lakes(quarries, next(random))], ignore_index=True)
     masks = make_masks(waters, quarries, next(random))
     plants = make_plants(counties, quarries, ponds, buildings)
     if settings.faulty_rows:
@@ -124,14 +123,16 @@ def write_demo(settings: Settings, raw: Path) -> None:
 
 def _write_files(city: DemoCity, folder: Path) -> None:
     city.buildings.to_parquet(folder / "buildings.parquet", compression="zstd", index=False)
-    geojson = {"mines": city.quarries, "districts": city.districts, "water": city.water}
+    geojson = {"mines": city.quarries, "districts": city.districts}
     geojson["townships"] = city.townships[["name", "district", "geometry"]]
     for name, layer in geojson.items():
         layer.to_crs(WEB_CRS).to_file(folder / f"{name}.geojson", driver="GeoJSON", COORDINATE_PRECISION=6)
     city.ponds.to_crs(LAND_CRS).to_file(folder / "fishponds.gpkg", layer="鱼塘", driver="GPKG")
     for name, layer in city.masks.items():
         layer.to_crs(LAND_CRS).to_file(folder / "masks.gpkg", layer=name, driver="GPKG")
-    city.plants.to_csv(folder / "existing_pv.csv", index=False, encoding="utf-8-sig")
+    plants = pd.DataFrame(city.plants.drop(columns="geometry"))
+    plants["图形_WKT"] = city.plants.to_crs(WEB_CRS).to_wkt(rounding_precision=6)["geometry"]
+    plants.to_csv(folder / "existing_pv.csv", index=False, encoding="utf-8-sig")
     write_dem(str(folder / "dem.tif"), city.height, city.lattice)
     (folder / LABEL).write_text(LABEL_TEXT, encoding="utf-8")
 

@@ -30,7 +30,6 @@ DYKES_INSIDE_SHARE = 0.3  # of the grids are drawn with their dykes [U]
 SMALL_SHARE = 0.03  # of the ponds are too small or too narrow for modules [U]
 RESERVOIR_SHARE = 0.01  # of the ponds are in truth a bay of a reservoir [U]
 SEAT_FREE_M = 2500.0  # no ponds this near the seat of a district, half of it near a township's
-PIT_LAKE_SHARE = 0.15  # of the quarries have water on their floor [U]
 MAX_ROUNDS = 200  # of drawing places for ponds before giving up
 
 
@@ -76,21 +75,6 @@ def make_quarries(
             "状态": ["废弃"] * n,
         },
         geometry=pits,
-        crs=METRIC_CRS,
-    )
-
-
-def make_pit_lakes(quarries: gpd.GeoDataFrame, rng: np.random.Generator) -> gpd.GeoDataFrame:
-    """Put water on the floor of some quarries: name, kind, geometry as in the layer of waters."""
-    wet = quarries[rng.random(len(quarries)) < PIT_LAKE_SHARE]
-    radius = 0.45 * np.sqrt(wet.area.to_numpy() / np.pi)
-    centres = shapely.get_coordinates(wet.centroid.to_numpy())
-    lakes = [
-        blob(centre, r, rng).intersection(pit) for centre, r, pit in zip(centres, radius, wet.geometry, strict=True)
-    ]
-    return gpd.GeoDataFrame(
-        {"name": [f"{name}坑塘" for name in wet["矿山名称"]], "kind": ["pit lake"] * len(wet)},
-        geometry=lakes,
         crs=METRIC_CRS,
     )
 
