@@ -202,7 +202,11 @@ def _refuse_duplicates(parts: Parts, known: np.ndarray, attributes: pd.DataFrame
 
 
 def _finite(geometry: np.ndarray) -> np.ndarray:
-    return np.isfinite(shapely.bounds(geometry)).all(axis=1)
+    """Whether every vertex is a number: bounds would not tell, they pass over vertices that are none."""
+    coordinates, owner = shapely.get_coordinates(geometry, return_index=True)
+    finite = np.ones(len(geometry), bool)
+    finite[owner[~np.isfinite(coordinates).all(axis=1)]] = False
+    return finite
 
 
 def _blank(n: int) -> np.ndarray:

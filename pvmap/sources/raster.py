@@ -84,10 +84,8 @@ class Raster:
     def _cell_size(self, crs: CRS) -> tuple[float, float]:
         """Width and height in metres of the file's cell in the middle of the file."""
         with self._opened() as file:
-            corners = [
-                file.transform @ (file.width / 2 + dx, file.height / 2 + dy) for dx, dy in ((0, 0), (1, 0), (0, 1))
-            ]
-        x, y = np.transpose(corners)
+            t, column, row = file.transform, file.width / 2 + np.array([0, 1, 0]), file.height / 2 + np.array([0, 0, 1])
+        x, y = t.a * column + t.b * row + t.c, t.d * column + t.e * row + t.f
         if not self.crs.equals(crs, ignore_axis_order=True):
             x, y = Transformer.from_crs(self.crs, crs, always_xy=True).transform(x, y)
         return float(np.hypot(x[1] - x[0], y[1] - y[0])), float(np.hypot(x[2] - x[0], y[2] - y[0]))

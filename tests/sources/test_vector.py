@@ -1,0 +1,265 @@
+"""What reading does to formats, columns, filters, CRS and errors, on files written here."""
+
+import zipfile
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import pytest
+import shapely
+from pyproj import CRS, Transformer
+
+from pvmap.config import VectorInput
+from pvmap.crs import wgs84_to_bd09, wgs84_to_gcj02
+from pvmap.errors import ConfigError, InputError
+from pvmap.sources.vector import layer_crs, read_vector
+
+METRIC = CRS.from_epsg(4549)
+COLUMNS = {"id": "bid", "height_m": "h", "building_use": "use"}
+
+
+@pytest.fixture
+def houses() -> gpd.GeoDataFrame:
+    """Four houses of 200 m2 near Zhenjiang, in degrees, with Z."""
+    x = 450_000.0 + 100.0 * np.arange(4)
+    frame = gpd.GeoDataFrame(
+        {"bid": ["a1", "a2", "a3", "a4"], "h": [9.0, 12.5, np.nan, 30.0], "use": ["厂房", "住宅", "", "厂房"]},
+        geometry=shapely.force_3d(shapely.box(x, 3_550_000.0, x + 20.0, 3_550_010.0), 7.0),
+        crs=METRIC,
+    )
+    return frame.to_crs(4326)
+
+
+def _zip(path: Path, frame: gpd.GeoDataFrame) -> None:
+    folder = path.parent / "unzipped"
+    folder.mkdir()
+    pyogrio.write_dataframe(frame, folder / "houses.shp", encoding="UTF-8")
+    with zipfile.ZipFile(path, "w") as archive:
+        for part in folder.iterdir():
+            archive.write(part, f"some folder/{part.name}")
+        archive.writestr("__MACOSX/some folder/._houses.shp", b"")
+
+
+def _wkt_csv(path: Path, frame: gpd.GeoDataFrame) -> None:
+    pd.DataFrame(frame.drop(columns="geometry")).assign(WKT=frame.geometry.to_wkt(rounding_precision=12)).to_csv(
+        path, index=False
+    )
+
+
+def _gbk_csv(path: Path, frame: gpd.GeoDataFrame) -> None:
+    table = pd.DataFrame(frame.drop(columns="geometry")).assign(WKT=frame.geometry.to_wkt(rounding_precision=12))
+    table.to_csv(path, index=False, sep=";", encoding="gbk")
+
+
+WRITERS = {
+    "houses.gpkg": lambda p, f: pyogrio.write_dataframe(f, p),
+    "houses.fgb": lambda p, f: pyogrio.write_dataframe(f, p),
+    "houses.geojson": lambda p, f: pyogrio.write_dataframe(f, p),
+    "houses.shp": lambda p, f: pyogrio.write_dataframe(f, p, encoding="GBK"),
+    "houses.zip": _zip,
+    "houses.parquet": lambda p, f: f.to_parquet(p),
+    "houses.csv": _wkt_csv,
+    "gbk.csv": _gbk_csv,
+}
+
+
+@pytest.mark.parametrize("name", WRITERS)
+@pytest.mark.parametrize("where", ["", "use = '厂房' AND h > 3"])
+def test_every_format_gives_the_same_layer(tmp_path, houses, name, where):
+    WRITERS[name](tmp_path / name, houses)
+    crs = "EPSG:4326" if name.endswith(".csv") else ""
+    layer = read_vector(VectorInput(path=name, columns=COLUMNS, where=where, crs=crs), tmp_path, METRIC)
+    rows = [0, 3] if where else [0, 1, 2, 3]
+    assert layer.n_rows == layer.n_parts == len(rows)
+    assert layer.rejects.empty
+    expected = houses.iloc[rows]
+    by_row = layer.features.sort_values("source_row").reset_index(drop=True)
+    if name.endswith(".fgb"):  # FlatGeobuf lays rows along a curve: its row numbers are its own
+        by_row = by_row.sort_values("id").reset_index(drop=True)
+    else:
+        assert by_row["source_row"].tolist() == rows
+    assert by_row["id"].tolist() == expected["bid"].tolist()
+    assert by_row["building_use"].tolist() == expected["use"].tolist()
+    np.testing.assert_array_equal(by_row["height_m"], expected["h"])
+    np.testing.assert_allclose(by_row.area, 200.0, rtol=1e-6)
+    assert set(layer.features["source"]) == {name}
+    assert not shapely.has_z(layer.features.geometry.to_numpy()).any()
+    assert layer.features.crs == METRIC
+    assert layer_crs(VectorInput(path=name, crs=crs), tmp_path) == METRIC
+
+
+def test_points_from_longitude_and_latitude(tmp_path):
+    (tmp_path / "plants.csv").write_text(
+        "名称,经度,纬度,容量\n一号,119.45,32.20,12.5\n二号,119.45,32.20,3 MW\n三号,,32.1,1\n四号,119.5,32.1,-2\n",
+        "utf-8",
+    )
+    source = VectorInput(path="plants.csv", crs="EPSG:4326", columns={"name": "名称", "capacity_mw": "容量"})
+    layer = read_vector(source, tmp_path, METRIC, kinds=("Point", "Polygon"))
+    assert layer.features["name"].tolist() == ["一号", "二号", "四号"]  # one place, two plants: no duplicate
+    np.testing.assert_array_equal(layer.features["capacity_mw"], [12.5, np.nan, np.nan])
+    assert layer.rejects[["source_row", "reason"]].values.tolist() == [[2, "no geometry"]]
+    assert any("1 values of '容量' (capacity_mw) are not numbers" in n and "'3 MW' in row 1" in n for n in layer.notes)
+    x, y = Transformer.from_crs(4326, METRIC, always_xy=True).transform(119.45, 32.20)
+    assert layer.features.geometry.iloc[0].distance(shapely.Point(x, y)) < 1e-6
+
+
+def test_points_that_agree_in_everything_are_duplicates(tmp_path):
+    (tmp_path / "p.csv").write_text("n,x,y,mw\na,119.45,32.2,1\na,119.45,32.2,1\nb,119.45,32.2,1\n", "utf-8")
+    source = VectorInput(path="p.csv", crs="EPSG:4326", columns={"name": "n", "capacity_mw": "mw"})
+    layer = read_vector(source, tmp_path, METRIC, kinds=("Point",))
+    assert layer.features["name"].tolist() == ["a", "b"]
+
+
+@pytest.mark.parametrize(("datum", "shift"), [("gcj02", wgs84_to_gcj02), ("bd09", wgs84_to_bd09)])
+@pytest.mark.parametrize("labelled", [4326, 4549])
+def test_shifted_coordinates_come_home(tmp_path, houses, datum, shift, labelled):
+    shifted = houses.set_geometry(
+        shapely.transform(houses.geometry.to_numpy(), lambda xy: np.column_stack(shift(*xy.T)))
+    ).set_crs(4326)
+    shifted.to_crs(labelled).to_parquet(tmp_path / "h.parquet")
+    layer = read_vector(VectorInput(path="h.parquet", datum=datum), tmp_path, METRIC)
+    assert (layer.features.distance(houses.to_crs(METRIC)) == 0).all()
+    assert (layer.features.centroid.distance(houses.to_crs(METRIC).centroid) < 0.001).all()
+
+
+def test_heights_that_are_none_become_missing_and_are_counted(tmp_path, houses):
+    frame = pd.concat([houses, houses.translate(0.01).to_frame("geometry").assign(bid="b", use="x")], ignore_index=True)
+    frame["h"] = ["12.5", "12.5 m", "0", "-3", "", None, "9999", " 7 "]
+    frame.to_parquet(tmp_path / "h.parquet")
+    layer = read_vector(VectorInput(path="h.parquet", columns=COLUMNS), tmp_path, METRIC)
+    np.testing.assert_array_equal(layer.features["height_m"], [12.5, *[np.nan] * 6, 7.0])
+    assert [n for n in layer.notes if "1 values of 'h' (height_m) are not numbers" in n and "'12.5 m' in row 1" in n]
+    assert [n for n in layer.notes if "3 values of 'h' (height_m) are outside what is plausible" in n]
+
+
+def test_whole_numbers_stay_whole_as_text(tmp_path, houses):
+    houses["bid"] = [1.0, 2.0, np.nan, 4.5]
+    houses.to_parquet(tmp_path / "h.parquet")
+    layer = read_vector(VectorInput(path="h.parquet", columns=COLUMNS), tmp_path, METRIC)
+    assert layer.features["id"].tolist() == ["1", "2", "", "4.5"]
+
+
+def test_two_of_our_columns_may_come_from_one(tmp_path, houses):
+    houses.to_file(tmp_path / "h.gpkg")
+    layer = read_vector(VectorInput(path="h.gpkg", columns={"id": "bid", "name": "bid"}), tmp_path, METRIC)
+    assert layer.features["id"].tolist() == layer.features["name"].tolist() == ["a1", "a2", "a3", "a4"]
+
+
+def test_the_city_files_crs_overrules_and_says_so(tmp_path, houses):
+    houses.to_crs(METRIC).set_crs(32650, allow_override=True).to_parquet(tmp_path / "h.parquet")
+    layer = read_vector(VectorInput(path="h.parquet", crs="EPSG:4549"), tmp_path, METRIC)
+    np.testing.assert_allclose(layer.features.area, 200.0, rtol=1e-6)
+    assert any("overrules" in note for note in layer.notes)
+
+
+def test_layer_names_its_rows(tmp_path, houses):
+    houses.to_file(tmp_path / "h.gpkg", layer="old")
+    houses.iloc[:1].to_file(tmp_path / "h.gpkg", layer="new")
+    assert read_vector(VectorInput(path="h.gpkg", layer="new"), tmp_path, METRIC).features["source"].tolist() == [
+        "h.gpkg:new"
+    ]
+    with pytest.raises(InputError, match="has 2 layers; name one as layer: old, new"):
+        read_vector(VectorInput(path="h.gpkg"), tmp_path, METRIC)
+    with pytest.raises(InputError, match="has no layer 'newest' with geometry; it has old, new"):
+        read_vector(VectorInput(path="h.gpkg", layer="newest"), tmp_path, METRIC)
+
+
+def _broken(path: Path, houses: gpd.GeoDataFrame) -> None:
+    path.write_bytes(b"PAR1 and then nothing")
+
+
+def _no_crs(path: Path, houses: gpd.GeoDataFrame) -> None:
+    houses.set_crs(None, allow_override=True).to_parquet(path)
+
+
+BAD_INPUT = {
+    "missing file": (
+        lambda p, h: None,
+        {"origin": "the bureau"},
+        InputError,
+        "is not there; it is to be had from the b",
+    ),
+    "broken file": (_broken, {}, InputError, "is not Parquet that can be read"),
+    "no CRS": (_no_crs, {}, InputError, "h.parquet states no CRS; state it in the city file"),
+    "CRS that is none": (_no_crs, {"crs": "EPSG:1"}, ConfigError, "crs = 'EPSG:1' is not a CRS"),
+    "empty": (lambda p, h: h.iloc[:0].to_parquet(p), {}, InputError, "h.parquet is empty"),
+    "no row left": (lambda p, h: h.to_parquet(p), {"where": "h > 99"}, InputError, "no row satisfies where = 'h > 99'"),
+    "no condition": (lambda p, h: h.to_parquet(p), {"where": "h >"}, InputError, "where = 'h >' is not a condition"),
+    "column not there": (
+        lambda p, h: h.to_parquet(p),
+        {"columns": {"height_m": "Height"}},
+        InputError,
+        r"has no column 'Height' \(columns.height_m\); it has bid, h, use\.",
+    ),
+    "column not ours": (
+        lambda p, h: h.to_parquet(p),
+        {"columns": {"heigth_m": "h"}},
+        ConfigError,
+        "columns.heigth_m is not a column pvmap knows; it knows id, name,",
+    ),
+    "degrees called metres": (
+        lambda p, h: h.to_parquet(p),
+        {"crs": "EPSG:4549"},
+        InputError,
+        r"\(119.4\d+, 32.0\d+\), are not metres",
+    ),
+    "metres called degrees": (
+        lambda p, h: h.to_crs(METRIC).to_parquet(p),
+        {"crs": "EPSG:4326"},
+        InputError,
+        "are not longitude and latitude in degrees as WGS 84 wants them; state the CRS",
+    ),
+    "latitude first": (
+        lambda p, h: h.set_geometry(shapely.transform(h.geometry.to_numpy(), lambda c: c[:, ::-1])).to_parquet(p),
+        {"crs": "EPSG:4326"},
+        InputError,
+        "latitude and longitude are swapped",
+    ),
+    "plain Parquet": (
+        lambda p, h: pd.DataFrame(h.drop(columns="geometry")).to_parquet(p),
+        {"crs": "EPSG:4326"},
+        InputError,
+        "is Parquet without geometry",
+    ),
+    "nothing usable": (
+        lambda p, h: h.set_geometry(h.centroid.buffer(1e-7)).to_parquet(p),
+        {},
+        InputError,
+        r"none of its 4 rows can be used: sliver \(4\)",
+    ),
+}
+
+
+@pytest.mark.filterwarnings("ignore:Geometry is in a geographic CRS")
+@pytest.mark.parametrize("case", BAD_INPUT)
+def test_bad_input_is_one_sentence(tmp_path, houses, case):
+    write, more, error, match = BAD_INPUT[case]
+    write(tmp_path / "h.parquet", houses)
+    with pytest.raises(error, match=match) as raised:
+        read_vector(VectorInput(path="h.parquet", **more), tmp_path, METRIC)
+    assert "\n" not in str(raised.value)
+    assert str(raised.value).endswith(".")
+    assert raised.value.__suppress_context__ or raised.value.__context__ is None
+
+
+def test_unknown_encoding_is_a_sentence(tmp_path):
+    (tmp_path / "p.csv").write_text("x,y\n119,32\n", "utf-8")
+    with pytest.raises(ConfigError, match="encoding = 'utf-9' is not one"):
+        read_vector(VectorInput(path="p.csv", encoding="utf-9", crs="EPSG:4326"), tmp_path, METRIC, kinds=("Point",))
+
+
+def test_zip_of_several_wants_a_name(tmp_path, houses):
+    houses.to_file(tmp_path / "a.gpkg")
+    with zipfile.ZipFile(tmp_path / "h.zip", "w") as archive:
+        archive.write(tmp_path / "a.gpkg", "a.gpkg")
+        archive.write(tmp_path / "a.gpkg", "b.gpkg")
+    with pytest.raises(InputError, match=r"holds 2 vector files \(a.gpkg, b.gpkg\); name one by layer"):
+        read_vector(VectorInput(path="h.zip"), tmp_path, METRIC)
+
+
+def test_geographic_city_crs_is_refused(tmp_path, houses):
+    houses.to_parquet(tmp_path / "h.parquet")
+    with pytest.raises(ConfigError, match="not projected"):
+        read_vector(VectorInput(path="h.parquet"), tmp_path, CRS.from_epsg(4326))
