@@ -1,0 +1,169 @@
+"""Which assumptions move the city's cost and energy most: one at a time, from its low to its high."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from pvmap.config import Settings, assumptions
+from pvmap.planning import economics
+from pvmap.planning.account import plant_costs
+from pvmap.planning.classes import class_key
+from pvmap.settings.base import Section
+
+FLUSH_USES = ("industrial_steel", "residential_rural")
+
+
+class Effect(NamedTuple):
+    """What a changed value does to capacity and to energy per capacity of each site, (n,) or scalar factors."""
+
+    capacity: np.ndarray | float = 1.0
+    energy: np.ndarray | float = 1.0
+
+
+def tornado(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: Settings, count: int = 10) -> pd.DataFrame:
+    """Move each assumption that has a range to its ends and see what the city's cost and energy do.
+
+    Parameters
+    ----------
+    appraisal, sites
+        Contract tables in the same order.
+    settings
+        Settings of the run.
+    count
+        How many assumptions to keep for each of cost and energy.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `key`, `about`, `mark`, `low`, `value`, `high`, the city's `lcoe_low`, `lcoe_high` [CNY/kWh], `gwh_low`,
+        `gwh_high`, the base `lcoe` and `gwh`; ordered by the larger of both relative swings.
+
+    Notes
+    -----
+    Costs are computed again with the changed setting. Siting and loss assumptions act in proportion (half the free
+    roof carries half the modules; 2 % more soiling takes 2 % of what is left), which a new run would refine; those
+    with no such simple effect (tilts, setbacks, limits of slope) are left out. Measured against the run's own values.
+    """
+    keys = class_key(sites)
+    base_cost, base_gwh = _city(appraisal, sites, settings, Effect())
+    rows = []
+    for one in assumptions(settings):
+        rule = _rule(one.key)
+        if one.low is None or one.high is None or rule is None or isinstance(one.value, bool | str):
+            continue
+        ends = {}
+        for side, value in (("low", one.low), ("high", one.high)):
+            effect = rule(float(one.value), float(value), keys)
+            changed = replace(settings, one.key, type(one.value)(value)) if rule is _recompute else settings
+            ends[f"lcoe_{side}"], ends[f"gwh_{side}"] = _city(appraisal, sites, changed, effect)
+        rows.append((one.key, one.about, one.mark, one.low, one.value, one.high, *ends.values()))
+    sigma = settings.planning.risk.sigma["resource"]
+    ends_of_sun = [v for f in (1 - sigma, 1 + sigma) for v in _city(appraisal, sites, settings, Effect(energy=f))]
+    about = "long-term irradiance: one standard deviation either way"
+    rows.append(("planning.risk.sigma.resource", about, "unverified", 1 - sigma, 1.0, 1 + sigma, *ends_of_sun))
+    columns = ["key", "about", "mark", "low", "value", "high", "lcoe_low", "gwh_low", "lcoe_high", "gwh_high"]
+    frame = pd.DataFrame(rows, columns=columns).assign(lcoe=base_cost, gwh=base_gwh)
+    cost_swing = (frame["lcoe_high"] - frame["lcoe_low"]).abs() / base_cost
+    energy_swing = (frame["gwh_high"] - frame["gwh_low"]).abs() / base_gwh
+    kept = set(cost_swing.nlargest(count).index) | set(energy_swing.nlargest(count).index)
+    swing = pd.concat([cost_swing, energy_swing], axis=1).max(axis=1)
+    order = [i for i in swing.sort_values(ascending=False).index if i in kept and swing[i] > 0]
+    return frame.loc[order].reset_index(drop=True)
+
+
+def replace(settings: Settings, key: str, value: object) -> Settings:
+    """Copy frozen settings with one nested value changed, for example ``planning.economics.discount_rate``."""
+
+    def inner(section: Section, parts: list[str]) -> Section:
+        head, *rest = parts
+        changed = inner(getattr(section, head), rest) if rest else value
+        return section.model_copy(update={head: changed})
+
+    out = inner(settings, key.split("."))
+    if not isinstance(out, Settings):
+        raise TypeError("settings stay settings")
+    return out
+
+
+def city_cost_and_energy(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: Settings) -> tuple[float, float]:
+    """Levelised cost of the whole city [CNY/kWh] and its first-year energy [GWh]."""
+    return _city(appraisal, sites, settings, Effect())
+
+
+def option_effects(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """City's levelised cost with each cost option alone and with all of them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `option` (none, inverter, salvage, rent, grid, all), `lcoe_cny_per_kwh`, `difference_cny_per_kwh` to none.
+    """
+    names = ("inverter", "salvage", "rent", "grid")
+    sets: dict[str, tuple[str, ...]] = {"none": (), **{n: (n,) for n in names}, "all": names}
+    rows = [
+        (n, _city(appraisal, sites, replace(settings, "planning.economics.options", o), Effect())[0])
+        for n, o in sets.items()
+    ]
+    frame = pd.DataFrame(rows, columns=["option", "lcoe_cny_per_kwh"])
+    frame["difference_cny_per_kwh"] = frame["lcoe_cny_per_kwh"] - frame["lcoe_cny_per_kwh"].iloc[0]
+    return frame
+
+
+def _city(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: Settings, effect: Effect) -> tuple[float, float]:
+    changed = appraisal[["site_type", "building_use", "used_area_m2"]].copy()
+    for column in ("capacity_kwp", "capacity_kwac"):
+        changed[column] = appraisal[column].to_numpy(float) * effect.capacity
+    energy = float((appraisal["energy_kwh"].to_numpy(float) * effect.capacity * effect.energy).sum())
+    costs = plant_costs(changed, sites["footprint_area_m2"].to_numpy(float), settings)
+    whole = economics.Costs(**{k: np.array([v.sum()]) for k, v in vars(costs).items()})
+    year0 = np.array([energy / settings.energy.first_year_factor])
+    output = economics.output_factors(settings.energy)
+    return float(economics.lcoe(whole, year0, output, settings.planning.economics)[0]), energy / 1e6
+
+
+Rule = Callable[[float, float, np.ndarray], Effect]
+
+
+def _recompute(old: float, new: float, keys: np.ndarray) -> Effect:
+    return Effect()
+
+
+def _more_modules(uses: tuple[str, ...] | None) -> Rule:
+    def rule(old: float, new: float, keys: np.ndarray) -> Effect:
+        here = np.isin(keys, uses) if uses is not None else np.ones(len(keys), bool)
+        return Effect(capacity=np.where(here, new / old if old else 1.0, 1.0))
+
+    return rule
+
+
+def _loss(old: float, new: float, keys: np.ndarray) -> Effect:
+    return Effect(energy=(1.0 - new) / (1.0 - old))
+
+
+def _efficiency(old: float, new: float, keys: np.ndarray) -> Effect:
+    return Effect(energy=new / old)
+
+
+PROPORTIONAL: dict[str, Rule] = {
+    "module.power_kwp": _more_modules(None),
+    "rooftop.flush_packing": _more_modules(FLUSH_USES),
+    "mine.net_share": _more_modules(("mine",)),
+    "fishpond.max_water_cover": _more_modules(("fishpond",)),
+    "energy.inverter.efficiency": _efficiency,
+    "energy.degradation_per_year": _recompute,
+    "energy.life_years": _recompute,
+}
+
+
+def _rule(key: str) -> Rule | None:
+    if key in PROPORTIONAL:
+        return PROPORTIONAL[key]
+    if key.startswith("rooftop.free_share."):
+        return _more_modules((key.rsplit(".", 1)[1],))
+    if key.startswith("energy.losses."):
+        return _loss
+    return _recompute if key.startswith("planning.economics.") else None

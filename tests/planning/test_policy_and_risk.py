@@ -1,0 +1,285 @@
+"""Cases, targets, decisions of the bureau, and how errors add up."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pvmap.errors import InputError
+from pvmap.planning import uncertainty
+from pvmap.planning.appraise import appraise
+from pvmap.planning.classes import CLASSES, USE_CLASSES
+from pvmap.planning.net import remaining_exclusions, require_balance
+from pvmap.planning.overrides import read_overrides
+from pvmap.planning.policy import gaps, policy_class, policy_floor_kwp, practical_kwp
+from pvmap.planning.supply_curve import curve_steps, per_area, supply_curve
+from pvmap.planning.tornado import city_cost_and_energy, option_effects, replace, tornado
+from pvmap.settings.planning import RiskSettings
+from pvmap.settings.policy import PolicySettings
+from pvmap.tables import BUILDING_USES, check
+
+RISK = RiskSettings()
+
+
+@pytest.fixture(scope="module")
+def appraisal(town, settings):
+    t = town
+    return appraise(t.sites, t.surfaces, t.yields, t.shade, t.exclusions, settings, t.profiles)
+
+
+@pytest.mark.parametrize(
+    ("use", "policy", "cost", "load"),
+    [
+        ("industrial_steel", "commerce_industry", "commercial", "industry"),
+        ("industrial_concrete", "commerce_industry", "commercial", "industry"),
+        ("commercial", "commerce_industry", "commercial", "commerce"),
+        ("government", "government", "commercial", "office"),
+        ("education", "public", "commercial", "school"),
+        ("health", "public", "commercial", "hospital"),
+        ("residential_low", "none", "residential", "home"),
+        ("residential_high", "none", "residential", "home"),
+        ("residential_rural", "rural", "residential", "home"),
+        ("other", "none", "commercial", ""),
+        ("mine", "none", "mine", ""),
+        ("fishpond", "none", "fishpond", ""),
+    ],
+)
+def test_classes(use, policy, cost, load):
+    assert CLASSES[use] == (policy, cost, load)
+
+
+def test_every_class_has_its_coefficients(settings):
+    plan = settings.planning
+    assert set(USE_CLASSES) == set(BUILDING_USES)
+    for table in (plan.policy.availability, plan.policy.minimum_kwp, plan.policy.bands.capacity_wp_per_m2):
+        assert set(table) == set(CLASSES)
+    assert {c.cost for c in CLASSES.values()} == set(plan.economics.size_factors) == set(plan.economics.grid_cny_per_kw)
+    assert {c.policy for c in CLASSES.values()} - {"none"} == set(plan.policy.floor_share)
+    assert {c.load for c in USE_CLASSES.values()} - {""} == set(plan.tariff.load_shapes)
+
+
+@pytest.mark.parametrize(
+    ("key", "kwp", "expected"),
+    [
+        ("industrial_steel", 99.0, 0.0),
+        ("industrial_steel", 100.0, 50.0),
+        ("residential_rural", 4.9, 0.0),
+        ("residential_rural", 10.0, 4.0),
+        ("residential_high", 500.0, 0.0),
+        ("government", 20.0, 16.0),
+        ("mine", 1999.0, 0.0),
+        ("mine", 5000.0, 3000.0),
+        ("fishpond", 300.0, 45.0),
+    ],
+)
+def test_practical_case(key, kwp, expected):
+    assert practical_kwp(np.array([kwp]), np.array([key], object), PolicySettings())[0] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("policy", "footprint", "used", "expected"),
+    [
+        ("government", 1000.0, 600.0, 100 * 500 / 600),
+        ("public", 1000.0, 500.0, 100 * 400 / 500),
+        ("commerce_industry", 1000.0, 600.0, 100 * 300 / 600),
+        ("rural", 1000.0, 400.0, 100 * 200 / 400),
+        ("government", 1000.0, 300.0, 100.0),  # cannot carry what is asked: all it can
+        ("none", 1000.0, 600.0, 0.0),
+    ],
+)
+def test_policy_floor(policy, footprint, used, expected):
+    found = policy_floor_kwp(
+        np.array([100.0]),
+        np.array([used]),
+        np.array([footprint]),
+        np.array(["d"], object),
+        np.array([policy], object),
+        PolicySettings(),
+    )
+    assert found[0] == pytest.approx(expected)
+
+
+def test_policy_floor_binds_a_class_in_a_county_not_a_roof():
+    """Two government roofs: one carries nothing, the other makes up for it; another county is on its own."""
+    found = policy_floor_kwp(
+        np.array([0.0, 120.0, 60.0]),
+        np.array([0.0, 800.0, 400.0]),
+        np.array([500.0, 1000.0, 500.0]),
+        np.array(["a", "a", "b"], object),
+        np.array(["government"] * 3, object),
+        PolicySettings(),
+    )
+    np.testing.assert_allclose(found, [0.0, 120.0 * 750 / 800, 60.0 * 250 / 400])
+
+
+def test_gaps(appraisal, town, make_settings):
+    policy = make_settings(
+        policy={
+            "targets": [
+                {"name": "town", "target_mw": 10.0, "installed_mw": 4.0},
+                {"name": "东区", "target_mw": 1e6},
+            ]
+        }
+    ).planning.policy
+    table = gaps(appraisal, town.sites, policy, "town")
+    city = table[table["level"] == "city"].iloc[0]
+    assert (city["installed_mw"], city["target_mw"], city["gap_mw"]) == (4.0, 10.0, 6.0)
+    assert city["technical_mw"] == pytest.approx(appraisal["capacity_kwp"].sum() / 1e3)
+    east = table[table["name"] == "东区"].iloc[0]
+    assert not east["reachable"] and east["gap_mw"] == pytest.approx(1e6 - east["installed_mw"])
+    classes = table[table["level"] == "class"].set_index("name")
+    assert classes.loc["government", "target_mw"] == pytest.approx(classes.loc["government", "floor_mw"])
+    assert np.isnan(classes.loc["none", "target_mw"])
+    for level in ("district", "township", "class"):
+        assert table.loc[table["level"] == level, "technical_mw"].sum() == pytest.approx(city["technical_mw"])
+    assert set(policy_class(appraisal)) == {"none", "government", "public", "commerce_industry", "rural"}
+
+
+def write(path, text):
+    path.write_text(text, encoding="utf-8-sig")
+    return path
+
+
+def test_overrides_change_the_appraisal_and_keep_the_area_balance(tmp_path, town, settings):
+    ids = list(town.sites["site_id"])
+    path = write(
+        tmp_path / "o.csv",
+        "site_id,decision,value_kwp,reason,by,date\n"
+        f"{ids[0]},refuse,,roof too old,张三,2026-05-01\n"
+        f"{ids[10]},correct,1234.5,survey,李四,2026-05-02\n"
+        f"{ids[11]},confirm,,visited,李四,2026-05-03\n",
+    )
+    overrides = read_overrides(path, town.sites["site_id"])
+    t = town
+    before = appraise(t.sites, t.surfaces, t.yields, t.shade, t.exclusions, settings, t.profiles)
+    after = appraise(t.sites, t.surfaces, t.yields, t.shade, t.exclusions, settings, t.profiles, overrides=overrides)
+    check("appraisal", after)
+    assert after["capacity_kwp"][0] == 0.0 and np.isnan(after["npv_cny"][0])
+    assert after["capacity_kwp"][10] == pytest.approx(1234.5)
+    assert after["energy_kwh"][10] / 1234.5 == pytest.approx(before["specific_yield_kwh_per_kwp"][10])
+    assert after["capacity_kwp"][11] == before["capacity_kwp"][11]
+    assert list(after["decision"][[0, 10, 11, 1]]) == ["refuse", "correct", "confirm", ""]
+    assert after["decision_note"][0] == "roof too old (张三, 2026-05-01)"
+    used = town.yields["site_id"].map(dict.fromkeys(ids, 0.0))  # gross used area, from surfaces and shade
+    used = (t.surfaces["plan_area_m2"] * t.shade["usable_share"]).groupby(t.surfaces["site_id"]).sum().reindex(ids)
+    extra = remaining_exclusions(after, t.sites, used.to_numpy())
+    check("exclusions", extra)
+    assert {"refused by the bureau", "existing photovoltaic plant"} <= set(extra["reason"])
+    import pandas as pd
+
+    together = pd.concat([t.exclusions, extra], ignore_index=True)
+    require_balance(t.sites, after["used_area_m2"].to_numpy(), together)
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("nowhere-1,refuse,,r,b,d", "no site 'nowhere-1'"),
+        ("{0},forbid,,r,b,d", "decision 'forbid'"),
+        ("{0},correct,,r,b,d", "needs value_kwp"),
+        ("{0},correct,-5,r,b,d", "needs value_kwp"),
+        ("{0},refuse,,,b,d", "needs a reason"),
+        ("{0},refuse,,r,b,d\n{0},confirm,,r,b,d", "more than once"),
+    ],
+)
+def test_bad_overrides_are_one_sentence(tmp_path, town, body, message):
+    text = "site_id,decision,value_kwp,reason,by,date\n" + body.format(town.sites["site_id"].iloc[0]) + "\n"
+    with pytest.raises(InputError, match=message):
+        read_overrides(write(tmp_path / "o.csv", text), town.sites["site_id"])
+
+
+def test_missing_column_and_file(tmp_path, town):
+    with pytest.raises(InputError, match="column 'by' is missing"):
+        read_overrides(write(tmp_path / "o.csv", "site_id,decision,reason,date\n"), town.sites["site_id"])
+    with pytest.raises(InputError, match="is not there"):
+        read_overrides(tmp_path / "no.csv", town.sites["site_id"])
+
+
+def test_components_of_model_md():
+    assert uncertainty.site_sigma(RISK) == pytest.approx(0.072, abs=5e-4)
+    assert uncertainty.quantile_factor(0.9, uncertainty.site_sigma(RISK)) == pytest.approx(0.908, abs=5e-4)
+
+
+@given(st.integers(1, 40), st.integers(0, 2**31))
+def test_a_sum_is_surer_than_its_sites_but_not_below_what_all_share(n, seed):
+    energy = np.random.default_rng(seed).uniform(1, 100, n)
+    city = uncertainty.group_sigma(energy, np.zeros(n, int), 1, RISK)[0]
+    shared = np.sqrt(sum(s**2 for k, s in RISK.sigma.items() if RISK.correlation[k] == 1.0))
+    assert shared - 1e-12 <= city <= uncertainty.site_sigma(RISK) + 1e-12
+    weights = energy / energy.sum()
+    drawn = np.sqrt(shared**2 + RISK.sigma["soiling"] ** 2 * (weights**2).sum())
+    assert city == pytest.approx(drawn)
+
+
+def test_group_quantiles_by_simulation():
+    """A million-draw experiment of shared and independent errors."""
+    energy = np.array([10.0, 20.0, 70.0])
+    rng = np.random.default_rng(0)
+    shared = sum(rng.normal(0, s, 200_000) for k, s in RISK.sigma.items() if RISK.correlation[k])
+    own = rng.normal(0, RISK.sigma["soiling"], (200_000, 3))
+    total = (energy * (1 + shared[:, None] + own)).sum(axis=1)
+    sigma = uncertainty.group_sigma(energy, np.zeros(3, int), 1, RISK)[0]
+    assert total.std() / 100.0 == pytest.approx(sigma, rel=0.01)
+    assert np.quantile(total, 0.1) == pytest.approx(100 * uncertainty.quantile_factor(0.9, sigma), rel=0.002)
+
+
+def test_city_p90_is_not_the_sum_of_p90s(appraisal):
+    city = uncertainty.group_quantiles(appraisal, None, RISK).iloc[0]
+    assert city["p90_kwh"] > city["p90_added_kwh"]
+    districts = uncertainty.group_quantiles(appraisal, "district", RISK)
+    assert districts["p50_kwh"].sum() == pytest.approx(city["p50_kwh"])
+
+
+def test_weather_years_replace_the_assumed_spread(town, settings):
+    t, rng = town, np.random.default_rng(3)
+    gross = t.yields.groupby("site_id")["energy_kwh"].sum().reindex(t.sites["site_id"]).to_numpy()
+    years = gross[:, None] * (1 + 0.08 * rng.standard_normal(20))
+    out = appraise(t.sites, t.surfaces, t.yields, t.shade, t.exclusions, settings, t.profiles, years_kwh=years)
+    spread = np.std(years[0], ddof=1) / years[0].mean()
+    expected = np.sqrt(spread**2 + RISK.sigma["resource"] ** 2 + 0.03**2 + 0.02**2 + 0.015**2)
+    assert out["p90_kwh"][0] / out["p50_kwh"][0] == pytest.approx(1 - 1.2815516 * expected, rel=1e-6)
+    city = uncertainty.group_sigma(out["energy_kwh"].to_numpy(), np.zeros(len(out), int), 1, RISK, years)
+    assert city[0] == pytest.approx(np.sqrt(expected**2 - 0.015**2), abs=1e-3)  # one weather for all: nothing cancels
+
+
+def test_supply_curve_rises_and_holds_everything(appraisal):
+    curve = supply_curve(appraisal)
+    assert (np.diff(curve["lcoe_cny_per_kwh"]) >= 0).all()
+    assert curve["cumulative_mw"].iloc[-1] == pytest.approx(appraisal["capacity_kwp"].sum() / 1e3)
+    for by in (None, "site_type", "district"):
+        last = curve_steps(appraisal, by).groupby("group").last()
+        assert last["cumulative_gwh"].sum() == pytest.approx(appraisal["energy_kwh"].sum() / 1e6)
+
+
+def test_per_area_by_hand(appraisal, town):
+    table = per_area(appraisal, town.sites).set_index("site_type")
+    ponds = (appraisal["site_type"] == "fishpond") & (appraisal["capacity_kwp"] > 0)
+    mu = town.sites.loc[ponds, "footprint_area_m2"].sum() / (10000 / 15)
+    assert table.loc["fishpond", "mwh_per_unit"] == pytest.approx(appraisal.loc[ponds, "energy_kwh"].sum() / 1e3 / mu)
+    assert table.loc["rooftop", "unit"] == "m2" and table.loc["mine", "unit"] == "mu"
+
+
+def test_tornado_moves_one_thing_at_a_time(appraisal, town, settings):
+    table = tornado(appraisal, town.sites, settings)
+    lcoe, gwh = city_cost_and_energy(appraisal, town.sites, settings)
+    weighted = np.nansum(appraisal["lcoe_cny_per_kwh"] * appraisal["energy_kwh"]) / appraisal["energy_kwh"].sum()
+    assert lcoe == pytest.approx(weighted)
+    assert gwh == pytest.approx(appraisal["energy_kwh"].sum() / 1e6)
+    rate = table.set_index("key").loc["planning.economics.discount_rate"]
+    assert rate["lcoe_low"] < lcoe < rate["lcoe_high"] and rate["gwh_low"] == rate["gwh_high"] == pytest.approx(gwh)
+    changed = replace(settings, "planning.economics.discount_rate", 0.08)
+    t = town
+    again = appraise(t.sites, t.surfaces, t.yields, t.shade, t.exclusions, changed)
+    cost = np.nansum(again["lcoe_cny_per_kwh"] * again["energy_kwh"]) / again["energy_kwh"].sum()
+    assert rate["lcoe_high"] == pytest.approx(cost)
+    soiling = table.set_index("key").loc["energy.losses.soiling"]
+    assert soiling["gwh_high"] == pytest.approx(gwh * 0.95 / 0.97)
+    assert len(table) >= 10
+
+
+def test_options_are_printed_with_their_effect(appraisal, town, settings):
+    table = option_effects(appraisal, town.sites, settings).set_index("option")["difference_cny_per_kwh"]
+    assert table["none"] == 0 and table["salvage"] < 0
+    assert all(table[k] > 0 for k in ("inverter", "rent", "grid", "all"))
+    # the salvage of a grid connection is the one thing that couples two options
+    assert table["all"] == pytest.approx(table[["inverter", "salvage", "rent", "grid"]].sum(), rel=0.02)
