@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from pvmap.settings.base import Section, assumption
 
@@ -59,32 +59,9 @@ class WeatherFile(Section):
     )
 
 
-class Correction(Section):
-    """Monthly reference totals that a reanalysis or TMYx source is brought to."""
+class Irradiation(Section):
+    """Monthly GHI and DHI of one climate: a city that names its own must name both."""
 
-    ghi_kwh_per_m2: Months = assumption(
-        GHI_KWH_PER_M2,
-        unit="kWh/m2",
-        mark="unverified",
-        source="PARAMETERS.md E, synthesis, year 1345 (1280-1420)",
-        about="monthly global horizontal irradiation of the reference, local months January to December",
-    )
-    dhi_kwh_per_m2: Months = assumption(
-        DHI_KWH_PER_M2,
-        unit="kWh/m2",
-        mark="unverified",
-        source="PARAMETERS.md E, year 745 (670-800)",
-        about="monthly diffuse horizontal irradiation of the reference",
-    )
-
-
-class TypicalSettings(Section):
-    """The synthetic typical year: monthly climate and the structure of its hours."""
-
-    longitude: float = Field(default=119.45, ge=-180, le=180, description="degrees east of the typical year's place")
-    latitude: float = Field(default=32.2, ge=-90, le=90, description="degrees north of the typical year's place")
-    altitude_m: float = Field(default=10.0, description="height above sea of the typical year's place [m]")
-    seed: int = Field(default=321100, ge=0, description="seed of the random numbers: the same seed gives the same year")
     ghi_kwh_per_m2: Months = assumption(
         GHI_KWH_PER_M2,
         unit="kWh/m2",
@@ -97,8 +74,28 @@ class TypicalSettings(Section):
         unit="kWh/m2",
         mark="unverified",
         source="PARAMETERS.md E, year 745 (670-800)",
-        about="monthly diffuse horizontal irradiation",
+        about="monthly diffuse horizontal irradiation, local months",
     )
+
+    @model_validator(mode="after")
+    def _one_climate(self) -> Irradiation:
+        named = self.model_fields_set & {"ghi_kwh_per_m2", "dhi_kwh_per_m2"}
+        if len(named) == 1:
+            raise ValueError(f"{named.pop()} is given alone; give ghi_kwh_per_m2 and dhi_kwh_per_m2 of one climate")
+        return self
+
+
+class Correction(Irradiation):
+    """Monthly reference totals that a reanalysis or TMYx source is brought to."""
+
+
+class TypicalSettings(Irradiation):
+    """The synthetic typical year: monthly climate and the structure of its hours."""
+
+    longitude: float = Field(default=119.45, ge=-180, le=180, description="degrees east of the typical year's place")
+    latitude: float = Field(default=32.2, ge=-90, le=90, description="degrees north of the typical year's place")
+    altitude_m: float = Field(default=10.0, description="height above sea of the typical year's place [m]")
+    seed: int = Field(default=321100, ge=0, description="seed of the random numbers: the same seed gives the same year")
     temp_air: Months = assumption(
         TEMP_AIR,
         unit="degC",

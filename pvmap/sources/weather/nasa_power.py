@@ -73,7 +73,7 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
     longitude, latitude, altitude_m = place(path, file, *where)
     hours = file.utc_offset_hours
     if hours is None:
-        hours = round(longitude / 15.0) if standard == "LST" else 0.0
+        hours = float(np.floor(longitude / 15.0 + 0.5)) if standard == "LST" else 0.0
     return Reading(
         data=data[[c for c in COLUMNS if c in data]].set_axis(times_of(data) - pd.Timedelta(hours=hours)),
         longitude=longitude,

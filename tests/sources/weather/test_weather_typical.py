@@ -95,7 +95,7 @@ def test_other_seeds_are_solved_too(tmp_path, seed):
 
 def test_a_climate_no_sky_has_is_refused(tmp_path):
     with pytest.raises(WeatherError, match=r"no sky has GHI 300 with DHI 41 kWh/m2 in month 1 .*correct the monthly"):
-        read(tmp_path, typical={"ghi_kwh_per_m2": [300, *GHI[1:]]})
+        read(tmp_path, typical={"ghi_kwh_per_m2": [300, *GHI[1:]], "dhi_kwh_per_m2": DHI})
 
 
 def test_twenty_years_differ_as_years_do(tmp_path):
