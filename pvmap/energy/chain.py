@@ -155,7 +155,7 @@ def row_lit_share(surface: Surface, zenith: pd.Series, azimuth: pd.Series) -> pd
 def rear(
     point: WeatherPoint, surface: Surface, settings: EnergySettings, sun: pd.DataFrame, sunlit: Array
 ) -> pd.Series:
-    """Light on the rear as the cells feel it: the back of ``pvlib.bifacial.infinite_sheds`` on level ground. [W/m2]
+    """Compute light on the rear as the cells feel it [W/m2]: the back of infinite sheds on level ground.
 
     The surroundings take their share of beam and of diffuse light alike behind the rows and in front of them.
     """
@@ -236,7 +236,7 @@ def explain_losses(
 
 
 def _inverter(dc: Array, mounting: MountingParameters, settings: EnergySettings, *, clip: bool = True) -> Array:
-    """PVWatts' inverter, with its limit or with its efficiency curve alone. [kW/kWp]"""
+    """PVWatts' inverter [kW/kWp], with its limit or with its efficiency curve alone."""
     efficiency = settings.inverter.efficiency
     dc_limit = mounting.ac_limit / efficiency
     if clip:

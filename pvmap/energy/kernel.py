@@ -55,6 +55,7 @@ def simulate(
     *,
     dtype: Literal["float64", "float32"] = "float64",
     threads: int = 1,
+    rows_shade: bool = True,
 ) -> Simulation:
     """Simulate surfaces under one sky.
 
@@ -80,6 +81,8 @@ def simulate(
         Precision of the loop; float32 is within 1e-5 of float64 and about twice as fast.
     threads
         Threads that share the blocks; no number depends on it.
+    rows_shade
+        False leaves out what rows take from each other's front, to tell how much that is.
 
     Raises
     ------
@@ -90,19 +93,23 @@ def simulate(
     poa = np.zeros(len(surfaces))
     power = np.zeros((n_groups, HOURS))
     hours = pack_hours(sky)
-    for name, members in surfaces.reset_index(drop=True).groupby("mounting", sort=True).indices.items():
-        run = _Run(str(name), members, hours, surfaces, shade, sunlit, bool(n_groups), settings, dtype)
+    mountings = surfaces["mounting"].to_numpy(str)
+    for name in np.unique(mountings):
+        members = np.flatnonzero(mountings == name)
+        run = _Run(name, members, hours, surfaces, shade, sunlit, bool(n_groups), settings, dtype)
         blocks, block_group = arrange(np.asarray(group)[members] if n_groups else np.zeros(len(members), int))
-        pieces = [blocks[a : a + BLOCKS_AT_ONCE] for a in range(0, len(blocks), BLOCKS_AT_ONCE)]
+        pieces = [blocks[first : first + BLOCKS_AT_ONCE] for first in range(0, len(blocks), BLOCKS_AT_ONCE)]
+        scale = run.ac_factor * sky.step_hours
         with ThreadPoolExecutor(threads) as pool:
-            for number, (months, light, profile) in enumerate(pool.map(run.blocks, pieces)):
-                piece = pieces[number]
+            for piece, which, (months, light, profile) in zip(
+                pieces, np.array_split(block_group, _ends(pieces)), pool.map(run.blocks, pieces), strict=True
+            ):
                 used = piece >= 0
                 rows = members[piece[used]]
-                energy[rows] = months.transpose(0, 2, 1)[used] * (run.ac_factor * sky.step_hours)
+                energy[rows] = months.transpose(0, 2, 1)[used] * scale
                 poa[rows] = light[used] * (sky.step_hours / 1000)
-                for which, hourly in zip(block_group[number * BLOCKS_AT_ONCE :], profile, strict=False):
-                    power[which] += np.bincount(sky.hour, hourly, HOURS) * (run.ac_factor * sky.step_hours)
+                for one, hourly in zip(which, profile, strict=False):
+                    power[one] += np.bincount(sky.hour, hourly, HOURS) * scale
     return Simulation(energy, poa, power)
 
 
@@ -122,15 +129,12 @@ class _Run:
         dtype: str,
     ) -> None:
         mounting = mounting_parameters(name, settings)
-        some = surfaces.iloc[members]
-        lanes = pack_surfaces(some, None if shade is None else shade.iloc[members], mounting, settings)
-        if with_profile:
-            lanes[loop.PROFILE_SHARE] = some["capacity_kwp"].to_numpy(float)
+        some, their_shade = surfaces.iloc[members], None if shade is None else shade.iloc[members]
         self.ac_factor = mounting.ac_factor * settings.first_year_factor
-        self._lanes = lanes.T.astype(dtype)
+        self._lanes = pack_surfaces(some, their_shade, mounting, settings, with_profile=with_profile).T.astype(dtype)
         self._hours = hours
         self._columns = hours.under(mounting, settings.gamma_pdc_per_k, dtype)
-        self._iam = glass.beam_iam_polynomial(settings.glass, loop.DEGREES[dtype]).astype(dtype)
+        self._iam = tuple(glass.beam_iam_polynomial(settings.glass, loop.DEGREES[dtype]).astype(dtype))
         self._constants = pack_constants(mounting, settings, dtype)
         self._sunlit = None if sunlit is None else sunlit.reshape(len(sunlit), -1)
         self._members = members
@@ -143,27 +147,40 @@ class _Run:
 
     def blocks(self, blocks: NDArray[np.int64]) -> tuple[NDArray, NDArray, NDArray]:
         """Run (block, 64) surfaces: sums of power by month, of light, and hourly sums of power by block."""
-        n_blocks = len(blocks)
-        filled = np.maximum(blocks, 0)
-        lanes = np.ascontiguousarray(self._lanes[filled].transpose(0, 2, 1))
-        lanes[:, loop.PROFILE_SHARE][blocks < 0] = 0
-        months = np.zeros((n_blocks, 12, loop.LANES), lanes.dtype)
-        light = np.zeros((n_blocks, loop.LANES), lanes.dtype)
-        profile = np.zeros((n_blocks if self._with_profile else 0, len(self._columns)))
-        loop.simulate_blocks(
-            self._columns,
-            self._hours.nodes,
-            self._hours.month_start,
-            lanes,
-            self._iam,
-            self._constants,
-            *self._parts,
-            self._sunlit,
-            self._hours.sunlit_nodes,
-            self._members[filled],
-            np.zeros((3, loop.LANES), lanes.dtype),
-            profile if self._with_profile else None,
-            months,
-            light,
-        )
+        months = np.zeros((len(blocks), 12, loop.LANES), self._lanes.dtype)
+        light = np.zeros((len(blocks), loop.LANES), self._lanes.dtype)
+        profile = np.zeros((len(blocks) if self._with_profile else 0, len(self._columns)))
+        lanes = _aligned(len(loop.LANE_ROWS) * loop.LANES, self._lanes.dtype)
+        table = None if self._sunlit is None else _aligned(len(self._hours.sunlit_nodes) * loop.LANES, np.float32)
+        for block, members in enumerate(blocks):
+            filled = np.maximum(members, 0)
+            lanes.reshape(-1, loop.LANES)[:] = self._lanes[filled].T
+            lanes[loop.PROFILE_SHARE : loop.PROFILE_SHARE + loop.LANES][members < 0] = 0
+            if self._sunlit is not None:
+                loop.lanes_of_sunlit(self._sunlit, self._members[filled], self._hours.sunlit_nodes, table)
+            loop.simulate_block(
+                self._columns,
+                self._hours.nodes,
+                self._hours.month_start,
+                lanes,
+                self._iam,
+                self._constants,
+                *self._parts,
+                table,
+                profile[block] if self._with_profile else None,
+                months[block],
+                light[block],
+            )
         return months, light, profile
+
+
+def _ends(pieces: list[NDArray]) -> NDArray[np.int64]:
+    return np.cumsum([len(piece) for piece in pieces])[:-1]
+
+
+def _aligned(size: int, dtype: np.typing.DTypeLike) -> NDArray:
+    """Zeros that begin on a cache line, so that no vector of 64 bytes straddles two."""
+    dtype = np.dtype(dtype)
+    room = np.zeros(size * dtype.itemsize + 64, np.uint8)
+    start = -room.ctypes.data % 64
+    return room[start : start + size * dtype.itemsize].view(dtype)

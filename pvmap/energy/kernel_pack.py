@@ -24,7 +24,7 @@ class Hours:
     """The hours of a sky as the loop reads them; `nodes` point into `sunlit_nodes`, these into a table of 64 x 33."""
 
     columns: Array
-    nodes: NDArray[np.int64]
+    nodes: NDArray[np.uint32]
     sunlit_nodes: NDArray[np.int64]
     month_start: NDArray[np.int64]
     temp_air: Array
@@ -65,7 +65,7 @@ def pack_hours(sky: Sky) -> Hours:
     sunlit_nodes, nodes = np.unique(np.stack(entries, axis=1), return_inverse=True)
     return Hours(
         columns,
-        nodes.reshape(-1, 4).astype(np.int64),
+        nodes.reshape(-1, 4).astype(np.uint32),
         sunlit_nodes,
         np.searchsorted(sky.month, np.arange(13)),
         sky.temp_air,
@@ -74,7 +74,12 @@ def pack_hours(sky: Sky) -> Hours:
 
 
 def pack_surfaces(
-    surfaces: pd.DataFrame, shade: pd.DataFrame | None, mounting: MountingParameters, settings: EnergySettings
+    surfaces: pd.DataFrame,
+    shade: pd.DataFrame | None,
+    mounting: MountingParameters,
+    settings: EnergySettings,
+    *,
+    with_profile: bool,
 ) -> Array:
     """Compute the constants of surfaces of one mounting.
 
@@ -86,6 +91,8 @@ def pack_surfaces(
         Their mounting.
     settings
         Assumptions of the energy stage.
+    rows_shade
+        As for ``kernel.simulate``.
 
     Returns
     -------
@@ -98,29 +105,27 @@ def pack_surfaces(
         If a value is missing, or rows have no ground cover ratio.
     """
     tilt, azimuth, albedo = (_numbers(surfaces, c) for c in ("surface_tilt", "surface_azimuth", "albedo"))
-    sky_view = np.ones(len(surfaces)) if shade is None else _numbers(shade, "sky_view_factor")
-    skyline_view, band_share = (
-        sky_view,
-        (np.ones(len(surfaces)) if shade is None else _numbers(shade, "horizon_band_share")),
-    )
+    open_sky = np.ones(len(surfaces))
+    skyline_view = open_sky if shade is None else _numbers(shade, "sky_view_factor")
+    band_share = open_sky if shade is None else _numbers(shade, "horizon_band_share")
+    sky_view = skyline_view
     beta = np.radians(tilt)
     ground_view = (1 - np.cos(beta)) / 2
-    lanes = np.zeros((loop.N_LANE_ROWS, len(surfaces)))
-    lanes[loop.PLANE : loop.PLANE + 3] = _normal(tilt, azimuth)
+    lanes: dict[int, Array] = {}
+    lanes[loop.PLANE_EAST], lanes[loop.PLANE_NORTH], lanes[loop.PLANE_UP] = _normal(tilt, azimuth)
     if mounting.in_rows:
         gcr = _numbers(surfaces, "gcr")
         if (gcr <= 0).any():
-            raise TableError(f"surfaces: gcr of rows must be > 0; row {int(np.argmin(gcr))} has {gcr.min()}.")
+            raise TableError(f"surfaces: gcr of rows must be > 0; {gcr.min()} at {surfaces.index[gcr.argmin()]!r}.")
         geometry, which = np.unique(np.stack([tilt, gcr], axis=1), axis=0, return_inverse=True)
         which = which.ravel()
         # Skyline and row in front hide the same low sky: the smaller share counts, never the product.
-        sky_view = np.minimum(sky_view, rows.sky_share(geometry[:, 0], geometry[:, 1])[which])
+        sky_view = np.minimum(skyline_view, rows.sky_share(geometry[:, 0], geometry[:, 1])[which])
         band_share = np.minimum(band_share, rows.horizon_share(geometry[:, 0], geometry[:, 1])[which])
         ground_view = rows.ground_view(geometry[:, 0], geometry[:, 1])[which]
         ground = _normal(_numbers(surfaces, "ground_tilt"), _numbers(surfaces, "ground_azimuth"))
-        lanes[loop.ROW : loop.ROW + 3] = ground / gcr
-        lanes[loop.ROW_LEVEL] = 1 / gcr
-        lanes[loop.GCR] = gcr
+        lanes[loop.ROW_EAST], lanes[loop.ROW_NORTH], lanes[loop.ROW_UP] = ground / gcr
+        lanes[loop.ROW_LEVEL], lanes[loop.GCR] = 1 / gcr, gcr
         if mounting.bifacial:
             view = rows.rear_view(tilt, gcr, _numbers(surfaces, "height_m"), settings.bifacial)
             felt = settings.bifacial.bifaciality * settings.bifacial.rear_share
@@ -131,32 +136,37 @@ def pack_surfaces(
     lanes[loop.ALBEDO] = albedo * ground_view
     lanes[loop.DARK] = sky_view * np.sin(beta)
     lanes[loop.BRIGHT] = band_share * np.sin(beta)
-    for plain, region in (
-        (loop.ISO, "sky"),
-        (loop.ALBEDO, "ground"),
-        (loop.DARK, "sky"),
-        (loop.BRIGHT, "horizon"),
-    ):
-        lanes[plain + 1] = lanes[plain] * iam[region]
+    lanes[loop.ISO_IAM] = lanes[loop.ISO] * iam["sky"]
+    lanes[loop.ALBEDO_IAM] = lanes[loop.ALBEDO] * iam["ground"]
+    lanes[loop.DARK_IAM] = lanes[loop.DARK] * iam["sky"]
+    lanes[loop.BRIGHT_IAM] = lanes[loop.BRIGHT] * iam["horizon"]
     soiling = surfaces["soiling"].to_numpy(float) if "soiling" in surfaces else np.full(len(surfaces), np.nan)
     soiling = np.where(np.isnan(soiling), mounting.dc_losses["soiling"], soiling)
     per_light = mounting.dc_factor(0.0) * (1 - soiling) / 1000  # kW/kWp of 1 W/m2
-    curve = settings.inverter.efficiency / INVERTER_REFERENCE_EFFICIENCY
-    dc_limit = mounting.ac_limit / settings.inverter.efficiency
+    curve, dc_limit = _inverter_curve(mounting, settings)
     lanes[loop.AC_LINEAR] = curve * 0.9858 * per_light
     lanes[loop.AC_SQUARE] = -curve * 0.0162 / dc_limit * per_light**2
-    return lanes
+    if with_profile:
+        lanes[loop.PROFILE_SHARE] = _numbers(surfaces, "capacity_kwp")
+    nothing = np.zeros(len(surfaces))
+    return np.stack([lanes.get(row, nothing) for row in loop.LANE_ROWS])
 
 
 def pack_constants(mounting: MountingParameters, settings: EnergySettings, dtype: str) -> Array:
     """Numbers that all surfaces of a mounting share: PVWatts' inverter curve is a parabola in the DC power."""
-    dc_limit = mounting.ac_limit / settings.inverter.efficiency
+    curve, dc_limit = _inverter_curve(mounting, settings)
     constants = np.zeros(6, dtype)
     constants[loop.HALF], constants[loop.ONE] = 0.5, 1.0
-    constants[loop.AC_CONSTANT] = -settings.inverter.efficiency / INVERTER_REFERENCE_EFFICIENCY * 0.0059 * dc_limit
+    constants[loop.AC_CONSTANT] = -curve * 0.0059 * dc_limit
     constants[loop.AC_LIMIT] = mounting.ac_limit
     constants[loop.REAR_BEAM] = settings.bifacial.bifaciality * settings.bifacial.rear_share
     return constants
+
+
+def _inverter_curve(mounting: MountingParameters, settings: EnergySettings) -> tuple[float, float]:
+    """Scale of the efficiency curve, and the DC power at the inverter's limit [kW/kWp]."""
+    efficiency = settings.inverter.efficiency
+    return efficiency / INVERTER_REFERENCE_EFFICIENCY, mounting.ac_limit / efficiency
 
 
 def arrange(group: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -189,6 +199,6 @@ def _numbers(frame: pd.DataFrame, column: str) -> Array:
 
 
 def _normal(tilt: Array, azimuth: Array) -> Array:
-    """Unit vector off a plane: east, north, up."""
+    """Give the unit vector off a plane: east, north, up."""
     tilt, azimuth = np.radians(tilt), np.radians(azimuth)
     return np.stack([np.sin(tilt) * np.sin(azimuth), np.sin(tilt) * np.cos(azimuth), np.cos(tilt)])

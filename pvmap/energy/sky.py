@@ -24,20 +24,13 @@ Array = NDArray[np.float64]
 class WeatherPoint(Protocol):
     """What the energy stage asks of a weather point (``sources.weather`` makes them)."""
 
-    @property
-    def weather_id(self) -> str: ...
-    @property
-    def longitude(self) -> float: ...
-    @property
-    def latitude(self) -> float: ...
-    @property
-    def altitude_m(self) -> float: ...
-    @property
-    def data(self) -> pd.DataFrame: ...
-    @property
-    def sun_offset_minutes(self) -> float: ...
-    @property
-    def interval_minutes(self) -> float: ...
+    weather_id: str
+    longitude: float
+    latitude: float
+    altitude_m: float
+    data: pd.DataFrame
+    sun_offset_minutes: float
+    interval_minutes: float
 
 
 @dataclass(frozen=True)
@@ -130,7 +123,10 @@ def sun_position(point: WeatherPoint) -> pd.DataFrame:
 def sky_diffuse(
     surface_tilt: ArrayLike, surface_azimuth: ArrayLike, sun: pd.DataFrame, dni: Array, dhi: Array, model: str
 ) -> tuple[Array, Array, Array]:
-    """Isotropic, circumsolar and horizon light on a plane, by pvlib; isotropic alone while the sun is down. [W/m2]"""
+    """Compute isotropic, circumsolar and horizon light on a plane [W/m2] by pvlib.
+
+    While the sun is down all diffuse light counts as isotropic.
+    """
     zenith, azimuth = sun["apparent_zenith"].to_numpy(), sun["azimuth"].to_numpy()
     plane_and_light = (surface_tilt, surface_azimuth, dhi, dni, sun["dni_extra"].to_numpy(), zenith, azimuth)
     terms = pvlib.irradiance.haydavies(*plane_and_light, return_components=True)
@@ -237,6 +233,7 @@ def _rows_of_year(weather_id: str, years: NDArray, year: int | None) -> NDArray[
         year = int(there[0])
     if year is None or year not in there:
         raise WeatherError(
-            f"Weather {weather_id} holds the local years {there[0]} to {there[-1]}, asked for {year or 'none'}; name one."
+            f"Weather {weather_id} holds the local years {there[0]} to {there[-1]}, asked for was {year or 'none'}; "
+            "name one of them."
         )
     return np.flatnonzero(years == year)
