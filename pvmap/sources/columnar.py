@@ -23,7 +23,7 @@ WKT_NAMES = ("wkt", "geometry", "geom", "the_geom", "wkt_geom")
 CSV_ENCODINGS = ("utf-8-sig", "gb18030")  # Excel in China writes GBK, of which GB18030 is the superset
 
 
-def read_geoparquet(path: Path, source: VectorInput) -> RawLayer:
+def read_geoparquet(path: Path, source: VectorInput, _limit: int | None = None) -> RawLayer:
     """Read geometry and mapped columns of a GeoParquet file."""
     try:
         schema = pq.read_schema(path)
@@ -39,14 +39,25 @@ def read_geoparquet(path: Path, source: VectorInput) -> RawLayer:
     columns = list(dict.fromkeys([*wanted.values(), *conditioned, geometry_column]))
     try:
         frame = gpd.read_parquet(path, columns=columns)
-    except (pa.ArrowException, OSError, ValueError, shapely.errors.ShapelyError) as error:
+    except shapely.errors.ShapelyError:
+        frame = _read_leniently(path, columns, geometry_column)
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise InputError(f"{source.path} cannot be read: {first_line(error)}.") from None
     row = rows_where(source, pd.DataFrame(frame[conditioned]))
     frame = frame.iloc[row]
     return RawLayer(frame.geometry.to_numpy(), pd.DataFrame(frame[[*set(wanted.values())]]), row, frame.crs)
 
 
-def read_csv(path: Path, source: VectorInput) -> RawLayer:
+def _read_leniently(path: Path, columns: list[str], geometry_column: str) -> gpd.GeoDataFrame:
+    """Read a file in which some geometry is none, for example a ring of three points: that one becomes None."""
+    table = pq.read_table(path, columns=columns)
+    about = json.loads(table.schema.metadata[b"geo"])["columns"][geometry_column]
+    geometry = shapely.from_wkb(table[geometry_column].to_numpy(zero_copy_only=False), on_invalid="ignore")
+    frame = table.drop_columns(geometry_column).replace_schema_metadata().to_pandas()
+    return gpd.GeoDataFrame(frame, geometry=geometry, crs=about.get("crs", "OGC:CRS84"))
+
+
+def read_csv(path: Path, source: VectorInput, limit: int | None = None) -> RawLayer:
     """Read a CSV whose geometry stands in a WKT column or in two columns of coordinates; all text, nothing guessed.
 
     The columns are those of ``columns.lon``, ``columns.lat``, ``columns.wkt``, or such as are usually called so.
@@ -54,7 +65,7 @@ def read_csv(path: Path, source: VectorInput) -> RawLayer:
     encoding, header = _csv_header(path, source)
     separator = max(",;\t|", key=header.count)
     try:
-        frame = pd.read_csv(path, sep=separator, dtype=str, keep_default_na=False, encoding=encoding)
+        frame = pd.read_csv(path, sep=separator, dtype=str, keep_default_na=False, encoding=encoding, nrows=limit)
     except pd.errors.EmptyDataError:
         raise InputError(f"{source.path} is empty.") from None
     except (pd.errors.ParserError, UnicodeDecodeError) as error:

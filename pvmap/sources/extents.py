@@ -7,9 +7,8 @@ from collections.abc import Callable
 import geopandas as gpd
 import numpy as np
 import shapely
-from pyproj import Transformer
 
-from pvmap.crs import gcj02_to_wgs84, wgs84_to_gcj02
+from pvmap.crs import WGS84, gcj02_to_wgs84, transformer, wgs84_to_gcj02
 
 OUTLINES = ("districts", "townships")  # layers that ought to contain the others
 SAMPLE = 20_000  # features of a layer that are looked at
@@ -88,6 +87,6 @@ def _n_outside(tree: shapely.STRtree, xy: np.ndarray) -> int:
 
 
 def _moved(xy: np.ndarray, frame: gpd.GeoDataFrame, shift: Callable[..., tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
-    degrees = Transformer.from_crs(frame.crs, 4326, always_xy=True)
+    degrees = transformer(frame.crs, WGS84)
     longitude, latitude = degrees.transform(xy[:, 0], xy[:, 1])
     return np.column_stack(degrees.transform(*shift(longitude, latitude), direction="INVERSE"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -22,7 +23,7 @@ from pvmap.errors import ConfigError, InputError
 from pvmap.sources.columnar import read_csv, read_geoparquet
 from pvmap.sources.layer import RawLayer, first_line, mapped_columns, require_columns, stated_encoding
 
-READERS: dict[str, Callable[[Path, VectorInput], RawLayer]] = {
+READERS: dict[str, Callable[[Path, VectorInput, int | None], RawLayer]] = {
     ".parquet": read_geoparquet,
     ".geoparquet": read_geoparquet,
     ".pq": read_geoparquet,
@@ -35,7 +36,7 @@ ZIPPED = (".shp", ".gpkg", ".geojson", ".json", ".fgb", ".gml", ".kml", ".tab")
 OGR_ERRORS = (DataSourceError, DataLayerError, FieldError, OSError, ValueError, RuntimeError)
 
 
-def open_layer(source: VectorInput, raw: Path) -> tuple[RawLayer, CRS]:
+def open_layer(source: VectorInput, raw: Path, limit: int | None = None) -> tuple[RawLayer, CRS]:
     """Open the layer an input names and settle its CRS; nothing else is judged.
 
     Parameters
@@ -44,6 +45,8 @@ def open_layer(source: VectorInput, raw: Path) -> tuple[RawLayer, CRS]:
         Input of the city file.
     raw
         Folder its path is relative to.
+    limit
+        Rows that are enough, where a look is all that is wanted; GeoParquet gives more.
 
     Raises
     ------
@@ -56,7 +59,7 @@ def open_layer(source: VectorInput, raw: Path) -> tuple[RawLayer, CRS]:
     if not path.exists():
         where_from = f"; it is to be had from {source.origin}" if source.origin else ""
         raise InputError(f"{path} is not there{where_from}.")
-    layer = READERS.get(path.suffix.lower(), _read_ogr)(path, source)
+    layer = READERS.get(path.suffix.lower(), _read_ogr)(path, source, limit)
     if not len(layer.geometry):
         raise InputError(
             f"{source.path}: no row satisfies where = {source.where!r}." if source.where else f"{source.path} is empty."
@@ -80,14 +83,14 @@ def _settle_crs(layer: RawLayer, source: VectorInput) -> tuple[RawLayer, CRS]:
     return layer, stated
 
 
-def _read_ogr(path: Path, source: VectorInput) -> RawLayer:
+def _read_ogr(path: Path, source: VectorInput, limit: int | None) -> RawLayer:
     """Read geometry and mapped columns through OGR, as Arrow."""
     wanted = mapped_columns(source)
     try:
         place = _inside_zip(path, source) if path.suffix.lower() == ".zip" else str(path)
         layer = _layer_name(place, source)
         encoding, notes = _encoding(path, place, source, layer)
-        options: dict[str, Any] = {"layer": layer, "encoding": encoding}
+        options: dict[str, Any] = {"layer": layer, "encoding": encoding, "max_features": limit}
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
             frame, row = _frame_and_rows(place, source, wanted, options)
@@ -114,7 +117,7 @@ def _frame_and_rows(
         row = np.arange(len(frame), dtype="int64")
     else:
         options = {**options, "use_arrow": True, "fid_as_index": True}
-        every = pyogrio.read_dataframe(place, columns=[], read_geometry=False, **options)
+        every = pyogrio.read_dataframe(place, columns=[], read_geometry=False, **{**options, "max_features": None})
         try:
             frame = pyogrio.read_dataframe(place, columns=columns, where=source.where, on_invalid="ignore", **options)
         except (ValueError, OSError):
@@ -164,7 +167,8 @@ def _inside_zip(path: Path, source: VectorInput) -> str:
 def _encoding(path: Path, place: str, source: VectorInput, layer: str | None) -> tuple[str | None, tuple[str, ...]]:
     """Choose the encoding: the stated one, else UTF-8 where a shapefile without .cpg is that, else OGR's choice.
 
-    Shapefiles made in China are often UTF-8 or GBK without saying so, and OGR then reads ISO-8859-1: mojibake.
+    Shapefiles made in China are often UTF-8 or GBK without saying so, and OGR then reads ISO-8859-1: mojibake. A
+    guess of GBK is told, UTF-8 hardly decodes by chance.
     """
     stated = stated_encoding(source)
     if stated or not place.lower().endswith(".shp"):
@@ -172,15 +176,26 @@ def _encoding(path: Path, place: str, source: VectorInput, layer: str | None) ->
     text = _undeclared_text(path, place)
     if text is None:
         return None, ()
-    try:
-        text.decode("utf-8")
-        return "UTF-8", ()
-    except UnicodeDecodeError:
-        chosen = pyogrio.read_info(place, layer=layer)["encoding"]
+    guess = _guess(text)
+    if guess == "UTF-8":
+        return guess, ()
+    chosen = pyogrio.read_info(place, layer=layer)["encoding"]
     if chosen == "UTF-8":  # the .dbf names a code page, which OGR has decoded
         return None, ()
+    chosen = guess or chosen
     note = f"{source.path}: its text names no encoding and is read as {chosen}; if names come out garbled, state it."
     return chosen, (note,)
+
+
+def _guess(text: bytes) -> str | None:
+    """Guess an encoding: UTF-8 where all of it is, GB18030 where high bytes come in pairs as Chinese ones do."""
+    try:
+        text.decode("utf-8")
+        return "UTF-8"
+    except UnicodeDecodeError:
+        runs = re.findall(rb"[\x80-\xff]+", text)
+        even = sum(len(run) % 2 == 0 for run in runs)
+        return "GB18030" if even > 0.9 * len(runs) else None
 
 
 def _undeclared_text(path: Path, place: str) -> bytes | None:

@@ -17,7 +17,7 @@ import numpy as np
 import rasterio
 import rasterio.transform
 from affine import Affine
-from pyproj import CRS, Transformer
+from pyproj import CRS
 from pyproj.exceptions import CRSError
 from rasterio.enums import ColorInterp, Resampling
 from rasterio.errors import CRSError as RasterioCRSError
@@ -25,7 +25,7 @@ from rasterio.errors import RasterioError
 from rasterio.vrt import WarpedVRT
 
 from pvmap.config import RasterInput
-from pvmap.crs import require_metric
+from pvmap.crs import require_metric, transformer
 from pvmap.errors import ConfigError, InputError
 from pvmap.sources.grid import Grid, slope_azimuth
 
@@ -87,7 +87,7 @@ class Raster:
             t, column, row = file.transform, file.width / 2 + np.array([0, 1, 0]), file.height / 2 + np.array([0, 0, 1])
         x, y = t.a * column + t.b * row + t.c, t.d * column + t.e * row + t.f
         if not self.crs.equals(crs, ignore_axis_order=True):
-            x, y = Transformer.from_crs(self.crs, crs, always_xy=True).transform(x, y)
+            x, y = transformer(self.crs, crs).transform(x, y)
         return float(np.hypot(x[1] - x[0], y[1] - y[0])), float(np.hypot(x[2] - x[0], y[2] - y[0]))
 
     def window(
@@ -122,7 +122,7 @@ class Raster:
     def _meets(self, file: rasterio.DatasetReader, crs: CRS, transform: Affine, columns: int, rows: int) -> bool:
         """Whether the window's bounds in the file's CRS touch the file: a warp of nothing is slow on large files."""
         left, bottom, right, top = rasterio.transform.array_bounds(rows, columns, transform)
-        back = Transformer.from_crs(crs, self.crs, always_xy=True).transform_bounds(left, bottom, right, top)
+        back = transformer(crs, self.crs).transform_bounds(left, bottom, right, top)
         if not np.isfinite(back).all():
             return True
         west, south, east, north = rasterio.transform.array_bounds(file.height, file.width, file.transform)

@@ -13,10 +13,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from pyproj import CRS, Transformer
+from pyproj import CRS
 
 from pvmap.config import Datum, VectorInput
-from pvmap.crs import bd09_to_wgs84, choose_metric_crs, gcj02_to_wgs84, require_metric
+from pvmap.crs import WGS84, bd09_to_wgs84, choose_metric_crs, gcj02_to_wgs84, require_metric, transformer
 from pvmap.errors import InputError
 from pvmap.sources.attributes import read_attributes
 from pvmap.sources.extents import check_extents
@@ -115,11 +115,11 @@ def read_vector(source: VectorInput, raw: Path, crs: CRS, *, kinds: tuple[str, .
 
 def layer_crs(source: VectorInput, raw: Path) -> CRS:
     """Choose the metric CRS of a city from where one of its layers lies; errors as in `read_vector`."""
-    layer, crs = open_layer(source, raw)
+    layer, crs = open_layer(source, raw, SAMPLE)
     _require_plausible(layer.geometry, crs, source)
     bounds = shapely.bounds(layer.geometry[:: max(1, len(layer.geometry) // SAMPLE)])
     bounds = bounds[np.isfinite(bounds).all(axis=1)]
-    to_degrees = Transformer.from_crs(crs, 4326, always_xy=True)
+    to_degrees = transformer(crs, WGS84)
     x, y = to_degrees.transform((bounds[:, 0] + bounds[:, 2]) / 2.0, (bounds[:, 1] + bounds[:, 3]) / 2.0)
     return choose_metric_crs(x, y)
 
@@ -149,11 +149,11 @@ def _to_metres(from_crs: CRS, crs: CRS, datum: Datum) -> Callable[[np.ndarray], 
     steps: list[Callable[..., tuple[np.ndarray, np.ndarray]]] = []
     if datum in UNSHIFT:
         if not from_crs.is_geographic:
-            steps.append(Transformer.from_crs(from_crs, 4326, always_xy=True).transform)
-            from_crs = CRS.from_epsg(4326)
+            steps.append(transformer(from_crs, WGS84).transform)
+            from_crs = WGS84
         steps.append(UNSHIFT[datum])
     if not from_crs.equals(crs, ignore_axis_order=True):
-        steps.append(Transformer.from_crs(from_crs, crs, always_xy=True).transform)
+        steps.append(transformer(from_crs, crs).transform)
 
     def to_metres(coordinates: np.ndarray) -> np.ndarray:
         x, y = coordinates[:, 0], coordinates[:, 1]

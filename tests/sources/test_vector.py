@@ -1,11 +1,14 @@
 """What reading does to formats, columns, filters, CRS and errors, on files written here."""
 
+import struct
 import zipfile
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pyogrio
 import pytest
 import shapely
@@ -248,6 +251,28 @@ def test_unknown_encoding_is_a_sentence(tmp_path):
     (tmp_path / "p.csv").write_text("x,y\n119,32\n", "utf-8")
     with pytest.raises(ConfigError, match="encoding = 'utf-9' is not one"):
         read_vector(VectorInput(path="p.csv", encoding="utf-9", crs="EPSG:4326"), tmp_path, METRIC, kinds=("Point",))
+
+
+@pytest.mark.parametrize("encoding", ["GBK", "UTF-8"])
+def test_chinese_shapefile_without_cpg_is_not_garbled(tmp_path, houses, encoding):
+    pyogrio.write_dataframe(houses.assign(use="镇江市丹徒区"), tmp_path / "h.shp", encoding=encoding)
+    (tmp_path / "h.cpg").unlink(missing_ok=True)
+    layer = read_vector(VectorInput(path="h.shp", columns=COLUMNS), tmp_path, METRIC)
+    assert set(layer.features["building_use"]) == {"镇江市丹徒区"}
+    assert [n for n in layer.notes if "read as GB18030" in n] or encoding == "UTF-8"
+
+
+def test_one_unreadable_geometry_costs_one_row(tmp_path, houses):
+    """Well-known binary of a polygon whose ring has three points, which GEOS will not even build."""
+    houses.to_parquet(tmp_path / "h.parquet", geometry_encoding="WKB")
+    table = pq.read_table(tmp_path / "h.parquet")
+    wkb = table["geometry"].to_pylist()
+    wkb[2] = struct.pack("<BIII6d", 1, 3, 1, 3, *[119.4, 32.1, 119.5, 32.1, 119.5, 32.2])
+    table = table.set_column(table.schema.get_field_index("geometry"), "geometry", pa.array(wkb, pa.binary()))
+    pq.write_table(table, tmp_path / "h.parquet")
+    layer = read_vector(VectorInput(path="h.parquet", columns=COLUMNS), tmp_path, METRIC)
+    assert layer.features["id"].tolist() == ["a1", "a2", "a4"]
+    assert layer.rejects[["source_row", "reason"]].values.tolist() == [[2, "no geometry"]]
 
 
 def test_zip_of_several_wants_a_name(tmp_path, houses):
