@@ -45,7 +45,7 @@ def read_geoparquet(path: Path, source: VectorInput, _limit: int | None = None) 
         raise InputError(f"{source.path} cannot be read: {first_line(error)}.") from None
     row = rows_where(source, pd.DataFrame(frame[conditioned]))
     frame = frame.iloc[row]
-    return RawLayer(frame.geometry.to_numpy(), pd.DataFrame(frame[[*set(wanted.values())]]), row, frame.crs)
+    return RawLayer(frame.geometry.to_numpy(), pd.DataFrame(frame[[*dict.fromkeys(wanted.values())]]), row, frame.crs)
 
 
 def _read_leniently(path: Path, columns: list[str], geometry_column: str) -> gpd.GeoDataFrame:
@@ -75,7 +75,7 @@ def read_csv(path: Path, source: VectorInput, limit: int | None = None) -> RawLa
     row = rows_where(source, frame[_named_in(source.where, list(frame.columns))])
     frame = frame.iloc[row]
     notes = (f"{source.path}: its text is read as {encoding}.",) if encoding == "gb18030" else ()
-    return RawLayer(_csv_geometry(frame, source), frame[[*set(wanted.values())]], row, None, notes)
+    return RawLayer(_csv_geometry(frame, source), frame[[*dict.fromkeys(wanted.values())]], row, None, notes)
 
 
 def rows_where(source: VectorInput, columns: pd.DataFrame) -> np.ndarray:
@@ -87,7 +87,8 @@ def rows_where(source: VectorInput, columns: pd.DataFrame) -> np.ndarray:
         return np.arange(len(columns), dtype="int64")
     if columns.columns.empty:
         raise InputError(f"{source.path}: where = {source.where!r} names no column of the file.")
-    names = ", ".join(f'"{name}" NUMERIC COLLATE NOCASE' for name in columns.columns)
+    quoted = [name.replace('"', '""') for name in columns.columns]
+    names = ", ".join(f'"{name}" NUMERIC COLLATE NOCASE' for name in quoted)
     marks = ", ".join("?" * (columns.shape[1] + 1))
     values = [_plain(columns[name]) for name in columns.columns]
     database = sqlite3.connect(":memory:")

@@ -104,7 +104,9 @@ def _read_ogr(path: Path, source: VectorInput, limit: int | None) -> RawLayer:
         raise InputError(f"{source.path} cannot be read: {reason}.") from None
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError(f"{source.path} has no geometry, only columns; join the table to polygons first.")
-    return RawLayer(frame.geometry.to_numpy(), pd.DataFrame(frame[[*set(wanted.values())]]), row, frame.crs, notes)
+    return RawLayer(
+        frame.geometry.to_numpy(), pd.DataFrame(frame[[*dict.fromkeys(wanted.values())]]), row, frame.crs, notes
+    )
 
 
 def _frame_and_rows(

@@ -85,13 +85,13 @@ def read_vector(source: VectorInput, raw: Path, crs: CRS, *, kinds: tuple[str, .
         `crs` is not metric, or the city file names a CRS or column that is none.
     """
     crs = require_metric(crs)
-    layer, layer_crs = open_layer(source, raw)
-    _require_plausible(layer.geometry, layer_crs, source)
+    layer, file_crs = open_layer(source, raw)
+    _require_plausible(layer.geometry, file_crs, source)
     attributes, notes = read_attributes(layer, source)
     heights = [c for c in ("height_m", "floors") if c in attributes]
     parts = clean(
         layer.geometry,
-        _to_metres(layer_crs, crs, source.datum),
+        _to_metres(file_crs, crs, source.datum),
         kinds=kinds,
         explode=source.explode,
         known=attributes[heights].notna().sum(axis=1).to_numpy("int64"),
