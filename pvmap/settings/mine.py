@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
-
 from pvmap.settings.base import Section, assumption
 
 
@@ -123,9 +121,12 @@ class MineSettings(Section):
         ge=0,
         le=1,
     )
-    outside_dem: Literal["refuse", "share"] = Field(
-        default="refuse",
-        description="a mine outside the city's terrain model: refuse it, or use share_without_dem",
+    outside_dem: Literal["refuse", "share"] = assumption(
+        "refuse",
+        unit="",
+        mark="choice",
+        source="MODEL.md mine chain: the share stands only where there is no DEM at all",
+        about="what becomes of a mine that the city's terrain model does not cover whole",
     )
     max_gcr: float = assumption(
         0.70,

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import shapely
+from affine import Affine
 from pyproj import CRS
 from rasterio.features import shapes
-from rasterio.transform import from_origin
 from shapely.geometry import shape
 
 from pvmap.config import Mask
@@ -108,7 +108,7 @@ def load_masks(masks: Sequence[Mask], raw: Path, crs: CRS, bounds: Bounds) -> tu
 
 def outline(cells: np.ndarray, grid: Grid) -> np.ndarray:
     """Outline the cells that are set: polygons along cell borders, one a connected group."""
-    transform = from_origin(grid.west, grid.north, grid.cell_m, grid.cell_m)
+    transform = Affine(grid.cell_m, 0.0, grid.west, 0.0, -grid.cell_m, grid.north)
     rings = shapes(cells.astype("uint8"), mask=cells, transform=transform)
     return np.array([shape(ring) for ring, _ in rings], object)
 

@@ -21,7 +21,7 @@ from pvmap.sites.base import Ground, Placement, SiteType, latitude_of, surfaces_
 from pvmap.sites.ledger import Ledger, book_stated, clause
 from pvmap.sites.masks import cut, outline
 from pvmap.sites.mine_terrain import EAST, EQUATOR, FLAT, POLE, WEST, mean_ground, read_terrain
-from pvmap.sites.reading import contract_columns, nothing_refused, read_common
+from pvmap.sites.reading import contract_columns, not_buildings, nothing_refused, read_common
 from pvmap.sources.vector import VectorLayer
 
 HECTARE_M2 = 10_000.0
@@ -46,8 +46,7 @@ def read(
     if not len(sites):
         return sites, nothing_refused()
     sites["confidence"] = pd.Series("D" if settings.inputs.dem is None else "B", index=sites.index, dtype="str")
-    sites["height_m"] = np.nan
-    return contract_columns(sites), nothing_refused()
+    return contract_columns(not_buildings(sites)), nothing_refused()
 
 
 def place(sites: gpd.GeoDataFrame, ground: Ground, settings: Settings) -> Placement:

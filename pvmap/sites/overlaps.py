@@ -97,7 +97,7 @@ def _overlaps(polygons: np.ndarray, place_in_order: np.ndarray) -> tuple[np.ndar
     shared[near] = shapely.area(shapely.intersection(polygons[one[near]], polygons[other[near]]))
     real = shared > LEAST_OVERLAP_M2
     one, other, shared = one[real], other[real], shared[real]
-    order = np.lexsort((other, -shared, one))
+    order = np.lexsort((place_in_order[other], -shared, one))
     return one[order], other[order]
 
 

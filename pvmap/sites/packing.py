@@ -134,8 +134,11 @@ def ground_cover_ratio(
     ground_azimuth: ArrayLike = 180.0,
     window: tuple[float, float] = GB_WINDOW,
 ) -> Floats:
-    """Give module area over array area on the ground plane by GB 50797: 1 / `pitch_ratio` [1], 0 where no sun."""
-    return 1.0 / pitch_ratio(
+    """Give module area over array area on the ground by GB 50797: 1 / `pitch_ratio`, at most 1, 0 without sun [1].
+
+    Parameters are those of `pitch_ratio`.
+    """
+    ratio = pitch_ratio(
         latitude,
         surface_tilt,
         surface_azimuth,
@@ -143,6 +146,7 @@ def ground_cover_ratio(
         ground_azimuth=ground_azimuth,
         window=window,
     )
+    return np.minimum(1.0 / ratio, 1.0)
 
 
 def pond_cover_ratio(

@@ -34,8 +34,8 @@ def read_common(kind: str, layers: Sequence[VectorLayer], inputs: Sequence[Vecto
     Returns
     -------
     GeoDataFrame
-        Columns of "sites" (``confidence`` D, ``building_use`` none, heights missing until the kind knows better), the
-        features' own mapped columns, and ``layer``, the number of the input.
+        Columns of "sites" (``confidence`` D, heights missing until the kind knows better; ``building_use`` as the
+        source has it), the features' own mapped columns, and ``layer``, the number of the input.
 
     Raises
     ------
@@ -59,7 +59,6 @@ def read_common(kind: str, layers: Sequence[VectorLayer], inputs: Sequence[Vecto
         )
     sites["site_type"] = pd.Series(kind, index=sites.index, dtype="str")
     sites["name"] = text_column(sites, "name")
-    sites["building_use"] = pd.Series(NO_USE, index=sites.index, dtype="str")
     sites["footprint_area_m2"] = shapely.area(sites.geometry.to_numpy())
     sites["longitude"], sites["latitude"] = longitude_latitude(sites)
     sites["excluded_by"] = _excluded_by(sites)
@@ -77,6 +76,12 @@ def read_common(kind: str, layers: Sequence[VectorLayer], inputs: Sequence[Vecto
     sites["height_source"] = pd.Series("none", index=sites.index, dtype="str")
     sites["confidence"] = pd.Series("D", index=sites.index, dtype="str")
     return sites
+
+
+def not_buildings(sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Blank what only buildings have, whatever the source says: use and height."""
+    none = pd.Series(NO_USE, index=sites.index, dtype="str")
+    return sites.assign(building_use=none, height_m=np.nan)
 
 
 def _site_ids(kind: str, features: pd.DataFrame, layer: int) -> pd.Series:

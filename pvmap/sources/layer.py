@@ -13,7 +13,7 @@ from pvmap.config import VectorInput
 from pvmap.errors import ConfigError, InputError
 
 NUMBERS = ("height_m", "floors", "capacity_mw")
-TEXTS = ("id", "name", "building_use")
+TEXTS = ("id", "name", "building_use", "excluded", "includes_dykes", "water_type")
 COORDINATES = ("lon", "lat", "wkt")  # where a table without geometry keeps it
 
 
