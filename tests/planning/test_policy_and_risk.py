@@ -1,6 +1,7 @@
 """Cases, targets, decisions of the bureau, and how errors add up."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -160,13 +161,10 @@ def test_overrides_change_the_appraisal_and_keep_the_area_balance(tmp_path, town
     assert after["capacity_kwp"][11] == before["capacity_kwp"][11]
     assert list(after["decision"][[0, 10, 11, 1]]) == ["refuse", "correct", "confirm", ""]
     assert after["decision_note"][0] == "roof too old (张三, 2026-05-01)"
-    used = town.yields["site_id"].map(dict.fromkeys(ids, 0.0))  # gross used area, from surfaces and shade
     used = (t.surfaces["plan_area_m2"] * t.shade["usable_share"]).groupby(t.surfaces["site_id"]).sum().reindex(ids)
     extra = remaining_exclusions(after, t.sites, used.to_numpy())
     check("exclusions", extra)
     assert {"refused by the bureau", "existing photovoltaic plant"} <= set(extra["reason"])
-    import pandas as pd
-
     together = pd.concat([t.exclusions, extra], ignore_index=True)
     require_balance(t.sites, after["used_area_m2"].to_numpy(), together)
 

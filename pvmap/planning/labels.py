@@ -1,0 +1,148 @@
+"""What a column is called in Chinese and English, and in which unit readers expect it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Label(NamedTuple):
+    """Headers, the factor from the table's unit to the shown one, and the number format."""
+
+    zh: str
+    en: str
+    factor: float = 1.0
+    number: str = "#,##0.00"
+
+
+MU_PER_M2 = 15.0 / 10_000.0
+WHOLE, ONE, THREE, PERCENT = "#,##0", "#,##0.0", "0.000", "0.0%"
+
+LABELS: dict[str, Label] = {
+    "site_id": Label("编号", "site id"),
+    "site_type": Label("类型", "kind"),
+    "building_use": Label("建筑用途", "building use"),
+    "class": Label("类别", "class"),
+    "name": Label("名称", "name"),
+    "district": Label("县（市、区）", "district"),
+    "township": Label("乡镇（街道）", "township"),
+    "zone_id": Label("区域", "zone"),
+    "level": Label("层级", "level"),
+    "group": Label("分组", "group"),
+    "month": Label("月份", "month", 1.0, "0"),
+    "confidence": Label("可信度", "confidence"),
+    "n_sites": Label("点位数", "sites", 1.0, WHOLE),
+    "area_m2": Label("布置面积（万平方米）", "array area (10,000 m2)", 1e-4),
+    "used_area_m2": Label("布置面积（平方米）", "array area (m2)", 1.0, WHOLE),
+    "footprint_area_m2": Label("占地面积（平方米）", "footprint (m2)", 1.0, WHOLE),
+    "footprint_total_m2": Label("占地面积（亩）", "footprint (mu)", MU_PER_M2, WHOLE),
+    "capacity_kwp": Label("装机（万千瓦，直流侧）", "capacity (10 MW, DC)", 1e-4, "#,##0.000"),
+    "capacity_kwac": Label("装机（万千瓦，交流侧）", "capacity (10 MW, AC)", 1e-4, "#,##0.000"),
+    "site_kwp": Label("装机（千瓦，直流侧）", "capacity (kW, DC)", 1.0, WHOLE),
+    "site_kwh": Label("首年发电量（万千瓦时）", "first-year energy (10 MWh)", 1e-4, ONE),
+    "energy_kwh": Label("首年发电量（亿千瓦时）", "first-year energy (100 GWh)", 1e-8, "#,##0.0000"),
+    "energy_kwh_mean_25_years": Label(
+        "25年平均发电量（亿千瓦时）", "25-year mean energy (100 GWh)", 1e-8, "#,##0.0000"
+    ),
+    "specific_yield_kwh_per_kwp": Label("首年利用小时（直流侧）", "first-year hours (DC)", 1.0, WHOLE),
+    "hours_ac": Label("首年利用小时（交流侧）", "first-year hours (AC)", 1.0, WHOLE),
+    "hours_mean_25_years": Label("25年平均利用小时（直流侧）", "25-year mean hours (DC)", 1.0, WHOLE),
+    "poa_global_kwh_per_m2": Label("斜面辐照量（千瓦时/平方米）", "plane irradiation (kWh/m2)", 1.0, WHOLE),
+    "poa_mj_per_m2": Label("斜面辐照量（兆焦/平方米）", "plane irradiation (MJ/m2)", 1.0, WHOLE),
+    "shading_loss": Label("遮挡损失", "shading loss", 1.0, PERCENT),
+    "capex_cny": Label("投资（亿元）", "investment (100 million CNY)", 1e-8),
+    "site_capex_cny": Label("投资（万元）", "investment (10,000 CNY)", 1e-4, ONE),
+    "capex_cny_per_w": Label("单位造价（元/瓦，直流侧）", "investment (CNY/W DC)"),
+    "lcoe_cny_per_kwh": Label("度电成本（元/千瓦时）", "levelised cost (CNY/kWh)", 1.0, THREE),
+    "value_cny_per_kwh": Label("度电价值（元/千瓦时）", "levelised value (CNY/kWh)", 1.0, THREE),
+    "npv_cny": Label("净现值（万元）", "net present value (10,000 CNY)", 1e-4, ONE),
+    "irr": Label("内部收益率（税后）", "internal rate of return, after tax", 1.0, PERCENT),
+    "payback_years": Label("回收期（年）", "payback (years)", 1.0, ONE),
+    "at_grid_parity": Label("平价（按自身时段）", "at grid parity, own hours"),
+    "below_coal_benchmark": Label("低于煤电基准价", "below coal benchmark"),
+    "share_at_grid_parity": Label("平价容量占比", "capacity at grid parity", 1.0, PERCENT),
+    "share_below_coal": Label("低于煤电基准价容量占比", "capacity below coal benchmark", 1.0, PERCENT),
+    "co2_t_per_year": Label("首年减排（万吨CO2）", "CO2 avoided, first year (10,000 t)", 1e-4, "#,##0.000"),
+    "standard_coal_t_per_year": Label(
+        "首年节煤（万吨标准煤）", "standard coal, first year (10,000 t)", 1e-4, "#,##0.000"
+    ),
+    "mu_per_mw": Label("用地（亩/MW，直流侧）", "land (mu/MW DC)", 1.0, ONE),
+    "m2_per_kw": Label("占地（平方米/千瓦，直流侧）", "footprint (m2/kW DC)", 1.0, ONE),
+    "unit": Label("面积单位", "unit of area"),
+    "area_mu": Label("面积（亩）", "area (mu)", 1.0, WHOLE),
+    "kwp_per_unit": Label("单位面积装机（千瓦）", "capacity per unit (kW)", 1.0, THREE),
+    "mwh_per_unit": Label("单位面积首年发电量（兆瓦时）", "first-year energy per unit (MWh)", 1.0, THREE),
+    "income_cny_per_unit": Label("单位面积首年产值（元）", "first-year value per unit (CNY)", 1.0, WHOLE),
+    "co2_t_per_unit": Label("单位面积首年减排（吨CO2）", "first-year CO2 per unit (t)", 1.0, THREE),
+    "p50_kwh": Label("P50 单年（亿千瓦时）", "P50, single year (100 GWh)", 1e-8, "#,##0.0000"),
+    "p75_kwh": Label("P75 单年（亿千瓦时）", "P75, single year (100 GWh)", 1e-8, "#,##0.0000"),
+    "p90_kwh": Label("P90 单年（亿千瓦时）", "P90, single year (100 GWh)", 1e-8, "#,##0.0000"),
+    "p90_added_kwh": Label("各点P90相加（仅作对比，不可用）", "sum of sites' P90 (do not use)", 1e-8, "#,##0.0000"),
+    "sigma": Label("标准差", "standard deviation", 1.0, PERCENT),
+    "capacity_practical_kwp": Label("现实情景（万千瓦，直流侧）", "practical case (10 MW, DC)", 1e-4, "#,##0.000"),
+    "capacity_policy_floor_kwp": Label("政策底线（万千瓦，直流侧）", "policy floor (10 MW, DC)", 1e-4, "#,##0.000"),
+    "installed_mw": Label("已装（万千瓦，直流侧）", "installed (10 MW, DC)", 0.1, "#,##0.000"),
+    "technical_mw": Label("技术潜力（万千瓦，直流侧）", "technical potential (10 MW, DC)", 0.1, "#,##0.000"),
+    "practical_mw": Label("现实情景（万千瓦，直流侧）", "practical case (10 MW, DC)", 0.1, "#,##0.000"),
+    "floor_mw": Label("政策底线（万千瓦，直流侧）", "policy floor (10 MW, DC)", 0.1, "#,##0.000"),
+    "target_mw": Label("目标（万千瓦，直流侧）", "target (10 MW, DC)", 0.1, "#,##0.000"),
+    "gap_mw": Label("缺口（万千瓦，直流侧）", "gap (10 MW, DC)", 0.1, "#,##0.000"),
+    "reachable": Label("可达（已装+现实）", "reachable (installed + practical)"),
+    "cumulative_mw": Label("累计装机（万千瓦，直流侧）", "cumulative capacity (10 MW, DC)", 0.1, "#,##0.000"),
+    "cumulative_gwh": Label("累计首年发电量（亿千瓦时）", "cumulative first-year energy (100 GWh)", 0.01, "#,##0.0000"),
+    "key": Label("参数", "key"),
+    "value": Label("取值", "value", 1.0, "General"),
+    "default": Label("默认值", "default", 1.0, "General"),
+    "mark": Label("标记", "mark"),
+    "source": Label("来源", "source"),
+    "about": Label("含义", "meaning"),
+    "low": Label("下限", "low", 1.0, "General"),
+    "high": Label("上限", "high", 1.0, "General"),
+    "lcoe_low": Label("取下限时成本（元/千瓦时）", "cost at low (CNY/kWh)", 1.0, "0.0000"),
+    "lcoe_high": Label("取上限时成本（元/千瓦时）", "cost at high (CNY/kWh)", 1.0, "0.0000"),
+    "gwh_low": Label("取下限时电量（亿千瓦时）", "energy at low (100 GWh)", 0.01, "#,##0.0000"),
+    "gwh_high": Label("取上限时电量（亿千瓦时）", "energy at high (100 GWh)", 0.01, "#,##0.0000"),
+    "option": Label("成本选项", "cost option"),
+    "difference_cny_per_kwh": Label("差额（元/千瓦时）", "difference (CNY/kWh)", 1.0, "0.0000"),
+    "inside": Label("在区间内", "inside"),
+    "reason": Label("排除原因", "reason"),
+    "clause": Label("依据", "clause"),
+    "excluded_m2": Label("排除面积（亩）", "excluded (mu)", MU_PER_M2, ONE),
+    "decision": Label("主管部门意见", "bureau's decision"),
+    "decision_note": Label("意见说明", "note"),
+    "item": Label("项目", "item"),
+    "entry": Label("内容", "entry", 1.0, "General"),
+}
+
+KINDS = {
+    "rooftop": "屋顶 rooftop",
+    "mine": "废弃矿山 mine",
+    "fishpond": "鱼塘 fishpond",
+    "all": "合计 all",
+}
+USES = {
+    "industrial_steel": "工业彩钢 industrial, steel",
+    "industrial_concrete": "工业混凝土 industrial, concrete",
+    "commercial": "商业 commercial",
+    "government": "党政机关 government",
+    "education": "学校 education",
+    "health": "医院 health",
+    "residential_low": "多层住宅 housing, low",
+    "residential_high": "高层住宅 housing, high",
+    "residential_rural": "农村住宅 rural homes",
+    "other": "其他 other",
+    "none": "—",
+}
+POLICY_CLASSES = {
+    "government": "党政机关 government",
+    "public": "学校、医院等公共建筑 public",
+    "commerce_industry": "工商业厂房 commerce and industry",
+    "rural": "农村居民 rural",
+    "none": "政策未列 not named",
+}
+MARKS = {
+    "sourced": "有来源 sourced",
+    "derived": "推算 derived",
+    "unverified": "未核实 unverified",
+    "choice": "方法 choice",
+}
+LEVELS = {"city": "全市 city", "district": "县（市、区） district", "township": "乡镇 township", "class": "类别 class"}

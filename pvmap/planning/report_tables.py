@@ -1,0 +1,132 @@
+"""The tables of the report, as frames in the units of our own tables; the workbook only dresses them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pvmap.planning.classes import class_key
+from pvmap.planning.labels import KINDS, USES
+from pvmap.tables import ENERGY_MONTHS, SITE_TYPES
+
+SUMMED = (
+    "capacity_kwp",
+    "capacity_kwac",
+    "energy_kwh",
+    "energy_kwh_mean_25_years",
+    "capex_cny",
+    "co2_t_per_year",
+    "standard_coal_t_per_year",
+    "capacity_practical_kwp",
+    "capacity_policy_floor_kwp",
+)
+
+
+def sums_by(appraisal: pd.DataFrame, sites: pd.DataFrame, groups: np.ndarray, name: str) -> pd.DataFrame:
+    """Sum sites by a label and form ratios of sums.
+
+    Parameters
+    ----------
+    appraisal, sites
+        Contract tables in the same order.
+    groups
+        (n,) label of each site.
+    name
+        Column that holds the label in the result.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per label: sums, hours (DC, AC, 25-year mean), CNY/W, levelised cost of all energy together, shares of
+        capacity at parity, mu per MW, mean irradiation weighted by capacity.
+    """
+    capacity = appraisal["capacity_kwp"].to_numpy(float)
+    energy = appraisal["energy_kwh"].to_numpy(float)
+    built = capacity > 0
+    frame = pd.DataFrame({c: appraisal[c].to_numpy(float) for c in SUMMED})
+    frame["n_sites"] = built.astype(int)
+    frame["area_m2"] = appraisal["used_area_m2"].to_numpy(float)
+    frame["footprint_total_m2"] = np.where(built, sites["footprint_area_m2"].to_numpy(float), 0.0)
+    frame["cost"] = np.where(energy > 0, appraisal["lcoe_cny_per_kwh"].to_numpy(float) * energy, 0.0)
+    frame["light"] = capacity * appraisal["poa_global_kwh_per_m2"].to_numpy(float)
+    frame["coal"] = capacity * appraisal["below_coal_benchmark"].to_numpy(bool)
+    valued = "value_cny_per_kwh" in appraisal
+    if valued:
+        frame["worth"] = np.nan_to_num(appraisal["value_cny_per_kwh"].to_numpy(float)) * energy
+        frame["parity"] = capacity * appraisal["at_grid_parity"].to_numpy(bool)
+        frame["npv_cny"] = np.nan_to_num(appraisal["npv_cny"].to_numpy(float))
+    out = frame.groupby(groups, sort=True).sum().rename_axis(name).reset_index()
+    ratios = {
+        "specific_yield_kwh_per_kwp": ("energy_kwh", "capacity_kwp", 1.0),
+        "hours_ac": ("energy_kwh", "capacity_kwac", 1.0),
+        "hours_mean_25_years": ("energy_kwh_mean_25_years", "capacity_kwp", 1.0),
+        "capex_cny_per_w": ("capex_cny", "capacity_kwp", 1e-3),
+        "lcoe_cny_per_kwh": ("cost", "energy_kwh", 1.0),
+        "poa_global_kwh_per_m2": ("light", "capacity_kwp", 1.0),
+        "poa_mj_per_m2": ("light", "capacity_kwp", 3.6),
+        "share_below_coal": ("coal", "capacity_kwp", 1.0),
+        "mu_per_mw": ("footprint_total_m2", "capacity_kwp", 1000.0 * 15.0 / 10_000.0),
+    }
+    if valued:
+        ratios |= {
+            "value_cny_per_kwh": ("worth", "energy_kwh", 1.0),
+            "share_at_grid_parity": ("parity", "capacity_kwp", 1.0),
+        }
+    for column, (above, below, factor) in ratios.items():
+        out[column] = factor * out[above] / out[below].where(out[below] > 0)
+    return out.drop(columns=["cost", "light", "coal", "worth", "parity"], errors="ignore")
+
+
+def by_kind(appraisal: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
+    """Sum per kind of site and for all."""
+    kinds = sums_by(appraisal, sites, appraisal["site_type"].to_numpy(object), "site_type")
+    every = sums_by(appraisal, sites, np.full(len(appraisal), "all", object), "site_type")
+    out = pd.concat([kinds, every], ignore_index=True)
+    order = {k: i for i, k in enumerate((*SITE_TYPES, "all"))}
+    return out.sort_values("site_type", key=lambda s: s.map(order), ignore_index=True)
+
+
+def by_class(appraisal: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
+    """Sum per use of building, mines and ponds."""
+    out = sums_by(appraisal, sites, class_key(appraisal), "class")
+    order = {k: i for i, k in enumerate((*USES, *KINDS))}
+    out = out.sort_values("class", key=lambda s: s.map(order), ignore_index=True)
+    out["class"] = out["class"].map({**USES, **KINDS})
+    return out
+
+
+def monthly(appraisal: pd.DataFrame) -> pd.DataFrame:
+    """Sum the first-year energy [kWh] of each local month, per kind and for all."""
+    rows: dict[str, Any] = {"month": np.arange(1, 13)}
+    for kind in SITE_TYPES:
+        here = appraisal["site_type"] == kind
+        if here.any():
+            rows[kind] = appraisal.loc[here, list(ENERGY_MONTHS)].sum().to_numpy()
+    rows["all"] = appraisal[list(ENERGY_MONTHS)].sum().to_numpy()
+    return pd.DataFrame(rows)
+
+
+def top_sites(appraisal: pd.DataFrame, sites: pd.DataFrame, count: int = 200) -> pd.DataFrame:
+    """List sites worth a visit first: by net present value, else by capacity; refused ones are left out."""
+    frame = appraisal.assign(
+        name=sites["name"].to_numpy(),
+        footprint_area_m2=sites["footprint_area_m2"].to_numpy(float),
+        site_kwp=appraisal["capacity_kwp"],
+        site_kwh=appraisal["energy_kwh"],
+    )
+    frame = frame[frame["capacity_kwp"] > 0]
+    if "capex_cny" in frame:
+        frame = frame.assign(site_capex_cny=frame["capex_cny"])
+    key = "npv_cny" if "npv_cny" in frame else "capacity_kwp"
+    return frame.sort_values([key, "site_id"], ascending=[False, True]).head(count).reset_index(drop=True)
+
+
+def excluded(exclusions: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
+    """Area excluded per kind, reason and clause, counted once under its first clause."""
+    kind = exclusions["site_id"].map(sites.set_index("site_id")["site_type"])
+    frame = exclusions.assign(site_type=kind.to_numpy(), n_sites=1, excluded_m2=exclusions["area_m2"])
+    out = frame.groupby(["site_type", "reason", "clause"], sort=True)[["n_sites", "excluded_m2"]].sum().reset_index()
+    out["share"] = out["excluded_m2"] / out["site_type"].map(sites.groupby("site_type")["footprint_area_m2"].sum())
+    return out.sort_values(["site_type", "excluded_m2"], ascending=[True, False], ignore_index=True)

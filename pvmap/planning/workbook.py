@@ -1,0 +1,284 @@
+"""The report a planner takes to a meeting: ``report.xlsx``, Chinese headers with English beneath."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from xlsxwriter.worksheet import Worksheet
+
+from pvmap import store
+from pvmap.config import Settings, assumptions
+from pvmap.planning import report_tables
+from pvmap.planning.labels import KINDS, LABELS, POLICY_CLASSES
+from pvmap.planning.policy import gaps
+from pvmap.planning.sheets import FIRST, HEADER_ZH, KIND_COLOURS, Book
+from pvmap.planning.supply_curve import curve_steps, per_area
+from pvmap.planning.tornado import option_effects, tornado
+from pvmap.planning.uncertainty import group_quantiles
+
+ZONE = [
+    "n_sites",
+    "capacity_kwp",
+    "capacity_kwac",
+    "energy_kwh",
+    "specific_yield_kwh_per_kwp",
+    "hours_ac",
+    "hours_mean_25_years",
+    "poa_global_kwh_per_m2",
+    "poa_mj_per_m2",
+    "area_m2",
+    "footprint_total_m2",
+    "mu_per_mw",
+    "capex_cny",
+    "capex_cny_per_w",
+    "lcoe_cny_per_kwh",
+    "value_cny_per_kwh",
+    "share_at_grid_parity",
+    "share_below_coal",
+    "capacity_practical_kwp",
+    "capacity_policy_floor_kwp",
+    "co2_t_per_year",
+    "standard_coal_t_per_year",
+]
+TOP = [
+    "site_id",
+    "name",
+    "site_type",
+    "building_use",
+    "district",
+    "township",
+    "site_kwp",
+    "site_kwh",
+    "specific_yield_kwh_per_kwp",
+    "shading_loss",
+    "footprint_area_m2",
+    "site_capex_cny",
+    "lcoe_cny_per_kwh",
+    "value_cny_per_kwh",
+    "npv_cny",
+    "irr",
+    "payback_years",
+    "at_grid_parity",
+    "below_coal_benchmark",
+    "confidence",
+    "decision",
+    "decision_note",
+]
+GLOSSARY = [
+    "万千瓦 = 10 MW；亿千瓦时 = 100 GWh；1 亩 = 666.67 平方米。装机均注明直流侧或交流侧，利用小时随之不同。",
+    "首年电量含首年衰减；P50/P75/P90 为单年值；全市与分区的P90按误差相关性合成，不等于各点P90之和。",
+    "度电成本：税前、含增值税、不变价；净现值与内部收益率：扣增值税与所得税后。",
+    "Energies are first-year; P-values single-year; zone P90s respect correlation and are not sums of sites' P90s.",
+    "Levelised cost is before tax, VAT included, constant prices; NPV and IRR are after VAT and income tax.",
+]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a report is made of."""
+
+    settings: Settings
+    appraisal: pd.DataFrame
+    sites: pd.DataFrame
+    exclusions: pd.DataFrame
+    manifest: dict[str, Any] = field(default_factory=dict)  # keys of run.json
+
+
+def write_workbook(path: Path, run: Run) -> Path:
+    """Write the report.
+
+    Parameters
+    ----------
+    path
+        ``report.xlsx``; replaced only when the new one is whole.
+    run
+        Tables and manifest of one run; `appraisal` and `sites` in the same order.
+
+    Returns
+    -------
+    pathlib.Path
+        `path`. All numbers are values, no formulas, so any program shows the same.
+    """
+    return store.write_atomically(path, lambda part: _write(part, run))
+
+
+def _write(path: Path, run: Run) -> None:
+    city = run.settings.city
+    note = "  ".join(x for x in (city.attribution, city.data_date) if x)
+    book = Book(str(path), f"{city.title_zh} {city.title_en}", note, city.synthetic)
+    _summary(book, run)
+    for name, english, column in (("分县区", "by district", "district"), ("分乡镇", "by township", "township")):
+        groups = run.appraisal[column].to_numpy(object)
+        if column == "township" and not (groups != "").any():
+            continue
+        frame = report_tables.sums_by(run.appraisal, run.sites, groups, column)
+        frame[column] = frame[column].replace("", "（界外 outside）")
+        sheet = book.sheet(name, english)
+        book.table(sheet, _only(frame, [column, *ZONE]))
+        if column == "district":
+            _bars(book, sheet, name, len(frame), _at(frame, [column, *ZONE], "capacity_kwp"))
+    classes = report_tables.by_class(run.appraisal, run.sites)
+    book.table(book.sheet("分类别", "by class"), _only(classes, ["class", *ZONE]))
+    _targets(book, run)
+    book.table(book.sheet("优选200", "top 200 sites"), _only(report_tables.top_sites(run.appraisal, run.sites), TOP))
+    _curve(book, run)
+    _months(book, run)
+    _risk(book, run)
+    per_unit = per_area(run.appraisal, run.sites)
+    book.table(book.sheet("亩均效益", "per mu and m2"), per_unit)
+    book.table(book.sheet("排除面积", "excluded"), report_tables.excluded(run.exclusions, run.sites))
+    _sources(book, run)
+    _not_checked(book, run)
+    _manifest(book, run)
+    book.file.close()
+
+
+def _only(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    return frame[[c for c in columns if c in frame.columns]]
+
+
+def _at(frame: pd.DataFrame, columns: list[str], wanted: str) -> int:
+    return [c for c in columns if c in frame.columns].index(wanted)
+
+
+def _summary(book: Book, run: Run) -> None:
+    sheet = book.sheet("摘要", "summary")
+    row = HEADER_ZH
+    if loud := list(run.manifest.get("warnings", [])):
+        row = book.lines(sheet, row, [f"警告 warning: {w}" for w in loud], loud=True) + 1
+    frame = report_tables.by_kind(run.appraisal, run.sites)
+    row = book.table(sheet, _only(frame, ["site_type", *ZONE]), row=row, freeze=not loud) + 1
+    if bands := run.manifest.get("bands"):
+        frame = pd.DataFrame(bands)[["name", "value", "low", "high", "inside"]]
+        row = book.table(sheet, frame.rename(columns={"name": "item"}), row=row, freeze=False, fit=False) + 1
+    quantiles = group_quantiles(run.appraisal, None, run.settings.planning.risk).drop(columns="energy_kwh")
+    row = book.table(sheet, quantiles, row=row, freeze=False, fit=False) + 1
+    options = option_effects(run.appraisal, run.sites, run.settings)
+    row = book.table(sheet, options, row=row, freeze=False, fit=False) + 1
+    unverified = sum(a.mark == "unverified" for a in assumptions(run.settings))
+    book.lines(
+        sheet, row, [*GLOSSARY, f"未核实参数 {unverified} 项，见“依据与参数”。{unverified} assumptions are unverified."]
+    )
+
+
+def _bars(book: Book, sheet: Worksheet, name: str, rows: int, column: int) -> None:
+    chart = book.file.add_chart({"type": "bar"})
+    chart.add_series(
+        {
+            "name": LABELS["capacity_kwp"].zh,
+            "categories": [name, FIRST, 0, FIRST + rows - 1, 0],
+            "values": [name, FIRST, column, FIRST + rows - 1, column],
+            "fill": {"color": KIND_COLOURS["all"]},
+        }
+    )
+    chart.set_title({"name": LABELS["capacity_kwp"].zh, "name_font": {"size": 11}})
+    chart.set_legend({"none": True})
+    chart.set_y_axis({"reverse": True})
+    sheet.insert_chart(FIRST + rows + 2, 0, chart, {"x_scale": 1.4})
+
+
+def _targets(book: Book, run: Run) -> None:
+    frame = gaps(run.appraisal, run.sites, run.settings.planning.policy, run.settings.city.name)
+    classes = frame["level"] == "class"
+    frame.loc[classes, "name"] = frame.loc[classes, "name"].map(POLICY_CLASSES)
+    book.table(book.sheet("目标缺口", "targets and gaps"), frame)
+
+
+def _curve(book: Book, run: Run) -> None:
+    parts = [curve_steps(run.appraisal, by) for by in (None, "site_type", "district")]
+    frame = pd.concat(parts, ignore_index=True)
+    kinds = frame["group"].isin(KINDS)
+    labels = frame["group"].where(~kinds, frame["group"].map(KINDS))
+    name = "供给曲线"
+    sheet = book.sheet(name, "supply curve")
+    book.table(sheet, frame.assign(group=labels))
+    chart = book.file.add_chart({"type": "scatter", "subtype": "straight"})
+    for group, rows in frame[kinds].groupby("group", sort=False).indices.items():
+        first, last = FIRST + int(rows[0]), FIRST + int(rows[-1])
+        chart.add_series(
+            {
+                "name": KINDS[str(group)],
+                "categories": [name, first, 2, last, 2],
+                "values": [name, first, 1, last, 1],
+                "line": {"color": KIND_COLOURS[str(group)], "width": 2},
+            }
+        )
+    chart.set_title({"name": "度电成本—累计装机  cost against capacity", "name_font": {"size": 11}})
+    chart.set_x_axis({"name": LABELS["cumulative_mw"].zh, "min": 0})
+    chart.set_y_axis({"name": LABELS["lcoe_cny_per_kwh"].zh, "num_format": "0.00"})
+    chart.set_legend({"position": "bottom"})
+    sheet.insert_chart(FIRST, 6, chart, {"x_scale": 1.6, "y_scale": 1.5})
+
+
+def _months(book: Book, run: Run) -> None:
+    frame = report_tables.monthly(run.appraisal)
+    kinds = [c for c in frame.columns if c != "month"]
+    name = "分月发电量"
+    sheet = book.sheet(name, "monthly energy, 亿千瓦时 100 GWh")
+    book.table(sheet, frame.assign(**{k: frame[k] * LABELS["energy_kwh"].factor for k in kinds}))
+    chart = book.file.add_chart({"type": "column", "subtype": "stacked"})
+    for column, kind in enumerate(kinds[:-1], start=1):
+        chart.add_series(
+            {
+                "name": KINDS[kind],
+                "categories": [name, FIRST, 0, FIRST + 11, 0],
+                "values": [name, FIRST, column, FIRST + 11, column],
+                "fill": {"color": KIND_COLOURS[kind]},
+            }
+        )
+    chart.set_title({"name": "首年分月发电量（亿千瓦时）", "name_font": {"size": 11}})
+    chart.set_legend({"position": "bottom"})
+    sheet.insert_chart(FIRST, len(kinds) + 2, chart, {"x_scale": 1.3, "y_scale": 1.2})
+
+
+def _risk(book: Book, run: Run) -> None:
+    sheet = book.sheet("风险", "risk and sensitivity")
+    risk = run.settings.planning.risk
+    frame = group_quantiles(run.appraisal, "district", risk).drop(columns="energy_kwh")
+    row = book.table(sheet, frame, freeze=False) + 1
+    keep = ["about", "key", "mark", "low", "value", "high", "lcoe_low", "lcoe_high", "gwh_low", "gwh_high"]
+    row = book.table(sheet, tornado(run.appraisal, run.sites, run.settings)[keep], row=row, freeze=False) + 1
+    shares = "；".join(f"{k} {s:.1%}（相关系数 {risk.correlation[k]:g}）" for k, s in risk.sigma.items())
+    book.lines(sheet, row, [f"误差分量 components: {shares}"])
+
+
+def _sources(book: Book, run: Run) -> None:
+    rows = [{**a._asdict(), "value": _plain(a.value), "default": _plain(a.default)} for a in assumptions(run.settings)]
+    frame = pd.DataFrame(rows)[["key", "about", "value", "default", "unit", "low", "high", "mark", "source"]]
+    order = frame["mark"].map({"unverified": 0, "derived": 1, "sourced": 2, "choice": 3})
+    frame = frame.iloc[order.argsort(kind="stable")].rename(columns={"unit": "unit "})
+    book.table(book.sheet("依据与参数", "sources and assumptions"), frame)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, int | float | str):
+        return value
+    return json.dumps(
+        value, ensure_ascii=False, default=lambda v: v.model_dump() if hasattr(v, "model_dump") else str(v)
+    )
+
+
+def _not_checked(book: Book, run: Run) -> None:
+    rows = [
+        {"item": name, "entry": "未核查：未提供图层 not checked: no layer given"}
+        for name in run.manifest.get("not_checked", [])
+    ]
+    frame = pd.DataFrame(
+        rows or [{"item": "—", "entry": "城市文件所列约束均已核查 every constraint the city file names was checked"}]
+    )
+    book.table(book.sheet("未核查约束", "not checked"), frame)
+
+
+def _manifest(book: Book, run: Run) -> None:
+    skipped = ("assumptions", "warnings", "bands", "not_checked")
+    rows = [
+        {"item": key, "entry": str(_plain(value))[:30_000]} for key, value in run.manifest.items() if key not in skipped
+    ]
+    frame = pd.DataFrame(rows or [{"item": "—", "entry": "—"}])
+    book.table(book.sheet("运行记录", "run manifest"), frame)
