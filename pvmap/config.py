@@ -98,6 +98,8 @@ class Inputs(Section):
     dem: RasterInput | None = None
     dsm: RasterInput | None = None
     roofs_cityjson: FileInput | None = None
+    overrides: FileInput | None = None
+    load: FileInput | None = None
 
 
 class RunSettings(Section):

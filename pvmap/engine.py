@@ -110,7 +110,9 @@ def _client(workers: int | None, scheduler: str | None) -> Iterator[Client]:
             ) from None
         with client:
             if not client.scheduler_info()["workers"]:
-                raise InputError(f"--scheduler {scheduler}: the scheduler has no workers; start `dask worker {scheduler}`.")
+                raise InputError(
+                    f"--scheduler {scheduler}: the scheduler has no workers; start `dask worker {scheduler}`."
+                )
             yield client
         return
     with (

@@ -77,6 +77,8 @@ def simulate(
         Number of groups; 0 leaves the hourly power out.
     settings
         Assumptions of the energy stage.
+    rows_shade
+        Whether rows shade each other; without, the difference is the loss by rows.
     dtype
         Precision of the loop; float32 is within 1e-5 of float64 and about twice as fast.
     threads
@@ -96,7 +98,7 @@ def simulate(
     mountings = surfaces["mounting"].to_numpy(str)
     for name in np.unique(mountings):
         members = np.flatnonzero(mountings == name)
-        run = _Run(name, members, hours, surfaces, shade, sunlit, bool(n_groups), settings, dtype)
+        run = _Run(name, members, hours, surfaces, shade, sunlit, rows_shade, bool(n_groups), settings, dtype)
         blocks, block_group = arrange(np.asarray(group)[members] if n_groups else np.zeros(len(members), int))
         pieces = [blocks[first : first + BLOCKS_AT_ONCE] for first in range(0, len(blocks), BLOCKS_AT_ONCE)]
         scale = run.ac_factor * sky.step_hours
@@ -124,6 +126,7 @@ class _Run:
         surfaces: pd.DataFrame,
         shade: pd.DataFrame | None,
         sunlit: NDArray[np.float32] | None,
+        rows_shade: bool,
         with_profile: bool,
         settings: EnergySettings,
         dtype: str,
@@ -131,7 +134,8 @@ class _Run:
         mounting = mounting_parameters(name, settings)
         some, their_shade = surfaces.iloc[members], None if shade is None else shade.iloc[members]
         self.ac_factor = mounting.ac_factor * settings.first_year_factor
-        self._lanes = pack_surfaces(some, their_shade, mounting, settings, with_profile=with_profile).T.astype(dtype)
+        lanes = pack_surfaces(some, their_shade, mounting, settings, rows_shade=rows_shade, with_profile=with_profile)
+        self._lanes = lanes.T.astype(dtype)
         self._hours = hours
         self._columns = hours.under(mounting, settings.gamma_pdc_per_k, dtype)
         self._iam = tuple(glass.beam_iam_polynomial(settings.glass, loop.DEGREES[dtype]).astype(dtype))
@@ -141,7 +145,7 @@ class _Run:
         self._with_profile = with_profile
         self._parts = (
             True if settings.transposition == "perez" else None,
-            True if mounting.in_rows else None,
+            True if mounting.in_rows and rows_shade else None,
             True if mounting.bifacial else None,
         )
 

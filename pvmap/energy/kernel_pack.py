@@ -49,7 +49,7 @@ def pack_hours(sky: Sky) -> Hours:
     columns[:, loop.GROUND] = sky.ghi
     high = sky.elevation > 90 - rows.LOWEST_GROUND_BEAM
     columns[high, loop.UP_INVERSE] = 1 / sky.sun[high, 2]
-    columns[high, loop.BEAM_ON_GROUND] = (sky.ghi - sky.isotropic)[high]
+    columns[high, loop.BEAM_ON_GROUND] = np.maximum(sky.ghi - sky.isotropic, 0)[high]
 
     place = sky.azimuth / 360 * N_AZIMUTHS - 0.5
     left = np.floor(place).astype(np.int64)
@@ -79,6 +79,7 @@ def pack_surfaces(
     mounting: MountingParameters,
     settings: EnergySettings,
     *,
+    rows_shade: bool,
     with_profile: bool,
 ) -> Array:
     """Compute the constants of surfaces of one mounting.
@@ -106,9 +107,8 @@ def pack_surfaces(
     """
     tilt, azimuth, albedo = (_numbers(surfaces, c) for c in ("surface_tilt", "surface_azimuth", "albedo"))
     open_sky = np.ones(len(surfaces))
-    skyline_view = open_sky if shade is None else _numbers(shade, "sky_view_factor")
+    sky_view = open_sky if shade is None else _numbers(shade, "sky_view_factor")
     band_share = open_sky if shade is None else _numbers(shade, "horizon_band_share")
-    sky_view = skyline_view
     beta = np.radians(tilt)
     ground_view = (1 - np.cos(beta)) / 2
     lanes: dict[int, Array] = {}
@@ -116,21 +116,25 @@ def pack_surfaces(
     if mounting.in_rows:
         gcr = _numbers(surfaces, "gcr")
         if (gcr <= 0).any():
-            raise TableError(f"surfaces: gcr of rows must be > 0; {gcr.min()} at {surfaces.index[gcr.argmin()]!r}.")
+            raise TableError(
+                f"surfaces: gcr of rows must be > 0; {gcr.min()} at {surfaces.index[int(gcr.argmin())]!r}."
+            )
+    if mounting.bifacial:
+        view = rows.rear_view(tilt, gcr, _numbers(surfaces, "height_m"), settings.bifacial)
+        felt = settings.bifacial.bifaciality * settings.bifacial.rear_share
+        around = rows.surroundings_share(sky_view, tilt, gcr, rows_shade)
+        lanes[loop.REAR_LEVEL], lanes[loop.GCR] = 1 / gcr, gcr
+        lanes[loop.REAR_GROUND] = felt * albedo * view.ground
+        lanes[loop.REAR_DIFFUSE] = felt * around * (view.sky + albedo * view.ground * view.ground_to_sky)
+    if mounting.in_rows and rows_shade:
         geometry, which = np.unique(np.stack([tilt, gcr], axis=1), axis=0, return_inverse=True)
         which = which.ravel()
         # Skyline and row in front hide the same low sky: the smaller share counts, never the product.
-        sky_view = np.minimum(skyline_view, rows.sky_share(geometry[:, 0], geometry[:, 1])[which])
+        sky_view = np.minimum(sky_view, rows.sky_share(geometry[:, 0], geometry[:, 1])[which])
         band_share = np.minimum(band_share, rows.horizon_share(geometry[:, 0], geometry[:, 1])[which])
         ground_view = rows.ground_view(geometry[:, 0], geometry[:, 1])[which]
         ground = _normal(_numbers(surfaces, "ground_tilt"), _numbers(surfaces, "ground_azimuth"))
         lanes[loop.ROW_EAST], lanes[loop.ROW_NORTH], lanes[loop.ROW_UP] = ground / gcr
-        lanes[loop.ROW_LEVEL], lanes[loop.GCR] = 1 / gcr, gcr
-        if mounting.bifacial:
-            view = rows.rear_view(tilt, gcr, _numbers(surfaces, "height_m"), settings.bifacial)
-            felt = settings.bifacial.bifaciality * settings.bifacial.rear_share
-            lanes[loop.REAR_GROUND] = felt * albedo * view.ground
-            lanes[loop.REAR_DIFFUSE] = felt * skyline_view * (view.sky + albedo * view.ground * view.ground_to_sky)
     iam = glass.diffuse_iam(tilt, settings.glass)
     lanes[loop.ISO] = sky_view * (1 + np.cos(beta)) / 2
     lanes[loop.ALBEDO] = albedo * ground_view

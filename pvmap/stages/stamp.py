@@ -1,4 +1,4 @@
-"""Stamps: has anything changed that a result depends on?
+"""Stamps tell whether anything has changed that a result depends on.
 
 A stamp is a hash over the package's source files that matter, the settings a stage uses and its input files. A part
 whose stamp is current is not computed again, which is also how a killed run resumes.
@@ -19,9 +19,9 @@ import pvmap
 from pvmap.config import Settings, file_inputs
 
 PREPARE_CODE = ("settings", "sources", "sites", "config.py", "crs.py", "tables.py", "store.py", "stages/prepare.py")
-TILE_CODE = (*PREPARE_CODE, "shade", "energy", "stages/assess.py")
-PREPARE_SETTINGS = ("city", "inputs", "masks", "weather", "rooftop", "mine", "fishpond", "demo")
-TILE_SETTINGS = (*PREPARE_SETTINGS, "module", "shade", "energy")
+TILE_CODE = (*PREPARE_CODE, "shade", "energy", "stages/assess.py", "stages/surroundings.py")
+PREPARE_SETTINGS = ("city", "inputs", "masks", "weather", "rooftop", "mine", "fishpond", "siting", "module", "demo")
+TILE_SETTINGS = (*PREPARE_SETTINGS, "shade", "energy")
 
 
 @cache
@@ -44,7 +44,9 @@ def input_files(settings: Settings, raw: Path) -> dict[str, Path]:
     for _, source in file_inputs(settings):
         path = raw / source.path
         members = path.parent.glob(f"{path.stem}.*") if path.suffix.lower() == ".shp" else (path,)
-        files.update({str(member.relative_to(raw)) if member.is_relative_to(raw) else str(member): member for member in members})
+        files.update(
+            {str(member.relative_to(raw)) if member.is_relative_to(raw) else str(member): member for member in members}
+        )
     return files
 
 
@@ -79,7 +81,7 @@ def settings_text(settings: Settings, sections: Iterable[str]) -> str:
 def prepare_stamp(settings: Settings, raw: Path) -> str:
     """Stamp of the city-wide tables."""
     files = input_hashes(settings, raw)
-    return digest([code_hash(PREPARE_CODE), settings_text(settings, PREPARE_SETTINGS), json.dumps(files), str(settings.run)])
+    return digest([code_hash(PREPARE_CODE), settings_text(settings, PREPARE_SETTINGS), json.dumps(files)])
 
 
 def tile_stamp(settings: Settings, raw: Path) -> str:

@@ -1,0 +1,219 @@
+"""A run, from a city file to a map: prepare the city, assess its tiles, publish what came out."""
+
+from __future__ import annotations
+
+import datetime
+import importlib.metadata
+import platform
+import resource
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pvmap import __version__, config, engine, store
+from pvmap.config import Folders, Settings
+from pvmap.errors import InputError
+from pvmap.planning.aggregate import check_bands, totals
+from pvmap.sites.expected_masks import not_checked
+from pvmap.sources.demo import write_demo
+from pvmap.stages import publish, stamp
+from pvmap.stages.assess import assess_tile, is_current
+from pvmap.stages.job import TileJob
+from pvmap.stages.prepare import City, Tile, cut, prepare
+from pvmap.webmap.build import build_map
+
+Progress = Callable[[str, int, int], None]
+VERSIONS_OF = ("geopandas", "shapely", "rasterio", "pvlib", "pandas", "numpy", "numba", "dask", "folium", "pyproj")
+
+
+def silent(step: str, done: int, total: int) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A city file, read, and its folders."""
+
+    city_file: Path
+    settings: Settings
+    folders: Folders
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run came to."""
+
+    index: Path
+    totals: dict[str, dict[str, float]]
+    warnings: list[str]
+    failures: dict[str, str]
+
+
+def open_city(city: str, root: Path | None = None, raw: Path | None = None) -> Job:
+    """Find and read a city file."""
+    city_file = config.find_city_file(city)
+    settings = config.load(city_file)
+    folders = config.folders(settings, city_file, root)
+    return Job(city_file, settings, folders._replace(raw=raw) if raw is not None else folders)
+
+
+def make_map(
+    job: Job,
+    *,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    layout: Literal["file", "folder"] = "file",
+    progress: Progress = silent,
+) -> Report:
+    """Run a city from its input files to its map; what is current on disk is not computed again.
+
+    Parameters
+    ----------
+    job
+        The city.
+    workers, scheduler
+        Who computes; see `engine.run`.
+    layout
+        Form of the map; see `webmap.build.build_map`.
+    progress
+        Called as ``progress(step, done, total)``.
+
+    Returns
+    -------
+    Report
+        With `failures` where tiles failed: the rest of the city is there and the map says what is missing.
+    """
+    settings, (raw, processed, maps) = job.settings, job.folders
+    clock = Clock(progress)
+    if settings.demo is not None:
+        with clock("make the synthetic city"):
+            write_demo(settings, raw)
+    config.require_inputs(settings, raw)
+    with clock("read and tile the city"):
+        city = prepared(settings, raw, processed)
+        jobs = tile_jobs(settings, raw, processed, city)
+    with clock("assess tiles"):
+        failures = assess_tiles(jobs, workers, scheduler, settings.run.retries, progress)
+    done = [one for one in jobs if one.name not in failures]
+    if not done:
+        raise InputError(f"Every tile of {settings.city.name!r} failed, first: {next(iter(failures.values()))}")
+    with clock("gather tables and appraise"):
+        publish.gather(processed, [one.name for one in done])
+        sites, appraisal = publish.settle(settings, raw, processed)
+    bands, loud = check_bands(appraisal, sites, settings.planning.policy.bands)
+    warnings = [*city.warnings, *loud]
+    record = run_record(job, city, totals(appraisal), bands, warnings, failures)
+    store.write_json(processed / "run.json", record)
+    with clock("draw the map"):
+        index = build_map(processed, maps, settings, layout)
+    store.write_json(processed / "run.json", record | {"seconds": clock.seconds, "peak_memory_mb": peak_memory_mb()})
+    return Report(index, record["totals"], warnings, failures)
+
+
+def prepared(settings: Settings, raw: Path, processed: Path) -> City:
+    """Prepare the city, or take it as it lies on disk when its stamp is current."""
+    wanted = stamp.prepare_stamp(settings, raw)
+    record = processed / "city.json"
+    if record.exists() and (found := store.read_json(record)).pop("stamp", "") == wanted:
+        return City(**found)
+    record.unlink(missing_ok=True)
+    city = prepare(settings, raw, processed)
+    store.write_json(record, {"stamp": wanted, **asdict(city)})
+    return city
+
+
+def tile_jobs(settings: Settings, raw: Path, processed: Path, city: City) -> list[TileJob]:
+    """Cut the city into tiles, in the order of the curve."""
+    hilbert = store.read_table(processed, "sites", columns=["hilbert"])["hilbert"].to_numpy()
+    current = stamp.tile_stamp(settings, raw)
+
+    def job(tile: Tile) -> TileJob:
+        return TileJob(settings, raw, processed, city.crs, tile.name, tile.low, tile.high, current)
+
+    return [job(tile) for tile in cut(hilbert, settings.run.sites_per_tile)]
+
+
+def assess_tiles(
+    jobs: list[TileJob], workers: int | None, scheduler: str | None, retries: int, progress: Progress
+) -> dict[str, str]:
+    """Assess the tiles that are not current; return the errors of those that failed, by tile."""
+    todo = [job for job in jobs if not is_current(job)]
+    finished = len(jobs) - len(todo)
+    progress("assess tiles", finished, len(jobs))
+
+    def on_done(_: int) -> None:
+        nonlocal finished
+        finished += 1
+        progress("assess tiles", finished, len(jobs))
+
+    outcomes = engine.run(assess_tile, todo, workers=workers, scheduler=scheduler, retries=retries, on_done=on_done)
+    return {todo[number].name: reason for number, reason in sorted(outcomes.failures.items())}
+
+
+def run_record(
+    job: Job,
+    city: City,
+    sums: dict[str, Any],
+    bands: list[dict[str, Any]],
+    warnings: list[str],
+    failures: dict[str, str],
+) -> dict[str, Any]:
+    """Say what run.json tells: inputs, hashes, settings, versions, counts, totals, bands, assumptions."""
+    settings = job.settings
+    return {
+        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "city": settings.city.model_dump(),
+        "crs": city.crs,
+        "inputs": {
+            name: {"sha256": stamp.file_hash(path), "bytes": path.stat().st_size}
+            for name, path in stamp.input_files(settings, job.folders.raw).items()
+        },
+        "settings": settings.model_dump(mode="json"),
+        "assumptions": [one._asdict() for one in config.assumptions(settings)],
+        "versions": {
+            "pvmap": __version__,
+            "python": platform.python_version(),
+            **{name: importlib.metadata.version(name) for name in VERSIONS_OF},
+        },
+        "counts": city.counts,
+        "totals": sums,
+        "bands": bands,
+        "warnings": warnings,
+        "notes": city.notes,
+        "weather": city.weather,
+        "incomplete_tiles": failures,
+        "not_checked": not_checked(settings),
+    }
+
+
+def peak_memory_mb() -> dict[str, float]:
+    """Peak resident memory of this process and of the largest child so far [MB]."""
+    own, child = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return {"main": round(own, 1), "largest_worker": round(child, 1)}
+
+
+class Clock:
+    """Times the steps of a run and tells the progress of those that have no steps of their own."""
+
+    def __init__(self, progress: Progress):
+        self.seconds: dict[str, float] = {}
+        self._progress = progress
+        self._step = ""
+        self._start = 0.0
+
+    def __call__(self, step: str) -> Clock:
+        """Name the step that the next ``with`` times."""
+        self._step = step
+        return self
+
+    def __enter__(self) -> None:
+        self._start = time.perf_counter()
+        if self._step != "assess tiles":
+            self._progress(self._step, 0, 1)
+
+    def __exit__(self, *error: object) -> None:
+        self.seconds[self._step] = round(time.perf_counter() - self._start, 2)
+        if error == (None, None, None) and self._step != "assess tiles":
+            self._progress(self._step, 1, 1)

@@ -1,0 +1,37 @@
+"""What a worker is told: paths, settings and which sites; no tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pvmap.config import Settings
+
+
+@dataclass(frozen=True)
+class TileJob:
+    """One tile of a run.
+
+    Attributes
+    ----------
+    settings, raw, processed, crs
+        The city: its settings, input folder, run folder and metric CRS.
+    name, low, high
+        The tile: sites with Hilbert codes in [low, high).
+    stamp
+        What its part must carry to be current.
+    """
+
+    settings: Settings
+    raw: Path
+    processed: Path
+    crs: str
+    name: str
+    low: int
+    high: int
+    stamp: str
+
+    @property
+    def part(self) -> Path:
+        """Folder of the tile's part files."""
+        return self.processed / "parts" / self.name

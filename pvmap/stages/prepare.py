@@ -1,0 +1,180 @@
+"""The city as a whole: read, deduplicate, name the district, choose the sky, lay along a curve, cut into tiles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from pvmap import store
+from pvmap.config import Settings, VectorInput
+from pvmap.crs import require_metric
+from pvmap.errors import InputError
+from pvmap.sites import SITE_TYPES, existing, overlaps
+from pvmap.sources.vector import VectorLayer, check_extents, layer_crs, read_vector
+from pvmap.sources.weather import WeatherSet, read_weather
+from pvmap.tables import TABLES
+
+HILBERT_LEVEL = 15  # 2 bits a level: 30-bit codes, cells of about 2 m in a city of 60 km
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A square of the city: all sites whose Hilbert codes lie in [low, high)."""
+
+    name: str
+    low: int
+    high: int
+    n_sites: int
+
+
+@dataclass(frozen=True)
+class City:
+    """What the later steps need to know of the city as a whole."""
+
+    crs: str
+    counts: dict[str, dict[str, int]]
+    warnings: list[str]
+    notes: list[str]
+    weather: list[dict[str, Any]]
+
+
+def prepare(settings: Settings, raw: Path, processed: Path) -> City:
+    """Read every input, write the tables sites, rejects, weather, districts and townships, and return the city.
+
+    Raises
+    ------
+    InputError, WeatherError, ConfigError
+        One sentence on the first input that cannot be used.
+    """
+    crs = CRS(settings.city.crs) if settings.city.crs else layer_crs(_first_input(settings), raw)
+    require_metric(crs)
+    weather = read_weather(settings.weather, raw, settings.city.utc_offset_hours)
+    areas = {
+        level: read_vector(source, raw, crs)
+        for level, source in (("districts", settings.inputs.districts), ("townships", settings.inputs.townships))
+        if source is not None
+    }
+    warnings: list[str] = []
+    notes: list[str] = []
+    frames: dict[str, gpd.GeoDataFrame] = {}
+    rejects: list[pd.DataFrame] = []
+    counts: dict[str, dict[str, int]] = {}
+    for kind, inputs in _site_inputs(settings).items():
+        layers = [read_vector(source, raw, crs) for source in inputs]
+        sites, refused = SITE_TYPES[kind].read(layers, inputs, settings)
+        frames[kind] = sites
+        rejects += [layer.rejects for layer in layers] + [refused]
+        counts[kind] = _counts(layers, sites, refused)
+    warnings += check_extents({**frames, **{level: layer.features for level, layer in areas.items()}})
+    frames, double = overlaps.resolve(frames, settings.siting)
+    rejects.append(double)
+    for kind, rows in double.groupby("site_type") if len(double) else ():
+        counts[str(kind)]["kept"] -= len(rows)
+        counts[str(kind)]["refused"] += len(rows)
+    sites = pd.concat([f for f in frames.values() if len(f)], ignore_index=True) if frames else gpd.GeoDataFrame()
+    if not len(sites):
+        raise InputError(
+            f"City {settings.city.name!r}: no site is left after reading; see why in {processed / 'rejects.parquet'}."
+        )
+    sites = _name_areas(sites, areas)
+    sites = _choose_sky(sites, weather)
+    if settings.inputs.existing_pv is not None:
+        plants = read_vector(settings.inputs.existing_pv, raw, crs, kinds=("Point", "Polygon"))
+        sites, more = existing.subtract(sites, plants.features, settings.siting, settings.module)
+        notes += more
+        rejects.append(plants.rejects)
+    for kind in frames:
+        sites = SITE_TYPES[kind].prepare(sites, settings)
+    sites["hilbert"] = sites.hilbert_distance(level=HILBERT_LEVEL).astype("int64")
+    sites = sites.sort_values(["hilbert", "site_id"], ignore_index=True)
+    store.write_table(processed, "sites", sites)
+    store.write_table(processed, "rejects", _all_rejects(rejects))
+    store.write_table(processed, "weather", weather.table())
+    for level, layer in areas.items():
+        outline = layer.features[["name", "geometry"]].dissolve("name").reset_index()
+        store.write_atomically(processed / f"{level}.parquet", outline.to_parquet)
+    return City(crs.to_string(), counts, warnings, notes, [point.summary for point in weather.points])
+
+
+def cut(hilbert: np.ndarray, sites_per_tile: int) -> list[Tile]:
+    """Cut sorted Hilbert codes into quadtree leaves of at most `sites_per_tile` sites, in the order of the curve.
+
+    A leaf is a range of codes with a common prefix, so a tile is a square of the city and a run of rows at once.
+    """
+    tiles: list[Tile] = []
+
+    def split(low: int, level: int, first: int, last: int) -> None:
+        if first == last:
+            return
+        width = 4 ** (HILBERT_LEVEL - level)
+        if last - first <= sites_per_tile or level == HILBERT_LEVEL:
+            tiles.append(Tile(f"{level:02d}_{low:010d}", low, low + width, last - first))
+            return
+        edges = [low + width // 4 * quarter for quarter in range(5)]
+        rows = np.searchsorted(hilbert, edges)
+        for quarter in range(4):
+            split(edges[quarter], level + 1, int(rows[quarter]), int(rows[quarter + 1]))
+
+    split(0, 0, 0, len(hilbert))
+    return tiles
+
+
+def _site_inputs(settings: Settings) -> dict[str, tuple[VectorInput, ...]]:
+    named = {"rooftop": settings.inputs.buildings, "mine": settings.inputs.mines, "fishpond": settings.inputs.fishponds}
+    return {kind: sources for kind, sources in named.items() if sources}
+
+
+def _first_input(settings: Settings) -> VectorInput:
+    return next(source for sources in _site_inputs(settings).values() for source in sources)
+
+
+def _counts(layers: list[VectorLayer], sites: gpd.GeoDataFrame, refused: pd.DataFrame) -> dict[str, int]:
+    n_rows = sum(layer.n_rows for layer in layers)
+    n_features = sum(len(layer.features) + len(layer.rejects) for layer in layers)
+    return {
+        "rows_read": n_rows,
+        "parts_exploded": n_features - n_rows,
+        "kept": len(sites),
+        "refused": len(refused) + sum(len(layer.rejects) for layer in layers),
+    }
+
+
+def _name_areas(sites: gpd.GeoDataFrame, areas: dict[str, VectorLayer]) -> gpd.GeoDataFrame:
+    """District and township of each site, once, by its representative point."""
+    points = sites.representative_point()
+    for level, column in (("districts", "district"), ("townships", "township")):
+        sites[column] = ""
+        if level not in areas:
+            continue
+        polygons = areas[level].features
+        site_rows, area_rows = shapely.STRtree(polygons.geometry.to_numpy()).query(
+            points.to_numpy(), predicate="intersects"
+        )
+        first = pd.Series(area_rows).groupby(site_rows).min()
+        names = polygons["name"].fillna("").to_numpy(object)
+        values = np.full(len(sites), "", object)
+        values[first.index.to_numpy()] = names[first.to_numpy()]
+        sites[column] = values
+    lon_lat = points.to_crs(4326)
+    sites["longitude"], sites["latitude"] = lon_lat.x.to_numpy(), lon_lat.y.to_numpy()
+    return sites
+
+
+def _choose_sky(sites: gpd.GeoDataFrame, weather: WeatherSet) -> gpd.GeoDataFrame:
+    sites["weather_id"] = weather.assign(sites["longitude"].to_numpy(), sites["latitude"].to_numpy())
+    return sites
+
+
+def _all_rejects(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    columns = list(TABLES["rejects"].columns)
+    frames = [f[columns] for f in frames if len(f)]
+    if not frames:
+        return pd.DataFrame({c: pd.Series(dtype="int64" if c in ("source_row", "part") else "str") for c in columns})
+    return pd.concat(frames, ignore_index=True)

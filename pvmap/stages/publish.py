@@ -1,0 +1,87 @@
+"""What is published: the parts of all tiles become the city's tables, and money, risk and zones are added."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from pvmap import store
+from pvmap.config import Settings
+from pvmap.planning.aggregate import aggregate
+from pvmap.planning.appraise import appraise
+from pvmap.planning.net import remaining_exclusions
+from pvmap.planning.overrides import read_overrides
+from pvmap.planning.profiles import reduce_profiles
+from pvmap.stages.assess import GROUP, HOURS, PART_TABLES
+
+TECHNICAL = "technical"  # folder below the run: what the sites can carry, whatever stands there already
+
+
+def gather(processed: Path, tiles: list[str]) -> None:
+    """Join the parts of the tiles, in the order of the curve, into the city's tables before plants and decisions."""
+    for name in PART_TABLES:
+        if name == "profiles":
+            table = _sum_profiles(processed, tiles)
+        else:
+            parts = [store.read_table(processed / "parts" / tile, name) for tile in tiles]
+            table = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+        folder = processed / TECHNICAL if name in ("exclusions", "profiles") else processed
+        store.write_table(folder, name, table)
+
+
+def settle(settings: Settings, raw: Path, processed: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Compute money, risk and zones from the stored tables; write appraisal, profiles, exclusions and zones.
+
+    Nothing of the physics is computed again, so a changed tariff costs seconds.
+
+    Returns
+    -------
+    sites, appraisal
+        In the same order.
+    """
+    sites = store.read_table(processed, "sites")
+    surfaces, yields, shade = (store.read_table(processed, name) for name in ("surfaces", "yields", "shade"))
+    exclusions, gross = (store.read_table(processed / TECHNICAL, name) for name in ("exclusions", "profiles"))
+    file = settings.inputs.overrides
+    overrides = read_overrides(raw / file.path, sites["site_id"]) if file is not None else None
+    appraisal = appraise(sites, surfaces, yields, shade, exclusions, settings, gross, overrides=overrides)
+    profiles = reduce_profiles(gross, appraisal, sites, yields, settings.city.utc_offset_hours)
+    zones = aggregate(appraisal, sites, _outline(processed, "districts"), _outline(processed, "townships"), settings)
+    more = remaining_exclusions(appraisal, sites, _used_area(sites, surfaces, shade))
+    store.write_table(processed, "appraisal", appraisal)
+    store.write_table(processed, "profiles", profiles)
+    store.write_table(processed, "exclusions", pd.concat([exclusions, more], ignore_index=True))
+    store.write_table(processed, "zones", zones)
+    return sites, appraisal
+
+
+def _sum_profiles(processed: Path, tiles: list[str]) -> pd.DataFrame:
+    """Hourly power of all tiles, summed in the order of the curve; a part's groups are runs of 8760 rows."""
+    power: dict[tuple[str, ...], np.ndarray] = {}
+    times = pd.DatetimeIndex([], tz="UTC")
+    for tile in tiles:
+        part = store.read_table(processed / "parts" / tile, "profiles")
+        if not len(part):
+            continue
+        times = pd.DatetimeIndex(part["time"].iloc[:HOURS])
+        hourly = part["power_kw"].to_numpy().reshape(-1, HOURS)
+        for key, row in zip(part[GROUP].iloc[::HOURS].itertuples(index=False, name=None), hourly, strict=True):
+            power[key] = power[key] + row if key in power else row
+    keys = sorted(power)
+    frame = pd.DataFrame(keys, columns=GROUP, dtype="str")
+    frame = frame.loc[frame.index.repeat(len(times))].reset_index(drop=True)
+    frame.insert(0, "time", np.tile(times, len(keys)))
+    return frame.assign(power_kw=np.concatenate([power[k] for k in keys]) if keys else np.empty(0))
+
+
+def _used_area(sites: pd.DataFrame, surfaces: pd.DataFrame, shade: pd.DataFrame) -> np.ndarray:
+    used = surfaces["plan_area_m2"].to_numpy() * shade["usable_share"].to_numpy()
+    return np.bincount(pd.Index(sites["site_id"]).get_indexer(surfaces["site_id"]), used, len(sites))
+
+
+def _outline(processed: Path, level: str) -> gpd.GeoDataFrame | None:
+    path = processed / f"{level}.parquet"
+    return gpd.read_parquet(path) if path.exists() else None

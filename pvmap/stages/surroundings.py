@@ -1,0 +1,83 @@
+"""What stands around a tile: buildings within reach as boxes, and the terrain out to the horizon."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from pyproj import CRS
+
+from pvmap import store
+from pvmap.config import Settings
+from pvmap.shade.rings import Boxes
+from pvmap.shade.terrain import Terrain
+from pvmap.shade.walls import reach_m
+from pvmap.sites.base import Bounds
+from pvmap.sources.raster import Grid, read_window
+from pvmap.stages.job import TileJob
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Everything that may shade the surfaces of a tile.
+
+    Attributes
+    ----------
+    boxes
+        Buildings whose outline comes within reach of the tile and that rise above its lowest point.
+    terrain
+        Elevation model out to the reach of the terrain; None where the city has none.
+    """
+
+    boxes: Boxes
+    terrain: Terrain | None
+
+    @classmethod
+    def around(cls, surfaces: gpd.GeoDataFrame, job: TileJob) -> Surroundings:
+        """Read what stands around surfaces, as far as the rule of reach asks: tiling changes no number."""
+        settings = job.settings.shade
+        bounds: Bounds = tuple(surfaces.total_bounds)  # type: ignore[assignment]
+        grid = elevation(job, widened(bounds, settings.terrain_reach_m))
+        terrain = Terrain.of(grid) if grid is not None else None
+        near = store.read_table(
+            job.processed,
+            "sites",
+            columns=["site_id", "site_type", "height_m", "geometry"],
+            bbox=widened(bounds, settings.max_reach_m),
+        )
+        near = near[(near["site_type"] == "rooftop") & (near["height_m"] > 0)]
+        base = base_z(near, terrain)
+        own = near["site_id"].isin(surfaces["site_id"]).to_numpy()
+        lowest = base[own].min() if own.any() else 0.0
+        if terrain is not None:
+            middle = surfaces.geometry.representative_point()
+            lowest = min(lowest, float(np.nan_to_num(terrain.height(middle.x, middle.y)).min()))
+        rise = base + near["height_m"].to_numpy(float) + settings.parapet_height_m - lowest
+        distance = shapely.distance(near.geometry.to_numpy(), shapely.box(*bounds))
+        keep = own | (distance <= reach_m(rise, settings))
+        near, base = near[keep], base[keep]
+        return cls(Boxes.of(near.geometry.to_numpy(), near["height_m"].to_numpy(float), base, near["site_id"]), terrain)
+
+
+def elevation(job: TileJob, bounds: Bounds) -> Grid | None:
+    """Window of the city's elevation model, None where it has no data or the city no model."""
+    settings: Settings = job.settings
+    if settings.inputs.dem is None:
+        return None
+    return read_window(settings.inputs.dem, job.raw, CRS(job.crs), bounds)
+
+
+def base_z(buildings: gpd.GeoDataFrame, terrain: Terrain | None) -> np.ndarray:
+    """Foot of each building above the datum of the terrain [m]; 0 where the terrain is not known."""
+    if terrain is None or not len(buildings):
+        return np.zeros(len(buildings))
+    middle = buildings.geometry.representative_point()
+    return np.nan_to_num(terrain.height(middle.x.to_numpy(), middle.y.to_numpy()))
+
+
+def widened(bounds: Bounds, by_m: float) -> Bounds:
+    """Bounds with a margin on every side."""
+    west, south, east, north = bounds
+    return west - by_m, south - by_m, east + by_m, north + by_m
