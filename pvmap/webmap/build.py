@@ -28,7 +28,7 @@ from pvmap.webmap.zones import level_block, outlines
 TILE_ZOOM = {"rooftop": 14, "mine": 12, "fishpond": 13}
 POLYGONS_FROM = {"rooftop": 15, "mine": 11, "fishpond": 12}
 GROUPS = {"rooftop": "rooftops", "mine": "mines", "fishpond": "fishponds"}
-SECTIONS = ("banner", "search", "summary", "legend", "curve", "table", "print", "help")
+SECTIONS = ("banner", "search", "summary", "legend", "curve", "table", "print", "help")  # layers before the legend
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,8 @@ def _class_numbers(data: MapData, variable: Variable) -> np.ndarray:
     """Values a variable codes: numbers, or for a qualitative one class numbers with -1 for none."""
     column = data.sites[variable.key]
     if variable.edges:
-        return column.to_numpy(float, na_value=np.nan)
+        carries = data.sites["capacity_kwp"].to_numpy(float) > 0
+        return np.where(carries, column.to_numpy(float, na_value=np.nan), np.nan)
     if variable.key == "excluded_by":
         return column.to_numpy(float)
     if variable.key == "at_grid_parity":
@@ -166,7 +167,7 @@ def _folium_page(meta: dict[str, Any], settings: Settings) -> OfflineMap:
         location=[(south + north) / 2, (west + east) / 2],
         zoom_start=10,
         zoom_snap=1,
-        world_copy_jump=False,
+        fade_animation=False,
     )
     page.add_child(Frame())
     page.add_child(Ground("none", None, text="layer.none", show=True))

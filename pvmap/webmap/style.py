@@ -139,11 +139,9 @@ def ratio_edges(values: Array, n: int, centre: float | None = None) -> tuple[flo
     if high - low < 1e-9 * max(1.0, abs(high)):
         low, high = low - 0.5, high + 0.5
     step = round_number((high - low) / n, (1, 2, 2.5, 5, 10))
-    start = centre if centre is not None else 0.0
-    first, last = np.ceil((low - start) / step), np.floor((high - start) / step)
-    inner = [float(f"{start + k * step:.8g}") for k in np.arange(first, last + 1)]
-    if centre is not None and float(v.min()) < centre < float(v.max()) and centre not in inner:
-        inner = sorted([*inner, centre])
+    inner = [float(f"{k * step:.8g}") for k in np.arange(np.ceil(low / step), np.floor(high / step) + 1)]
+    if centre is not None:
+        inner = sorted([*(e for e in inner if abs(e - centre) > step / 2), centre])
     inner = [e for e in inner if v.min() < e < v.max()]
     ends = float(v.min()), float(v.max())
     return (ends[0], *inner, ends[1] if ends[1] > ends[0] else ends[0] + step)
@@ -217,8 +215,10 @@ def variables(sites: pd.DataFrame, n: int, reference_price: float) -> list[Varia
     if not of_roofs.any():
         of_roofs[:] = True
 
+    carries = sites["capacity_kwp"].to_numpy(float) > 0  # a site without modules has no yield, loss or cost
+
     def both(column: str) -> tuple[Array, Array]:
-        values = sites[column].to_numpy(float)
+        values = np.where(carries, sites[column].to_numpy(float, na_value=np.nan), np.nan)
         return values[of_roofs], values
 
     if "specific_yield_kwh_per_kwp" in sites:

@@ -215,6 +215,7 @@ def _results(rng, sites):
     roof = (sites["site_type"] == "rooftop").to_numpy()
     footprint = sites["footprint_area_m2"].to_numpy()
     share = np.where(roof, rng.beta(4, 4, n), 0.6)
+    share[np.flatnonzero(sites["site_type"] == "mine")[0]] = 0.02  # the giant that is there to be cut
     empty = roof & (rng.random(n) < 0.025)
     used = np.where(empty, 0.0, footprint * share)
     capacity = np.round(np.floor(used * np.where(roof, 0.19, 0.1) / 0.6) * 0.6, 1)

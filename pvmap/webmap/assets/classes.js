@@ -41,6 +41,11 @@
       return this.quantity ? pvmap.format.unitName(this.quantity, this.typical) : "";
     }
 
+    titleWithUnit() {
+      const unit = this.unit();
+      return unit ? pvmap.text("with_unit", { name: this.title(), unit }) : this.title();
+    }
+
     label(number) {
       if (!this.edges.length) return pvmap.className(this.key, this.classes[number]);
       const show = (edge) => pvmap.format.bare(this.quantity, edge, this.typical);

@@ -30,7 +30,7 @@
   async function downloadCsv(pairs, status) {
     const numbers = NUMBERS.filter((name) => pvmap.meta.columns.includes(name) || name === "specific_yield_kwh_per_kwp");
     const keys = ["site_id", "name", "site_type", ...CATEGORIES, "township", "longitude", "latitude", ...numbers];
-    const parts = ["\ufeff", pvmap.text("csv_note"), "\r\n", keys.join(","), "\r\n"];
+    const parts = ["\ufeff", keys.join(","), "\r\n"];
     let done = 0;
     for (const [dataset, run, sites] of byTile(pairs)) {
       const tile = await dataset.tile(run.key), words = await dataset.words(tile);

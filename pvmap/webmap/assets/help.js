@@ -5,7 +5,7 @@
 
   function content() {
     const zh = pvmap.state.language === "zh" ? 0 : 1;
-    const parts = [el("h2", { text: text("help") })];
+    const parts = [el("h2", { text: text("help_title") })];
     for (const [title, lines] of pvmap.meta.help) {
       parts.push(el("h3", { text: title[zh] }));
       parts.push(el("ul", {}, ...lines.map((pair) => el("li", { text: pair[zh] }))));

@@ -2,7 +2,8 @@
 "use strict";
 (() => {
   const { el, text } = pvmap;
-  const GROUPS = ["base", "rooftops", "mines", "fishponds", "aggregates", "priority", "excluded"];
+  const GROUPS = ["rooftops", "mines", "fishponds", "priority", "aggregates", "excluded", "base"];
+  const opened = new Set(); // groups that start folded and were opened
   let entries = [];
 
   /** Kinds of site whose layer is on. */
@@ -68,33 +69,46 @@
     return pvmap.format.count(n);
   }
 
+  /** What is seldom changed starts folded. */
+  function groupBox(group) {
+    const title = text(`group.${group}`), kind = `pvmap-group pvmap-group-${group}`;
+    if (!["excluded", "base"].includes(group)) return el("div", { class: kind, role: "group", "aria-label": title });
+    const box = el("details", { class: kind }, el("summary", { "data-keep": `group/${group}`, text: title }));
+    box.open = opened.has(group);
+    box.addEventListener("toggle", () => (box.open ? opened.add(group) : opened.delete(group)));
+    return box;
+  }
+
   function render(body) {
     for (const group of GROUPS) {
       const members = entries.filter((entry) => entry.group === group);
       if (!members.length) continue;
-      const box = el("fieldset", { class: `pvmap-group pvmap-group-${group}` }, el("legend", { text: text(`group.${group}`) }));
+      const box = groupBox(group);
       const bases = members.filter((entry) => !entry.overlay);
       if (bases.length > 1) radios(box, "pvmap-base", bases);
       if (bases.some((entry) => entry.layer.needsKey)) box.append(keyField());
       const overlays = members.filter((entry) => entry.overlay);
-      if (group === "aggregates") {
-        radios(box, "pvmap-aggregates", overlays);
-        const none = { layer: { remove() {}, addTo() {} }, group, overlay: true };
-        box.append(
-          pvmap.choice({
-            type: "radio",
-            name: "pvmap-aggregates",
-            keep: "aggregates.none",
-            checked: !overlays.some((entry) => pvmap.state.map.hasLayer(entry.layer)),
-            label: text("aggregates.none"),
-            onchange: () => toggle(none, true),
-          }),
-        );
-      } else ticks(box, overlays);
+      if (group === "aggregates") box.append(levelChoice(overlays));
+      else ticks(box, overlays);
       if (group === "rooftops") box.append(variableChoice());
-      if (group === "priority") box.append(el("p", { class: "pvmap-note", text: text("priority_rule", { n: pvmap.meta.priority.length }) }));
+      if (group === "priority") box.title = text("priority_rule", { n: pvmap.meta.priority.length });
       body.append(box);
     }
+  }
+
+  /** One level of aggregates at a time, or none. */
+  function levelChoice(members) {
+    const label = text("group.aggregates");
+    const select = el("select", { id: "pvmap-level", "data-keep": "level", "aria-label": label });
+    const none = { layer: L.layerGroup(), group: "aggregates", overlay: true, text: "aggregates.none" };
+    const shown = members.find((entry) => pvmap.state.map.hasLayer(entry.layer)) || none;
+    for (const entry of [...members, none]) {
+      const option = el("option", { value: entry.text, text: text(entry.text) });
+      option.selected = entry === shown;
+      select.append(option);
+    }
+    select.addEventListener("change", () => toggle([...members, none].find((entry) => entry.text === select.value), true));
+    return el("label", { class: "pvmap-select" }, el("span", { text: label }), select);
   }
 
   function variableChoice() {

@@ -26,11 +26,6 @@
     return list;
   }
 
-  function heading(variable) {
-    const unit = variable.unit();
-    return el("h3", { text: unit ? `${variable.title()}（${unit}）` : variable.title() });
-  }
-
   function zoneLegend(body) {
     const layer = [...pvmap.stack].find((one) => one.data && one.breaks);
     if (!layer) return;
@@ -39,7 +34,7 @@
     const show = (edge) => pvmap.format.bare(variable.quantity, edge, size);
     const unit = pvmap.format.unitName(variable.quantity, size);
     const box = el("div", { class: "pvmap-zone-legend" });
-    box.append(el("h3", { text: `${text(`level.${layer.data.level}`)}：${variable.title()}（${unit}）` }));
+    box.append(el("h3", { text: text("colon", { a: text(`level.${layer.data.level}`), b: text("with_unit", { name: variable.title(), unit }) }) }));
     layer.colours.forEach((colour, i) => {
       const { breaks } = layer;
       const label = !breaks.length ? "" : i === 0 ? `< ${show(breaks[0])}` : i === breaks.length ? `≥ ${show(breaks[i - 1])}` : `${show(breaks[i - 1])}–${show(breaks[i])}`;
@@ -56,7 +51,7 @@
     const list = classList(variable, true, null);
     body.append(list);
     for (const [reason, clause] of Object.entries(pvmap.meta.clauses))
-      if (clause) body.append(el("p", { class: "pvmap-note", text: `${pvmap.reason(reason)}：${clause}` }));
+      if (clause) body.append(el("p", { class: "pvmap-note", text: text("colon", { a: pvmap.reason(reason), b: clause }) }));
   }
 
   function kindsLegend(body) {
@@ -73,7 +68,7 @@
     else if (zoom < 15 && current.combine === "sum") body.append(el("p", { class: "pvmap-note", text: text("pixel_sum") }));
     else if (zoom < 15 && current.combine === "mean") body.append(el("p", { class: "pvmap-note", text: text("pixel_mean") }));
     zoneLegend(body);
-    if (pvmap.kindsOn().includes("rooftop")) body.append(heading(current), classList(current, true, pvmap.summary?.counts[current.key]));
+    if (pvmap.kindsOn().includes("rooftop")) body.append(el("h3", { text: current.titleWithUnit() }), classList(current, true, pvmap.summary?.counts[current.key]));
     kindsLegend(body);
     excludedLegend(body);
   }
@@ -82,7 +77,7 @@
     for (const variable of pvmap.variables.values()) {
       if (variable.key === pvmap.state.variable || variable.key === "excluded_by") continue;
       const touched = pvmap.state.off[variable.key];
-      const box = el("details", { class: "pvmap-filter" }, el("summary", { "data-keep": `filter/${variable.key}`, text: variable.title() + (variable.unit() ? `（${variable.unit()}）` : "") + (touched ? " ●" : "") }));
+      const box = el("details", { class: "pvmap-filter" }, el("summary", { "data-keep": `filter/${variable.key}`, text: variable.titleWithUnit() + (touched ? " ●" : "") }));
       box.open = opened.has(variable.key);
       box.addEventListener("toggle", () => (box.open ? opened.add(variable.key) : opened.delete(variable.key)));
       box.append(classList(variable, variable.colourable, null));

@@ -59,7 +59,14 @@
     if (mark) mark.remove();
     mark = outline(hit, map).addTo(map);
     const mine = mark;
-    const popup = L.popup({ maxWidth: 350, minWidth: 300, maxHeight: Math.max(240, map.getSize().y - 90), className: "pvmap-popup" });
+    const popup = L.popup({
+      className: "pvmap-popup",
+      minWidth: Math.min(300, map.getSize().x - 90),
+      maxWidth: Math.min(350, map.getSize().x - 90),
+      maxHeight: Math.max(220, map.getSize().y - 90),
+      autoPanPaddingTopLeft: [8, 8],
+      autoPanPaddingBottomRight: [52, 8], // the zoom buttons stand there
+    });
     popup.setLatLng(latlng || hit.dataset.latLng(hit.number)).setContent(await content());
     popup.refresh = async () => popup.setContent(await content());
     popup.on("remove", () => mine.remove());

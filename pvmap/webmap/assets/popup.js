@@ -2,34 +2,45 @@
 "use strict";
 (() => {
   const { el, svg, text } = pvmap;
-  // Rows of the site popup: key of the text, column, quantity. A row appears only where the table has the column.
-  const ROWS = [
-    ["area", "footprint_area_m2", "area"],
-    ["used_area", "used_area_m2", "area"],
-    ["height", "height_m", "length"],
+  // The three numbers everyone asks for, then rows in groups: text key, column, quantity.
+  // A number appears only where the table has the column.
+  const FIGURES = [
     ["capacity_dc", "capacity_kwp", "capacity"],
-    ["capacity_ac", "capacity_kwac", "capacity"],
-    ["existing_pv", "existing_pv_kwp", "capacity"],
     ["energy_first", "energy_kwh", "energy"],
-    ["energy_mean", "energy_kwh_mean_25_years", "energy"],
     ["full_hours", "specific_yield_kwh_per_kwp", "yield"],
-    ["poa", "poa_global_kwh_per_m2", "irradiance"],
-    ["shading_loss", "shading_loss", "share"],
-    ["p50", "p50_kwh", "energy"],
-    ["p75", "p75_kwh", "energy"],
-    ["p90", "p90_kwh", "energy"],
-    ["capex", "capex_cny", "money"],
-    ["opex", "opex_cny_per_year", "money"],
-    ["lcoe", "lcoe_cny_per_kwh", "price"],
-    ["value", "value_cny_per_kwh", "price"],
-    ["npv", "npv_cny", "money"],
-    ["irr", "irr", "share"],
-    ["payback", "payback_years", "years"],
-    ["co2", "co2_t_per_year", "mass"],
-    ["coal", "standard_coal_t_per_year", "mass"],
-    ["practical", "capacity_practical_kwp", "capacity"],
-    ["policy_floor", "capacity_policy_floor_kwp", "capacity"],
   ];
+  const GROUPS = {
+    popup_site: [
+      ["area", "footprint_area_m2", "area"],
+      ["used_area", "used_area_m2", "area"],
+      ["height", "height_m", "length"],
+      ["capacity_ac", "capacity_kwac", "capacity"],
+      ["existing_pv", "existing_pv_kwp", "capacity"],
+      ["practical", "capacity_practical_kwp", "capacity"],
+      ["policy_floor", "capacity_policy_floor_kwp", "capacity"],
+    ],
+    popup_energy: [
+      ["poa", "poa_global_kwh_per_m2", "irradiance"],
+      ["shading_loss", "shading_loss", "share"],
+      ["energy_mean", "energy_kwh_mean_25_years", "energy"],
+      ["p50", "p50_kwh", "energy"],
+      ["p75", "p75_kwh", "energy"],
+      ["p90", "p90_kwh", "energy"],
+    ],
+    popup_money: [
+      ["lcoe", "lcoe_cny_per_kwh", "price"],
+      ["value", "value_cny_per_kwh", "price"],
+      ["capex", "capex_cny", "money"],
+      ["opex", "opex_cny_per_year", "money"],
+      ["npv", "npv_cny", "money"],
+      ["irr", "irr", "share"],
+      ["payback", "payback_years", "years"],
+    ],
+    popup_carbon: [
+      ["co2", "co2_t_per_year", "mass"],
+      ["coal", "standard_coal_t_per_year", "mass"],
+    ],
+  };
   const LOSSES = [
     ["loss_terrain", "loss_terrain"],
     ["loss_neighbours", "loss_neighbours"],
@@ -42,7 +53,7 @@
     return [el("dt", { text: label }), cell];
   }
 
-  const title = (record) => record.name || `${text(`kind.${record.kind}`)} ${shortId(record.id)}`;
+  const title = (record) => record.name || shortId(record.id);
   const shortId = (id) => (id.length > 40 ? `${id.slice(0, 40)}…` : id);
 
   /** Twelve monthly bars as inline SVG. */
@@ -65,7 +76,7 @@
   }
 
   /** Why not all of it: which rule takes which share of the footprint, with its clause. */
-  function exclusions(record) {
+  function exclusions(record, open) {
     const list = el("ul", { class: "pvmap-reasons" });
     for (const [reason, clause] of Object.entries(pvmap.meta.clauses)) {
       const share = record.get(`excluded:${reason}`);
@@ -74,7 +85,7 @@
       if (clause) item.append(el("span", { text: clause }));
       list.append(item);
     }
-    return list.children.length ? el("details", {}, el("summary", { text: text("why_not") }), list) : null;
+    return list.children.length ? el("details", { open }, el("summary", { text: text("why_not") }), list) : null;
   }
 
   function head(record) {
@@ -94,29 +105,49 @@
     return [el("h3", { text: title(record), dir: "auto" }), el("p", { class: "pvmap-sub", text: parts.filter(Boolean).join(" · ") }), badges];
   }
 
-  pvmap.sitePopup = (record) => {
+  function figures(record) {
+    const grid = el("div", { class: "pvmap-figures" });
+    for (const [key, column, quantity] of FIGURES) {
+      const value = record.get(column);
+      if (value === null) continue;
+      const [number, unit] = pvmap.format.parts(quantity, value);
+      const shown = el("b", { text: number, "data-column": column, "data-value": value });
+      grid.append(el("div", { class: "pvmap-figure" }, shown, el("span", { text: unit }), el("small", { text: text(key) })));
+    }
+    return grid;
+  }
+
+  /** One group of rows; null where the table holds none of them. */
+  function group(record, rows) {
     const list = el("dl");
-    for (const [key, column, quantity] of ROWS) {
+    for (const [key, column, quantity] of rows) {
       const value = record.get(column);
       if (value === null || (column === "existing_pv_kwp" && !value)) continue;
       let shown = pvmap.format(quantity, value);
-      if (quantity === "area" && record.kind !== "rooftop") shown += `（${pvmap.format("mu", value)}）`;
-      if (quantity === "irradiance") shown += ` = ${pvmap.format("megajoule", value)}`;
+      if (quantity === "area" && record.kind !== "rooftop") shown = text("with_unit", { name: shown, unit: pvmap.format("mu", value) });
       const cells = row(text(key), shown, value);
       cells[1].dataset.column = column;
       list.append(...cells);
-      if (column === "shading_loss") {
-        const parts = LOSSES.map(([name, part]) => [name, record.get(part)]).filter(([, v]) => v);
-        if (parts.length) {
-          const spelled = parts.map(([name, v]) => `${text(name)} ${pvmap.format("share", v)}`).join("，");
-          list.append(el("dd", { class: "pvmap-note", text: spelled }));
-        }
-      }
+      if (quantity === "irradiance") list.append(el("dd", { class: "pvmap-note", text: `= ${pvmap.format("megajoule", value)}` }));
+      if (column === "shading_loss") list.append(...lossParts(record));
     }
+    return list.children.length ? list : null;
+  }
+
+  function lossParts(record) {
+    const parts = LOSSES.map(([name, part]) => [name, record.get(part)]).filter(([, v]) => v);
+    const spelled = parts.map(([name, v]) => `${text(name)} ${pvmap.format("share", v)}`).join(text("comma"));
+    return parts.length ? [el("dd", { class: "pvmap-note", text: spelled })] : [];
+  }
+
+  pvmap.sitePopup = (record) => {
+    const excluded = record.category("excluded_by");
+    const lists = Object.values(GROUPS).map((rows) => group(record, rows));
     const explain = `pvmap explain ${pvmap.meta.city} ${record.id}`;
     const foot = el("footer", {}, el("span", { text: text("why_number") }), el("code", { text: explain, dir: "ltr" }));
     if (record.word("source")) foot.append(el("span", { text: `${text("source")} ${record.word("source")}` }));
-    const parts = [...head(record), months(record), list, exclusions(record), foot];
+    const numbers = excluded ? [exclusions(record, true), lists[0]] : [figures(record), months(record), ...lists, exclusions(record, false)];
+    const parts = [...head(record), ...numbers, foot];
     if (record.id.startsWith("masked-")) parts.splice(2, 0, el("p", { class: "pvmap-warn", text: text("masked_coarse") }));
     return el("article", { class: "pvmap-site" }, ...parts.filter(Boolean));
   };
@@ -132,7 +163,7 @@
     show("energy_first", "energy_kwh", "energy");
     if (variable.edges.length && !["capacity_kwp", "energy_kwh"].includes(variable.key)) show(variable.key, variable.key, variable.quantity);
     const excluded = record.category("excluded_by");
-    if (excluded) lines.push(el("span", { text: `${text("excluded_site")}：${pvmap.className("excluded_by", excluded)}` }));
+    if (excluded) lines.push(el("span", { text: text("colon", { a: text("excluded_site"), b: pvmap.className("excluded_by", excluded) }) }));
     return el("div", {}, ...lines);
   };
 

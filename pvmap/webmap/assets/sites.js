@@ -3,6 +3,12 @@
 (() => {
   const RANK = { rooftop: 1, fishpond: 2, mine: 3 }; // the smaller the number, the lower it lies
 
+  /** Points as large as the crowd allows: where many share a pixel, a pixel is a point. */
+  function dotSize(zoom, n) {
+    const fine = n > 300000 ? 0 : n > 60000 ? 1 : 2;
+    return Math.max(1, zoom - 11) + fine;
+  }
+
   const SiteLayer = L.GridLayer.extend({
     options: { pane: "pvmap-sites", keepBuffer: 1, updateWhenZooming: false, minZoom: 1, maxZoom: 20 },
 
@@ -35,7 +41,7 @@
         colour,
         missing: "#9aa0a6",
         pixel: pvmap.pixel(colour),
-        dot: (zoom) => (dataset !== "rooftop" ? 3 : zoom >= 14 ? 3 : zoom >= 13 ? 2 : 1),
+        dot: (zoom) => (dataset !== "rooftop" ? 4 : dotSize(zoom, this.dataset.n)),
         drawn: this.drawn,
       };
     },

@@ -60,6 +60,7 @@
     if (Object.keys(kinds).length > 1) {
       const table = el("table", { class: "pvmap-kinds" });
       for (const [kind, total] of Object.entries(kinds)) {
+        if (!total.n) continue;
         const name = el("th", { scope: "row" }, el("i", { class: "pvmap-swatch", style: `background:${pvmap.meta.kind_colours[kind]}` }), text(`kind.${kind}`));
         table.append(el("tr", {}, name, el("td", { text: pvmap.format("count", total.n) }), el("td", { text: pvmap.format("capacity", total.capacity) }), el("td", { text: pvmap.format("energy", total.energy) })));
       }

@@ -39,7 +39,7 @@
   function header(present) {
     const row = el("tr", {}, ...["name", "kind_use", "district"].map((key) => el("th", { scope: "col", text: text(key) })));
     for (const [key, column, quantity, size] of present) {
-      const label = `${text(key)}${quantity === "share" ? "（%）" : `（${pvmap.format.unitName(quantity, size)}）`}`;
+      const label = text("with_unit", { name: text(key), unit: pvmap.format.unitName(quantity, size) });
       const sortable = pvmap.variables.has(column);
       const cell = el("th", { scope: "col", "aria-sort": column === sortBy ? (descending ? "descending" : "ascending") : sortable ? "none" : null });
       if (sortable) {

@@ -1,0 +1,58 @@
+"""How the browser tests drive a page: flags, hostile names, and a page that keeps account of itself."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+SCREENS = REPOSITORY / "build" / "screens"
+HOSTILE = (
+    "<img src=x onerror=alert(1)>",
+    "</script><script>alert(2)</script>",
+    "He said \"no\" & 'yes' `maybe` \\ {{ 7 * 7 }} {% raw %}",
+    "line one\nline two\ttabbed",
+    "\u202egnirts desrever\u202c مبنى",
+    "长名" * 150,
+    "=HYPERLINK(\"http://x\")",
+    "+1 @cmd",
+)
+
+
+
+class Watched:
+    """A page with everything it asked for and complained of."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        page.on("request", lambda r: self.requests.append(r.url))
+        page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda e: self.complaints.append(str(e)))
+        page.on("dialog", lambda d: (self.complaints.append(f"dialog: {d.message}"), d.dismiss()))
+
+    def open(self, path: Path) -> Page:
+        self.page.goto(path.as_uri())
+        self.page.wait_for_function("window.pvmap && pvmap.readyAt")
+        return self.page
+
+    def remote(self) -> list[str]:
+        return [url for url in self.requests if not url.startswith(("file:", "data:", "blob:"))]
+
+    def shot(self, name: str) -> None:
+        settle(self.page)
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SCREENS / f"{name}.png")
+
+
+def settle(page: Page) -> None:
+    """Wait until every layer has drawn."""
+    page.evaluate("pvmap.idle()")
