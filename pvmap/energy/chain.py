@@ -6,7 +6,7 @@ light on the plane, what shade leaves of it, what enters the glass, what heat an
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta, timezone
 
 import numpy as np
@@ -28,6 +28,7 @@ class Surface:
     """One tilted surface under its own skyline; fields as in tables "surfaces" and "shade".
 
     ``sunlit`` is the share of the surface that sees the sun, by azimuth bin and elevation node (64, 33); None: all.
+    ``soiling`` replaces the setting's where given. ``rows_shade`` off leaves out what the array's own rows hide.
     """
 
     surface_tilt: float
@@ -42,6 +43,7 @@ class Surface:
     horizon_band_share: float = 1.0
     sunlit: NDArray[np.float32] | None = None
     soiling: float | None = None
+    rows_shade: bool = True
 
 
 def simulate_surface(
@@ -85,8 +87,8 @@ def simulate_surface(
         light["effective_irradiance"], light["temp_cell"], pdc0=1.0, gamma_pdc=settings.gamma_pdc_per_k
     )
     light["dc"] = cells * mounting.dc_factor(surface.soiling)
-    inverter = _inverter(light["dc"].to_numpy(), mounting, settings)
-    light["ac"] = inverter * mounting.ac_factor * settings.first_year_factor
+    after_inverter = inverter(light["dc"].to_numpy(), mounting, settings)
+    light["ac"] = after_inverter * mounting.ac_factor * settings.first_year_factor
     return light.set_axis(_local(point, utc_offset_hours))
 
 
@@ -106,7 +108,7 @@ def plane_of_array(point: WeatherPoint, surface: Surface, settings: EnergySettin
     lit, sky_view, band_share = sunlit, surface.sky_view_factor, surface.horizon_band_share
     ground_view = (1 - np.cos(np.radians(surface.surface_tilt))) / 2
     mounting = mounting_parameters(surface.mounting, settings)
-    if mounting.in_rows:
+    if mounting.in_rows and surface.rows_shade:
         lit = sunlit * row_lit_share(surface, zenith, azimuth)
         # Skyline and row in front hide the same low sky: the smaller share counts, never the product.
         sky_view = min(sky_view, rows.sky_share(surface.surface_tilt, surface.gcr)[0])
@@ -164,7 +166,7 @@ def rear(
     facing_sun = (zenith.to_numpy(), azimuth.to_numpy(), sun, dni.to_numpy(), point.data["dhi"].to_numpy())
     _, circumsolar_normal, _ = sky_diffuse(*facing_sun, settings.transposition)
     isotropic, _, _ = sky_diffuse(0.0, 180.0, sun, dni.to_numpy(), point.data["dhi"].to_numpy(), settings.transposition)
-    beam_on_ground = np.where(90 - zenith > 90 - rows.LOWEST_GROUND_BEAM, point.data["ghi"] - isotropic, 0.0)
+    beam_on_ground = np.where(zenith < rows.LOWEST_GROUND_BEAM, (point.data["ghi"] - isotropic).clip(lower=0), 0.0)
     view = rows.rear_view(
         np.array([surface.surface_tilt]), np.array([surface.gcr]), np.array([surface.height_m]), settings.bifacial
     )
@@ -185,57 +187,14 @@ def rear(
         )["poa_global"]
 
     dark = np.zeros_like(isotropic)
-    from_sky = back(isotropic, dark, dark) * surface.sky_view_factor
+    from_sky = back(isotropic, dark, dark) * rows.surroundings_share(
+        surface.sky_view_factor, surface.surface_tilt, surface.gcr, surface.rows_shade
+    )
     from_sun = back(dark, dni.to_numpy() + circumsolar_normal, beam_on_ground) * sunlit
     return pd.Series(from_sky + from_sun, sun.index) * settings.bifacial.bifaciality * settings.bifacial.rear_share
 
 
-def explain_losses(
-    point: WeatherPoint, surface: Surface, settings: EnergySettings, utc_offset_hours: float = 0.0
-) -> pd.DataFrame:
-    """List how the light of a year becomes its energy, step by step.
-
-    Returns
-    -------
-    DataFrame
-        Index ``step``; ``left`` after the step and ``change`` by the step [kWh/kWp, which is kWh/m2 for light], and
-        ``share`` of what the step met. The last row is the first year's specific yield.
-    """
-    mounting = mounting_parameters(surface.mounting, settings)
-    hours = point.interval_minutes / 60
-    bare = replace(surface, sky_view_factor=1.0, horizon_band_share=1.0, sunlit=None)
-    no_rows = replace(surface, mounting="flush")
-    shaded = simulate_surface(point, surface, settings, utc_offset_hours)
-
-    def total(light: pd.DataFrame) -> float:
-        return float(light["poa_global"].sum()) * hours / 1000
-
-    left: list[tuple[str, float]] = [
-        ("open-sky light", total(plane_of_array(point, replace(bare, mounting="flush"), settings))),
-        ("terrain and neighbours", total(plane_of_array(point, no_rows, settings))),
-        ("rows", total(shaded)),
-    ]
-    if mounting.bifacial:
-        left.append(("rear", left[-1][1] + float(shaded["poa_rear"].sum()) * hours / 1000))
-    left.append(("reflection", float(shaded["effective_irradiance"].sum()) * hours / 1000))
-    cells = shaded["dc"] / mounting.dc_factor(surface.soiling)
-    left.append(("temperature", float(cells.sum()) * hours))
-    for name, share in mounting.dc_losses.items():
-        share = surface.soiling if name == "soiling" and surface.soiling is not None else share
-        left.append((name, left[-1][1] * (1 - share)))
-    dc = shaded["dc"].to_numpy()
-    left.append(("inverter", float(_inverter(dc, mounting, settings, clip=False).sum()) * hours))
-    left.append(("clipping", float(_inverter(dc, mounting, settings).sum()) * hours))
-    for name, share in mounting.ac_losses.items():
-        left.append((name, left[-1][1] * (1 - share)))
-    left.append(("first year", left[-1][1] * settings.first_year_factor))
-    table = pd.DataFrame(left, columns=["step", "left"]).set_index("step")
-    table["change"] = table["left"].diff()
-    table["share"] = table["change"] / table["left"].shift()
-    return table
-
-
-def _inverter(dc: Array, mounting: MountingParameters, settings: EnergySettings, *, clip: bool = True) -> Array:
+def inverter(dc: Array, mounting: MountingParameters, settings: EnergySettings, *, clip: bool = True) -> Array:
     """PVWatts' inverter [kW/kWp], with its limit or with its efficiency curve alone."""
     efficiency = settings.inverter.efficiency
     dc_limit = mounting.ac_limit / efficiency

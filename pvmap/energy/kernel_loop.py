@@ -53,7 +53,7 @@ N_HOUR_COLUMNS = WEIGHT + 4
     ROW_EAST,
     ROW_NORTH,
     ROW_UP,
-    ROW_LEVEL,
+    REAR_LEVEL,
     GCR,
     REAR_DIFFUSE,
     REAR_GROUND,
@@ -138,7 +138,7 @@ def simulate_block(hours, nodes, month_start, lanes, iam, constants, horizon, ro
     energy, poa
         (12, 64) and (64,) sums over the steps.
     """
-    _prefer_wide_vectors()
+    _prefer_wide_vectors()  # type: ignore[call-arg]
     zero, half, one = constants[ZERO], constants[HALF], constants[ONE]
     ac_constant, ac_limit, rear_beam = constants[AC_CONSTANT], constants[AC_LIMIT], constants[REAR_BEAM]
     for month in range(12):
@@ -190,7 +190,7 @@ def simulate_block(hours, nodes, month_start, lanes, iam, constants, horizon, ro
                 if rear is not None:
                     # Ground between the rows that the sun reaches, and the sun on the rows' back.
                     open_ground = max(one - abs(to_sun) * up_inverse * lanes[GCR + lane], zero)
-                    on_back = min(max(-to_sun, zero), max(up * lanes[ROW_LEVEL + lane], zero))
+                    on_back = min(max(-to_sun, zero), max(up * lanes[REAR_LEVEL + lane], zero))
                     back = beam_on_ground * open_ground * lanes[REAR_GROUND + lane] + normal * on_back * rear_beam
                     if sunlit is not None:
                         back = back * lit

@@ -36,6 +36,12 @@ def ground_view(surface_tilt: ArrayLike, gcr: ArrayLike) -> Array:
     return utils.vf_row_ground_2d_integ(tilt, gcr)
 
 
+def surroundings_share(sky_view_factor: ArrayLike, surface_tilt: ArrayLike, gcr: ArrayLike, rows_shade: bool) -> Array:
+    """Share of the sky that terrain and neighbours leave: the sky-view factor without the row in front, if it is in."""
+    share = np.atleast_1d(sky_view_factor).astype(float)
+    return np.minimum(share / sky_share(surface_tilt, gcr), 1.0) if rows_shade else share
+
+
 def horizon_share(surface_tilt: ArrayLike, gcr: ArrayLike, points: int = 32) -> Array:
     """Share of the band 0-6.5 degrees in front of a row that the row in front leaves free, 1 without rows.
 

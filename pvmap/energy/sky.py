@@ -24,13 +24,33 @@ Array = NDArray[np.float64]
 class WeatherPoint(Protocol):
     """What the energy stage asks of a weather point (``sources.weather`` makes them)."""
 
-    weather_id: str
-    longitude: float
-    latitude: float
-    altitude_m: float
-    data: pd.DataFrame
-    sun_offset_minutes: float
-    interval_minutes: float
+    @property
+    def weather_id(self) -> str:
+        """Name."""
+
+    @property
+    def longitude(self) -> float:
+        """Degrees east of Greenwich."""
+
+    @property
+    def latitude(self) -> float:
+        """Degrees north of the equator."""
+
+    @property
+    def altitude_m(self) -> float:
+        """Metres above the sea."""
+
+    @property
+    def data(self) -> pd.DataFrame:
+        """Columns ghi, dni, dhi, temp_air, wind_speed; index: UTC start of the interval."""
+
+    @property
+    def sun_offset_minutes(self) -> float:
+        """Minutes from an interval's label to the moment its sun is taken at."""
+
+    @property
+    def interval_minutes(self) -> float:
+        """Minutes of an interval."""
 
 
 @dataclass(frozen=True)
@@ -212,7 +232,7 @@ def sun_map(sky: Sky) -> SunMap:
     energy = (sky.direct_normal + sky.circumsolar_normal)[up] * sky.step_hours / 1000
     flat = azimuth_bin * (N_ELEVATIONS - 1) + elevation_bin
     n_bins = N_AZIMUTHS * (N_ELEVATIONS - 1)
-    normal = np.bincount(flat, energy, n_bins)
+    normal = np.bincount(flat, energy, n_bins).astype(float)
     weighted = np.stack([np.bincount(flat, energy * sky.sun[up, axis], n_bins) for axis in range(3)], axis=1)
     used = np.flatnonzero(normal > 0)
     to_kwh = sky.step_hours / 1000

@@ -35,7 +35,8 @@ class ThermalSettings(Section):
     """Cell temperature ``temp_air + irradiance x absorbed_share / (uc + uv x wind_speed)``."""
 
     model: Literal["pvsyst", "faiman"] = Field(
-        "pvsyst", description="pvsyst: uc and uv by mounting; faiman: one pair of coefficients for all mountings"
+        default="pvsyst",
+        description="pvsyst: uc and uv by mounting; faiman: one pair of coefficients for all mountings",
     )
     absorbed_share: float = assumption(
         0.70,
@@ -219,7 +220,7 @@ class BifacialSettings(Section):
     """The rear of ground and pond arrays: the back of ``pvlib.bifacial.infinite_sheds``."""
 
     mountings: tuple[Literal["rack", "ground", "pond"], ...] = Field(
-        ("ground", "pond"), description="mountings whose rear gathers light; empty: none"
+        default=("ground", "pond"), description="mountings whose rear gathers light; empty: none"
     )
     bifaciality: float = assumption(
         0.80,
@@ -265,7 +266,7 @@ class EnergySettings(Section):
     """From light on a plane to alternating current (MODEL.md)."""
 
     transposition: Literal["haydavies", "perez"] = Field(
-        "haydavies", description="model of the sky's light on a tilted plane; perez compares with PVWatts"
+        default="haydavies", description="model of the sky's light on a tilted plane; perez compares with PVWatts"
     )
     gamma_pdc_per_k: float = assumption(
         -0.0029,
