@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from pyproj import CRS
 from rasterio.features import shapes
 from shapely.geometry import shape
 
-from pvmap.config import Mask
+from pvmap.config import Mask, RasterInput, VectorInput
 from pvmap.errors import ConfigError
 from pvmap.sites.ledger import Ledger
 from pvmap.sources.raster import Grid, read_window
@@ -21,6 +22,8 @@ from pvmap.sources.vector import read_vector
 from pvmap.tables import SITE_TYPES
 
 Bounds = tuple[float, float, float, float]
+LATTICE_M = 1000.0
+LARGE = 500  # vertices above which a polygon is cut along the lattice
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,9 @@ class LoadedMask:
 def load_masks(masks: Sequence[Mask], raw: Path, crs: CRS, bounds: Bounds) -> tuple[LoadedMask, ...]:
     """Read the masks a city file names, in its order; masks without a file are left to `not_checked`.
 
+    Large polygons and rasters are cut along a lattice of 1 km that begins at the origin of the CRS, so that neither a
+    province's polygons slow down every site nor the window changes a number.
+
     Parameters
     ----------
     masks
@@ -71,7 +77,7 @@ def load_masks(masks: Sequence[Mask], raw: Path, crs: CRS, bounds: Bounds) -> tu
     crs
         Metric CRS of the sites.
     bounds
-        Window of the sites [m]; masks are cut to it, since a province's polygons would slow down every site.
+        Window of the sites [m].
 
     Raises
     ------
@@ -81,29 +87,67 @@ def load_masks(masks: Sequence[Mask], raw: Path, crs: CRS, bounds: Bounds) -> tu
         A mask's file that cannot be read.
     """
     loaded = []
-    window = shapely.box(*bounds)
     for mask in masks:
         if unknown := sorted(set(mask.applies_to) - set(SITE_TYPES)):
             raise ConfigError(
                 f"masks ({mask.name}): applies_to = {unknown[0]!r} is no kind of site; use {', '.join(SITE_TYPES)}."
             )
-        polygons = [np.empty(0, object)]
+        found = [np.empty(0, object)]
         if mask.input is not None:
-            polygons.append(read_vector(mask.input, raw, crs).features.geometry.to_numpy())
+            found.append(_vector_pieces(mask.input, mask.buffer_m, raw, crs, bounds))
         if mask.raster is not None:
-            if not mask.values:
-                raise ConfigError(f"masks ({mask.name}): values is empty; list the raster values that exclude.")
-            grid = read_window(mask.raster, raw, crs, bounds, resampling="nearest")
-            if grid is not None:
-                polygons.append(outline(np.isin(grid.values, mask.values), grid))
-        if mask.input is None and mask.raster is None:
-            continue
-        found = np.concatenate(polygons)
-        if mask.buffer_m:
-            found = shapely.buffer(found, mask.buffer_m, quad_segs=8)
-        found = shapely.intersection(found[shapely.intersects(found, window)], window)
-        loaded.append(LoadedMask(mask.name, mask.clause, found, mask.applies_to))
+            found.append(_raster_pieces(mask, mask.raster, raw, crs, bounds))
+        if len(found) > 1:
+            loaded.append(LoadedMask(mask.name, mask.clause, np.concatenate(found), mask.applies_to))
     return tuple(loaded)
+
+
+def _vector_pieces(source: VectorInput, buffer_m: float, raw: Path, crs: CRS, bounds: Bounds) -> np.ndarray:
+    """Polygons of a layer that meet the window, widened; large ones in pieces of the lattice."""
+    path = raw / source.path
+    changed = path.stat().st_mtime_ns if path.exists() else 0  # absent: the reader says so
+    polygons, tree = _layer(source.model_dump_json(), raw, crs.to_wkt(), changed)
+    found = polygons[np.sort(tree.query(shapely.box(*_widened(bounds, buffer_m)), predicate="intersects"))]
+    if buffer_m:
+        found = shapely.buffer(found, buffer_m, quad_segs=8)
+    large = shapely.get_num_coordinates(found) > LARGE
+    squares = _lattice(bounds)
+    piece, square = shapely.STRtree(squares).query(found[large], predicate="intersects")
+    return np.concatenate([found[~large], shapely.intersection(found[large][piece], squares[square])])
+
+
+@lru_cache(maxsize=8)
+def _layer(source_json: str, raw: Path, crs_wkt: str, changed: int) -> tuple[np.ndarray, shapely.STRtree]:
+    """Read a layer once a process and change of its file: every tile asks for its window of the same."""
+    source = VectorInput.model_validate_json(source_json)
+    polygons = read_vector(source, raw, CRS.from_wkt(crs_wkt)).features.geometry.to_numpy()
+    return polygons, shapely.STRtree(polygons)
+
+
+def _raster_pieces(mask: Mask, source: RasterInput, raw: Path, crs: CRS, bounds: Bounds) -> np.ndarray:
+    """Outlines of the cells that exclude, square of the lattice by square, widened."""
+    if not mask.values:
+        raise ConfigError(f"masks ({mask.name}): values is empty; list the raster values that exclude.")
+    pieces = [np.empty(0, object)]
+    for square in shapely.bounds(_lattice(_widened(bounds, mask.buffer_m))):
+        grid = read_window(source, raw, crs, tuple(square), resampling="nearest")
+        if grid is not None:
+            pieces.append(outline(np.isin(grid.values, mask.values), grid))
+    found = np.concatenate(pieces)
+    return shapely.buffer(found, mask.buffer_m, quad_segs=8) if mask.buffer_m else found
+
+
+def _widened(bounds: Bounds, margin_m: float) -> Bounds:
+    west, south, east, north = bounds
+    return west - margin_m, south - margin_m, east + margin_m, north + margin_m
+
+
+def _lattice(bounds: Bounds) -> np.ndarray:
+    """Squares of 1 km that cover a window."""
+    west, south = (np.floor(edge / LATTICE_M) for edge in bounds[:2])
+    east, north = (np.floor(edge / LATTICE_M) + 1 for edge in bounds[2:])
+    x, y = (grid.ravel() * LATTICE_M for grid in np.meshgrid(np.arange(west, east), np.arange(south, north)))
+    return shapely.box(x, y, x + LATTICE_M, y + LATTICE_M)
 
 
 def outline(cells: np.ndarray, grid: Grid) -> np.ndarray:
