@@ -12,7 +12,6 @@ import geopandas as gpd
 import numpy as np
 import rasterio
 import rasterio.features
-import rasterio.transform
 from scipy import ndimage, sparse
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
@@ -64,7 +63,7 @@ class Lattice:
     @property
     def transform(self) -> rasterio.Affine:
         """Return rasterio's affine transform."""
-        return rasterio.transform.from_origin(self.west, self.north, CELL_M, CELL_M)
+        return rasterio.Affine(CELL_M, 0.0, self.west, 0.0, -CELL_M, self.north)
 
     def cell(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Give the flat index of the cell each point lies in; points outside are moved to the border."""
@@ -117,9 +116,8 @@ def carve(height: np.ndarray, lattice: Lattice, pit: Polygon, rng: np.random.Gen
     rows = slice(*_span(lattice.north - north, lattice.north - south, lattice.rows))
     columns = slice(*_span(west - lattice.west, east - lattice.west, lattice.columns))
     window = height[rows, columns]
-    corner = (lattice.west + columns.start * CELL_M, lattice.north - rows.start * CELL_M)
-    transform = rasterio.transform.from_origin(*corner, CELL_M, CELL_M)
-    inside = rasterio.features.geometry_mask([pit], window.shape, transform, invert=True)
+    corner = Lattice(lattice.west + columns.start * CELL_M, lattice.north - rows.start * CELL_M, *window.shape)
+    inside = rasterio.features.geometry_mask([pit], window.shape, corner.transform, invert=True)
     if not inside.any():
         return
     radius = np.sqrt(pit.area / np.pi)
