@@ -228,6 +228,16 @@ class RooftopSettings(Section):
         about="side ratio up to which the ridge is taken along the side closer to east-west",
         ge=1,
     )
+    measured_flat_below: float = assumption(
+        5.0,
+        unit="deg",
+        mark="choice",
+        source="drainage falls of flat roofs stay below; steel roofs are flush at any pitch",
+        about="a measured plane less steep than this carries racks",
+        low=3,
+        high=10,
+        ge=0,
+    )
     albedo_flat: float = assumption(
         0.30,
         unit="1",

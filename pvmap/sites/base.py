@@ -37,12 +37,16 @@ class Ground:
         or None where it has no data; None altogether where the city has no terrain model.
     masks
         Ground that may not be used, in the order in which area is attributed.
+    roof_planes
+        Gives the measured planes of rooftop sites as `measured.measured_planes` takes them; roofs without any keep the
+        planes their footprint suggests.
     """
 
     crs: CRS
     latitude: float
     terrain: Callable[[Bounds], Grid | None] | None = None
     masks: tuple[LoadedMask, ...] = ()
+    roof_planes: Callable[[gpd.GeoDataFrame], gpd.GeoDataFrame | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -105,5 +109,7 @@ def surfaces_frame(
     """Build the contract table "surfaces": surfaces get a running number within their site, in the order given."""
     frame = pd.DataFrame({"site_id": pd.Series(site_ids, dtype="str"), **columns})
     number = frame.groupby("site_id", sort=False).cumcount().astype("str")
+    if "measured" not in frame.columns:
+        frame["measured"] = False
     frame.insert(0, "surface_id", (frame["site_id"] + "/" + number).astype("str"))
     return gpd.GeoDataFrame(frame, geometry=geometry, crs=crs)

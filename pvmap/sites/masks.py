@@ -113,7 +113,8 @@ def _vector_pieces(source: VectorInput, buffer_m: float, raw: Path, crs: CRS, bo
     large = shapely.get_num_coordinates(found) > LARGE
     squares = _lattice(bounds)
     piece, square = shapely.STRtree(squares).query(found[large], predicate="intersects")
-    return np.concatenate([found[~large], shapely.intersection(found[large][piece], squares[square])])
+    pieces = polygonal(shapely.intersection(found[large][piece], squares[square]))
+    return np.concatenate([found[~large], pieces[~shapely.is_empty(pieces)]])
 
 
 @lru_cache(maxsize=8)
@@ -155,6 +156,16 @@ def outline(cells: np.ndarray, grid: Grid) -> np.ndarray:
     transform = Affine(grid.cell_m, 0.0, grid.west, 0.0, -grid.cell_m, grid.north)
     rings = shapes(cells.astype("uint8"), mask=cells, transform=transform)
     return np.array([shape(ring) for ring, _ in rings], object)
+
+
+def polygonal(geometries: np.ndarray) -> np.ndarray:
+    """Drop lines and points that an intersection of touching polygons leaves beside its area."""
+    geometries = np.asarray(geometries, object).copy()
+    for mixed in np.flatnonzero(shapely.get_type_id(geometries) == shapely.GeometryType.GEOMETRYCOLLECTION):
+        parts = shapely.get_parts(geometries[mixed])
+        geometries[mixed] = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
+    geometries[shapely.get_dimensions(geometries) < 2] = shapely.Polygon()
+    return geometries
 
 
 def cut(geometries: np.ndarray, kind: str, masks: Sequence[LoadedMask], ledger: Ledger) -> np.ndarray:

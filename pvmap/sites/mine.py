@@ -19,7 +19,7 @@ from pvmap.settings.mine import MineSettings
 from pvmap.sites import packing, reasons
 from pvmap.sites.base import Ground, Placement, SiteType, latitude_of, surfaces_frame
 from pvmap.sites.ledger import Ledger, book_stated, clause
-from pvmap.sites.masks import cut, outline
+from pvmap.sites.masks import cut, outline, polygonal
 from pvmap.sites.mine_terrain import EAST, EQUATOR, FLAT, POLE, WEST, mean_ground, read_terrain
 from pvmap.sites.reading import contract_columns, not_buildings, nothing_refused, read_common
 from pvmap.sources.vector import VectorLayer
@@ -129,7 +129,7 @@ def _pieces(
     ]
     for patch in _large_patches(site, rest, rules, ledger):
         for sector, cover in sectors:
-            part = shapely.intersection(patch, cover)
+            (part,) = polygonal(np.array([shapely.intersection(patch, cover)], object))
             if shapely.area(part) > NEGLIGIBLE_M2:
                 yield Piece(part, rules.net_share, *mean_ground(part, terrain, sector, grid))
 

@@ -9,18 +9,46 @@ import shapely
 
 
 class Planes(NamedTuple):
-    """Planes of many roofs, (m,) each: position of the roof, plan polygon, tilt and azimuth [deg]."""
+    """Planes of many roofs, (m,) each.
+
+    Attributes
+    ----------
+    roof
+        Position of the roof among the sites.
+    polygon
+        Plan polygon.
+    tilt, azimuth
+        Of the plane [deg]; 0 where it is flat.
+    rack
+        Whether racks stand on it; otherwise modules lie flush.
+    free
+        Share that obstacles leave free.
+    measured
+        Whether the plane was measured rather than assumed.
+    """
 
     roof: np.ndarray
     polygon: np.ndarray
     tilt: np.ndarray
     azimuth: np.ndarray
+    rack: np.ndarray
+    free: np.ndarray
+    measured: np.ndarray
+
+    def take(self, rows: np.ndarray) -> Planes:
+        """Keep some of the planes."""
+        return Planes(*(values[rows] for values in self))
 
 
-def flat_planes(polygons: np.ndarray, roof: np.ndarray) -> Planes:
-    """One horizontal plane per footprint."""
-    zero = np.zeros(len(polygons))
-    return Planes(roof, polygons, zero, zero)
+def join(*parts: Planes) -> Planes:
+    """Put planes one after another."""
+    return Planes(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+
+
+def flat_planes(polygons: np.ndarray, roof: np.ndarray, free: np.ndarray) -> Planes:
+    """One horizontal plane with racks per footprint."""
+    zero, rack = np.zeros(len(polygons)), np.ones(len(polygons), bool)
+    return Planes(roof, polygons, zero, zero, rack, free, ~rack)
 
 
 def ridge_axes(polygons: np.ndarray, square_ratio: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -62,15 +90,17 @@ def _east_west(side: np.ndarray) -> np.ndarray:
     return np.abs(side[:, 0]) / np.hypot(*side.T)
 
 
-def ridge_planes(polygons: np.ndarray, roof: np.ndarray, tilt: np.ndarray, square_ratio: float) -> Planes:
-    """Two planes per footprint, on both sides of the ridge; each falls square to it.
+def ridge_planes(
+    polygons: np.ndarray, roof: np.ndarray, tilt: np.ndarray, free: np.ndarray, square_ratio: float
+) -> Planes:
+    """Two planes per footprint with flush modules, on both sides of the ridge; each falls square to it.
 
     Parameters
     ----------
     polygons
         (n,) footprints.
-    roof
-        (n,) positions to carry along.
+    roof, free
+        (n,) to carry along.
     tilt
         (n,) pitch [deg].
     square_ratio
@@ -81,8 +111,9 @@ def ridge_planes(polygons: np.ndarray, roof: np.ndarray, tilt: np.ndarray, squar
     Planes
         2 n planes, first all that fall to the ridge's right hand (south where the ridge runs east), then the others.
     """
+    rack = np.zeros(2 * len(polygons), bool)
     if not len(polygons):
-        return Planes(roof, polygons, tilt, tilt)
+        return Planes(roof, polygons, tilt, tilt, rack, free, rack)
     centre, along, reach = ridge_axes(polygons, square_ratio)
     ends = np.stack([centre - along * reach[:, None], centre + along * reach[:, None]], axis=1)
     halves, azimuths = [], []
@@ -91,7 +122,8 @@ def ridge_planes(polygons: np.ndarray, roof: np.ndarray, tilt: np.ndarray, squar
         ring = np.concatenate([ends, ends[:, ::-1] + (downhill * reach[:, None])[:, None, :], ends[:, :1]], axis=1)
         halves.append(shapely.intersection(polygons, shapely.polygons(ring)))
         azimuths.append(np.degrees(np.arctan2(downhill[:, 0], downhill[:, 1])) % 360.0)
-    return Planes(np.tile(roof, 2), np.concatenate(halves), np.tile(tilt, 2), np.concatenate(azimuths))
+    roof, tilt, free = (np.tile(values, 2) for values in (roof, tilt, free))
+    return Planes(roof, np.concatenate(halves), tilt, np.concatenate(azimuths), rack, free, rack)
 
 
 def faces_pole(azimuth: np.ndarray, equator: np.ndarray, half_angle: float) -> np.ndarray:

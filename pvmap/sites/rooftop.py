@@ -20,8 +20,9 @@ from pvmap.sites import packing, reasons
 from pvmap.sites.base import Ground, Placement, SiteType, latitude_of, surfaces_frame
 from pvmap.sites.ledger import Ledger, book_stated, clause
 from pvmap.sites.masks import cut
+from pvmap.sites.measured import book_no_plane, measured_planes
 from pvmap.sites.reading import contract_columns, nothing_refused, read_common
-from pvmap.sites.ridge import Planes, faces_pole, flat_planes, ridge_planes
+from pvmap.sites.ridge import Planes, faces_pole, flat_planes, join, ridge_planes
 from pvmap.sites.roof_use import by_use, grade, read_heights, read_uses
 from pvmap.sources.vector import VectorLayer
 from pvmap.tables import BUILDING_USES
@@ -66,7 +67,7 @@ def place(sites: gpd.GeoDataFrame, ground: Ground, settings: Settings) -> Placem
     sites
         Rooftop rows of "sites".
     ground
-        Masks and the fallback latitude; roofs need no terrain.
+        Masks, measured roof planes where there are any, and the fallback latitude; roofs need no terrain.
     settings
         ``rooftop``, ``module`` and ``siting`` are used.
 
@@ -78,40 +79,36 @@ def place(sites: gpd.GeoDataFrame, ground: Ground, settings: Settings) -> Placem
     """
     rules = settings.rooftop
     ledger = Ledger(sites["site_id"])
+    uses, latitude = sites["building_use"].to_numpy(object), latitude_of(sites, ground)
+    equator = packing.equator_azimuth(latitude)
     rest = cut(sites.geometry.to_numpy(), "rooftop", ground.masks, ledger)
-    open_roof = book_stated(sites, shapely.area(rest), ledger)
-    planes = _planes(rest, open_roof, sites["building_use"].to_numpy(object), rules)
-    equator = packing.equator_azimuth(latitude_of(sites, ground))
+    roofs = book_stated(sites, shapely.area(rest), ledger)
+    planes = _planes(sites, rest, roofs, ground, rules, ledger)
     planes = _drop_pole_facing(planes, equator, rules, ledger)
-
-    use = sites["building_use"].to_numpy(object)[planes.roof]
-    inside = _set_back(planes, use, rules, ledger)
-    inside_plan_m2 = shapely.area(inside)
-    plan_m2 = inside_plan_m2 * by_use(rules.free_share, use)
-    cos_tilt = np.cos(np.radians(planes.tilt))
-    area_m2 = plan_m2 / cos_tilt
-
-    tilt, azimuth, gcr = _arrays(planes, use, latitude_of(sites, ground), equator, settings)
+    inside = _set_back(planes, rules, ledger)
+    plan_m2 = shapely.area(inside) * planes.free
+    area_m2 = plan_m2 / np.cos(np.radians(planes.tilt))
+    tilt, azimuth, gcr = _arrays(planes, latitude, equator, settings)
     n_modules = packing.whole_modules(area_m2, gcr, settings.module)
+    use = uses[planes.roof]
     carries = _large_enough(planes.roof, use, area_m2, n_modules, len(sites), rules)
-    _book_obstacles_and_small_roofs(planes.roof, use, inside_plan_m2, plan_m2, carries, rules, ledger)
+    _book_obstacles_and_small_roofs(planes.roof, use, shapely.area(inside), plan_m2, carries, rules, ledger)
 
-    height = np.nan_to_num(sites["height_m"].to_numpy(float))[planes.roof]
-    flush = np.isin(use, [STEEL, PITCHED])
     order = np.flatnonzero(carries)
     order = order[np.argsort(planes.roof[order], kind="stable")]
     columns = {
         "surface_tilt": tilt,
         "surface_azimuth": azimuth,
         "gcr": gcr,
-        "albedo": np.where(flush, rules.albedo_flush, rules.albedo_flat),
-        "mounting": np.where(flush, "flush", "rack").astype(object),
+        "albedo": np.where(planes.rack, rules.albedo_flat, rules.albedo_flush),
+        "mounting": np.where(planes.rack, "rack", "flush").astype(object),
         "area_m2": area_m2,
         "plan_area_m2": plan_m2,
         "capacity_limit_kwp": n_modules * settings.module.power_kwp,
-        "height_m": height,
+        "height_m": np.nan_to_num(sites["height_m"].to_numpy(float))[planes.roof],
         "ground_tilt": planes.tilt,
         "ground_azimuth": planes.azimuth,
+        "measured": planes.measured,
     }
     surfaces = surfaces_frame(
         {name: values[order] for name, values in columns.items()},
@@ -122,12 +119,27 @@ def place(sites: gpd.GeoDataFrame, ground: Ground, settings: Settings) -> Placem
     return Placement(surfaces, ledger.frame())
 
 
-def _planes(rest: np.ndarray, roofs: np.ndarray, uses: np.ndarray, rules: RooftopSettings) -> Planes:
+def _planes(
+    sites: gpd.GeoDataFrame, rest: np.ndarray, roofs: np.ndarray, ground: Ground, rules: RooftopSettings, ledger: Ledger
+) -> Planes:
+    """Planes as measured where they are, otherwise as use and footprint suggest."""
+    uses = sites["building_use"].to_numpy(object)
+    free = by_use(rules.free_share, uses)
+    found = ground.roof_planes(sites) if ground.roof_planes is not None else None
+    measured = []
+    if found is not None and len(found):
+        known = measured_planes(found, rest, roofs, uses, free, rules)
+        book_no_plane(known, rest, ledger)
+        measured.append(known)
+        roofs = np.setdiff1d(roofs, known.roof)
     ridged = np.isin(uses[roofs], [STEEL, PITCHED])
     flat, two = roofs[~ridged], roofs[ridged]
     pitch = np.where(uses[two] == STEEL, rules.steel_tilt, rules.rural_tilt)
-    parts = flat_planes(rest[flat], flat), ridge_planes(rest[two], two, pitch, rules.square_ratio)
-    return Planes(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+    return join(
+        flat_planes(rest[flat], flat, free[flat]),
+        ridge_planes(rest[two], two, pitch, free[two], rules.square_ratio),
+        *measured,
+    )
 
 
 def _drop_pole_facing(planes: Planes, equator: np.ndarray, rules: RooftopSettings, ledger: Ledger) -> Planes:
@@ -139,28 +151,27 @@ def _drop_pole_facing(planes: Planes, equator: np.ndarray, rules: RooftopSetting
         planes.roof[away],
         shapely.area(planes.polygon[away]),
     )
-    return Planes(*(values[~away] for values in planes))
+    return planes.take(~away)
 
 
-def _set_back(planes: Planes, use: np.ndarray, rules: RooftopSettings, ledger: Ledger) -> np.ndarray:
+def _set_back(planes: Planes, rules: RooftopSettings, ledger: Ledger) -> np.ndarray:
     """Polygons inside the setback; what lies outside is booked."""
-    ridged = np.isin(use, [STEEL, PITCHED])
-    distance = np.where(ridged, rules.pitched_setback_m, rules.parapet_setback_m)
+    distance = np.where(planes.rack, rules.parapet_setback_m, rules.pitched_setback_m)
     inside = shapely.buffer(planes.polygon, -distance, join_style="mitre")
-    clauses = np.where(ridged, clause(rules, "pitched_setback_m"), clause(rules, "parapet_setback_m")).astype(object)
+    parapet, pitched = clause(rules, "parapet_setback_m"), clause(rules, "pitched_setback_m")
+    clauses = np.where(planes.rack, parapet, pitched).astype(object)
     ledger.add(reasons.SETBACK, clauses, planes.roof, shapely.area(planes.polygon) - shapely.area(inside))
     return inside
 
 
 def _arrays(
-    planes: Planes, use: np.ndarray, latitude: np.ndarray, equator: np.ndarray, settings: Settings
+    planes: Planes, latitude: np.ndarray, equator: np.ndarray, settings: Settings
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Tilt, azimuth and ground cover ratio of the modules on each plane."""
-    rules = settings.rooftop
-    rack = ~np.isin(use, [STEEL, PITCHED])
+    rules, rack = settings.rooftop, planes.rack
     tilt = np.where(rack, rules.flat_tilt, planes.tilt)
     azimuth = np.where(rack, equator[planes.roof], planes.azimuth)
-    gcr = np.full(len(use), rules.flush_packing)
+    gcr = np.full(len(rack), rules.flush_packing)
     at = latitude[planes.roof[rack]]
     window = packing.spacing_window(settings.siting, at)
     gcr[rack] = packing.ground_cover_ratio(at, rules.flat_tilt, azimuth[rack], window=window)

@@ -11,7 +11,7 @@ from affine import Affine
 from pvmap.config import Mask
 from pvmap.errors import ConfigError
 from pvmap.sites.expected_masks import EXPECTED_MASKS, not_checked
-from pvmap.sites.masks import LoadedMask, load_masks
+from pvmap.sites.masks import LoadedMask, load_masks, polygonal
 
 FARMLAND = "自然资办发〔2023〕12号 [sourced]"
 
@@ -155,3 +155,12 @@ def test_every_expected_mask_has_a_clause_with_its_mark() -> None:
     assert all("sourced" in mask.clause or "unverified" in mask.clause for mask in EXPECTED_MASKS)
     assert len({mask.name for mask in EXPECTED_MASKS}) == len(EXPECTED_MASKS)
     assert {kind for mask in EXPECTED_MASKS for kind in mask.applies_to} == {"rooftop", "mine", "fishpond"}
+
+
+def test_only_areas_are_left_of_an_intersection() -> None:
+    square, line, point = shapely.box(0, 0, 1, 1), shapely.LineString([(0, 0), (1, 1)]), shapely.Point(0, 0)
+    mixed = shapely.GeometryCollection([square, line, point])
+    found = polygonal(np.array([square, mixed, line, shapely.Polygon(), shapely.GeometryCollection()], object))
+    assert shapely.area(found).tolist() == [1.0, 1.0, 0.0, 0.0, 0.0]
+    assert set(shapely.get_dimensions(found[:2])) == {2}
+    assert shapely.is_empty(found[2:]).all()
