@@ -60,7 +60,8 @@ class VectorInput(FileInput):
     explode: bool = Field(True, description="parts of a multipolygon are sites of their own")
     columns: dict[str, str] = Field(
         default_factory=dict,
-        description="our name = column there: id, name, height_m, floors, building_use, capacity_mw, lon, lat or wkt",
+        description="our name = column there: id, name, height_m, floors, building_use, excluded, includes_dykes, "
+        "water_type, capacity_mw, lon, lat or wkt",
     )
     uses: dict[str, str] = Field(
         default_factory=dict, description="value of the building_use column = one of pvmap's building uses"

@@ -73,7 +73,7 @@ def wide_enough(polygons: np.ndarray, rules: FishpondSettings) -> np.ndarray:
     An inward buffer answers for most; it collapses a little early, so the narrow ones are measured.
     """
     fits = ~shapely.is_empty(shapely.buffer(polygons, -rules.min_width_m / 2.0, quad_segs=4))
-    doubtful = np.flatnonzero(~fits & (shapely.area(polygons) > 0.0))
+    doubtful = np.flatnonzero(~fits & (shapely.area(polygons) >= np.pi * (rules.min_width_m / 2.0 - 0.05) ** 2))
     radius = shapely.length(shapely.maximum_inscribed_circle(polygons[doubtful], tolerance=0.05))
     fits[doubtful] = radius + 0.05 >= rules.min_width_m / 2.0
     return fits

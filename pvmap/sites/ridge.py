@@ -70,10 +70,10 @@ def ridge_axes(polygons: np.ndarray, square_ratio: float) -> tuple[np.ndarray, n
     reach : (n,) array. [m]
         Diagonal of the rectangle.
     """
-    corners = np.full((len(polygons), 5, 2), np.nan)
     rectangles = shapely.oriented_envelope(polygons)
-    whole = shapely.get_num_coordinates(rectangles) == 5
-    corners[whole] = shapely.get_coordinates(rectangles[whole]).reshape(-1, 5, 2)
+    slivers = shapely.get_num_coordinates(rectangles) != 5
+    rectangles[slivers] = shapely.envelope(polygons[slivers])
+    corners = shapely.get_coordinates(rectangles).reshape(-1, 5, 2)
     first, second = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 1]
     long_first = np.hypot(*first.T) >= np.hypot(*second.T)
     longer, shorter = (np.where(c[:, None], first, second) for c in (long_first, ~long_first))
