@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -13,6 +13,9 @@ from rich.table import Table
 
 from pvmap import __version__
 from pvmap.errors import PvmapError, TileError
+
+if TYPE_CHECKING:
+    from pvmap.pipeline import Report
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 screen = Console()
@@ -123,17 +126,12 @@ class _Bars:
         self._bars.update(self._tasks[step], completed=done, total=total)  # type: ignore[arg-type]
 
 
-def _print_totals(report) -> None:  # type: ignore[no-untyped-def]
+def _print_totals(report: Report) -> None:
     grid = Table(title="Technical potential, first year")
     for heading in ("kind", "sites", "MWp", "GWh/yr", "kWh/kWp"):
         grid.add_column(heading, justify="left" if heading == "kind" else "right")
     for kind, row in report.totals.items():
-        hours = row["energy_kwh"] / row["capacity_kwp"] if row["capacity_kwp"] else float("nan")
-        grid.add_row(
-            kind,
-            f"{row['n_sites']:,}",
-            f"{row['capacity_kwp'] / 1e3:,.1f}",
-            f"{row['energy_kwh'] / 1e6:,.1f}",
-            f"{hours:,.0f}",
-        )
+        numbers = (row["capacity_mwp"], row["energy_gwh"])
+        hours = f"{row['specific_yield_kwh_per_kwp']:,.0f}"
+        grid.add_row(kind, f"{row['n_sites']:,}", *(f"{number:,.1f}" for number in numbers), hours)
     screen.print(grid)

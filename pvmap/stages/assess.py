@@ -5,7 +5,7 @@ A tile reads its own window of every input and depends on nothing else, so tiles
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -174,39 +174,38 @@ def simulate_surfaces(
     power : (n_groups, 8760) array
         Hourly AC power [kW].
     """
-    stages = _stages_of_shade(surfaces, sky, around, settings)
-    table = stages[-1][0]
+    sights = _sights(surfaces, sky, around, settings)
+    factors = sights[-1].factors
+    usable = factors["usable_share"].to_numpy()
     room = surfaces["capacity_limit_kwp"].to_numpy() / settings.module.power_kwp
-    n_modules = np.floor(room * table["usable_share"].to_numpy() + WHOLE).astype("int64")
+    n_modules = np.floor(room * usable + WHOLE).astype("int64")
     capacity = n_modules * settings.module.power_kwp
     arrays = surfaces.assign(capacity_kwp=capacity)
-    light = []
-    for shade, sunlit, rows in stages:
-        last = shade is table
-        run = simulate(
+    light = [
+        simulate(
             sky,
             arrays,
-            shade,
-            sunlit,
+            sight.factors,
+            sight.sunlit,
             group,
-            n_groups if last else 0,
+            n_groups if sight.rows else 0,
             settings.energy,
-            rows_shade=rows,
+            rows_shade=sight.rows,
         )
-        light.append(run)
+        for sight in sights
+    ]
     yearly = np.stack([run.energy_kwh_per_kwp.sum(axis=1) for run in light])
     open_sky, last = np.maximum(yearly[0], 1e-12), light[-1]
     part = np.clip((yearly[:-1] - yearly[1:]) / open_sky, 0.0, 1.0)
     energy = last.energy_kwh_per_kwp * capacity[:, None]
-    total, poa = energy.sum(axis=1), last.poa_kwh_per_m2
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(poa > 0, yearly[-1] / poa, 0.0)
+    poa = last.poa_kwh_per_m2
+    ratio = np.divide(yearly[-1], poa, out=np.zeros(len(poa)), where=poa > 0)
     results = pd.DataFrame(
         {
             "surface_id": surfaces["surface_id"].to_numpy(),
-            "usable_share": table["usable_share"].to_numpy(),
-            "sky_view_factor": np.clip(table["sky_view_factor"].to_numpy(), 0, 1),
-            "horizon_band_share": np.clip(table["horizon_band_share"].to_numpy(), 0, 1),
+            "usable_share": usable,
+            "sky_view_factor": np.clip(factors["sky_view_factor"].to_numpy(), 0, 1),
+            "horizon_band_share": np.clip(factors["horizon_band_share"].to_numpy(), 0, 1),
             "loss_terrain": part[0],
             "loss_neighbours": part[1],
             "loss_rows": part[2],
@@ -215,7 +214,7 @@ def simulate_surfaces(
             "capacity_kwp": capacity,
             "poa_global_kwh_per_m2": poa,
             "shading_loss": np.clip(1 - yearly[-1] / open_sky, 0.0, 1.0),
-            "energy_kwh": total,
+            "energy_kwh": energy.sum(axis=1),
             **dict(zip(ENERGY_MONTHS, energy.T, strict=True)),
             "specific_yield_kwh_per_kwp": yearly[-1],
             "performance_ratio": ratio,
@@ -225,29 +224,38 @@ def simulate_surfaces(
     return results, last.power_kw
 
 
-def _stages_of_shade(
-    surfaces: gpd.GeoDataFrame, sky: Sky, around: Surroundings | None, settings: Settings
-) -> list[tuple[pd.DataFrame | None, np.ndarray | None, bool]]:
-    """From the open sky to the whole truth: (shade, sunlit table, with rows?) without, with terrain, neighbours, rows.
+@dataclass(frozen=True)
+class Sight:
+    """What some of the obstacles leave of the sky: factors per surface, sunlit table (None: all lit), rows or not."""
 
-    What one stage takes from the one before is the loss by its name.
+    factors: pd.DataFrame
+    sunlit: np.ndarray | None
+    rows: bool
+
+
+def _sights(surfaces: gpd.GeoDataFrame, sky: Sky, around: Surroundings | None, settings: Settings) -> list[Sight]:
+    """From the open sky to the whole truth: nothing, then terrain, then neighbours, then rows.
+
+    What one takes from the one before is the loss by its name.
     """
+    nothing = Sight(
+        pd.DataFrame(1.0, index=surfaces.index, columns=["usable_share", "sky_view_factor", "horizon_band_share"]),
+        None,
+        False,
+    )
     if around is None:
-        blank = pd.DataFrame(
-            {"usable_share": np.ones(len(surfaces)), "sky_view_factor": 1.0, "horizon_band_share": 1.0}
-        )
-        return [(None, None, False), (None, None, False), (None, None, False), (blank, None, True)]
+        return [nothing, nothing, nothing, replace(nothing, rows=True)]
     shade = shade_surfaces(
         surfaces, around.boxes, around.terrain, sun=_weights(sky), settings=settings.shade, threads=1
     )
 
-    def behind(what: Blocked | None) -> tuple[pd.DataFrame | None, np.ndarray | None, bool]:
+    def behind(what: Blocked | None) -> Sight:
         if what is None:
-            return None, None, False
+            return nothing
         factors = {"sky_view_factor": what.sky_view_factor, "horizon_band_share": what.horizon_band_share}
-        return pd.DataFrame(factors), what.sunlit, False
+        return Sight(pd.DataFrame(factors), what.sunlit, False)
 
-    return [(None, None, False), behind(shade.terrain), behind(shade.neighbours), (shade.table, shade.sunlit, True)]
+    return [nothing, behind(shade.terrain), behind(shade.neighbours), Sight(shade.table, shade.sunlit, True)]
 
 
 def _weights(sky: Sky) -> SunWeights:
@@ -292,7 +300,7 @@ def sky_over(weather_id: str, job: TileJob) -> Sky:
 
 @lru_cache(maxsize=16)
 def _sky(processed: Path, weather_id: str, stamp: str, energy: str, utc_offset_hours: float) -> Sky:
-    """Settings come as text because models that hold tables cannot be keys of a cache; the stamp tells runs apart."""
+    # settings come as text because models that hold tables cannot be keys of a cache; the stamp tells runs apart
     return build_sky(weather_point(processed, weather_id), EnergySettings.model_validate_json(energy), utc_offset_hours)
 
 

@@ -53,16 +53,15 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
     InputError, WeatherError, ConfigError
         One sentence on the first input that cannot be used.
     """
-    crs = CRS(settings.city.crs) if settings.city.crs else layer_crs(_first_input(settings), raw)
-    require_metric(crs)
+    crs = require_metric(settings.city.crs or layer_crs(_first_input(settings), raw))
     weather = read_weather(settings.weather, raw, settings.city.utc_offset_hours)
     areas = {
-        level: read_vector(source, raw, crs)
+        level: _read_named(source, raw, crs, level)
         for level, source in (("districts", settings.inputs.districts), ("townships", settings.inputs.townships))
         if source is not None
     }
-    warnings: list[str] = []
-    notes: list[str] = []
+    warnings = list(weather.warnings)
+    notes = [note for layer in areas.values() for note in layer.notes]
     frames: dict[str, gpd.GeoDataFrame] = {}
     rejects: list[pd.DataFrame] = []
     counts: dict[str, dict[str, int]] = {}
@@ -71,13 +70,14 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
         sites, refused = SITE_TYPES[kind].read(layers, inputs, settings)
         frames[kind] = sites
         rejects += [layer.rejects for layer in layers] + [refused]
+        notes += [note for layer in layers for note in layer.notes]
         counts[kind] = _counts(layers, sites, refused)
     warnings += check_extents({**frames, **{level: layer.features for level, layer in areas.items()}})
     frames, double = overlaps.resolve(frames, settings.siting)
     rejects.append(double)
-    for kind, rows in double.groupby("site_type") if len(double) else ():
-        counts[str(kind)]["kept"] -= len(rows)
-        counts[str(kind)]["refused"] += len(rows)
+    for kind, n_rows in zip(*np.unique(double["site_type"].astype(str), return_counts=True), strict=True):
+        counts[str(kind)]["kept"] -= int(n_rows)
+        counts[kind]["refused"] += int(n_rows)
     sites = pd.concat([f for f in frames.values() if len(f)], ignore_index=True) if frames else gpd.GeoDataFrame()
     if not len(sites):
         raise InputError(
@@ -131,6 +131,16 @@ def _site_inputs(settings: Settings) -> dict[str, tuple[VectorInput, ...]]:
     return {kind: sources for kind, sources in named.items() if sources}
 
 
+def _read_named(source: VectorInput, raw: Path, crs: CRS, level: str) -> VectorLayer:
+    """Read outlines; their names are what results are summed by."""
+    layer = read_vector(source, raw, crs)
+    if "name" not in layer.features:
+        raise InputError(
+            f"inputs.{level} ({source.path}): say which column holds the names: columns = {{ name = ... }}."
+        )
+    return layer
+
+
 def _first_input(settings: Settings) -> VectorInput:
     return next(source for sources in _site_inputs(settings).values() for source in sources)
 
@@ -177,4 +187,7 @@ def _all_rejects(frames: list[pd.DataFrame]) -> pd.DataFrame:
     frames = [f[columns] for f in frames if len(f)]
     if not frames:
         return pd.DataFrame({c: pd.Series(dtype="int64" if c in ("source_row", "part") else "str") for c in columns})
-    return pd.concat(frames, ignore_index=True)
+    every = pd.concat(frames, ignore_index=True)
+    # two layers of one file share its name: the part number tells their rows apart
+    every["part"] += every.groupby(["source", "source_row", "part"]).cumcount()
+    return every

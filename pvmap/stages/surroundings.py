@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -10,7 +12,7 @@ import shapely
 from pyproj import CRS
 
 from pvmap import store
-from pvmap.config import Settings
+from pvmap.config import RasterInput, Settings
 from pvmap.shade.rings import Boxes
 from pvmap.shade.terrain import Terrain
 from pvmap.shade.walls import reach_m
@@ -39,8 +41,7 @@ class Surroundings:
         """Read what stands around surfaces, as far as the rule of reach asks: tiling changes no number."""
         settings = job.settings.shade
         bounds: Bounds = tuple(surfaces.total_bounds)  # type: ignore[assignment]
-        grid = elevation(job, widened(bounds, settings.terrain_reach_m))
-        terrain = Terrain.of(grid) if grid is not None else None
+        terrain = terrain_around(job, widened(bounds, settings.terrain_reach_m))
         near = store.read_table(
             job.processed,
             "sites",
@@ -59,6 +60,23 @@ class Surroundings:
         keep = own | (distance <= reach_m(rise, settings))
         near, base = near[keep], base[keep]
         return cls(Boxes.of(near.geometry.to_numpy(), near["height_m"].to_numpy(float), base, near["site_id"]), terrain)
+
+
+def terrain_around(job: TileJob, bounds: Bounds) -> Terrain | None:
+    """Elevation model that covers `bounds` at least; neighbouring tiles share it."""
+    if job.settings.inputs.dem is None:
+        return None
+    west, south, east, north = bounds
+    block = job.settings.shade.terrain_reach_m
+    snapped = *np.floor(np.array([west, south]) / block) * block, *np.ceil(np.array([east, north]) / block) * block
+    return _terrain(job.settings.inputs.dem.model_dump_json(), job.raw, job.crs, snapped, job.stamp)
+
+
+@lru_cache(maxsize=2)
+def _terrain(dem: str, raw: Path, crs: str, bounds: Bounds, stamp: str) -> Terrain | None:
+    """Levels of the elevation model, built once a worker and block; the stamp tells runs apart."""
+    grid = read_window(RasterInput.model_validate_json(dem), raw, CRS(crs), bounds)
+    return Terrain.of(grid) if grid is not None else None
 
 
 def elevation(job: TileJob, bounds: Bounds) -> Grid | None:
