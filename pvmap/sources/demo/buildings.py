@@ -29,6 +29,7 @@ from pvmap.sources.demo.plots import FreeGround, Plots
 
 GRID_M = 0.001  # footprints are kept in millimetres
 NO_HEIGHT_SHARE = 0.005  # of the buildings have floors but no height, as in any real register [U]
+DEMOLITION_SHARE = 0.003  # of the buildings are to be pulled down [U]
 NAMED = ("industrial", "commercial", "public")
 
 # Outlines on the unit square, counter-clockwise from the south-west corner.
@@ -66,7 +67,7 @@ def make_buildings(
     Returns
     -------
     GeoDataFrame
-        编号, 名称, 用途, 层数, 高度 [m], geometry in the metric CRS, along a Hilbert curve.
+        编号, 名称, 用途, 层数, 高度 [m], 排除原因, geometry in the metric CRS, along a Hilbert curve.
 
     Raises
     ------
@@ -123,6 +124,7 @@ def add_faults(frame: gpd.GeoDataFrame, ground: FreeGround, rng: np.random.Gener
             "用途": ["农村住宅"] * n,
             "层数": pd.array([2] * n, dtype="Int16"),
             "高度": [6.4] * n,
+            "排除原因": [""] * n,
         },
         geometry=list(faults.values()),
         crs=frame.crs,
@@ -130,7 +132,7 @@ def add_faults(frame: gpd.GeoDataFrame, ground: FreeGround, rng: np.random.Gener
     names = list(faults)
     rows.loc[names.index("缺高度层数"), ["层数", "高度"]] = [pd.NA, np.nan]
     rows.loc[names.index("高度异常"), ["层数", "高度"]] = [pd.NA, -9999.0]
-    return pd.concat([frame, rows.astype({"用途": frame["用途"].dtype})], ignore_index=True)
+    return pd.concat([frame, rows.astype({c: frame[c].dtype for c in ("用途", "排除原因")})], ignore_index=True)
 
 
 def _attributes(slots: Slots, rng: np.random.Generator) -> dict[str, object]:
@@ -148,6 +150,9 @@ def _attributes(slots: Slots, rng: np.random.Generator) -> dict[str, object]:
         "用途": pd.Categorical.from_codes(slots.use, dtype=pd.CategoricalDtype(labels)),
         "层数": pd.array(slots.floors, dtype="Int16"),
         "高度": height,
+        "排除原因": pd.Categorical.from_codes(
+            (rng.random(n) < DEMOLITION_SHARE).astype(int), dtype=pd.CategoricalDtype(["", "拟征收拆除"])
+        ),
     }
 
 

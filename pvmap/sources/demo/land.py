@@ -23,6 +23,7 @@ QUARRY_HA = (3.0, 60.0)  # smallest and largest: PARAMETERS.md G [U]
 QUARRY_GAP_M = 1400.0  # between the centres of two
 BELT_SOUTH_M, BELT_WEIGHT = 3_546_000.0, 4.0  # the limestone belt along the Yangtze has most of them: 32.04 N
 QUARRY_HEIGHT_M, QUARRY_SLOPE = (30.0, 240.0), (4.0, 22.0)  # hillsides [m above sea, degrees]
+RESTORED_SHARE = 0.06  # of the quarries have been planted [U]
 POND_GROUP = (14, 70)  # ponds in one grid
 POND_LENGTH_M, POND_WIDTH_M, DYKE_M = (110.0, 190.0), (55.0, 95.0), 8.0
 POND_SHORE_M = (150.0, 1600.0)  # how far from a river or lake a grid begins
@@ -41,7 +42,7 @@ def make_quarries(
     lattice: Lattice,
     rng: np.random.Generator,
 ) -> gpd.GeoDataFrame:
-    """Place quarries on hillsides: 编号, 矿山名称, 矿种, 状态, geometry in the metric CRS."""
+    """Place quarries on hillsides: 编号, 矿山名称, 矿种, 排除原因, geometry in the metric CRS."""
     count, (smallest, largest) = settings.n_quarries, QUARRY_HA
     total = settings.quarry_area_ha * count / 45
     area = np.exp(rng.normal(0.0, 0.8, count))
@@ -72,7 +73,7 @@ def make_quarries(
             "编号": [f"Q{i + 1:03d}" for i in range(n)],
             "矿山名称": [f"合成采石场{i + 1:02d}" for i in range(n)],
             "矿种": rng.choice(["石灰岩", "白云岩", "建筑石料"], n),
-            "状态": ["废弃"] * n,
+            "排除原因": np.where(rng.random(n) < RESTORED_SHARE, "已修复造林", ""),
         },
         geometry=pits,
         crs=METRIC_CRS,
