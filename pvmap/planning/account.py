@@ -91,9 +91,8 @@ def value_hours(
     shapes = Shapes.of(profiles, settings.city.utc_offset_hours)
     plan = settings.planning.tariff
     market = tariff.market_price(shapes.hours, plan, given_price)
-    capture = tariff.capture_price(shapes.power_kw.sum(axis=0), market)
     n = len(sites)
-    worth = tariff.Worth(*(np.zeros(n) for _ in range(4)))
+    worth = tariff.Worth(*(np.zeros(n) for _ in range(5)))
     months = appraisal[list(ENERGY_MONTHS)].to_numpy(float)
     load = sites["footprint_area_m2"].to_numpy(float) * lookup(class_key(sites), plan.load_kwh_per_m2)
     group = shapes.groups.get_indexer(pd.MultiIndex.from_frame(sites[GROUP]))
@@ -119,7 +118,7 @@ def value_hours(
         )
         for name in vars(here):
             getattr(worth, name)[rows] = getattr(here, name)
-    return worth, capture
+    return worth, tariff.capture_price(worth)
 
 
 def add_account(

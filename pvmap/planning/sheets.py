@@ -84,7 +84,7 @@ class Book:
         int
             First row after the table.
         """
-        sheet.set_row(row, 44)
+        sheet.set_row(row, 48)
         sheet.set_row(row + 1, 36)
         for column, name in enumerate(frame.columns):
             label = LABELS.get(name, Label(KINDS.get(name, name), name))
@@ -95,12 +95,27 @@ class Book:
             self._column(sheet, row + 2, column, values, self.number(code))
             if fit:
                 widest = max((_width(v) for v in values[:200]), default=0)
-                sheet.set_column(column, column, min(max(widest + 2, 12), LONGEST))
+                sheet.set_column(column, column, min(max(widest + 2, 15), LONGEST))
         if freeze:
             sheet.freeze_panes(row + 2, 1)
-        if len(frame):
-            sheet.autofilter(row + 1, 0, row + 1 + len(frame), len(frame.columns) - 1)
+            if len(frame):
+                sheet.autofilter(row + 1, 0, row + 1 + len(frame), len(frame.columns) - 1)
         return row + 2 + len(frame)
+
+    def transposed(self, sheet: Worksheet, frame: pd.DataFrame, *, row: int) -> int:
+        """Write a short, wide frame with its columns downwards: the first column's values become the headers."""
+        heads = shown(frame.iloc[:, 0], Label("", ""), str(frame.columns[0]))
+        for column, head in enumerate(["指标", "indicator", *heads]):
+            sheet.write_string(row, column, str(head), self._zh)
+        sheet.set_column(0, 1, 38)
+        sheet.set_column(2, 1 + len(heads), 20)
+        for i, name in enumerate(frame.columns[1:], start=1):
+            label = LABELS[name]
+            sheet.write_string(row + i, 0, label.zh, self.number("@"))
+            sheet.write_string(row + i, 1, label.en, self._note)
+            for column, value in enumerate(shown(frame[name], label, name), start=2):
+                self._column(sheet, row + i, column, [value], self.number(label.number))
+        return row + len(frame.columns)
 
     @staticmethod
     def _column(sheet: Worksheet, row: int, column: int, values: list[Any], cell: Format) -> None:

@@ -26,6 +26,7 @@ class Worth:
     self_use_cny: np.ndarray
     export_kwh: np.ndarray
     export_market_cny: np.ndarray  # at market price, before any mechanism
+    all_market_cny: np.ndarray  # were all energy exported: what the capture price is made of
 
 
 def time_of_use(hours: Hours, settings: TariffSettings) -> np.ndarray:
@@ -91,10 +92,10 @@ def load_of_use(use: str, hours: Hours, settings: TariffSettings) -> np.ndarray:
     return load_share(hours, settings.load_shapes[name])
 
 
-def capture_price(power_kw: np.ndarray, price: np.ndarray) -> float:
-    """Mean price of the hours a profile delivers in, weighted by its power [CNY/kWh]."""
-    total = float(power_kw.sum())
-    return float(power_kw @ price) / total if total > 0 else float(price.mean())
+def capture_price(worth: Worth) -> float:
+    """Mean market price of the hours the sites deliver in, weighted by their energy [CNY/kWh]; NaN without energy."""
+    energy = float((worth.self_use_kwh + worth.export_kwh).sum())
+    return float(worth.all_market_cny.sum()) / energy if energy > 0 else float("nan")
 
 
 def worth_of_hours(
@@ -156,7 +157,7 @@ def worth_of_hours(
             by_sun = np.concatenate([np.cumsum((pv * weight)[::-1])[::-1], [0.0]])  # hours in which the sun is
             total += load_kwh * by_load[bound] + energy * by_sun[bound]
     export = np.maximum(energy_months_kwh.sum(axis=1) - used, 0.0)
-    return Worth(used, saved, export, market_of_all - market_of_used)
+    return Worth(used, saved, export, market_of_all - market_of_used, market_of_all)
 
 
 def revenue_by_year(

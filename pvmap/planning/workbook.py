@@ -77,6 +77,14 @@ GLOSSARY = [
 ]
 
 
+LIMITS = ("value", "low", "high")
+BANDS = {
+    f"{kind}: {name}": f"{KINDS[kind].split()[0]}：{zh} {name}"
+    for kind in ("rooftop", "mine", "fishpond")
+    for name, zh in (("yield", "首年利用小时（kWh/kWp）"), ("capacity, existing included", "装机含已建（MWp）"))
+}
+
+
 @dataclass(frozen=True)
 class Run:
     """What a report is made of."""
@@ -151,10 +159,13 @@ def _summary(book: Book, run: Run) -> None:
     if loud := list(run.manifest.get("warnings", [])):
         row = book.lines(sheet, row, [f"警告 warning: {w}" for w in loud], loud=True) + 1
     frame = report_tables.by_kind(run.appraisal, run.sites)
-    row = book.table(sheet, _only(frame, ["site_type", *ZONE]), row=row, freeze=not loud) + 1
+    row = book.transposed(sheet, _only(frame, ["site_type", *ZONE]), row=row) + 1
+    sheet.freeze_panes(HEADER_ZH, 2)
     if bands := run.manifest.get("bands"):
-        frame = pd.DataFrame(bands)[["name", "value", "low", "high", "inside"]]
-        row = book.table(sheet, frame.rename(columns={"name": "item"}), row=row, freeze=False, fit=False) + 1
+        frame = pd.DataFrame(bands)
+        item = [BANDS.get(n, n) for n in frame["name"]]
+        frame = pd.DataFrame({"item": item, "inside": frame["inside"], **{f"band_{k}": frame[k] for k in LIMITS}})
+        row = book.table(sheet, frame, row=row, freeze=False, fit=False) + 1
     quantiles = group_quantiles(run.appraisal, None, run.settings.planning.risk).drop(columns="energy_kwh")
     row = book.table(sheet, quantiles, row=row, freeze=False, fit=False) + 1
     options = option_effects(run.appraisal, run.sites, run.settings)

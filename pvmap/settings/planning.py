@@ -108,7 +108,7 @@ class GridSettings(Section):
         unit="GWh/yr",
         mark="unverified",
         source="PARAMETERS.md G [U/D]: 27-33 TWh",
-        about="the city's electricity where the bureau gives no load file, shared by population",
+        about="the city's electricity where the bureau gives no load file, shared as the buildings' own loads are",
         low=27000.0,
         high=33000.0,
         ge=0,

@@ -64,10 +64,12 @@ def test_an_unknown_retail_price_is_an_error():
 
 
 def test_midday_valley_lowers_the_capture_price():
-    sun = np.maximum(np.sin((HOURS.hour - 5.5) / 13 * np.pi), 0.0)
     market = tariff.market_price(HOURS, PLAN)
-    assert tariff.capture_price(sun, market) < market.mean()
-    assert tariff.capture_price(np.ones(8760), market) == pytest.approx(market.mean())
+    for power, lower in ((np.maximum(np.sin((HOURS.hour - 5.5) / 13 * np.pi), 0.0), True), (np.ones(8760), False)):
+        months = np.bincount(HOURS.month, power, 12)[None, :]
+        worth = tariff.worth_of_hours(months, np.zeros(1), power, np.zeros(8760), None, market, HOURS)
+        assert tariff.capture_price(worth) == pytest.approx(float(power @ market / power.sum()))
+        assert (tariff.capture_price(worth) < market.mean() - 0.05) == lower
 
 
 @hypothesis_settings(max_examples=30, deadline=None)
@@ -113,7 +115,7 @@ def test_energy_without_power_is_an_error():
     ],
 )
 def test_export_cases(case, first, last):
-    worth = tariff.Worth(np.zeros(1), np.zeros(1), np.array([100.0]), np.array([30.0]))
+    worth = tariff.Worth(np.zeros(1), np.zeros(1), np.array([100.0]), np.array([30.0]), np.array([30.0]))
     output = np.linspace(1.0, 0.9, 25)
     revenue = tariff.revenue_by_year(worth, output, 0.25, TariffSettings(export_case=case), 0.391)
     assert revenue[0, 0] == pytest.approx(first)

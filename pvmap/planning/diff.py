@@ -1,0 +1,123 @@
+"""What changed between two runs, and why: inputs, settings, version on one side, districts on the other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from pvmap import store
+
+COLUMNS = ["site_id", "site_type", "district", "capacity_kwp", "energy_kwh", "lcoe_cny_per_kwh"]
+SAME = 1e-9  # relative: below this a number did not change
+
+
+class Difference(NamedTuple):
+    """Why and what."""
+
+    causes: list[str]  # one sentence each
+    districts: pd.DataFrame
+    sites: pd.DataFrame
+
+
+def diff_runs(run_a: Path, run_b: Path) -> Difference:
+    """Compare two run folders.
+
+    Parameters
+    ----------
+    run_a, run_b
+        Folders with ``appraisal.parquet`` and ``run.json``; `run_b` is the newer.
+
+    Returns
+    -------
+    Difference
+        `causes`: inputs whose hash differs, settings that differ, versions. `districts`: per district and kind the
+        sites added, removed and changed, capacity, energy and levelised cost of both runs. `sites`: each site that is
+        new, gone or changed.
+    """
+    before, after = (store.read_table(r, "appraisal", columns=COLUMNS) for r in (run_a, run_b))
+    causes = _causes(store.read_json(run_a / "run.json"), store.read_json(run_b / "run.json"))
+    return Difference(causes, diff_districts(before, after), diff_sites(before, after))
+
+
+def diff_sites(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """List sites that are new, gone or changed, largest change of energy first."""
+    joined = before.merge(after, on="site_id", how="outer", suffixes=("_before", "_after"), indicator=True)
+    side = joined["_merge"].astype(str).map({"left_only": "removed", "right_only": "added", "both": "changed"})
+    old, new = (joined[f"energy_kwh_{s}"].fillna(0.0) for s in ("before", "after"))
+    moved = pd.Series(False, index=joined.index)
+    for name in ("capacity_kwp", "energy_kwh", "lcoe_cny_per_kwh"):
+        a, b = joined[f"{name}_before"], joined[f"{name}_after"]
+        moved |= ~(np.isclose(a, b, rtol=SAME, atol=0.0, equal_nan=True))
+    moved |= joined["district_before"] != joined["district_after"]
+    out = joined.assign(change=side, energy_difference_kwh=new - old)[moved | (side != "changed")].drop(
+        columns="_merge"
+    )
+    return out.sort_values("energy_difference_kwh", key=abs, ascending=False, ignore_index=True)
+
+
+def diff_districts(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Sum both runs per district and kind, and count the sites that came, went or changed."""
+    keys = ["district", "site_type"]
+    parts = []
+    for side, frame in (("before", before), ("after", after)):
+        cost = (frame["lcoe_cny_per_kwh"] * frame["energy_kwh"]).where(frame["energy_kwh"] > 0, 0.0)
+        sums = frame.assign(n_sites=1, cost=cost).groupby(keys)[["n_sites", "capacity_kwp", "energy_kwh", "cost"]].sum()
+        sums["lcoe_cny_per_kwh"] = sums["cost"] / sums["energy_kwh"].where(sums["energy_kwh"] > 0)
+        parts.append(sums.drop(columns="cost").add_suffix(f"_{side}"))
+    out = parts[0].join(parts[1], how="outer")
+    summed = [c for c in out.columns if not c.startswith("lcoe")]
+    out[summed] = out[summed].fillna(0.0)
+    for name in ("capacity_kwp", "energy_kwh"):
+        out[f"{name}_difference"] = out[f"{name}_after"] - out[f"{name}_before"]
+    sites = diff_sites(before, after)
+    for change, side in (("added", "after"), ("removed", "before"), ("changed", "after")):
+        rows = sites[sites["change"] == change]
+        counted = rows.groupby([rows[f"district_{side}"], rows[f"site_type_{side}"]]).size()
+        counted.index = counted.index.set_names(keys)
+        out[change] = counted.reindex(out.index).fillna(0).astype(int)
+    return out.reset_index()
+
+
+def _causes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    lines = []
+    old, new = _inputs(before), _inputs(after)
+    for name in sorted(old.keys() | new.keys()):
+        if name not in new:
+            lines.append(f"Input {name} is gone.")
+        elif name not in old:
+            lines.append(f"Input {name} is new.")
+        elif old[name] != new[name]:
+            lines.append(f"Input {name} has other content.")
+    first, second = (_flat(r.get("settings", {})) for r in (before, after))
+    for key in sorted(first.keys() | second.keys()):
+        if first.get(key) != second.get(key):
+            lines.append(f"Setting {key}: {first.get(key, 'not set')} became {second.get(key, 'not set')}.")
+    for key in ("version", "versions"):
+        a, b = _flat(before.get(key, {}), key), _flat(after.get(key, {}), key)
+        lines += [
+            f"{k}: {a.get(k, 'none')} became {b.get(k, 'none')}."
+            for k in sorted(a.keys() | b.keys())
+            if a.get(k) != b.get(k)
+        ]
+    return lines or ["Inputs, settings and versions are the same."]
+
+
+def _inputs(run: dict[str, Any]) -> dict[str, str]:
+    """Name -> hash, whether the manifest lists inputs as records or as a mapping."""
+    inputs = run.get("inputs", {})
+    if isinstance(inputs, dict):
+        return {str(k): str(v.get("sha256", v) if isinstance(v, dict) else v) for k, v in inputs.items()}
+    return {str(i.get("path", i.get("name", ""))): str(i.get("sha256", i.get("hash", ""))) for i in inputs}
+
+
+def _flat(value: Any, prefix: str = "") -> dict[str, str]:
+    """Nested mappings as dotted keys, lists as text."""
+    if not isinstance(value, dict):
+        return {prefix: str(value)}
+    out: dict[str, str] = {}
+    for key, inner in value.items():
+        out |= _flat(inner, f"{prefix}.{key}" if prefix else str(key))
+    return out

@@ -1,0 +1,123 @@
+"""How one site's money came about, line by line, for ``pvmap explain``."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from pvmap.config import Settings
+from pvmap.errors import InputError
+from pvmap.planning import economics
+from pvmap.planning.account import cost_class, plant_costs, value_hours
+from pvmap.planning.classes import class_key, lookup
+from pvmap.planning.policy import policy_class
+
+
+def explain_money(
+    site_id: str, appraisal: pd.DataFrame, sites: pd.DataFrame, profiles: pd.DataFrame | None, settings: Settings
+) -> list[str]:
+    """Explain one site's cost, value, risk and cases.
+
+    Parameters
+    ----------
+    site_id
+        Site to explain.
+    appraisal, sites
+        Contract tables in the same order.
+    profiles
+        Contract table, or None where hours were not kept.
+    settings
+        Settings of the run.
+
+    Returns
+    -------
+    list of str
+        Lines that compute each number anew and name the setting each value comes from.
+
+    Raises
+    ------
+    InputError
+        An id that is not in the run.
+    """
+    at = np.flatnonzero(appraisal["site_id"].to_numpy() == site_id)
+    if at.size == 0:
+        raise InputError(f"No site {site_id!r} in this run; the popup on the map shows the id of each site.")
+    row, own, site = appraisal.iloc[at[0]], appraisal.iloc[at], sites.iloc[at]
+    if not row["capacity_kwp"] > 0:
+        left = f" ({row['decision']}: {row['decision_note']})" if row.get("decision") else ""
+        return [f"No capacity remains here{left}: nothing to build, nothing to pay."]
+    return [
+        *_cost_lines(row, own, site, settings),
+        *(_value_lines(int(at[0]), appraisal, sites, profiles, settings) if profiles is not None else []),
+        *_case_lines(row, own, site, settings),
+    ]
+
+
+def _cost_lines(row: pd.Series, own: pd.DataFrame, site: pd.DataFrame, settings: Settings) -> list[str]:
+    plan, energy = settings.planning.economics, settings.energy
+    kind = str(cost_class(own)[0])
+    factor = float(economics.size_factor(own["capacity_kwp"].to_numpy(float), plan.size_factors[kind])[0])
+    costs = plant_costs(own, site["footprint_area_m2"].to_numpy(float), settings)
+    output = economics.output_factors(energy)
+    lcoe = economics.lcoe(costs, own["energy_kwh"].to_numpy(float) / energy.first_year_factor, output, plan)[0]
+    base = getattr(plan.capex_cny_per_kw, kind)
+    return [
+        f"Capacity {row['capacity_kwp']:,.1f} kWp DC, {row['capacity_kwac']:,.1f} kW AC; first year"
+        f" {row['energy_kwh']:,.0f} kWh = {row['specific_yield_kwh_per_kwp']:,.0f} h DC.",
+        f"Investment {costs.capex_cny[0]:,.0f} CNY: {base:,.0f} CNY/kW (economics.capex_cny_per_kw.{kind})"
+        f" x {factor:g} for size (economics.size_factors).",
+        f"Yearly cost {costs.opex_cny_per_year[0]:,.0f} CNY; options counted: {', '.join(plan.options) or 'none'}.",
+        f"Discounted at {plan.discount_rate:.1%} over {energy.life_years} years, output {energy.first_year_factor:g}"
+        f" - {energy.degradation_per_year:g} a year: levelised cost {lcoe:.4f} CNY/kWh (stored"
+        f" {row['lcoe_cny_per_kwh']:.4f}); coal benchmark {plan.coal_benchmark_cny_per_kwh:g}.",
+    ]
+
+
+def _value_lines(
+    at: int, appraisal: pd.DataFrame, sites: pd.DataFrame, profiles: pd.DataFrame, settings: Settings
+) -> list[str]:
+    worth, capture = value_hours(appraisal, sites, profiles, settings)  # the capture price is the whole city's
+    used, saved, export, market = (
+        float(v[at]) for v in (worth.self_use_kwh, worth.self_use_cny, worth.export_kwh, worth.export_market_cny)
+    )
+    plan, row, site = settings.planning.tariff, appraisal.iloc[at], sites.iloc[[at]]
+    use = str(site["building_use"].iloc[0])
+    load = float(site["footprint_area_m2"].iloc[0] * lookup(class_key(site), plan.load_kwh_per_m2)[0])
+    profile = use if use != "none" else row["site_type"]
+    lines = [f"Hours: the site's months spread over the profile of {profile} in {row['district'] or 'no district'}."]
+    if used > 0:
+        lines.append(
+            f"Used on the spot {used:,.0f} kWh ({used / (used + export):.0%}) of a load of {load:,.0f} kWh/yr,"
+            f" saving {saved / used:.4f} CNY/kWh ({plan.retail[use]})."
+        )
+    if export > 0:
+        lines.append(
+            f"Exported {export:,.0f} kWh at {market / export:.4f} CNY/kWh in the market; case {plan.export_case},"
+            f" capture price of the city {capture:.4f}, mechanism {plan.mechanism_cny_per_kwh:g} for"
+            f" {plan.mechanism_share:.0%} over {plan.mechanism_years} years."
+        )
+    if "value_cny_per_kwh" in row:
+        verdict = "at grid parity" if row["at_grid_parity"] else "not at grid parity"
+        lines.append(
+            f"Levelised value {row['value_cny_per_kwh']:.4f} CNY/kWh: {verdict}. After VAT and income tax: NPV"
+            f" {row['npv_cny']:,.0f} CNY, IRR {row['irr']:.2%}, payback {row['payback_years']:.1f} years."
+        )
+    return lines
+
+
+def _case_lines(row: pd.Series, own: pd.DataFrame, site: pd.DataFrame, settings: Settings) -> list[str]:
+    plan = settings.planning
+    key = str(class_key(site)[0])
+    named = str(policy_class(site)[0])
+    floor = f"{plan.policy.floor_share[named]:.0%} of the county's {named} roofs" if named != "none" else "not named"
+    decided = f"Bureau: {row['decision']}, {row['decision_note']}." if row.get("decision") else "Bureau: no decision."
+    return [
+        f"Single year P50 {row['p50_kwh']:,.0f}, P75 {row['p75_kwh']:,.0f}, P90 {row['p90_kwh']:,.0f} kWh"
+        f" (components {', '.join(f'{k} {s:.1%}' for k, s in plan.risk.sigma.items())}).",
+        f"Practical case {row['capacity_practical_kwp']:,.1f} kWp (availability {plan.policy.availability[key]:g},"
+        f" at least {plan.policy.minimum_kwp[key]:g} kWp);"
+        f" policy floor {row['capacity_policy_floor_kwp']:,.1f} kWp ({floor}).",
+        f"CO2 {row['co2_t_per_year']:,.1f} t in the first year ({plan.carbon.co2_t_per_mwh:g} t/MWh); standard coal"
+        f" {row['standard_coal_t_per_year']:,.1f} t.",
+        decided,
+    ]

@@ -1,0 +1,45 @@
+"""Hourly profiles for planners, as Parquet and CSV: kW by district, kind and use, in UTC and local time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from pvmap import store
+from pvmap.config import Settings
+from pvmap.planning.profiles import GROUP, Shapes
+
+
+def write_profiles(folder: Path, profiles: pd.DataFrame, settings: Settings) -> tuple[Path, Path]:
+    """Write hourly profiles: one column per district, kind and use, in kW, with UTC and local time.
+
+    Returns
+    -------
+    tuple
+        ``profiles_hourly.parquet`` and ``profiles_hourly.csv`` (UTF-8 with mark, so that Excel reads the Chinese).
+    """
+    shapes = Shapes.of(profiles, settings.city.utc_offset_hours)
+    local = shapes.times.tz_convert("UTC").tz_localize(None) + pd.Timedelta(hours=settings.city.utc_offset_hours)
+    wide = pd.DataFrame({"time_utc": shapes.times, "time_local": local})
+    names = ["|".join(str(k) for k in key) for key in shapes.groups]
+    power = pd.DataFrame(shapes.power_kw.T, columns=names)
+    wide = pd.concat([wide, power], axis=1)
+    wide["all_kw"] = shapes.power_kw.sum(axis=0)
+    table = folder / "profiles_hourly.parquet"
+    text = folder / "profiles_hourly.csv"
+    store.write_atomically(table, lambda p: wide.to_parquet(p, compression="zstd", index=False))
+    rounded = wide.round(3).assign(
+        time_utc=wide["time_utc"].dt.strftime("%Y-%m-%dT%H:%MZ"),
+        time_local=wide["time_local"].dt.strftime("%Y-%m-%d %H:%M"),
+    )
+    label = "synthetic demo data; " if settings.city.synthetic else ""
+    head = f"# {label}kW, mean of the hour that starts; columns {'|'.join(GROUP)}\n"
+    store.write_atomically(text, lambda p: _write_csv(p, head, rounded))
+    return table, text
+
+
+def _write_csv(path: Path, head: str, frame: pd.DataFrame) -> None:
+    with open(path, "w", encoding="utf-8-sig", newline="") as handle:
+        handle.write(head)
+        frame.to_csv(handle, index=False)

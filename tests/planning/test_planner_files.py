@@ -1,0 +1,241 @@
+"""The files planners use hold the numbers of the tables: workbook, PyPSA, GeoPackage, profiles, duck curve."""
+
+import shutil
+import sqlite3
+import subprocess
+import zipfile
+
+import geopandas as gpd
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+from pvmap import store
+from pvmap.config import assumptions
+from pvmap.errors import InputError
+from pvmap.planning.aggregate import aggregate, check_bands
+from pvmap.planning.appraise import appraise
+from pvmap.planning.diff import diff_runs
+from pvmap.planning.duck import duck_curve, read_loads
+from pvmap.planning.explain import explain_money
+from pvmap.planning.geopackage import write_geopackage
+from pvmap.planning.labels import LABELS
+from pvmap.planning.profiles import reduce_profiles
+from pvmap.planning.profiles_export import write_profiles
+from pvmap.planning.pypsa_export import write_pypsa
+from pvmap.planning.sheets import FIRST, SYNTHETIC
+from pvmap.planning.workbook import Run, write_workbook
+
+
+@pytest.fixture(scope="module")
+def appraisal(town, settings):
+    t = town
+    return appraise(t.sites, t.surfaces, t.yields, t.shade, t.exclusions, settings, t.profiles)
+
+
+@pytest.fixture(scope="module")
+def profiles(town, appraisal):
+    return reduce_profiles(town.profiles, appraisal, town.sites, town.yields, 8.0)
+
+
+@pytest.fixture(scope="module")
+def zones(town, appraisal, settings):
+    return aggregate(appraisal, town.sites, town.districts, town.townships, settings)
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory, town, appraisal, settings):
+    bands, warnings = check_bands(appraisal, town.sites, settings.planning.policy.bands)
+    manifest = {
+        "bands": bands,
+        "warnings": warnings,
+        "not_checked": ["生态保护红线"],
+        "inputs": {"a.shp": {"sha256": "00"}},
+        "created": "2026-11-22",
+    }
+    path = tmp_path_factory.mktemp("report") / "report.xlsx"
+    return write_workbook(path, Run(settings, appraisal, town.sites, town.exclusions, manifest))
+
+
+def column_of(sheet, english):
+    return next(c for c in range(1, sheet.max_column + 1) if sheet.cell(FIRST, c).value == english)
+
+
+def test_money_does_not_depend_on_gross_or_reduced_profiles(appraisal, profiles, town, settings):
+    """The stored profiles are enough to compute money again."""
+    t = town
+    again = appraise(t.sites, t.surfaces, t.yields, t.shade, t.exclusions, settings, profiles)
+    for column in ("value_cny_per_kwh", "npv_cny", "irr", "payback_years"):
+        np.testing.assert_allclose(again[column], appraisal[column], rtol=1e-9)
+
+
+def test_workbook_has_its_sheets_labels_and_frozen_headers(report, settings):
+    book = openpyxl.load_workbook(report)
+    wanted = "摘要 分县区 分乡镇 分类别 目标缺口 优选200 供给曲线 分月发电量 "
+    wanted += "风险 亩均效益 排除面积 依据与参数 未核查约束 运行记录"
+    assert book.sheetnames == wanted.split()
+    for sheet in book:
+        assert sheet["A2"].value == SYNTHETIC
+        if sheet.title != "风险":
+            assert sheet.freeze_panes is not None
+    assert book["未核查约束"].cell(FIRST + 1, 1).value == "生态保护红线"
+    sources = book["依据与参数"]
+    listed = {sources.cell(r, 1).value for r in range(FIRST + 1, sources.max_row + 1)}
+    assert listed == {a.key for a in assumptions(settings)}
+    assert len(book["供给曲线"]._charts) == len(book["分月发电量"]._charts) == len(book["分县区"]._charts) == 1
+
+
+def test_workbook_numbers_are_the_tables_numbers(report, appraisal, zones):
+    sheet = openpyxl.load_workbook(report)["分县区"]
+    for column in ("capacity_kwp", "energy_kwh", "lcoe_cny_per_kwh", "specific_yield_kwh_per_kwp", "co2_t_per_year"):
+        at = column_of(sheet, LABELS[column].en)
+        for row in range(FIRST + 1, FIRST + 3):
+            name = sheet.cell(row, 1).value
+            zone = zones[(zones["zone_id"] == name) & (zones["site_type"] == "all") & (zones["level"] == "district")]
+            assert sheet.cell(row, at).value == pytest.approx(zone[column].iloc[0] * LABELS[column].factor, rel=1e-9)
+    top = openpyxl.load_workbook(report)["优选200"]
+    npv = [top.cell(r, column_of(top, LABELS["npv_cny"].en)).value for r in range(FIRST + 1, top.max_row + 1)]
+    assert npv == sorted(npv, reverse=True)
+    first = appraisal.set_index("site_id").loc[top.cell(FIRST + 1, 1).value]
+    assert npv[0] == pytest.approx(first["npv_cny"] / 1e4) and first["npv_cny"] == appraisal["npv_cny"].max()
+
+
+def test_workbook_holds_no_formulas_and_no_external_links(report):
+    with zipfile.ZipFile(report) as archive:
+        for name in archive.namelist():
+            body = archive.read(name).decode("utf-8")
+            assert "<f>" not in body and "externalLink" not in name
+
+
+@pytest.mark.slow
+def test_workbook_opens_in_libreoffice(report, tmp_path):
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("LibreOffice is not installed: apt-get install libreoffice-calc")
+    home = f"-env:UserInstallation=file://{tmp_path}/profile"
+    second_sheet = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,2"
+    command = [office, home, "--headless", "--convert-to", second_sheet, "--outdir", str(tmp_path), str(report)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    sheet = tmp_path / f"{report.stem}-分县区.csv"
+    assert done.returncode == 0 and sheet.exists(), done.stderr
+    assert "东区" in sheet.read_text(encoding="utf-8")
+
+
+def test_pypsa_folder_holds_the_appraisal(tmp_path, appraisal, town, profiles, settings):
+    folder = write_pypsa(tmp_path / "pypsa", appraisal, town.sites, profiles, settings)
+    generators = pd.read_csv(folder / "generators.csv").set_index("name")
+    per_unit = pd.read_csv(folder / "generators-p_max_pu.csv", index_col=0)
+    potential = generators[generators["p_nom_extendable"]]
+    assert potential["p_nom_max"].sum() == pytest.approx(appraisal["capacity_kwp"].sum() / 1e3)
+    energy = (per_unit[potential.index] * potential["p_nom_max"]).sum().sum()
+    assert energy == pytest.approx(appraisal["energy_kwh"].sum() / 1e3, rel=1e-9)
+    assert per_unit.to_numpy().max() < 1.0
+    existing = generators[generators.index.str.startswith("existing")]
+    has_energy = town.sites.loc[appraisal["specific_yield_kwh_per_kwp"] > 0, "existing_pv_kwp"].sum()
+    assert existing["p_nom"].sum() == pytest.approx(has_energy / 1e3)
+    mine = potential[potential["carrier"] == "mine"].iloc[0]
+    annuity = 0.06 / (1 - 1.06**-25)
+    rows = appraisal[(appraisal["site_type"] == "mine") & (appraisal["district"] == mine["bus"])]
+    yearly = rows["capex_cny"].sum() * annuity + rows["opex_cny_per_year"].sum()
+    assert mine["capital_cost"] == pytest.approx(yearly / (rows["capacity_kwp"].sum() / 1e3))
+    loads = pd.read_csv(folder / "loads-p_set.csv", index_col=0)
+    assert loads.to_numpy().sum() == pytest.approx(settings.planning.grid.demand_gwh * 1e3)
+    storage = pd.read_csv(folder / "storage_units.csv").iloc[0]
+    assert storage["efficiency_store"] * storage["efficiency_dispatch"] == pytest.approx(0.75)
+
+
+def test_pypsa_reads_and_solves_the_network(tmp_path, appraisal, town, profiles, settings):
+    pypsa = pytest.importorskip("pypsa", reason="pypsa is a test dependency only")
+    folder = write_pypsa(tmp_path / "pypsa", appraisal, town.sites, profiles, settings)
+    network = pypsa.Network(str(folder))
+    assert len(network.snapshots) == 8760 and network.snapshots.tz is None
+    solar = network.generators[network.generators.p_nom_extendable]
+    energy = (network.generators_t.p_max_pu[solar.index] * solar.p_nom_max).sum().sum()
+    assert energy == pytest.approx(appraisal["energy_kwh"].sum() / 1e3, rel=1e-9)
+    assert network.meta["power_basis"].startswith("DC")
+    assert network.storage_units.cyclic_state_of_charge.all()
+    network.set_snapshots(network.snapshots[4000:4048])
+    status, condition = network.optimize(solver_name="highs", log_to_console=False)
+    assert (status, condition) == ("ok", "optimal")
+
+
+def test_geopackage_in_both_systems_with_aliases(tmp_path, appraisal, town, zones, settings):
+    path = write_geopackage(tmp_path / "city.gpkg", appraisal, town.sites, zones, settings)
+    degrees = gpd.read_file(path, layer="sites_4490")
+    metric = gpd.read_file(path, layer="sites_metric")
+    assert degrees.crs.to_epsg() == 4490 and metric.crs == town.sites.crs
+    for frame in (degrees, metric):
+        assert list(frame["site_id"]) == list(appraisal["site_id"])
+        np.testing.assert_allclose(frame["energy_kwh"], appraisal["energy_kwh"], rtol=1e-12)
+        assert set(frame["data_note"]) == {"synthetic demo data 合成演示数据"}
+    with sqlite3.connect(path) as database:
+        aliases = dict(
+            database.execute("SELECT column_name, title FROM gpkg_data_columns WHERE table_name = 'sites_4490'")
+        )
+    assert aliases["capacity_kwp"] == "装机（kWp）" and aliases["lcoe_cny_per_kwh"] == "度电成本（CNY/kWh）"
+    assert all(any("\u4e00" <= c <= "\u9fff" for c in title) for title in aliases.values())
+
+
+def test_profiles_for_planners(tmp_path, appraisal, profiles, settings):
+    table, text = write_profiles(tmp_path, profiles, settings)
+    frame = pd.read_parquet(table)
+    assert frame["all_kw"].sum() == pytest.approx(appraisal["energy_kwh"].sum(), rel=1e-9)
+    assert (frame["time_local"] - frame["time_utc"].dt.tz_localize(None) == pd.Timedelta(hours=8)).all()
+    read = pd.read_csv(text, comment="#", encoding="utf-8-sig")
+    assert read["all_kw"].sum() == pytest.approx(frame["all_kw"].sum(), rel=1e-5)
+    assert "synthetic" in text.read_text(encoding="utf-8-sig").splitlines()[0]
+
+
+def test_duck_curve(tmp_path, profiles):
+    times = pd.date_range("2024-01-01", "2024-12-31 23:00", freq="h")
+    load = pd.DataFrame({"time": times.astype(str), "district": "东区", "load_kw": 1000.0 + 10 * times.hour})
+    load.to_csv(tmp_path / "load.csv", index=False)
+    curve = duck_curve(profiles, read_loads(tmp_path / "load.csv", 8.0), 8.0)
+    assert set(curve["district"]) == {"东区"} and len(curve) == 12 * 24
+    night = curve[(curve["hour"] == 0)]
+    np.testing.assert_allclose(night["net_kw"], 1000.0)
+    noon = curve[curve["hour"] == 12]
+    assert (noon["net_kw"] < noon["load_kw"]).all()
+    np.testing.assert_allclose(curve["load_kw"], 1000.0 + 10 * curve["hour"])
+    load.assign(load_kw=-1).to_csv(tmp_path / "bad.csv", index=False)
+    with pytest.raises(InputError, match="line 2: load_kw"):
+        read_loads(tmp_path / "bad.csv", 8.0)
+    with pytest.raises(InputError, match="names no district"):
+        duck_curve(profiles, read_loads(tmp_path / "load.csv", 8.0).assign(district="x"), 8.0)
+
+
+def test_explain_computes_the_stored_numbers_anew(appraisal, town, settings, profiles):
+    for i in (0, 10, 11):
+        row = appraisal.iloc[i]
+        text = "\n".join(explain_money(row["site_id"], appraisal, town.sites, profiles, settings))
+        shown = f"{row['lcoe_cny_per_kwh']:.4f}"
+        assert text.count(shown) >= 2  # computed and stored
+        assert f"{row['value_cny_per_kwh']:.4f}" in text and "P90" in text
+    empty = appraisal.assign(capacity_kwp=0.0)
+    assert "nothing to build" in explain_money(appraisal["site_id"][0], empty, town.sites, None, settings)[0]
+    with pytest.raises(InputError, match="No site 'x'"):
+        explain_money("x", appraisal, town.sites, None, settings)
+
+
+def test_diff_of_two_runs(tmp_path, appraisal):
+    changed = appraisal.drop(index=3).copy()
+    changed.loc[5, "energy_kwh"] *= 1.1
+    for name, frame, rate, digest in (("a", appraisal, 0.06, "1"), ("b", changed, 0.08, "2")):
+        store.write_table(tmp_path / name, "appraisal", frame)
+        settings = {"planning": {"economics": {"discount_rate": rate}}}
+        store.write_json(
+            tmp_path / name / "run.json",
+            {"inputs": {"roofs.shp": {"sha256": digest}}, "settings": settings, "versions": {"pvmap": "0.1"}},
+        )
+    found = diff_runs(tmp_path / "a", tmp_path / "b")
+    assert found.causes == [
+        "Input roofs.shp has other content.",
+        "Setting planning.economics.discount_rate: 0.06 became 0.08.",
+    ]
+    assert list(found.districts[["added", "removed", "changed"]].sum()) == [0, 1, 1]
+    total = found.districts["energy_kwh_difference"].sum()
+    assert total == pytest.approx(changed["energy_kwh"].sum() - appraisal["energy_kwh"].sum())
+    assert found.sites["energy_difference_kwh"].sum() == pytest.approx(total)
+    same = diff_runs(tmp_path / "a", tmp_path / "a")
+    assert same.sites.empty and same.causes == ["Inputs, settings and versions are the same."]
