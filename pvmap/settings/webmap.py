@@ -14,11 +14,13 @@ class BaseMap(Section):
 
     name_zh: str = Field(description="name in the layer list, Chinese")
     name_en: str = Field(description="name in the layer list, English")
-    urls: tuple[str, ...] = Field(min_length=1, description="tile addresses with {z} {x} {y}, {s} and, if needed, {key}")
-    subdomains: str = Field("", description="letters or digits that {s} stands for")
-    datum: Literal["wgs84", "gcj02"] = Field("wgs84", description="gcj02: shifted so that it fits the data")
-    attribution: str = Field("", description="whose map it is")
-    max_zoom: int = Field(18, ge=1, le=22, description="deepest zoom the service has")
+    urls: tuple[str, ...] = Field(
+        min_length=1, description="tile addresses with {z} {x} {y}, {s} and, if needed, {key}"
+    )
+    subdomains: str = Field(default="", description="letters or digits that {s} stands for")
+    datum: Literal["wgs84", "gcj02"] = Field(default="wgs84", description="gcj02: shifted so that it fits the data")
+    attribution: str = Field(default="", description="whose map it is")
+    max_zoom: int = Field(default=18, ge=1, le=22, description="deepest zoom the service has")
 
 
 _TIANDITU = (

@@ -12,7 +12,7 @@ from typing import Any, Literal, TextIO
 import numpy as np
 
 from pvmap.config import Settings
-from pvmap.store import write_atomically
+from pvmap.store import write_atomically, write_text
 from pvmap.webmap.columns import Packed, pack
 from pvmap.webmap.data import MapData, read_data
 from pvmap.webmap.layers import Ground, Outlines, Priority, SiteTiles, Zones
@@ -249,4 +249,4 @@ def _write_folder(
     shutil.rmtree(target, ignore_errors=True)
     fresh.rename(target)
     page = head + "".join(scripts) + "</html>" + tail
-    return write_atomically(maps / "index.html", lambda path: path.write_text(page, encoding="utf-8") and None)
+    return write_text(maps / "index.html", page)

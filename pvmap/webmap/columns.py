@@ -63,7 +63,7 @@ TEXT_CODES = ("township", "source", "height_source", "decision")
 
 @dataclass(frozen=True)
 class Packed:
-    """One column as whole numbers, ``MISSING`` where there is no value. (site,)"""
+    """One column as whole numbers (site,), ``MISSING`` where there is no value."""
 
     name: str
     scale: float
@@ -129,15 +129,22 @@ def quantise(values: np.ndarray, scale: float, base: np.ndarray | float, *, exac
         good = np.isfinite(ratio) & (np.abs(ratio) < 2**31 - 2)
         whole = np.rint(np.where(good, ratio, 0.0))
         if exact:
+            unit = _third_digit(values)
+            wanted = _rounded(values, unit)
             for _ in range(2):
-                shown, wanted = _three_digits(whole * step), _three_digits(values)
-                off = good & (np.abs(shown - wanted) > 1e-9 * np.abs(wanted)) & (np.abs(ratio - whole) < 1.5)
+                shown = _rounded(whole * step, unit)
+                off = good & (np.abs(shown - wanted) > 0.5 * unit) & (np.abs(ratio - whole) < 1.5)
+                if not off.any():
+                    break
                 whole = np.where(off, whole + np.sign((wanted - shown) * step), whole)
     return np.where(good, whole, MISSING).astype(np.int32)
 
 
-def _three_digits(values: np.ndarray) -> np.ndarray:
+def _third_digit(values: np.ndarray) -> np.ndarray:
+    """Give what one unit of the third significant digit is worth."""
     size = np.abs(values)
-    power = np.floor(np.log10(np.where(size > 0, size, 1.0))) - 2
-    unit = 10.0**power
-    return np.sign(values) * np.floor(size / unit * (1 + 1e-12) + 0.5) * unit
+    return 10.0 ** (np.floor(np.log10(np.where(size > 0, size, 1.0))) - 2)
+
+
+def _rounded(values: np.ndarray, unit: np.ndarray) -> np.ndarray:
+    return np.sign(values) * np.floor(np.abs(values) / unit * (1 + 1e-12) + 0.5) * unit

@@ -74,7 +74,7 @@ def read_data(processed: Path, settings: MapSettings) -> MapData:
         raise InputError(f"{processed}/sites.parquet holds no site; the map needs at least one.")
     if sites.crs is None:
         raise InputError(f"{processed}/sites.parquet states no CRS; run `pvmap map` for this city again.")
-    crs = sites.crs
+    crs = pyproj.CRS.from_user_input(sites.crs)
     shapes = np.asarray(sites.geometry.array, dtype=object)
     table = pd.DataFrame(sites.drop(columns="geometry")).reset_index(drop=True)
     table = _join(table, _read_appraisal(processed))
@@ -109,7 +109,7 @@ def _read_appraisal(processed: Path) -> pd.DataFrame:
 
 def _join(sites: pd.DataFrame, appraisal: pd.DataFrame) -> pd.DataFrame:
     """Put the appraisal beside the sites; a site without one keeps empty values and is never lost."""
-    same = len(sites) == len(appraisal) and bool((sites["site_id"].values == appraisal["site_id"].values).all())
+    same = len(sites) == len(appraisal) and bool(np.all(sites["site_id"].to_numpy() == appraisal["site_id"].to_numpy()))
     values = appraisal.drop(columns="site_id")
     if not same:
         at = pd.Index(appraisal["site_id"]).get_indexer(pd.Index(sites["site_id"]))
@@ -140,11 +140,13 @@ def _add_exclusions(sites: pd.DataFrame, exclusions: pd.DataFrame) -> tuple[pd.D
     capacity = sites["capacity_kwp"].to_numpy(float)
     empty = ~(capacity > 0)
     # A site without capacity and without a stated reason still has to show up somewhere.
-    names = [*names, "unstated"] if (empty & (largest < 0)).any() else list(names)
-    largest = np.where(empty & (largest < 0), len(names) - 1, largest)
+    known_names = [str(name) for name in names]
+    if (empty & (largest < 0)).any():
+        largest[empty & (largest < 0)] = len(known_names)
+        known_names.append("unstated")
     clauses = exclusions.drop_duplicates("reason").set_index("reason")["clause"].to_dict()
     added = pd.DataFrame({**shares, "excluded_by": np.where(empty, largest, -1)}, index=sites.index)
-    return pd.concat([sites, added], axis=1), {str(name): str(clauses.get(name, "")) for name in names}
+    return pd.concat([sites, added], axis=1), {name: str(clauses.get(name, "")) for name in known_names}
 
 
 def _mask(

@@ -83,7 +83,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "decision": ("主管部门意见：{what}", "Bureau: {what}"),
     "below_coal": ("低于煤电基准价", "Below the coal benchmark"),
     "unstated": ("未说明", "Not stated"),
-    "masked_coarse": ("敏感场址：位置以方格代替，名称不显示。", "Sensitive site: a square stands for its place, no name."),
+    "masked_coarse": (
+        "敏感场址：位置以方格代替，名称不显示。",
+        "Sensitive site: a square stands for its place, no name.",
+    ),
     # reasons known by name
     "reason.setback": ("屋面边缘退让", "Setback from edges"),
     "reason.obstacles": ("屋面障碍物", "Obstacles on the roof"),
@@ -130,8 +133,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The {n} sites with the highest net present value among grades A to C at grid parity.",
     ),
     "zoom_in": ("当前为分区汇总；放大后显示每一处场址。", "Aggregates; zoom in to see every site."),
-    "pixel_sum": ("每个像素为其中各处之和；继续放大显示轮廓。", "A pixel shows the sum of its sites; zoom in for outlines."),
-    "pixel_mean": ("每个像素为其中各处平均；继续放大显示轮廓。", "A pixel shows the mean of its sites; zoom in for outlines."),
+    "pixel_sum": (
+        "每个像素为其中各处之和；继续放大显示轮廓。",
+        "A pixel shows the sum of its sites; zoom in for outlines.",
+    ),
+    "pixel_mean": (
+        "每个像素为其中各处平均；继续放大显示轮廓。",
+        "A pixel shows the mean of its sites; zoom in for outlines.",
+    ),
     "zones_unfiltered": ("分区汇总不受筛选影响。", "Aggregates do not follow the filter."),
     "clear_filter": ("清除筛选", "Clear filter"),
     "parity_share": ("平价容量占比", "Share of capacity at parity"),
@@ -165,7 +174,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "colon": ("{a}：{b}", "{a}: {b}"),
     "close": ("关闭", "Close"),
     "fold": ("收起或展开面板", "Fold or unfold the panel"),
-    "map_label": ("地图：方向键移动，加减键缩放，回车查看中心处场址", "Map: arrows pan, plus and minus zoom, Enter opens the centre"),
+    "map_label": (
+        "地图：方向键移动，加减键缩放，回车查看中心处场址",
+        "Map: arrows pan, plus and minus zoom, Enter opens the centre",
+    ),
     "old_browser": (
         "浏览器版本过低，无法显示本图；请使用 Chrome/Edge 103、Firefox 113 或更新版本。",
         "This browser is too old for the map; please use Chrome or Edge 103, Firefox 113 or newer.",
@@ -175,13 +187,19 @@ TEXTS: dict[str, tuple[str, str]] = {
     "data_source": ("数据来源 {source}", "Source: {source}"),
     "computed": ("计算于 {date}", "computed {date}"),
     "data_notes": ("数据说明", "Notes on the data"),
-    "warn.incomplete": ("不完整：{n} 个分块计算失败（{tiles}），其中场址缺失。", "Incomplete: {n} tiles failed ({tiles}); their sites are missing."),
+    "warn.incomplete": (
+        "不完整：{n} 个分块计算失败（{tiles}），其中场址缺失。",
+        "Incomplete: {n} tiles failed ({tiles}); their sites are missing.",
+    ),
     "warn.band": (
         "超出预期范围：{name} 为 {value}（预期 {low}–{high}）。",
         "Outside the expected band: {name} is {value} (expected {low}–{high}).",
     ),
     "warn.text": ("{text}", "{text}"),
-    "note.masked_hide": ("{n} 处敏感场址不单独显示，仍计入分区汇总。", "{n} sensitive sites are not shown one by one; aggregates include them."),
+    "note.masked_hide": (
+        "{n} 处敏感场址不单独显示，仍计入分区汇总。",
+        "{n} sensitive sites are not shown one by one; aggregates include them.",
+    ),
     "note.masked_coarse": ("{n} 处敏感场址以方格代替位置。", "{n} sensitive sites are shown as squares without name."),
     "note.not_checked": ("未核查的限制：{name}", "Restriction not checked: {name}"),
     "note.weather": ("气象 {id}：{source}", "Weather {id}: {source}"),
@@ -201,11 +219,11 @@ HELP: tuple[tuple[tuple[str, str], tuple[tuple[str, str], ...]], ...] = (
         (
             (
                 "缩放到最小时显示区县、乡镇和 1 千米网格的合计；放大后每个点是一处场址；再放大显示轮廓。",
-                "Zoomed out you see sums per district, township and 1 km cell; zoom in and each point is one site; further in, its outline.",
+                "Zoomed out: sums per district, township or cell. Zoom in: a point is a site; then its outline.",
             ),
             (
                 "鼠标停留显示要点，点击显示全部数字、逐月发电量和未用满的原因。",
-                "Hover for the essentials; click for every number, the twelve months and the reasons why not all of it is used.",
+                "Hover for the essentials; click for every number, twelve months, and why not all of it is used.",
             ),
             (
                 "只用键盘：方向键移动，加减键缩放，回车打开地图中心处的场址，Esc 关闭。",
@@ -235,11 +253,11 @@ HELP: tuple[tuple[tuple[str, str], tuple[tuple[str, str], ...]], ...] = (
             ),
             (
                 "P50、P90：单个年份有五成、九成把握达到的发电量；各处的 P90 不能相加。",
-                "P50 and P90: what a single year reaches with 50 % and 90 % probability; P90 of sites must not be added.",
+                "P50, P90: what a single year reaches with 50 % and 90 % probability; never add P90 of sites.",
             ),
             (
                 "可信等级：A 屋面有实测，B 高度实测且用途已知，C 二者知其一，D 皆未知。等级低的数字只宜用于汇总。",
-                "Confidence: A measured planes, B measured height and known use, C one of the two, D neither. Use low grades in sums only.",
+                "Confidence: A measured planes, B measured height and known use, C one, D neither: for sums only.",
             ),
             (
                 "平价：全寿命度电成本不高于该处各小时电量的平均价值。",
@@ -256,7 +274,7 @@ HELP: tuple[tuple[tuple[str, str], tuple[tuple[str, str], ...]], ...] = (
         (
             (
                 "本图不联网。勾选在线底图后才向该服务请求图片；天地图需要您自己的密钥，只保存在本机浏览器。",
-                "The map works without a network. Only a ticked online base map is asked for pictures; Tianditu needs your own key, kept in this browser.",
+                "No network is needed; only a ticked base map is asked for pictures. Your Tianditu key stays here.",
             ),
         ),
     ),

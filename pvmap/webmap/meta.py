@@ -17,7 +17,7 @@ DOTS_FROM = 11  # zoom; below it aggregates only
 
 
 def banner(data: MapData, settings: Settings) -> dict[str, Any]:
-    """What the banner says: whose data, of when, and what is wrong with them.
+    """Collect what the banner says: whose data, of when, and what is wrong with them.
 
     Everything comes from the city file and the run's manifest; keys the manifest does not have say nothing.
     """
@@ -71,13 +71,15 @@ def priority(sites: pd.DataFrame, numbers: np.ndarray, count: int) -> list[dict[
         return []
     good = sites["at_grid_parity"].fillna(False).to_numpy(bool) & sites["confidence"].isin(["A", "B", "C"]).to_numpy()
     npv = np.where(good, sites["npv_cny"].to_numpy(float), -np.inf)
+    latitude, longitude = (sites[c].to_numpy(float) for c in ("latitude", "longitude"))
+    kinds = sites["site_type"].to_numpy()
     first = np.argsort(-npv, kind="stable")[:count]
     return [
         {
-            "kind": sites["site_type"].iat[i],
+            "kind": str(kinds[i]),
             "number": int(numbers[i]),
-            "lat": round(float(sites["latitude"].iat[i]), 6),
-            "lng": round(float(sites["longitude"].iat[i]), 6),
+            "lat": round(float(latitude[i]), 6),
+            "lng": round(float(longitude[i]), 6),
         }
         for i in first
         if np.isfinite(npv[i])

@@ -7,10 +7,10 @@ import json
 import re
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import folium
-from branca.element import Element
+from branca.element import Element, Figure
 from xstatic.pkg import leaflet
 
 # In the order in which they build on each other.
@@ -62,7 +62,7 @@ def inline_js(text: str) -> str:
 
 
 def data_uri(path: Path) -> str:
-    """A file as a data URI."""
+    """Turn a file into a data URI."""
     return f"data:{_MIME[path.suffix]};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
 
 
@@ -93,7 +93,7 @@ class OfflineMap(folium.Map):
     def __init__(self, meta: dict[str, Any], title: str, **options: Any) -> None:
         super().__init__(tiles=None, zoom_control="topright", **options)
         self._name = "OfflineMap"
-        figure = self.get_root()
+        figure = cast(Figure, self.get_root())
         figure.title = _escape(title)
         head = figure.header
         vendor = Path(leaflet.BASE_DIR)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from branca.element import MacroElement
 from folium.map import Layer, LayerControl
 from folium.template import Template
-
-from branca.element import MacroElement
 
 
 class Frame(MacroElement):
@@ -63,7 +62,7 @@ class GroupedLayers(LayerControl):
         self._name = "GroupedLayers"
         self.entries: list[dict[str, Any]] = []
 
-    def render(self, **kwargs: Any) -> None:
+    def render(self, **kwargs: Any) -> str:
         """List the map's layers as folium's control does, with the group each stands in."""
         self.entries = [
             {
@@ -75,10 +74,11 @@ class GroupedLayers(LayerControl):
                     "text": getattr(item, "text", item.layer_name),
                 },
             }
-            for item in self._parent._children.values()
+            for item in (self._parent._children if self._parent else {}).values()
             if isinstance(item, Layer) and item.control
         ]
         super().render(**kwargs)
+        return ""
 
 
 class Section(MacroElement):

@@ -32,7 +32,7 @@ class Shapes:
     bounds: np.ndarray
 
     def take(self, shapes: np.ndarray, x: int, y: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Steps from a tile's corner of some shapes' points, points per ring and rings per shape."""
+        """Give some shapes' points in steps from a tile's corner, points per ring and rings per shape."""
         per_shape = self.shape[shapes + 1] - self.shape[shapes]
         rings = runs(self.shape[shapes], per_shape)
         per_ring = self.ring[rings + 1] - self.ring[rings]
@@ -105,15 +105,17 @@ def flatten(polygons: np.ndarray, crs: pyproj.CRS, zoom: int) -> Shapes:
     x, y, ring = _open_and_turn(x, y, np.asarray(ring, np.int64), np.asarray(first_rings[:-1], np.int64))
     shape = np.asarray(shape, np.int64)
     start = ring[shape[:-1]]
-    bounds = np.stack(
-        [np.minimum.reduceat(x, start), np.minimum.reduceat(y, start)]
-        + [np.maximum.reduceat(x, start), np.maximum.reduceat(y, start)],
-        axis=1,
-    )
+    bounds = _bounds(x, y, start)
     n = len(polygons)
     whole = Shapes(x, y, ring, shape, np.arange(n), np.full(n, -1), bounds)
     large = np.flatnonzero((bounds[:, 2:] - bounds[:, :2] > MAX_SPAN).any(axis=1))
     return _cut_large(whole, large) if len(large) else whole
+
+
+def _bounds(x: np.ndarray, y: np.ndarray, start: np.ndarray) -> np.ndarray:
+    """Bounds of the shapes whose points begin at `start`. (shape, 4)."""
+    ends = ((np.minimum, x), (np.minimum, y), (np.maximum, x), (np.maximum, y))
+    return np.stack([end.reduceat(values, start) for end, values in ends], axis=1)
 
 
 def _open_and_turn(
@@ -167,9 +169,7 @@ def _cut_large(whole: Shapes, large: np.ndarray) -> Shapes:
     _, xy, (ring, shape) = shapely.to_ragged_array(np.array(pieces, object), include_z=False)
     x, y, ring = _open_and_turn(xy[:, 0], xy[:, 1], np.asarray(ring, np.int64), np.asarray(shape[:-1], np.int64))
     start = ring[shape[:-1]]
-    bounds = np.stack(
-        [f.reduceat(v, start) for f, v in ((np.minimum, x), (np.minimum, y), (np.maximum, x), (np.maximum, y))], axis=1
-    )
+    bounds = _bounds(x, y, start)
     all_rings = np.concatenate([[0], np.cumsum(np.concatenate([per_ring, np.diff(ring)]))])
     all_shapes = np.concatenate([[0], np.cumsum(np.concatenate([per_shape, np.diff(shape)]))])
     return Shapes(

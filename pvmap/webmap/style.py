@@ -19,14 +19,11 @@ from pvmap.tables import BUILDING_USES, GRADES, NO_USE
 Array = np.ndarray
 
 KIND_COLOURS = {"rooftop": "#D55E00", "mine": "#6B4C9A", "fishpond": "#0072B2"}
-USE_COLOURS = dict(
-    zip(
-        (*BUILDING_USES, NO_USE),
-        ("#332288", "#88CCEE", "#CC6677", "#AA4499", "#117733", "#44AA99", "#DDCC77", "#882255", "#999933", "#888888")
-        + ("#888888",),
-        strict=True,
-    )
+_TOL_MUTED = (
+    *("#332288", "#88CCEE", "#CC6677", "#AA4499", "#117733", "#44AA99", "#DDCC77", "#882255", "#999933"),
+    *("#888888", "#888888"),  # other, none
 )
+USE_COLOURS = dict(zip((*BUILDING_USES, NO_USE), _TOL_MUTED, strict=True))
 GRADE_COLOURS = dict(zip(GRADES, ("#08306B", "#2B7BBA", "#7FB9DA", "#B59A6A"), strict=True))
 TOL_BRIGHT = ("#4477AA", "#EE6677", "#228833", "#CCBB44", "#66CCEE", "#AA3377", "#BB5566", "#004488", "#DDAA33")
 AMOUNT = ("#A5DB36", "#5EC962", "#21A585", "#2A788E", "#3E4A89", "#440154")
@@ -72,15 +69,12 @@ class Variable:
         v = np.clip(np.where(missing, edges[0], values), edges[0], edges[-1])
         number = np.clip(np.searchsorted(edges, v, side="right") - 1, 0, len(self.classes) - 1)
         low, high = edges[number], edges[number + 1]
-        if self.log:
-            share = np.log(v / low) / np.log(high / low)
-        else:
-            share = (v - low) / (high - low)
+        share = np.log(v / low) / np.log(high / low) if self.log else (v - low) / (high - low)
         step = np.clip((share * self.sub).astype(np.int64), 0, self.sub - 1)
         return np.where(missing, 0, 1 + number * self.sub + step).astype(dtype)
 
     def as_json(self) -> dict[str, Any]:
-        """What the page needs to know about it."""
+        """Tell the page what it needs to know."""
         return {
             "key": self.key,
             "kind": self.kind,
@@ -166,9 +160,7 @@ def amount(key: str, values: Array, everything: Array, n: int, quantity: str) ->
     """Build a variable for an amount that is summed: capacity, energy."""
     edges = widen(amount_edges(values, n), everything)
     count = len(edges) - 1
-    return Variable(
-        key, "sequential", quantity, "sum", ("",) * count, ramp(AMOUNT, count), edges, log=True, width=2
-    )
+    return Variable(key, "sequential", quantity, "sum", ("",) * count, ramp(AMOUNT, count), edges, log=True, width=2)
 
 
 def ratio(key: str, values: Array, everything: Array, n: int, quantity: str, colours: tuple[str, ...]) -> Variable:

@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -174,7 +175,7 @@ def encode(
         # One row of columns per site, own sites first; a cut site may have several shapes or none here.
         extra = np.unique(of[(of < low) | (of >= low + n_own)])
         numbers = np.concatenate([np.arange(low, low + n_own), extra])
-        header = {
+        header: dict[str, Any] = {
             "z": zoom,
             "x": x,
             "y": y,

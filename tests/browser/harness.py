@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -10,9 +12,15 @@ from playwright.sync_api import Page
 REPOSITORY = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PROBES = (Path(__file__).parent / "probes.js").read_text(encoding="utf-8")
 SCREENS = REPOSITORY / "build" / "screens"
 HOSTILE = (
     "<img src=x onerror=alert(1)>",
@@ -21,10 +29,9 @@ HOSTILE = (
     "line one\nline two\ttabbed",
     "\u202egnirts desrever\u202c مبنى",
     "长名" * 150,
-    "=HYPERLINK(\"http://x\")",
+    '=HYPERLINK("http://x")',
     "+1 @cmd",
 )
-
 
 
 class Watched:
@@ -42,6 +49,7 @@ class Watched:
     def open(self, path: Path) -> Page:
         self.page.goto(path.as_uri())
         self.page.wait_for_function("window.pvmap && pvmap.readyAt")
+        self.page.add_script_tag(content=PROBES)
         return self.page
 
     def remote(self) -> list[str]:
@@ -56,3 +64,26 @@ class Watched:
 def settle(page: Page) -> None:
     """Wait until every layer has drawn."""
     page.evaluate("pvmap.idle()")
+
+
+def go(page: Page, number: int, zoom: int, kind: str = "rooftop") -> None:
+    page.evaluate(
+        "([kind, n, z]) => void pvmap.state.map.setView(pvmap.datasets[kind].latLng(n), z, { animate: false })",
+        [kind, number, zoom],
+    )
+    settle(page)
+
+
+def show(page: Page, number: int, kind: str = "rooftop") -> None:
+    page.evaluate("([kind, n]) => pvmap.show(pvmap.datasets[kind], n)", [kind, number])
+    page.wait_for_selector(".pvmap-popup .pvmap-site")
+
+
+def three_digits(value: float) -> Decimal:
+    """A number as the map prints it: three significant digits, halves away from zero."""
+    exact = Decimal(repr(float(value)))
+    return exact.quantize(Decimal(1).scaleb(exact.adjusted() - 2), rounding=ROUND_HALF_UP) if exact else exact
+
+
+def printed(text: str) -> Decimal:
+    return Decimal(re.match(r"-?[\d,.]+", text)[0].replace(",", ""))

@@ -60,7 +60,11 @@ def write_run(folder: Path, n: int, seed: int = 1, names: dict[int, str] | None 
     total = len(kinds)
     x, y = _places(rng, n, total, (x0, y0, x1, y1))
     shape = np.concatenate(
-        [_roofs(rng, x[:n], y[:n]), _ponds(rng, x[n : n + n_pond], y[n : n + n_pond]), _mines(rng, x[-n_mine:], y[-n_mine:])]
+        [
+            _roofs(rng, x[:n], y[:n]),
+            _ponds(rng, x[n : n + n_pond], y[n : n + n_pond]),
+            _mines(rng, x[-n_mine:], y[-n_mine:]),
+        ]
     )
     district_at, district_shapes = _districts(x, y, (x0, y0, x1, y1))
     township = np.array([f"{DISTRICTS[d]}{i}镇" for d in range(6) for i in range(9)], object)
@@ -74,7 +78,9 @@ def write_run(folder: Path, n: int, seed: int = 1, names: dict[int, str] | None 
     write_table(folder, "appraisal", appraisal)
     write_table(folder, "exclusions", exclusions)
     write_table(folder, "zones", _zones(sites, appraisal, district_shapes))
-    gpd.GeoDataFrame({"name": list(DISTRICTS)}, geometry=district_shapes, crs=CRS).to_parquet(folder / "districts.parquet")
+    gpd.GeoDataFrame({"name": list(DISTRICTS)}, geometry=district_shapes, crs=CRS).to_parquet(
+        folder / "districts.parquet"
+    )
     write_json(
         folder / "run.json",
         {
@@ -85,7 +91,9 @@ def write_run(folder: Path, n: int, seed: int = 1, names: dict[int, str] | None 
             "incomplete_tiles": [],
             "not_checked": ["永久基本农田"],
             "weather": [{"weather_id": "w0", "source": "typical year", "corrected": True, "notes": []}],
-            "assumptions": [{"key": "module.power_kwp", "value": 0.6, "unit": "kWp", "mark": "unverified", "source": "-"}],
+            "assumptions": [
+                {"key": "module.power_kwp", "value": 0.6, "unit": "kWp", "mark": "unverified", "source": "-"}
+            ],
         },
     )
     return folder
@@ -111,7 +119,13 @@ def _places(rng, n, total, window):
 def _turned(corners, angle, x, y):
     """Turn local corners (site, corner, 2) by an angle and move them to their places."""
     c, s = np.cos(angle)[:, None], np.sin(angle)[:, None]
-    xy = np.stack([corners[..., 0] * c - corners[..., 1] * s + x[:, None], corners[..., 0] * s + corners[..., 1] * c + y[:, None]], -1)
+    xy = np.stack(
+        [
+            corners[..., 0] * c - corners[..., 1] * s + x[:, None],
+            corners[..., 0] * s + corners[..., 1] * c + y[:, None],
+        ],
+        -1,
+    )
     return np.round(xy, 2)
 
 
@@ -121,7 +135,13 @@ def _roofs(rng, x, y):
     wide, deep = rng.lognormal(2.35, 0.45, n), rng.lognormal(2.1, 0.4, n)
     wide = np.where(rng.random(n) < 0.02, wide * 5, wide)
     one = np.ones(n)
-    box = np.stack([np.stack([sx * wide / 2, sy * deep / 2], -1) for sx, sy in ((-one, -one), (one, -one), (one, one), (-one, one))], 1)
+    box = np.stack(
+        [
+            np.stack([sx * wide / 2, sy * deep / 2], -1)
+            for sx, sy in ((-one, -one), (one, -one), (one, one), (-one, one))
+        ],
+        1,
+    )
     cut = rng.uniform(0.3, 0.6, n)
     ell = np.stack(
         [
@@ -191,7 +211,9 @@ def _sites(rng, kinds, shape, district, township):
             "site_type": kinds.astype(object),
             "name": name,
             "building_use": use,
-            "height_m": np.where(roof, np.round(rng.choice([3, 6, 9, 12, 18, 54], n) + rng.uniform(0, 1, n), 1), np.nan),
+            "height_m": np.where(
+                roof, np.round(rng.choice([3, 6, 9, 12, 18, 54], n) + rng.uniform(0, 1, n), 1), np.nan
+            ),
             "height_source": np.where(roof, "floors", "none").astype(object),
             "footprint_area_m2": shapely.area(shape),
             "existing_pv_kwp": np.where(rng.random(n) < 0.02, 12.0, 0.0),

@@ -1,0 +1,193 @@
+"""The map's bars, measured beside plain folium.GeoJson in the same run.
+
+    pytest -m benchmark tests/benchmarks/test_map_speed.py -s
+
+Times are printed beside their bars and compared with plain folium as ratios; sizes and memory are held to their bars.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import folium
+import geopandas as gpd
+import pytest
+from browser.harness import CHROMIUM, FLAGS
+from playwright.sync_api import Browser, Page, sync_playwright
+from webmap.tables import write_run
+
+from pvmap.store import read_table
+
+pytestmark = [pytest.mark.benchmark, pytest.mark.slow]
+
+PLAIN = 20_000
+TESTS = Path(__file__).resolve().parents[1]
+BUILD = """
+import json, resource, sys, time
+from pathlib import Path
+sys.path.insert(0, sys.argv[3])
+from webmap.tables import settings
+from pvmap.webmap.build import build_map
+begin = time.perf_counter()
+page = build_map(Path(sys.argv[1]), Path(sys.argv[2]), settings())
+print(json.dumps({"build_s": time.perf_counter() - begin, "file_mb": page.stat().st_size / 1e6,
+                  "memory_gb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6}))
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Any:
+    if not Path(CHROMIUM).exists():
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("Debian's chromium is not installed")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield running
+        running.close()
+
+
+def build(run: Path, maps: Path) -> dict[str, float]:
+    """Build in a process of its own, so that the peak of memory is the map's alone."""
+    done = subprocess.run(
+        [sys.executable, "-c", BUILD, str(run), str(maps), str(TESTS)], capture_output=True, text=True, check=True
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def fresh(browser: Browser) -> Page:
+    page = browser.new_context(viewport={"width": 1366, "height": 900}).new_page()
+    page.set_default_timeout(180_000)
+    return page
+
+
+def heap_mb(page: Page) -> float:
+    session = page.context.new_cdp_session(page)
+    session.send("HeapProfiler.enable")
+    session.send("HeapProfiler.collectGarbage")
+    return session.send("Runtime.getHeapUsage")["usedSize"] / 1e6
+
+
+def measure(browser: Browser, path: Path, times: int = 3) -> dict[str, float]:
+    """Medians over fresh pages: ready, jump to the densest place, heap after collection, pan."""
+    found: dict[str, list[float]] = {"ready_s": [], "jump_s": [], "pan_ms": [], "heap_mb": []}
+    for _ in range(times):
+        page = fresh(browser)
+        page.goto(path.as_uri(), wait_until="commit")
+        page.wait_for_function("window.pvmap && pvmap.readyAt")
+        found["ready_s"].append(page.evaluate("pvmap.readyAt / 1000"))
+        page.wait_for_load_state()
+        found["jump_s"].append(
+            page.evaluate(
+                """async () => {
+                  const d = pvmap.datasets.rooftop, run = d.owners.slice().sort((a, b) => b.owned - a.owned)[0];
+                  const begin = performance.now();
+                  pvmap.state.map.setView(d.latLng(run.first + (run.owned >> 1)), 15, { animate: false });
+                  await pvmap.idle();
+                  return (performance.now() - begin) / 1000;
+                }"""
+            )
+        )
+        for zoom in (12, 15):
+            page.evaluate("z => void pvmap.state.map.setZoom(z, { animate: false })", zoom)
+            page.evaluate("pvmap.idle()")
+            for step in ([400, 0], [0, 300], [-300, 200]):
+                found["pan_ms"].append(
+                    page.evaluate(
+                        """async step => {
+                          const begin = performance.now();
+                          pvmap.state.map.panBy(step, { animate: false });
+                          await pvmap.idle();
+                          return performance.now() - begin;
+                        }""",
+                        step,
+                    )
+                )
+        found["heap_mb"].append(heap_mb(page))
+        page.context.close()
+    return {key: statistics.median(values) for key, values in found.items()}
+
+
+def plain_folium(browser: Browser, run: Path, folder: Path) -> dict[str, float]:
+    """The ordinary way: folium.GeoJson with tooltips, its remote links left out because there is no network."""
+    roofs = read_table(run, "sites").head(PLAIN)
+    appraisal = read_table(run, "appraisal").head(PLAIN)
+    begin = time.perf_counter()
+    frame = gpd.GeoDataFrame(
+        appraisal.drop(columns=["site_id"]).assign(site_id=roofs["site_id"].to_numpy()),
+        geometry=roofs.geometry.to_numpy(),
+        crs=roofs.crs,
+    ).to_crs(4326)
+    chart = folium.Map(location=[32.0, 119.5], zoom_start=11, tiles=None, prefer_canvas=True)
+    folium.GeoJson(frame, tooltip=folium.GeoJsonTooltip(["site_id", "capacity_kwp", "energy_kwh"])).add_to(chart)
+    from pvmap.webmap.page import OfflineMap
+
+    chart.default_js = chart.default_css = []
+    html = chart.get_root().render()
+    leaflet = OfflineMap({"variables": []}, "").get_root().header._children["leaflet_js"].render()
+    html = html.replace("<head>", f"<head>{leaflet}", 1).replace("$(document)", "({ready: f => f()})")
+    path = folder / "plain.html"
+    path.write_text(html, encoding="utf-8")
+    built = time.perf_counter() - begin
+    ready, heap = [], []
+    for _ in range(3):
+        page = fresh(browser)
+        page.route("http*://**", lambda route: route.abort())
+        page.goto(path.as_uri(), wait_until="load")
+        page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done, 0)))")
+        ready.append(page.evaluate("performance.now() / 1000"))
+        heap.append(heap_mb(page))
+        page.context.close()
+    return {
+        "build_s": built,
+        "file_mb": path.stat().st_size / 1e6,
+        "ready_s": statistics.median(ready),
+        "heap_mb": statistics.median(heap),
+    }
+
+
+def report(title: str, figures: dict[str, float], bars: dict[str, float]) -> None:
+    print(f"\n{title}")
+    for key, value in figures.items():
+        bar = f"   bar {bars[key]:g}" if key in bars else ""
+        print(f"  {key:10} {value:10.2f}{bar}")
+
+
+@pytest.mark.parametrize(
+    ("n", "bars"),
+    [
+        (60_000, {"file_mb": 10, "ready_s": 1}),
+        (
+            1_000_000,
+            {
+                "build_s": 40,
+                "memory_gb": 3,
+                "file_mb": 90,
+                "ready_s": 2.5,
+                "jump_s": 1.5,
+                "heap_mb": 150,
+                "pan_ms": 300,
+            },
+        ),
+    ],
+)
+def test_map_beside_plain_folium(n: int, bars: dict[str, float], browser: Browser, tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run", n)
+    plain = plain_folium(browser, run, tmp_path)
+    report(f"plain folium.GeoJson, {PLAIN:,} polygons", plain, {})
+    figures = build(run, tmp_path / "map")
+    figures |= measure(browser, tmp_path / "map" / "index.html")
+    report(f"pvmap, {n:,} buildings", figures, bars)
+    per_site = plain["build_s"] / PLAIN / (figures["build_s"] / n)
+    sooner = plain["ready_s"] / figures["ready_s"]
+    print(f"  built {per_site:.1f} times faster a polygon; ready {sooner:.2f} times as soon")
+    for key in ("file_mb", "memory_gb", "heap_mb"):
+        if key in bars:
+            assert figures[key] < bars[key], key
+    assert per_site > 2
+    assert figures["ready_s"] < 2 * plain["ready_s"]
