@@ -53,6 +53,9 @@ L_CUT, U_CUT, COURT = (0.50, 0.55), (0.50, 0.60), (0.40, 0.40)
 SOLID = np.array([1.0, 1 - L_CUT[0] * L_CUT[1], 1 - U_CUT[0] * U_CUT[1], 1 - COURT[0] * COURT[1]])
 
 
+SHED_SHARE = 0.3  # of village houses have a shed, unless the stock wanted says otherwise
+
+
 class Block(NamedTuple):
     """A kind of block: its size with half the street around it, and what fills it."""
 
@@ -60,7 +63,7 @@ class Block(NamedTuple):
     fill: Callable[[int, np.random.Generator], Slots]
 
 
-def village(n: int, rng: np.random.Generator, sheds: float = 0.3) -> Slots:
+def village(n: int, rng: np.random.Generator, sheds: float = SHED_SHARE) -> Slots:
     """Build two rows of houses facing the street to their south, a shed behind some; some rows are terraces."""
     u, v = _slots(n, 8, 2, 13.5, 29.0)
     shape = u.shape

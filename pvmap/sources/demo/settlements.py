@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 
 from pvmap.settings.demo import DemoSettings
-from pvmap.sources.demo.blocks import BLOCKS, USES, Block, village
+from pvmap.sources.demo.blocks import BLOCKS, SHED_SHARE, USES, Block, village
 from pvmap.sources.demo.plots import FreeGround, Plots
 from pvmap.sources.demo.sketch import DISTRICTS
 
@@ -39,7 +39,7 @@ def kinds_of_block(settings: DemoSettings) -> dict[str, Block]:
     plain = BLOCKS["village"].fill(SAMPLE_BLOCKS, np.random.default_rng(0))
     area, use = plain.area(), np.array([group for _, _, group in USES])[plain.use]
     ratio = area[use == "other"].sum() / area[use == "rural"].sum()
-    sheds = 0.3 * settings.share_other / settings.share_rural / ratio
+    sheds = SHED_SHARE * settings.share_other / settings.share_rural / ratio
     return {**BLOCKS, "village": Block(BLOCKS["village"].size, partial(village, sheds=min(sheds, 1.0)))}
 
 
