@@ -52,12 +52,18 @@ def write_geopackage(
     }
 
     def write(part: Path) -> None:
-        mode = "w"
-        for name, frame in layers.items():
-            for suffix, crs in (("4490", GEOGRAPHIC), ("metric", sites.crs)):
-                frame.to_crs(crs).to_file(part, layer=f"{name}_{suffix}", driver="GPKG", engine="pyogrio", mode=mode)
-                mode = "a"
-        _add_aliases(part, {f"{n}_{s}": list(f.columns) for n, f in layers.items() for s in ("4490", "metric")})
+        named = part.with_name(f"{part.name}.gpkg")  # OGR warns of any other ending
+        try:
+            for number, (name, frame) in enumerate(layers.items()):
+                for suffix, crs in (("4490", GEOGRAPHIC), ("metric", sites.crs)):
+                    mode = "w" if number == 0 and suffix == "4490" else "a"
+                    frame.to_crs(crs).to_file(
+                        named, layer=f"{name}_{suffix}", driver="GPKG", engine="pyogrio", mode=mode
+                    )
+            _add_aliases(named, {f"{n}_{s}": list(f.columns) for n, f in layers.items() for s in ("4490", "metric")})
+            named.replace(part)
+        finally:
+            named.unlink(missing_ok=True)
 
     return store.write_atomically(path, write)
 

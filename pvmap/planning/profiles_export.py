@@ -29,10 +29,11 @@ def write_profiles(folder: Path, profiles: pd.DataFrame, settings: Settings) -> 
     table = folder / "profiles_hourly.parquet"
     text = folder / "profiles_hourly.csv"
     store.write_atomically(table, lambda p: wide.to_parquet(p, compression="zstd", index=False))
-    rounded = wide.round(3).assign(
-        time_utc=wide["time_utc"].dt.strftime("%Y-%m-%dT%H:%MZ"),
-        time_local=wide["time_local"].dt.strftime("%Y-%m-%d %H:%M"),
+    rounded = pd.concat(
+        [wide[["time_utc", "time_local"]], wide.drop(columns=["time_utc", "time_local"]).round(3)], axis=1
     )
+    rounded["time_utc"] = wide["time_utc"].dt.strftime("%Y-%m-%dT%H:%MZ")
+    rounded["time_local"] = wide["time_local"].dt.strftime("%Y-%m-%d %H:%M")
     label = "synthetic demo data; " if settings.city.synthetic else ""
     head = f"# {label}kW, mean of the hour that starts; columns {'|'.join(GROUP)}\n"
     store.write_atomically(text, lambda p: _write_csv(p, head, rounded))

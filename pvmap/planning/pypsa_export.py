@@ -18,6 +18,7 @@ from pvmap.planning.classes import class_key, lookup
 from pvmap.planning.profiles import GROUP, Hours, Shapes
 from pvmap.planning.tariff import load_of_use
 
+FORMAT = "1.4.0"  # version of PyPSA whose CSV layout this is
 CARRIERS = ("AC", "rooftop", "mine", "fishpond", "grid", "shedding", "PHS", "link")
 
 
@@ -105,27 +106,22 @@ def write_pypsa(
         }
     )
     tables = {
-        "network": pd.DataFrame({"name": [hub]}),
+        "network": pd.DataFrame({"name": [hub], "pypsa_version": [FORMAT]}),
         "snapshots": pd.DataFrame({"snapshot": snapshots, "objective": 1.0, "stores": 1.0, "generators": 1.0}),
         "carriers": pd.DataFrame({"name": list(CARRIERS)}),
         "buses": pd.DataFrame({"name": buses, "carrier": "AC"}),
         "generators": everything,
-        "generators-p_max_pu": _series(per_unit, snapshots),
+        "generators-p_max_pu": per_unit,
         "loads": pd.DataFrame({"name": [f"load {b}" for b in demand], "bus": list(demand), "carrier": "AC"}),
-        "loads-p_set": _series(demand.rename(columns=lambda b: f"load {b}"), snapshots),
+        "loads-p_set": demand.rename(columns=lambda b: f"load {b}"),
         "links": links,
         "storage_units": _storage(settings, buses),
     }
     for name, table in tables.items():
-        store.write_text(folder / f"{name}.csv", table.to_csv(index=False))
+        by_hour = name == "snapshots" or "-" in name  # PyPSA numbers the rows of these
+        store.write_text(folder / f"{name}.csv", table.to_csv(index=by_hour))
     store.write_json(folder / "meta.json", _meta(settings, loads is not None))
     return folder
-
-
-def _series(frame: pd.DataFrame, snapshots: pd.DatetimeIndex) -> pd.DataFrame:
-    out = frame.copy()
-    out.insert(0, "snapshot", snapshots)
-    return out
 
 
 def _solar(
