@@ -127,12 +127,12 @@ def pack_surfaces(
         lanes[loop.REAR_GROUND] = felt * albedo * view.ground
         lanes[loop.REAR_DIFFUSE] = felt * around * (view.sky + albedo * view.ground * view.ground_to_sky)
     if mounting.in_rows and rows_shade:
-        geometry, which = np.unique(np.stack([tilt, gcr], axis=1), axis=0, return_inverse=True)
-        which = which.ravel()
         # Skyline and row in front hide the same low sky: the smaller share counts, never the product.
-        sky_view = np.minimum(sky_view, rows.sky_share(geometry[:, 0], geometry[:, 1])[which])
-        band_share = np.minimum(band_share, rows.horizon_share(geometry[:, 0], geometry[:, 1])[which])
-        ground_view = rows.ground_view(geometry[:, 0], geometry[:, 1])[which]
+        sky_view = np.minimum(sky_view, rows.sky_share(tilt, gcr))
+        if settings.transposition == "perez":
+            geometry, which = np.unique(np.stack([tilt, gcr]), axis=1, return_inverse=True)
+            band_share = np.minimum(band_share, rows.horizon_share(*geometry)[which.ravel()])
+        ground_view = rows.ground_view(tilt, gcr)
         ground = _normal(_numbers(surfaces, "ground_tilt"), _numbers(surfaces, "ground_azimuth"))
         lanes[loop.ROW_EAST], lanes[loop.ROW_NORTH], lanes[loop.ROW_UP] = ground / gcr
     iam = glass.diffuse_iam(tilt, settings.glass)

@@ -31,9 +31,13 @@ def sky_share(surface_tilt: ArrayLike, gcr: ArrayLike) -> Array:
 
 
 def ground_view(surface_tilt: ArrayLike, gcr: ArrayLike) -> Array:
-    """View factor from a row to the ground it sees under the row in front (``vf_row_ground_2d_integ``)."""
-    tilt, gcr = np.atleast_1d(surface_tilt).astype(float), np.atleast_1d(gcr).astype(float)
-    return utils.vf_row_ground_2d_integ(tilt, gcr)
+    """View factor from a row to the ground it sees under the row in front, (1 - cos tilt) / 2 without rows.
+
+    Mean over the row of ``pvlib.bifacial.utils.vf_row_ground_2d``, whose integral is elementary;
+    ``vf_row_ground_2d_integ`` takes a sum over forty rows and falls short by 5e-4 at most.
+    """
+    tilt, pitch = np.atleast_1d(surface_tilt).astype(float), 1 / np.atleast_1d(gcr).astype(float)
+    return (1 + pitch - np.sqrt(pitch**2 + 2 * pitch * np.cos(np.radians(tilt)) + 1)) / 2
 
 
 def surroundings_share(sky_view_factor: ArrayLike, surface_tilt: ArrayLike, gcr: ArrayLike, rows_shade: bool) -> Array:
@@ -42,7 +46,7 @@ def surroundings_share(sky_view_factor: ArrayLike, surface_tilt: ArrayLike, gcr:
     return np.minimum(share / sky_share(surface_tilt, gcr), 1.0) if rows_shade else share
 
 
-def horizon_share(surface_tilt: ArrayLike, gcr: ArrayLike, points: int = 32) -> Array:
+def horizon_share(surface_tilt: ArrayLike, gcr: ArrayLike, points: int = 16) -> Array:
     """Share of the band 0-6.5 degrees in front of a row that the row in front leaves free, 1 without rows.
 
     Mean over points along the slant and azimuths in front, weighted with the cosine of the azimuth from the row's.
@@ -50,7 +54,7 @@ def horizon_share(surface_tilt: ArrayLike, gcr: ArrayLike, points: int = 32) -> 
     tilt = np.radians(np.atleast_1d(surface_tilt).astype(float))[:, None, None]
     gcr = np.atleast_1d(gcr).astype(float)[:, None, None]
     below_top = (1 - (np.arange(points) + 0.5) / points)[None, :, None]  # of the slant, down from the upper edge
-    azimuth = np.radians((np.arange(points) + 0.5) / points * 90)[None, None, :]
+    azimuth = np.radians((np.arange(points // 2) + 0.5) / (points // 2) * 90)[None, None, :]
     top = gcr * below_top * np.sin(tilt) / (1 - gcr * below_top * np.cos(tilt))  # tangent, straight ahead
     hidden = np.minimum(np.arctan(np.maximum(top, 0) * np.cos(azimuth)) / HORIZON_BAND, 1)
     weight = np.cos(azimuth) / np.cos(azimuth).sum()
