@@ -82,10 +82,16 @@ window.probe = {
     return blank;
   },
 
-  async numberOf(id) {
-    const dataset = pvmap.datasets.rooftop;
-    for (let n = 0; n < dataset.n; n++) if ((await dataset.record(n)).id === id) return n;
-    return -1;
+  async numbersOf(ids) {
+    const dataset = pvmap.datasets.rooftop, found = ids.map(() => -1);
+    for (const run of dataset.owners) {
+      const words = await dataset.words(await dataset.tile(run.key));
+      ids.forEach((id, i) => {
+        const row = words.ids.indexOf(id);
+        if (row >= 0 && row < run.owned) found[i] = run.first + row;
+      });
+    }
+    return found;
   },
 
   /** Distance between where a GCJ-02 tile lies and where it belongs. [px] */

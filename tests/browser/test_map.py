@@ -47,7 +47,7 @@ def test_popup_says_what_the_table_says(watched: Watched, map_file: Path, apprai
     divisor = {"万": 1e4, "亿": 1e8}
     rng = np.random.default_rng(0)
     checked = 0
-    for number in rng.choice(3000, 25, replace=False).tolist():
+    for number in rng.choice(3000, 12, replace=False).tolist():
         show(page, number)
         site_id = page.inner_text(".pvmap-popup code").split()[-1]
         row = appraisal.loc[site_id]
@@ -58,7 +58,7 @@ def test_popup_says_what_the_table_says(watched: Watched, map_file: Path, apprai
             value = float(row[column]) / divisor.get(unit[:1], 1.0) * (100 if "%" in text else 1)
             assert printed(text) == three_digits(value), (site_id, column, text, row[column])
             checked += 1
-    assert checked > 300
+    assert checked > 150
 
 
 def test_monthly_bars_follow_the_table(watched: Watched, map_file: Path, appraisal: pd.DataFrame) -> None:

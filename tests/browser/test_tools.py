@@ -65,25 +65,24 @@ def test_table_download_and_hostile_names(watched: Watched, map_file: Path, run_
         assert not re.match(r"[=+\-@\t\r]", row["name"])
 
 
-@pytest.mark.parametrize("i", range(len(HOSTILE)))
-def test_hostile_names_are_text_everywhere(watched: Watched, map_file: Path, run_folder: Path, i: int) -> None:
+def test_hostile_names_are_text_everywhere(watched: Watched, map_file: Path, run_folder: Path) -> None:
     page = watched.open(map_file)
-    site_id = read_table(run_folder, "sites")["site_id"].iloc[20 + i]
-    page.fill("#pvmap-query", site_id)
-    page.wait_for_selector("#pvmap-found li")
-    assert page.locator("#pvmap-found li span >> nth=0").evaluate("e => e.textContent") == HOSTILE[i]
-    page.click("#pvmap-found button >> nth=0")
-    page.wait_for_selector(".pvmap-popup code")
-    assert page.locator(".pvmap-popup h3").evaluate("e => e.textContent") == HOSTILE[i]
-    number = page.evaluate("id => probe.numberOf(id)", site_id)
-    page.evaluate("void pvmap.state.map.closePopup()")
     page.click("#pvmap-tool-table")
-    go(page, number, 19)
-    if page.evaluate("n => !pvmap.datasets.rooftop.codes.excluded_by[n]", number):
-        cell = page.wait_for_selector(f"#pvmap-rows tr[data-id='{site_id}'] td button")
-        assert cell.text_content() == HOSTILE[i]
-    tip = "n => pvmap.datasets.rooftop.record(n).then(r => pvmap.tip(r).firstChild.textContent)"
-    assert page.evaluate(tip, number) == HOSTILE[i]
+    ids = read_table(run_folder, "sites")["site_id"].iloc[20 : 20 + len(HOSTILE)].tolist()
+    numbers = page.evaluate("ids => probe.numbersOf(ids)", ids)
+    for site_id, number, name in zip(ids, numbers, HOSTILE, strict=True):
+        page.fill("#pvmap-query", site_id)
+        found = page.wait_for_selector(f"#pvmap-found li:first-child button[title='{site_id}'] span")
+        assert found.text_content() == name
+        page.click("#pvmap-found button >> nth=0")
+        page.wait_for_selector(f".pvmap-popup code:has-text('{site_id}')")
+        assert page.text_content(".pvmap-popup h3") == name
+        page.evaluate("void pvmap.state.map.closePopup()")
+        go(page, number, 19)
+        if page.evaluate("n => !pvmap.datasets.rooftop.codes.excluded_by[n]", number):
+            assert page.wait_for_selector(f"#pvmap-rows tr[data-id='{site_id}'] td button").text_content() == name
+        tip = "n => pvmap.datasets.rooftop.record(n).then(r => pvmap.tip(r).firstChild.textContent)"
+        assert page.evaluate(tip, number) == name
     assert page.locator("img[src=x], .pvmap-popup script, #pvmap-table img").count() == 0
     assert watched.complaints == [] and watched.remote() == []
 

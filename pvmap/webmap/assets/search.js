@@ -76,7 +76,7 @@
     for (const one of found) {
       const label = el("span", { text: one.name || one.id, dir: "auto" });
       const note = el("small", { text: `${text(`kind.${one.dataset.kind}`)} ${one.name ? one.id : ""}` });
-      list.append(el("li", {}, el("button", { type: "button", onclick: () => pvmap.show(one.dataset, one.number) }, label, note)));
+      list.append(el("li", {}, el("button", { type: "button", title: one.id, onclick: () => pvmap.show(one.dataset, one.number) }, label, note)));
     }
     status.textContent = found.length ? text("found", { n: found.length === MOST ? `${MOST}+` : found.length }) : text("found_none");
   }

@@ -1,0 +1,147 @@
+"""The page is closed: no remote link, no way out for a name, every word in two languages."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import folium
+import pytest
+from webmap.tables import settings, write_run
+
+from pvmap.errors import InputError
+from pvmap.settings.webmap import MapSettings
+from pvmap.store import read_json, read_table, write_json
+from pvmap.webmap.build import build_map
+from pvmap.webmap.data import read_data
+from pvmap.webmap.i18n import HELP, TEXTS
+from pvmap.webmap.layers import SiteTiles
+from pvmap.webmap.page import SCRIPTS, OfflineMap, asset, inline_json
+
+
+class Links(HTMLParser):
+    """Everything a page would fetch, and the scripts and elements it has."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.tags: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.found += [v or "" for k, v in attrs if k in ("src", "href", "action", "data", "poster")]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_run(tmp_path_factory.mktemp("run"), 300, names={3: "</script><img src=x onerror=alert(1)>"})
+
+
+def meta_of(path: Path) -> dict:
+    text = path.read_text(encoding="utf-8")
+    return json.loads(re.search(r'id="pvmap-meta">(.*?)</script>', text, re.S)[1])
+
+
+def test_page_links_to_nothing(run: Path, tmp_path: Path) -> None:
+    links = Links()
+    links.feed(build_map(run, tmp_path, settings()).read_text(encoding="utf-8"))
+    assert [link for link in links.found if not link.startswith("data:")] == []
+    assert "img" not in links.tags and "iframe" not in links.tags and "link" not in links.tags
+
+
+def test_hostile_titles_and_reasons_cannot_leave_their_place(run: Path, tmp_path: Path) -> None:
+    bad = "</script><script>alert(1)</script>{{ 7 * 7 }}"
+    write_json(run / "run.json", {**read_json(run / "run.json"), "warnings": [bad]})
+    path = build_map(run, tmp_path, settings(title_zh=bad, title_en=bad, attribution=bad))
+    text = path.read_text(encoding="utf-8")
+    assert "<script>alert(1)" not in text
+    meta = meta_of(path)
+    assert meta["title"] == [bad, bad] and meta["banner"]["attribution"] == bad
+    assert meta["banner"]["warnings"][0]["values"]["text"] == bad
+
+
+@pytest.mark.parametrize(
+    ("found", "key"),
+    [
+        ({"incomplete_tiles": ["3_4"]}, "warn.incomplete"),
+        ({"bands": [{"name": "b", "value": 9, "low": 1, "high": 2, "inside": False}]}, "warn.band"),
+        ({"warnings": ["layers do not meet"]}, "warn.text"),
+    ],
+)
+def test_banner_says_what_is_wrong(run: Path, tmp_path: Path, found: dict, key: str) -> None:
+    write_json(run / "run.json", {"city": "demo", **found})
+    assert [w["key"] for w in meta_of(build_map(run, tmp_path, settings()))["banner"]["warnings"]] == [key]
+
+
+def test_inline_json_is_inert() -> None:
+    value = {"a": "</script><!--\u2028"}
+    text = inline_json(value)
+    assert "<" not in text and "\u2028" not in text and json.loads(text) == value
+
+
+def test_every_word_has_two_languages_and_every_key_a_word() -> None:
+    assert all(len(pair) == 2 and all(pair) for pair in TEXTS.values())
+    assert all(all(pair) for title, lines in HELP for pair in (title, *lines))
+    source = "\n".join(asset(name) for name in SCRIPTS)
+    used = set(re.findall(r'\btext\("([\w.]+)"', source)) | set(re.findall(r'pvmap\.section\("(\w+)"', source))
+    used |= set(re.findall(r'"data-(?:text|label|placeholder)": "([\w.]+)"', source))
+    assert used and used <= set(TEXTS)
+
+
+def test_assets_are_readable_and_small() -> None:
+    for name in SCRIPTS:
+        lines = asset(name).splitlines()
+        assert len(lines) < 300 and max(map(len, lines)) < 240, name
+        assert "innerHTML" not in asset(name) and "http" not in asset(name).replace("http://www.w3.org/2000/svg", "")
+
+
+def test_folium_layer_control_works_on_our_layers() -> None:
+    page = OfflineMap({"variables": []}, "x")
+    layer = SiteTiles(
+        "roofs", "rooftop", "#D55E00", dots_from=11, polygons_from=15, text="layer.rooftop", group="rooftops"
+    )
+    layer.add_to(page)
+    folium.LayerControl().add_to(page)
+    html = page.get_root().render()
+    assert f'"roofs" : {layer.get_name()}' in html and f"{layer.get_name()}.addTo(" in html
+
+
+def test_masked_sites_are_hidden_or_coarse(run: Path) -> None:
+    sites = read_table(run, "sites")
+    secret = sites["site_id"].iloc[5]
+    hidden = read_data(run, MapSettings(masked_sites=(secret,)))
+    assert hidden.n_masked == 1 and secret not in set(hidden.sites["site_id"]) and len(hidden.sites) == len(sites) - 1
+    coarse = read_data(run, MapSettings(masked_sites=(secret,), mask_mode="coarse", masked_cell_m=500))
+    row = coarse.sites.index[coarse.sites["site_id"] == "masked-1"][0]
+    assert coarse.sites["name"][row] == "" and secret not in set(coarse.sites["site_id"])
+    west, south, east, north = coarse.shapes[row].bounds
+    assert (east - west, north - south) == (500, 500) and west % 500 == 0 and south % 500 == 0
+
+
+def test_absent_columns_make_no_panel(run: Path, tmp_path: Path) -> None:
+    import pandas as pd
+
+    from pvmap.store import write_table
+    from pvmap.tables import TABLES
+
+    bare = tmp_path / "bare"
+    bare.mkdir()
+    for name in ("sites", "zones", "exclusions"):
+        frame = read_table(run, name)
+        optional = [c for c, s in TABLES[name].columns.items() if s.optional and c in frame]
+        write_table(bare, name, frame.drop(columns=optional))
+    appraisal: pd.DataFrame = read_table(run, "appraisal")
+    write_table(bare, "appraisal", appraisal[[c for c, s in TABLES["appraisal"].columns.items() if not s.optional]])
+    write_json(bare / "run.json", {})
+    path = build_map(bare, tmp_path / "map", settings())
+    meta = meta_of(path)
+    assert not {"lcoe_cny_per_kwh", "p50_kwh", "co2_t_per_year"} & set(meta["columns"])
+    assert "lcoe_cny_per_kwh" not in [v["key"] for v in meta["variables"]] and meta["priority"] == []
+    assert "pvmap.sections.curve();" not in path.read_text(encoding="utf-8")
+
+
+def test_missing_tables_are_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"sites\.parquet is not there"):
+        build_map(tmp_path, tmp_path / "map", settings())
