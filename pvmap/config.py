@@ -101,6 +101,7 @@ class Inputs(Section):
     roofs_cityjson: FileInput | None = None
     overrides: FileInput | None = None
     load: FileInput | None = None
+    market_prices: FileInput | None = None
 
 
 class RunSettings(Section):

@@ -33,7 +33,7 @@ def read_loads(path: Path, utc_offset_hours: float) -> pd.DataFrame:
     try:
         frame = pd.read_csv(path, encoding="utf-8-sig")
     except FileNotFoundError:
-        raise InputError(f"{path} (planning.tariff.load_file) is not there; put it in place or drop the key.") from None
+        raise InputError(f"{path} (inputs.load) is not there; put it in place or drop the key.") from None
     for column in ("time", "district", "load_kw"):
         if column not in frame.columns:
             raise InputError(f"{path}: column {column!r} is missing; it needs time, district, load_kw.")
@@ -73,7 +73,7 @@ def duck_curve(profiles: pd.DataFrame, loads: pd.DataFrame, utc_offset_hours: fl
     known = set(profiles["district"]) & set(loads["district"])
     if not known:
         names = ", ".join(sorted(set(profiles["district"])))
-        raise InputError(f"load_file names no district of this run; use {names}.")
+        raise InputError(f"inputs.load names no district of this run; use {names}.")
     pv = _mean_day(profiles.groupby(["time", "district"], sort=True)["power_kw"].sum(), utc_offset_hours)
     load = _mean_day(loads.groupby(["time", "district"], sort=True)["load_kw"].sum(), utc_offset_hours)
     out = pd.concat([load.rename("load_kw"), pv.rename("pv_kw")], axis=1, join="inner").reset_index()

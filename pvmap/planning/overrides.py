@@ -37,7 +37,7 @@ def read_overrides(path: Path, known: pd.Series) -> pd.DataFrame:
         frame = pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False)
     except FileNotFoundError:
         raise InputError(
-            f"{path} (planning.policy.overrides_file) is not there; put it in place or drop the key."
+            f"{path} (inputs.overrides) is not there; put it in place or drop the key."
         ) from None
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8.") from None

@@ -69,7 +69,7 @@ def market_price(hours: Hours, settings: TariffSettings, given: np.ndarray | Non
     if given is not None:
         if given.shape != hours.hour.shape:
             raise InputError(
-                f"planning.tariff.market_price_file holds {given.size} hours, the profiles {hours.hour.size}; "
+                f"inputs.market_prices holds {given.size} hours, the profiles {hours.hour.size}; "
                 "give one price per hour of the same year."
             )
         return given
@@ -213,7 +213,7 @@ def read_market_prices(frame: pd.DataFrame, times: pd.DatetimeIndex, utc_offset_
     missing = {"time", "price_cny_per_kwh"} - set(frame.columns)
     if missing:
         raise InputError(
-            f"market_price_file lacks the column {sorted(missing)[0]!r}; it needs time, price_cny_per_kwh."
+            f"inputs.market_prices lacks the column {sorted(missing)[0]!r}; it needs time, price_cny_per_kwh."
         )
     local = pd.DatetimeIndex(pd.to_datetime(frame["time"]))
     price = pd.Series(frame["price_cny_per_kwh"].to_numpy(float), index=local.strftime("%m-%d %H"))
@@ -221,6 +221,6 @@ def read_market_prices(frame: pd.DataFrame, times: pd.DatetimeIndex, utc_offset_
     found = price[~price.index.duplicated()].reindex(wanted)
     if found.isna().any():
         raise InputError(
-            f"market_price_file has no price for local hour {wanted[int(np.argmax(found.isna()))]}; give all hours."
+            f"inputs.market_prices has no price for local hour {wanted[int(np.argmax(found.isna()))]}; give all hours."
         )
     return found.to_numpy(float)

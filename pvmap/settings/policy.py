@@ -104,4 +104,3 @@ class PolicySettings(Merged):
     )
     bands: BandSettings = BandSettings()
     targets: tuple[Target, ...] = Field((), description="targets and stocks of city, districts, townships, classes")
-    overrides_file: str = Field("", description="CSV site_id,decision,value_kwp,reason,by,date of the bureau")

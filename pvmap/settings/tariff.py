@@ -195,7 +195,3 @@ class TariffSettings(Merged):
         min_length=12,
         max_length=12,
     )
-    market_price_file: str = Field(
-        "", description="CSV time,price_cny_per_kwh of a year by hour; replaces the two settings above"
-    )
-    load_file: str = Field("", description="CSV time,district,load_kw of the bureau, for duck curves")
