@@ -28,6 +28,7 @@ from pvmap.webmap.zones import level_block, outlines
 TILE_ZOOM = {"rooftop": 14, "mine": 12, "fishpond": 13}
 POLYGONS_FROM = {"rooftop": 15, "mine": 11, "fishpond": 12}
 GROUPS = {"rooftop": "rooftops", "mine": "mines", "fishpond": "fishponds"}
+SMALL_LAYER = 2000  # sites; such a layer is one file, so that the first view does not ask for a hundred
 SECTIONS = ("banner", "search", "summary", "legend", "curve", "table", "print", "help")  # layers before the legend
 
 
@@ -89,7 +90,8 @@ def build_map(processed: Path, maps: Path, settings: Settings, layout: Literal["
     first = [*_overviews(layers, chosen, data, settings), *_zone_blocks(data, settings)]
     tiles = _tile_blocks(layers, data, packed, settings)
     if layout == "folder":
-        return _write_folder(maps, html, first, tiles)
+        small = {layer.kind for layer in layers if len(layer.rows) <= SMALL_LAYER}
+        return _write_folder(maps, html, first, tiles, small)
     return _write_file(maps, html, first, tiles)
 
 
@@ -171,15 +173,16 @@ def _folium_page(meta: dict[str, Any], settings: Settings) -> OfflineMap:
     )
     page.add_child(Frame())
     page.add_child(Ground("none", None, text="layer.none", show=True))
-    for base_map in settings.map.base_maps:
-        name = f"{base_map.name_zh} / {base_map.name_en}"
-        page.add_child(Ground(name, base_map, text=name, show=False))
+    for i, base_map in enumerate(settings.map.base_maps):
+        page.add_child(Ground(base_map.name_en, base_map, text=f"base_map.{i}", show=False))
     page.add_child(Outlines("outlines", text="layer.outlines"))
     for kind in meta["kinds"]:
         look = {"dots_from": DOTS_FROM, "polygons_from": POLYGONS_FROM[kind]}
         page.add_child(
             SiteTiles(kind, kind, KIND_COLOURS[kind], text=f"layer.{kind}", group=GROUPS[kind], **look)  # type: ignore[arg-type]
         )
+        if kind not in meta["kinds_with_excluded"]:
+            continue
         page.add_child(
             SiteTiles(
                 f"excluded {kind}",
@@ -231,9 +234,13 @@ def _write_file(
 
 
 def _write_folder(
-    maps: Path, html: str, first: list[tuple[str, str, str]], tiles: Iterator[tuple[str, str, str, str]]
+    maps: Path,
+    html: str,
+    first: list[tuple[str, str, str]],
+    tiles: Iterator[tuple[str, str, str, str]],
+    small: set[str],
 ) -> Path:
-    """Write the page and its tiles as script files, overviews named in the page so that they load at once."""
+    """Write the page and its tiles as script files; overviews, zones and small layers are fetched with the page."""
     target = maps / "tiles"
     fresh = maps / ".tiles.part"
     shutil.rmtree(fresh, ignore_errors=True)
@@ -243,9 +250,18 @@ def _write_folder(
         (fresh / layer).mkdir(parents=True, exist_ok=True)
         (fresh / layer / f"{key}.js").write_text(call(layer, key, payload), encoding="ascii")
         scripts.append(f'<script src="tiles/{layer}/{key}.js"></script>\n')
+    bundles: dict[str, list[str]] = {}
     for layer, key, tile, text in tiles:
-        lines = call(layer, key, tile) + ";\n" + call(f"{layer}-text", key, text)
-        (fresh / layer / f"{key}.js").write_text(lines, encoding="ascii")
+        pair = {layer: call(layer, key, tile), f"{layer}-text": call(f"{layer}-text", key, text)}
+        for name, line in pair.items():
+            if layer in small:
+                bundles.setdefault(layer, []).append(line)
+            else:
+                (fresh / name).mkdir(exist_ok=True)
+                (fresh / name / f"{key}.js").write_text(line, encoding="ascii")
+    for layer, lines in bundles.items():
+        (fresh / layer / "all.js").write_text(";\n".join(lines), encoding="ascii")
+        scripts.append(f'<script src="tiles/{layer}/all.js"></script>\n')
     shutil.rmtree(target, ignore_errors=True)
     fresh.rename(target)
     page = head + "".join(scripts) + "</html>" + tail

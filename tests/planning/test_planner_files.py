@@ -16,6 +16,7 @@ from pvmap.config import assumptions
 from pvmap.errors import InputError
 from pvmap.planning.aggregate import aggregate, check_bands
 from pvmap.planning.appraise import appraise
+from pvmap.planning.deliver import write_planner_files
 from pvmap.planning.diff import diff_runs
 from pvmap.planning.duck import duck_curve, read_loads
 from pvmap.planning.explain import explain_money
@@ -241,3 +242,23 @@ def test_diff_of_two_runs(tmp_path, appraisal):
     assert found.sites["energy_difference_kwh"].sum() == pytest.approx(total)
     same = diff_runs(tmp_path / "a", tmp_path / "a")
     assert same.sites.empty and same.causes == ["Inputs, settings and versions are the same."]
+
+
+def test_all_files_in_one_go_with_the_bureaus_load(tmp_path, appraisal, town, profiles, zones, settings):
+    times = pd.date_range("2023-01-01", periods=8760, freq="h")
+    both = [pd.DataFrame({"time": times.astype(str), "district": d, "load_kw": 5e4}) for d in ("东区", "西区")]
+    pd.concat(both).to_csv(tmp_path / "load.csv", index=False)
+    tables = {
+        "sites": town.sites,
+        "appraisal": appraisal,
+        "exclusions": town.exclusions,
+        "profiles": profiles,
+        "zones": zones,
+    }
+    loads = read_loads(tmp_path / "load.csv", 8.0)
+    written = write_planner_files(tmp_path / "run", settings, tables, {}, loads)
+    assert all(p.exists() for p in written)
+    sheet = openpyxl.load_workbook(tmp_path / "run" / "report.xlsx")["鸭子曲线"]
+    assert len(sheet._charts) == 2
+    p_set = pd.read_csv(tmp_path / "run" / "pypsa" / "loads-p_set.csv", index_col=0)
+    assert (p_set == 50.0).all().all() and p_set.shape == (8760, 2)

@@ -140,7 +140,7 @@
     }
 
     wordBytes(key) {
-      return pvmap.block(`${this.kind}-text`, key, `${this.kind}/${key}.js`);
+      return pvmap.block(`${this.kind}-text`, key);
     }
 
     /** Everything the table holds about one site. */

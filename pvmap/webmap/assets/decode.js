@@ -28,26 +28,25 @@
     });
   }
 
-  const files = new Map(); // script files asked for, so that none is asked for twice
+  const files = new Map(); // script files on their way, so that none is asked for twice
 
-  /** Base64 of a block, or null where there is none. `file` names the script that holds it in the folder layout. */
-  async function payload(layer, key, file) {
+  function take(name) {
+    const found = payloads.get(name) ?? null;
+    payloads.delete(name);
+    files.delete(name);
+    return found;
+  }
+
+  /** Base64 of a block, or null where there is none. In the folder layout it comes from a file and is not kept. */
+  async function payload(layer, key) {
     const name = `${layer}/${key}`;
     if (payloads.has(name)) return payloads.get(name);
     if (pvmap.meta.folder) {
-      if (!files.has(file)) files.set(file, loadScript(file));
-      await files.get(file);
-      files.delete(file);
-      const found = payloads.get(name) ?? null;
-      return found;
+      if (!files.has(name)) files.set(name, loadScript(`${name}.js`).then(() => take(name)));
+      return files.get(name);
     }
     if (arrived) return null;
     return new Promise((done) => waiting.set(name, done));
-  }
-
-  /** In the folder layout a decoded block can be had again from its file. */
-  function forget(layer, key) {
-    if (pvmap.meta.folder) payloads.delete(`${layer}/${key}`);
   }
 
   document.addEventListener("DOMContentLoaded", () => {
@@ -69,12 +68,10 @@
     return new Uint8Array(await new Response(stream).arrayBuffer());
   }
 
-  async function block(layer, key, file = `${layer}/${key}.js`) {
-    const found = await payload(layer, key, file);
-    if (found === null) return null;
-    const bytes = await inflate(found);
-    forget(layer, key);
-    return bytes;
+  /** Bytes of a block, inflated; null where there is none. */
+  async function block(layer, key) {
+    const found = await payload(layer, key);
+    return found === null ? null : inflate(found);
   }
 
   /** Split a block into its JSON header and the place where its bytes begin. */

@@ -9,7 +9,6 @@
     const most = counts ? Math.max(1, ...counts) : 1;
     variable.classes.forEach((_, number) => {
       if (variable.key === "building_use" && variable.classes[number] === "none") return;
-      if (counts && !variable.edges.length && variable.everPresent && !variable.everPresent.has(number)) return;
       const choice = pvmap.choice({
         keep: `${variable.key}/${number}`,
         checked: !off.has(number),
