@@ -36,9 +36,7 @@ def read_overrides(path: Path, known: pd.Series) -> pd.DataFrame:
     try:
         frame = pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False)
     except FileNotFoundError:
-        raise InputError(
-            f"{path} (inputs.overrides) is not there; put it in place or drop the key."
-        ) from None
+        raise InputError(f"{path} (inputs.overrides) is not there; put it in place or drop the key.") from None
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8.") from None
     for column in COLUMNS:

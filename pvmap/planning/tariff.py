@@ -8,6 +8,7 @@ each hour, so sorting those once per class and month values every site of it exa
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -198,29 +199,42 @@ def revenue_by_year(
     return np.where(in_mechanism[:, None], early, late) * output[:, None]
 
 
-def read_market_prices(frame: pd.DataFrame, times: pd.DatetimeIndex, utc_offset_hours: float) -> np.ndarray:
-    """Line a bureau's price series up with the hours of the profiles by local month, day and hour.
+def read_market_prices(path: Path, times: pd.DatetimeIndex, utc_offset_hours: float) -> np.ndarray:
+    """Read the bureau's market prices and line them up with the profiles by local month, day and hour.
 
     Parameters
     ----------
-    frame
-        Columns `time` (local, without zone) and `price_cny_per_kwh`, one year by hour.
+    path
+        CSV with `time` (local standard time, start of the hour) and `price_cny_per_kwh`, one year by hour.
     times
         (T,) UTC hours of the profiles.
     utc_offset_hours
         Local standard time.
+
+    Returns
+    -------
+    numpy.ndarray
+        (T,). [CNY/kWh]
+
+    Raises
+    ------
+    InputError
+        A missing file or column, a value that is no number, an hour without price.
     """
-    missing = {"time", "price_cny_per_kwh"} - set(frame.columns)
-    if missing:
-        raise InputError(
-            f"inputs.market_prices lacks the column {sorted(missing)[0]!r}; it needs time, price_cny_per_kwh."
-        )
-    local = pd.DatetimeIndex(pd.to_datetime(frame["time"]))
-    price = pd.Series(frame["price_cny_per_kwh"].to_numpy(float), index=local.strftime("%m-%d %H"))
+    try:
+        frame = pd.read_csv(path, encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise InputError(f"{path} (inputs.market_prices) is not there; put it in place or drop the key.") from None
+    for column in ("time", "price_cny_per_kwh"):
+        if column not in frame.columns:
+            raise InputError(f"{path}: column {column!r} is missing; it needs time, price_cny_per_kwh.")
+    local = pd.to_datetime(frame["time"], errors="coerce")
+    price = pd.to_numeric(frame["price_cny_per_kwh"], errors="coerce")
+    if (bad := (local.isna() | price.isna()).to_numpy()).any():
+        raise InputError(f"{path}, line {int(bad.argmax()) + 2}: a time or price cannot be read; correct it.")
+    by_hour = pd.Series(price.to_numpy(float), index=pd.DatetimeIndex(local).strftime("%m-%d %H"))
     wanted = (times.tz_convert("UTC").tz_localize(None) + pd.Timedelta(hours=utc_offset_hours)).strftime("%m-%d %H")
-    found = price[~price.index.duplicated()].reindex(wanted)
+    found = by_hour[~by_hour.index.duplicated()].reindex(wanted)
     if found.isna().any():
-        raise InputError(
-            f"inputs.market_prices has no price for local hour {wanted[int(np.argmax(found.isna()))]}; give all hours."
-        )
+        raise InputError(f"{path} has no price for local hour {wanted[int(np.argmax(found.isna()))]}; give all hours.")
     return found.to_numpy(float)

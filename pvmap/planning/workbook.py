@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from pvmap import store
 from pvmap.config import Settings, assumptions
 from pvmap.planning import report_tables
+from pvmap.planning.duck_sheet import write_duck
 from pvmap.planning.labels import KINDS, LABELS, POLICY_CLASSES
 from pvmap.planning.policy import gaps
 from pvmap.planning.sheets import FIRST, HEADER_ZH, KIND_COLOURS, Book
@@ -94,6 +95,7 @@ class Run:
     sites: pd.DataFrame
     exclusions: pd.DataFrame
     manifest: dict[str, Any] = field(default_factory=dict)  # keys of run.json
+    duck: pd.DataFrame | None = None  # ``duck.duck_curve``, where the bureau gave its load
 
 
 def write_workbook(path: Path, run: Run) -> Path:
@@ -135,6 +137,8 @@ def _write(path: Path, run: Run) -> None:
     book.table(book.sheet("优选200", "top 200 sites"), _only(report_tables.top_sites(run.appraisal, run.sites), TOP))
     _curve(book, run)
     _months(book, run)
+    if run.duck is not None:
+        write_duck(book, run.duck)
     _risk(book, run)
     per_unit = per_area(run.appraisal, run.sites)
     book.table(book.sheet("亩均效益", "per mu and m2"), per_unit)

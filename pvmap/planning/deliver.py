@@ -1,0 +1,61 @@
+"""Everything a planner takes away, written into the run folder in one go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from pvmap import store
+from pvmap.config import Settings
+from pvmap.planning.duck import duck_curve
+from pvmap.planning.geopackage import write_geopackage
+from pvmap.planning.profiles_export import write_profiles
+from pvmap.planning.pypsa_export import write_pypsa
+from pvmap.planning.workbook import Run, write_workbook
+
+
+def write_planner_files(
+    folder: Path,
+    settings: Settings,
+    tables: dict[str, pd.DataFrame],
+    manifest: dict[str, Any],
+    loads: pd.DataFrame | None = None,
+) -> list[Path]:
+    """Write workbook, GeoPackage, hourly profiles, PyPSA network and, with loads, duck curves.
+
+    Parameters
+    ----------
+    folder
+        Run folder.
+    settings
+        Settings of the run.
+    tables
+        Contract tables by name: sites, appraisal (same order), exclusions, profiles (what remains), zones.
+    manifest
+        Content of ``run.json``.
+    loads
+        Load of the bureau (``duck.read_loads``).
+
+    Returns
+    -------
+    list of pathlib.Path
+        What was written.
+    """
+    sites, zones = tables["sites"], tables["zones"]
+    if not (isinstance(sites, gpd.GeoDataFrame) and isinstance(zones, gpd.GeoDataFrame)):
+        raise TypeError("sites and zones carry geometry")
+    appraisal, profiles = tables["appraisal"], tables["profiles"]
+    duck = None if loads is None else duck_curve(profiles, loads, settings.city.utc_offset_hours)
+    run = Run(settings, appraisal, sites, tables["exclusions"], manifest, duck)
+    written = [
+        write_workbook(folder / "report.xlsx", run),
+        write_geopackage(folder / f"{settings.city.name}.gpkg", appraisal, sites, zones, settings),
+        *write_profiles(folder, profiles, settings),
+        write_pypsa(folder / "pypsa", appraisal, sites, profiles, settings, loads),
+    ]
+    if duck is not None:
+        written.append(store.write_text(folder / "duck_curve.csv", duck.to_csv(index=False)))
+    return written
