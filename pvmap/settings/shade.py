@@ -82,6 +82,15 @@ class ShadeSettings(Section):
         about="terrain nearer to a roof than this is left out (ground sites look from the first cell on)",
         ge=0,
     )
+    terrain_min_rise_deg: float = assumption(
+        0.5,
+        unit="deg",
+        mark="choice",
+        source="0.5 degree of horizon hides less than 1e-4 of the sky and next to no beam",
+        about="terrain that rises less than this above a point is left out",
+        ge=0,
+        lt=10,
+    )
     terrain_step_share: float = assumption(
         0.02,
         unit="1",

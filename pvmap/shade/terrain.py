@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 EARTH_RADIUS_M = 6_371_000.0  # IUGG mean radius
 N_LEVELS = 8  # coarsest cell = 128 cells
+CREST_LEVEL = 5  # blocks of 32 cells (about 1 km) whose highest cell tells whether a look is worth while
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Terrain:
         Rows and columns of each level.
     first : (level,) array
         Where each level begins in ``cells``.
+    crest : 2-D array
+        Highest cell of each block of level ``CREST_LEVEL`` and of the blocks around it, with a margin of one block. [m]
     west, north, cell_m : float
         Outer corner and cell of the finest level. [m]
     """
@@ -44,6 +47,7 @@ class Terrain:
     cells: Floats
     shape: Ints
     first: Ints
+    crest: Floats
     west: float
     north: float
     cell_m: float
@@ -57,6 +61,7 @@ class Terrain:
         top = -round(grid.north / grid.cell_m) % block
         below, right = -(rows + top) % block, -(columns + left) % block
         level = np.pad(np.asarray(grid.values, dtype=float), ((top, below), (left, right)), constant_values=np.nan)
+        crest = _crest(level)
         levels = [level]
         for _ in range(N_LEVELS - 1):
             quarters = np.stack([level[i::2, j::2] for i in (0, 1) for j in (0, 1)])
@@ -69,6 +74,7 @@ class Terrain:
             np.concatenate([one.ravel() for one in levels]),
             np.array([one.shape for one in levels], dtype=np.int64),
             np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64),
+            crest,
             grid.west - left * grid.cell_m,
             grid.north + top * grid.cell_m,
             grid.cell_m,
@@ -84,6 +90,16 @@ class Terrain:
     @property
     def _frame(self) -> tuple[float, float, float]:
         return self.west, self.north, self.cell_m
+
+
+def _crest(level: Floats) -> Floats:
+    """Highest cell of each block and its eight neighbours; minus infinity where none is known."""
+    block = 2**CREST_LEVEL
+    rows, columns = level.shape[0] // block, level.shape[1] // block
+    known = np.where(np.isfinite(level), level, -np.inf)
+    top = np.pad(known.reshape(rows, block, columns, block).max(axis=(1, 3)), 2, constant_values=-np.inf)
+    around = [top[i : i + rows + 2, j : j + columns + 2] for i in range(3) for j in range(3)]
+    return np.maximum.reduce(around)
 
 
 def far_horizon(
@@ -125,15 +141,16 @@ def far_horizon(
     out = np.zeros((len(x), len(east)), np.float32)
     if not len(x) or not np.isfinite(terrain.cells).any():
         return out
+    least = math.tan(math.radians(settings.terrain_min_rise_deg))
     sink = (1 - settings.refraction_coefficient) / (2 * EARTH_RADIUS_M)
     before = get_num_threads()
     set_num_threads(threads or before)
     try:
         _rays(
-            (terrain.cells, terrain.shape, terrain.first, terrain._frame),
+            (terrain.cells, terrain.shape, terrain.first, terrain._frame, terrain.crest),
             (x, y, z, near),
             (east, north),
-            (settings.terrain_reach_m, settings.terrain_step_share, sink, float(np.nanmax(terrain.cells))),
+            (settings.terrain_reach_m, settings.terrain_step_share, sink, float(np.nanmax(terrain.crest)), least),
             out,
         )
     finally:
@@ -167,21 +184,29 @@ def _heights(cells, shape, first, frame, x, y, out):
 
 @njit(cache=True, parallel=True, error_model="numpy")
 def _rays(terrain, eyes, heading, limits, out):
-    cells, shape, first, frame = terrain
+    cells, shape, first, frame, crest = terrain
     x, y, z, near = eyes
     east, north = heading
-    reach, step_share, sink, highest = limits
+    reach, step_share, sink, highest, least = limits
     cell = frame[2]
+    block = cell * 2.0**CREST_LEVEL
     for p in prange(x.size):
         for k in range(east.size):
             best = 0.0
             d = max(near[p], cell / 2)
             while d <= reach and best * d <= highest - z[p]:
+                px, py = x[p] + d * east[k], y[p] + d * north[k]
+                row, column = math.floor((frame[1] - py) / block) + 1, math.floor((px - frame[0]) / block) + 1
+                inside = 0 <= row < crest.shape[0] and 0 <= column < crest.shape[1]
+                # within one block from here nothing is higher than the crest: too low, so step over it
+                if not inside or crest[row, column] - z[p] - sink * d * d <= max(best, least) * d:
+                    d += block
+                    continue
                 step = max(cell, step_share * d)
                 level = min(int(math.log2(step / cell)), shape.shape[0] - 1)
-                ground = _height(cells, shape, first, frame, level, x[p] + d * east[k], y[p] + d * north[k])
+                ground = _height(cells, shape, first, frame, level, px, py)
                 rise = ground - z[p] - sink * d * d
                 if rise > best * d:  # never true of NaN
                     best = rise / d
                 d += step
-            out[p, k] = best
+            out[p, k] = best if best > least else 0.0
