@@ -281,7 +281,7 @@ def _plain(value: Any) -> Any:
 
 def _not_checked(book: Book, run: Run) -> None:
     rows = [
-        {"item": name, "entry": "未核查：未提供图层 not checked: no layer given"}
+        {"item": _plain(name), "entry": "未核查：未提供图层 not checked: no layer given"}
         for name in run.manifest.get("not_checked", [])
     ]
     frame = pd.DataFrame(
