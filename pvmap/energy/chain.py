@@ -36,7 +36,6 @@ class Surface:
     mounting: str
     gcr: float = 0.5
     albedo: float = 0.2
-    height_m: float = 0.0
     ground_tilt: float = 0.0
     ground_azimuth: float = 180.0
     sky_view_factor: float = 1.0
@@ -167,9 +166,6 @@ def rear(
     _, circumsolar_normal, _ = sky_diffuse(*facing_sun, settings.transposition)
     isotropic, _, _ = sky_diffuse(0.0, 180.0, sun, dni.to_numpy(), point.data["dhi"].to_numpy(), settings.transposition)
     beam_on_ground = np.where(zenith < rows.LOWEST_GROUND_BEAM, (point.data["ghi"] - isotropic).clip(lower=0), 0.0)
-    view = rows.rear_view(
-        np.array([surface.surface_tilt]), np.array([surface.gcr]), np.array([surface.height_m]), settings.bifacial
-    )
 
     def back(diffuse: Array, normal: Array, ground: Array) -> Array:
         return pvlib.bifacial.infinite_sheds.get_irradiance_poa(
@@ -178,8 +174,8 @@ def rear(
             zenith.to_numpy(),
             azimuth.to_numpy(),
             surface.gcr,
-            view.height_m[0],
-            view.pitch_m[0],
+            rows.ROW_HEIGHT,
+            rows.ROW_HEIGHT / surface.gcr,
             ghi=diffuse + ground,
             dhi=diffuse,
             dni=normal,

@@ -64,9 +64,9 @@ def simulate(
     sky
         Light over the surfaces' weather point.
     surfaces
-        Columns ``surface_tilt``, ``surface_azimuth``, ``gcr``, ``albedo``, ``mounting``, ``height_m``,
-        ``ground_tilt``, ``ground_azimuth``, and ``capacity_kwp`` where groups are asked for; optionally ``soiling``
-        (NaN: the setting's).
+        Columns ``surface_tilt``, ``surface_azimuth``, ``gcr``, ``albedo``, ``mounting``, ``ground_tilt``,
+        ``ground_azimuth``, and ``capacity_kwp`` where groups are asked for; optionally ``soiling`` (NaN: the
+        setting's).
     shade
         Columns ``sky_view_factor`` and ``horizon_band_share`` in the same order; None: open sky.
     sunlit

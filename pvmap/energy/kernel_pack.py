@@ -120,7 +120,7 @@ def pack_surfaces(
                 f"surfaces: gcr of rows must be > 0; {gcr.min()} at {surfaces.index[int(gcr.argmin())]!r}."
             )
     if mounting.bifacial:
-        view = rows.rear_view(tilt, gcr, _numbers(surfaces, "height_m"), settings.bifacial)
+        view = rows.rear_view(tilt, gcr)
         felt = settings.bifacial.bifaciality * settings.bifacial.rear_share
         around = rows.surroundings_share(sky_view, tilt, gcr, rows_shade)
         lanes[loop.REAR_LEVEL], lanes[loop.GCR] = 1 / gcr, gcr

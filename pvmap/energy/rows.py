@@ -12,9 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pvlib.bifacial import utils
 
-from pvmap.settings.energy import BifacialSettings
-
 HORIZON_BAND = np.radians(6.5)  # MODEL.md: elevations that Perez' horizon term stands for
+ROW_HEIGHT = 1.0  # of a row one wide: what the ground sees on average does not depend on it
 LOWEST_GROUND_BEAM = 85.0  # deg: nearer the horizon pvlib's rows let no beam through to the ground
 
 Array = NDArray[np.float64]
@@ -70,19 +69,15 @@ class RearView:
     sky, ground
         View factors from the rear to sky and ground.
     ground_to_sky
-        View factor from the ground between the rows to the sky.
-    height_m, pitch_m
-        Height of the row's centre line and distance between rows. [m]
+        Mean view factor from the ground between the rows to the sky.
     """
 
     sky: Array
     ground: Array
     ground_to_sky: Array
-    height_m: Array
-    pitch_m: Array
 
 
-def rear_view(surface_tilt: Array, gcr: Array, height_m: Array, bifacial: BifacialSettings) -> RearView:
+def rear_view(surface_tilt: Array, gcr: Array) -> RearView:
     """Compute the view factors of the rear side as ``pvlib.bifacial.infinite_sheds`` does.
 
     Parameters
@@ -91,28 +86,19 @@ def rear_view(surface_tilt: Array, gcr: Array, height_m: Array, bifacial: Bifaci
         Tilt of the front. [degrees]
     gcr
         Row width over row distance.
-    height_m
-        Height of the modules' centre above ground; raised where a row would touch the ground. [m]
-    bifacial
-        Width of a row and least clearance.
     """
-    slant = bifacial.row_slant_m
-    lowest = slant / 2 * np.sin(np.radians(surface_tilt)) + bifacial.clearance_m
-    height, pitch = np.maximum(height_m, lowest), slant / gcr
-    rear_tilt = 180.0 - surface_tilt
-    ground_to_sky = np.empty_like(height)
-    n_rows = np.ceil(height / (pitch * np.tan(np.radians(5))))  # infinite_sheds: view down to 5 degrees of the horizon
+    rear_tilt, pitch = 180.0 - surface_tilt, ROW_HEIGHT / gcr
+    ground_to_sky = np.empty_like(gcr)
+    n_rows = np.ceil(ROW_HEIGHT / (pitch * np.tan(np.radians(5))))  # infinite_sheds looks to 5 degrees of the horizon
     for count in np.unique(n_rows):
         some = n_rows == count
         ground_to_sky[some] = utils.vf_ground_sky_2d_integ(
-            rear_tilt[some], gcr[some], height[some], pitch[some], max_rows=count
+            rear_tilt[some], gcr[some], ROW_HEIGHT, pitch[some], max_rows=count
         )
     return RearView(
         sky=utils.vf_row_sky_2d_integ(rear_tilt, gcr),
         ground=utils.vf_row_ground_2d_integ(rear_tilt, gcr),
         ground_to_sky=ground_to_sky,
-        height_m=height,
-        pitch_m=pitch,
     )
 
 

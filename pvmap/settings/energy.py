@@ -242,24 +242,6 @@ class BifacialSettings(Section):
         ge=0,
         le=1,
     )
-    row_slant_m: float = assumption(
-        4.58,
-        unit="m",
-        mark="derived",
-        source="MODEL.md, two modules portrait",
-        about="width of a row along its slope",
-        gt=0,
-    )
-    clearance_m: float = assumption(
-        0.5,
-        unit="m",
-        mark="unverified",
-        source="common practice of ground arrays",
-        about="least height of a row's lower edge above ground, where the surface says less",
-        low=0.3,
-        high=2.5,
-        gt=0,
-    )
 
 
 class EnergySettings(Section):

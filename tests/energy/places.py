@@ -55,4 +55,4 @@ def random_shade(n: int, seed: int = 0) -> tuple[pd.DataFrame, np.ndarray]:
 
 def as_surface(row: pd.Series, **more: object) -> Surface:
     """One row as the chain takes it."""
-    return Surface(**row.drop("capacity_kwp").to_dict(), **more)
+    return Surface(**row.drop(["capacity_kwp", "height_m"]).to_dict(), **more)
