@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from pvmap import __version__
@@ -21,6 +21,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 screen = Console()
 complaints = Console(stderr=True, soft_wrap=True)
 
+Layout = Literal["file", "folder"]
 CityArgument = Annotated[str, typer.Argument(help="A city's name (pipelines/NAME.toml) or the path of its TOML file.")]
 RootOption = Annotated[
     Path | None,
@@ -60,8 +61,7 @@ def map_command(
 
     job = pipeline.open_city(city, root, raw)
     screen.print(f"pvmap {__version__}: {job.settings.city.title_zh} / {job.settings.city.title_en}")
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=screen) as bars:
+    with _progress() as bars:
         report = pipeline.make_map(job, workers=workers, scheduler=scheduler, layout=layout, progress=_Bars(bars))
     _print_totals(report)
     for warning in report.warnings:
@@ -72,6 +72,37 @@ def map_command(
         raise TileError(
             f"{len(report.failures)} tile(s) failed, the map says so; run again to try only these:\n{lines}"
         )
+
+
+@app.command()
+def plan(city: CityArgument, root: RootOption = None, raw: RawOption = None) -> None:
+    """Write what planners take away: workbook, GeoPackage, hourly profiles, PyPSA network."""
+    from pvmap import pipeline
+
+    with _progress() as bars:
+        written = pipeline.write_plan(pipeline.open_city(city, root, raw), _Bars(bars))
+    for path in written:
+        screen.print(str(path), highlight=False, soft_wrap=True)
+
+
+@app.command()
+def diff(
+    run_a: Annotated[Path, typer.Argument(help="Run folder, the older: data/processed/CITY or a copy of it.")],
+    run_b: Annotated[Path, typer.Argument(help="Run folder, the newer.")],
+) -> None:
+    """Tell what changed between two runs and why, by district."""
+    from pvmap.planning.diff import diff_runs
+
+    found = diff_runs(run_a, run_b)
+    for cause in found.causes or ["Inputs, settings and versions are the same."]:
+        screen.print(_plain(cause), highlight=False, soft_wrap=True)
+    grid = Table(title="By district", title_justify="left")
+    for heading in found.districts.columns:
+        grid.add_column(str(heading))
+    for row in found.districts.itertuples(index=False):
+        grid.add_row(*(f"{value:,.4g}" if isinstance(value, float) else str(value) for value in row))
+    screen.print(grid)
+    screen.print(f"{len(found.sites):,} sites are new, gone or changed.")
 
 
 @app.command()
@@ -113,17 +144,22 @@ def schema(table: Annotated[str, typer.Argument(help="Table name; empty lists al
         screen.print(grid)
 
 
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=screen)
+
+
 class _Bars:
     """Shows a step's progress as a bar; the pipeline only says how far it is."""
 
     def __init__(self, bars: Progress):
         self._bars = bars
-        self._tasks: dict[str, object] = {}
+        self._tasks: dict[str, TaskID] = {}
 
     def __call__(self, step: str, done: int, total: int) -> None:
         if step not in self._tasks:
             self._tasks[step] = self._bars.add_task(step, total=total)
-        self._bars.update(self._tasks[step], completed=done, total=total)  # type: ignore[arg-type]
+        self._bars.update(self._tasks[step], completed=done, total=total)
 
 
 def _print_totals(report: Report) -> None:

@@ -6,8 +6,9 @@ import datetime
 import importlib.metadata
 import platform
 import resource
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -16,10 +17,13 @@ from pvmap import __version__, config, engine, store
 from pvmap.config import Folders, Settings
 from pvmap.errors import InputError
 from pvmap.planning.aggregate import check_bands, totals
+from pvmap.planning.deliver import write_planner_files
+from pvmap.planning.duck import read_loads
 from pvmap.sites.expected_masks import not_checked
 from pvmap.sources.demo import write_demo
 from pvmap.stages import publish, stamp
 from pvmap.stages.assess import assess_tile, is_current
+from pvmap.stages.explain import explain
 from pvmap.stages.job import TileJob
 from pvmap.stages.prepare import City, Tile, cut, prepare
 from pvmap.webmap.build import build_map
@@ -112,6 +116,62 @@ def make_map(
     return Report(index, record["totals"], warnings, failures)
 
 
+def write_plan(job: Job, progress: Progress = silent) -> list[Path]:
+    """Write what planners take away from the stored tables: workbook, GeoPackage, profiles, PyPSA network."""
+    settings, (raw, processed, _) = job.settings, job.folders
+    clock = Clock(progress)
+    with clock("appraise"):
+        publish.settle(settings, raw, processed)
+    names = ("sites", "appraisal", "exclusions", "profiles", "zones")
+    tables = {name: store.read_table(processed, name) for name in names}
+    load = settings.inputs.load
+    loads = read_loads(raw / load.path, settings.city.utc_offset_hours) if load is not None else None
+    with clock("write workbook, GeoPackage, profiles and PyPSA network"):
+        return write_planner_files(processed, settings, tables, store.read_json(processed / "run.json"), loads)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a check of the inputs found."""
+
+    lines: list[str]
+    warnings: list[str]
+
+
+def check_city(job: Job) -> Findings:
+    """Read a city's inputs as a run would and tell what was found; tables of an earlier run are left alone."""
+    settings, raw = job.settings, job.folders.raw
+    if settings.demo is not None:
+        write_demo(settings, raw)
+    config.require_inputs(settings, raw)
+    with tempfile.TemporaryDirectory() as folder:
+        city = prepare(settings, raw, Path(folder))
+        rejects = store.read_table(Path(folder), "rejects")
+    lines = [
+        f"{kind}: {n['rows_read']:,} rows read + {n['parts_exploded']:,} parts exploded = "
+        f"{n['kept']:,} kept + {n['refused']:,} refused"
+        for kind, n in city.counts.items()
+    ]
+    lines += [f"  {n:,} refused: {reason}" for reason, n in rejects["reason"].value_counts().items()]
+    lines += [
+        f"weather {w['weather_id']}: {w['ghi_kwh_per_m2']:,.0f} kWh/m2 a year on the horizontal, {w['source']}"
+        + ("" if w["corrected"] else ", not corrected")
+        for w in city.weather
+    ]
+    lines += city.notes
+    if missing := [mask.name for mask in not_checked(settings)]:
+        lines.append(f"not checked, because no file was given: {', '.join(missing)}")
+    return Findings(lines, city.warnings)
+
+
+def explain_site(job: Job, site_id: str) -> Iterator[str]:
+    """Tell how one site's number came about; see `stages.explain.explain`."""
+    settings, (raw, processed, _) = job.settings, job.folders
+    record = store.read_json(processed / "city.json")
+    crs, current = record["crs"], stamp.tile_stamp(settings, raw)
+    return explain(site_id, TileJob(settings, raw, processed, crs, "explain", 0, 0, current))
+
+
 def prepared(settings: Settings, raw: Path, processed: Path) -> City:
     """Prepare the city, or take it as it lies on disk when its stamp is current."""
     wanted = stamp.prepare_stamp(settings, raw)
@@ -184,7 +244,7 @@ def run_record(
         "notes": city.notes,
         "weather": city.weather,
         "incomplete_tiles": failures,
-        "not_checked": not_checked(settings),
+        "not_checked": [mask.name for mask in not_checked(settings)],
     }
 
 

@@ -246,7 +246,7 @@ def _sights(surfaces: gpd.GeoDataFrame, sky: Sky, around: Surroundings | None, s
     if around is None:
         return [nothing, nothing, nothing, replace(nothing, rows=True)]
     shade = shade_surfaces(
-        surfaces, around.boxes, around.terrain, sun=_weights(sky), settings=settings.shade, threads=1
+        surfaces, around.boxes, around.terrain, sun=sun_weights(sky), settings=settings.shade, threads=1
     )
 
     def behind(what: Blocked | None) -> Sight:
@@ -258,7 +258,7 @@ def _sights(surfaces: gpd.GeoDataFrame, sky: Sky, around: Surroundings | None, s
     return [nothing, behind(shade.terrain), behind(shade.neighbours), Sight(shade.table, shade.sunlit, True)]
 
 
-def _weights(sky: Sky) -> SunWeights:
+def sun_weights(sky: Sky) -> SunWeights:
     """Spread the sky's directions over all bins, as shade wants them."""
     sun = sun_map(sky)
     direct, vector = np.zeros((N_AZ, N_EL - 1)), np.zeros((N_AZ, N_EL - 1, 3))

@@ -1,0 +1,135 @@
+"""How one site's number came about: source, rules, sky, every loss, the yield recomputed by plain pvlib, money."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from pvmap import store
+from pvmap.config import assumptions
+from pvmap.energy.chain import Surface, simulate_surface
+from pvmap.energy.waterfall import explain_losses
+from pvmap.errors import InputError
+from pvmap.planning.explain import explain_money
+from pvmap.shade.skyline import Shade, shade_surfaces
+from pvmap.sources.weather import WeatherPoint
+from pvmap.stages.assess import sky_over, sun_weights, weather_point
+from pvmap.stages.job import TileJob
+from pvmap.stages.surroundings import Surroundings
+
+
+def explain(site_id: str, job: TileJob) -> Iterator[str]:
+    """Tell how a site's stored numbers came about.
+
+    Parameters
+    ----------
+    site_id
+        Site to explain.
+    job
+        Any tile of the run: only its city matters here.
+
+    Yields
+    ------
+    str
+        Lines for a person.
+
+    Raises
+    ------
+    InputError
+        An id that is not in the run.
+    """
+    sites = store.read_table(job.processed, "sites")
+    at = np.flatnonzero((sites["site_id"] == site_id).to_numpy())
+    if not len(at):
+        raise InputError(f"No site {site_id!r} in {job.processed}; the popup on the map shows the id of each site.")
+    site = sites.iloc[at[0]]
+    yield from _source_lines(site)
+    exclusions = store.read_table(job.processed, "exclusions", filters=[("site_id", "==", site_id)])
+    yield from _area_lines(site, exclusions)
+    surfaces = store.read_table(job.processed, "surfaces", filters=[("site_id", "==", site_id)])
+    if len(surfaces):
+        yield from _surface_lines(site, surfaces, job)  # type: ignore[arg-type]
+    yield ""
+    yield "Money, risk, cases"
+    appraisal, profiles = (store.read_table(job.processed, name) for name in ("appraisal", "profiles"))
+    yield from (f"  {line}" for line in explain_money(site_id, appraisal, sites, profiles, job.settings))
+    yield ""
+    yield "Unverified assumptions in force (the rest is in run.json and in the workbook)"
+    for one in assumptions(job.settings):
+        if one.mark == "unverified" and one.key.split(".")[0] in (site["site_type"], "module", "energy", "shade"):
+            yield f"  {one.key} = {one.value} {one.unit if one.unit != '1' else ''}: {one.source}".rstrip()
+
+
+def _source_lines(site: pd.Series) -> Iterator[str]:
+    yield f"{site['site_id']} {site['name']}".rstrip()
+    yield (
+        f"  {site['site_type']}, use {site['building_use']}, in {site['district'] or 'no district'} "
+        f"{site['township']}".rstrip()
+        + f", {site['longitude']:.5f} E {site['latitude']:.5f} N"
+    )
+    yield f"  read from {site['source']}, row {site['source_row']}"
+    yield f"  height {site['height_m']:g} m ({site['height_source']})"
+    yield f"  confidence {site['confidence']}; existing plants {site['existing_pv_kwp']:,.1f} kWp"
+
+
+def _area_lines(site: pd.Series, exclusions: pd.DataFrame) -> Iterator[str]:
+    yield ""
+    yield f"Area: {site['footprint_area_m2']:,.1f} m2 read"
+    for row in exclusions.itertuples():
+        yield f"  - {row.area_m2:,.1f} m2 {row.reason}: {row.clause}"
+    yield f"  = {site['footprint_area_m2'] - exclusions['area_m2'].sum():,.1f} m2 carry arrays"
+
+
+def _surface_lines(site: pd.Series, surfaces: gpd.GeoDataFrame, job: TileJob) -> Iterator[str]:
+    point = weather_point(job.processed, site["weather_id"])
+    yields = store.read_table(job.processed, "yields", filters=[("site_id", "==", site["site_id"])])
+    yields = yields.set_index("surface_id").loc[surfaces["surface_id"]].reset_index()
+    shade = None
+    if job.settings.shade.enabled:
+        around = Surroundings.around(surfaces, job)
+        sun = sun_weights(sky_over(site["weather_id"], job))
+        shade = shade_surfaces(surfaces, around.boxes, around.terrain, sun=sun, settings=job.settings.shade)
+    yield ""
+    yield f"Sky: weather {point.weather_id}, {point.source}, {'corrected' if point.corrected else 'not corrected'}"
+    yield f"  {float(point.data['ghi'].sum()) / 1000:,.0f} kWh/m2 a year on the horizontal"
+    for number, row in enumerate(surfaces.itertuples()):
+        yield ""
+        yield (
+            f"Surface {row.surface_id}: tilt {row.surface_tilt:g}, azimuth {row.surface_azimuth:g}, {row.mounting}, "
+            f"gcr {row.gcr:.3f}, {row.area_m2:,.1f} m2, at most {row.capacity_limit_kwp:,.1f} kWp"
+        )
+        yield from _chain_lines(point, _surface(surfaces.iloc[number], shade, number), yields.iloc[number], job)
+
+
+def _surface(row: pd.Series, shade: Shade | None, number: int) -> Surface:
+    seen = {} if shade is None else {n: shade.table[n].iloc[number] for n in ("sky_view_factor", "horizon_band_share")}
+    names = (
+        "surface_tilt",
+        "surface_azimuth",
+        "mounting",
+        "gcr",
+        "albedo",
+        "height_m",
+        "ground_tilt",
+        "ground_azimuth",
+    )
+    return Surface(**{n: row[n] for n in names}, **seen, sunlit=None if shade is None else shade.sunlit[number])
+
+
+def _chain_lines(point: WeatherPoint, surface: Surface, stored: pd.Series, job: TileJob) -> Iterator[str]:
+    settings, offset = job.settings.energy, job.settings.city.utc_offset_hours
+    steps = explain_losses(point, surface, settings, offset)
+    yield f"  open-sky light in the plane: {steps['left'].iloc[0]:,.0f} kWh/m2"
+    for name, step in steps.iloc[1:].iterrows():
+        yield f"  {step['share']:+7.2%}  {name}: {step['left']:,.1f}"
+    hourly = simulate_surface(point, surface, settings, offset)
+    recomputed = float(hourly["ac"].sum()) * point.interval_minutes / 60
+    difference = recomputed / stored["specific_yield_kwh_per_kwp"] - 1 if stored["specific_yield_kwh_per_kwp"] else 0.0
+    yield (
+        f"  {recomputed:,.2f} kWh/kWp by plain pvlib, {stored['specific_yield_kwh_per_kwp']:,.2f} stored "
+        f"({difference:+.1e}); {stored['n_modules']} modules, {stored['capacity_kwp']:,.1f} kWp, "
+        f"{stored['energy_kwh']:,.0f} kWh in the first year"
+    )
