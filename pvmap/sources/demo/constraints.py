@@ -48,10 +48,11 @@ def make_masks(
         blob(np.array([pit.bounds[2] + ACTIVE_GAP_M + ACTIVE_RADIUS_M, pit.centroid.y]), ACTIVE_RADIUS_M, rng)
         for pit in quarries.geometry.head(N_ACTIVE)
     ]
-    wet = quarries.geometry[rng.random(len(quarries)) < PIT_LAKE_SHARE]
+    wet = rng.random(len(quarries)) < PIT_LAKE_SHARE
+    wet[:1] = True  # a layer without a row would be refused
     shapes["矿坑积水区"] = [
         blob(np.array([pit.centroid.x, pit.centroid.y]), 0.45 * np.sqrt(pit.area / np.pi), rng).intersection(pit)
-        for pit in wet
+        for pit in quarries.geometry[wet]
     ]
     return {
         name: gpd.GeoDataFrame(
