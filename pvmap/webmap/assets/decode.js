@@ -8,10 +8,8 @@
   window.pvmapTile = (layer, key, payload) => {
     const name = `${layer}/${key}`;
     payloads.set(name, payload);
-    if (waiting.has(name)) {
-      waiting.get(name)(payload);
-      waiting.delete(name);
-    }
+    for (const done of waiting.get(name) || []) done(payload);
+    waiting.delete(name);
     // The text of the call is not needed twice.
     if (document.currentScript) document.currentScript.remove();
   };
@@ -46,12 +44,12 @@
       return files.get(name);
     }
     if (arrived) return null;
-    return new Promise((done) => waiting.set(name, done));
+    return new Promise((done) => waiting.set(name, [...(waiting.get(name) || []), done]));
   }
 
   document.addEventListener("DOMContentLoaded", () => {
     arrived = true;
-    for (const done of waiting.values()) done(null);
+    for (const done of [...waiting.values()].flat()) done(null);
     waiting.clear();
   });
 

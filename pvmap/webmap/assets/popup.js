@@ -191,7 +191,7 @@
   }
 
   pvmap.zonePopup = (hit) => {
-    const kinds = pvmap.kindsOn().map((kind) => text(`kind.${kind}`)).join("、");
+    const kinds = pvmap.kindsOn().map((kind) => text(`kind.${kind}`)).join(text("comma"));
     const parts = [el("h3", { text: zoneTitle(hit) }), el("p", { class: "pvmap-sub", text: `${text(`level.${hit.level}`)} · ${kinds}` })];
     parts.push(zoneList(hit));
     if (Object.keys(pvmap.state.off).length) parts.push(el("p", { class: "pvmap-warn", text: text("zones_unfiltered") }));

@@ -44,12 +44,12 @@
   }
 
   /** Round breaks near the quantiles, five classes at most. */
-  function breaks(values) {
+  function breaks(values, digits) {
     const sorted = values.filter((v) => v !== null && v > 0).sort((a, b) => a - b);
     if (!sorted.length) return [];
     const round = (v) => {
-      const unit = Math.pow(10, Math.floor(Math.log10(v)) - 1);
-      return Math.round(v / unit) * unit;
+      const unit = Math.pow(10, Math.floor(Math.log10(v)) - digits + 1);
+      return Number((Math.round(v / unit) * unit).toPrecision(digits));
     };
     const inner = [0.2, 0.4, 0.6, 0.8].map((share) => round(sorted[Math.floor(share * (sorted.length - 1))]));
     return [...new Set(inner)].filter((v) => v > sorted[0]);
@@ -104,9 +104,10 @@
     paint(map, data) {
       const column = zoneColumn(data), variable = pvmap.variables.get(column);
       const totals = data.ids.map((_, i) => zoneValues(data, i));
-      const ratio = variable.combine === "mean";
-      this.breaks = ratio ? variable.edges.slice(1, -1) : breaks(totals.map((t) => t[column]));
-      this.colours = ratio ? variable.colours : pvmap.rampOf(variable.colours, this.breaks.length + 1);
+      // Areas differ less than sites do: they get breaks of their own, unless the breaks turn around a meaning.
+      const turning = variable.kind === "diverging", digits = variable.combine === "mean" ? 3 : 2;
+      this.breaks = turning ? variable.edges.slice(1, -1) : breaks(totals.map((t) => t[column]), digits);
+      this.colours = turning ? variable.colours : pvmap.rampOf(variable.colours, this.breaks.length + 1);
       this.column = column;
       const many = data.ids.length > 500, beneath = map.getZoom() >= pvmap.meta.dots_from;
       data.rings.forEach((rings, i) => {
