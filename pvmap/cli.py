@@ -21,7 +21,6 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 screen = Console()
 complaints = Console(stderr=True, soft_wrap=True)
 
-Layout = Literal["file", "folder"]
 CityArgument = Annotated[str, typer.Argument(help="A city's name (pipelines/NAME.toml) or the path of its TOML file.")]
 RootOption = Annotated[
     Path | None,

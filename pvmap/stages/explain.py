@@ -19,6 +19,7 @@ from pvmap.sources.weather import WeatherPoint
 from pvmap.stages.assess import sky_over, sun_weights, weather_point
 from pvmap.stages.job import TileJob
 from pvmap.stages.surroundings import Surroundings
+from pvmap.tables import BUILDING_USES
 
 
 def explain(site_id: str, job: TileJob) -> Iterator[str]:
@@ -59,8 +60,10 @@ def explain(site_id: str, job: TileJob) -> Iterator[str]:
     yield ""
     yield "Unverified assumptions in force (the rest is in run.json and in the workbook)"
     for one in assumptions(job.settings):
-        if one.mark == "unverified" and one.key.split(".")[0] in (site["site_type"], "module", "energy", "shade"):
-            yield f"  {one.key} = {one.value} {one.unit if one.unit != '1' else ''}: {one.source}".rstrip()
+        section, *_, last = one.key.split(".")
+        mine = section in (site["site_type"], "module", "energy", "shade")
+        if one.mark == "unverified" and mine and last in ({last} - set(BUILDING_USES)) | {site["building_use"]}:
+            yield f"  {one.key} = {one.value} {one.unit if one.unit != '1' else ''}".rstrip() + f": {one.source}"
 
 
 def _source_lines(site: pd.Series) -> Iterator[str]:
@@ -98,7 +101,7 @@ def _surface_lines(site: pd.Series, surfaces: gpd.GeoDataFrame, job: TileJob) ->
     for number, row in enumerate(surfaces.itertuples()):
         yield ""
         yield (
-            f"Surface {row.surface_id}: tilt {row.surface_tilt:g}, azimuth {row.surface_azimuth:g}, {row.mounting}, "
+            f"Surface {row.surface_id}: tilt {row.surface_tilt:.1f}, azimuth {row.surface_azimuth:.1f}, {row.mounting}, "
             f"gcr {row.gcr:.3f}, {row.area_m2:,.1f} m2, at most {row.capacity_limit_kwp:,.1f} kWp"
         )
         yield from _chain_lines(point, _surface(surfaces.iloc[number], shade, number), yields.iloc[number], job)
@@ -106,16 +109,7 @@ def _surface_lines(site: pd.Series, surfaces: gpd.GeoDataFrame, job: TileJob) ->
 
 def _surface(row: pd.Series, shade: Shade | None, number: int) -> Surface:
     seen = {} if shade is None else {n: shade.table[n].iloc[number] for n in ("sky_view_factor", "horizon_band_share")}
-    names = (
-        "surface_tilt",
-        "surface_azimuth",
-        "mounting",
-        "gcr",
-        "albedo",
-        "height_m",
-        "ground_tilt",
-        "ground_azimuth",
-    )
+    names = ("surface_tilt", "surface_azimuth", "mounting", "gcr", "albedo", "ground_tilt", "ground_azimuth")
     return Surface(**{n: row[n] for n in names}, **seen, sunlit=None if shade is None else shade.sunlit[number])
 
 
