@@ -224,7 +224,8 @@ def _curve(book: Book, run: Run) -> None:
         )
     chart.set_title({"name": "度电成本—累计装机  cost against capacity", "name_font": {"size": 11}})
     chart.set_x_axis({"name": LABELS["cumulative_mw"].zh, "min": 0})
-    chart.set_y_axis({"name": LABELS["lcoe_cny_per_kwh"].zh, "num_format": "0.00"})
+    least = float(frame["lcoe_cny_per_kwh"].min() // 0.05) * 0.05 if len(frame) else 0.0
+    chart.set_y_axis({"name": LABELS["lcoe_cny_per_kwh"].zh, "num_format": "0.00", "min": least})
     chart.set_legend({"position": "bottom"})
     sheet.insert_chart(FIRST, 6, chart, {"x_scale": 1.6, "y_scale": 1.5})
 
