@@ -23,6 +23,13 @@ def shanghai(shared_data: Path) -> WeatherPoint:
 
 
 @cache
+def athens(shared_data: Path) -> WeatherPoint:
+    """The year 2023 of Athens, sunnier than China's coast."""
+    file = WeatherFile(path="terrain/athens/athens_2023.epw", format="epw")
+    return read_weather(WeatherSettings(points=(file,)), shared_data, 2.0).points[0]
+
+
+@cache
 def typical() -> WeatherPoint:
     """The synthetic typical year of Zhenjiang."""
     return read_weather(WeatherSettings(), Path(), 8.0).points[0]
