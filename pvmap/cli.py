@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from pvmap import __version__
-from pvmap.errors import PvmapError, TileError
+from pvmap.errors import ConfigError, PvmapError, TileError
 
 if TYPE_CHECKING:
     from pvmap.pipeline import Report
@@ -52,7 +52,7 @@ def map_command(
         str | None, typer.Option(help="Address of a running Dask scheduler, tcp:// or tls://.")
     ] = None,
     layout: Annotated[
-        str, typer.Option(help="file: one HTML; folder: index.html and tiles/ for a web server.")
+        Literal["file", "folder"], typer.Option(help="file: one HTML; folder: index.html and tiles/ for a web server.")
     ] = "file",
 ) -> None:
     """Build a city's tables and its map."""
@@ -127,13 +127,19 @@ def explain(city: CityArgument, site_id: str, root: RootOption = None, raw: RawO
 
 
 @app.command()
-def schema(table: Annotated[str, typer.Argument(help="Table name; empty lists all.")] = "") -> None:
+def schema(
+    table: Annotated[str, typer.Argument(help="Table name; empty lists all.")] = "",
+    markdown: Annotated[bool, typer.Option(help="Print Markdown, as docs/tables.md holds it.")] = False,
+) -> None:
     """Print the tables' columns with units."""
-    from pvmap.errors import ConfigError
+    from pvmap.contract import as_markdown
     from pvmap.tables import TABLES
 
     if table and table not in TABLES:
         raise ConfigError(f"No table named {table!r}; there are {', '.join(TABLES)}.")
+    if markdown:
+        typer.echo(as_markdown(), nl=False)
+        return
     for name in [table] if table else TABLES:
         grid = Table(title=f"{name}: {TABLES[name].about}", title_justify="left")
         for heading in ("column", "unit", "meaning"):

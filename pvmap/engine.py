@@ -7,6 +7,7 @@ runs in this process, on a local cluster or on a thousand machines is decided he
 from __future__ import annotations
 
 import contextlib
+import logging
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -106,7 +107,7 @@ def _client(workers: int | None, scheduler: str | None) -> Iterator[Client]:
             client = Client(scheduler, timeout=CONNECT_SECONDS)
         except (OSError, ValueError) as error:
             raise InputError(
-                f"--scheduler {scheduler}: no Dask scheduler answers there ({error}); start one or leave the option out."
+                f"--scheduler {scheduler}: no Dask scheduler answers there ({error}); start one or drop the option."
             ) from None
         with client:
             if not client.scheduler_info()["workers"]:
@@ -116,7 +117,13 @@ def _client(workers: int | None, scheduler: str | None) -> Iterator[Client]:
             yield client
         return
     with (
-        LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+        LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=None,
+            silence_logs=logging.ERROR,
+        ) as cluster,
         Client(cluster) as client,
     ):
         yield client

@@ -13,8 +13,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pvmap.contract import check
 from pvmap.errors import InputError
-from pvmap.tables import TABLES, check
+from pvmap.tables import TABLES
 
 ROW_GROUP = 8192  # rows; small enough that a tile's window skips most of the city
 

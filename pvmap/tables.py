@@ -1,19 +1,14 @@
 """The contracts: what each table holds, in which unit, within which bounds.
 
-A table is checked whenever it crosses a file (``store.py``); the README's column lists are generated from here. Names
-of pvlib's glossary keep pvlib's name and unit; every other quantity carries its unit in its name. All energies are
-those of the first year of operation unless a name says otherwise.
+A table is checked (``contract.py``) whenever it crosses a file (``store.py``); ``docs/tables.md`` is made from here.
+Names of pvlib's glossary keep pvlib's name and unit; every other quantity carries its unit in its name. All energies
+are those of the first year of operation unless a name says otherwise.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
-
-import numpy as np
-import pandas as pd
-
-from pvmap.errors import TableError
 
 SITE_TYPES = ("rooftop", "mine", "fishpond")
 BUILDING_USES = (
@@ -112,10 +107,16 @@ TABLES: dict[str, Table] = {
             "weather_id": Column("str", "", "weather point the site takes its sky from"),
             "source": Column("str", "", "input file"),
             "source_row": Column("int", "1", "row in the input file, counted from 0", 0.0),
-            "hilbert": Column("int", "1", "place along the Hilbert curve of the city, order of the rows", 0.0, optional=True),
+            "hilbert": Column(
+                "int", "1", "place along the Hilbert curve of the city, order of the rows", 0.0, optional=True
+            ),
             "part": Column("int", "1", "part of the multipolygon, 0 where there is one", 0.0, optional=True),
-            "shared_area_m2": _amount("m2", "area of the source's polygon that counts with another site", optional=True),
-            "excluded_by": Column("str", "", "reason the source gives to leave this site out, else empty", optional=True),
+            "shared_area_m2": _amount(
+                "m2", "area of the source's polygon that counts with another site", optional=True
+            ),
+            "excluded_by": Column(
+                "str", "", "reason the source gives to leave this site out, else empty", optional=True
+            ),
             "water_share": _share("share of a pond's polygon that is water, 1 for other kinds", optional=True),
             "cluster_area_m2": _amount(
                 "m2", "area of the cluster of ponds this one belongs to, 0 for other kinds", optional=True
@@ -230,6 +231,15 @@ TABLES: dict[str, Table] = {
             "power_kw": _amount("kW", "mean AC power of the hour"),
         },
     ),
+    "years": Table(
+        "Energy of each site in each weather year, as new as in the first year, before existing plants are subtracted.",
+        ("site_id", "year"),
+        {
+            "site_id": _site_id(),
+            "year": Column("int", "1", "local calendar year of the weather", 0.0),
+            "energy_kwh": _amount("kWh", "yearly AC energy in that weather"),
+        },
+    ),
     "appraisal": Table(
         "The result per site that map, workbook and exports read.",
         ("site_id",),
@@ -298,70 +308,3 @@ TABLES: dict[str, Table] = {
         geometry=True,
     ),
 }
-
-
-def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Check a frame against its contract and return it with columns in the contract's order.
-
-    Parameters
-    ----------
-    name
-        Key of ``TABLES``.
-    frame
-        The table; columns not in the contract are refused.
-
-    Raises
-    ------
-    TableError
-        Naming the table, the column, the number of bad rows and the first of them.
-    """
-    table = TABLES[name]
-    known = set(table.columns) | ({"geometry"} if table.geometry else set())
-    if unknown := [c for c in frame.columns if c not in known]:
-        raise TableError(
-            f"{name}: unknown column {unknown[0]!r}; the contract in pvmap/tables.py lists what is allowed."
-        )
-    for column, spec in table.columns.items():
-        if column in frame.columns:
-            _check_column(name, column, spec, frame[column], frame)
-        elif not spec.optional:
-            raise TableError(f"{name}: column {column!r} ({spec.about}) is missing.")
-    if table.geometry and "geometry" not in frame.columns:
-        raise TableError(f"{name}: geometry is missing.")
-    duplicated = frame.duplicated(list(table.key))
-    if duplicated.any():
-        first = tuple(frame.loc[duplicated, list(table.key)].iloc[0])
-        raise TableError(f"{name}: {int(duplicated.sum())} rows repeat the key {table.key}, first {first!r}.")
-    order = [c for c in table.columns if c in frame.columns] + (["geometry"] if table.geometry else [])
-    return frame[order]
-
-
-_DTYPES = {"str": "OUS", "float": "f", "int": "iu", "bool": "b", "time": "M"}
-
-
-def _check_column(name: str, column: str, spec: Column, values: pd.Series, frame: pd.DataFrame) -> None:
-    kind = (
-        "U" if isinstance(values.dtype, (pd.StringDtype, pd.CategoricalDtype)) else getattr(values.dtype, "kind", "O")
-    )
-    if len(values) and kind not in _DTYPES[spec.kind]:
-        raise TableError(f"{name}: {column} must be {spec.kind}, found {values.dtype}.")
-    bad = np.zeros(len(values), bool)
-    if not spec.missing:
-        bad |= values.isna().to_numpy()
-    if spec.values is not None:
-        bad |= ~values.isin(spec.values).to_numpy()
-    if spec.kind in ("float", "int"):
-        number = values.to_numpy(float)
-        with np.errstate(invalid="ignore"):
-            bad |= np.isinf(number)
-            if spec.low is not None:
-                bad |= number < spec.low
-            if spec.high is not None:
-                bad |= number > spec.high
-    if bad.any():
-        at = int(np.flatnonzero(bad)[0])
-        row = frame.iloc[at][list(TABLES[name].key)].tolist()
-        limits = f"in {spec.values}" if spec.values else f"between {spec.low} and {spec.high} {spec.unit}".rstrip()
-        raise TableError(
-            f"{name}: {column} must be {limits}; {int(bad.sum())} rows are not, first {values.iloc[at]!r} at {row}."
-        )

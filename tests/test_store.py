@@ -8,8 +8,9 @@ import pytest
 import shapely
 
 from pvmap import store
+from pvmap.contract import check
 from pvmap.errors import InputError, TableError
-from pvmap.tables import TABLES, check
+from pvmap.tables import TABLES
 
 
 def rejects(**changes: list) -> pd.DataFrame:

@@ -203,6 +203,10 @@ class WeatherSettings(Section):
     points: tuple[WeatherFile, ...] = Field(
         default=(WeatherFile(),), min_length=1, description="weather files of the city"
     )
+    several_years: bool = Field(
+        default=False,
+        description="also simulate every year the files hold (a typical year: synthetic ones), hour by hour, for the risk",
+    )
     interpolation: Literal["nearest", "bilinear"] = Field(
         default="nearest",
         description="nearest point per site, or a bilinear blend of the yields of four points on a grid",

@@ -16,8 +16,8 @@ from pvmap.errors import InputError
 from pvmap.planning.explain import explain_money
 from pvmap.shade.skyline import Shade, shade_surfaces
 from pvmap.sources.weather import WeatherPoint
-from pvmap.stages.assess import sky_over, sun_weights, weather_point
 from pvmap.stages.job import TileJob
+from pvmap.stages.skies import sky_over, sun_weights, weather_points
 from pvmap.stages.surroundings import Surroundings
 from pvmap.tables import BUILDING_USES
 
@@ -87,7 +87,7 @@ def _area_lines(site: pd.Series, exclusions: pd.DataFrame) -> Iterator[str]:
 
 
 def _surface_lines(site: pd.Series, surfaces: gpd.GeoDataFrame, job: TileJob) -> Iterator[str]:
-    point = weather_point(job.processed, site["weather_id"])
+    point = weather_points(job.processed)[site["weather_id"]]
     yields = store.read_table(job.processed, "yields", filters=[("site_id", "==", site["site_id"])])
     yields = yields.set_index("surface_id").loc[surfaces["surface_id"]].reset_index()
     shade = None
@@ -101,8 +101,8 @@ def _surface_lines(site: pd.Series, surfaces: gpd.GeoDataFrame, job: TileJob) ->
     for number, row in enumerate(surfaces.itertuples()):
         yield ""
         yield (
-            f"Surface {row.surface_id}: tilt {row.surface_tilt:.1f}, azimuth {row.surface_azimuth:.1f}, {row.mounting}, "
-            f"gcr {row.gcr:.3f}, {row.area_m2:,.1f} m2, at most {row.capacity_limit_kwp:,.1f} kWp"
+            f"Surface {row.surface_id}: tilt {row.surface_tilt:.1f}, azimuth {row.surface_azimuth:.1f}, "
+            f"{row.mounting}, gcr {row.gcr:.3f}, {row.area_m2:,.1f} m2, at most {row.capacity_limit_kwp:,.1f} kWp"
         )
         yield from _chain_lines(point, _surface(surfaces.iloc[number], shade, number), yields.iloc[number], job)
 

@@ -17,10 +17,15 @@ from pvmap.config import Settings, VectorInput
 from pvmap.crs import require_metric
 from pvmap.errors import InputError
 from pvmap.sites import SITE_TYPES, existing, overlaps
+from pvmap.sites.base import Bounds
+from pvmap.sites.masks import load_masks
+from pvmap.sources.raster import read_window
 from pvmap.sources.vector import VectorLayer, check_extents, layer_crs, read_vector
 from pvmap.sources.weather import WeatherSet, read_weather
+from pvmap.stages.skies import YEARS
 from pvmap.tables import TABLES
 
+AREAS = {"districts": "district", "townships": "township"}  # input = column of the sites that names it
 HILBERT_LEVEL = 15  # 2 bits a level: 30-bit codes, cells of about 2 m in a city of 60 km
 
 
@@ -57,13 +62,15 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
     weather = read_weather(settings.weather, raw, settings.city.utc_offset_hours)
     areas = {
         level: _read_named(source, raw, crs, level)
-        for level, source in (("districts", settings.inputs.districts), ("townships", settings.inputs.townships))
-        if source is not None
+        for level in AREAS
+        if (source := getattr(settings.inputs, level)) is not None
     }
+    plants = _read_plants(settings, raw, crs)
+    others = {**areas, **({"existing_pv": plants} if plants is not None else {}), **_read_masks(settings, raw, crs)}
     warnings = list(weather.warnings)
-    notes = [note for layer in areas.values() for note in layer.notes]
+    notes = [note for layer in others.values() for note in layer.notes]
     frames: dict[str, gpd.GeoDataFrame] = {}
-    rejects: list[pd.DataFrame] = []
+    rejects = [layer.rejects for layer in others.values()]
     counts: dict[str, dict[str, int]] = {}
     for kind, inputs in _site_inputs(settings).items():
         layers = [read_vector(source, raw, crs) for source in inputs]
@@ -71,7 +78,8 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
         frames[kind] = sites
         rejects += [layer.rejects for layer in layers] + [refused]
         notes += [note for layer in layers for note in layer.notes]
-        counts[kind] = _counts(layers, sites, refused)
+        counts[kind] = _counts(layers, len(sites), len(refused))
+    counts |= {name: _counts([layer], len(layer.features), 0) for name, layer in others.items()}
     warnings += check_extents({**frames, **{level: layer.features for level, layer in areas.items()}})
     frames, double = overlaps.resolve(frames, settings.siting)
     rejects.append(double)
@@ -80,16 +88,14 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
         counts[kind]["refused"] += int(n_rows)
     sites = pd.concat([f for f in frames.values() if len(f)], ignore_index=True) if frames else gpd.GeoDataFrame()
     if not len(sites):
-        raise InputError(
-            f"City {settings.city.name!r}: no site is left after reading; see why in {processed / 'rejects.parquet'}."
-        )
+        raise InputError(f"City {settings.city.name!r}: no site is left after reading; check its layers and filters.")
+    _try_window(settings, raw, sites)
     sites = _name_areas(sites, areas)
+    warnings += _outside(sites, areas)
     sites = _choose_sky(sites, weather)
-    if settings.inputs.existing_pv is not None:
-        plants = read_vector(settings.inputs.existing_pv, raw, crs, kinds=("Point", "Polygon"))
+    if plants is not None:
         sites, more = existing.subtract(sites, plants.features, settings.siting, settings.module)
         notes += more
-        rejects.append(plants.rejects)
     for kind in frames:
         sites = SITE_TYPES[kind].prepare(sites, settings)
     sites["hilbert"] = sites.hilbert_distance(level=HILBERT_LEVEL).astype("int64")
@@ -97,9 +103,16 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
     store.write_table(processed, "sites", sites)
     store.write_table(processed, "rejects", _all_rejects(rejects))
     store.write_table(processed, "weather", weather.table())
-    for level, layer in areas.items():
-        outline = layer.features[["name", "geometry"]].dissolve("name").reset_index()
-        store.write_atomically(processed / f"{level}.parquet", outline.to_parquet)
+    if settings.weather.several_years:
+        every = read_weather(settings.weather, raw, settings.city.utc_offset_hours, years="all")
+        store.write_table(processed / YEARS, "weather", every.table())
+        store.write_json(processed / YEARS / "points.json", [point.summary for point in every.points])
+    for level in AREAS:
+        if level in areas:
+            outline = areas[level].features[["name", "geometry"]].dissolve("name").reset_index()
+            store.write_atomically(processed / f"{level}.parquet", outline.to_parquet)
+        else:  # of an earlier run
+            (processed / f"{level}.parquet").unlink(missing_ok=True)
     return City(crs.to_string(), counts, warnings, notes, [point.summary for point in weather.points])
 
 
@@ -141,25 +154,55 @@ def _read_named(source: VectorInput, raw: Path, crs: CRS, level: str) -> VectorL
     return layer
 
 
+def _read_plants(settings: Settings, raw: Path, crs: CRS) -> VectorLayer | None:
+    source = settings.inputs.existing_pv
+    return read_vector(source, raw, crs, kinds=("Point", "Polygon")) if source is not None else None
+
+
+def _read_masks(settings: Settings, raw: Path, crs: CRS) -> dict[str, VectorLayer]:
+    """Read the masks for what they refuse: ground under a refused polygon is not protected."""
+    return {f"mask {mask.name}": read_vector(mask.input, raw, crs) for mask in settings.masks if mask.input is not None}
+
+
+def _try_window(settings: Settings, raw: Path, sites: gpd.GeoDataFrame) -> None:
+    """Look once at what tiles will read, so that an unusable file is told before anything is computed."""
+    bounds: Bounds = tuple(sites.iloc[:1].total_bounds)  # type: ignore[assignment]
+    load_masks(settings.masks, raw, sites.crs, bounds)
+    for source in (settings.inputs.dem, settings.inputs.dsm):
+        if source is not None:
+            read_window(source, raw, sites.crs, bounds)
+
+
+def _outside(sites: gpd.GeoDataFrame, areas: dict[str, VectorLayer]) -> list[str]:
+    """Say how many sites no district takes: tables sum them under a district without a name."""
+    n_outside = int((sites["district"] == "").sum()) if "districts" in areas else 0
+    if not n_outside:
+        return []
+    return [
+        f"{n_outside:,} of {len(sites):,} sites lie outside all districts and are summed under a district without a "
+        "name; check inputs.districts and the extent of the other layers."
+    ]
+
+
 def _first_input(settings: Settings) -> VectorInput:
     return next(source for sources in _site_inputs(settings).values() for source in sources)
 
 
-def _counts(layers: list[VectorLayer], sites: gpd.GeoDataFrame, refused: pd.DataFrame) -> dict[str, int]:
+def _counts(layers: list[VectorLayer], n_kept: int, n_refused: int) -> dict[str, int]:
     n_rows = sum(layer.n_rows for layer in layers)
     n_features = sum(len(layer.features) + len(layer.rejects) for layer in layers)
     return {
         "rows_read": n_rows,
         "parts_exploded": n_features - n_rows,
-        "kept": len(sites),
-        "refused": len(refused) + sum(len(layer.rejects) for layer in layers),
+        "kept": n_kept,
+        "refused": n_refused + sum(len(layer.rejects) for layer in layers),
     }
 
 
 def _name_areas(sites: gpd.GeoDataFrame, areas: dict[str, VectorLayer]) -> gpd.GeoDataFrame:
     """District and township of each site, once, by its representative point."""
     points = sites.representative_point()
-    for level, column in (("districts", "district"), ("townships", "township")):
+    for level, column in AREAS.items():
         sites[column] = ""
         if level not in areas:
             continue

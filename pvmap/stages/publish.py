@@ -10,12 +10,14 @@ import pandas as pd
 
 from pvmap import store
 from pvmap.config import Settings
+from pvmap.energy.sky import HOURS
 from pvmap.planning.aggregate import aggregate
 from pvmap.planning.appraise import appraise
 from pvmap.planning.net import remaining_exclusions
 from pvmap.planning.overrides import read_overrides
 from pvmap.planning.profiles import reduce_profiles
-from pvmap.stages.assess import GROUP, HOURS, PART_TABLES
+from pvmap.planning.tariff import read_market_prices
+from pvmap.stages.assess import GROUP, PART_TABLES
 
 TECHNICAL = "technical"  # folder below the run: what the sites can carry, whatever stands there already
 
@@ -47,7 +49,21 @@ def settle(settings: Settings, raw: Path, processed: Path) -> tuple[pd.DataFrame
     exclusions, gross = (store.read_table(processed / TECHNICAL, name) for name in ("exclusions", "profiles"))
     file = settings.inputs.overrides
     overrides = read_overrides(raw / file.path, sites["site_id"]) if file is not None else None
-    appraisal = appraise(sites, surfaces, yields, shade, exclusions, settings, gross, overrides=overrides)
+    prices = settings.inputs.market_prices
+    hours = pd.DatetimeIndex(gross["time"].iloc[:HOURS])
+    market = read_market_prices(raw / prices.path, hours, settings.city.utc_offset_hours) if prices else None
+    appraisal = appraise(
+        sites,
+        surfaces,
+        yields,
+        shade,
+        exclusions,
+        settings,
+        gross,
+        overrides=overrides,
+        years_kwh=_by_site_and_year(processed, sites),
+        market_price=market,
+    )
     profiles = reduce_profiles(gross, appraisal, sites, yields, settings.city.utc_offset_hours)
     zones = aggregate(appraisal, sites, _outline(processed, "districts"), _outline(processed, "townships"), settings)
     more = remaining_exclusions(appraisal, sites, _used_area(sites, surfaces, shade))
@@ -80,6 +96,15 @@ def _sum_profiles(processed: Path, tiles: list[str]) -> pd.DataFrame:
 def _used_area(sites: pd.DataFrame, surfaces: pd.DataFrame, shade: pd.DataFrame) -> np.ndarray:
     used = surfaces["plan_area_m2"].to_numpy() * shade["usable_share"].to_numpy()
     return np.bincount(pd.Index(sites["site_id"]).get_indexer(surfaces["site_id"]), used, len(sites))
+
+
+def _by_site_and_year(processed: Path, sites: pd.DataFrame) -> np.ndarray | None:
+    """Energy per site and weather year [kWh], (n_sites, n_years); None where no years were asked for."""
+    years = store.read_table(processed, "years")
+    if not len(years):
+        return None
+    wide = years.pivot_table(index="site_id", columns="year", values="energy_kwh")
+    return wide.reindex(sites["site_id"]).fillna(0.0).to_numpy()
 
 
 def _outline(processed: Path, level: str) -> gpd.GeoDataFrame | None:

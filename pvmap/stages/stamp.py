@@ -19,7 +19,15 @@ import pvmap
 from pvmap.config import Settings, file_inputs
 
 PREPARE_CODE = ("settings", "sources", "sites", "config.py", "crs.py", "tables.py", "store.py", "stages/prepare.py")
-TILE_CODE = (*PREPARE_CODE, "shade", "energy", "stages/assess.py", "stages/surroundings.py")
+TILE_CODE = (
+    *PREPARE_CODE,
+    "shade",
+    "energy",
+    "stages/assess.py",
+    "stages/surroundings.py",
+    "stages/simulate.py",
+    "stages/skies.py",
+)
 PREPARE_SETTINGS = ("city", "inputs", "masks", "weather", "rooftop", "mine", "fishpond", "siting", "module", "demo")
 TILE_SETTINGS = (*PREPARE_SETTINGS, "shade", "energy")
 

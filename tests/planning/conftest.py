@@ -12,7 +12,8 @@ import pytest
 import shapely
 
 from pvmap.config import Settings
-from pvmap.tables import BUILDING_USES, ENERGY_MONTHS, check
+from pvmap.contract import check
+from pvmap.tables import BUILDING_USES, ENERGY_MONTHS
 
 CRS = "EPSG:4549"
 WEST, NORTH = 500_000.0, 3_560_000.0

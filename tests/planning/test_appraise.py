@@ -5,11 +5,12 @@ import numpy_financial as npf
 import pandas as pd
 import pytest
 
+from pvmap.contract import check
 from pvmap.errors import TableError
 from pvmap.planning.aggregate import aggregate, check_bands, totals
 from pvmap.planning.appraise import appraise
 from pvmap.planning.profiles import merge_profiles, reduce_profiles
-from pvmap.tables import ENERGY_MONTHS, check
+from pvmap.tables import ENERGY_MONTHS
 
 
 @pytest.fixture(scope="module")

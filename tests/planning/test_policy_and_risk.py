@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pvmap.contract import check
 from pvmap.errors import InputError
 from pvmap.planning import uncertainty
 from pvmap.planning.appraise import appraise
@@ -17,7 +18,7 @@ from pvmap.planning.supply_curve import curve_steps, per_area, supply_curve
 from pvmap.planning.tornado import city_cost_and_energy, option_effects, replace, tornado
 from pvmap.settings.planning import RiskSettings
 from pvmap.settings.policy import PolicySettings
-from pvmap.tables import BUILDING_USES, check
+from pvmap.tables import BUILDING_USES
 
 RISK = RiskSettings()
 

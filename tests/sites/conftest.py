@@ -13,7 +13,7 @@ import shapely
 from pyproj import CRS
 from shapely import affinity
 
-from pvmap import tables
+from pvmap import contract
 from pvmap.config import Settings, VectorInput
 from pvmap.sites import SITE_TYPES
 from pvmap.sites.base import Ground, Placement
@@ -71,7 +71,7 @@ def place_kind(kind: str, sites: gpd.GeoDataFrame, settings: Settings | None = N
 
 def check_placement(sites: gpd.GeoDataFrame, placement: Placement) -> None:
     for name, frame in (("sites", sites), ("surfaces", placement.surfaces), ("exclusions", placement.exclusions)):
-        tables.check(name, frame)
+        contract.check(name, frame)
     used = placement.surfaces.groupby("site_id")["plan_area_m2"].sum()
     out = placement.exclusions.groupby("site_id")["area_m2"].sum()
     footprint = sites.set_index("site_id")["footprint_area_m2"]

@@ -1,0 +1,89 @@
+"""Does a frame keep the contract of ``tables.py``, and how is the contract read by a person."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from pvmap.errors import TableError
+from pvmap.tables import TABLES, Column
+
+
+def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Check a frame against its contract and return it with columns in the contract's order.
+
+    Parameters
+    ----------
+    name
+        Key of ``TABLES``.
+    frame
+        The table; columns not in the contract are refused.
+
+    Raises
+    ------
+    TableError
+        Naming the table, the column, the number of bad rows and the first of them.
+    """
+    table = TABLES[name]
+    known = set(table.columns) | ({"geometry"} if table.geometry else set())
+    if unknown := [c for c in frame.columns if c not in known]:
+        raise TableError(
+            f"{name}: unknown column {unknown[0]!r}; the contract in pvmap/tables.py lists what is allowed."
+        )
+    for column, spec in table.columns.items():
+        if column in frame.columns:
+            _check_column(name, column, spec, frame[column], frame)
+        elif not spec.optional:
+            raise TableError(f"{name}: column {column!r} ({spec.about}) is missing.")
+    if table.geometry and "geometry" not in frame.columns:
+        raise TableError(f"{name}: geometry is missing.")
+    duplicated = frame.duplicated(list(table.key))
+    if duplicated.any():
+        first = tuple(frame.loc[duplicated, list(table.key)].iloc[0])
+        raise TableError(f"{name}: {int(duplicated.sum())} rows repeat the key {table.key}, first {first!r}.")
+    order = [c for c in table.columns if c in frame.columns] + (["geometry"] if table.geometry else [])
+    return frame[order]
+
+
+_DTYPES = {"str": "OUS", "float": "f", "int": "iu", "bool": "b", "time": "M"}
+
+
+def _check_column(name: str, column: str, spec: Column, values: pd.Series, frame: pd.DataFrame) -> None:
+    kind = (
+        "U" if isinstance(values.dtype, (pd.StringDtype, pd.CategoricalDtype)) else getattr(values.dtype, "kind", "O")
+    )
+    if len(values) and kind not in _DTYPES[spec.kind]:
+        raise TableError(f"{name}: {column} must be {spec.kind}, found {values.dtype}.")
+    bad = np.zeros(len(values), bool)
+    if not spec.missing:
+        bad |= values.isna().to_numpy()
+    if spec.values is not None:
+        bad |= ~values.isin(spec.values).to_numpy()
+    if spec.kind in ("float", "int"):
+        number = values.to_numpy(float)
+        with np.errstate(invalid="ignore"):
+            bad |= np.isinf(number)
+            if spec.low is not None:
+                bad |= number < spec.low
+            if spec.high is not None:
+                bad |= number > spec.high
+    if bad.any():
+        at = int(np.flatnonzero(bad)[0])
+        row = frame.iloc[at][list(TABLES[name].key)].tolist()
+        limits = f"in {spec.values}" if spec.values else f"between {spec.low} and {spec.high} {spec.unit}".rstrip()
+        raise TableError(
+            f"{name}: {column} must be {limits}; {int(bad.sum())} rows are not, first {values.iloc[at]!r} at {row}."
+        )
+
+
+def as_markdown() -> str:
+    """Describe all tables in Markdown; docs/tables.md is this text."""
+    lines = ["# Tables", "", "Generated from `pvmap/tables.py` by `pvmap schema --markdown`.", ""]
+    for name, table in TABLES.items():
+        lines += [f"## {name}", "", table.about, "", f"Key: {', '.join(table.key)}."]
+        if table.geometry:
+            lines[-1] += " Geometry in the city's metric CRS (GeoParquet)."
+        lines += ["", "| column | unit | meaning |", "|---|---|---|"]
+        lines += [f"| {column} | {spec.unit} | {spec.about} |" for column, spec in table.columns.items()]
+        lines.append("")
+    return "\n".join(lines)

@@ -1,0 +1,160 @@
+"""Light and shade on the surfaces of a tile: what they give, and what each kind of obstacle takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from pvmap.config import Settings
+from pvmap.energy.kernel import Simulation, simulate
+from pvmap.energy.sky import HOURS
+from pvmap.shade.skyline import Blocked, shade_surfaces
+from pvmap.stages.skies import Blend, sun_weights
+from pvmap.stages.surroundings import Surroundings
+from pvmap.tables import ENERGY_MONTHS
+
+WHOLE = 1e-9  # rounding guard: 12.0 modules stay 12
+
+
+def simulate_surfaces(
+    surfaces: gpd.GeoDataFrame,
+    skies: Blend,
+    years: dict[int, Blend],
+    around: Surroundings | None,
+    group: np.ndarray,
+    n_groups: int,
+    settings: Settings,
+) -> tuple[pd.DataFrame, np.ndarray, pd.DataFrame]:
+    """Shade and simulate surfaces.
+
+    Parameters
+    ----------
+    surfaces
+        Contract table "surfaces".
+    skies
+        Skies over them; the first decides which points are usable.
+    years
+        Skies of further weather years.
+    around
+        What may shade them; None: open sky.
+    group : (n,) int array
+        Group of the hourly profile.
+    n_groups
+        Number of groups.
+    settings
+        The city's settings.
+
+    Returns
+    -------
+    results : DataFrame
+        Columns of the contract tables "shade" and "yields", one row a surface.
+    power : (n_groups, 8760) array
+        Hourly AC power [kW].
+    energy_of_years : DataFrame
+        Yearly energy [kWh] per surface, one column a weather year.
+    """
+    sights = _sights(surfaces, skies, around, settings)
+    factors = sights[-1].factors
+    usable = factors["usable_share"].to_numpy()
+    room = surfaces["capacity_limit_kwp"].to_numpy() / settings.module.power_kwp
+    n_modules = np.floor(room * usable + WHOLE).astype("int64")
+    capacity = n_modules * settings.module.power_kwp
+    arrays = surfaces.assign(capacity_kwp=capacity)
+    light = [
+        _under(skies, arrays, sight, group, n_groups if sight.rows else 0, settings)  # the last sight is the truth
+        for sight in sights
+    ]
+    yearly = np.stack([run.energy_kwh_per_kwp.sum(axis=1) for run in light])
+    open_sky, last = np.maximum(yearly[0], 1e-12), light[-1]
+    part = np.clip((yearly[:-1] - yearly[1:]) / open_sky, 0.0, 1.0)
+    energy = last.energy_kwh_per_kwp * capacity[:, None]
+    poa = last.poa_kwh_per_m2
+    results = pd.DataFrame(
+        {
+            "surface_id": surfaces["surface_id"].to_numpy(),
+            "usable_share": usable,
+            "sky_view_factor": np.clip(factors["sky_view_factor"].to_numpy(), 0, 1),
+            "horizon_band_share": np.clip(factors["horizon_band_share"].to_numpy(), 0, 1),
+            "loss_terrain": part[0],
+            "loss_neighbours": part[1],
+            "loss_rows": part[2],
+            "site_id": surfaces["site_id"].to_numpy(),
+            "n_modules": n_modules,
+            "capacity_kwp": capacity,
+            "poa_global_kwh_per_m2": poa,
+            "shading_loss": np.clip(1 - yearly[-1] / open_sky, 0.0, 1.0),
+            "energy_kwh": energy.sum(axis=1),
+            **dict(zip(ENERGY_MONTHS, energy.T, strict=True)),
+            "specific_yield_kwh_per_kwp": yearly[-1],
+            "performance_ratio": np.divide(yearly[-1], poa, out=np.zeros(len(poa)), where=poa > 0),
+            "capacity_factor": yearly[-1] / HOURS,
+        }
+    )
+    of_years = {
+        year: _under(those, arrays, sights[-1], group, 0, settings).energy_kwh_per_kwp.sum(axis=1) * capacity
+        for year, those in years.items()
+    }
+    return results, last.power_kw, pd.DataFrame(of_years, index=results.index)
+
+
+def _under(
+    skies: Blend, arrays: pd.DataFrame, sight: Sight, group: np.ndarray, n_groups: int, settings: Settings
+) -> Simulation:
+    """Simulate under each sky and blend what comes out: yields are blended, never irradiances."""
+    n = len(arrays)
+    total = Simulation(np.zeros((n, 12)), np.zeros(n), np.zeros((n_groups, HOURS)))
+    for sky, weight in skies:
+        rows = np.flatnonzero(weight)
+        share = weight[rows]
+        some = arrays.iloc[rows]
+        run = simulate(
+            sky,
+            some.assign(capacity_kwp=some["capacity_kwp"] * share),
+            sight.factors.iloc[rows],
+            None if sight.sunlit is None else sight.sunlit[rows],
+            group[rows],
+            n_groups,
+            settings.energy,
+            rows_shade=sight.rows,
+        )
+        total.energy_kwh_per_kwp[rows] += run.energy_kwh_per_kwp * share[:, None]
+        total.poa_kwh_per_m2[rows] += run.poa_kwh_per_m2 * share
+        total.power_kw[:] += run.power_kw
+    return total
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What some of the obstacles leave of the sky: factors per surface, sunlit table (None: all lit), rows or not."""
+
+    factors: pd.DataFrame
+    sunlit: np.ndarray | None
+    rows: bool
+
+
+def _sights(surfaces: gpd.GeoDataFrame, skies: Blend, around: Surroundings | None, settings: Settings) -> list[Sight]:
+    """From the open sky to the whole truth: nothing, then terrain, then neighbours, then rows.
+
+    What one takes from the one before is the loss by its name.
+    """
+    nothing = Sight(
+        pd.DataFrame(1.0, index=surfaces.index, columns=["usable_share", "sky_view_factor", "horizon_band_share"]),
+        None,
+        False,
+    )
+    if around is None:
+        return [nothing, nothing, nothing, replace(nothing, rows=True)]
+    shade = shade_surfaces(
+        surfaces, around.boxes, around.terrain, sun=sun_weights(skies[0][0]), settings=settings.shade, threads=1
+    )
+
+    def behind(what: Blocked | None) -> Sight:
+        if what is None:
+            return nothing
+        factors = {"sky_view_factor": what.sky_view_factor, "horizon_band_share": what.horizon_band_share}
+        return Sight(pd.DataFrame(factors), what.sunlit, False)
+
+    return [nothing, behind(shade.terrain), behind(shade.neighbours), Sight(shade.table, shade.sunlit, True)]

@@ -1,0 +1,96 @@
+"""The skies a tile needs: weather as the run stored it, made ready once a worker."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from pvmap import store
+from pvmap.energy.sky import Sky, build_sky, sun_map
+from pvmap.settings.energy import EnergySettings
+from pvmap.shade.directions import N_AZ, N_EL
+from pvmap.shade.skyline import SunWeights
+from pvmap.sources.weather import WeatherPoint, WeatherSet, stored_points
+from pvmap.stages.job import TileJob
+
+YEARS = "years"  # folder below the run: weather of every year, where several were asked for
+Blend = list[tuple[Sky, np.ndarray]]  # skies and the (n,) weight of each for every surface
+
+
+def weather_points(processed: Path) -> dict[str, WeatherPoint]:
+    """Weather points as the run stored them, by name."""
+    records = store.read_json(processed / "city.json")["weather"]
+    return stored_points(store.read_table(processed, "weather"), records)
+
+
+def blend(longitude: np.ndarray, latitude: np.ndarray, job: TileJob, first: str) -> Blend:
+    """Skies over places with the weight of each: the nearest alone, or four of a grid whose yields are blended.
+
+    Parameters
+    ----------
+    longitude, latitude : (n,) arrays
+        Places [deg].
+    job
+        The city.
+    first
+        Weather point whose sky comes first.
+    """
+    skies = _skies(job.processed, job.stamp, *_how(job))
+    ids, weights = _points(job).weights(longitude, latitude)
+    total = {name: np.where(ids == name, weights, 0.0).sum(axis=1) for name in skies}
+    names = sorted((name for name, weight in total.items() if weight.any()), key=lambda name: (name != first, name))
+    return [(skies[name], total[name]) for name in names]
+
+
+def blend_of_years(longitude: np.ndarray, latitude: np.ndarray, job: TileJob) -> dict[int, Blend]:
+    """Do the same for every weather year that was asked for."""
+    if not job.settings.weather.several_years:
+        return {}
+    skies = _skies_of_years(job.processed, job.stamp, *_how(job))
+    ids, weights = _points(job).weights(longitude, latitude)
+    shares = {name: np.where(ids == name, weights, 0.0).sum(axis=1) for name in np.unique(ids)}
+    years = sorted(set.intersection(*({year for id_, year in skies if id_ == name} for name in shares)))
+    return {year: [(skies[name, year], weight) for name, weight in shares.items()] for year in years}
+
+
+def sky_over(weather_id: str, job: TileJob) -> Sky:
+    """Light over one weather point."""
+    return _skies(job.processed, job.stamp, *_how(job))[weather_id]
+
+
+def sun_weights(sky: Sky) -> SunWeights:
+    """Spread the sky's directions over all bins, as shade wants them."""
+    sun = sun_map(sky)
+    direct, vector = np.zeros((N_AZ, N_EL - 1)), np.zeros((N_AZ, N_EL - 1, 3))
+    direct[sun.azimuth_bin, sun.elevation_bin] = sun.normal_kwh_per_m2
+    vector[sun.azimuth_bin, sun.elevation_bin] = sun.direction
+    return SunWeights(direct, vector, sun.isotropic_kwh_per_m2, sun.ground_kwh_per_m2)
+
+
+def _points(job: TileJob) -> WeatherSet:
+    return WeatherSet(tuple(weather_points(job.processed).values()), job.settings.weather.interpolation)
+
+
+def _how(job: TileJob) -> tuple[str, float]:
+    """Give the settings as text: models that hold tables cannot be keys of a cache."""
+    return job.settings.energy.model_dump_json(), job.settings.city.utc_offset_hours
+
+
+@lru_cache(maxsize=1)
+def _skies(processed: Path, stamp: str, energy: str, utc_offset_hours: float) -> dict[str, Sky]:
+    settings = EnergySettings.model_validate_json(energy)
+    return {name: build_sky(point, settings, utc_offset_hours) for name, point in weather_points(processed).items()}
+
+
+@lru_cache(maxsize=1)
+def _skies_of_years(processed: Path, stamp: str, energy: str, utc_offset_hours: float) -> dict[tuple[str, int], Sky]:
+    settings = EnergySettings.model_validate_json(energy)
+    folder = processed / YEARS
+    points = stored_points(store.read_table(folder, "weather"), store.read_json(folder / "points.json"))
+    return {
+        (name, year): build_sky(point.year(year), settings, utc_offset_hours)
+        for name, point in points.items()
+        for year in point.years
+    }
