@@ -22,7 +22,6 @@ from pvmap.sites.masks import load_masks
 from pvmap.sources.raster import read_window
 from pvmap.sources.vector import VectorLayer, check_extents, layer_crs, read_vector
 from pvmap.sources.weather import WeatherSet, read_weather
-from pvmap.stages.skies import YEARS
 from pvmap.tables import TABLES
 
 AREAS = {"districts": "district", "townships": "township"}  # input = column of the sites that names it
@@ -103,10 +102,6 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
     store.write_table(processed, "sites", sites)
     store.write_table(processed, "rejects", _all_rejects(rejects))
     store.write_table(processed, "weather", weather.table())
-    if settings.weather.several_years:
-        every = read_weather(settings.weather, raw, settings.city.utc_offset_hours, years="all")
-        store.write_table(processed / YEARS, "weather", every.table())
-        store.write_json(processed / YEARS / "points.json", [point.summary for point in every.points])
     for level in AREAS:
         if level in areas:
             outline = areas[level].features[["name", "geometry"]].dissolve("name").reset_index()
@@ -161,7 +156,11 @@ def _read_plants(settings: Settings, raw: Path, crs: CRS) -> VectorLayer | None:
 
 def _read_masks(settings: Settings, raw: Path, crs: CRS) -> dict[str, VectorLayer]:
     """Read the masks for what they refuse: ground under a refused polygon is not protected."""
-    return {f"mask {mask.name}": read_vector(mask.input, raw, crs) for mask in settings.masks if mask.input is not None}
+    return {
+        f"mask {number} {mask.name}": read_vector(mask.input, raw, crs)
+        for number, mask in enumerate(settings.masks, start=1)
+        if mask.input is not None
+    }
 
 
 def _try_window(settings: Settings, raw: Path, sites: gpd.GeoDataFrame) -> None:
