@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from city import Run
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared" / "data"
@@ -33,3 +37,12 @@ def shared_data() -> Path:
     """Folder of real test data, never copied into the project."""
     require(SHARED.is_dir(), f"real test data are not there ({SHARED})")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def small_city(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A small demo city, run once in this process; tests that change it work on a copy."""
+    from city import demo_file, run  # runs that need no city need not load the pipeline
+
+    root = tmp_path_factory.mktemp("small-city")
+    return run(demo_file(root / "demo.toml"), root)

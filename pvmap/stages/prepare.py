@@ -22,6 +22,7 @@ from pvmap.sites.masks import load_masks
 from pvmap.sources.raster import read_window
 from pvmap.sources.vector import VectorLayer, check_extents, layer_crs, read_vector
 from pvmap.sources.weather import WeatherSet, read_weather
+from pvmap.stages.skies import YEARS
 from pvmap.tables import TABLES
 
 AREAS = {"districts": "district", "townships": "township"}  # input = column of the sites that names it
@@ -102,6 +103,10 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
     store.write_table(processed, "sites", sites)
     store.write_table(processed, "rejects", _all_rejects(rejects))
     store.write_table(processed, "weather", weather.table())
+    if settings.weather.several_years:
+        every = read_weather(settings.weather, raw, settings.city.utc_offset_hours, years="all")
+        store.write_table(processed / YEARS, "weather", every.table())
+        store.write_json(processed / YEARS / "points.json", [point.summary for point in every.points])
     for level in AREAS:
         if level in areas:
             outline = areas[level].features[["name", "geometry"]].dissolve("name").reset_index()
