@@ -30,8 +30,18 @@ class RoofPlaneSettings(Section):
         lt=90,
     )
     min_area_m2: float = assumption(
-        4.0, unit="m2", mark="choice", source="room for a module and its margin", about="smaller planes are obstacles", gt=0
+        4.0,
+        unit="m2",
+        mark="choice",
+        source="room for a module and its margin",
+        about="smaller planes are obstacles",
+        gt=0,
     )
     max_cell_m: float = assumption(
-        1.0, unit="m", mark="choice", source="a plane needs three cells across a dormer", about="coarser surface models give no planes", gt=0
+        1.0,
+        unit="m",
+        mark="choice",
+        source="a plane needs three cells across a dormer",
+        about="coarser surface models give no planes",
+        gt=0,
     )

@@ -1,24 +1,70 @@
 """Roof planes from a measured surface model: robust fits on regions grown inside each footprint.
 
 A plane starts where the surface is smoothest, takes in neighbouring cells that lie on it and lean its way, and is
-fitted again as it grows. What no plane takes in (chimneys, dormers, parapets, plant) is an obstacle.
+fitted again as it grows. What no plane takes in (chimneys, dormers, plant) is an obstacle.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numba import njit
+from affine import Affine
 from pyproj import CRS
 from rasterio.features import rasterize, shapes
 from rasterio.transform import from_origin
 
 from pvmap.settings.roof_planes import RoofPlaneSettings
+from pvmap.sites.region_growing import FIT, grow, local_slopes, take_in_edges
 from pvmap.sources.raster import Grid
+
+
+@dataclass(frozen=True)
+class PlaneCells:
+    """Cells of a surface model that lie on roof planes.
+
+    Attributes
+    ----------
+    regions, labels : (rows, columns) int32 arrays
+        Number of the plane, and of the footprint, each counted from 1; 0 where none.
+    fits : (n, 8) array
+        The planes; columns as `region_growing.FIT`.
+    """
+
+    regions: np.ndarray
+    labels: np.ndarray
+    fits: np.ndarray
+
+
+def grow_planes(footprints: np.ndarray, dsm: Grid, settings: RoofPlaneSettings) -> PlaneCells:
+    """Grow planes over the cells of each footprint; no footprint depends on another or on the window.
+
+    Parameters
+    ----------
+    footprints : (n,) array of polygons
+        In the grid's CRS.
+    dsm
+        Measured surface heights [m].
+    settings
+        Tolerances of the fit.
+    """
+    labels = np.zeros(dsm.values.shape, np.int32)
+    if len(footprints):
+        numbered = ((polygon, number + 1) for number, polygon in enumerate(footprints))
+        rasterize(numbered, out=labels, transform=_transform(dsm))
+    labels[np.isnan(dsm.values)] = 0
+    height = np.nan_to_num(dsm.values)
+    slope_x, slope_y, rough = local_slopes(height, labels, dsm.cell_m)
+    ready = np.flatnonzero(np.isfinite(rough))
+    seeds = ready[np.argsort(rough.ravel()[ready], kind="stable")]
+    lean = math.cos(math.radians(settings.max_lean_deg))
+    least = max(math.ceil(settings.min_area_m2 / dsm.cell_m**2), 3)
+    regions, fits = grow(height, labels, slope_x, slope_y, seeds, dsm.cell_m, settings.tolerance_m, lean, least)
+    return PlaneCells(regions, labels, fits)
 
 
 def fit_roof_planes(footprints: np.ndarray, dsm: Grid, settings: RoofPlaneSettings, crs: CRS) -> gpd.GeoDataFrame:
@@ -39,194 +85,42 @@ def fit_roof_planes(footprints: np.ndarray, dsm: Grid, settings: RoofPlaneSettin
     -------
     GeoDataFrame
         One row a plane: roof (position in `footprints`), surface_tilt and surface_azimuth [deg, downhill],
-        area_m2 along the plane, mean_z_m [m], residual_m (root mean square of the fit), geometry the plan polygon.
+        area_m2 along the plane and mean_z_m [m] of its own cells, residual_m (root mean square of the fit), geometry
+        the plan polygon: its cells and the edge of the roof beside them, cut to the footprint.
     """
-    transform = from_origin(dsm.west, dsm.north, dsm.cell_m, dsm.cell_m)
-    if len(footprints) == 0:
-        return _frame([], crs)
-    labels = rasterize(
-        ((polygon, number + 1) for number, polygon in enumerate(footprints)),
-        out_shape=dsm.values.shape,
-        transform=transform,
-        dtype="int32",
-    )
-    labels[np.isnan(dsm.values)] = 0
-    height = np.nan_to_num(dsm.values)
-    slope_x, slope_y, rough = local_slopes(height, labels, dsm.cell_m)
-    ready = np.flatnonzero(np.isfinite(rough))
-    seeds = ready[np.argsort(rough.ravel()[ready], kind="stable")]
-    lean = math.cos(math.radians(settings.max_lean_deg))
-    regions, fits = grow(
-        height, labels, slope_x, slope_y, seeds, dsm.cell_m, settings.tolerance_m, lean, int(settings.min_area_m2 / dsm.cell_m**2)
-    )
+    cells = grow_planes(footprints, dsm, settings)
     polygons: dict[int, list[shapely.Geometry]] = {}
-    for outline, value in shapes(regions, mask=regions > 0, transform=transform):
+    wider = take_in_edges(cells.regions, cells.labels)
+    for outline, value in shapes(wider, mask=wider > 0, transform=_transform(dsm)):
         polygons.setdefault(int(value), []).append(shapely.geometry.shape(outline))
-    rows = []
-    for region, parts in sorted(polygons.items()):
-        a, b, mean_z, residual, n_cells, roof = fits[region - 1]
-        rows.append(
-            {
-                "roof": int(roof) - 1,
-                "surface_tilt": math.degrees(math.atan(math.hypot(a, b))),
-                "surface_azimuth": math.degrees(math.atan2(-a, -b)) % 360,
-                "area_m2": n_cells * dsm.cell_m**2 * math.sqrt(1 + a * a + b * b),
-                "mean_z_m": mean_z,
-                "residual_m": residual,
-                "geometry": shapely.union_all(parts),
-            }
-        )
-    return _frame(rows, crs)
+    fit = pd.DataFrame(cells.fits, columns=list(FIT))
+    roof = fit["label"].to_numpy(np.int64) - 1
+    steep = np.hypot(fit["slope_east"], fit["slope_north"])
+    outlines = np.array([shapely.union_all(polygons[number + 1]) for number in range(len(fit))], object)
+    columns = {
+        "roof": roof,
+        "surface_tilt": np.degrees(np.arctan(steep)),
+        "surface_azimuth": np.degrees(np.arctan2(-fit["slope_east"], -fit["slope_north"])) % 360.0,
+        "area_m2": fit["cells"] * dsm.cell_m**2 * np.sqrt(1.0 + steep**2),
+        "mean_z_m": fit["mean_z_m"],
+        "residual_m": fit["residual_m"],
+    }
+    inside = shapely.intersection(outlines, np.asarray(footprints, object)[roof]) if len(fit) else outlines
+    return gpd.GeoDataFrame(pd.DataFrame(columns), geometry=inside, crs=crs)
 
 
-def _frame(rows: list[dict[str, object]], crs: CRS) -> gpd.GeoDataFrame:
-    columns = ["roof", "surface_tilt", "surface_azimuth", "area_m2", "mean_z_m", "residual_m", "geometry"]
-    return gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry="geometry", crs=crs)
+def level_roofs(footprints: np.ndarray, dsm: Grid, settings: RoofPlaneSettings) -> Grid:
+    """Put the cells that lie on a roof plane exactly on it, so that no roof is shaded by the noise of its own surface.
 
-
-@njit(cache=True)
-def local_slopes(height: np.ndarray, labels: np.ndarray, cell_m: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Slope of the plane through each cell and its neighbours on the same roof.
-
-    Returns
-    -------
-    slope_x, slope_y : (rows, columns) arrays
-        Rise per metre to the east and to the north.
-    rough : (rows, columns) array
-        Root mean square distance of the neighbours from that plane [m]; infinite where fewer than six cells of the
-        3 x 3 belong to the roof.
+    What no plane takes in, chimneys and parapets, stands as measured. Parameters as in `grow_planes`.
     """
-    n_rows, n_columns = height.shape
-    slope_x, slope_y = np.zeros_like(height), np.zeros_like(height)
-    rough = np.full_like(height, np.inf)
-    sums = np.zeros(9)
-    for row in range(1, n_rows - 1):
-        for column in range(1, n_columns - 1):
-            label = labels[row, column]
-            if label == 0:
-                continue
-            sums[:] = 0.0
-            for dr in range(-1, 2):
-                for dc in range(-1, 2):
-                    if labels[row + dr, column + dc] == label:
-                        add_point(sums, dc * cell_m, -dr * cell_m, height[row + dr, column + dc] - height[row, column])
-            if sums[0] < 6:
-                continue
-            a, b, _, residual = solve_plane(sums)
-            slope_x[row, column], slope_y[row, column], rough[row, column] = a, b, residual
-    return slope_x, slope_y, rough
+    cells = grow_planes(footprints, dsm, settings)
+    row, column = np.nonzero(cells.regions)
+    a, b, east, south, mean_z = cells.fits[cells.regions[row, column] - 1, :5].T
+    values = dsm.values.copy()
+    values[row, column] = mean_z + a * ((column + 0.5) * dsm.cell_m - east) - b * ((row + 0.5) * dsm.cell_m - south)
+    return replace(dsm, values=values)
 
 
-@njit(cache=True)
-def add_point(sums: np.ndarray, x: float, y: float, z: float) -> None:
-    """Add a point to the moments of a plane: n, x, y, z, xx, xy, yy, xz, yz, zz."""
-    sums[0] += 1
-    sums[1] += x
-    sums[2] += y
-    sums[3] += z
-    sums[4] += x * x
-    sums[5] += x * y
-    sums[6] += y * y
-    sums[7] += x * z
-    sums[8] += y * z
-    sums[9] += z * z
-
-
-@njit(cache=True)
-def solve_plane(sums: np.ndarray) -> tuple[float, float, float, float]:
-    """Least-squares plane z = a x + b y + c of the moments, and its root mean square residual."""
-    n, sx, sy, sz = sums[0], sums[1], sums[2], sums[3]
-    xx, xy, yy = sums[4] - sx * sx / n, sums[5] - sx * sy / n, sums[6] - sy * sy / n
-    xz, yz, zz = sums[7] - sx * sz / n, sums[8] - sy * sz / n, sums[9] - sz * sz / n
-    determinant = xx * yy - xy * xy
-    if determinant <= 1e-9 * max(xx * yy, 1e-12):
-        return 0.0, 0.0, sz / n, math.sqrt(max(zz, 0.0) / n)
-    a = (xz * yy - yz * xy) / determinant
-    b = (yz * xx - xz * xy) / determinant
-    return a, b, (sz - a * sx - b * sy) / n, math.sqrt(max(zz - a * xz - b * yz, 0.0) / n)
-
-
-@njit(cache=True)
-def grow(
-    height: np.ndarray,
-    labels: np.ndarray,
-    slope_x: np.ndarray,
-    slope_y: np.ndarray,
-    seeds: np.ndarray,
-    cell_m: float,
-    tolerance_m: float,
-    min_cosine: float,
-    min_cells: int,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Grow planes from the smoothest cells outwards.
-
-    Returns
-    -------
-    regions : (rows, columns) int32 array
-        Number of the plane a cell belongs to, counted from 1; 0 where none.
-    fits : (n, 6) array
-        Per plane: slope to the east, slope to the north, mean height [m], root mean square residual [m], cells, label.
-    """
-    n_rows, n_columns = height.shape
-    regions = np.zeros((n_rows, n_columns), np.int32)
-    queue = np.empty(height.size, np.int64)
-    fits = np.empty((seeds.size + 1, 6))
-    n_planes = 0
-    sums = np.zeros(10)
-    for seed in seeds:
-        row0, column0 = seed // n_columns, seed % n_columns
-        if regions[row0, column0] != 0:
-            continue
-        label, z0 = labels[row0, column0], height[row0, column0]
-        a, b, c = slope_x[row0, column0], slope_y[row0, column0], 0.0
-        sums[:] = 0.0
-        head, tail, refit_at = 0, 1, 8
-        queue[0] = seed
-        regions[row0, column0] = n_planes + 1
-        while head < tail:
-            cell = queue[head]
-            head += 1
-            row, column = cell // n_columns, cell % n_columns
-            add_point(sums, (column - column0) * cell_m, (row0 - row) * cell_m, height[row, column] - z0)
-            if sums[0] == refit_at:  # the plane settles as it grows
-                a, b, c, _ = solve_plane(sums)
-                refit_at = int(refit_at * 1.5)
-            for step in range(4):
-                r = row + (step == 0) - (step == 1)
-                k = column + (step == 2) - (step == 3)
-                if r < 0 or k < 0 or r >= n_rows or k >= n_columns or labels[r, k] != label or regions[r, k] != 0:
-                    continue
-                on_plane = a * (k - column0) * cell_m + b * (row0 - r) * cell_m + c + z0
-                if abs(height[r, k] - on_plane) > tolerance_m:
-                    continue
-                u, v = slope_x[r, k], slope_y[r, k]
-                cosine = (1 + a * u + b * v) / math.sqrt((1 + a * a + b * b) * (1 + u * u + v * v))
-                if cosine < min_cosine and not _on_edge(labels, r, k, label):
-                    continue
-                regions[r, k] = n_planes + 1
-                queue[tail] = r * n_columns + k
-                tail += 1
-        if tail < min_cells:
-            for i in range(tail):  # give the cells back to larger planes that start elsewhere
-                regions[queue[i] // n_columns, queue[i] % n_columns] = 0 if i else -1
-            continue
-        a, b, c, residual = solve_plane(sums)
-        fits[n_planes, 0], fits[n_planes, 1], fits[n_planes, 2] = a, b, z0 + sums[3] / sums[0]
-        fits[n_planes, 3], fits[n_planes, 4], fits[n_planes, 5] = residual, tail, label
-        n_planes += 1
-    for row in range(n_rows):
-        for column in range(n_columns):
-            regions[row, column] = max(regions[row, column], 0)
-    return regions, fits[:n_planes]
-
-
-@njit(cache=True)
-def _on_edge(labels: np.ndarray, row: int, column: int, label: int) -> bool:
-    """Whether a cell touches the outline of its roof, where a local slope is not to be trusted."""
-    n_rows, n_columns = labels.shape
-    for dr in range(-1, 2):
-        for dc in range(-1, 2):
-            r, c = row + dr, column + dc
-            if r < 0 or c < 0 or r >= n_rows or c >= n_columns or labels[r, c] != label:
-                return True
-    return False
+def _transform(grid: Grid) -> Affine:
+    return from_origin(grid.west, grid.north, grid.cell_m, grid.cell_m)

@@ -1,0 +1,165 @@
+"""Heights of buildings from a measured surface model, and how much of it is missing.
+
+The city is walked in squares of the lattice, each read once with the footprints whose representative point it holds,
+so memory does not grow with the city.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from affine import Affine
+from pyproj import CRS
+from rasterio.features import rasterize
+
+from pvmap.config import RasterInput
+from pvmap.settings.surface_model import SurfaceModelSettings
+from pvmap.sources.raster import Bounds, Grid, Raster, read_aligned, read_window
+
+SQUARE_M = 1000.0
+SQUARE_CELLS = 2000  # a square is smaller where the cells are
+
+
+def squares(points: np.ndarray, side_m: float) -> Iterator[tuple[Bounds, np.ndarray]]:
+    """Group points by squares of a lattice that begins at the origin of the CRS.
+
+    Parameters
+    ----------
+    points : (n, 2) array
+        Coordinates. [m]
+    side_m
+        Side of a square. [m]
+
+    Yields
+    ------
+    bounds, rows
+        A square that holds points, in rising order, and the positions of its points.
+    """
+    corner, square = np.unique(np.floor(points / side_m).astype(np.int64), axis=0, return_inverse=True)
+    order = np.argsort(square.ravel(), kind="stable")
+    rows = np.split(order, np.searchsorted(square.ravel()[order], np.arange(1, len(corner))))
+    for (column, row), members in zip(corner, rows, strict=True):
+        west, south = float(column * side_m), float(row * side_m)
+        yield (west, south, west + side_m, south + side_m), members
+
+
+def footprint_squares(footprints: np.ndarray, cell_m: float) -> Iterator[tuple[Bounds, Bounds, np.ndarray]]:
+    """Group footprints by squares of a size that suits a raster's cell.
+
+    Yields
+    ------
+    square, window, rows
+        The square, a window that also covers its footprints with a rim of two cells, and their positions.
+    """
+    if not len(footprints):
+        return
+    middle = shapely.get_coordinates(shapely.point_on_surface(footprints))
+    for square, rows in squares(middle, square_side_m(cell_m)):
+        outer = shapely.total_bounds(footprints[rows])
+        rim = 2 * cell_m
+        window = (
+            min(square[0], outer[0] - rim),
+            min(square[1], outer[1] - rim),
+            max(square[2], outer[2] + rim),
+            max(square[3], outer[3] + rim),
+        )
+        yield square, window, rows
+
+
+def square_side_m(cell_m: float) -> float:
+    """Side of the squares a raster is walked in [m]: a kilometre, less where cells are small, never below 100 m."""
+    return SQUARE_M / max(1, min(10, round(SQUARE_M / cell_m / SQUARE_CELLS)))
+
+
+def heights_above_ground(
+    footprints: gpd.GeoSeries,
+    dsm: RasterInput,
+    dem: RasterInput,
+    raw: Path,
+    settings: SurfaceModelSettings,
+) -> np.ndarray:
+    """Height of each building: median of surface minus ground over the cells inside its footprint.
+
+    Parameters
+    ----------
+    footprints : (n,) GeoSeries
+        Polygons in the metric CRS.
+    dsm, dem
+        Surface and ground model; any CRS and cell, brought onto the cells of the finer.
+    raw
+        Folder of the input files.
+    settings
+        ``least_height_m`` and ``least_cover``.
+
+    Returns
+    -------
+    (n,) float array
+        NaN where the models cover too little of the footprint or show nothing that stands there. A footprint that
+        holds no cell's centre takes the value at its representative point. [m]
+    """
+    polygons, crs = footprints.to_numpy(), CRS(footprints.crs)
+    cell_m = min(Raster(raw / source.path, source).cell_m(crs) for source in (dsm, dem))
+    height = np.full(len(polygons), np.nan)
+    for _, window, rows in footprint_squares(polygons, cell_m):
+        grids = read_aligned((dsm, dem), raw, crs, window, cell_m)
+        if grids is not None:
+            height[rows] = _medians(polygons[rows], grids[0] - grids[1], settings.least_cover)
+    return np.where(height >= settings.least_height_m, height, np.nan)
+
+
+def missing_cells(footprints: gpd.GeoSeries, dsm: RasterInput, raw: Path) -> tuple[int, int]:
+    """Count the surface model's cells inside footprints.
+
+    Returns
+    -------
+    missing, all
+        Cells without a height, and all cells.
+    """
+    polygons, crs = footprints.to_numpy(), CRS(footprints.crs)
+    cell_m = Raster(raw / dsm.path, dsm).cell_m(crs)
+    missing = total = 0
+    for _, window, rows in footprint_squares(polygons, cell_m):
+        grid = read_window(dsm, raw, crs, window, cell_m)
+        if grid is None:
+            cells = round(float(shapely.area(polygons[rows]).sum()) / cell_m**2)
+            missing, total = missing + cells, total + cells
+            continue
+        inside = labels_of(polygons[rows], grid) > 0
+        total += int(inside.sum())
+        missing += int((inside & np.isnan(grid.values)).sum())
+    return missing, total
+
+
+def labels_of(polygons: np.ndarray, grid: Grid) -> np.ndarray:
+    """Number of the polygon, counted from 1, that holds each cell's centre; 0 where none does."""
+    labels = np.zeros(grid.values.shape, np.int32)
+    if len(polygons):
+        numbered = ((polygon, number + 1) for number, polygon in enumerate(polygons))
+        rasterize(numbered, out=labels, transform=Affine(grid.cell_m, 0.0, grid.west, 0.0, -grid.cell_m, grid.north))
+    return labels
+
+
+def _medians(polygons: np.ndarray, above_ground: Grid, least_cover: float) -> np.ndarray:
+    """Median of the cells in each polygon that have a value; NaN where too few have."""
+    labels = labels_of(polygons, above_ground).ravel()
+    cells = np.flatnonzero(labels)
+    label, value = labels[cells] - 1, above_ground.values.ravel()[cells]
+    held = np.bincount(label, minlength=len(polygons))
+    known = np.isfinite(value)
+    label, value = label[known], value[known]
+    order = np.lexsort((value, label))
+    value = value[order]
+    n_known = np.bincount(label, minlength=len(polygons))
+    first = np.concatenate([[0], np.cumsum(n_known)[:-1]])
+    median = np.full(len(polygons), np.nan)
+    enough = np.flatnonzero((n_known > 0) & (n_known >= least_cover * held))
+    lower, upper = first[enough] + (n_known[enough] - 1) // 2, first[enough] + n_known[enough] // 2
+    median[enough] = (value[lower] + value[upper]) / 2
+    small = np.flatnonzero(held == 0)
+    middle = shapely.get_coordinates(shapely.point_on_surface(polygons[small]))
+    median[small] = above_ground.sample(middle[:, 0], middle[:, 1])
+    return median
