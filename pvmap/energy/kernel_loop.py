@@ -34,6 +34,7 @@ LANES = 64
 ) = range(12)
 N_HOUR_COLUMNS = WEIGHT + 4
 
+LANE_ROWS = range(0, 24 * LANES, LANES)
 # Rows of `lanes`, as offsets into its flat form: one array with fixed distances, of which the compiler can tell that
 # what it writes (the last three rows) is not what it reads.
 (
@@ -61,8 +62,7 @@ N_HOUR_COLUMNS = WEIGHT + 4
     ENERGY,
     LIGHT,
     POWER,
-) = range(0, 24 * LANES, LANES)
-LANE_ROWS = range(0, 24 * LANES, LANES)
+) = LANE_ROWS
 
 HALF, ONE, ZERO, AC_CONSTANT, AC_LIMIT, REAR_BEAM = range(6)  # entries of `constants`
 DEGREES = {"float64": 18, "float32": 12}  # of the polynomial for the beam's IAM
@@ -124,7 +124,7 @@ def simulate_block(hours, nodes, month_start, lanes, iam, constants, horizon, ro
     month_start
         (13,) first step of each month, and the end.
     lanes
-        (N_LANE_ROWS x 64,) what each surface brings; the working rows are overwritten.
+        (row x 64,) what each surface brings, by LANE_ROWS; the last three are overwritten.
     iam
         Tuple of the coefficients of the beam's IAM in (cos aoi - 0.5).
     constants
