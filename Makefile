@@ -4,13 +4,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help map test lint bench clean
+.PHONY: help map plan test lint bench clean
 
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
 map: $(VENV)/.runtime  ## build the map of CITY (default: demo) into maps/CITY/index.html
 	@$(BIN)/pvmap map $(CITY)
+
+plan: $(VENV)/.runtime  ## write workbook, GeoPackage, profiles and PyPSA network of CITY
+	@$(BIN)/pvmap plan $(CITY)
 
 test: $(VENV)/.test  ## run the tests (the slow ones too when CI=true)
 	@$(BIN)/pytest

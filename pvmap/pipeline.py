@@ -18,7 +18,6 @@ from pvmap.config import Folders, Settings
 from pvmap.errors import InputError
 from pvmap.planning.aggregate import check_bands, totals
 from pvmap.planning.deliver import write_planner_files
-from pvmap.planning.duck import read_loads
 from pvmap.sites.expected_masks import not_checked
 from pvmap.sources.demo import write_demo
 from pvmap.stages import publish, stamp
@@ -97,6 +96,7 @@ def make_map(
     config.require_inputs(settings, raw)
     with clock("read and tile the city"):
         city = prepared(settings, raw, processed)
+        publish.read_bureau_files(settings, raw, store.read_table(processed, "sites", columns=["site_id"])["site_id"])
         jobs = tile_jobs(settings, raw, processed, city)
     with clock("assess tiles"):
         failures = assess_tiles(jobs, workers, scheduler, settings.run.retries, progress)
@@ -104,11 +104,11 @@ def make_map(
     if not done:
         raise InputError(f"Every tile of {settings.city.name!r} failed, first: {next(iter(failures.values()))}")
     with clock("gather tables and appraise"):
-        publish.gather(processed, [one.name for one in done])
+        publish.gather(processed, done)
         sites, appraisal = publish.settle(settings, raw, processed)
     bands, loud = check_bands(appraisal, sites, settings.planning.policy.bands)
     warnings = [*city.warnings, *loud]
-    record = run_record(job, city, totals(appraisal), bands, warnings, failures)
+    record = run_record(job, city, totals(appraisal), bands, failures)
     store.write_json(processed / "run.json", record)
     with clock("draw the map"):
         index = build_map(processed, maps, settings, layout)
@@ -121,11 +121,10 @@ def write_plan(job: Job, progress: Progress = silent) -> list[Path]:
     settings, (raw, processed, _) = job.settings, job.folders
     clock = Clock(progress)
     with clock("appraise"):
-        publish.settle(settings, raw, processed)
-    names = ("sites", "appraisal", "exclusions", "profiles", "zones")
-    tables = {name: store.read_table(processed, name) for name in names}
-    load = settings.inputs.load
-    loads = read_loads(raw / load.path, settings.city.utc_offset_hours) if load is not None else None
+        sites, _ = publish.settle(settings, raw, processed)
+    names = ("appraisal", "exclusions", "profiles", "zones")
+    tables = {"sites": sites, **{name: store.read_table(processed, name) for name in names}}
+    _, _, loads = publish.read_bureau_files(settings, raw, sites["site_id"])
     with clock("write workbook, GeoPackage, profiles and PyPSA network"):
         return write_planner_files(processed, settings, tables, store.read_json(processed / "run.json"), loads)
 
@@ -146,7 +145,8 @@ def check_city(job: Job) -> Findings:
     config.require_inputs(settings, raw)
     with tempfile.TemporaryDirectory() as folder:
         city = prepare(settings, raw, Path(folder))
-        rejects = store.read_table(Path(folder), "rejects")
+        sites, rejects = (store.read_table(Path(folder), name) for name in ("sites", "rejects"))
+    publish.read_bureau_files(settings, raw, sites["site_id"])
     lines = [
         f"{kind}: {n['rows_read']:,} rows read + {n['parts_exploded']:,} parts exploded = "
         f"{n['kept']:,} kept + {n['refused']:,} refused"
@@ -217,7 +217,6 @@ def run_record(
     city: City,
     sums: dict[str, Any],
     bands: list[dict[str, Any]],
-    warnings: list[str],
     failures: dict[str, str],
 ) -> dict[str, Any]:
     """Say what run.json tells: inputs, hashes, settings, versions, counts, totals, bands, assumptions."""
@@ -240,7 +239,7 @@ def run_record(
         "counts": city.counts,
         "totals": sums,
         "bands": bands,
-        "warnings": warnings,
+        "warnings": city.warnings,
         "notes": city.notes,
         "weather": city.weather,
         "incomplete_tiles": failures,
