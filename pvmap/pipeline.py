@@ -18,6 +18,7 @@ from pvmap.config import Folders, Settings
 from pvmap.errors import InputError
 from pvmap.planning.aggregate import check_bands, totals
 from pvmap.planning.deliver import write_planner_files
+from pvmap.planning.duck import read_loads
 from pvmap.sites.expected_masks import not_checked
 from pvmap.sources.demo import write_demo
 from pvmap.stages import publish, stamp
@@ -124,7 +125,8 @@ def write_plan(job: Job, progress: Progress = silent) -> list[Path]:
         sites, _ = publish.settle(settings, raw, processed)
     names = ("appraisal", "exclusions", "profiles", "zones")
     tables = {"sites": sites, **{name: store.read_table(processed, name) for name in names}}
-    _, _, loads = publish.read_bureau_files(settings, raw, sites["site_id"])
+    load = settings.inputs.load
+    loads = read_loads(raw / load.path, settings.city.utc_offset_hours) if load is not None else None
     with clock("write workbook, GeoPackage, profiles and PyPSA network"):
         return write_planner_files(processed, settings, tables, store.read_json(processed / "run.json"), loads)
 

@@ -17,6 +17,7 @@ from pvmap.planning.explain import explain_money
 from pvmap.shade.skyline import Shade, shade_surfaces
 from pvmap.sources.weather import WeatherPoint
 from pvmap.stages.job import TileJob
+from pvmap.stages.publish import assessed_sites
 from pvmap.stages.skies import sky_over, sun_weights, weather_points
 from pvmap.stages.surroundings import Surroundings
 from pvmap.tables import BUILDING_USES
@@ -42,10 +43,12 @@ def explain(site_id: str, job: TileJob) -> Iterator[str]:
     InputError
         An id that is not in the run.
     """
-    sites = store.read_table(job.processed, "sites")
+    sites = assessed_sites(job.processed)
     at = np.flatnonzero((sites["site_id"] == site_id).to_numpy())
     if not len(at):
-        raise InputError(f"No site {site_id!r} in {job.processed}; the popup on the map shows the id of each site.")
+        raise InputError(
+            f"No site {site_id!r} was assessed in {job.processed}; the popup on the map shows the id of each site."
+        )
     site = sites.iloc[at[0]]
     yield from _source_lines(site)
     exclusions = store.read_table(job.processed, "exclusions", filters=[("site_id", "==", site_id)])

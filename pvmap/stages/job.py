@@ -7,6 +7,8 @@ from pathlib import Path
 
 from pvmap.config import Settings
 
+YEARS = "years"  # folder below the run: weather of every year, where several were asked for
+
 
 @dataclass(frozen=True)
 class TileJob:

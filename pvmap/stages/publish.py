@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,17 +14,23 @@ from pvmap.config import Settings
 from pvmap.energy.sky import HOURS
 from pvmap.planning.aggregate import aggregate
 from pvmap.planning.appraise import appraise
+from pvmap.planning.duck import read_loads
 from pvmap.planning.net import remaining_exclusions
 from pvmap.planning.overrides import read_overrides
 from pvmap.planning.profiles import reduce_profiles
 from pvmap.planning.tariff import read_market_prices
+from pvmap.sources.weather.hours import year_index
 from pvmap.stages.assess import GROUP, PART_TABLES
+from pvmap.stages.job import TileJob
 
 TECHNICAL = "technical"  # folder below the run: what the sites can carry, whatever stands there already
+TILES = "tiles.json"  # in that folder: which stretches of the curve were assessed
 
 
-def gather(processed: Path, tiles: list[str]) -> None:
+def gather(processed: Path, done: Sequence[TileJob]) -> None:
     """Join the parts of the tiles, in the order of the curve, into the city's tables before plants and decisions."""
+    tiles = [job.name for job in done]
+    store.write_json(processed / TECHNICAL / TILES, [[job.low, job.high] for job in done])
     for name in PART_TABLES:
         if name == "profiles":
             table = _sum_profiles(processed, tiles)
@@ -32,6 +39,34 @@ def gather(processed: Path, tiles: list[str]) -> None:
             table = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
         folder = processed / TECHNICAL if name in ("exclusions", "profiles") else processed
         store.write_table(folder, name, table)
+
+
+def assessed_sites(processed: Path) -> pd.DataFrame:
+    """Sites of the tiles that were assessed: all of the city unless a tile failed."""
+    sites = store.read_table(processed, "sites")
+    stretches = np.array(store.read_json(processed / TECHNICAL / TILES), "int64").reshape(-1, 2)
+    stretch = np.searchsorted(stretches[:, 0], sites["hilbert"], side="right") - 1
+    assessed = (stretch >= 0) & (sites["hilbert"].to_numpy() < stretches[stretch, 1])
+    return sites if assessed.all() else sites[assessed].reset_index(drop=True)
+
+
+def read_bureau_files(
+    settings: Settings, raw: Path, site_id: pd.Series
+) -> tuple[pd.DataFrame | None, np.ndarray | None, pd.DataFrame | None]:
+    """Read the bureau's own decisions, market prices and loads; None for what the city file does not name.
+
+    Raises
+    ------
+    InputError
+        One sentence on the first of them that cannot be used.
+    """
+    files, offset = settings.inputs, settings.city.utc_offset_hours
+    hours = year_index(settings.weather.nominal_year, offset)
+    return (
+        read_overrides(raw / files.overrides.path, site_id) if files.overrides is not None else None,
+        read_market_prices(raw / files.market_prices.path, hours, offset) if files.market_prices is not None else None,
+        read_loads(raw / files.load.path, offset) if files.load is not None else None,
+    )
 
 
 def settle(settings: Settings, raw: Path, processed: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -44,14 +79,13 @@ def settle(settings: Settings, raw: Path, processed: Path) -> tuple[pd.DataFrame
     sites, appraisal
         In the same order.
     """
-    sites = store.read_table(processed, "sites")
+    sites = assessed_sites(processed)
+    every_id = store.read_table(processed, "sites", columns=["site_id"])["site_id"]
+    overrides, market, _ = read_bureau_files(settings, raw, every_id)
+    if overrides is not None:  # a decision on a site whose tile failed waits for that tile
+        overrides = overrides[overrides["site_id"].isin(sites["site_id"])].reset_index(drop=True)
     surfaces, yields, shade = (store.read_table(processed, name) for name in ("surfaces", "yields", "shade"))
     exclusions, gross = (store.read_table(processed / TECHNICAL, name) for name in ("exclusions", "profiles"))
-    file = settings.inputs.overrides
-    overrides = read_overrides(raw / file.path, sites["site_id"]) if file is not None else None
-    prices = settings.inputs.market_prices
-    hours = pd.DatetimeIndex(gross["time"].iloc[:HOURS])
-    market = read_market_prices(raw / prices.path, hours, settings.city.utc_offset_hours) if prices else None
     appraisal = appraise(
         sites,
         surfaces,

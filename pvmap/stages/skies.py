@@ -13,9 +13,8 @@ from pvmap.settings.energy import EnergySettings
 from pvmap.shade.directions import N_AZ, N_EL
 from pvmap.shade.skyline import SunWeights
 from pvmap.sources.weather import WeatherPoint, WeatherSet, stored_points
-from pvmap.stages.job import TileJob
+from pvmap.stages.job import YEARS, TileJob
 
-YEARS = "years"  # folder below the run: weather of every year, where several were asked for
 Blend = list[tuple[Sky, np.ndarray]]  # skies and the (n,) weight of each for every surface
 
 

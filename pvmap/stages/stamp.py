@@ -13,8 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
-
 import pvmap
 from pvmap.config import Settings, file_inputs
 
@@ -28,15 +26,25 @@ TILE_CODE = (
     "stages/simulate.py",
     "stages/skies.py",
 )
-PREPARE_SETTINGS = ("city", "inputs", "masks", "weather", "rooftop", "mine", "fishpond", "siting", "module", "demo")
-TILE_SETTINGS = (*PREPARE_SETTINGS, "shade", "energy")
+BUREAU = frozenset({"overrides", "market_prices", "load"})  # inputs that are read when results are settled, no earlier
+PREPARE_SETTINGS: dict[str, Any] = {
+    "city": {"crs", "utc_offset_hours"},  # no number depends on its titles
+    **dict.fromkeys(("inputs", "masks", "weather", "rooftop", "mine", "fishpond", "siting", "module", "demo"), True),
+}
+TILE_SETTINGS = {**PREPARE_SETTINGS, "shade": True, "energy": True}
 
 
-@cache
 def file_hash(path: Path) -> str:
     """SHA-256 of a file; of a folder's files where the path is a folder."""
     if path.is_dir():
         return digest(f"{p.relative_to(path)}:{file_hash(p)}" for p in sorted(path.rglob("*")) if p.is_file())
+    state = path.stat()
+    return _content_hash(path, state.st_mtime_ns, state.st_size)
+
+
+@cache
+def _content_hash(path: Path, changed: int, size: int) -> str:
+    """Hash a file once a process, and again when it has changed."""
     with open(path, "rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
@@ -46,10 +54,13 @@ def digest(parts: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def input_files(settings: Settings, raw: Path) -> dict[str, Path]:
-    """Every file a city reads, companions of a shapefile included."""
+def input_files(settings: Settings, raw: Path, but: Iterable[str] = ()) -> dict[str, Path]:
+    """Every file a city reads, companions of a shapefile included; `but` names inputs to leave out."""
     files = {}
-    for _, source in file_inputs(settings):
+    left_out = {f"inputs.{name}" for name in but}
+    for key, source in file_inputs(settings):
+        if key in left_out:
+            continue
         path = raw / source.path
         members = path.parent.glob(f"{path.stem}.*") if path.suffix.lower() == ".shp" else (path,)
         files.update(
@@ -59,8 +70,8 @@ def input_files(settings: Settings, raw: Path) -> dict[str, Path]:
 
 
 def input_hashes(settings: Settings, raw: Path) -> dict[str, str]:
-    """Hash of every input file by its name."""
-    return {name: file_hash(path) for name, path in sorted(input_files(settings, raw).items())}
+    """Hash of every input file that sites, weather and tiles are made from, by its name."""
+    return {name: file_hash(path) for name, path in sorted(input_files(settings, raw, but=BUREAU).items())}
 
 
 def code_hash(members: Iterable[str]) -> str:
@@ -73,16 +84,9 @@ def code_hash(members: Iterable[str]) -> str:
     return digest(f"{p.relative_to(root)}:{file_hash(p)}" for p in files)
 
 
-def settings_text(settings: Settings, sections: Iterable[str]) -> str:
+def settings_text(settings: Settings, sections: dict[str, Any]) -> str:
     """Those sections of the settings as canonical JSON."""
-    chosen: dict[str, Any] = {}
-    for section in sections:
-        value = getattr(settings, section)
-        if isinstance(value, tuple):
-            value = [v.model_dump(mode="json") for v in value]
-        elif isinstance(value, BaseModel):
-            value = value.model_dump(mode="json")
-        chosen[section] = value
+    chosen = settings.model_dump(mode="json", include=sections, exclude={"inputs": set(BUREAU)})
     return json.dumps(chosen, sort_keys=True, ensure_ascii=False)
 
 

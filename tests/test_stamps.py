@@ -1,0 +1,132 @@
+"""Stamps: what a number depends on changes them, what it does not depend on leaves them alone."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from city import PIPELINES
+
+import pvmap
+from pvmap.config import Settings, load
+from pvmap.stages import stamp
+
+PACKAGE = Path(pvmap.__file__).parent
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    """Input files of the demo; stamps look at bytes only."""
+    for name in stamp.input_files(load(PIPELINES / "demo.toml"), tmp_path):
+        (tmp_path / name).write_text(f"content of {name}", encoding="utf-8")
+    return tmp_path
+
+
+def demo(**sections: object) -> Settings:
+    """Settings of the demo with some keys of some sections changed."""
+    data = load(PIPELINES / "demo.toml").model_dump()
+    for section, keys in sections.items():
+        data[section] = {**data[section], **keys} if isinstance(keys, dict) else keys
+    return Settings.model_validate(data)
+
+
+def stamps(settings: Settings, raw: Path) -> tuple[str, str]:
+    return stamp.prepare_stamp(settings, raw), stamp.tile_stamp(settings, raw)
+
+
+@pytest.mark.parametrize(
+    ("sections", "prepare_again", "tiles_again"),
+    [
+        ({}, False, False),
+        ({"planning": {"tariff": {"mechanism_share": 0.5}}}, False, False),
+        ({"planning": {"economics": {"discount_rate": 0.05}}}, False, False),
+        ({"map": {"priority_count": 7}}, False, False),
+        ({"run": {"sites_per_tile": 77, "retries": 0}}, False, False),
+        ({"city": {"title_en": "Another title", "attribution": "x", "review_number": "GS 1"}}, False, False),
+        ({"shade": {"min_irradiance_share": 0.7}}, False, True),
+        ({"energy": {"transposition": "perez"}}, False, True),
+        ({"rooftop": {"parapet_setback_m": 2.0}}, True, True),
+        ({"mine": {"slope_limit": 30.0}}, True, True),
+        ({"fishpond": {"banned_water": ("河流",)}}, True, True),
+        ({"module": {"power_kwp": 0.65}}, True, True),
+        ({"siting": {"spacing_start_hour": 10.0}}, True, True),
+        ({"weather": {"nominal_year": 2022}}, True, True),
+        ({"city": {"utc_offset_hours": 7.0}}, True, True),
+        ({"masks": ()}, True, True),
+    ],
+    ids=str,
+)
+def test_settings(raw: Path, sections: dict, prepare_again: bool, tiles_again: bool):
+    before, after = stamps(demo(), raw), stamps(demo(**sections), raw)
+    assert (before[0] != after[0], before[1] != after[1]) == (prepare_again, tiles_again)
+
+
+def test_every_section_is_decided_upon():
+    settled_later = {"planning", "map", "run"}
+    assert set(stamp.TILE_SETTINGS) | settled_later == set(Settings.model_fields)
+    assert not set(stamp.TILE_SETTINGS) & settled_later
+
+
+@pytest.mark.parametrize("name", ["buildings.parquet", "dem.tif", "masks.gpkg", "districts.geojson"])
+def test_a_changed_input_file(raw: Path, name: str):
+    before = stamps(demo(), raw)
+    (raw / name).write_text("something else, longer", encoding="utf-8")
+    after = stamps(demo(), raw)  # in the same process: hashes are remembered for a file's time and size only
+    assert before[0] != after[0] and before[1] != after[1]
+
+
+def test_a_touched_input_file_is_the_same(raw: Path):
+    before = stamps(demo(), raw)
+    os.utime(raw / "buildings.parquet", (1, 1))
+    assert stamps(demo(), raw) == before
+
+
+@pytest.mark.parametrize("key", sorted(stamp.BUREAU))
+def test_decisions_prices_and_loads_recompute_nothing(raw: Path, key: str):
+    before = stamps(demo(), raw)
+    settings = demo(inputs={key: {"path": "bureau.csv"}})
+    (raw / "bureau.csv").write_text("a", encoding="utf-8")
+    assert stamps(settings, raw) == before
+    assert "bureau.csv" in stamp.input_files(settings, raw)  # but run.json tells its hash
+
+
+def test_all_files_of_a_shapefile_count(tmp_path: Path):
+    for suffix in ("shp", "shx", "dbf", "prj"):
+        (tmp_path / f"ground.{suffix}").write_text(suffix, encoding="utf-8")
+    settings = Settings.model_validate(
+        {"city": {"name": "x", "title_zh": "x", "title_en": "x"}, "inputs": {"mines": [{"path": "ground.shp"}]}}
+    )
+    before = stamps(settings, tmp_path)
+    (tmp_path / "ground.dbf").write_text("other attributes", encoding="utf-8")
+    assert stamps(settings, tmp_path)[0] != before[0]
+
+
+def test_a_folder_is_hashed_by_what_is_in_it(tmp_path: Path):
+    (tmp_path / "a.gdb").mkdir()
+    (tmp_path / "a.gdb" / "one").write_text("1", encoding="utf-8")
+    before = stamp.file_hash(tmp_path / "a.gdb")
+    (tmp_path / "a.gdb" / "two").write_text("2", encoding="utf-8")
+    assert stamp.file_hash(tmp_path / "a.gdb") != before
+
+
+@pytest.mark.parametrize(
+    ("module", "members"), [("prepare", stamp.PREPARE_CODE), ("assess", stamp.TILE_CODE)], ids=["prepare", "tile"]
+)
+def test_stamps_cover_the_code_a_stage_runs_through(module: str, members: tuple[str, ...]):
+    told = "import sys, pvmap.stages.%s; print(*(m.__file__ for n, m in sys.modules.items() if n.startswith('pvmap')))"
+    loaded = subprocess.run([sys.executable, "-c", told % module], capture_output=True, text=True, check=True).stdout
+    # no number comes from messages, from the check of a table or from the description of a tile
+    harmless = {"__init__.py", "errors.py", "contract.py", "stages/__init__.py", "stages/job.py"}
+    missing = [
+        path
+        for path in (str(Path(file).relative_to(PACKAGE)) for file in loaded.split())
+        if path not in harmless and not any(path == m or path.startswith(f"{m}/") for m in members)
+    ]
+    assert missing == []
+
+
+def test_every_member_of_the_code_is_there():
+    assert [m for m in stamp.TILE_CODE if not (PACKAGE / m).exists()] == []
