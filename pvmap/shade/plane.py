@@ -22,7 +22,7 @@ from pvmap.shade.rings import Floats
 HORIZON_BAND = math.radians(6.5)  # Perez et al. 1990, the band of the horizon-brightening term
 _FINE = 2048  # entries of the arctangent table; error below 2e-7 rad
 _U = np.arange(_FINE + 2) / _FINE
-ELEVATION_OF = np.arctan2(_U, 1 - _U)  # elevation by u = tan / (1 + tan), which runs from 0 to 1
+_ELEVATION = np.arctan2(_U, 1 - _U)  # elevation by u = tan / (1 + tan), which runs from 0 to 1
 # heights up the slant at which the row in front is looked at, and their weights (Gauss-Legendre)
 _NODE, _WEIGHT = np.polynomial.legendre.leggauss(4)
 SLANT, SLANT_WEIGHT = (_NODE + 1) / 2, _WEIGHT / 2
@@ -59,15 +59,15 @@ class Planes:
 
 
 @njit(cache=True, error_model="numpy", inline="always")
-def _elevation(t):
+def elevation_of(t):
     """Arctangent of ``t`` >= 0, by table."""
     u = t / (1 + t) * _FINE
     i = int(u)
-    return ELEVATION_OF[i] + (u - i) * (ELEVATION_OF[i + 1] - ELEVATION_OF[i])
+    return _ELEVATION[i] + (u - i) * (_ELEVATION[i + 1] - _ELEVATION[i])
 
 
 @njit(cache=True, error_model="numpy", inline="always")
-def _sky_above(t, e, up, ahead):
+def sky_above(t, e, up, ahead):
     """Cosine-weighted sky above elevation ``e`` (tangent ``t``) in one azimuth, for a normal (ahead, up)."""
     c2 = 1 / (1 + t * t)
     return up * c2 / 2 + ahead * ((math.pi / 2 - e) / 2 - t * c2 / 2)
@@ -82,15 +82,15 @@ def _prepare(tilt, azimuth, pitch, slope, ahead, limit, open_sky, row_tan, row_s
         towards = math.cos(_CENTRE[k] - azimuth)
         ahead[k] = out * towards
         limit[k] = max(0.0, -ahead[k] / up) if up > 1e-9 else (0.0 if towards > 0 else 1e9)
-        open_sky[k] = _sky_above(limit[k], _elevation(limit[k]), up, ahead[k])
+        open_sky[k] = sky_above(limit[k], elevation_of(limit[k]), up, ahead[k])
         for q in range(N_SLANT if rows else 0):
             left = 1 - SLANT[q]
             rise = left * out - math.sin(slope) * pitch
             away = math.cos(slope) * pitch - left * up
             top = max(0.0, rise / away * towards) if away > 1e-9 else 0.0
             row_tan[q, k] = max(limit[k], top)
-            row_sky[q, k] = _sky_above(row_tan[q, k], _elevation(row_tan[q, k]), up, ahead[k])
-            row_band[q, k] = max(0.0, 1 - _elevation(top) / HORIZON_BAND)
+            row_sky[q, k] = sky_above(row_tan[q, k], elevation_of(row_tan[q, k]), up, ahead[k])
+            row_band[q, k] = max(0.0, 1 - elevation_of(top) / HORIZON_BAND)
     return rows
 
 
@@ -99,7 +99,7 @@ def _view(tangent, elevation, up, ahead, limit, open_sky):
     """Cosine-weighted sky of one point, and its unblocked horizon band; neither is divided by the open one."""
     sky, band = 0.0, 0.0
     for k in range(N_AZ):
-        sky += _sky_above(tangent[k], elevation[k], up, ahead[k]) if tangent[k] > limit[k] else open_sky[k]
+        sky += sky_above(tangent[k], elevation[k], up, ahead[k]) if tangent[k] > limit[k] else open_sky[k]
         if ahead[k] > 0:
             band += ahead[k] * max(0.0, 1 - elevation[k] / HORIZON_BAND)
     return sky, band
@@ -110,7 +110,7 @@ def _view_behind_rows(tangent, elevation, up, ahead, row_tan, row_sky, row_band)
     """Like `_view`, averaged up the slant, behind a row."""
     sky, band = 0.0, 0.0
     for k in range(N_AZ):
-        above = _sky_above(tangent[k], elevation[k], up, ahead[k]) if tangent[k] > 0 else 0.0
+        above = sky_above(tangent[k], elevation[k], up, ahead[k]) if tangent[k] > 0 else 0.0
         free = max(0.0, 1 - elevation[k] / HORIZON_BAND)
         for q in range(N_SLANT):
             sky += SLANT_WEIGHT[q] * (above if tangent[k] > row_tan[q, k] else row_sky[q, k])
@@ -151,7 +151,7 @@ def _finish_sunlit(table, n_points, out):
 
 
 @njit(cache=True, error_model="numpy")
-def _direct_above(sun, tilt, azimuth, above):
+def direct_above(sun, tilt, azimuth, above):
     """Yearly direct energy on the plane from each azimuth bin above each elevation node."""
     weight, vector = sun
     nx, ny, nz = math.sin(tilt) * math.sin(azimuth), math.sin(tilt) * math.cos(azimuth), math.cos(tilt)
@@ -224,7 +224,7 @@ def surfaces_in_shade(
                 tilt, azimuth, planes[2][s], planes[3][s], ahead, limit, open_sky, row_tan, row_sky, row_band
             )
             up = math.cos(tilt)
-            _direct_above(sun, tilt, azimuth, above)
+            direct_above(sun, tilt, azimuth, above)
             open_total, open_band, open_direct = 0.0, 0.0, 0.0
             for k in range(N_AZ):
                 open_total += open_sky[k]
@@ -241,7 +241,7 @@ def surfaces_in_shade(
                     if has_terrain:
                         t = max(t, float(terrain[terrain_row[p0 + i], k]))
                     tangent[i, k] = t
-                    elevation[i, k] = _elevation(t)
+                    elevation[i, k] = elevation_of(t)
                 view, _ = _view(tangent[i], elevation[i], up, ahead, limit, open_sky)
                 energy = _direct(elevation[i], above) + iso * view / open_total + reflected
                 poa[p0 + i, 0] = energy
@@ -265,7 +265,7 @@ def surfaces_in_shade(
                 if has_terrain:
                     for k in range(N_AZ):
                         tangent[i, k] = float(terrain[terrain_row[p0 + i], k])
-                        far[k] = _elevation(tangent[i, k])
+                        far[k] = elevation_of(tangent[i, k])
                     _add_sunlit(far, terrain_table)
                     view, band = _view(tangent[i], far, up, ahead, limit, open_sky)
                     total[4] += view

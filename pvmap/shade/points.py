@@ -21,6 +21,7 @@ from pvmap.shade.rings import Floats, Ints, Rings, contains
 TURN = math.atan(0.25)  # four steps along the edge, one across: 16 points of a square see 16 places of a shadow's edge
 FEWEST = 4
 MAX_HALVINGS = 5
+MOST_NODES = 200_000  # of the lattice around one polygon: slivers are not searched on and on
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,8 @@ def sample_points(polygons: npt.ArrayLike, settings: ShadeSettings | None = None
     start = np.concatenate([[0], np.cumsum(np.maximum(count, 1))]).astype(np.int64)
     xy = np.empty((start[-1], 2))
     _fill(rings.xy, rings.ring_start, rings.first_ring, step, turn, start, xy)
-    sliver = np.flatnonzero(count == 0)
+    # of a sliver nothing is sampled but its inside
+    sliver = np.flatnonzero(count <= 1)
     if len(sliver):
         xy[start[sliver]] = shapely.get_coordinates(shapely.point_on_surface(geometry[sliver]))
     return Points(xy, start)
@@ -99,7 +101,10 @@ def _longest_edge(xy, ring_start, ring, end_ring):
 
 @njit(cache=True, error_model="numpy")
 def _walk(xy, ring_start, ring, end_ring, step, ux, uy, out, at):
-    """Lay the lattice over one polygon; writes points from ``at`` on (none where ``at`` < 0) and counts them."""
+    """Lay the lattice over one polygon; writes points from ``at`` on (none where ``at`` < 0), counts them.
+
+    Returns -1 where the lattice would have too many nodes.
+    """
     ox, oy = xy[ring_start[ring], 0], xy[ring_start[ring], 1]
     u0, u1, v0, v1 = np.inf, -np.inf, np.inf, -np.inf
     for i in range(ring_start[ring], ring_start[end_ring]):
@@ -108,6 +113,8 @@ def _walk(xy, ring_start, ring, end_ring, step, ux, uy, out, at):
         u0, u1, v0, v1 = min(u0, u), max(u1, u), min(v0, v), max(v1, v)
     um, vm = (u0 + u1) / 2, (v0 + v1) / 2
     nu, nv = int((u1 - u0) / step / 2 + 0.5) + 1, int((v1 - v0) / step / 2 + 0.5) + 1
+    if 4 * nu * nv > MOST_NODES:
+        return -1
     n = 0
     for j in range(-nv, nv):
         v = vm + (j + 0.5) * step
@@ -132,17 +139,18 @@ def _count(xy, ring_start, first_ring, step, turn, count):
             continue
         cx, cy = _longest_edge(xy, ring_start, a, b)
         turn[s, 0], turn[s, 1] = cx * ct - cy * st, cy * ct + cx * st
-        n = 0
+        count[s] = max(0, _walk(xy, ring_start, a, b, step[s], turn[s, 0], turn[s, 1], nothing, -1))
         for _ in range(MAX_HALVINGS):
-            n = _walk(xy, ring_start, a, b, step[s], turn[s, 0], turn[s, 1], nothing, -1)
-            if n >= FEWEST:
+            if count[s] >= FEWEST:
                 break
-            step[s] /= 2
-        count[s] = n
+            n = _walk(xy, ring_start, a, b, step[s] / 2, turn[s, 0], turn[s, 1], nothing, -1)
+            if n < 0:
+                break
+            count[s], step[s] = n, step[s] / 2
 
 
 @njit(cache=True, parallel=True, error_model="numpy")
 def _fill(xy, ring_start, first_ring, step, turn, start, out):
     for s in prange(step.size):
-        if first_ring[s + 1] > first_ring[s]:
+        if start[s + 1] - start[s] > 1:
             _walk(xy, ring_start, first_ring[s], first_ring[s + 1], step[s], turn[s, 0], turn[s, 1], out, start[s])

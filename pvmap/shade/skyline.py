@@ -11,68 +11,16 @@ import pandas as pd
 from numba import get_num_threads, set_num_threads
 
 from pvmap.settings.shade import ShadeSettings
-from pvmap.shade.directions import EL_STEP, N_AZ, N_EL
+from pvmap.shade.directions import N_AZ, N_EL
 from pvmap.shade.plane import Planes, surfaces_in_shade
 from pvmap.shade.points import Points, sample_points
 from pvmap.shade.rings import Boxes, Floats, Ints
+from pvmap.shade.sun import SunWeights
+from pvmap.shade.surface_model import SurfaceModel
 from pvmap.shade.terrain import Terrain, far_horizon
 from pvmap.shade.walls import point_skylines
 
 Table = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class SunWeights:
-    """A year of light by direction, to weigh what a skyline hides.
-
-    Attributes
-    ----------
-    direct_kwh_per_m2 : (N_AZ, N_EL - 1) array
-        Beam and circumsolar energy per bin, on a plane that faces the sun; bin (k, j) lies around the centre of
-        azimuth bin k between elevation nodes j and j + 1. [kWh/m2]
-    vector : (N_AZ, N_EL - 1, 3) array
-        Mean unit vector (east, north, up) towards the sun per bin.
-    isotropic_kwh_per_m2, ground_kwh_per_m2 : float
-        Isotropic sky energy and global energy on the horizontal. [kWh/m2]
-    """
-
-    direct_kwh_per_m2: Floats
-    vector: Floats
-    isotropic_kwh_per_m2: float
-    ground_kwh_per_m2: float
-
-    @classmethod
-    def of_hours(
-        cls,
-        solar_azimuth: Floats,
-        solar_elevation: Floats,
-        direct_normal: Floats,
-        isotropic: float,
-        ground: float,
-    ) -> SunWeights:
-        """Bin hours of the year.
-
-        Parameters
-        ----------
-        solar_azimuth, solar_elevation : (hour,) arrays
-            Clockwise from north, and above the horizon; hours below it are passed over. [deg]
-        direct_normal : (hour,) array
-            Beam and circumsolar on a plane that faces the sun. [kWh/m2 per hour]
-        isotropic, ground : float
-            Yearly isotropic and global energy on the horizontal. [kWh/m2]
-        """
-        up = solar_elevation > 0
-        azimuth, elevation, energy = np.radians(solar_azimuth[up]), np.radians(solar_elevation[up]), direct_normal[up]
-        k = (azimuth / (2 * np.pi) * N_AZ).astype(int) % N_AZ
-        j = np.minimum((elevation / EL_STEP).astype(int), N_EL - 2)
-        towards = np.stack(
-            [np.sin(azimuth) * np.cos(elevation), np.cos(azimuth) * np.cos(elevation), np.sin(elevation)], axis=1
-        )
-        direct, vector = np.zeros((N_AZ, N_EL - 1)), np.zeros((N_AZ, N_EL - 1, 3))
-        np.add.at(direct, (k, j), energy)
-        np.add.at(vector, (k, j), towards * energy[:, None])
-        length = np.linalg.norm(vector, axis=2, keepdims=True)
-        return cls(direct, np.divide(vector, length, where=length > 0, out=vector), isotropic, ground)
 
 
 @dataclass(frozen=True)
@@ -122,7 +70,7 @@ def shade_surfaces(
     surfaces: gpd.GeoDataFrame,
     buildings: Boxes | None = None,
     terrain: Terrain | None = None,
-    dsm: None = None,
+    dsm: SurfaceModel | None = None,
     sun: SunWeights | None = None,
     settings: ShadeSettings | None = None,
     threads: int | None = None,
@@ -137,8 +85,8 @@ def shade_surfaces(
         Buildings within `walls.reach_m` of the surfaces; a surface finds its own by ``site_id``.
     terrain : Terrain, optional
         Elevation model around the surfaces.
-    dsm : optional
-        Measured surface model.
+    dsm : SurfaceModel, optional
+        Measured surface model; its skylines are seen from its own cells, at its own heights.
     sun : SunWeights, optional
         Decides which points are usable; without it all are.
     settings : ShadeSettings, optional
@@ -157,6 +105,8 @@ def shade_surfaces(
     skyline = np.zeros((len(points.xy), N_AZ), np.float32)
     if buildings is not None:
         skyline = point_skylines(points, z, own_box, buildings, settings, threads=threads)
+    if dsm is not None:
+        np.maximum(skyline, dsm.skylines(points, threads=threads), out=skyline)
     far, far_row = _terrain_skylines(points, z, own_box, terrain, settings, threads)
     return _reduce(surfaces, points, z, skyline, far, far_row, sun, settings, threads)
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from numba import get_num_threads, njit, prange, set_num_threads
 
 from pvmap.errors import InputError
-from pvmap.shade.rings import Floats, Ints
+from pvmap.shade.rings import Ints
 
 NEAR = 20  # cells along the faster axis that are looked at exactly
 WIDE = 2  # rays of a strip
