@@ -225,6 +225,8 @@ def variables(sites: pd.DataFrame, n: int, reference_price: float) -> list[Varia
         found.append(cost("lcoe_cny_per_kwh", *both("lcoe_cny_per_kwh"), n, reference_price))
     if "at_grid_parity" in sites:
         found.append(category("at_grid_parity", ("no", "yes"), ("#D6604D", "#2166AC")))
+    if (sites.loc[of_roofs, "building_use"] == sites.loc[of_roofs, "building_use"].iloc[0]).all():
+        found.append(found.pop(0))  # one colour for all says nothing: the map opens with what differs
     found.append(category("confidence", GRADES, tuple(GRADE_COLOURS.values())))
     districts = tuple(sorted(sites["district"].astype(str).unique()))
     colours = tuple(TOL_BRIGHT[i % len(TOL_BRIGHT)] for i in range(len(districts)))
