@@ -16,8 +16,10 @@ from pvmap.settings.demo import DemoSettings
 from pvmap.settings.energy import EnergySettings
 from pvmap.settings.module import ModuleSettings
 from pvmap.settings.planning import PlanningSettings
+from pvmap.settings.roof_planes import RoofPlaneSettings
 from pvmap.settings.shade import ShadeSettings
 from pvmap.settings.sites import FishpondSettings, MineSettings, RooftopSettings, SitingSettings
+from pvmap.settings.surface_model import SurfaceModelSettings
 from pvmap.settings.weather import WeatherSettings
 from pvmap.settings.webmap import MapSettings
 
@@ -132,6 +134,8 @@ class Settings(Section):
     rooftop: RooftopSettings = RooftopSettings()
     mine: MineSettings = MineSettings()
     fishpond: FishpondSettings = FishpondSettings()
+    surface_model: SurfaceModelSettings = SurfaceModelSettings()
+    roof_planes: RoofPlaneSettings = RoofPlaneSettings()
     shade: ShadeSettings = ShadeSettings()
     energy: EnergySettings = EnergySettings()
     planning: PlanningSettings = PlanningSettings()

@@ -45,3 +45,14 @@ class RoofPlaneSettings(Section):
         about="coarser surface models give no planes",
         gt=0,
     )
+    least_cover: float = assumption(
+        0.3,
+        unit="1",
+        mark="choice",
+        source="trees over a roof or domes leave less; then nothing can be told from the planes that were found",
+        about="where planes cover less of a footprint than this share, the roof is taken as its use suggests",
+        low=0.2,
+        high=0.6,
+        ge=0,
+        le=1,
+    )

@@ -11,6 +11,10 @@ class ShadeSettings(Section):
     """What stands in the way of the sun, and how finely it is looked at."""
 
     enabled: bool = Field(default=True, description="compute shade; false: every surface sees the open sky")
+    write_points: bool = Field(
+        default=False,
+        description="write roof_points.parquet: every sample point with its yearly irradiance, GeoParquet",
+    )
     points_per_surface: int = assumption(
         16,
         unit="1",

@@ -49,6 +49,6 @@ class SurfaceModelSettings(Section):
     )
     write_raster: bool = Field(
         default=False,
-        description="write solar.tif: yearly irradiance and sky view of every cell within reach of a building, "
+        description="write solar.tif: yearly irradiance and sky view of every cell around buildings, "
         "a cloud-optimised GeoTIFF",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import geopandas as gpd
 import numpy as np
@@ -16,11 +17,18 @@ from pvmap.shade.plane import Planes, surfaces_in_shade
 from pvmap.shade.points import Points, sample_points
 from pvmap.shade.rings import Boxes, Floats, Ints
 from pvmap.shade.sun import SunWeights
-from pvmap.shade.surface_model import SurfaceModel
 from pvmap.shade.terrain import Terrain, far_horizon
 from pvmap.shade.walls import point_skylines
 
 Table = npt.NDArray[np.float32]
+
+
+class Skylines(Protocol):
+    """What can tell the skylines of points, as `SurfaceModel` does."""
+
+    def skylines(self, points: Points, *, threads: int | None = None) -> Table:
+        """Tangents of elevation, (point, N_AZ)."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -70,7 +78,7 @@ def shade_surfaces(
     surfaces: gpd.GeoDataFrame,
     buildings: Boxes | None = None,
     terrain: Terrain | None = None,
-    dsm: SurfaceModel | None = None,
+    dsm: Skylines | None = None,
     sun: SunWeights | None = None,
     settings: ShadeSettings | None = None,
     threads: int | None = None,
@@ -86,7 +94,7 @@ def shade_surfaces(
     terrain : Terrain, optional
         Elevation model around the surfaces.
     dsm : SurfaceModel, optional
-        Measured surface model; its skylines are seen from its own cells, at its own heights.
+        Measured surface model, whole or in blocks; its skylines are seen from its own cells, at its own heights.
     sun : SunWeights, optional
         Decides which points are usable; without it all are.
     settings : ShadeSettings, optional

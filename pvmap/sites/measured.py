@@ -83,6 +83,29 @@ def book_no_plane(planes: Planes, rest: np.ndarray, ledger: Ledger) -> None:
     ledger.add(reasons.OBSTACLES, NO_PLANE, roofs, shapely.area(rest[roofs]) - covered[roofs])
 
 
+def inside_outline(polygons: np.ndarray, setback_m: np.ndarray) -> np.ndarray:
+    """Part of each measured plane that lies inside the setback from its outline.
+
+    The outline is the plane without its holes and without notches narrower than two setbacks (a chimney at the eave,
+    the steps of the surface model's cells); obstacles are still left out of what is returned.
+
+    Parameters
+    ----------
+    polygons : (n,) array
+        Planes.
+    setback_m : (n,) array
+        Distance from the outline. [m]
+    """
+    parts, plane = shapely.get_parts(polygons, return_index=True)
+    filled = shapely.polygons(shapely.get_exterior_ring(parts))
+    closed = shapely.buffer(filled, setback_m[plane], join_style="mitre")
+    shrunk = shapely.buffer(closed, -2.0 * setback_m[plane], join_style="mitre")
+    pieces = np.full(len(polygons), shapely.Polygon(), object)
+    for number in np.unique(plane):
+        pieces[number] = shapely.union_all(shrunk[plane == number])
+    return polygonal(shapely.intersection(pieces, polygons))
+
+
 def _disjoint(polygons: np.ndarray, roof: np.ndarray) -> np.ndarray:
     """Take from each plane what earlier planes of its roof cover; overlaps are rare, so only those roofs are walked."""
     polygons = polygons.copy()

@@ -72,8 +72,8 @@ def read_uses(
 
 
 def _split(uses: np.ndarray, sites: pd.DataFrame, settings: RooftopSettings) -> np.ndarray:
-    height = number_column(sites, "height_m")
-    floors = number_column(sites, "floors")
+    height, floors = number_column(sites, "height_m"), number_column(sites, "floors")
+    height = np.where(np.isfinite(height), height, number_column(sites, "measured_height_m"))
     counted, measured = np.isfinite(floors), np.isfinite(height)
     low_hall = np.where(counted, floors <= 1, height <= settings.steel_up_to_height_m)
     industrial = np.where(low_hall, "industrial_steel", "industrial_concrete").astype(object)
@@ -95,15 +95,19 @@ def number_column(sites: pd.DataFrame, column: str) -> np.ndarray:
 def read_heights(sites: pd.DataFrame, uses: np.ndarray, settings: RooftopSettings) -> tuple[np.ndarray, np.ndarray]:
     """Give each building its height [m] and say where it comes from.
 
-    The column stands first, then floors x floor height of the use, then the default of the use (or none).
+    The column stands first, then the surface model's height (column ``measured_height_m``, where there is a model),
+    then floors x floor height of the use, then the default of the use (or none).
 
     Returns
     -------
     tuple of (n,) float array and (n,) object array
-        Heights, NaN where none; and ``column``, ``floors``, ``default`` or ``none``.
+        Heights, NaN where none; and ``column``, ``surface model``, ``floors``, ``default`` or ``none``.
     """
     height = number_column(sites, "height_m")
     source = np.where(np.isfinite(height), "column", "none").astype(object)
+    seen = number_column(sites, "measured_height_m")
+    fill = ~np.isfinite(height) & np.isfinite(seen)
+    height[fill], source[fill] = seen[fill], "surface model"
     by_floors = number_column(sites, "floors") * by_use(settings.floor_height_m, uses)
     fill = ~np.isfinite(height) & np.isfinite(by_floors)
     height[fill], source[fill] = by_floors[fill], "floors"

@@ -20,7 +20,7 @@ from pvmap.sites import packing, reasons
 from pvmap.sites.base import Ground, Placement, SiteType, latitude_of, surfaces_frame
 from pvmap.sites.ledger import Ledger, book_stated, clause
 from pvmap.sites.masks import cut
-from pvmap.sites.measured import book_no_plane, measured_planes
+from pvmap.sites.measured import book_no_plane, inside_outline, measured_planes
 from pvmap.sites.reading import contract_columns, nothing_refused, read_common
 from pvmap.sites.ridge import Planes, faces_pole, flat_planes, join, ridge_planes
 from pvmap.sites.roof_use import by_use, grade, read_heights, read_uses
@@ -155,9 +155,15 @@ def _drop_pole_facing(planes: Planes, equator: np.ndarray, rules: RooftopSetting
 
 
 def _set_back(planes: Planes, rules: RooftopSettings, ledger: Ledger) -> np.ndarray:
-    """Polygons inside the setback; what lies outside is booked."""
+    """Polygons inside the setback; what lies outside is booked.
+
+    The setback keeps clear of the edges of roof and plane. A measured plane also has gaps and notches where obstacles
+    stand: these are areas of their own, not edges, so the setback is taken from its outline without them.
+    """
     distance = np.where(planes.rack, rules.parapet_setback_m, rules.pitched_setback_m)
     inside = shapely.buffer(planes.polygon, -distance, join_style="mitre")
+    own = planes.measured
+    inside[own] = inside_outline(planes.polygon[own], distance[own])
     parapet, pitched = clause(rules, "parapet_setback_m"), clause(rules, "pitched_setback_m")
     clauses = np.where(planes.rack, parapet, pitched).astype(object)
     ledger.add(reasons.SETBACK, clauses, planes.roof, shapely.area(planes.polygon) - shapely.area(inside))

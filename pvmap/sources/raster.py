@@ -81,6 +81,15 @@ class Raster:
         exact = self.crs.equals(crs, ignore_axis_order=True) and np.isclose(width_m, height_m, rtol=1e-6)
         return width_m if exact else float(f"{np.sqrt(width_m * height_m):.2g}")
 
+    def extent(self, crs: CRS) -> Bounds:
+        """West, south, east, north of the file, in metres of `crs`."""
+        with self._opened() as file:
+            west, south, east, north = rasterio.transform.array_bounds(file.height, file.width, file.transform)
+        box = west, min(south, north), east, max(south, north)
+        return (
+            box if self.crs.equals(crs, ignore_axis_order=True) else transformer(self.crs, crs).transform_bounds(*box)
+        )
+
     def _cell_size(self, crs: CRS) -> tuple[float, float]:
         """Width and height in metres of the file's cell in the middle of the file."""
         with self._opened() as file:

@@ -135,7 +135,7 @@ def missing_cells(footprints: gpd.GeoSeries, dsm: RasterInput, raw: Path) -> tup
 
 
 def labels_of(polygons: np.ndarray, grid: Grid) -> np.ndarray:
-    """Number of the polygon, counted from 1, that holds each cell's centre; 0 where none does."""
+    """Give the number of the polygon that holds each cell's centre, counted from 1; 0 where none does."""
     labels = np.zeros(grid.values.shape, np.int32)
     if len(polygons):
         numbered = ((polygon, number + 1) for number, polygon in enumerate(polygons))

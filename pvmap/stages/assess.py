@@ -21,6 +21,7 @@ from pvmap.sites.ledger import clause
 from pvmap.sites.masks import load_masks
 from pvmap.sources.weather.hours import year_index
 from pvmap.stages.job import TileJob
+from pvmap.stages.roofs import roof_planes
 from pvmap.stages.simulate import simulate_surfaces
 from pvmap.stages.skies import blend, blend_of_years
 from pvmap.stages.surroundings import Surroundings, elevation
@@ -124,6 +125,7 @@ def place(sites: gpd.GeoDataFrame, job: TileJob) -> tuple[gpd.GeoDataFrame, pd.D
         latitude=float(sites["latitude"].mean()),
         terrain=(lambda window: elevation(job, window)) if job.settings.inputs.dem is not None else None,
         masks=load_masks(job.settings.masks, job.raw, crs, bounds),  # type: ignore[arg-type]
+        roof_planes=roof_planes(job),
     )
     placements = [
         kind.place(sites[sites["site_type"] == name].reset_index(drop=True), ground, job.settings)

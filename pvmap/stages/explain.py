@@ -97,7 +97,9 @@ def _surface_lines(site: pd.Series, surfaces: gpd.GeoDataFrame, job: TileJob) ->
     if job.settings.shade.enabled:
         around = Surroundings.around(surfaces, job)
         sun = sun_weights(sky_over(site["weather_id"], job))
-        shade = shade_surfaces(surfaces, around.boxes, around.terrain, sun=sun, settings=job.settings.shade)
+        shade = shade_surfaces(
+            surfaces, around.boxes, around.terrain, around.surface, sun=sun, settings=job.settings.shade
+        )
     yield ""
     yield f"Sky: weather {point.weather_id}, {point.source}, {'corrected' if point.corrected else 'not corrected'}"
     yield f"  {float(point.data['ghi'].sum()) / 1000:,.0f} kWh/m2 a year on the horizontal"

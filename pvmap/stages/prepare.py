@@ -23,6 +23,7 @@ from pvmap.sources.raster import read_window
 from pvmap.sources.vector import VectorLayer, check_extents, layer_crs, read_vector
 from pvmap.sources.weather import WeatherSet, read_weather
 from pvmap.stages.job import YEARS
+from pvmap.stages.measured_heights import with_measured_heights
 from pvmap.tables import TABLES
 
 AREAS = {"districts": "district", "townships": "township"}  # input = column of the sites that names it
@@ -74,6 +75,9 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
     counts: dict[str, dict[str, int]] = {}
     for kind, inputs in _site_inputs(settings).items():
         layers = [read_vector(source, raw, crs) for source in inputs]
+        if kind == "rooftop":
+            layers, more = with_measured_heights(layers, settings, raw)
+            notes += more
         sites, refused = SITE_TYPES[kind].read(layers, inputs, settings)
         frames[kind] = sites
         rejects += [layer.rejects for layer in layers] + [refused]

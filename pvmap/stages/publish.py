@@ -39,6 +39,17 @@ def gather(processed: Path, done: Sequence[TileJob]) -> None:
             table = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
         folder = processed / TECHNICAL if name in ("exclusions", "profiles") else processed
         store.write_table(folder, name, table)
+    _grade_measured(processed)
+
+
+def _grade_measured(processed: Path) -> None:
+    """Give grade A to the sites whose every surface lies on a measured plane: only tiles know the planes."""
+    surfaces = store.read_table(processed, "surfaces", columns=["site_id", "measured"])
+    measured = surfaces.groupby("site_id")["measured"].all()
+    if measured.any():
+        sites = store.read_table(processed, "sites")
+        known = sites["site_id"].isin(measured.index[measured])
+        store.write_table(processed, "sites", sites.assign(confidence=sites["confidence"].where(~known, "A")))
 
 
 def assessed_sites(processed: Path) -> pd.DataFrame:

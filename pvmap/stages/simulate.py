@@ -63,10 +63,12 @@ def simulate_surfaces(
     n_modules = np.floor(room * usable + WHOLE).astype("int64")
     capacity = n_modules * settings.module.power_kwp
     arrays = surfaces.assign(capacity_kwp=capacity)
-    light = [
-        _under(skies, arrays, sight, group, n_groups if sight.rows else 0, settings)  # the last sight is the truth
-        for sight in sights
-    ]
+    light: list[Simulation] = []
+    for number, sight in enumerate(sights):  # the last is the truth
+        if number and sight is sights[number - 1]:
+            light.append(light[-1])
+        else:
+            light.append(_under(skies, arrays, sight, group, n_groups if sight.rows else 0, settings))
     yearly = np.stack([run.energy_kwh_per_kwp.sum(axis=1) for run in light])
     open_sky, last = np.maximum(yearly[0], 1e-12), light[-1]
     part = np.clip((yearly[:-1] - yearly[1:]) / open_sky, 0.0, 1.0)
@@ -147,8 +149,9 @@ def _sights(surfaces: gpd.GeoDataFrame, skies: Blend, around: Surroundings | Non
     )
     if around is None:
         return [nothing, nothing, nothing, replace(nothing, rows=True)]
+    sun = sun_weights(skies[0][0])
     shade = shade_surfaces(
-        surfaces, around.boxes, around.terrain, sun=sun_weights(skies[0][0]), settings=settings.shade, threads=1
+        surfaces, around.boxes, around.terrain, around.surface, sun=sun, settings=settings.shade, threads=1
     )
 
     def behind(what: Blocked | None) -> Sight:

@@ -16,13 +16,18 @@ from typing import Any
 import pvmap
 from pvmap.config import Settings, file_inputs
 
-PREPARE_CODE = ("settings", "sources", "sites", "config.py", "crs.py", "tables.py", "store.py", "stages/prepare.py")
+PREPARE_CODE = (
+    *("settings", "sources", "sites", "config.py", "crs.py", "tables.py", "store.py"),
+    *("stages/prepare.py", "stages/measured_heights.py"),
+)
 TILE_CODE = (
     *PREPARE_CODE,
     "shade",
     "energy",
     "stages/assess.py",
     "stages/surroundings.py",
+    "stages/surface_blocks.py",
+    "stages/roofs.py",
     "stages/simulate.py",
     "stages/skies.py",
 )
@@ -30,8 +35,15 @@ BUREAU = frozenset({"overrides", "market_prices", "load"})  # inputs that are re
 PREPARE_SETTINGS: dict[str, Any] = {
     "city": {"crs", "utc_offset_hours"},  # no number depends on its titles
     **dict.fromkeys(("inputs", "masks", "weather", "rooftop", "mine", "fishpond", "siting", "module", "demo"), True),
+    "roof_planes": True,
+    "surface_model": {"least_height_m", "least_cover"},
 }
-TILE_SETTINGS = {**PREPARE_SETTINGS, "shade": True, "energy": True}
+TILE_SETTINGS = {
+    **PREPARE_SETTINGS,
+    "shade": True,
+    "energy": True,
+    "surface_model": {"least_height_m", "least_cover", "reach_m", "clearance_m"},
+}
 
 
 def file_hash(path: Path) -> str:

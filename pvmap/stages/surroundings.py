@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,8 +18,11 @@ from pvmap.shade.rings import Boxes
 from pvmap.shade.terrain import Terrain
 from pvmap.shade.walls import reach_m
 from pvmap.sites.base import Bounds
-from pvmap.sources.raster import Grid, read_window
+from pvmap.sources.raster import Grid, Raster, read_window
 from pvmap.stages.job import TileJob
+from pvmap.stages.surface_blocks import SurfaceBlocks
+
+MOST_CELLS = 20_000_000  # of the terrain: 160 MB, and a third more for its coarser levels
 
 
 @dataclass(frozen=True)
@@ -31,10 +35,13 @@ class Surroundings:
         Buildings whose outline comes within reach of the tile and that rise above its lowest point.
     terrain
         Elevation model out to the reach of the terrain; None where the city has none.
+    surface
+        Measured surface model; None where the city has none.
     """
 
     boxes: Boxes
     terrain: Terrain | None
+    surface: SurfaceBlocks | None
 
     @classmethod
     def around(cls, surfaces: gpd.GeoDataFrame, job: TileJob) -> Surroundings:
@@ -59,7 +66,8 @@ class Surroundings:
         distance = shapely.distance(near.geometry.to_numpy(), shapely.box(*bounds))
         keep = own | (distance <= reach_m(rise, settings))
         near, base = near[keep], base[keep]
-        return cls(Boxes.of(near.geometry.to_numpy(), near["height_m"].to_numpy(float), base, near["site_id"]), terrain)
+        boxes = Boxes.of(near.geometry.to_numpy(), near["height_m"].to_numpy(float), base, near["site_id"])
+        return cls(boxes, terrain, SurfaceBlocks.of(job))
 
 
 def terrain_around(job: TileJob, bounds: Bounds) -> Terrain | None:
@@ -69,13 +77,25 @@ def terrain_around(job: TileJob, bounds: Bounds) -> Terrain | None:
     west, south, east, north = bounds
     block = job.settings.shade.terrain_reach_m
     snapped = *np.floor(np.array([west, south]) / block) * block, *np.ceil(np.array([east, north]) / block) * block
-    return _terrain(job.settings.inputs.dem.model_dump_json(), job.raw, job.crs, snapped, job.stamp)
+    return _terrain(job.settings.inputs.dem.model_dump_json(), job.raw, job.crs, snapped, block, job.stamp)
 
 
 @lru_cache(maxsize=2)
-def _terrain(dem: str, raw: Path, crs: str, bounds: Bounds, stamp: str) -> Terrain | None:
-    """Levels of the elevation model, built once a worker and block; the stamp tells runs apart."""
-    grid = read_window(RasterInput.model_validate_json(dem), raw, CRS(crs), bounds)
+def _terrain(dem: str, raw: Path, crs: str, bounds: Bounds, reach_m: float, stamp: str) -> Terrain | None:
+    """Levels of the elevation model, built once a worker and block; the stamp tells runs apart.
+
+    A model so fine that it does not fit in memory out to the reach is read in larger cells, the same all over the city.
+    """
+    source = RasterInput.model_validate_json(dem)
+    raster = Raster(raw / source.path, source)
+    west, south, east, north = raster.extent(CRS(crs))
+    window = max(bounds[0], west), max(bounds[1], south), min(bounds[2], east), min(bounds[3], north)
+    if window[0] >= window[2] or window[1] >= window[3]:
+        return None
+    cell_m = raster.cell_m(CRS(crs))
+    widest = 4 * reach_m  # of a block and its margins
+    cells = min(east - west, widest) * min(north - south, widest) / cell_m**2
+    grid = read_window(source, raw, CRS(crs), window, cell_m * math.ceil(max(1.0, math.sqrt(cells / MOST_CELLS))))
     return Terrain.of(grid) if grid is not None else None
 
 

@@ -1,0 +1,65 @@
+"""Buildings get their height from the surface model where their source tells none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from pvmap.config import Settings
+from pvmap.sites.roof_use import number_column
+from pvmap.sources.surface_model import heights_above_ground, missing_cells
+from pvmap.sources.vector import VectorLayer
+
+
+def with_measured_heights(
+    layers: list[VectorLayer], settings: Settings, raw: Path
+) -> tuple[list[VectorLayer], list[str]]:
+    """Add the column ``measured_height_m`` to layers of buildings, and say what the surface model gave.
+
+    Parameters
+    ----------
+    layers
+        Buildings as read.
+    settings
+        Of the city; without a surface model nothing happens.
+    raw
+        Folder of the input files.
+
+    Returns
+    -------
+    layers, notes
+        Heights are NaN where the source knows the height, or the model tells none; notes are for run.json.
+    """
+    dsm, dem = settings.inputs.dsm, settings.inputs.dem
+    if dsm is None:
+        return layers, []
+    notes: list[str] = []
+    missing = total = n_without = n_measured = 0
+    done = []
+    for layer in layers:
+        features = layer.features
+        height = np.full(len(features), np.nan)
+        without = np.flatnonzero(~np.isfinite(number_column(features, "height_m")))
+        if dem is not None and len(without):
+            height[without] = heights_above_ground(
+                features.geometry.iloc[without], dsm, dem, raw, settings.surface_model
+            )
+        n_without, n_measured = n_without + len(without), n_measured + int(np.isfinite(height).sum())
+        layer_missing, layer_total = missing_cells(features.geometry, dsm, raw)
+        missing, total = missing + layer_missing, total + layer_total
+        done.append(replace(layer, features=features.assign(measured_height_m=height)))
+    if dem is None:
+        notes.append(f"{dsm.path}: without inputs.dem no building takes its height from it.")
+    elif n_without:
+        notes.append(
+            f"{dsm.path}: {n_measured:,} of {n_without:,} buildings without a height take it from there; the others "
+            f"lie outside it or stand out by less than {settings.surface_model.least_height_m:g} m."
+        )
+    if missing:
+        instead = "the ground and the building's height" if dem is not None else "the nearest measured cell"
+        notes.append(
+            f"{dsm.path}: {missing:,} of {total:,} cells inside buildings have no height; {instead} stand in for them."
+        )
+    return done, notes
