@@ -18,7 +18,8 @@ from numba import njit, prange
 from pvmap.settings.shade import ShadeSettings
 from pvmap.shade.rings import Floats, Ints, Rings, contains
 
-TURN = math.atan(0.25)  # four steps along the edge, one across: 16 points of a square see 16 places of a shadow's edge
+ROWS = 4.0  # rows a step; along a row the points then lie as many steps apart
+GOLDEN = (math.sqrt(5) - 1) / 2
 FEWEST = 4
 MAX_HALVINGS = 5
 MOST_NODES = 200_000  # of the lattice around one polygon: slivers are not searched on and on
@@ -112,14 +113,17 @@ def _walk(xy, ring_start, ring, end_ring, step, ux, uy, out, at):
         u, v = dx * ux + dy * uy, dy * ux - dx * uy
         u0, u1, v0, v1 = min(u0, u), max(u1, u), min(v0, v), max(v1, v)
     um, vm = (u0 + u1) / 2, (v0 + v1) / 2
-    nu, nv = int((u1 - u0) / step / 2 + 0.5) + 1, int((v1 - v0) / step / 2 + 0.5) + 1
+    apart, between = step / ROWS, step * ROWS
+    nu, nv = int((u1 - u0) / between / 2) + 2, int((v1 - v0) / apart / 2) + 1
     if 4 * nu * nv > MOST_NODES:
         return -1
     n = 0
     for j in range(-nv, nv):
-        v = vm + (j + 0.5) * step
+        v = vm + (j + 0.5) * apart
+        shift = (j + 0.5) * GOLDEN
+        shift -= math.floor(shift)
         for i in range(-nu, nu):
-            u = um + (i + 0.5) * step
+            u = um + (i + shift) * between
             x, y = ox + u * ux - v * uy, oy + u * uy + v * ux
             if contains(xy, ring_start, ring, end_ring, x, y):
                 if at >= 0:
@@ -131,14 +135,12 @@ def _walk(xy, ring_start, ring, end_ring, step, ux, uy, out, at):
 @njit(cache=True, parallel=True, error_model="numpy")
 def _count(xy, ring_start, first_ring, step, turn, count):
     nothing = np.empty((0, 2))
-    ct, st = math.cos(TURN), math.sin(TURN)
     for s in prange(count.size):
         a, b = first_ring[s], first_ring[s + 1]
         if b == a:
             count[s] = 0
             continue
-        cx, cy = _longest_edge(xy, ring_start, a, b)
-        turn[s, 0], turn[s, 1] = cx * ct - cy * st, cy * ct + cx * st
+        turn[s, 0], turn[s, 1] = _longest_edge(xy, ring_start, a, b)
         count[s] = max(0, _walk(xy, ring_start, a, b, step[s], turn[s, 0], turn[s, 1], nothing, -1))
         for _ in range(MAX_HALVINGS):
             if count[s] >= FEWEST:
