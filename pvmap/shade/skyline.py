@@ -115,7 +115,8 @@ def shade_surfaces(
         skyline = point_skylines(points, z, own_box, buildings, settings, threads=threads)
     if dsm is not None:
         np.maximum(skyline, dsm.skylines(points, threads=threads), out=skyline)
-    far, far_row = _terrain_skylines(points, z, own_box, terrain, settings, threads)
+    level = (own_box >= 0) | (surfaces["mounting"] == "pond").to_numpy()
+    far, far_row = _terrain_skylines(points, z, own_box >= 0, level, terrain, settings, threads)
     return _reduce(surfaces, points, z, skyline, far, far_row, sun, settings, threads)
 
 
@@ -144,18 +145,23 @@ def _point_heights(
 
 
 def _terrain_skylines(
-    points: Points, z: Floats, own_box: Ints, terrain: Terrain | None, settings: ShadeSettings, threads: int | None
+    points: Points,
+    z: Floats,
+    on_roof: npt.NDArray[np.bool_],
+    level: npt.NDArray[np.bool_],
+    terrain: Terrain | None,
+    settings: ShadeSettings,
+    threads: int | None,
 ) -> tuple[Table, Ints]:
-    """Skylines of terrain and the row of each point: one for all points of a roof, one a point elsewhere."""
+    """Skylines of terrain and the row of each point: one for all points of a level surface, one a point elsewhere."""
     surface = points.surface
     if terrain is None:
         return np.zeros((0, N_AZ), np.float32), np.zeros(len(surface), np.int64)
-    on_roof = own_box >= 0
-    row_of_first = np.where(on_roof[surface], np.isin(np.arange(len(surface)), points.start[:-1]), True)
+    row_of_first = np.where(level[surface], np.isin(np.arange(len(surface)), points.start[:-1]), True)
     row = np.cumsum(row_of_first) - 1
     size = np.diff(points.start)
     middle = np.add.reduceat(points.xy, points.start[:-1]) / size[:, None]
-    eye = np.where(on_roof[surface, None], middle[surface], points.xy)[row_of_first]
+    eye = np.where(level[surface, None], middle[surface], points.xy)[row_of_first]
     near = np.where(on_roof, settings.terrain_near_m, 0.0)[surface][row_of_first]
     return far_horizon(terrain, eye[:, 0], eye[:, 1], z[row_of_first], settings, near_m=near, threads=threads), row
 
