@@ -29,7 +29,9 @@ def banner(data: MapData, settings: Settings) -> dict[str, Any]:
     for band in run.get("bands", ()):
         if not band.get("inside", True):
             values = {k: _short(band.get(k)) for k in ("name", "value", "low", "high")}
-            warnings.append({"level": "error", "key": "warn.band", "values": values})
+            known = f"warn.band.{band.get('name')}"
+            key = known if known in TEXTS else "warn.band"
+            warnings.append({"level": "error", "key": key, "values": values})
     warnings += [{"level": "warn", "key": "warn.text", "values": {"text": str(w)}} for w in run.get("warnings", ())]
     notes: list[dict[str, Any]] = [{"key": "note.first_year", "values": {}}]
     if data.n_masked:
