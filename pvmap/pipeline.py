@@ -26,6 +26,7 @@ from pvmap.stages.assess import assess_tile, is_current
 from pvmap.stages.explain import explain
 from pvmap.stages.job import TileJob
 from pvmap.stages.prepare import City, Tile, cut, prepare
+from pvmap.stages.solar_raster import write_solar_raster
 from pvmap.webmap.build import build_map
 
 Progress = Callable[[str, int, int], None]
@@ -107,8 +108,15 @@ def make_map(
     with clock("gather tables and appraise"):
         publish.gather(processed, done)
         sites, appraisal = publish.settle(settings, raw, processed)
+    with clock("draw the solar raster"):
+        holes = write_solar_raster(
+            done[0],
+            lambda draw, squares: engine.run(
+                draw, squares, workers=workers, scheduler=scheduler, retries=settings.run.retries
+            ).failures,
+        )
     bands, loud = check_bands(appraisal, sites, settings.planning.policy.bands)
-    warnings = [*city.warnings, *loud]
+    warnings = [*city.warnings, *holes, *loud]
     record = run_record(job, city, totals(appraisal), bands, failures)
     store.write_json(processed / "run.json", record)
     with clock("draw the map"):

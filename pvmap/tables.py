@@ -231,6 +231,19 @@ TABLES: dict[str, Table] = {
             "power_kw": _amount("kW", "mean AC power of the hour"),
         },
     ),
+    "roof_points": Table(
+        "Sample points of the surfaces and what reaches them, where shade.write_points asks for it; rows not counted.",
+        ("surface_id", "point"),
+        {
+            "surface_id": _surface_id(),
+            "point": Column("int", "1", "number within the surface", 0.0),
+            "z_m": Column("float", "m", "height of the point above the datum of the terrain"),
+            "poa_global_kwh_per_m2": _amount("kWh/m2", "yearly plane-of-array irradiance after shade"),
+            "open_sky_share": _amount("1", "its share of what the plane gets under an open sky"),
+            "usable": Column("bool", "", "the share reaches the configured least: the point carries modules"),
+        },
+        geometry=True,
+    ),
     "years": Table(
         "Energy of each site in each weather year, as new as in the first year, before existing plants are subtracted.",
         ("site_id", "year"),

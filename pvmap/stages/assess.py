@@ -22,12 +22,12 @@ from pvmap.sites.masks import load_masks
 from pvmap.sources.weather.hours import year_index
 from pvmap.stages.job import TileJob
 from pvmap.stages.roofs import roof_planes
-from pvmap.stages.simulate import simulate_surfaces
+from pvmap.stages.simulate import roof_points, simulate_surfaces
 from pvmap.stages.skies import blend, blend_of_years
 from pvmap.stages.surroundings import Surroundings, elevation
 from pvmap.tables import TABLES
 
-PART_TABLES = ("surfaces", "shade", "yields", "exclusions", "profiles", "years")
+PART_TABLES = ("surfaces", "shade", "yields", "exclusions", "profiles", "years", "roof_points")
 GROUP = ["district", "site_type", "building_use"]
 SHADED = "shaded"
 
@@ -42,6 +42,7 @@ class Part:
     exclusions: pd.DataFrame
     profiles: pd.DataFrame
     years: pd.DataFrame
+    roof_points: gpd.GeoDataFrame
 
 
 def is_current(job: TileJob) -> bool:
@@ -89,11 +90,11 @@ def assess(sites: gpd.GeoDataFrame, job: TileJob) -> Part:
     number = owner[GROUP].merge(groups.assign(number=range(len(groups))), on=GROUP, how="left")["number"].to_numpy()
     around = Surroundings.around(surfaces, job) if job.settings.shade.enabled and len(surfaces) else None
     power = np.zeros((len(groups), HOURS))
-    results, of_years = [], []
+    results, of_years, points = [], [], [roof_points(surfaces)]
     for weather_id in sorted(owner["weather_id"].unique()):
         rows = np.flatnonzero((owner["weather_id"] == weather_id).to_numpy())
         where = owner["longitude"].to_numpy()[rows], owner["latitude"].to_numpy()[rows]
-        result, hourly, years = simulate_surfaces(
+        result, hourly, years, sampled = simulate_surfaces(
             surfaces.iloc[rows].reset_index(drop=True),
             blend(*where, job, first=weather_id),
             blend_of_years(*where, job),
@@ -104,6 +105,7 @@ def assess(sites: gpd.GeoDataFrame, job: TileJob) -> Part:
         )
         results.append(result.set_index(rows))
         of_years.append(years.set_index(rows))
+        points.append(sampled)
         power += hourly
     result = pd.concat(results).sort_index() if results else pd.DataFrame(columns=list(_RESULT), dtype=float)
     return Part(
@@ -113,6 +115,7 @@ def assess(sites: gpd.GeoDataFrame, job: TileJob) -> Part:
         pd.concat([exclusions, _shaded(surfaces, result, job.settings)], ignore_index=True),
         _profiles(groups, power, job.settings),
         _years(surfaces, pd.concat(of_years).sort_index() if of_years else pd.DataFrame()),
+        pd.concat([some for some in points if len(some)] or points[:1], ignore_index=True),
     )
 
 

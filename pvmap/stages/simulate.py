@@ -27,7 +27,7 @@ def simulate_surfaces(
     group: np.ndarray,
     n_groups: int,
     settings: Settings,
-) -> tuple[pd.DataFrame, np.ndarray, pd.DataFrame]:
+) -> tuple[pd.DataFrame, np.ndarray, pd.DataFrame, gpd.GeoDataFrame]:
     """Shade and simulate surfaces.
 
     Parameters
@@ -55,8 +55,10 @@ def simulate_surfaces(
         Hourly AC power [kW].
     energy_of_years : DataFrame
         Yearly energy [kWh] per surface, one column a weather year.
+    points : GeoDataFrame
+        Contract table "roof_points"; no rows unless asked for.
     """
-    sights = _sights(surfaces, skies, around, settings)
+    sights, points = _sights(surfaces, skies, around, settings)
     factors = sights[-1].factors
     usable = factors["usable_share"].to_numpy()
     room = surfaces["capacity_limit_kwp"].to_numpy() / settings.module.power_kwp
@@ -99,7 +101,7 @@ def simulate_surfaces(
         year: _under(those, arrays, sights[-1], group, 0, settings).energy_kwh_per_kwp.sum(axis=1) * capacity
         for year, those in years.items()
     }
-    return results, last.power_kw, pd.DataFrame(of_years, index=results.index)
+    return results, last.power_kw, pd.DataFrame(of_years, index=results.index), points
 
 
 def _under(
@@ -137,10 +139,12 @@ class Sight:
     rows: bool
 
 
-def _sights(surfaces: gpd.GeoDataFrame, skies: Blend, around: Surroundings | None, settings: Settings) -> list[Sight]:
+def _sights(
+    surfaces: gpd.GeoDataFrame, skies: Blend, around: Surroundings | None, settings: Settings
+) -> tuple[list[Sight], gpd.GeoDataFrame]:
     """From the open sky to the whole truth: nothing, then terrain, then neighbours, then rows.
 
-    What one takes from the one before is the loss by its name.
+    What one takes from the one before is the loss by its name. Also the sample points, where they are asked for.
     """
     nothing = Sight(
         pd.DataFrame(1.0, index=surfaces.index, columns=["usable_share", "sky_view_factor", "horizon_band_share"]),
@@ -148,7 +152,7 @@ def _sights(surfaces: gpd.GeoDataFrame, skies: Blend, around: Surroundings | Non
         False,
     )
     if around is None:
-        return [nothing, nothing, nothing, replace(nothing, rows=True)]
+        return [nothing, nothing, nothing, replace(nothing, rows=True)], roof_points(surfaces)
     sun = sun_weights(skies[0][0])
     shade = shade_surfaces(
         surfaces, around.boxes, around.terrain, around.surface, sun=sun, settings=settings.shade, threads=1
@@ -160,4 +164,32 @@ def _sights(surfaces: gpd.GeoDataFrame, skies: Blend, around: Surroundings | Non
         factors = {"sky_view_factor": what.sky_view_factor, "horizon_band_share": what.horizon_band_share}
         return Sight(pd.DataFrame(factors), what.sunlit, False)
 
-    return [nothing, behind(shade.terrain), behind(shade.neighbours), Sight(shade.table, shade.sunlit, True)]
+    sights = [nothing, behind(shade.terrain), behind(shade.neighbours), Sight(shade.table, shade.sunlit, True)]
+    return sights, roof_points(surfaces, shade.points if settings.shade.write_points else None)
+
+
+def roof_points(surfaces: gpd.GeoDataFrame, sampled: pd.DataFrame | None = None) -> gpd.GeoDataFrame:
+    """Sample points as the contract table "roof_points"; no rows where none are given.
+
+    Parameters
+    ----------
+    surfaces
+        Contract table "surfaces".
+    sampled
+        ``Shade.points`` of these surfaces.
+    """
+    if sampled is None:
+        columns = ["surface", "x", "y", "z", "poa_kwh_per_m2", "open_sky_share", "usable"]
+        sampled = pd.DataFrame({name: np.empty(0) for name in columns}).astype({"surface": "int64", "usable": bool})
+    return gpd.GeoDataFrame(
+        {
+            "surface_id": surfaces["surface_id"].to_numpy()[sampled["surface"].to_numpy()],
+            "point": sampled.groupby("surface").cumcount().to_numpy("int64"),
+            "z_m": sampled["z"].to_numpy(),
+            "poa_global_kwh_per_m2": sampled["poa_kwh_per_m2"].to_numpy(),
+            "open_sky_share": sampled["open_sky_share"].to_numpy(),
+            "usable": sampled["usable"].to_numpy(),
+        },
+        geometry=gpd.points_from_xy(sampled["x"], sampled["y"]),
+        crs=surfaces.crs,
+    )
