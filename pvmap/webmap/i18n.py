@@ -212,28 +212,28 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Outside the expected band: {name} is {value} (expected {low}–{high}).",
     ),
     "warn.band.rooftop: yield": (
-        "屋顶首年利用小时为 {value} 小时，超出预期范围 {low}–{high}：使用本图数据前请核对输入。",
-        "First-year hours of rooftops are {value} kWh/kWp, outside the expected {low}–{high}: check the inputs first.",
+        "屋顶首年利用小时为 {value}，超出预期 {low}–{high}：请先核对输入。",
+        "Roofs: {value} kWh/kWp, expected {low}–{high}: check the inputs first.",
     ),
     "warn.band.rooftop: capacity, existing included": (
-        "屋顶装机（含已建）为 {value} MW，超出预期范围 {low}–{high}：使用本图数据前请核对输入。",
-        "Capacity of rooftops, existing included, is {value} MW, outside the expected {low}–{high}: check the inputs first.",
+        "屋顶装机（含已建）为 {value} MW，超出预期 {low}–{high}：请先核对输入。",
+        "Roofs, existing included: {value} MW, expected {low}–{high}: check the inputs first.",
     ),
     "warn.band.mine: yield": (
-        "废弃矿山首年利用小时为 {value} 小时，超出预期范围 {low}–{high}：使用本图数据前请核对输入。",
-        "First-year hours of mines are {value} kWh/kWp, outside the expected {low}–{high}: check the inputs first.",
+        "废弃矿山首年利用小时为 {value}，超出预期 {low}–{high}：请先核对输入。",
+        "Mines: {value} kWh/kWp, expected {low}–{high}: check the inputs first.",
     ),
     "warn.band.mine: capacity, existing included": (
-        "废弃矿山装机（含已建）为 {value} MW，超出预期范围 {low}–{high}：使用本图数据前请核对输入。",
-        "Capacity of mines, existing included, is {value} MW, outside the expected {low}–{high}: check the inputs first.",
+        "废弃矿山装机（含已建）为 {value} MW，超出预期 {low}–{high}：请先核对输入。",
+        "Mines, existing included: {value} MW, expected {low}–{high}: check the inputs first.",
     ),
     "warn.band.fishpond: yield": (
-        "鱼塘首年利用小时为 {value} 小时，超出预期范围 {low}–{high}：使用本图数据前请核对输入。",
-        "First-year hours of fishponds are {value} kWh/kWp, outside the expected {low}–{high}: check the inputs first.",
+        "鱼塘首年利用小时为 {value}，超出预期 {low}–{high}：请先核对输入。",
+        "Ponds: {value} kWh/kWp, expected {low}–{high}: check the inputs first.",
     ),
     "warn.band.fishpond: capacity, existing included": (
-        "鱼塘装机（含已建）为 {value} MW，超出预期范围 {low}–{high}：使用本图数据前请核对输入。",
-        "Capacity of fishponds, existing included, is {value} MW, outside the expected {low}–{high}: check the inputs first.",
+        "鱼塘装机（含已建）为 {value} MW，超出预期 {low}–{high}：请先核对输入。",
+        "Ponds, existing included: {value} MW, expected {low}–{high}: check the inputs first.",
     ),
     "warn.text": ("{text}", "{text}"),
     "note.masked_hide": (
