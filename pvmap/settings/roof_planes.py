@@ -37,6 +37,25 @@ class RoofPlaneSettings(Section):
         about="smaller planes are obstacles",
         gt=0,
     )
+    min_cells: int = assumption(
+        9,
+        unit="1",
+        mark="choice",
+        source="three by three: fewer cells lie on some plane whatever they are",
+        about="planes of fewer cells are obstacles",
+        ge=4,
+    )
+    max_tilt_deg: float = assumption(
+        60.0,
+        unit="deg",
+        mark="choice",
+        source="mansards and the edges of walls; arrays on pitched roofs stay below",
+        about="steeper planes are obstacles",
+        low=50,
+        high=70,
+        gt=0,
+        lt=90,
+    )
     max_cell_m: float = assumption(
         1.0,
         unit="m",

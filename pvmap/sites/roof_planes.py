@@ -62,7 +62,7 @@ def grow_planes(footprints: np.ndarray, dsm: Grid, settings: RoofPlaneSettings) 
     ready = np.flatnonzero(np.isfinite(rough))
     seeds = ready[np.argsort(rough.ravel()[ready], kind="stable")]
     lean = math.cos(math.radians(settings.max_lean_deg))
-    least = max(math.ceil(settings.min_area_m2 / dsm.cell_m**2), 3)
+    least = max(math.ceil(settings.min_area_m2 / dsm.cell_m**2), settings.min_cells)
     regions, fits = grow(height, labels, slope_x, slope_y, seeds, dsm.cell_m, settings.tolerance_m, lean, least)
     return PlaneCells(regions, labels, fits)
 

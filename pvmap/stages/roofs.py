@@ -40,7 +40,10 @@ def roof_planes(job: TileJob) -> Callable[[gpd.GeoDataFrame], gpd.GeoDataFrame |
         if found[1] is not None:
             found[1] = found[1][~found[1]["roof"].isin(told)]
         frames = [frame for frame in found if frame is not None and len(frame)]
-        return pd.concat(frames, ignore_index=True) if frames else None  # type: ignore[return-value]
+        if not frames:
+            return None
+        every = pd.concat(frames, ignore_index=True)
+        return every[every["surface_tilt"] <= job.settings.roof_planes.max_tilt_deg]  # type: ignore[return-value]
 
     return planes
 
