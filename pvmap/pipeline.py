@@ -111,9 +111,9 @@ def make_map(
     with clock("draw the solar raster"):
         holes = write_solar_raster(
             done[0],
-            lambda draw, squares: engine.run(
-                draw, squares, workers=workers, scheduler=scheduler, retries=settings.run.retries
-            ).failures,
+            lambda draw, squares: (
+                engine.run(draw, squares, workers=workers, scheduler=scheduler, retries=settings.run.retries).failures
+            ),
         )
     bands, loud = check_bands(appraisal, sites, settings.planning.policy.bands)
     warnings = [*city.warnings, *holes, *loud]
