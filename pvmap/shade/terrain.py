@@ -82,9 +82,9 @@ class Terrain:
 
     def height(self, x: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
         """Give the elevation at points in metres, bilinear in the finest level; NaN outside and where unknown."""
-        x, y = np.broadcast_arrays(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
-        out = np.empty(x.shape)
-        _heights(self.cells, self.shape, self.first, self._frame, x.ravel(), y.ravel(), out.reshape(-1))
+        px, py = (np.array(v, dtype=float) for v in np.broadcast_arrays(x, y))
+        out = np.empty(px.shape)
+        _heights(self.cells, self.shape, self.first, self._frame, px.ravel(), py.ravel(), out.reshape(-1))
         return out
 
     @property
@@ -137,7 +137,7 @@ def far_horizon(
     """
     settings = settings or ShadeSettings()
     east, north = headings(azimuths() if azimuth is None else np.asarray(azimuth, dtype=float))
-    x, y, z, near = (np.asarray(v, dtype=float) for v in np.broadcast_arrays(x, y, z, near_m))
+    x, y, z, near = (np.array(v, dtype=float) for v in np.broadcast_arrays(x, y, z, near_m))
     out = np.zeros((len(x), len(east)), np.float32)
     if not len(x) or not np.isfinite(terrain.cells).any():
         return out

@@ -152,7 +152,7 @@ def test_points_in_deep_shade_carry_no_modules():
 
 def test_open_points_get_the_open_sky():
     shade = shade_surfaces(on_ground(shapely.box(0, 0, 20, 20)), sun=weights())
-    azimuth, elevation, beam = year_of_sun()
+    _, elevation, beam = year_of_sun()
     up = elevation > 0
     expected = (0.6 * beam * np.sin(np.radians(elevation)))[up].sum() + 600.0
     assert shade.points["poa_kwh_per_m2"].to_numpy() == pytest.approx(expected, rel=2e-3)
@@ -168,7 +168,7 @@ def hill() -> Terrain:
 
 def test_parts_are_what_the_sources_alone_give():
     town = blocks(150, 400, 0.2, seed=2)
-    moved = Town(shapely.transform(town.polygons, lambda xy: xy + [2500.0, 2500.0]), town.height_m)
+    moved = Town(shapely.transform(town.polygons, lambda xy: xy + 2500.0), town.height_m)
     surfaces = as_surfaces(moved, surface_tilt=15.0, mounting="rack", gcr=0.6)
     buildings = Boxes.of(moved.polygons, moved.height_m, 0.0, moved.names)
     both = shade_surfaces(surfaces, buildings, hill())
