@@ -16,7 +16,6 @@ import shapely
 from affine import Affine
 from pyproj import CRS
 from rasterio.features import rasterize, shapes
-from rasterio.transform import from_origin
 
 from pvmap.settings.roof_planes import RoofPlaneSettings
 from pvmap.sites.region_growing import FIT, grow, local_slopes, take_in_edges
@@ -123,4 +122,4 @@ def level_roofs(footprints: np.ndarray, dsm: Grid, settings: RoofPlaneSettings) 
 
 
 def _transform(grid: Grid) -> Affine:
-    return from_origin(grid.west, grid.north, grid.cell_m, grid.cell_m)
+    return Affine(grid.cell_m, 0.0, grid.west, 0.0, -grid.cell_m, grid.north)

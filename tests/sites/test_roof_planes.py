@@ -1,0 +1,126 @@
+"""Planes in made-up surface models: gable, hip and flat roofs, with noise and chimneys."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import shapely
+from pyproj import CRS
+
+from pvmap.settings.roof_planes import RoofPlaneSettings
+from pvmap.sites.roof_planes import fit_roof_planes, level_roofs
+from pvmap.sources.grid import Grid
+
+CELL_M = 0.5
+METRES = CRS(4549)
+LONG, WIDE, EAVE = 20.0, 10.0, 6.0  # footprint from (5, 5) to (25, 15), ridge along x
+FOOTPRINT = shapely.box(5, 5, 5 + LONG, 5 + WIDE)
+
+
+def grid_of(height, cell_m: float = CELL_M) -> Grid:
+    """Surface model of 30 m x 20 m: ground at 0, `height(x, y)` above the footprint's corner inside it."""
+    x = (np.arange(round(30 / cell_m)) + 0.5) * cell_m
+    y = 20 - (np.arange(round(20 / cell_m)) + 0.5) * cell_m
+    xx, yy = np.meshgrid(x, y)
+    inside = (xx > 5) & (xx < 5 + LONG) & (yy > 5) & (yy < 5 + WIDE)
+    return Grid(np.where(inside, height(xx - 5, yy - 5), 0.0), 0.0, 20.0, cell_m)
+
+
+def gable(pitch: float):
+    return lambda x, y: EAVE + np.minimum(y, WIDE - y) * math.tan(math.radians(pitch))
+
+
+def hip(pitch: float):
+    return lambda x, y: (
+        EAVE + np.minimum(np.minimum(y, WIDE - y), np.minimum(x, LONG - x)) * math.tan(math.radians(pitch))
+    )
+
+
+def flat(x, y):
+    return np.full(x.shape, EAVE)
+
+
+def planes_of(grid: Grid, footprints=(FOOTPRINT,)):
+    found = fit_roof_planes(np.array(footprints, object), grid, RoofPlaneSettings(), METRES)
+    return found.sort_values("surface_azimuth", ignore_index=True)
+
+
+@pytest.mark.parametrize("noise_m", [0.0, 0.05])
+@pytest.mark.parametrize("pitch", [15.0, 30.0, 45.0])
+def test_gable(pitch: float, noise_m: float) -> None:
+    grid = grid_of(gable(pitch))
+    noisy = grid.values + np.random.default_rng(1).normal(0, noise_m, grid.values.shape) if noise_m else grid.values
+    found = planes_of(Grid(noisy, grid.west, grid.north, CELL_M))
+    assert found["surface_azimuth"].to_numpy() == pytest.approx([0, 180], abs=2) or found[
+        "surface_azimuth"
+    ].to_numpy() == pytest.approx([180, 360], abs=2)
+    assert found["surface_tilt"].to_numpy() == pytest.approx([pitch, pitch], abs=1.0)
+    assert found.geometry.area.sum() == pytest.approx(LONG * WIDE, rel=0.04)
+    assert found["residual_m"].max() <= noise_m + 0.05
+
+
+def test_hip_has_four_planes() -> None:
+    found = planes_of(grid_of(hip(35.0)))
+    facing = np.sort(np.round(found["surface_azimuth"].to_numpy() / 90) % 4)
+    assert facing.tolist() == [0, 1, 2, 3]
+    assert found["surface_tilt"].to_numpy() == pytest.approx([35] * 4, abs=1.5)
+    assert found.geometry.area.sum() == pytest.approx(LONG * WIDE, rel=0.05)
+
+
+@pytest.mark.parametrize("roof", [flat, gable(30.0)])
+def test_chimneys_are_no_part_of_a_plane(roof) -> None:
+    chimney = shapely.box(9, 7, 11, 9)  # on the southern plane
+
+    def with_chimney(x, y):
+        inside = (x > 4) & (x < 6) & (y > 2) & (y < 4)
+        return roof(x, y) + 1.5 * inside
+
+    found = planes_of(grid_of(with_chimney))
+    covered = shapely.union_all(found.geometry.to_numpy())
+    assert shapely.intersection(covered, chimney).area == pytest.approx(0.0, abs=0.5)
+    assert covered.area == pytest.approx(LONG * WIDE - 4.0, rel=0.03)
+
+
+def test_two_roofs_that_touch_stay_two() -> None:
+    low, high = shapely.box(5, 5, 15, 15), shapely.box(15, 5, 25, 15)
+    found = planes_of(grid_of(lambda x, y: np.where(x < 10, 6.0, 9.0)), (low, high)).sort_values("roof")
+    assert found["roof"].tolist() == [0, 1]
+    assert found["mean_z_m"].tolist() == pytest.approx([6.0, 9.0])
+    assert found.geometry.area.tolist() == pytest.approx([100.0, 100.0], rel=1e-6)
+
+
+def test_no_plane_where_nothing_was_measured() -> None:
+    grid = grid_of(flat)
+    nothing = Grid(np.full(grid.values.shape, np.nan), grid.west, grid.north, CELL_M)
+    assert len(planes_of(nothing)) == 0
+    assert len(fit_roof_planes(np.empty(0, object), grid, RoofPlaneSettings(), METRES)) == 0
+
+
+def test_planes_do_not_depend_on_the_window_or_the_neighbours() -> None:
+    rng = np.random.default_rng(3)
+    whole = grid_of(gable(30.0))
+    whole = Grid(whole.values + rng.normal(0, 0.08, whole.values.shape), whole.west, whole.north, CELL_M)
+    part = Grid(whole.values[6:36, 6:54], whole.west + 6 * CELL_M, whole.north - 6 * CELL_M, CELL_M)
+    aside = shapely.box(26, 5, 29, 8)
+    one, other = planes_of(whole, (FOOTPRINT, aside)), planes_of(part)
+    one = one[one["roof"] == 0].reset_index(drop=True)
+    assert one["surface_tilt"].equals(other["surface_tilt"])
+    assert one["surface_azimuth"].equals(other["surface_azimuth"])
+    assert one.geometry.area.equals(other.geometry.area)
+
+
+def test_levelled_roofs_lose_their_noise_and_keep_their_chimneys() -> None:
+    rng = np.random.default_rng(2)
+
+    def chimney(x, y):
+        return EAVE + 1.5 * ((x > 4) & (x < 6) & (y > 2) & (y < 4))
+
+    grid = grid_of(chimney)
+    noisy = Grid(grid.values + rng.normal(0, 0.05, grid.values.shape), grid.west, grid.north, CELL_M)
+    level = level_roofs(np.array([FOOTPRINT], object), noisy, RoofPlaneSettings()).values
+    roof = grid.values == EAVE
+    assert np.abs(level[roof] - EAVE).mean() < 0.2 * np.abs(noisy.values[roof] - EAVE).mean()
+    assert (level[grid.values > EAVE] > EAVE + 1.2).all()
+    assert (level[grid.values == 0] == noisy.values[grid.values == 0]).all()
