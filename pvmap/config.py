@@ -20,7 +20,7 @@ from pvmap.settings.roof_planes import RoofPlaneSettings
 from pvmap.settings.shade import ShadeSettings
 from pvmap.settings.sites import FishpondSettings, MineSettings, RooftopSettings, SitingSettings
 from pvmap.settings.surface_model import SurfaceModelSettings
-from pvmap.settings.weather import WeatherSettings
+from pvmap.settings.weather import WeatherFile, WeatherSettings
 from pvmap.settings.webmap import MapSettings
 
 Datum = Literal["wgs84", "gcj02", "bd09"]
@@ -210,7 +210,7 @@ def folders(settings: Settings, city_file: Path, root: Path | None = None) -> Fo
     return Folders(root / "data" / "raw" / name, root / "data" / "processed" / name, root / "maps" / name)
 
 
-def file_inputs(settings: Settings) -> Iterator[tuple[str, FileInput]]:
+def file_inputs(settings: Settings) -> Iterator[tuple[str, FileInput | WeatherFile]]:
     """Every input file a city file names, with the key that names it."""
     for key in Inputs.model_fields:
         value = getattr(settings.inputs, key)

@@ -8,7 +8,7 @@ are those of the first year of operation unless a name says otherwise.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 SITE_TYPES = ("rooftop", "mine", "fishpond")
 BUILDING_USES = (
@@ -65,11 +65,11 @@ def _surface_id() -> Column:
     return Column("str", "", "site_id and a running number")
 
 
-def _share(about: str, **more: bool) -> Column:
+def _share(about: str, **more: Any) -> Column:
     return Column("float", "1", about, 0.0, 1.0, **more)
 
 
-def _amount(unit: str, about: str, **more: bool) -> Column:
+def _amount(unit: str, about: str, **more: Any) -> Column:
     return Column("float", unit, about, 0.0, None, **more)
 
 

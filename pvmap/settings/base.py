@@ -46,7 +46,7 @@ def assumption(
     **limits
         Passed on to pydantic (``ge``, ``le``, ``gt``, ``lt``): enforced.
     """
-    extra = {"unit": unit, "mark": mark, "source": source, "low": low, "high": high}
+    extra: dict[str, Any] = {"unit": unit, "mark": mark, "source": source, "low": low, "high": high}
     if callable(default) and not isinstance(default, type):
         return Field(default_factory=default, description=about, json_schema_extra=extra, **limits)
     return Field(default, description=about, json_schema_extra=extra, **limits)

@@ -205,7 +205,7 @@ class WeatherSettings(Section):
     )
     several_years: bool = Field(
         default=False,
-        description="also simulate every year the files hold (a typical year: synthetic ones), hour by hour, for the risk",
+        description="also simulate every year the files hold (a typical year: synthetic ones), for the risk",
     )
     interpolation: Literal["nearest", "bilinear"] = Field(
         default="nearest",

@@ -150,7 +150,7 @@ def _repair(parts: Parts, explode: bool) -> Parts:
     if not explode:
         parts.n_repaired = n_repaired
         return parts
-    again = _split(np.where(parts.kept, parts.geometry, None), explode=True)
+    again = _split(np.where(parts.kept, parts.geometry, np.full(len(parts.kept), None, object)), explode=True)
     source = again.row
     return Parts(
         np.where(parts.kept[source], again.geometry, parts.geometry[source]),
@@ -193,7 +193,7 @@ def _refuse_duplicates(parts: Parts, known: np.ndarray, attributes: pd.DataFrame
     group = same.groupby(["shape", "traits"], sort=False).ngroup().to_numpy()
     best_first = np.lexsort((here, -known[row]))
     keeper = pd.Series(best_first).groupby(group[best_first], sort=False).first()  # per group, position in `here`
-    kept_by = here[keeper.loc[group].to_numpy()]
+    kept_by = here[keeper.reindex(group).to_numpy()]
     bad, detail = np.zeros(len(parts.row), bool), _blank(len(parts.row))
     bad[here] = kept_by != here
     twin = kept_by[kept_by != here]
