@@ -17,12 +17,12 @@ IN_CI = os.environ.get("CI", "").lower() == "true"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the slow tests to CI, unless one was asked for by name or marker."""
+    """Leave slow tests and benchmarks to CI, unless one was asked for by name or marker."""
     if IN_CI or config.getoption("-m") or any("::" in a for a in config.args):
         return
     skip = pytest.mark.skip(reason="slow: runs when CI=true")
     for item in items:
-        if "slow" in item.keywords:
+        if {"slow", "benchmark"} & set(item.keywords):
             item.add_marker(skip)
 
 
