@@ -1,0 +1,48 @@
+"""The whole demo city from nothing: how long, and how much memory.
+
+The README's table of totals is held against what this run finds.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import REPOSITORY
+
+from pvmap.store import read_json
+
+pytestmark = [pytest.mark.benchmark, pytest.mark.slow]
+
+
+def readme_totals() -> dict[str, list[str]]:
+    """Rows of the demo's table in the README: kind -> printed sites, MWp, GWh/yr, kWh/kWp."""
+    text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    table = text.split("<!-- demo totals", 1)[1].split("\n\n", 1)[0]
+    rows = re.findall(r"^\| (rooftop|mine|fishpond|all) \|(.*)\|$", table, re.MULTILINE)
+    return {kind: [cell.strip() for cell in cells.split("|")] for kind, cells in rows}
+
+
+def test_demo_from_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "numba"))  # compile included
+    command = [sys.executable, "-m", "pvmap", "map", str(REPOSITORY / "pipelines/demo.toml"), "--root", str(tmp_path)]
+    start = time.perf_counter()
+    subprocess.run(command, check=True, capture_output=True, cwd=tmp_path)
+    seconds = time.perf_counter() - start
+    run = tmp_path / "data/processed/demo"
+    record = read_json(run / "run.json")
+    with capsys.disabled():
+        print(f"\nmake map, demo, compile included: {seconds:.0f} s (bar 60), steps {record['seconds']}")
+        print(f"peak memory [MB]: {record['peak_memory_mb']} (bar 2000 a worker)")
+    assert record["peak_memory_mb"]["largest_worker"] < 2000
+    appraisal = pd.read_parquet(run / "appraisal.parquet")
+    for kind, printed in readme_totals().items():
+        here = appraisal if kind == "all" else appraisal[appraisal["site_type"] == kind]
+        capacity, energy = here["capacity_kwp"].sum(), here["energy_kwh"].sum()
+        found = [f"{(here['capacity_kwp'] > 0).sum():,}", f"{capacity / 1e3:,.1f}", f"{energy / 1e6:,.1f}"]
+        assert printed == [*found, f"{energy / capacity:,.0f}"], kind
