@@ -205,7 +205,8 @@ def _book_obstacles_and_small_roofs(
     codes = pd.Categorical(use, categories=list(BUILDING_USES)).codes
     free = np.array([clause(rules.free_share, name) for name in BUILDING_USES], object)
     small = np.array([clause(rules.smallest_array_m2, name) for name in BUILDING_USES], object)
-    ledger.add(reasons.OBSTACLES, free[codes], roof, inside_plan_m2 - plan_m2)
+    assumed = inside_plan_m2 > plan_m2  # obstacles that were measured are booked with their own clause
+    ledger.add(reasons.OBSTACLES, free[codes[assumed]], roof[assumed], (inside_plan_m2 - plan_m2)[assumed])
     ledger.add(reasons.SMALL_ROOF, small[codes[~carries]], roof[~carries], plan_m2[~carries])
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 
+from pvmap import store
 from pvmap.config import FileInput
 from pvmap.settings.roof_planes import RoofPlaneSettings
 from pvmap.sites.measured import planes_on
@@ -35,7 +36,7 @@ def roof_planes(job: TileJob) -> Callable[[gpd.GeoDataFrame], gpd.GeoDataFrame |
 
     def planes(sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame | None:
         footprints = sites.geometry.to_numpy()
-        found = [_known_planes(footprints, job), _fitted_planes(footprints, job)]
+        found = [_known_planes(footprints, job), _fitted_planes(sites, job)]
         told = found[0]["roof"].unique() if found[0] is not None else []
         if found[1] is not None:
             found[1] = found[1][~found[1]["roof"].isin(told)]
@@ -71,18 +72,29 @@ def _is_fine_enough(job: TileJob) -> bool:
     return Raster(job.raw / dsm.path, dsm).cell_m(CRS(job.crs)) <= job.settings.roof_planes.max_cell_m
 
 
-def _fitted_planes(footprints: np.ndarray, job: TileJob) -> gpd.GeoDataFrame | None:
-    """Planes fitted to the surface model inside these footprints, square by square."""
+def _fitted_planes(sites: gpd.GeoDataFrame, job: TileJob) -> gpd.GeoDataFrame | None:
+    """Planes fitted to the surface model inside the footprints of these sites, square by square.
+
+    Neighbours of other tiles are fitted along: a cell on the line between two buildings goes to the one whose footprint
+    holds its centre, whatever tile that building is in.
+    """
     dsm, settings, crs = job.settings.inputs.dsm, job.settings.roof_planes, CRS(job.crs)
     if dsm is None or not _is_fine_enough(job):
         return None
     cell_m = Raster(job.raw / dsm.path, dsm).cell_m(crs)
+    position = pd.Index(sites["site_id"])
     frames = []
-    for _, window, rows in footprint_squares(footprints, cell_m):
+    for _, window, rows in footprint_squares(sites.geometry.to_numpy(), cell_m):
         grid = read_window(dsm, job.raw, crs, window, cell_m)
-        if grid is not None:
-            found = well_covered(fit_roof_planes(footprints[rows], grid, settings, crs), footprints[rows], settings)
-            frames.append(found.assign(roof=rows[found["roof"].to_numpy()], obstacles_measured=True)[COLUMNS])
+        if grid is None:
+            continue
+        near = store.read_table(job.processed, "sites", columns=["site_id", "site_type", "geometry"], bbox=window)
+        near = near[near["site_type"] == "rooftop"]
+        footprints = near["geometry"].to_numpy()
+        found = well_covered(fit_roof_planes(footprints, grid, settings, crs), footprints, settings)
+        owner = position.get_indexer(near["site_id"])[found["roof"].to_numpy()]
+        found = found.assign(roof=owner, obstacles_measured=True)[COLUMNS]
+        frames.append(found[np.isin(owner, rows)])
     return pd.concat(frames, ignore_index=True) if frames else None  # type: ignore[return-value]
 
 
