@@ -58,8 +58,8 @@ def with_measured_heights(
             f"lie outside it or stand out by less than {settings.surface_model.least_height_m:g} m."
         )
     if missing:
-        instead = "the ground and the building's height" if dem is not None else "the nearest measured cell"
+        instead = "ground plus height of the building" if dem is not None else "the nearest measured cell"
         notes.append(
-            f"{dsm.path}: {missing:,} of {total:,} cells inside buildings have no height; {instead} stand in for them."
+            f"{dsm.path}: {missing:,} of {total:,} cells inside buildings have no height; filled from {instead}."
         )
     return done, notes

@@ -37,9 +37,6 @@ def gather(processed: Path, done: Sequence[TileJob]) -> None:
         else:
             parts = [store.read_table(processed / "parts" / tile, name) for tile in tiles]
             table = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-        if name == "roof_points" and not len(table):  # not asked for
-            (processed / f"{name}.parquet").unlink(missing_ok=True)
-            continue
         folder = processed / TECHNICAL if name in ("exclusions", "profiles") else processed
         store.write_table(folder, name, table)
     _grade_measured(processed)
