@@ -6,6 +6,7 @@ runs in this process, on a local cluster or on a thousand machines is decided he
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import traceback
@@ -13,7 +14,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from distributed import Client, LocalCluster, as_completed
+from distributed import Client, LocalCluster, Security, as_completed
+from distributed.comm import connect
 
 from pvmap.errors import InputError, PvmapError
 
@@ -100,16 +102,22 @@ def _reason(error: BaseException | None) -> str:
     return f"{type(error).__name__}: {error}{place}"
 
 
+async def _knock(scheduler: str) -> None:
+    """Open and close a connection: a client that cannot connect may hang when it is cleaned away."""
+    comm = await connect(scheduler, timeout=CONNECT_SECONDS, **Security().get_connection_args("client"))
+    await comm.close()
+
+
 @contextlib.contextmanager
 def _client(workers: int | None, scheduler: str | None) -> Iterator[Client]:
     if scheduler is not None:
         try:
-            client = Client(scheduler, timeout=CONNECT_SECONDS)
-        except (OSError, ValueError) as error:
+            asyncio.run(_knock(scheduler))
+        except (OSError, ValueError, TypeError, RuntimeError) as error:
             raise InputError(
                 f"--scheduler {scheduler}: no Dask scheduler answers there ({error}); start one or drop the option."
             ) from None
-        with client:
+        with Client(scheduler, timeout=CONNECT_SECONDS) as client:
             if not client.scheduler_info()["workers"]:
                 raise InputError(
                     f"--scheduler {scheduler}: the scheduler has no workers; start `dask worker {scheduler}`."
@@ -121,8 +129,8 @@ def _client(workers: int | None, scheduler: str | None) -> Iterator[Client]:
             n_workers=workers,
             threads_per_worker=1,
             processes=True,
-            dashboard_address=None,
-            silence_logs=logging.ERROR,
+            dashboard_address="127.0.0.1:0",  # any free port: the usual one may be taken, which dask complains about
+            silence_logs=logging.CRITICAL,  # a failed tile is told once, at the end
         ) as cluster,
         Client(cluster) as client,
     ):

@@ -252,7 +252,8 @@ def run_record(
         "warnings": city.warnings,
         "notes": city.notes,
         "weather": city.weather,
-        "incomplete_tiles": failures,
+        "incomplete_tiles": list(failures),
+        "failures": failures,
         "not_checked": [mask.name for mask in not_checked(settings)],
     }
 

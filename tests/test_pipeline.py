@@ -18,6 +18,7 @@ from pvmap.tables import ENERGY_MONTHS, SITE_TYPES, TABLES
 
 KEYS = {name: list(TABLES[name].key) for name in TABLES}
 
+EVERY_CITY = sorted(set(TABLES) - {"years", "roof_points"})  # those take several weather years, or a surface model
 VALUED_BY_PROFILES = ["value_cny_per_kwh", "npv_cny", "irr", "payback_years"]  # hours of a group, summed over tiles
 
 
@@ -30,7 +31,7 @@ def relative(one: float, other: float) -> float:
 
 def test_a_run_leaves_every_table_and_the_map(small_city: Run):
     for name in TABLES:
-        assert len(small_city.table(name)), name
+        assert len(small_city.table(name)) or name in ("years", "roof_points"), name  # on request
     assert small_city.report.index == small_city.job.folders.maps / "index.html"
     assert small_city.report.index.stat().st_size > 100_000
     assert not small_city.report.failures
@@ -44,10 +45,10 @@ def test_nothing_temporary_is_left(small_city: Run):
 
 
 def test_tables_carry_units_and_descriptions(small_city: Run):
-    for name, table in TABLES.items():
+    for name in EVERY_CITY:
         notes = store.column_notes(small_city.processed / f"{name}.parquet")
         for column, note in notes.items():
-            spec = table.columns[column]
+            spec = TABLES[name].columns[column]
             assert note == {"unit": spec.unit, "about": spec.about}, f"{name}.{column}"
         assert set(notes) == set(small_city.table(name).columns) - {"geometry"}, name
 
@@ -66,7 +67,7 @@ def test_run_json_says_how_the_numbers_came_about(small_city: Run):
         record["seconds"]
     )
     assert all(seconds >= 0 for seconds in record["seconds"].values())
-    assert record["incomplete_tiles"] == {}
+    assert record["incomplete_tiles"] == [] and record["failures"] == {}
     assert {one["mark"] for one in record["assumptions"]} == {"sourced", "derived", "unverified", "choice"}
     assert [w["weather_id"] for w in record["weather"]] == ["typical"]
 

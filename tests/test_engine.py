@@ -1,0 +1,270 @@
+"""Jobs run anywhere with the same outcome: in this process, on a local cluster, on somebody else's scheduler."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from city import Run, copy, demo_file, run
+from distributed import Client
+from test_pipeline import assert_same_city
+
+from pvmap import engine, store
+from pvmap.errors import InputError
+
+PATIENCE_SECONDS = 120  # a bound for what never ends, not a measure of anything
+
+
+def square(number: int) -> int:
+    if number == 3:
+        raise ValueError("three is not welcome")
+    if number == 4:
+        raise InputError("Row 4 is bad; put it right.")
+    return number * number
+
+
+def succeed_at_last(folder: Path) -> int:
+    """Fail twice, then succeed: what a worker on a shaky disk does."""
+    tries = len(list(folder.iterdir()))
+    (folder / str(tries)).touch()
+    if tries < 2:
+        raise OSError("disk is shaky")
+    return tries
+
+
+# ------------------------------------------------------------------------------------------------ in this process
+
+
+def test_one_failed_job_does_not_stop_the_others():
+    seen: list[int] = []
+    outcomes = engine.run(square, range(6), workers=0, retries=0, on_done=seen.append)
+    assert outcomes.results == {0: 0, 1: 1, 2: 4, 5: 25}
+    assert set(outcomes.failures) == {3, 4}
+    assert seen == list(range(6))
+
+
+def test_our_own_errors_speak_for_themselves_and_bugs_say_where_they_are():
+    outcomes = engine.run(square, range(6), workers=0, retries=0)
+    assert outcomes.failures[4] == "Row 4 is bad; put it right."
+    assert outcomes.failures[3].startswith("ValueError: three is not welcome (test_engine.py:")
+
+
+@pytest.mark.parametrize(("retries", "succeeds"), [(0, False), (1, False), (2, True)])
+def test_a_failed_job_is_tried_again(tmp_path: Path, retries: int, succeeds: bool):
+    outcomes = engine.run(succeed_at_last, [tmp_path], workers=0, retries=retries)
+    assert bool(outcomes.results) == succeeds
+    assert len(list(tmp_path.iterdir())) == retries + 1
+
+
+def test_without_jobs_nothing_starts():
+    outcomes = engine.run(square, [], scheduler="tcp://127.0.0.1:1")
+    assert (outcomes.results, outcomes.failures) == ({}, {})
+
+
+# ------------------------------------------------------------------------------------------------------ on Dask
+
+
+def test_a_cluster_gives_the_same_outcome(capfd: pytest.CaptureFixture):
+    seen: list[int] = []
+    with socket.socket() as taken, warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with contextlib.suppress(OSError):
+            taken.bind(("127.0.0.1", 8787))  # where Dask would put its dashboard
+        outcomes = engine.run(square, range(6), workers=2, retries=0, on_done=seen.append)
+    assert capfd.readouterr().err == ""
+    here = engine.run(square, range(6), workers=0, retries=0)
+    assert outcomes.results == here.results
+    assert outcomes.failures[4] == here.failures[4]
+    assert outcomes.failures[3].startswith("ValueError: three is not welcome")
+    assert sorted(seen) == list(range(6))
+
+
+def test_a_scheduler_that_does_not_answer_is_one_sentence(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(engine, "CONNECT_SECONDS", "1s")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+        with pytest.raises(InputError, match="no Dask scheduler answers there"):
+            engine.run(square, [1], scheduler=address)
+
+
+@pytest.mark.parametrize(
+    "address", ["nonsense://x", "tcp://", "127.0.0.1", "tcp://127.0.0.1:port", "tls://127.0.0.1:1"]
+)
+def test_an_address_that_is_none_is_one_sentence(address: str):
+    with pytest.raises(InputError, match="--scheduler"):
+        engine.run(square, [1], scheduler=address)
+
+
+def until(process: subprocess.Popen, ready: object, what: str) -> None:
+    """Poll until something is ready; a process that ends first, or an hour glass that runs out, is a failure."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not ready():  # type: ignore[operator]
+        assert process.poll() is None, f"{what}: the process ended with {process.returncode}"
+        assert time.monotonic() < end, f"{what}: not ready after {PATIENCE_SECONDS} s"
+        time.sleep(0.05)
+
+
+@contextmanager
+def own_process(*arguments: object, log: Path) -> Iterator[subprocess.Popen]:
+    """Run a command of Dask in a process of its own, and end just that one."""
+    here = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *map(str, arguments)],
+            stdout=out,
+            stderr=out,
+            env={**os.environ, "PYTHONPATH": here},
+        )
+        try:
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(PATIENCE_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+@pytest.fixture(scope="module")
+def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a scheduler with two workers, each a process of its own on this machine's loopback."""
+    folder = tmp_path_factory.mktemp("cluster")
+    contact = folder / "scheduler.json"
+    loopback = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+    with own_process(
+        "distributed.cli.dask_scheduler", *loopback, "--scheduler-file", contact, log=folder / "scheduler.log"
+    ) as main:
+        until(main, contact.exists, "scheduler")
+        address = store.read_json(contact)["address"]
+        places = ("--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1", "--local-directory", folder)
+        with (
+            own_process("distributed.cli.dask_worker", address, *places, log=folder / "one.log") as one,
+            own_process("distributed.cli.dask_worker", address, *places, log=folder / "two.log"),
+            Client(address, timeout=f"{PATIENCE_SECONDS}s") as client,
+        ):
+            until(one, lambda: len(client.scheduler_info()["workers"]) == 2, "workers")
+            yield address
+
+
+@pytest.mark.slow
+def test_somebody_elses_scheduler_gives_the_same_outcome(scheduler: str):
+    outcomes = engine.run(square, range(6), scheduler=scheduler, retries=0)
+    assert outcomes.results == {0: 0, 1: 1, 2: 4, 5: 25}
+    assert outcomes.failures[4] == "Row 4 is bad; put it right."
+
+
+@pytest.mark.slow
+def test_somebody_elses_scheduler_gives_the_same_city(tmp_path: Path, scheduler: str, small_city: Run):
+    city = run(
+        demo_file(tmp_path / "demo.toml"), tmp_path, small_city.job.folders.raw, workers=None, scheduler=scheduler
+    )
+    assert_same_city(small_city, city)
+
+
+@pytest.mark.slow
+def test_a_scheduler_survives_the_runs_it_serves(scheduler: str):
+    for _ in range(2):
+        assert engine.run(square, [2], scheduler=scheduler).results == {0: 4}
+
+
+@pytest.mark.slow
+def test_a_scheduler_without_workers_is_one_sentence(tmp_path: Path):
+    contact = tmp_path / "scheduler.json"
+    loopback = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+    with own_process(
+        "distributed.cli.dask_scheduler", *loopback, "--scheduler-file", contact, log=tmp_path / "log"
+    ) as main:
+        until(main, contact.exists, "scheduler")
+        with pytest.raises(InputError, match="has no workers"):
+            engine.run(square, [1], scheduler=store.read_json(contact)["address"])
+
+
+# ------------------------------------------------------------------------------------------------ kill and resume
+
+
+def changed_times(city: Run) -> dict[str, int]:
+    return {part.name: (part / "done.json").stat().st_mtime_ns for part in city.parts if (part / "done.json").exists()}
+
+
+def test_only_unfinished_tiles_are_computed_again(tmp_path: Path, small_city: Run):
+    root = copy(small_city, tmp_path / "city")
+    parts = root / "data" / "processed" / "demo" / "parts"
+    names = [part.name for part in small_city.parts]
+    assert len(names) >= 4
+    before = changed_times(small_city)
+    lost = {names[0], names[2]}
+    for name in lost:  # as a kill leaves them: tables perhaps, the stamp never
+        (parts / name / "done.json").unlink()
+    (parts / names[2] / "yields.parquet").unlink()
+    city = run(root / "demo.toml", root)
+    after = changed_times(city)
+    assert {name for name in names if after[name] != before[name]} == lost
+    assert_same_city(small_city, city)
+
+
+def test_a_changed_tariff_computes_no_tile(tmp_path: Path, small_city: Run):
+    root = copy(small_city, tmp_path / "city")
+    cheaper = "\n[planning.economics]\ndiscount_rate = 0.03\n"
+    city = run(demo_file(root / "demo.toml", more=cheaper), root)
+    assert changed_times(city) == changed_times(small_city)
+    before, after = small_city.table("appraisal"), city.table("appraisal")
+    assert (after["energy_kwh"] == before["energy_kwh"]).all()
+    built = before["capacity_kwp"] > 0
+    assert (after.loc[built, "lcoe_cny_per_kwh"] < before.loc[built, "lcoe_cny_per_kwh"]).all()
+
+
+@pytest.mark.slow
+def test_a_changed_rule_of_shade_computes_every_tile(tmp_path: Path, small_city: Run):
+    root = copy(small_city, tmp_path / "city")
+    sites = small_city.processed / "sites.parquet"
+    kept = root / sites.relative_to(small_city.processed.parents[2])
+    city = run(demo_file(root / "demo.toml", more="\n[shade]\nmin_irradiance_share = 0.5\n"), root)
+    before, after = changed_times(small_city), changed_times(city)
+    assert set(after) == set(before)
+    assert all(after[name] != before[name] for name in after)
+    assert kept.stat().st_mtime_ns == sites.stat().st_mtime_ns  # the city itself is what it was
+    assert city.report.totals["rooftop"]["capacity_mwp"] > small_city.report.totals["rooftop"]["capacity_mwp"]
+
+
+# -------------------------------------------------------------------------------------------------- a tile that fails
+
+
+def test_a_failed_tile_is_named_and_the_rest_is_published(tmp_path: Path, small_city: Run):
+    root = copy(small_city, tmp_path / "city")
+    parts = root / "data" / "processed" / "demo" / "parts"
+    bad = small_city.parts[1].name
+    for file in (parts / bad).iterdir():
+        file.unlink()
+    (parts / bad).rmdir()
+    (parts / bad).write_text("a disk that cannot be written to", encoding="utf-8")
+    city = run(root / "demo.toml", root)
+
+    assert city.record["incomplete_tiles"] == [bad]
+    assert city.record["failures"] == city.report.failures
+    assert bad in city.report.failures[bad] and "\n" not in city.report.failures[bad]
+    surfaces = store.read_table(small_city.processed / "parts" / bad, "surfaces")
+    whole, rest = small_city.table("appraisal").set_index("site_id"), city.table("appraisal").set_index("site_id")
+    assert set(surfaces["site_id"]).isdisjoint(rest.index)
+    assert 0 < len(rest) < len(whole)
+    assert (rest["energy_kwh"] == whole.loc[rest.index, "energy_kwh"]).all()
+    zones = city.table("zones")
+    total = zones[(zones["level"] == "city") & (zones["site_type"] == "all")]["energy_kwh"].iloc[0]
+    assert total == pytest.approx(rest["energy_kwh"].sum(), rel=1e-9)
+    assert city.table("profiles")["power_kw"].sum() == pytest.approx(rest["energy_kwh"].sum(), rel=1e-9)
+    assert bad in city.report.index.read_text(encoding="utf-8")  # the banner of the map names it
+
+    (parts / bad).unlink()  # the disk is mended: only this tile is left to do
+    mended = run(root / "demo.toml", root)
+    assert mended.record["incomplete_tiles"] == []
+    assert_same_city(small_city, mended)
