@@ -232,7 +232,7 @@ TABLES: dict[str, Table] = {
         },
     ),
     "roof_points": Table(
-        "Sample points of the surfaces and what reaches them, where shade.write_points asks for them; rows not counted.",
+        "Sample points of surfaces and what reaches them, where shade.write_points asks for them; rows not counted.",
         ("surface_id", "point"),
         {
             "surface_id": _surface_id(),
