@@ -149,7 +149,7 @@ def _solar(
             ("potential", row["capacity_kwp"], row["energy_kwh"]),
             ("existing", row["existing_kwp"], row["existing_kwh"]),
         ):
-            if kwp <= 0 or kwh <= 0:
+            if kwp <= 0 or kwh <= 0 or not power.any():  # what stands already in full leaves no shape
                 continue
             name = " ".join(x for x in (what, district or "outside", kind, use) if x != "none")
             columns[name] = power * (kwh / power.sum() / kwp)

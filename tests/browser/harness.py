@@ -85,5 +85,12 @@ def three_digits(value: float) -> Decimal:
     return exact.quantize(Decimal(1).scaleb(exact.adjusted() - 2), rounding=ROUND_HALF_UP) if exact else exact
 
 
+def as_shown(value: float, text: str) -> Decimal:
+    """What the map should print: three digits, but of a per cent no more than hundredths."""
+    if "%" in text and abs(value) < 1:
+        return Decimal(repr(float(value))).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    return three_digits(value)
+
+
 def printed(text: str) -> Decimal:
     return Decimal(re.match(r"-?[\d,.]+", text)[0].replace(",", ""))

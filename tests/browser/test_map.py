@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from browser.harness import Watched, go, printed, settle, show, three_digits
+from browser.harness import Watched, as_shown, go, printed, settle, show
 from webmap.tables import settings
 
 from pvmap.store import read_table
@@ -56,7 +56,7 @@ def test_popup_says_what_the_table_says(watched: Watched, map_file: Path, apprai
                 continue
             unit = text.split(maxsplit=1)[1] if " " in text.strip() else ""
             value = float(row[column]) / divisor.get(unit[:1], 1.0) * (100 if "%" in text else 1)
-            assert printed(text) == three_digits(value), (site_id, column, text, row[column])
+            assert printed(text) == as_shown(value, text), (site_id, column, text, row[column])
             checked += 1
     assert checked > 150
 

@@ -25,6 +25,7 @@
     count: { zh: [[0, 1, "处"]], en: [[0, 1, "sites"]] },
   };
   const digits = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 });
+  const hundredths = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 }); // of a per cent: less means nothing
   const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
   function unitOf(quantity, size) {
@@ -37,7 +38,8 @@
     if (value === null || value === undefined || Number.isNaN(value)) return ["—", ""];
     if (quantity === "count") return [whole.format(value), unitOf(quantity, value)[2]];
     const [, by, name] = unitOf(quantity, value);
-    return [digits.format(value / by), name];
+    const rule = quantity === "share" && Math.abs(value) < by ? hundredths : digits;
+    return [rule.format(value / by), name];
   }
 
   function format(quantity, value) {
