@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -34,12 +35,8 @@ def run() -> None:
     try:
         app(standalone_mode=True)
     except PvmapError as error:
-        complaints.print(f"[red]pvmap:[/red] {_plain(str(error))}", highlight=False)
+        complaints.print(f"[red]pvmap:[/red] {escape(str(error))}", highlight=False)
         sys.exit(error.exit_code)
-
-
-def _plain(text: str) -> str:
-    return text.replace("[", r"\[")
 
 
 @app.command("map")
@@ -47,7 +44,7 @@ def map_command(
     city: CityArgument = "demo",
     root: RootOption = None,
     raw: RawOption = None,
-    workers: Annotated[int | None, typer.Option(help="Worker processes; 0 computes in this process.")] = None,
+    workers: Annotated[int | None, typer.Option(min=0, help="Worker processes; 0 computes in this process.")] = None,
     scheduler: Annotated[
         str | None, typer.Option(help="Address of a running Dask scheduler, tcp:// or tls://.")
     ] = None,
@@ -59,13 +56,13 @@ def map_command(
     from pvmap import pipeline
 
     job = pipeline.open_city(city, root, raw)
-    screen.print(f"pvmap {__version__}: {job.settings.city.title_zh} / {job.settings.city.title_en}")
+    screen.print(f"pvmap {__version__}: {escape(f'{job.settings.city.title_zh} / {job.settings.city.title_en}')}")
     with _progress() as bars:
         report = pipeline.make_map(job, workers=workers, scheduler=scheduler, layout=layout, progress=_Bars(bars))
     _print_totals(report)
     for warning in report.warnings:
-        screen.print(f"[yellow]Warning:[/yellow] {_plain(warning)}", highlight=False, soft_wrap=True)
-    screen.print(f"Open {report.index}", highlight=False, soft_wrap=True)
+        screen.print(f"[yellow]Warning:[/yellow] {escape(warning)}", highlight=False, soft_wrap=True)
+    screen.print(f"Open {escape(str(report.index))}", highlight=False, soft_wrap=True)
     if report.failures:
         lines = "\n".join(f"  tile {name}: {reason}" for name, reason in report.failures.items())
         raise TileError(
@@ -94,7 +91,7 @@ def diff(
 
     found = diff_runs(run_a, run_b)
     for cause in found.causes or ["Inputs, settings and versions are the same."]:
-        screen.print(_plain(cause), highlight=False, soft_wrap=True)
+        screen.print(escape(cause), highlight=False, soft_wrap=True)
     grid = Table(title="By district", title_justify="left")
     for heading in found.districts.columns:
         grid.add_column(str(heading))
@@ -111,9 +108,9 @@ def check(city: CityArgument, root: RootOption = None, raw: RawOption = None) ->
 
     findings = pipeline.check_city(pipeline.open_city(city, root, raw))
     for line in findings.lines:
-        screen.print(_plain(line), highlight=False, soft_wrap=True)
+        screen.print(escape(line), highlight=False, soft_wrap=True)
     for warning in findings.warnings:
-        screen.print(f"[yellow]Warning:[/yellow] {_plain(warning)}", highlight=False, soft_wrap=True)
+        screen.print(f"[yellow]Warning:[/yellow] {escape(warning)}", highlight=False, soft_wrap=True)
     raise typer.Exit(1 if findings.warnings else 0)
 
 
@@ -123,7 +120,7 @@ def explain(city: CityArgument, site_id: str, root: RootOption = None, raw: RawO
     from pvmap import pipeline
 
     for line in pipeline.explain_site(pipeline.open_city(city, root, raw), site_id):
-        screen.print(_plain(line), highlight=False, soft_wrap=True)
+        screen.print(escape(line), highlight=False, soft_wrap=True)
 
 
 @app.command()

@@ -193,6 +193,8 @@ def load(path: Path) -> Settings:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path} is not valid TOML: {error}.") from None
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}; give the path of a TOML file.") from None
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8.") from None
     try:
@@ -267,9 +269,10 @@ def assumptions(settings: BaseModel, prefix: str = "") -> Iterator[Assumption]:
 
 
 def _sentence(path: Path, error: ValidationError) -> str:
-    first = error.errors()[0]
+    # a mistyped key is missing under its right name as well: the typo is what to say
+    first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
     where = ".".join(str(p) for p in first["loc"])
-    more = f" ({error.error_count() - 1} more problems follow)" if error.error_count() > 1 else ""
+    more = f" ({error.error_count() - 1} more to put right)" if error.error_count() > 1 else ""
     if first["type"] == "extra_forbidden":
         allowed = ", ".join(_allowed(first["loc"][:-1]))
         return f"{path}: unknown key {where!r}; allowed here: {allowed}{more}."

@@ -25,7 +25,7 @@ from pvmap.stages import publish, stamp
 from pvmap.stages.assess import assess_tile, is_current
 from pvmap.stages.explain import explain
 from pvmap.stages.job import TileJob
-from pvmap.stages.prepare import City, Tile, cut, prepare
+from pvmap.stages.prepare import RECORD, City, Tile, cut, prepare
 from pvmap.stages.solar_raster import write_solar_raster
 from pvmap.webmap.build import build_map
 
@@ -185,10 +185,9 @@ def explain_site(job: Job, site_id: str) -> Iterator[str]:
 def prepared(settings: Settings, raw: Path, processed: Path) -> City:
     """Prepare the city, or take it as it lies on disk when its stamp is current."""
     wanted = stamp.prepare_stamp(settings, raw)
-    record = processed / "city.json"
+    record = processed / RECORD
     if record.exists() and (found := store.read_json(record)).pop("stamp", "") == wanted:
         return City(**found)
-    record.unlink(missing_ok=True)
     city = prepare(settings, raw, processed)
     store.write_json(record, {"stamp": wanted, **asdict(city)})
     return city

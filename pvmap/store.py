@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Callable
@@ -22,16 +23,27 @@ ROW_GROUP = 8192  # rows; small enough that a tile's window skips most of the ci
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> Path:
     """Let `write` fill a temporary file beside `path`, flush it to disk and rename it into place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         write(temporary)
         with open(temporary, "rb+") as handle:
             os.fsync(handle.fileno())
         os.replace(temporary, path)
+    except OSError as error:
+        reason = error.strerror or error
+        raise InputError(
+            f"{path} cannot be written: {reason}; see to the space and permissions there or choose another --root."
+        ) from None
     finally:
-        temporary.unlink(missing_ok=True)
+        remove(temporary)
     return path
+
+
+def remove(path: Path) -> None:
+    """Remove a file where there is one."""
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        path.unlink()
 
 
 def write_text(path: Path, text: str) -> Path:

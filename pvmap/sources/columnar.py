@@ -67,7 +67,7 @@ def read_csv(path: Path, source: VectorInput, limit: int | None = None) -> RawLa
     try:
         frame = pd.read_csv(path, sep=separator, dtype=str, keep_default_na=False, encoding=encoding, nrows=limit)
     except pd.errors.EmptyDataError:
-        raise InputError(f"{source.path} is empty.") from None
+        raise InputError(f"{source.path} is empty; export it again or drop it from the city file.") from None
     except (pd.errors.ParserError, UnicodeDecodeError) as error:
         raise InputError(f"{source.path} is not a CSV that can be read: {first_line(error)}.") from None
     wanted = mapped_columns(source)

@@ -62,9 +62,15 @@ def open_layer(source: VectorInput, raw: Path, limit: int | None = None) -> tupl
     layer = READERS.get(path.suffix.lower(), _read_ogr)(path, source, limit)
     if not len(layer.geometry):
         raise InputError(
-            f"{source.path}: no row satisfies where = {source.where!r}." if source.where else f"{source.path} is empty."
+            f"{source.path}: no row satisfies where = {source.where!r}; correct it in the city file."
+            if source.where
+            else _empty(source)
         )
     return _settle_crs(layer, source)
+
+
+def _empty(source: VectorInput) -> str:
+    return f"{source.path} is empty; export it again or drop it from the city file."
 
 
 def _settle_crs(layer: RawLayer, source: VectorInput) -> tuple[RawLayer, CRS]:
@@ -128,6 +134,8 @@ def _frame_and_rows(
                 f"{source.path}: where = {source.where!r} is not a condition on its columns ({', '.join(fields)})."
             ) from None
         row = every.index.get_indexer(frame.index).astype("int64")
+    if not len(frame) and not source.where:  # GeoJSON without features has no columns either
+        raise InputError(_empty(source))
     if any(column not in frame.columns for column in columns):
         fields = pyogrio.read_info(place, layer=options["layer"], encoding=options["encoding"])["fields"]
         require_columns(source, wanted, fields.tolist())

@@ -27,6 +27,7 @@ from pvmap.stages.measured_heights import with_measured_heights
 from pvmap.tables import TABLES
 
 AREAS = {"districts": "district", "townships": "township"}  # input = column of the sites that names it
+RECORD = "city.json"  # says which tables of the run folder are current
 HILBERT_LEVEL = 15  # 2 bits a level: 30-bit codes, cells of about 2 m in a city of 60 km
 
 
@@ -53,6 +54,8 @@ class City:
 
 def prepare(settings: Settings, raw: Path, processed: Path) -> City:
     """Read every input, write the tables sites, rejects, weather, districts and townships, and return the city.
+
+    Nothing is written before everything has been read: an input that cannot be used leaves an earlier run as it is.
 
     Raises
     ------
@@ -104,6 +107,7 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
         sites = SITE_TYPES[kind].prepare(sites, settings)
     sites["hilbert"] = sites.hilbert_distance(level=HILBERT_LEVEL).astype("int64")
     sites = sites.sort_values(["hilbert", "site_id"], ignore_index=True)
+    store.remove(processed / RECORD)  # until the caller writes it anew: these tables belong together
     store.write_table(processed, "sites", sites)
     store.write_table(processed, "rejects", _all_rejects(rejects))
     store.write_table(processed, "weather", weather.table())

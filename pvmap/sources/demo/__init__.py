@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from pvmap.config import Settings
-from pvmap.errors import ConfigError
+from pvmap.errors import ConfigError, InputError
 from pvmap.settings.demo import DemoSettings
 from pvmap.sources.demo.buildings import add_faults, make_buildings
 from pvmap.sources.demo.constraints import make_masks, make_plants
@@ -99,6 +99,8 @@ def write_demo(settings: Settings, raw: Path) -> None:
     ------
     ConfigError
         The city file has no ``[demo]``, or the city does not hold what it asks for.
+    InputError
+        The folder cannot be written.
     """
     if settings.demo is None:
         raise ConfigError(
@@ -107,8 +109,11 @@ def write_demo(settings: Settings, raw: Path) -> None:
     stamp = _stamp(settings.demo)
     if _is_current(raw, stamp):
         return
-    raw.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=raw))
+    try:
+        raw.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=raw))
+    except OSError as error:
+        raise InputError(f"{raw} cannot be written: {error.strerror}; choose another --root or --raw.") from None
     try:
         _write_files(make_demo(settings.demo), aside)
         (raw / STAMP).unlink(missing_ok=True)
