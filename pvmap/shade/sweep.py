@@ -22,6 +22,8 @@ from pvmap.shade.rings import Ints
 NEAR = 20  # cells along the faster axis that are looked at exactly
 WIDE = 2  # rays of a strip
 BAND = 32  # rows straightened together
+RIM = max(NEAR, BAND) + 2  # cells of zeros around the raster
+TOGETHER = 16  # columns copied together: a cache line
 BLOCK = 8  # cells of a strip that search for their tangents together
 
 Plane = npt.NDArray[np.float32]
@@ -53,7 +55,7 @@ class Sweep:
         if missing:
             raise InputError(f"Surface model: {missing} cells have no height; fill them before looking for skylines.")
         # float32 keeps a tenth of a millimetre once the lowest height is taken off
-        cells = np.pad(((heights - heights.min()) / cell_m).astype(np.float32), NEAR + 2)
+        cells = np.pad(((heights - heights.min()) / cell_m).astype(np.float32), RIM)
         return cls(cells, np.ascontiguousarray(cells.T))
 
     def towards(self, azimuth: float, *, threads: int | None = None) -> Plane:
@@ -77,13 +79,12 @@ class Sweep:
         along, across = (east, south) if by_columns else (south, east)
         z = self.heights if by_columns else self.turned
         slope = across / along if abs(across) > 1e-9 else 0.0
-        rim = NEAR + 2
-        out = np.empty((z.shape[0] - 2 * rim, z.shape[1] - 2 * rim), np.float32)
+        out = np.empty((z.shape[0] - 2 * RIM, z.shape[1] - 2 * RIM), np.float32)
         before = get_num_threads()
         set_num_threads(threads or before)
         try:
-            _near(z, rim, *_crossings(slope, along > 0), out)
-            _far(z, rim, slope, along > 0, out)
+            _far(z, slope, along > 0, out)
+            _near(z, *_crossings(slope, along > 0), out)
         finally:
             set_num_threads(before)
         return out if by_columns else out.T
@@ -114,18 +115,17 @@ def _crossings(slope: float, forward: bool) -> tuple[Ints, Plane, Plane]:
 
 
 @njit(cache=True, parallel=True, error_model="numpy", fastmath=True)
-def _near(z, rim, cells, weight, inverse, out):
-    """Write the skyline of the nearest crossings; no input may be infinite or NaN."""
+def _near(z, cells, weight, inverse, out):
+    """Raise the skyline by the nearest crossings; no input may be infinite or NaN."""
     n_row, n = out.shape
     for row in prange(n_row):
         line = out[row]
-        line[:] = 0.0
-        eye = z[row + rim, rim : rim + n]
+        eye = z[row + RIM, RIM : RIM + n]
         for i in range(0, weight.size, 2):
-            a = z[row + rim + cells[i, 0], rim + cells[i, 1] : rim + cells[i, 1] + n]
-            b = z[row + rim + cells[i, 2], rim + cells[i, 3] : rim + cells[i, 3] + n]
-            c = z[row + rim + cells[i + 1, 0], rim + cells[i + 1, 1] : rim + cells[i + 1, 1] + n]
-            d = z[row + rim + cells[i + 1, 2], rim + cells[i + 1, 3] : rim + cells[i + 1, 3] + n]
+            a = z[row + RIM + cells[i, 0], RIM + cells[i, 1] : RIM + cells[i, 1] + n]
+            b = z[row + RIM + cells[i, 2], RIM + cells[i, 3] : RIM + cells[i, 3] + n]
+            c = z[row + RIM + cells[i + 1, 0], RIM + cells[i + 1, 1] : RIM + cells[i + 1, 1] + n]
+            d = z[row + RIM + cells[i + 1, 2], RIM + cells[i + 1, 3] : RIM + cells[i + 1, 3] + n]
             w, v, p, q = weight[i], weight[i + 1], inverse[i], inverse[i + 1]
             for x in range(n):
                 first = (a[x] + w * (b[x] - a[x]) - eye[x]) * p
@@ -134,11 +134,10 @@ def _near(z, rim, cells, weight, inverse, out):
 
 
 @njit(cache=True, error_model="numpy")
-def _span(shift, base, n_row):
-    """First and last + 1 step of the walk at which rows ``base + shift`` touch the raster; ``shift`` is monotonic."""
-    sign = 1 if shift[-1] >= shift[0] else -1
-    # rising: from -WIDE < base + shift on, until base + shift < n_row ends; falling: the other way round
-    enter, leave = (1 - WIDE - base, n_row - base) if sign > 0 else (base - n_row + 1, base + WIDE)
+def _span(shift, base, wide, n_row):
+    """First and last + 1 step of the walk at which ``wide`` rows from ``base + shift`` on touch the raster."""
+    sign = 1 if shift[-1] >= shift[0] else -1  # it only grows or only falls
+    enter, leave = (1 - wide - base, n_row - base) if sign > 0 else (base - n_row + 1, base + wide)
     found = np.zeros(2, np.int64)
     for which, limit in enumerate((enter, leave)):
         a, b = 0, shift.size
@@ -152,45 +151,61 @@ def _span(shift, base, n_row):
     return found[0], found[1]
 
 
+@njit(cache=True, error_model="numpy")
+def _straighten(z, offset, jump, begin, end, eyes):
+    """Copy slanted rows, ``jump`` apart in the flat raster, into straight ones, column by column as suits the cache."""
+    for i0 in range(begin, end, TOGETHER):
+        for line in range(BAND):
+            into = eyes[line]
+            for i in range(i0, min(i0 + TOGETHER, end)):
+                into[i] = z[offset[i] + line * jump]
+
+
+@njit(cache=True, error_model="numpy")
+def _slant(straight, offset, jump, begin, end, out):
+    """Copy straight rows back into slanted ones, each between its own ends: the reverse of `_straighten`."""
+    for i0 in range(begin.min(), end.max(), TOGETHER):
+        for line in range(BAND):
+            row = straight[line]
+            for i in range(max(i0, begin[line]), min(i0 + TOGETHER, end[line])):
+                out[offset[i] + line * jump] = row[i]
+
+
 @njit(cache=True, parallel=True, error_model="numpy", fastmath={"contract"})
-def _far(z, rim, slope, forward, out):
-    """Raise the skyline by what stands more than `NEAR` columns away."""
+def _far(z, slope, forward, out):
+    """Write the skyline of what stands more than `NEAR` columns away."""
     n_row, n = out.shape
+    flat, flat_out, wide = z.ravel(), out.ravel(), z.shape[1]
     inverse = np.float32(1 / math.sqrt(1 + slope * slope))
-    # a straightened row holds, at step i of the walk, the cell of row ``line + shift[i]``
-    shift, f = np.empty(n, np.int64), np.empty(n, np.float32)
+    # at step i of the walk a straight row holds the cell of row ``line + shift[i]``; the ray of a strip runs ``f`` of a
+    # row above the lower of its two middle rows
+    shift, f, column = np.empty(n, np.int64), np.empty(n, np.float32), np.empty(n, np.int64)
     for i in range(n):
-        drift = slope * (n - 1 - i if forward else i)
-        shift[i] = math.floor(drift + 0.5)
-        f[i] = 0.5 + (drift - shift[i])
+        column[i] = n - 1 - i if forward else i
+        shift[i] = math.floor(slope * column[i] + 0.5)
+        f[i] = 0.5 + (slope * column[i] - shift[i])
+    strip = WIDE if slope != 0 else 1  # along the raster's own rows each row is its own profile
     low, high = min(shift[0], shift[n - 1]), max(shift[0], shift[n - 1])
     first = -high - BAND
-    for band in prange((n_row - low - first) // BAND + 1):
-        base = first + band * BAND
-        if base + high + BAND <= 0 or base + low >= n_row:
-            continue
-        eyes, best = np.empty((BAND, n), np.float32), np.zeros((BAND, n), np.float32)
+    n_band = (n_row - low - first) // BAND + 1
+    n_chunk = min(n_band, 16)
+    for chunk in prange(n_chunk):
+        eyes, best = np.empty((BAND, n), np.float32), np.empty((BAND, n), np.float32)
         profile, at, top = np.empty(n, np.float32), np.empty(n, np.float32), np.empty(n, np.float32)
-        origin, step = (n - 1, -1) if forward else (0, 1)
-        # slanted rows become straight ones, a few columns at a time so that the cache holds what is met again
-        for i0 in range(0, n, 16):
+        begin, end = np.empty(BAND, np.int64), np.empty(BAND, np.int64)
+        for band in range(n_band * chunk // n_chunk, n_band * (chunk + 1) // n_chunk):
+            base = first + band * BAND
+            a, b = _span(shift, base, BAND, n_row)
+            _straighten(flat, (shift + base + RIM) * wide + column + RIM, wide, a, b, eyes)
+            for line in range(0, BAND, strip):
+                a, b = _span(shift, base + line, strip, n_row)
+                lower, upper = eyes[line + (strip - 1) // 2], eyes[line + strip // 2]
+                for i in range(a, b):
+                    profile[i] = lower[i] + f[i] * (upper[i] - lower[i])
+                _tangents(eyes[line : line + strip], profile, a, b, inverse, at, top, best[line : line + strip])
             for line in range(BAND):
-                for i in range(i0, min(i0 + 16, n)):
-                    row = base + line + shift[i]
-                    eyes[line, i] = z[row + rim, origin + step * i + rim] if 0 <= row < n_row else 0.0
-        for line in range(0, BAND, WIDE):
-            begin, end = _span(shift, base + line, n_row)
-            if end - begin > NEAR:
-                a, b = eyes[line + WIDE // 2 - 1], eyes[line + WIDE // 2]
-                for i in range(begin, end):
-                    profile[i] = a[i] + f[i] * (b[i] - a[i])
-                _tangents(eyes[line : line + WIDE], profile, begin, end, inverse, at, top, best[line : line + WIDE])
-        for i0 in range(0, n, 16):
-            for line in range(BAND):
-                for i in range(i0, min(i0 + 16, n)):
-                    row, column = base + line + shift[i], origin + step * i
-                    if 0 <= row < n_row:
-                        out[row, column] = max(out[row, column], best[line, i])
+                begin[line], end[line] = _span(shift, base + line, 1, n_row)
+            _slant(best, (shift + base) * n + column, n, begin, end, flat_out)
 
 
 @njit(cache=True, error_model="numpy", fastmath={"contract"})
@@ -202,6 +217,9 @@ def _tangents(eyes, profile, begin, end, inverse, at, top, best):
     m, fed = 0, begin
     for i0 in range(begin, end, BLOCK):
         i1 = min(i0 + BLOCK, end)
+        for k in range(eyes.shape[0]):
+            for i in range(i0, i1):
+                best[k, i] = 0.0
         while fed < i1 - NEAR:
             here, t = profile[fed], np.float32(fed)
             # a height under the line between its neighbours is on no hull
@@ -214,7 +232,7 @@ def _tangents(eyes, profile, begin, end, inverse, at, top, best):
         if m == 0:
             continue
         low, high = eyes[0, i0], eyes[0, i0]
-        for k in range(WIDE):
+        for k in range(eyes.shape[0]):
             for i in range(i0, i1):
                 low, high = min(low, eyes[k, i]), max(high, eyes[k, i])
         # the higher an eye, the further out its tangent: all of the block lie between those of its extremes
@@ -231,6 +249,6 @@ def _tangents(eyes, profile, begin, end, inverse, at, top, best):
             furthest -= 1
         for j in range(furthest, nearest + 1):
             if top[j] > low:
-                for k in range(WIDE):
+                for k in range(eyes.shape[0]):
                     for i in range(i0, i1):
                         best[k, i] = max(best[k, i], (top[j] - eyes[k, i]) * (inverse / (np.float32(i) - at[j])))
