@@ -205,7 +205,7 @@ def variables(sites: pd.DataFrame, n: int, reference_price: float) -> list[Varia
     found = [category("building_use", tuple(USE_COLOURS), tuple(USE_COLOURS.values()))]
     of_roofs = (sites["site_type"] == "rooftop").to_numpy()
     if not of_roofs.any():
-        of_roofs[:] = True
+        of_roofs = np.ones(len(sites), bool)
 
     carries = sites["capacity_kwp"].to_numpy(float) > 0  # a site without modules has no yield, loss or cost
 
