@@ -80,7 +80,7 @@ def terrain_around(job: TileJob, bounds: Bounds) -> Terrain | None:
     return _terrain(job.settings.inputs.dem.model_dump_json(), job.raw, job.crs, snapped, block, job.stamp)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _terrain(dem: str, raw: Path, crs: str, bounds: Bounds, reach_m: float, stamp: str) -> Terrain | None:
     """Levels of the elevation model, built once a worker and block; the stamp tells runs apart.
 
