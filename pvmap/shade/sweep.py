@@ -19,7 +19,7 @@ from numba import get_num_threads, njit, prange, set_num_threads
 from pvmap.errors import InputError
 from pvmap.shade.rings import Ints
 
-NEAR = 20  # cells along the faster axis that are looked at exactly
+NEAR = 16  # cells along the faster axis that are looked at exactly
 WIDE = 2  # rays of a strip
 BAND = 32  # rows straightened together
 RIM = max(NEAR, BAND) + 2  # cells of zeros around the raster
@@ -156,9 +156,9 @@ def _straighten(z, offset, jump, begin, end, eyes):
     """Copy slanted rows, ``jump`` apart in the flat raster, into straight ones, column by column as suits the cache."""
     for i0 in range(begin, end, TOGETHER):
         for line in range(BAND):
-            into = eyes[line]
+            into, skip = eyes[line], np.uint64(line * jump)
             for i in range(i0, min(i0 + TOGETHER, end)):
-                into[i] = z[offset[i] + line * jump]
+                into[i] = z[offset[i] + skip]
 
 
 @njit(cache=True, error_model="numpy")
@@ -166,9 +166,9 @@ def _slant(straight, offset, jump, begin, end, out):
     """Copy straight rows back into slanted ones, each between its own ends: the reverse of `_straighten`."""
     for i0 in range(begin.min(), end.max(), TOGETHER):
         for line in range(BAND):
-            row = straight[line]
+            row, skip = straight[line], np.uint64(line * jump)
             for i in range(max(i0, begin[line]), min(i0 + TOGETHER, end[line])):
-                out[offset[i] + line * jump] = row[i]
+                out[offset[i] + skip] = row[i]
 
 
 @njit(cache=True, parallel=True, error_model="numpy", fastmath={"contract"})
@@ -196,7 +196,7 @@ def _far(z, slope, forward, out):
         for band in range(n_band * chunk // n_chunk, n_band * (chunk + 1) // n_chunk):
             base = first + band * BAND
             a, b = _span(shift, base, BAND, n_row)
-            _straighten(flat, (shift + base + RIM) * wide + column + RIM, wide, a, b, eyes)
+            _straighten(flat, ((shift + base + RIM) * wide + column + RIM).astype(np.uint64), wide, a, b, eyes)
             for line in range(0, BAND, strip):
                 a, b = _span(shift, base + line, strip, n_row)
                 lower, upper = eyes[line + (strip - 1) // 2], eyes[line + strip // 2]
@@ -205,7 +205,7 @@ def _far(z, slope, forward, out):
                 _tangents(eyes[line : line + strip], profile, a, b, inverse, at, top, best[line : line + strip])
             for line in range(BAND):
                 begin[line], end[line] = _span(shift, base + line, 1, n_row)
-            _slant(best, (shift + base) * n + column, n, begin, end, flat_out)
+            _slant(best, ((shift + base) * n + column).astype(np.uint64), n, begin, end, flat_out)
 
 
 @njit(cache=True, error_model="numpy", fastmath={"contract"})
