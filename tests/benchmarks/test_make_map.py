@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import REPOSITORY
 
 from pvmap.store import read_json
 
+REPOSITORY = Path(__file__).resolve().parents[2]
 pytestmark = [pytest.mark.benchmark, pytest.mark.slow]
 
 
