@@ -9,7 +9,6 @@ cannot rise above what it has already seen.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -17,11 +16,11 @@ from numba import get_num_threads, njit, prange, set_num_threads
 
 from pvmap.settings.shade import ShadeSettings
 from pvmap.shade.directions import azimuths, headings
+from pvmap.shade.nearby import by_height, candidates
 from pvmap.shade.points import Points
 from pvmap.shade.rings import Boxes, Floats, Ints, contains
 
 COVERED = 1e6  # tangent of the skyline of a point that lies inside a taller building: no sky at all
-CELL_M = 64.0
 LOOKUP = 256
 
 
@@ -83,7 +82,7 @@ def point_skylines(
     if not len(buildings) or not len(points.xy):
         return out
     tops = buildings.top_z + settings.parapet_height_m
-    index = _Index.of(buildings, tops)
+    low, middle, tall = (index.arrays for index in by_height(buildings, tops))
     east, north = headings(azimuth)
     turn = np.array([_turn(x, y) for x, y in zip(east, north, strict=True)])
     lookup = np.searchsorted(turn, np.arange(LOOKUP + 1) * 4 / LOOKUP).astype(np.int64)
@@ -93,7 +92,9 @@ def point_skylines(
         _skylines(
             (buildings.rings.xy, buildings.rings.ring_start, buildings.rings.first_ring),
             (tops, buildings.centre, buildings.radius),
-            (index.start, index.items, index.top, index.radius, index.origin, index.shape, index.extreme),
+            low,
+            middle,
+            tall,
             (points.xy, np.asarray(z, dtype=float), points.start, np.asarray(own_box, dtype=np.int64)),
             (east, north, turn, lookup),
             (math.tan(math.radians(settings.min_rise_deg)), settings.max_reach_m),
@@ -102,34 +103,6 @@ def point_skylines(
     finally:
         set_num_threads(before)
     return out
-
-
-@dataclass(frozen=True)
-class _Index:
-    """Square cells and the boxes whose centre they hold, with each cell's tallest top and widest radius."""
-
-    start: Ints
-    items: Ints
-    top: Floats
-    radius: Floats
-    origin: Floats
-    shape: Ints
-    extreme: Floats  # tallest top and widest radius of all
-
-    @classmethod
-    def of(cls, buildings: Boxes, tops: Floats) -> _Index:
-        origin = buildings.centre.min(0)
-        column, row = np.floor((buildings.centre - origin) / CELL_M).astype(np.int64).T
-        n_columns, n_rows = int(column.max()) + 1, int(row.max()) + 1
-        cell = row * n_columns + column
-        items = np.argsort(cell, kind="stable")
-        start = np.searchsorted(cell[items], np.arange(n_columns * n_rows + 1))
-        top, radius = np.full(n_columns * n_rows, -np.inf), np.zeros(n_columns * n_rows)
-        np.maximum.at(top, cell, tops)
-        np.maximum.at(radius, cell, buildings.radius)
-        return cls(
-            start, items, top, radius, origin, np.array([n_columns, n_rows]), np.array([top.max(), radius.max()])
-        )
 
 
 @njit(cache=True, error_model="numpy", inline="always")
@@ -204,41 +177,6 @@ def _own_parapet(xy, a, b, ring_start, px, py, rise, low, directions, best):
 
 
 @njit(cache=True, error_model="numpy")
-def _candidates(index, circles, cx, cy, spread, z, low, reach, found):
-    """List the boxes that may rise above a surface, cell by cell outwards; returns list and length."""
-    start, items, cell_top, cell_radius, origin, shape, extreme = index
-    tops, centre, radius = circles
-    n = 0
-    home_c, home_r = math.floor((cx - origin[0]) / CELL_M), math.floor((cy - origin[1]) / CELL_M)
-    farthest = min(reach, max(extreme[0] - z, 0.0) / low) + extreme[1] + spread
-    rings = int(farthest / CELL_M) + 1
-    # a surface outside the index starts where the index begins
-    gap = max(0 - home_c, home_c - shape[0] + 1, 0 - home_r, home_r - shape[1] + 1, 0)
-    for ring in range(gap, rings + 1):
-        for row in range(max(home_r - ring, 0), min(home_r + ring, shape[1] - 1) + 1):
-            edge = row == home_r - ring or row == home_r + ring
-            step = 1 if edge or ring == 0 else 2 * ring
-            column = home_c - ring
-            while column <= home_c + ring:
-                if 0 <= column < shape[0]:
-                    q = row * shape[0] + column
-                    near = (ring - 1) * CELL_M - cell_radius[q] - spread
-                    if cell_top[q] - z > 0 and (near <= 0 or cell_top[q] - z >= low * near):
-                        for s in range(start[q], start[q + 1]):
-                            b = items[s]
-                            rise = tops[b] - z
-                            dx, dy = centre[b, 0] - cx, centre[b, 1] - cy
-                            d = math.sqrt(dx * dx + dy * dy) - radius[b] - spread
-                            if rise > 0 and (d <= 0 or (rise >= low * d and d <= reach)):
-                                if n == found.size:
-                                    found = np.concatenate((found, np.empty(n, np.int64)))
-                                found[n] = b
-                                n += 1
-                column += step
-    return found, n
-
-
-@njit(cache=True, error_model="numpy")
 def _hidden(best, turn, lookup, dx, dy, radius, distance, bound):
     """Whether a circle that nowhere rises above ``bound`` lies behind the skyline already seen."""
     if distance <= radius * 1.0001:
@@ -269,7 +207,7 @@ def _hidden(best, turn, lookup, dx, dy, radius, distance, bound):
 
 
 @njit(cache=True, parallel=True, error_model="numpy")
-def _skylines(rings, circles, index, points, directions, limits, out):
+def _skylines(rings, circles, low_ones, middle_ones, tall_ones, points, directions, limits, out):
     xy, ring_start, first_ring = rings
     tops, centre, radius = circles
     point_xy, point_z, start, own_box = points
@@ -287,7 +225,10 @@ def _skylines(rings, circles, index, points, directions, limits, out):
             y0, y1 = point_xy[p0:p1, 1].min(), point_xy[p0:p1, 1].max()
             cx, cy = (x0 + x1) / 2, (y0 + y1) / 2
             spread = math.hypot(x1 - x0, y1 - y0) / 2
-            found, n = _candidates(index, circles, cx, cy, spread, point_z[p0:p1].min(), min_tan, reach, found)
+            lowest = point_z[p0:p1].min()
+            found, n = candidates(low_ones, circles, cx, cy, spread, lowest, min_tan, reach, found, 0)
+            found, n = candidates(middle_ones, circles, cx, cy, spread, lowest, min_tan, reach, found, n)
+            found, n = candidates(tall_ones, circles, cx, cy, spread, lowest, min_tan, reach, found, n)
             for p in range(p0, p1):
                 px, py, z = point_xy[p, 0], point_xy[p, 1], point_z[p]
                 best[:] = 0.0

@@ -22,7 +22,7 @@ from pvmap.shade.skyline import shade_surfaces
 from pvmap.shade.sweep import Sweep
 from pvmap.shade.walls import point_skylines
 
-pytestmark = pytest.mark.benchmark
+pytestmark = [pytest.mark.benchmark, pytest.mark.slow]
 IN_CI = os.environ.get("CI", "").lower() == "true"
 
 

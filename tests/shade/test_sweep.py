@@ -36,14 +36,14 @@ def errors(z: np.ndarray, azimuth: float, n: int = 1500) -> np.ndarray:
 def test_looks_along_the_exact_azimuth_over_athens(athens, azimuth):
     error = abs(errors(athens, azimuth))
     assert np.median(error) < 0.05
-    assert np.quantile(error, 0.95) < 2.0
+    assert np.quantile(error, 0.95) < 3.0
 
 
 @pytest.mark.parametrize("azimuth", [19.6875, 87.1875, 126.5625, 233.4375])
 def test_looks_along_the_exact_azimuth_among_turned_boxes(azimuth):
     error = abs(errors(raster_town(500), azimuth))
     assert np.median(error) < 0.05
-    assert np.quantile(error, 0.95) < 2.5
+    assert np.quantile(error, 0.95) < 3.0
 
 
 @pytest.mark.parametrize(("azimuth", "elevation"), [(120.0, 25.0), (180.0, 34.0), (251.0, 12.0)])
