@@ -86,8 +86,9 @@ def input_hashes(settings: Settings, raw: Path) -> dict[str, str]:
     return {name: file_hash(path) for name, path in sorted(input_files(settings, raw, but=BUREAU).items())}
 
 
-def code_hash(members: Iterable[str]) -> str:
-    """Hash of those of our own source files that a stage runs through."""
+@cache
+def code_hash(members: tuple[str, ...]) -> str:
+    """Hash of those of our own source files that a stage runs through; once, as a process loads its code once."""
     root = Path(pvmap.__file__).parent
     files: list[Path] = []
     for member in members:
