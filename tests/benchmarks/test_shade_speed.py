@@ -77,7 +77,7 @@ def test_sweep_beside_r_horizon(city_raster: np.ndarray, sweep_ns: float, tmp_pa
     _, taken = grass_peer.horizons(city_raster, four, tmp_path, maxdistance_m=300)
     theirs = float(np.mean(taken)) / city_raster.size * 1e9
     print(
-        f"\nsweep {sweep_ns:.1f} ns a cell and direction, r.horizon {theirs:.0f}: {theirs / sweep_ns:.0f} times (bar 150)"
+        f"\nsweep {sweep_ns:.1f} ns a cell and direction, r.horizon {theirs:.0f}: {theirs / sweep_ns:.0f} x (bar 150)"
     )
     if IN_CI:
         assert theirs / sweep_ns > 75  # half the bar: a regression, not the noise of a busy machine
