@@ -18,7 +18,8 @@ from pyproj import CRS
 from pvmap import pipeline, store
 from pvmap.pipeline import Job, Report
 
-PIPELINES = Path(__file__).resolve().parent.parent / "pipelines"
+REPOSITORY = Path(__file__).resolve().parent.parent
+PIPELINES = REPOSITORY / "pipelines"
 SMALL = "n_buildings = 1_500\nn_quarries = 6\nn_ponds = 60"
 PER_SURFACE = ("surfaces", "shade", "yields", "exclusions")  # tables a tile settles row by row
 

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 import typer
-from city import PIPELINES, linked, run
-from conftest import REPOSITORY
+from city import PIPELINES, REPOSITORY, linked, run
 
 from pvmap.cli import app
 from pvmap.config import file_inputs, load
