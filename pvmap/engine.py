@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from distributed import Client, LocalCluster, Security, as_completed
+from dask.system import CPU_COUNT
+from distributed import Client, Future, LocalCluster, Security, as_completed
 from distributed.comm import connect
 
 from pvmap.errors import InputError, PvmapError
@@ -30,57 +31,92 @@ class Outcomes:
     failures: dict[int, str] = field(default_factory=dict)
 
 
-def run(
-    function: Callable[[Any], Any],
-    jobs: Sequence[Any],
-    *,
-    workers: int | None = None,
-    scheduler: str | None = None,
-    retries: int = 2,
-    on_done: Callable[[int], None] = lambda number: None,
-) -> Outcomes:
-    """Run `function` on every job and gather results and failures; one failed job does not stop the others.
+class Pool:
+    """Who computes: this process, a local cluster or the workers of a running scheduler. Starts when first needed.
 
     Parameters
     ----------
-    function
-        Picklable; called as ``function(job)``.
-    jobs
-        Small picklable descriptions (paths, not tables).
     workers
-        Worker processes of the local cluster; 0 runs in this process without a cluster; None asks for one a core.
+        Worker processes of the local cluster; 0 computes in this process; None asks for one a core.
     scheduler
         Address of a running Dask scheduler (``tcp://host:port``, ``tls://...``) to use instead of a local cluster.
-    retries
-        How often a failed job is tried again.
-    on_done
-        Called with the job's number whenever one has ended, well or badly.
-
-    Raises
-    ------
-    InputError
-        When the scheduler does not answer or has no worker.
     """
-    outcomes = Outcomes()
-    if not jobs:
+
+    def __init__(self, workers: int | None = None, scheduler: str | None = None):
+        self._workers, self._scheduler = workers, scheduler
+        self._here = workers == 0 and scheduler is None
+        self._open = contextlib.ExitStack()
+        self._client: Client | None = None
+        self._ahead: list[Future] = []  # a future nobody holds is never computed
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._ahead.clear()
+        self._open.close()
+
+    def ahead(self, function: Callable[[Any], Any], argument: Any) -> None:
+        """Let one worker do something while this process is busy; what it gives or raises is not looked at.
+
+        Raises
+        ------
+        InputError
+            As `run`.
+        """
+        if not self._here:
+            self._ahead.append(self._started().submit(function, argument, pure=False))
+
+    def run(
+        self,
+        function: Callable[[Any], Any],
+        jobs: Sequence[Any],
+        *,
+        retries: int = 2,
+        on_done: Callable[[int], None] = lambda number: None,
+    ) -> Outcomes:
+        """Run `function` on every job and gather results and failures; one failed job does not stop the others.
+
+        Parameters
+        ----------
+        function
+            Picklable; called as ``function(job)``.
+        jobs
+            Small picklable descriptions (paths, not tables).
+        retries
+            How often a failed job is tried again.
+        on_done
+            Called with the job's number whenever one has ended, well or badly.
+
+        Raises
+        ------
+        InputError
+            When the scheduler does not answer or has no worker.
+        """
+        outcomes = Outcomes()
+        if self._here:
+            for number, job in enumerate(jobs):
+                _attempt(function, job, number, retries, outcomes)
+                on_done(number)
+        elif jobs:
+            client = self._started()
+            futures = [client.submit(function, job, retries=retries, pure=False) for job in jobs]
+            number_of = {future.key: number for number, future in enumerate(futures)}
+            for future in as_completed(futures):
+                number = number_of[future.key]
+                if future.status == "finished":
+                    outcomes.results[number] = future.result()
+                else:
+                    outcomes.failures[number] = _reason(future.exception())
+                future.release()
+                on_done(number)
         return outcomes
-    if workers == 0 and scheduler is None:
-        for number, job in enumerate(jobs):
-            _attempt(function, job, number, retries, outcomes)
-            on_done(number)
-        return outcomes
-    with _client(workers, scheduler) as client:
-        futures = [client.submit(function, job, retries=retries, pure=False) for job in jobs]
-        number_of = {future.key: number for number, future in enumerate(futures)}
-        for future in as_completed(futures):
-            number = number_of[future.key]
-            if future.status == "finished":
-                outcomes.results[number] = future.result()
-            else:
-                outcomes.failures[number] = _reason(future.exception())
-            future.release()
-            on_done(number)
-    return outcomes
+
+    def _started(self) -> Client:
+        if self._client is None:
+            connect = _local_cluster(self._workers) if self._scheduler is None else _cluster_at(self._scheduler)
+            self._client = self._open.enter_context(connect)
+        return self._client
 
 
 def _attempt(function: Callable[[Any], Any], job: Any, number: int, retries: int, outcomes: Outcomes) -> None:
@@ -109,24 +145,24 @@ async def _knock(scheduler: str) -> None:
 
 
 @contextlib.contextmanager
-def _client(workers: int | None, scheduler: str | None) -> Iterator[Client]:
-    if scheduler is not None:
-        try:
-            asyncio.run(_knock(scheduler))
-        except (OSError, ValueError, TypeError, RuntimeError) as error:
-            raise InputError(
-                f"--scheduler {scheduler}: no Dask scheduler answers there ({error}); start one or drop the option."
-            ) from None
-        with Client(scheduler, timeout=CONNECT_SECONDS) as client:
-            if not client.scheduler_info()["workers"]:
-                raise InputError(
-                    f"--scheduler {scheduler}: the scheduler has no workers; start `dask worker {scheduler}`."
-                )
-            yield client
-        return
+def _cluster_at(scheduler: str) -> Iterator[Client]:
+    try:
+        asyncio.run(_knock(scheduler))
+    except (OSError, ValueError, TypeError, RuntimeError) as error:
+        raise InputError(
+            f"--scheduler {scheduler}: no Dask scheduler answers there ({error}); start one or drop the option."
+        ) from None
+    with Client(scheduler, timeout=CONNECT_SECONDS) as client:
+        if not client.scheduler_info()["workers"]:
+            raise InputError(f"--scheduler {scheduler}: the scheduler has no workers; start `dask worker {scheduler}`.")
+        yield client
+
+
+@contextlib.contextmanager
+def _local_cluster(workers: int | None) -> Iterator[Client]:
     with (
         LocalCluster(
-            n_workers=workers,
+            n_workers=0,
             threads_per_worker=1,
             processes=True,
             dashboard_address="127.0.0.1:0",  # any free port: the usual one may be taken, which dask complains about
@@ -134,4 +170,5 @@ def _client(workers: int | None, scheduler: str | None) -> Iterator[Client]:
         ) as cluster,
         Client(cluster) as client,
     ):
+        cluster.scale(workers or CPU_COUNT)  # they start while we go on
         yield client

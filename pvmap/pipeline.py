@@ -26,6 +26,7 @@ from pvmap.stages.assess import assess_tile, is_current
 from pvmap.stages.explain import explain
 from pvmap.stages.job import TileJob
 from pvmap.stages.prepare import RECORD, City, Tile, cut, prepare
+from pvmap.stages.rehearse import REHEARSALS
 from pvmap.stages.solar_raster import write_solar_raster
 from pvmap.webmap.build import build_map
 
@@ -79,7 +80,7 @@ def make_map(
     job
         The city.
     workers, scheduler
-        Who computes; see `engine.run`.
+        Who computes; see `engine.Pool`.
     layout
         Form of the map; see `webmap.build.build_map`.
     progress
@@ -90,18 +91,26 @@ def make_map(
     Report
         With `failures` where tiles failed: the rest of the city is there and the map says what is missing.
     """
+    with engine.Pool(workers, scheduler) as pool:
+        return _make_map(job, pool, layout, progress)
+
+
+def _make_map(job: Job, pool: engine.Pool, layout: Literal["file", "folder"], progress: Progress) -> Report:
     settings, (raw, processed, maps) = job.settings, job.folders
     clock = Clock(progress)
     if settings.demo is not None:
         with clock("make the synthetic city"):
             write_demo(settings, raw)
     config.require_inputs(settings, raw)
+    if not (processed / RECORD).exists():  # of a first run all is ahead, so workers had better get ready
+        for part in REHEARSALS:
+            pool.ahead(part, settings)
     with clock("read and tile the city"):
         city = prepared(settings, raw, processed)
         publish.read_bureau_files(settings, raw, store.read_table(processed, "sites", columns=["site_id"])["site_id"])
         jobs = tile_jobs(settings, raw, processed, city)
     with clock("assess tiles"):
-        failures = assess_tiles(jobs, workers, scheduler, settings.run.retries, progress)
+        failures = assess_tiles(jobs, pool, settings.run.retries, progress)
     done = [one for one in jobs if one.name not in failures]
     if not done:
         raise InputError(f"Every tile of {settings.city.name!r} failed, first: {next(iter(failures.values()))}")
@@ -109,12 +118,8 @@ def make_map(
         publish.gather(processed, done)
         sites, appraisal = publish.settle(settings, raw, processed)
     with clock("draw the solar raster"):
-        holes = write_solar_raster(
-            done[0],
-            lambda draw, squares: (
-                engine.run(draw, squares, workers=workers, scheduler=scheduler, retries=settings.run.retries).failures
-            ),
-        )
+        retries = settings.run.retries
+        holes = write_solar_raster(done[0], lambda draw, squares: pool.run(draw, squares, retries=retries).failures)
     bands, loud = check_bands(appraisal, sites, settings.planning.policy.bands)
     warnings = [*city.warnings, *holes, *loud]
     record = run_record(job, city, totals(appraisal), bands, failures)
@@ -204,9 +209,7 @@ def tile_jobs(settings: Settings, raw: Path, processed: Path, city: City) -> lis
     return [job(tile) for tile in cut(hilbert, settings.run.sites_per_tile)]
 
 
-def assess_tiles(
-    jobs: list[TileJob], workers: int | None, scheduler: str | None, retries: int, progress: Progress
-) -> dict[str, str]:
+def assess_tiles(jobs: list[TileJob], pool: engine.Pool, retries: int, progress: Progress) -> dict[str, str]:
     """Assess the tiles that are not current; return the errors of those that failed, by tile."""
     todo = [job for job in jobs if not is_current(job)]
     finished = len(jobs) - len(todo)
@@ -217,7 +220,7 @@ def assess_tiles(
         finished += 1
         progress("assess tiles", finished, len(jobs))
 
-    outcomes = engine.run(assess_tile, todo, workers=workers, scheduler=scheduler, retries=retries, on_done=on_done)
+    outcomes = pool.run(assess_tile, todo, retries=retries, on_done=on_done)
     return {todo[number].name: reason for number, reason in sorted(outcomes.failures.items())}
 
 

@@ -9,9 +9,10 @@ import subprocess
 import sys
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from city import Run, copy, demo_file, run
@@ -41,32 +42,39 @@ def succeed_at_last(folder: Path) -> int:
     return tries
 
 
+def compute(
+    function: Callable, jobs: Sequence, *, workers: int | None = None, scheduler: str | None = None, **how: Any
+) -> engine.Outcomes:
+    with engine.Pool(workers, scheduler) as pool:
+        return pool.run(function, jobs, **how)
+
+
 # ------------------------------------------------------------------------------------------------ in this process
 
 
 def test_one_failed_job_does_not_stop_the_others():
     seen: list[int] = []
-    outcomes = engine.run(square, range(6), workers=0, retries=0, on_done=seen.append)
+    outcomes = compute(square, range(6), workers=0, retries=0, on_done=seen.append)
     assert outcomes.results == {0: 0, 1: 1, 2: 4, 5: 25}
     assert set(outcomes.failures) == {3, 4}
     assert seen == list(range(6))
 
 
 def test_our_own_errors_speak_for_themselves_and_bugs_say_where_they_are():
-    outcomes = engine.run(square, range(6), workers=0, retries=0)
+    outcomes = compute(square, range(6), workers=0, retries=0)
     assert outcomes.failures[4] == "Row 4 is bad; put it right."
     assert outcomes.failures[3].startswith("ValueError: three is not welcome (test_engine.py:")
 
 
 @pytest.mark.parametrize(("retries", "succeeds"), [(0, False), (1, False), (2, True)])
 def test_a_failed_job_is_tried_again(tmp_path: Path, retries: int, succeeds: bool):
-    outcomes = engine.run(succeed_at_last, [tmp_path], workers=0, retries=retries)
+    outcomes = compute(succeed_at_last, [tmp_path], workers=0, retries=retries)
     assert bool(outcomes.results) == succeeds
     assert len(list(tmp_path.iterdir())) == retries + 1
 
 
 def test_without_jobs_nothing_starts():
-    outcomes = engine.run(square, [], scheduler="tcp://127.0.0.1:1")
+    outcomes = compute(square, [], scheduler="tcp://127.0.0.1:1")
     assert (outcomes.results, outcomes.failures) == ({}, {})
 
 
@@ -79,13 +87,20 @@ def test_a_cluster_gives_the_same_outcome(capfd: pytest.CaptureFixture):
         warnings.simplefilter("error")
         with contextlib.suppress(OSError):
             taken.bind(("127.0.0.1", 8787))  # where Dask would put its dashboard
-        outcomes = engine.run(square, range(6), workers=2, retries=0, on_done=seen.append)
+        outcomes = compute(square, range(6), workers=2, retries=0, on_done=seen.append)
     assert capfd.readouterr().err == ""
-    here = engine.run(square, range(6), workers=0, retries=0)
+    here = compute(square, range(6), workers=0, retries=0)
     assert outcomes.results == here.results
     assert outcomes.failures[4] == here.failures[4]
     assert outcomes.failures[3].startswith("ValueError: three is not welcome")
     assert sorted(seen) == list(range(6))
+
+
+def test_what_is_done_ahead_may_fail_unnoticed(capfd: pytest.CaptureFixture):
+    with engine.Pool(1) as pool:
+        pool.ahead(square, 3)
+        assert pool.run(square, [5]).results == {0: 25}
+    assert capfd.readouterr().err == ""
 
 
 def test_a_scheduler_that_does_not_answer_is_one_sentence(monkeypatch: pytest.MonkeyPatch):
@@ -94,7 +109,7 @@ def test_a_scheduler_that_does_not_answer_is_one_sentence(monkeypatch: pytest.Mo
         free.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
         with pytest.raises(InputError, match="no Dask scheduler answers there"):
-            engine.run(square, [1], scheduler=address)
+            compute(square, [1], scheduler=address)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +117,7 @@ def test_a_scheduler_that_does_not_answer_is_one_sentence(monkeypatch: pytest.Mo
 )
 def test_an_address_that_is_none_is_one_sentence(address: str):
     with pytest.raises(InputError, match="--scheduler"):
-        engine.run(square, [1], scheduler=address)
+        compute(square, [1], scheduler=address)
 
 
 def until(process: subprocess.Popen, ready: object, what: str) -> None:
@@ -159,7 +174,7 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.mark.slow
 def test_somebody_elses_scheduler_gives_the_same_outcome(scheduler: str):
-    outcomes = engine.run(square, range(6), scheduler=scheduler, retries=0)
+    outcomes = compute(square, range(6), scheduler=scheduler, retries=0)
     assert outcomes.results == {0: 0, 1: 1, 2: 4, 5: 25}
     assert outcomes.failures[4] == "Row 4 is bad; put it right."
 
@@ -175,7 +190,7 @@ def test_somebody_elses_scheduler_gives_the_same_city(tmp_path: Path, scheduler:
 @pytest.mark.slow
 def test_a_scheduler_survives_the_runs_it_serves(scheduler: str):
     for _ in range(2):
-        assert engine.run(square, [2], scheduler=scheduler).results == {0: 4}
+        assert compute(square, [2], scheduler=scheduler).results == {0: 4}
 
 
 @pytest.mark.slow
@@ -187,7 +202,7 @@ def test_a_scheduler_without_workers_is_one_sentence(tmp_path: Path):
     ) as main:
         until(main, contact.exists, "scheduler")
         with pytest.raises(InputError, match="has no workers"):
-            engine.run(square, [1], scheduler=store.read_json(contact)["address"])
+            compute(square, [1], scheduler=store.read_json(contact)["address"])
 
 
 # ------------------------------------------------------------------------------------------------ kill and resume

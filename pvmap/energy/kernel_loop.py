@@ -12,6 +12,7 @@ All compiled code lives in this file because numba's cache looks at the date of 
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit, types
 from numba.extending import intrinsic, overload
 
@@ -68,8 +69,9 @@ HALF, ONE, ZERO, AC_CONSTANT, AC_LIMIT, REAR_BEAM = range(6)  # entries of `cons
 DEGREES = {"float64": 18, "float32": 12}  # of the polynomial for the beam's IAM
 
 
-def _polynomial(x, c):  # pragma: no cover - replaced when compiled
-    raise NotImplementedError
+def _polynomial(x, c):
+    """Value at ``x`` of the polynomial with coefficients ``c``, lowest first; compiled by what follows."""
+    return np.polynomial.polynomial.polyval(x, c)
 
 
 @overload(_polynomial, inline="always")

@@ -14,7 +14,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from pvmap.shade.directions import EL_STEP, N_AZ, N_EL
 from pvmap.shade.rings import Floats
@@ -175,14 +175,16 @@ def _direct(elevation, above):
     return total
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def surfaces_in_shade(
-    start, planes, skyline, terrain, terrain_row, sun, sky, share, sunlit, factors, terrain_sunlit, poa
+    first, last, start, planes, skyline, terrain, terrain_row, sun, sky, share, sunlit, factors, terrain_sunlit, poa
 ):
     """Reduce the skylines of all points to what each surface needs.
 
     Parameters
     ----------
+    first, last : int
+        Surfaces to look at, the last excluded.
     start : (surface + 1,) array
         First point of each surface.
     planes : tuple of arrays
@@ -208,74 +210,71 @@ def surfaces_in_shade(
     poa : (point, 2) array
         Written: yearly plane irradiance without rows [kWh/m2] and its share of the open sky's.
     """
-    n_surface = start.size - 1
-    n_chunk = min(n_surface, 256)
     has_terrain = terrain.shape[0] > 0
-    widest = np.diff(start).max()
-    for chunk in prange(n_chunk):
-        ahead, limit, open_sky = np.empty(N_AZ), np.empty(N_AZ), np.empty(N_AZ)
-        row_tan, row_sky, row_band = np.empty((N_SLANT, N_AZ)), np.empty((N_SLANT, N_AZ)), np.empty((N_SLANT, N_AZ))
-        above, table, terrain_table = np.empty((N_AZ, N_EL)), np.empty((N_AZ, N_EL)), np.empty((N_AZ, N_EL))
-        tangent, elevation = np.empty((widest, N_AZ)), np.empty((widest, N_AZ))
-        far = np.empty(N_AZ)
-        for s in range(n_surface * chunk // n_chunk, n_surface * (chunk + 1) // n_chunk):
-            tilt, azimuth, albedo = planes[0][s], planes[1][s], planes[4][s]
-            rows = _prepare(
-                tilt, azimuth, planes[2][s], planes[3][s], ahead, limit, open_sky, row_tan, row_sky, row_band
-            )
-            up = math.cos(tilt)
-            direct_above(sun, tilt, azimuth, above)
-            open_total, open_band, open_direct = 0.0, 0.0, 0.0
+    widest = 0
+    for s in range(first, last):
+        widest = max(widest, start[s + 1] - start[s])
+    ahead, limit, open_sky = np.empty(N_AZ), np.empty(N_AZ), np.empty(N_AZ)
+    row_tan, row_sky, row_band = np.empty((N_SLANT, N_AZ)), np.empty((N_SLANT, N_AZ)), np.empty((N_SLANT, N_AZ))
+    above, table, terrain_table = np.empty((N_AZ, N_EL)), np.empty((N_AZ, N_EL)), np.empty((N_AZ, N_EL))
+    tangent, elevation = np.empty((widest, N_AZ)), np.empty((widest, N_AZ))
+    far = np.empty(N_AZ)
+    for s in range(first, last):
+        tilt, azimuth, albedo = planes[0][s], planes[1][s], planes[4][s]
+        rows = _prepare(tilt, azimuth, planes[2][s], planes[3][s], ahead, limit, open_sky, row_tan, row_sky, row_band)
+        up = math.cos(tilt)
+        direct_above(sun, tilt, azimuth, above)
+        open_total, open_band, open_direct = 0.0, 0.0, 0.0
+        for k in range(N_AZ):
+            open_total += open_sky[k]
+            open_band += max(0.0, ahead[k])
+            open_direct += above[k, 0]
+        iso = sky[0] * (1 + up) / 2
+        reflected = sky[1] * albedo * (1 - up) / 2
+        open_poa = open_direct + iso + reflected
+        p0, n = start[s], start[s + 1] - start[s]
+        n_usable = 0
+        for i in range(n):
             for k in range(N_AZ):
-                open_total += open_sky[k]
-                open_band += max(0.0, ahead[k])
-                open_direct += above[k, 0]
-            iso = sky[0] * (1 + up) / 2
-            reflected = sky[1] * albedo * (1 - up) / 2
-            open_poa = open_direct + iso + reflected
-            p0, n = start[s], start[s + 1] - start[s]
-            n_usable = 0
-            for i in range(n):
-                for k in range(N_AZ):
-                    t = float(skyline[p0 + i, k])
-                    if has_terrain:
-                        t = max(t, float(terrain[terrain_row[p0 + i], k]))
-                    tangent[i, k] = t
-                    elevation[i, k] = elevation_of(t)
-                view, _ = _view(tangent[i], elevation[i], up, ahead, limit, open_sky)
-                energy = _direct(elevation[i], above) + iso * view / open_total + reflected
-                poa[p0 + i, 0] = energy
-                poa[p0 + i, 1] = energy / open_poa if open_poa > 0 else 1.0
-                n_usable += poa[p0 + i, 1] >= share
-            table[:] = 0.0
-            terrain_table[:] = 0.0
-            total = np.zeros(6)
-            counted = n_usable if n_usable > 0 else n  # nothing usable: describe the whole surface
-            for i in range(n):
-                if n_usable > 0 and poa[p0 + i, 1] < share:
-                    continue
-                _add_sunlit(elevation[i], table)
-                view, band = _view(tangent[i], elevation[i], up, ahead, limit, open_sky)
-                total[2] += view
-                total[3] += band
-                if rows:
-                    view, band = _view_behind_rows(tangent[i], elevation[i], up, ahead, row_tan, row_sky, row_band)
-                total[0] += view
-                total[1] += band
+                t = float(skyline[p0 + i, k])
                 if has_terrain:
-                    for k in range(N_AZ):
-                        tangent[i, k] = float(terrain[terrain_row[p0 + i], k])
-                        far[k] = elevation_of(tangent[i, k])
-                    _add_sunlit(far, terrain_table)
-                    view, band = _view(tangent[i], far, up, ahead, limit, open_sky)
-                    total[4] += view
-                    total[5] += band
-            _finish_sunlit(table, counted, sunlit[s])
-            factors[s, 0] = n_usable / n
-            for c in range(3):
-                known = c < 2 or has_terrain
-                factors[s, 1 + 2 * c] = min(1.0, total[2 * c] / counted / open_total) if known else 1.0
-                band = total[2 * c + 1] / counted / open_band if open_band > 1e-9 else 1.0
-                factors[s, 2 + 2 * c] = min(1.0, band) if known else 1.0
+                    t = max(t, float(terrain[terrain_row[p0 + i], k]))
+                tangent[i, k] = t
+                elevation[i, k] = elevation_of(t)
+            view, _ = _view(tangent[i], elevation[i], up, ahead, limit, open_sky)
+            energy = _direct(elevation[i], above) + iso * view / open_total + reflected
+            poa[p0 + i, 0] = energy
+            poa[p0 + i, 1] = energy / open_poa if open_poa > 0 else 1.0
+            n_usable += poa[p0 + i, 1] >= share
+        table[:] = 0.0
+        terrain_table[:] = 0.0
+        total = np.zeros(6)
+        counted = n_usable if n_usable > 0 else n  # nothing usable: describe the whole surface
+        for i in range(n):
+            if n_usable > 0 and poa[p0 + i, 1] < share:
+                continue
+            _add_sunlit(elevation[i], table)
+            view, band = _view(tangent[i], elevation[i], up, ahead, limit, open_sky)
+            total[2] += view
+            total[3] += band
+            if rows:
+                view, band = _view_behind_rows(tangent[i], elevation[i], up, ahead, row_tan, row_sky, row_band)
+            total[0] += view
+            total[1] += band
             if has_terrain:
-                _finish_sunlit(terrain_table, counted, terrain_sunlit[s])
+                for k in range(N_AZ):
+                    tangent[i, k] = float(terrain[terrain_row[p0 + i], k])
+                    far[k] = elevation_of(tangent[i, k])
+                _add_sunlit(far, terrain_table)
+                view, band = _view(tangent[i], far, up, ahead, limit, open_sky)
+                total[4] += view
+                total[5] += band
+        _finish_sunlit(table, counted, sunlit[s])
+        factors[s, 0] = n_usable / n
+        for c in range(3):
+            known = c < 2 or has_terrain
+            factors[s, 1 + 2 * c] = min(1.0, total[2 * c] / counted / open_total) if known else 1.0
+            band = total[2 * c + 1] / counted / open_band if open_band > 1e-9 else 1.0
+            factors[s, 2 + 2 * c] = min(1.0, band) if known else 1.0
+        if has_terrain:
+            _finish_sunlit(terrain_table, counted, terrain_sunlit[s])

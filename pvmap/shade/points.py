@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import shapely
-from numba import njit, prange
+from numba import njit
 
 from pvmap.settings.shade import ShadeSettings
 from pvmap.shade.rings import Floats, Ints, Rings, contains
@@ -132,10 +132,10 @@ def _walk(xy, ring_start, ring, end_ring, step, ux, uy, out, at):
     return n
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@njit(cache=True, error_model="numpy")
 def _count(xy, ring_start, first_ring, step, turn, count):
     nothing = np.empty((0, 2))
-    for s in prange(count.size):
+    for s in range(count.size):
         a, b = first_ring[s], first_ring[s + 1]
         if b == a:
             count[s] = 0
@@ -151,8 +151,8 @@ def _count(xy, ring_start, first_ring, step, turn, count):
             count[s], step[s] = n, step[s] / 2
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@njit(cache=True, error_model="numpy")
 def _fill(xy, ring_start, first_ring, step, turn, start, out):
-    for s in prange(step.size):
+    for s in range(step.size):
         if start[s + 1] - start[s] > 1:
             _walk(xy, ring_start, first_ring[s], first_ring[s + 1], step[s], turn[s, 0], turn[s, 1], out, start[s])

@@ -9,7 +9,6 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from numba import get_num_threads, set_num_threads
 
 from pvmap.settings.shade import ShadeSettings
 from pvmap.shade.directions import N_AZ, N_EL
@@ -18,6 +17,7 @@ from pvmap.shade.points import Points, sample_points
 from pvmap.shade.rings import Boxes, Floats, Ints
 from pvmap.shade.sun import SunWeights
 from pvmap.shade.terrain import Terrain, far_horizon
+from pvmap.shade.threads import in_threads
 from pvmap.shade.walls import point_skylines
 
 Table = npt.NDArray[np.float32]
@@ -26,7 +26,7 @@ Table = npt.NDArray[np.float32]
 class Skylines(Protocol):
     """What can tell the skylines of points, as `SurfaceModel` does."""
 
-    def skylines(self, points: Points, *, threads: int | None = None) -> Table:
+    def skylines(self, points: Points, *, threads: int = 1) -> Table:
         """Tangents of elevation, (point, N_AZ)."""
         ...
 
@@ -81,7 +81,7 @@ def shade_surfaces(
     dsm: Skylines | None = None,
     sun: SunWeights | None = None,
     settings: ShadeSettings | None = None,
-    threads: int | None = None,
+    threads: int = 1,
 ) -> Shade:
     """Find what stands in the way of surfaces.
 
@@ -99,8 +99,8 @@ def shade_surfaces(
         Decides which points are usable; without it all are.
     settings : ShadeSettings, optional
         Assumptions.
-    threads : int, optional
-        Threads to use; by default numba's setting. No number depends on it.
+    threads : int
+        Threads that share the surfaces. No number depends on it.
 
     Returns
     -------
@@ -151,7 +151,7 @@ def _terrain_skylines(
     level: npt.NDArray[np.bool_],
     terrain: Terrain | None,
     settings: ShadeSettings,
-    threads: int | None,
+    threads: int,
 ) -> tuple[Table, Ints]:
     """Skylines of terrain and the row of each point: one for all points of a level surface, one a point elsewhere."""
     surface = points.surface
@@ -175,7 +175,7 @@ def _reduce(
     far_row: Ints,
     sun: SunWeights | None,
     settings: ShadeSettings,
-    threads: int | None,
+    threads: int,
 ) -> Shade:
     n = len(surfaces)
     has_terrain = len(far) > 0
@@ -184,26 +184,22 @@ def _reduce(
     factors, poa = np.empty((n, 7)), np.empty((len(points.xy), 2))
     share = settings.min_irradiance_share if sun is not None else 0.0
     weights = sun or SunWeights(np.zeros((N_AZ, N_EL - 1)), np.zeros((N_AZ, N_EL - 1, 3)), 0.0, 0.0)
-    before = get_num_threads()
-    set_num_threads(threads or before)
-    try:
-        if n:
-            surfaces_in_shade(
-                points.start,
-                _planes(surfaces).arrays,
-                skyline,
-                far,
-                far_row,
-                (weights.direct_kwh_per_m2, weights.vector),
-                (float(weights.isotropic_kwh_per_m2), float(weights.ground_kwh_per_m2)),
-                share,
-                sunlit,
-                factors,
-                terrain_sunlit,
-                poa,
-            )
-    finally:
-        set_num_threads(before)
+    arguments = (
+        points.start,
+        _planes(surfaces).arrays,
+        skyline,
+        far,
+        far_row,
+        (weights.direct_kwh_per_m2, weights.vector),
+        (float(weights.isotropic_kwh_per_m2), float(weights.ground_kwh_per_m2)),
+        share,
+        sunlit,
+        factors,
+        terrain_sunlit,
+        poa,
+    )
+    if n:
+        in_threads(lambda first, last: surfaces_in_shade(first, last, *arguments), n, threads)
     table = pd.DataFrame(
         {
             "surface_id": surfaces["surface_id"].to_numpy(),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from numba import get_num_threads, njit, prange, set_num_threads
+from numba import njit
 from scipy import ndimage
 
 from pvmap.shade.directions import EL_STEP, N_AZ, N_EL, azimuths
@@ -70,7 +70,7 @@ class SurfaceModel:
             values = values[tuple(nearest)]
         return cls(replace(dsm, values=values), Sweep.of(values, dsm.cell_m), int(missing.sum()))
 
-    def skylines(self, points: Points, *, threads: int | None = None) -> Plane:
+    def skylines(self, points: Points, *, threads: int = 1) -> Plane:
         """Look from the cells that hold the points, each at its own measured height.
 
         Returns
@@ -96,7 +96,7 @@ def yearly_irradiance(
     surface_tilt: float = 0.0,
     surface_azimuth: float = 180.0,
     albedo: float = 0.2,
-    threads: int | None = None,
+    threads: int = 1,
 ) -> npt.NDArray[np.float32]:
     """Yearly irradiance on a plane at every cell of a surface model, for a GeoTIFF.
 
@@ -110,8 +110,8 @@ def yearly_irradiance(
         The plane, by default horizontal. [deg]
     albedo : float
         Reflectance of the ground in front of the plane.
-    threads : int, optional
-        Threads to use; by default numba's setting.
+    threads : int
+        Threads that share the rows.
 
     Returns
     -------
@@ -126,21 +126,16 @@ def yearly_irradiance(
     open_sky = np.array([sky_above(t, math.atan(t), up, a) for t, a in zip(limit, ahead, strict=True)])
     light = np.zeros(model.grid.values.shape)
     isotropic = sun.isotropic_kwh_per_m2 * (1 + up) / 2 / open_sky.sum()
-    before = get_num_threads()
-    set_num_threads(threads or before)
-    try:
-        for k, azimuth in enumerate(azimuths()):
-            tangent = model.sweep.towards(azimuth, threads=threads)
-            _add_light(np.ascontiguousarray(tangent), above[k], up, ahead[k], limit[k], open_sky[k], isotropic, light)
-    finally:
-        set_num_threads(before)
+    for k, azimuth in enumerate(azimuths()):
+        tangent = model.sweep.towards(azimuth, threads=threads)
+        _add_light(np.ascontiguousarray(tangent), above[k], up, ahead[k], limit[k], open_sky[k], isotropic, light)
     return (light + sun.ground_kwh_per_m2 * albedo * (1 - up) / 2).astype(np.float32)
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@njit(cache=True, error_model="numpy")
 def _add_light(tangent, above, up, ahead, limit, open_sky, isotropic, light):
     """Add what comes from one azimuth to every cell."""
-    for row in prange(light.shape[0]):
+    for row in range(light.shape[0]):
         for column in range(light.shape[1]):
             t = float(tangent[row, column])
             e = elevation_of(t)

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from numba import get_num_threads, njit, prange, set_num_threads
+from numba import njit
 
 from pvmap.errors import InputError
 from pvmap.shade.rings import Ints
+from pvmap.shade.threads import in_threads
 
 NEAR = 16  # cells along the faster axis that are looked at exactly
 WIDE = 2  # rays of a strip
@@ -58,15 +59,15 @@ class Sweep:
         cells = np.pad(((heights - heights.min()) / cell_m).astype(np.float32), RIM)
         return cls(cells, np.ascontiguousarray(cells.T))
 
-    def towards(self, azimuth: float, *, threads: int | None = None) -> Plane:
+    def towards(self, azimuth: float, *, threads: int = 1) -> Plane:
         """Look towards one azimuth from every cell.
 
         Parameters
         ----------
         azimuth : float
             Clockwise from grid north. [deg]
-        threads : int, optional
-            Threads to use; by default numba's setting.
+        threads : int
+            Threads that share the rows.
 
         Returns
         -------
@@ -80,14 +81,15 @@ class Sweep:
         z = self.heights if by_columns else self.turned
         slope = across / along if abs(across) > 1e-9 else 0.0
         out = np.empty((z.shape[0] - 2 * RIM, z.shape[1] - 2 * RIM), np.float32)
-        before = get_num_threads()
-        set_num_threads(threads or before)
-        try:
-            _far(z, slope, along > 0, out)
-            _near(z, *_crossings(slope, along > 0), out)
-        finally:
-            set_num_threads(before)
+        crossings = _crossings(slope, along > 0)
+        in_threads(lambda first, last: _far(first, last, z, slope, along > 0, out), _n_bands(out.shape, slope), threads)
+        in_threads(lambda first, last: _near(first, last, z, *crossings, out), len(out), threads)
         return out if by_columns else out.T
+
+
+def _n_bands(shape: tuple[int, int], slope: float) -> int:
+    """Count the bands of slanted rows that cover a raster."""
+    return (shape[0] + abs(math.floor(slope * (shape[1] - 1) + 0.5)) + BAND) // BAND + 1
 
 
 def _crossings(slope: float, forward: bool) -> tuple[Ints, Plane, Plane]:
@@ -115,11 +117,11 @@ def _crossings(slope: float, forward: bool) -> tuple[Ints, Plane, Plane]:
     return np.array(cells, np.int64), np.array(weight, np.float32), np.array(inverse, np.float32)
 
 
-@njit(cache=True, parallel=True, error_model="numpy", fastmath=True)
-def _near(z, cells, weight, inverse, out):
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
+def _near(start, end, z, cells, weight, inverse, out):
     """Raise the skyline by the nearest crossings; no input may be infinite or NaN."""
-    n_row, n = out.shape
-    for row in prange(n_row):
+    n = out.shape[1]
+    for row in range(start, end):
         line = out[row]
         eye = z[row + RIM, RIM : RIM + n]
         for i in range(0, weight.size, 2):
@@ -172,8 +174,8 @@ def _slant(straight, offset, jump, begin, end, out):
                 out[offset[i] + skip] = row[i]
 
 
-@njit(cache=True, parallel=True, error_model="numpy", fastmath={"contract"})
-def _far(z, slope, forward, out):
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+def _far(start, stop, z, slope, forward, out):
     """Write the skyline of what stands more than `NEAR` columns away."""
     n_row, n = out.shape
     flat, flat_out, wide = z.ravel(), out.ravel(), z.shape[1]
@@ -186,27 +188,23 @@ def _far(z, slope, forward, out):
         shift[i] = math.floor(slope * column[i] + 0.5)
         f[i] = 0.5 + (slope * column[i] - shift[i])
     strip = WIDE if slope != 0 else 1  # along the raster's own rows each row is its own profile
-    low, high = min(shift[0], shift[n - 1]), max(shift[0], shift[n - 1])
-    first = -high - BAND
-    n_band = (n_row - low - first) // BAND + 1
-    n_chunk = min(n_band, 16)
-    for chunk in prange(n_chunk):
-        eyes, best = np.empty((BAND, n), np.float32), np.empty((BAND, n), np.float32)
-        profile, at, top = np.empty(n, np.float32), np.empty(n, np.float32), np.empty(n, np.float32)
-        begin, end = np.empty(BAND, np.int64), np.empty(BAND, np.int64)
-        for band in range(n_band * chunk // n_chunk, n_band * (chunk + 1) // n_chunk):
-            base = first + band * BAND
-            a, b = _span(shift, base, BAND, n_row)
-            _straighten(flat, ((shift + base + RIM) * wide + column + RIM).astype(np.uint64), wide, a, b, eyes)
-            for line in range(0, BAND, strip):
-                a, b = _span(shift, base + line, strip, n_row)
-                lower, upper = eyes[line + (strip - 1) // 2], eyes[line + strip // 2]
-                for i in range(a, b):
-                    profile[i] = lower[i] + f[i] * (upper[i] - lower[i])
-                _tangents(eyes[line : line + strip], profile, a, b, inverse, at, top, best[line : line + strip])
-            for line in range(BAND):
-                begin[line], end[line] = _span(shift, base + line, 1, n_row)
-            _slant(best, ((shift + base) * n + column).astype(np.uint64), n, begin, end, flat_out)
+    first = -max(shift[0], shift[n - 1]) - BAND
+    eyes, best = np.empty((BAND, n), np.float32), np.empty((BAND, n), np.float32)
+    profile, at, top = np.empty(n, np.float32), np.empty(n, np.float32), np.empty(n, np.float32)
+    begin, end = np.empty(BAND, np.int64), np.empty(BAND, np.int64)
+    for band in range(start, stop):
+        base = first + band * BAND
+        a, b = _span(shift, base, BAND, n_row)
+        _straighten(flat, ((shift + base + RIM) * wide + column + RIM).astype(np.uint64), wide, a, b, eyes)
+        for line in range(0, BAND, strip):
+            a, b = _span(shift, base + line, strip, n_row)
+            lower, upper = eyes[line + (strip - 1) // 2], eyes[line + strip // 2]
+            for i in range(a, b):
+                profile[i] = lower[i] + f[i] * (upper[i] - lower[i])
+            _tangents(eyes[line : line + strip], profile, a, b, inverse, at, top, best[line : line + strip])
+        for line in range(BAND):
+            begin[line], end[line] = _span(shift, base + line, 1, n_row)
+        _slant(best, ((shift + base) * n + column).astype(np.uint64), n, begin, end, flat_out)
 
 
 @njit(cache=True, error_model="numpy", fastmath={"contract"})

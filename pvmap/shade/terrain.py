@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from numba import get_num_threads, njit, prange, set_num_threads
+from numba import njit
 
 from pvmap.settings.shade import ShadeSettings
 from pvmap.shade.directions import azimuths, headings
 from pvmap.shade.rings import Floats, Ints
+from pvmap.shade.threads import in_threads
 
 if TYPE_CHECKING:
     from pvmap.sources.raster import Grid
@@ -111,7 +112,7 @@ def far_horizon(
     *,
     near_m: npt.ArrayLike = 0.0,
     azimuth: Floats | None = None,
-    threads: int | None = None,
+    threads: int = 1,
 ) -> npt.NDArray[np.float32]:
     """Tangent of the elevation of the terrain around points, 0 where it lies below the horizontal.
 
@@ -127,8 +128,8 @@ def far_horizon(
         Terrain nearer than this is left out; at least half a cell is. [m]
     azimuth : (direction,) array, optional
         By default the centres of the bins. [deg]
-    threads : int, optional
-        Threads to use; by default numba's setting.
+    threads : int
+        Threads that share the points.
 
     Returns
     -------
@@ -143,18 +144,14 @@ def far_horizon(
         return out
     least = math.tan(math.radians(settings.terrain_min_rise_deg))
     sink = (1 - settings.refraction_coefficient) / (2 * EARTH_RADIUS_M)
-    before = get_num_threads()
-    set_num_threads(threads or before)
-    try:
-        _rays(
-            (terrain.cells, terrain.shape, terrain.first, terrain._frame, terrain.crest),
-            (x, y, z, near),
-            (east, north),
-            (settings.terrain_reach_m, settings.terrain_step_share, sink, float(np.nanmax(terrain.crest)), least),
-            out,
-        )
-    finally:
-        set_num_threads(before)
+    arguments = (
+        (terrain.cells, terrain.shape, terrain.first, terrain._frame, terrain.crest),
+        (x, y, z, near),
+        (east, north),
+        (settings.terrain_reach_m, settings.terrain_step_share, sink, float(np.nanmax(terrain.crest)), least),
+        out,
+    )
+    in_threads(lambda first, last: _rays(first, last, *arguments), len(x), threads)
     return out
 
 
@@ -182,15 +179,15 @@ def _heights(cells, shape, first, frame, x, y, out):
         out[p] = _height(cells, shape, first, frame, 0, x[p], y[p])
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
-def _rays(terrain, eyes, heading, limits, out):
+@njit(cache=True, nogil=True, error_model="numpy")
+def _rays(start, end, terrain, eyes, heading, limits, out):
     cells, shape, first, frame, crest = terrain
     x, y, z, near = eyes
     east, north = heading
     reach, step_share, sink, highest, least = limits
     cell = frame[2]
     block = cell * 2.0**CREST_LEVEL
-    for p in prange(x.size):
+    for p in range(start, end):
         for k in range(east.size):
             best = 0.0
             d = max(near[p], cell / 2)

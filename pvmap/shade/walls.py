@@ -12,13 +12,14 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from numba import get_num_threads, njit, prange, set_num_threads
+from numba import njit
 
 from pvmap.settings.shade import ShadeSettings
 from pvmap.shade.directions import azimuths, headings
 from pvmap.shade.nearby import by_height, candidates
 from pvmap.shade.points import Points
 from pvmap.shade.rings import Boxes, Floats, Ints, contains
+from pvmap.shade.threads import in_threads
 
 COVERED = 1e6  # tangent of the skyline of a point that lies inside a taller building: no sky at all
 LOOKUP = 256
@@ -49,7 +50,7 @@ def point_skylines(
     settings: ShadeSettings | None = None,
     *,
     azimuth: Floats | None = None,
-    threads: int | None = None,
+    threads: int = 1,
 ) -> npt.NDArray[np.float32]:
     """Tangent of the elevation of the skyline among buildings, 0 where none rises.
 
@@ -67,8 +68,8 @@ def point_skylines(
         ``min_rise_deg``, ``max_reach_m``, ``parapet_height_m``.
     azimuth : (direction,) array, optional
         Increasing azimuths, clockwise from north; by default the centres of the bins. [deg]
-    threads : int, optional
-        Threads to use; by default numba's setting.
+    threads : int
+        Threads that share the surfaces.
 
     Returns
     -------
@@ -86,22 +87,16 @@ def point_skylines(
     east, north = headings(azimuth)
     turn = np.array([_turn(x, y) for x, y in zip(east, north, strict=True)])
     lookup = np.searchsorted(turn, np.arange(LOOKUP + 1) * 4 / LOOKUP).astype(np.int64)
-    before = get_num_threads()
-    set_num_threads(threads or before)
-    try:
-        _skylines(
-            (buildings.rings.xy, buildings.rings.ring_start, buildings.rings.first_ring),
-            (tops, buildings.centre, buildings.radius),
-            low,
-            middle,
-            tall,
-            (points.xy, np.asarray(z, dtype=float), points.start, np.asarray(own_box, dtype=np.int64)),
-            (east, north, turn, lookup),
-            (math.tan(math.radians(settings.min_rise_deg)), settings.max_reach_m),
-            out,
-        )
-    finally:
-        set_num_threads(before)
+    arguments = (
+        (buildings.rings.xy, buildings.rings.ring_start, buildings.rings.first_ring),
+        (tops, buildings.centre, buildings.radius),
+        (low, middle, tall),
+        (points.xy, np.array(z, dtype=float), points.start, np.array(own_box, dtype=np.int64)),
+        (east, north, turn, lookup),
+        (math.tan(math.radians(settings.min_rise_deg)), settings.max_reach_m),
+        out,
+    )
+    in_threads(lambda first, last: _skylines(first, last, *arguments), len(points.start) - 1, threads)
     return out
 
 
@@ -206,55 +201,52 @@ def _hidden(best, turn, lookup, dx, dy, radius, distance, bound):
     return True
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
-def _skylines(rings, circles, low_ones, middle_ones, tall_ones, points, directions, limits, out):
+@njit(cache=True, nogil=True, error_model="numpy")
+def _skylines(first, last, rings, circles, indexes, points, directions, limits, out):
     xy, ring_start, first_ring = rings
     tops, centre, radius = circles
     point_xy, point_z, start, own_box = points
     turn, lookup = directions[2], directions[3]
     min_tan, reach = limits
     n_direction = turn.size
-    n_surface = start.size - 1
-    n_chunk = min(n_surface, 256)
-    for chunk in prange(n_chunk):
-        found = np.empty(256, np.int64)
-        best = np.empty(n_direction)
-        for s in range(n_surface * chunk // n_chunk, n_surface * (chunk + 1) // n_chunk):
-            p0, p1 = start[s], start[s + 1]
-            x0, x1 = point_xy[p0:p1, 0].min(), point_xy[p0:p1, 0].max()
-            y0, y1 = point_xy[p0:p1, 1].min(), point_xy[p0:p1, 1].max()
-            cx, cy = (x0 + x1) / 2, (y0 + y1) / 2
-            spread = math.hypot(x1 - x0, y1 - y0) / 2
-            lowest = point_z[p0:p1].min()
-            found, n = candidates(low_ones, circles, cx, cy, spread, lowest, min_tan, reach, found, 0)
-            found, n = candidates(middle_ones, circles, cx, cy, spread, lowest, min_tan, reach, found, n)
-            found, n = candidates(tall_ones, circles, cx, cy, spread, lowest, min_tan, reach, found, n)
-            for p in range(p0, p1):
-                px, py, z = point_xy[p, 0], point_xy[p, 1], point_z[p]
-                best[:] = 0.0
-                for c in range(n):
-                    b = found[c]
-                    rise = tops[b] - z
-                    a, e = first_ring[b], first_ring[b + 1]
-                    if rise <= 0 or b == own_box[s]:
-                        continue
-                    dx, dy = centre[b, 0] - px, centre[b, 1] - py
-                    distance = math.sqrt(dx * dx + dy * dy)
-                    near = distance - radius[b]
-                    low = max(min_tan, rise / reach)
-                    if near > 0 and (
-                        rise < low * near or _hidden(best, turn, lookup, dx, dy, radius[b], distance, rise / near)
-                    ):
-                        continue
-                    if near <= 0 and contains(xy, ring_start, a, e, px, py):
-                        best[:] = COVERED
-                        break
-                    _building(xy, a, e, ring_start, px, py, rise, low, directions, best)
-                b = own_box[s]
-                if b >= 0 and tops[b] > z:
-                    low = max(min_tan, (tops[b] - z) / reach)
-                    _own_parapet(
-                        xy, first_ring[b], first_ring[b + 1], ring_start, px, py, tops[b] - z, low, directions, best
-                    )
-                for k in range(n_direction):
-                    out[p, k] = best[k]
+    found = np.empty(256, np.int64)
+    best = np.empty(n_direction)
+    for s in range(first, last):
+        p0, p1 = start[s], start[s + 1]
+        x0, x1 = point_xy[p0:p1, 0].min(), point_xy[p0:p1, 0].max()
+        y0, y1 = point_xy[p0:p1, 1].min(), point_xy[p0:p1, 1].max()
+        cx, cy = (x0 + x1) / 2, (y0 + y1) / 2
+        spread = math.hypot(x1 - x0, y1 - y0) / 2
+        lowest = point_z[p0:p1].min()
+        n = 0
+        for index in indexes:
+            found, n = candidates(index, circles, cx, cy, spread, lowest, min_tan, reach, found, n)
+        for p in range(p0, p1):
+            px, py, z = point_xy[p, 0], point_xy[p, 1], point_z[p]
+            best[:] = 0.0
+            for c in range(n):
+                b = found[c]
+                rise = tops[b] - z
+                a, e = first_ring[b], first_ring[b + 1]
+                if rise <= 0 or b == own_box[s]:
+                    continue
+                dx, dy = centre[b, 0] - px, centre[b, 1] - py
+                distance = math.sqrt(dx * dx + dy * dy)
+                near = distance - radius[b]
+                low = max(min_tan, rise / reach)
+                if near > 0 and (
+                    rise < low * near or _hidden(best, turn, lookup, dx, dy, radius[b], distance, rise / near)
+                ):
+                    continue
+                if near <= 0 and contains(xy, ring_start, a, e, px, py):
+                    best[:] = COVERED
+                    break
+                _building(xy, a, e, ring_start, px, py, rise, low, directions, best)
+            b = own_box[s]
+            if b >= 0 and tops[b] > z:
+                low = max(min_tan, (tops[b] - z) / reach)
+                _own_parapet(
+                    xy, first_ring[b], first_ring[b + 1], ring_start, px, py, tops[b] - z, low, directions, best
+                )
+            for k in range(n_direction):
+                out[p, k] = best[k]

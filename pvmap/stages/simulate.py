@@ -154,9 +154,7 @@ def _sights(
     if around is None:
         return [nothing, nothing, nothing, replace(nothing, rows=True)], roof_points(surfaces)
     sun = sun_weights(skies[0][0])
-    shade = shade_surfaces(
-        surfaces, around.boxes, around.terrain, around.surface, sun=sun, settings=settings.shade, threads=1
-    )
+    shade = shade_surfaces(surfaces, around.boxes, around.terrain, around.surface, sun=sun, settings=settings.shade)
 
     def behind(what: Blocked | None) -> Sight:
         if what is None:

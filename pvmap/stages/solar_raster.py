@@ -70,7 +70,7 @@ def draw_square(square: SquareJob) -> bool:
     sun = sun_weights(sky_over(square.weather_id, square.job))
     nothing = np.zeros((N_AZ, N_EL - 1))
     even_sky = SunWeights(nothing, np.zeros((N_AZ, N_EL - 1, 3)), 1.0, 0.0)
-    layers = [yearly_irradiance(block.model, light, threads=1) for light in (sun, even_sky)]
+    layers = [yearly_irradiance(block.model, light) for light in (sun, even_sky)]
     grid = block.model.grid
     west, south, east, north = square.bounds
     left, right = (min(max(round((x - grid.west) / grid.cell_m), 0), grid.values.shape[1]) for x in (west, east))

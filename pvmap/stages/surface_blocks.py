@@ -49,7 +49,7 @@ class SurfaceBlocks:
             return None
         return cls(job, square_side_m(Raster(job.raw / source.path, source).cell_m(CRS(job.crs))))
 
-    def skylines(self, points: Points, *, threads: int | None = None) -> npt.NDArray[np.float32]:
+    def skylines(self, points: Points, *, threads: int = 1) -> npt.NDArray[np.float32]:
         """Tangent of the elevation of the skyline over the surface model.
 
         Returns
@@ -83,7 +83,7 @@ class Block:
     roofs: np.ndarray
     clearance_m: float
 
-    def skylines(self, xy: np.ndarray, threads: int | None) -> npt.NDArray[np.float32]:
+    def skylines(self, xy: np.ndarray, threads: int) -> npt.NDArray[np.float32]:
         """Skylines of points, as `SurfaceBlocks.skylines`."""
         grid = self.model.grid
         row = np.floor((grid.north - xy[:, 1]) / grid.cell_m).astype(int)
