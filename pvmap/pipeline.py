@@ -9,7 +9,7 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -91,37 +91,35 @@ def make_map(
     Report
         With `failures` where tiles failed: the rest of the city is there and the map says what is missing.
     """
-    with engine.Pool(workers, scheduler) as pool:
-        return _make_map(job, pool, layout, progress)
-
-
-def _make_map(job: Job, pool: engine.Pool, layout: Literal["file", "folder"], progress: Progress) -> Report:
     settings, (raw, processed, maps) = job.settings, job.folders
+    retries = settings.run.retries
     clock = Clock(progress)
     if settings.demo is not None:
         with clock("make the synthetic city"):
             write_demo(settings, raw)
     config.require_inputs(settings, raw)
-    if not (processed / RECORD).exists():  # of a first run all is ahead, so workers had better get ready
-        for part in REHEARSALS:
-            pool.ahead(part, settings)
-    with clock("read and tile the city"):
-        city = prepared(settings, raw, processed)
-        publish.read_bureau_files(settings, raw, store.read_table(processed, "sites", columns=["site_id"])["site_id"])
-        jobs = tile_jobs(settings, raw, processed, city)
-    with clock("assess tiles"):
-        failures = assess_tiles(jobs, pool, settings.run.retries, progress)
-    done = [one for one in jobs if one.name not in failures]
-    if not done:
-        raise InputError(f"Every tile of {settings.city.name!r} failed, first: {next(iter(failures.values()))}")
+    with engine.Pool(workers, scheduler) as pool:
+        if not (processed / RECORD).exists():  # of a first run all is ahead, so workers had better get ready
+            for part in REHEARSALS:
+                pool.ahead(part, settings)
+        with clock("read and tile the city"):
+            city = prepared(settings, raw, processed)
+            site_ids = store.read_table(processed, "sites", columns=["site_id"])["site_id"]
+            publish.read_bureau_files(settings, raw, site_ids)
+            jobs = tile_jobs(settings, raw, processed, city)
+        with clock("assess tiles"):
+            failures = assess_tiles(jobs, pool, retries, progress)
+        done = [one for one in jobs if one.name not in failures]
+        if not done:
+            raise InputError(f"Every tile of {settings.city.name!r} failed, first: {next(iter(failures.values()))}")
+        with clock("draw the solar raster"):
+            holes = write_solar_raster(done[0], lambda draw, todo: pool.run(draw, todo, retries=retries).failures)
+    city = replace(city, warnings=[*city.warnings, *holes])
     with clock("gather tables and appraise"):
         publish.gather(processed, done)
         sites, appraisal = publish.settle(settings, raw, processed)
-    with clock("draw the solar raster"):
-        retries = settings.run.retries
-        holes = write_solar_raster(done[0], lambda draw, squares: pool.run(draw, squares, retries=retries).failures)
     bands, loud = check_bands(appraisal, sites, settings.planning.policy.bands)
-    warnings = [*city.warnings, *holes, *loud]
+    warnings = [*city.warnings, *loud]
     record = run_record(job, city, totals(appraisal), bands, failures)
     store.write_json(processed / "run.json", record)
     with clock("draw the map"):
