@@ -29,7 +29,7 @@ TILE_ZOOM = {"rooftop": 14, "mine": 12, "fishpond": 13}
 POLYGONS_FROM = {"rooftop": 15, "mine": 11, "fishpond": 12}
 GROUPS = {"rooftop": "rooftops", "mine": "mines", "fishpond": "fishponds"}
 SMALL_LAYER = 2000  # sites; such a layer is one file, so that the first view does not ask for a hundred
-SECTIONS = ("banner", "search", "summary", "legend", "curve", "table", "print", "help")  # layers before the legend
+SECTIONS = ("banner", "search", "summary", "legend", "curve", "table", "print", "help")  # layers after the legend
 
 
 @dataclass(frozen=True)
@@ -203,10 +203,10 @@ def _folium_page(meta: dict[str, Any], settings: Settings) -> OfflineMap:
         page.add_child(Priority("priority", text="layer.priority"))
     has_cost = any(v["key"] == "lcoe_cny_per_kwh" for v in meta["variables"])
     for section in SECTIONS:
-        if section == "legend":
-            page.add_child(GroupedLayers())
         if section != "curve" or has_cost:
             page.add_child(Section(section))
+        if section == "legend":
+            page.add_child(GroupedLayers())
     page.add_child(Start())
     return page
 

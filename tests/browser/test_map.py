@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -184,6 +185,22 @@ def test_layers_toggle_and_colours_change(watched: Watched, map_file: Path) -> N
         settle(page)
     assert watched.complaints == [] and watched.remote() == []
     watched.shot("layers")
+
+
+def test_the_first_view_shows_its_legend_in_colours_that_differ(watched: Watched, map_file: Path) -> None:
+    page = watched.open(map_file)
+    page.select_option("#pvmap-level", "aggregates.grid")
+    settle(page)
+    page.wait_for_selector(".pvmap-zone-legend .pvmap-swatch")
+    colours = page.eval_on_selector_all(
+        ".pvmap-zone-legend .pvmap-swatch", "all => all.map(one => one.style.background)"
+    )
+    assert len(colours) == 5
+    shades = np.array([[int(part) for part in re.findall(r"\d+", colour)] for colour in colours])
+    assert (np.abs(np.diff(shades, axis=0)).sum(axis=1) > 60).all()
+    page.set_viewport_size({"width": 1366, "height": 768})
+    box = page.locator(".pvmap-zone-legend h3").bounding_box()
+    assert box is not None and box["y"] + box["height"] < 768
 
 
 def test_zone_popup_says_what_the_zones_say(watched: Watched, map_file: Path, run_folder: Path) -> None:

@@ -90,7 +90,6 @@
       const overlays = members.filter((entry) => entry.overlay);
       if (group === "aggregates") box.append(levelChoice(overlays));
       else ticks(box, overlays);
-      if (group === "rooftops") box.append(variableChoice());
       if (group === "priority") box.title = text("priority_rule", { n: pvmap.meta.priority.length });
       body.append(box);
     }
@@ -111,21 +110,9 @@
     return el("label", { class: "pvmap-select" }, el("span", { text: label }), select);
   }
 
-  function variableChoice() {
-    const select = el("select", { id: "pvmap-variable", "data-keep": "variable", "data-label": "colour_by", "aria-label": text("colour_by") });
-    for (const variable of pvmap.variables.values()) {
-      if (!variable.colourable) continue;
-      const option = el("option", { value: variable.key, text: variable.title() });
-      option.selected = variable.key === pvmap.state.variable;
-      select.append(option);
-    }
-    select.addEventListener("change", () => pvmap.setVariable(select.value));
-    return el("label", { class: "pvmap-select" }, el("span", { text: text("colour_by") }), select);
-  }
-
   pvmap.sections.layers = (listed) => {
     entries = listed;
-    pvmap.section("layers", render, ["layers", "data", "variable"]);
+    pvmap.section("layers", render, ["layers", "data"]);
   };
   pvmap.toggleLayer = (key, on) => toggle(entries.find((entry) => entry.text === key), on);
 })();

@@ -53,12 +53,25 @@
       if (clause) body.append(el("p", { class: "pvmap-note", text: text("colon", { a: pvmap.reason(reason), b: clause }) }));
   }
 
+  /** On paper only: on the screen the list of layers tells the same. */
   function kindsLegend(body) {
     const kinds = pvmap.kindsOn().filter((kind) => kind !== "rooftop");
     for (const kind of kinds) {
       const colour = pvmap.meta.kind_colours[kind];
-      body.append(el("p", { class: "pvmap-choice" }, el("i", { class: "pvmap-swatch", style: `background:${colour}` }), el("span", { text: text(`kind.${kind}`) })));
+      body.append(el("p", { class: "pvmap-choice pvmap-on-paper" }, el("i", { class: "pvmap-swatch", style: `background:${colour}` }), el("span", { text: text(`kind.${kind}`) })));
     }
+  }
+
+  function variableChoice() {
+    const select = el("select", { id: "pvmap-variable", "data-keep": "variable", "data-label": "colour_by", "aria-label": text("colour_by") });
+    for (const variable of pvmap.variables.values()) {
+      if (!variable.colourable) continue;
+      const option = el("option", { value: variable.key, text: variable.title() });
+      option.selected = variable.key === pvmap.state.variable;
+      select.append(option);
+    }
+    select.addEventListener("change", () => pvmap.setVariable(select.value));
+    return el("label", { class: "pvmap-select" }, el("span", { text: text("colour_by") }), select);
   }
 
   function render(body) {
@@ -66,6 +79,7 @@
     if (zoom < pvmap.meta.dots_from) body.append(el("p", { class: "pvmap-note", text: text("zoom_in") }));
     else if (zoom < 15 && current.combine === "sum") body.append(el("p", { class: "pvmap-note", text: text("pixel_sum") }));
     else if (zoom < 15 && current.combine === "mean") body.append(el("p", { class: "pvmap-note", text: text("pixel_mean") }));
+    if (pvmap.kindsOn().includes("rooftop")) body.append(variableChoice());
     zoneLegend(body);
     if (pvmap.kindsOn().includes("rooftop")) body.append(el("h3", { text: current.titleWithUnit() }), classList(current, true, pvmap.summary?.counts[current.key]));
     kindsLegend(body);

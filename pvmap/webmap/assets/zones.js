@@ -150,7 +150,12 @@
 
   /** `n` colours spread over a scale. */
   pvmap.rampOf = (colours, n) =>
-    Array.from({ length: n }, (_, i) => colours[n === 1 ? 0 : Math.round((i * (colours.length - 1)) / (n - 1))]);
+    Array.from({ length: n }, (_, i) => {
+      const at = n === 1 ? 0 : (i * (colours.length - 1)) / (n - 1), share = at - Math.floor(at);
+      const [one, next] = [Math.floor(at), Math.ceil(at)].map((k) => parseInt(colours[k].slice(1), 16));
+      const mixed = [16, 8, 0].map((bits) => Math.round(((one >> bits) & 255) * (1 - share) + ((next >> bits) & 255) * share));
+      return "#" + mixed.map((part) => part.toString(16).padStart(2, "0")).join("");
+    });
 
   pvmap.zones = (options) => new ZoneLayer(options);
 
