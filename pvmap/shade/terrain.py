@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 EARTH_RADIUS_M = 6_371_000.0  # IUGG mean radius
 N_LEVELS = 8  # coarsest cell = 128 cells
-CREST_LEVEL = 5  # blocks of 32 cells (about 1 km) whose highest cell tells whether a look is worth while
+CREST_LEVELS = (2, 3, 5, 7)  # blocks of 4 to 128 cells whose highest cell tells whether a look is worth while
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,9 @@ class Terrain:
         Rows and columns of each level.
     first : (level,) array
         Where each level begins in ``cells``.
-    crest : 2-D array
-        Highest cell of each block of level ``CREST_LEVEL`` and of the blocks around it, with a margin of one block. [m]
+    crests : tuple of 2-D arrays
+        For each of ``CREST_LEVELS``: highest cell of each block and of the blocks around it, with a margin of one
+        block. [m]
     west, north, cell_m : float
         Outer corner and cell of the finest level. [m]
     """
@@ -48,7 +49,7 @@ class Terrain:
     cells: Floats
     shape: Ints
     first: Ints
-    crest: Floats
+    crests: tuple[Floats, ...]
     west: float
     north: float
     cell_m: float
@@ -58,28 +59,20 @@ class Terrain:
         """Build the levels of a grid of square cells, row 0 in the north."""
         block = 2 ** (N_LEVELS - 1)
         rows, columns = grid.values.shape
-        left = round(grid.west / grid.cell_m) % block
-        top = -round(grid.north / grid.cell_m) % block
-        below, right = -(rows + top) % block, -(columns + left) % block
-        level = np.pad(np.asarray(grid.values, dtype=float), ((top, below), (left, right)), constant_values=np.nan)
-        crest = _crest(level)
-        levels = [level]
-        for _ in range(N_LEVELS - 1):
-            quarters = np.stack([level[i::2, j::2] for i in (0, 1) for j in (0, 1)])
-            known = np.isfinite(quarters)
-            total = np.where(known, quarters, 0.0).sum(0)
-            level = np.divide(total, known.sum(0), out=np.full(total.shape, np.nan), where=known.any(0))
-            levels.append(level)
-        sizes = np.array([one.size for one in levels])
-        return cls(
-            np.concatenate([one.ravel() for one in levels]),
-            np.array([one.shape for one in levels], dtype=np.int64),
-            np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64),
-            crest,
-            grid.west - left * grid.cell_m,
-            grid.north + top * grid.cell_m,
-            grid.cell_m,
-        )
+        left, top = round(grid.west / grid.cell_m) % block, -round(grid.north / grid.cell_m) % block
+        height, width = (-(-size // block) * block for size in (top + rows, left + columns))
+        shape = np.array([(height >> k, width >> k) for k in range(N_LEVELS)], dtype=np.int64)
+        end = np.cumsum(shape.prod(axis=1))
+        cells = np.full(end[-1], np.nan)
+        levels = [one.reshape(size) for one, size in zip(np.split(cells, end[:-1]), shape, strict=True)]
+        levels[0][top : top + rows, left : left + columns] = grid.values
+        highest, crests = levels[0], []
+        for k in range(1, N_LEVELS):
+            highest = _halve(levels[k - 1], highest, levels[k])
+            if k in CREST_LEVELS:
+                crests.append(_crest(highest))
+        west, north = grid.west - left * grid.cell_m, grid.north + top * grid.cell_m
+        return cls(cells, shape, end - shape.prod(axis=1), tuple(crests), west, north, grid.cell_m)
 
     def height(self, x: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
         """Give the elevation at points in metres, bilinear in the finest level; NaN outside and where unknown."""
@@ -93,14 +86,11 @@ class Terrain:
         return self.west, self.north, self.cell_m
 
 
-def _crest(level: Floats) -> Floats:
-    """Highest cell of each block and its eight neighbours; minus infinity where none is known."""
-    block = 2**CREST_LEVEL
-    rows, columns = level.shape[0] // block, level.shape[1] // block
-    known = np.where(np.isfinite(level), level, -np.inf)
-    top = np.pad(known.reshape(rows, block, columns, block).max(axis=(1, 3)), 2, constant_values=-np.inf)
-    around = [top[i : i + rows + 2, j : j + columns + 2] for i in range(3) for j in range(3)]
-    return np.maximum.reduce(around)
+def _crest(highest: Floats) -> Floats:
+    """Highest of each block and its eight neighbours, with a margin of one block."""
+    wide = np.pad(highest, 2, constant_values=-np.inf)
+    rows, columns = highest.shape[0] + 2, highest.shape[1] + 2
+    return np.maximum.reduce([wide[i : i + rows, j : j + columns] for i in range(3) for j in range(3)])
 
 
 def far_horizon(
@@ -145,14 +135,31 @@ def far_horizon(
     least = math.tan(math.radians(settings.terrain_min_rise_deg))
     sink = (1 - settings.refraction_coefficient) / (2 * EARTH_RADIUS_M)
     arguments = (
-        (terrain.cells, terrain.shape, terrain.first, terrain._frame, terrain.crest),
+        (terrain.cells, terrain.shape, terrain.first, terrain._frame, terrain.crests),
         (x, y, z, near),
         (east, north),
-        (settings.terrain_reach_m, settings.terrain_step_share, sink, float(np.nanmax(terrain.crest)), least),
+        (settings.terrain_reach_m, settings.terrain_step_share, sink, float(terrain.crests[-1].max()), least),
         out,
     )
     in_threads(lambda first, last: _rays(first, last, *arguments), len(x), threads)
     return out
+
+
+@njit(cache=True, error_model="numpy")
+def _halve(finer, finer_highest, out):
+    """Write the means of four known cells each, and return the highest of them: minus infinity where none is known."""
+    highest = np.full(out.shape, -np.inf)
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            total, known = 0.0, 0
+            for r in range(2 * i, 2 * i + 2):
+                for c in range(2 * j, 2 * j + 2):
+                    if math.isfinite(finer[r, c]):
+                        total, known = total + finer[r, c], known + 1
+                    if finer_highest[r, c] > highest[i, j]:
+                        highest[i, j] = finer_highest[r, c]
+            out[i, j] = total / known if known else np.nan
+    return highest
 
 
 @njit(cache=True, error_model="numpy")
@@ -181,23 +188,28 @@ def _heights(cells, shape, first, frame, x, y, out):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _rays(start, end, terrain, eyes, heading, limits, out):
-    cells, shape, first, frame, crest = terrain
+    cells, shape, first, frame, crests = terrain
     x, y, z, near = eyes
     east, north = heading
     reach, step_share, sink, highest, least = limits
     cell = frame[2]
-    block = cell * 2.0**CREST_LEVEL
     for p in range(start, end):
         for k in range(east.size):
             best = 0.0
             d = max(near[p], cell / 2)
             while d <= reach and best * d <= highest - z[p]:
                 px, py = x[p] + d * east[k], y[p] + d * north[k]
-                row, column = math.floor((frame[1] - py) / block) + 1, math.floor((px - frame[0]) / block) + 1
-                inside = 0 <= row < crest.shape[0] and 0 <= column < crest.shape[1]
-                # within one block from here nothing is higher than the crest: too low, so step over it
-                if not inside or crest[row, column] - z[p] - sink * d * d <= max(best, least) * d:
-                    d += block
+                low = z[p] + sink * d * d + max(best, least) * d
+                i, j = math.floor((frame[1] - py) / cell), math.floor((px - frame[0]) / cell)
+                skip = 0.0
+                for c in range(len(crests)):
+                    row, column = (i >> CREST_LEVELS[c]) + 1, (j >> CREST_LEVELS[c]) + 1
+                    inside = 0 <= row < crests[c].shape[0] and 0 <= column < crests[c].shape[1]
+                    if inside and crests[c][row, column] > low:
+                        break
+                    skip = cell * (1 << CREST_LEVELS[c])  # nothing within one block from here is high enough
+                if skip > 0:
+                    d += skip
                     continue
                 step = max(cell, step_share * d)
                 level = min(int(math.log2(step / cell)), shape.shape[0] - 1)

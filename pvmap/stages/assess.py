@@ -165,7 +165,7 @@ def _profiles(groups: pd.DataFrame, power: np.ndarray, settings: Settings) -> pd
     """Hourly power per group as the contract table "profiles"."""
     times = year_index(settings.weather.nominal_year, settings.city.utc_offset_hours)
     frame = groups.loc[groups.index.repeat(HOURS)].reset_index(drop=True)
-    frame.insert(0, "time", np.tile(times, len(groups)))
+    frame.insert(0, "time", times[np.tile(np.arange(HOURS), len(groups))])
     return frame.assign(power_kw=power.ravel())
 
 
