@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +89,53 @@ def write_table(folder: Path, name: str, frame: pd.DataFrame) -> Path:
         pq.write_table(table, path, compression="zstd", row_group_size=ROW_GROUP)
 
     return write_atomically(folder / f"{name}.parquet", write)
+
+
+def join_tables(parts: Sequence[Path], folder: Path, name: str) -> Path:
+    """Join the parts of a table in their order, a few at a time, so that memory does not grow with the city.
+
+    Parameters
+    ----------
+    parts
+        Folders whose ``name.parquet`` was written by `write_table`; no row is in two of them.
+    folder, name
+        As for `write_table`.
+    """
+    files = [part / f"{name}.parquet" for part in parts]
+    files = [file for file in files if pq.read_metadata(file).num_rows] or files[:1]  # empty parts know no types
+    schema = pq.read_schema(files[0])
+    if TABLES[name].geometry:
+        schema = schema.with_metadata({**schema.metadata, b"geo": _joined_geo([pq.read_schema(f) for f in files])})
+
+    def groups() -> Iterator[pa.Table]:
+        rest = schema.empty_table()
+        for file in files:
+            rest = pa.concat_tables([rest, pq.read_table(file).cast(schema)])
+            while len(rest) >= ROW_GROUP:
+                yield rest.slice(0, ROW_GROUP)
+                rest = rest.slice(ROW_GROUP)
+        yield rest
+
+    def write(path: Path) -> None:
+        with pq.ParquetWriter(path, schema, compression="zstd") as out:
+            for group in groups():
+                out.write_table(group)
+
+    return write_atomically(folder / f"{name}.parquet", write)
+
+
+def _joined_geo(schemas: list[pa.Schema]) -> bytes:
+    """GeoParquet's metadata for all parts: their common bounds, and every type of geometry among them."""
+    every = [json.loads(schema.metadata[b"geo"]) for schema in schemas]
+    column = every[0]["primary_column"]
+    about = [one["columns"][column] for one in every]
+    joined = every[0]["columns"][column]
+    joined["geometry_types"] = sorted({kind for one in about for kind in one["geometry_types"]})
+    bounds = [one["bbox"] for one in about if one.get("bbox")]
+    if bounds:
+        west, south, east, north = zip(*bounds, strict=True)
+        joined["bbox"] = [min(west), min(south), max(east), max(north)]
+    return json.dumps(every[0]).encode()
 
 
 def read_table(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import geopandas as gpd
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 import shapely
 
@@ -46,6 +49,38 @@ def test_a_table_comes_back_with_units_and_geometry(tmp_path):
 def test_a_window_reads_only_what_it_meets(tmp_path):
     store.write_table(tmp_path, "zones", zones())
     assert store.read_table(tmp_path, "zones", bbox=(99, 0, 120, 5))["zone_id"].tolist() == ["west"]
+
+
+def test_joined_parts_are_the_whole_table(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "ROW_GROUP", 3)
+    far = (
+        zones()
+        .assign(zone_id=["north", "south"])
+        .set_geometry(
+            [
+                shapely.MultiPolygon([shapely.box(0, 500, 9, 509), shapely.box(20, 500, 29, 509)]),
+                shapely.box(0, -50, 9, -41),
+            ]
+        )
+    )
+    parts = [tmp_path / name for name in ("1", "2", "3")]
+    for part, frame in zip(parts, (zones(), zones().iloc[:0], far), strict=True):
+        store.write_table(part, "zones", frame)
+    path = store.join_tables(parts, tmp_path, "zones")
+    back = store.read_table(tmp_path, "zones")
+    assert back["zone_id"].tolist() == ["east", "west", "north", "south"]
+    assert back.geometry.tolist() == [*zones().geometry, *far.geometry]
+    assert store.column_notes(path)["energy_kwh"]["unit"] == "kWh"
+    assert store.read_table(tmp_path, "zones", bbox=(99, 0, 120, 5))["zone_id"].tolist() == ["west"]
+    about = json.loads(pq.read_schema(path).metadata[b"geo"])["columns"]["geometry"]
+    assert about["bbox"] == [0, -50, 110, 509]
+    assert about["geometry_types"] == ["MultiPolygon", "Polygon"]
+
+
+def test_joined_empty_parts_are_an_empty_table(tmp_path):
+    store.write_table(tmp_path / "1", "zones", zones().iloc[:0])
+    store.join_tables([tmp_path / "1"], tmp_path, "zones")
+    assert len(store.read_table(tmp_path, "zones")) == 0
 
 
 @pytest.mark.parametrize(

@@ -29,16 +29,13 @@ TILES = "tiles.json"  # in that folder: which stretches of the curve were assess
 
 def gather(processed: Path, done: Sequence[TileJob]) -> None:
     """Join the parts of the tiles, in the order of the curve, into the city's tables before plants and decisions."""
-    tiles = [job.name for job in done]
+    parts = [job.part for job in done]
     store.write_json(processed / TECHNICAL / TILES, [[job.low, job.high] for job in done])
     for name in PART_TABLES:
         if name == "profiles":
-            table = _sum_profiles(processed, tiles)
+            store.write_table(processed / TECHNICAL, name, _sum_profiles(parts))
         else:
-            parts = [store.read_table(processed / "parts" / tile, name) for tile in tiles]
-            table = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-        folder = processed / TECHNICAL if name in ("exclusions", "profiles") else processed
-        store.write_table(folder, name, table)
+            store.join_tables(parts, processed / TECHNICAL if name == "exclusions" else processed, name)
     _grade_measured(processed)
 
 
@@ -95,7 +92,9 @@ def settle(settings: Settings, raw: Path, processed: Path) -> tuple[pd.DataFrame
     overrides, market, _ = read_bureau_files(settings, raw, every_id)
     if overrides is not None:  # a decision on a site whose tile failed waits for that tile
         overrides = overrides[overrides["site_id"].isin(sites["site_id"])].reset_index(drop=True)
-    surfaces, yields, shade = (store.read_table(processed, name) for name in ("surfaces", "yields", "shade"))
+    yields, shade = (store.read_table(processed, name) for name in ("yields", "shade"))
+    # outlines and directions are the tiles' business, and half of the file
+    surfaces = store.read_table(processed, "surfaces", columns=["surface_id", "site_id", "mounting", "plan_area_m2"])
     exclusions, gross = (store.read_table(processed / TECHNICAL, name) for name in ("exclusions", "profiles"))
     appraisal = appraise(
         sites,
@@ -119,12 +118,12 @@ def settle(settings: Settings, raw: Path, processed: Path) -> tuple[pd.DataFrame
     return sites, appraisal
 
 
-def _sum_profiles(processed: Path, tiles: list[str]) -> pd.DataFrame:
+def _sum_profiles(parts: list[Path]) -> pd.DataFrame:
     """Hourly power of all tiles, summed in the order of the curve; a part's groups are runs of 8760 rows."""
     power: dict[tuple[str, ...], np.ndarray] = {}
     times = pd.DatetimeIndex([], tz="UTC")
-    for tile in tiles:
-        part = store.read_table(processed / "parts" / tile, "profiles")
+    for folder in parts:
+        part = store.read_table(folder, "profiles")
         if not len(part):
             continue
         times = pd.DatetimeIndex(part["time"].iloc[:HOURS])
@@ -134,7 +133,7 @@ def _sum_profiles(processed: Path, tiles: list[str]) -> pd.DataFrame:
     keys = sorted(power)
     frame = pd.DataFrame(keys, columns=GROUP, dtype="str")
     frame = frame.loc[frame.index.repeat(len(times))].reset_index(drop=True)
-    frame.insert(0, "time", np.tile(times, len(keys)))
+    frame.insert(0, "time", times[np.tile(np.arange(len(times)), len(keys))])
     return frame.assign(power_kw=np.concatenate([power[k] for k in keys]) if keys else np.empty(0))
 
 
