@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from pvmap.column import Column
 from pvmap.errors import TableError
-from pvmap.tables import TABLES, Column
+from pvmap.tables import TABLES
 
 
 def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:

@@ -7,8 +7,9 @@ are those of the first year of operation unless a name says otherwise.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
+
+from pvmap.column import Column, Table
 
 SITE_TYPES = ("rooftop", "mine", "fishpond")
 BUILDING_USES = (
@@ -29,32 +30,6 @@ GRADES = ("A", "B", "C", "D")
 LEVELS = ("city", "district", "township", "grid")
 MONTHS = tuple(f"{m:02d}" for m in range(1, 13))
 ENERGY_MONTHS = tuple(f"energy_kwh_month_{m}" for m in MONTHS)
-
-Kind = Literal["str", "float", "int", "bool", "time"]
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: kind of value, unit, meaning and what is allowed in it."""
-
-    kind: Kind
-    unit: str
-    about: str
-    low: float | None = None
-    high: float | None = None
-    values: tuple[str, ...] | None = None
-    missing: bool = False  # may hold NaN or None
-    optional: bool = False  # may be absent: joins when the stage that makes it runs
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table: its key, its columns and whether it carries geometry in the metric CRS."""
-
-    about: str
-    key: tuple[str, ...]
-    columns: dict[str, Column]
-    geometry: bool = False
 
 
 def _site_id() -> Column:

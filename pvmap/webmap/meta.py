@@ -10,7 +10,8 @@ import pandas as pd
 from pvmap.config import Settings
 from pvmap.tables import ENERGY_MONTHS
 from pvmap.webmap.data import MapData
-from pvmap.webmap.i18n import HELP, TEXTS
+from pvmap.webmap.help import HELP
+from pvmap.webmap.i18n import TEXTS
 from pvmap.webmap.style import KIND_COLOURS, Variable
 
 DOTS_FROM = 11  # zoom; below it aggregates only

@@ -16,7 +16,8 @@ from pvmap.settings.webmap import MapSettings
 from pvmap.store import read_json, read_table, write_json
 from pvmap.webmap.build import build_map
 from pvmap.webmap.data import read_data
-from pvmap.webmap.i18n import HELP, TEXTS
+from pvmap.webmap.help import HELP
+from pvmap.webmap.i18n import TEXTS
 from pvmap.webmap.layers import SiteTiles
 from pvmap.webmap.page import SCRIPTS, OfflineMap, asset, inline_json
 
