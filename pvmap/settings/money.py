@@ -258,6 +258,6 @@ class EconomicsSettings(Merged):
         unit="CNY/kWh",
         mark="sourced",
         source="PARAMETERS.md F [S3b/U]",
-        about="coal benchmark price of Jiangsu, VAT included, set beside grid parity",
+        about="coal benchmark price of Jiangsu, VAT included; the map's colours of cost turn at it",
         ge=0,
     )

@@ -66,16 +66,6 @@ class MapSettings(Section):
     masked_cell_m: float = assumption(
         1000.0, unit="m", mark="choice", source="MAP.md", about="side of the square a masked site becomes", gt=0
     )
-    reference_price_cny_per_kwh: float = assumption(
-        0.391,
-        unit="CNY/kWh",
-        mark="unverified",
-        source="PARAMETERS.md E, coal benchmark of Jiangsu [S3b]/[U]",
-        about="price the colours of the levelised cost turn at and the supply curve is compared with",
-        low=0.25,
-        high=0.391,
-        gt=0,
-    )
     priority_count: int = assumption(
         100,
         unit="1",

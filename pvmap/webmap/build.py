@@ -71,7 +71,7 @@ def build_map(processed: Path, maps: Path, settings: Settings, layout: Literal["
     """
     data = read_data(processed, settings.map)
     chosen = [
-        *variables(data.sites, settings.map.class_count, settings.map.reference_price_cny_per_kwh),
+        *variables(data.sites, settings.map.class_count, settings.planning.economics.coal_benchmark_cny_per_kwh),
         _exclusion_variable(data),
     ]
     packed, words = pack(data.sites)

@@ -124,7 +124,7 @@ def page_meta(
             [float(latitude.max()), float(longitude.max())],
         ],
         "dots_from": DOTS_FROM,
-        "reference_price": settings.map.reference_price_cny_per_kwh,
+        "reference_price": settings.planning.economics.coal_benchmark_cny_per_kwh,
         "assumptions": [
             {key: one.get(key) for key in ("key", "value", "unit", "mark", "source")}
             for one in data.run.get("assumptions", ())

@@ -11,6 +11,7 @@ import folium
 import pytest
 from webmap.tables import settings, write_run
 
+from pvmap.config import Settings
 from pvmap.errors import InputError
 from pvmap.settings.webmap import MapSettings
 from pvmap.store import read_json, read_table, write_json
@@ -50,6 +51,15 @@ def test_page_links_to_nothing(run: Path, tmp_path: Path) -> None:
     links.feed(build_map(run, tmp_path, settings()).read_text(encoding="utf-8"))
     assert [link for link in links.found if not link.startswith("data:")] == []
     assert "img" not in links.tags and "iframe" not in links.tags and "link" not in links.tags
+
+
+def test_colours_of_cost_turn_at_the_planners_benchmark(run: Path, tmp_path: Path) -> None:
+    dear = Settings.model_validate(
+        {"city": settings().city.model_dump(), "planning": {"economics": {"coal_benchmark_cny_per_kwh": 0.312}}}
+    )
+    meta = meta_of(build_map(run, tmp_path, dear))
+    assert meta["reference_price"] == 0.312
+    assert 0.312 in next(one for one in meta["variables"] if one["key"] == "lcoe_cny_per_kwh")["edges"]
 
 
 def test_hostile_titles_and_reasons_cannot_leave_their_place(run: Path, tmp_path: Path) -> None:
