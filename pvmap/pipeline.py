@@ -134,7 +134,7 @@ def write_plan(job: Job, progress: Progress = silent) -> list[Path]:
     clock = Clock(progress)
     with clock("appraise"):
         sites, _ = publish.settle(settings, raw, processed)
-    names = ("appraisal", "exclusions", "profiles", "zones")
+    names = ("appraisal", "exclusions", "profiles", "zones", "years")
     tables = {"sites": sites, **{name: store.read_table(processed, name) for name in names}}
     load = settings.inputs.load
     loads = read_loads(raw / load.path, settings.city.utc_offset_hours) if load is not None else None

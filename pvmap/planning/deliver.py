@@ -14,6 +14,7 @@ from pvmap.planning.duck import duck_curve
 from pvmap.planning.geopackage import write_geopackage
 from pvmap.planning.profiles_export import write_profiles
 from pvmap.planning.pypsa_export import write_pypsa
+from pvmap.planning.uncertainty import by_site_and_year
 from pvmap.planning.workbook import Run, write_workbook
 
 
@@ -33,7 +34,7 @@ def write_planner_files(
     settings
         Settings of the run.
     tables
-        Contract tables by name: sites, appraisal (same order), exclusions, profiles (what remains), zones.
+        Contract tables by name: sites, appraisal (same order), exclusions, profiles (what remains), zones, years.
     manifest
         Content of ``run.json``.
     loads
@@ -49,7 +50,8 @@ def write_planner_files(
         raise TypeError("sites and zones carry geometry")
     appraisal, profiles = tables["appraisal"], tables["profiles"]
     duck = None if loads is None else duck_curve(profiles, loads, settings.city.utc_offset_hours)
-    run = Run(settings, appraisal, sites, tables["exclusions"], manifest, duck)
+    years_kwh = by_site_and_year(tables["years"], sites["site_id"])
+    run = Run(settings, appraisal, sites, tables["exclusions"], manifest, duck, years_kwh)
     written = [
         write_workbook(folder / "report.xlsx", run),
         write_geopackage(folder / f"{settings.city.name}.gpkg", appraisal, sites, zones, settings),

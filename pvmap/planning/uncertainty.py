@@ -85,6 +85,14 @@ def year_spread(years_kwh: np.ndarray) -> np.ndarray:
     return np.divide(years_kwh.std(axis=1, ddof=1), mean, out=np.zeros(len(mean)), where=mean > 0)
 
 
+def by_site_and_year(years: pd.DataFrame, site_id: pd.Series) -> np.ndarray | None:
+    """Give each site's energy per weather year from the contract table "years", (n, n_years); None of none [kWh]."""
+    if not len(years):
+        return None
+    wide = years.pivot_table(index="site_id", columns="year", values="energy_kwh")
+    return wide.reindex(site_id).fillna(0.0).to_numpy()
+
+
 def site_quantiles(
     energy_kwh: np.ndarray, settings: RiskSettings, years_kwh: np.ndarray | None = None
 ) -> dict[str, np.ndarray]:
@@ -118,7 +126,8 @@ def group_quantiles(
     by
         Column to group by.
     years_kwh
-        (n, n_years) energy per weather year, rows as in `appraisal`. [kWh]
+        (n, n_years) energy per weather year, rows as in `appraisal`; what of it remains is as large a share of every
+        year. [kWh]
 
     Returns
     -------
@@ -132,6 +141,9 @@ def group_quantiles(
     else:
         codes, found = pd.factorize(appraisal[by], sort=True)
         names = np.asarray(found, object)
+    if years_kwh is not None:
+        mean = years_kwh.mean(axis=1)
+        years_kwh = years_kwh * np.divide(energy, mean, out=np.zeros(len(mean)), where=mean > 0)[:, None]
     sigma = group_sigma(energy, codes, len(names), settings, years_kwh)
     total = np.bincount(codes, energy, len(names))
     frame = pd.DataFrame({"group": names, "energy_kwh": total, "sigma": sigma})

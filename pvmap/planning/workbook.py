@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
@@ -96,6 +97,7 @@ class Run:
     exclusions: pd.DataFrame
     manifest: dict[str, Any] = field(default_factory=dict)  # keys of run.json
     duck: pd.DataFrame | None = None  # ``duck.duck_curve``, where the bureau gave its load
+    years_kwh: np.ndarray | None = None  # (n, n_years) energy per weather year, where several were simulated
 
 
 def write_workbook(path: Path, run: Run) -> Path:
@@ -170,7 +172,8 @@ def _summary(book: Book, run: Run) -> None:
         item = [BANDS.get(n, n) for n in frame["name"]]
         frame = pd.DataFrame({"item": item, "inside": frame["inside"], **{f"band_{k}": frame[k] for k in LIMITS}})
         row = book.table(sheet, frame, row=row, freeze=False, fit=False) + 1
-    quantiles = group_quantiles(run.appraisal, None, run.settings.planning.risk).drop(columns="energy_kwh")
+    risk = run.settings.planning.risk
+    quantiles = group_quantiles(run.appraisal, None, risk, run.years_kwh).drop(columns="energy_kwh")
     row = book.table(sheet, quantiles, row=row, freeze=False, fit=False) + 1
     options = option_effects(run.appraisal, run.sites, run.settings)
     row = book.table(sheet, options, row=row, freeze=False, fit=False) + 1
@@ -254,7 +257,7 @@ def _months(book: Book, run: Run) -> None:
 def _risk(book: Book, run: Run) -> None:
     sheet = book.sheet("风险", "risk and sensitivity")
     risk = run.settings.planning.risk
-    frame = group_quantiles(run.appraisal, "district", risk).drop(columns="energy_kwh")
+    frame = group_quantiles(run.appraisal, "district", risk, run.years_kwh).drop(columns="energy_kwh")
     row = book.table(sheet, frame, freeze=False) + 1
     keep = ["about", "key", "mark", "low", "value", "high", "lcoe_low", "lcoe_high", "gwh_low", "gwh_high"]
     row = book.table(sheet, tornado(run.appraisal, run.sites, run.settings)[keep], row=row, freeze=False) + 1

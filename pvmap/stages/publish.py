@@ -19,6 +19,7 @@ from pvmap.planning.net import remaining_exclusions
 from pvmap.planning.overrides import read_overrides
 from pvmap.planning.profiles import reduce_profiles
 from pvmap.planning.tariff import read_market_prices
+from pvmap.planning.uncertainty import by_site_and_year
 from pvmap.sources.weather.hours import year_index
 from pvmap.stages.assess import GROUP, PART_TABLES
 from pvmap.stages.job import TileJob
@@ -105,7 +106,7 @@ def settle(settings: Settings, raw: Path, processed: Path) -> tuple[pd.DataFrame
         settings,
         gross,
         overrides=overrides,
-        years_kwh=_by_site_and_year(processed, sites),
+        years_kwh=by_site_and_year(store.read_table(processed, "years"), sites["site_id"]),
         market_price=market,
     )
     profiles = reduce_profiles(gross, appraisal, sites, yields, settings.city.utc_offset_hours)
@@ -140,15 +141,6 @@ def _sum_profiles(parts: list[Path]) -> pd.DataFrame:
 def _used_area(sites: pd.DataFrame, surfaces: pd.DataFrame, shade: pd.DataFrame) -> np.ndarray:
     used = surfaces["plan_area_m2"].to_numpy() * shade["usable_share"].to_numpy()
     return np.bincount(pd.Index(sites["site_id"]).get_indexer(surfaces["site_id"]), used, len(sites))
-
-
-def _by_site_and_year(processed: Path, sites: pd.DataFrame) -> np.ndarray | None:
-    """Energy per site and weather year [kWh], (n_sites, n_years); None where no years were asked for."""
-    years = store.read_table(processed, "years")
-    if not len(years):
-        return None
-    wide = years.pivot_table(index="site_id", columns="year", values="energy_kwh")
-    return wide.reindex(sites["site_id"]).fillna(0.0).to_numpy()
 
 
 def _outline(processed: Path, level: str) -> gpd.GeoDataFrame | None:

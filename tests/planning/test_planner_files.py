@@ -25,7 +25,7 @@ from pvmap.planning.labels import LABELS
 from pvmap.planning.profiles import reduce_profiles
 from pvmap.planning.profiles_export import write_profiles
 from pvmap.planning.pypsa_export import write_pypsa
-from pvmap.planning.sheets import FIRST, SYNTHETIC
+from pvmap.planning.sheets import FIRST, HEADER_ZH, SYNTHETIC
 from pvmap.planning.workbook import Run, write_workbook
 
 
@@ -244,6 +244,12 @@ def test_diff_of_two_runs(tmp_path, appraisal):
     assert same.sites.empty and same.causes == ["Inputs, settings and versions are the same."]
 
 
+def weather_years(appraisal: pd.DataFrame) -> pd.DataFrame:
+    """Two weather years, a fifth apart, alike for all sites."""
+    good, bad = (appraisal[["site_id", "energy_kwh"]].assign(year=year) for year in (2022, 2023))
+    return pd.concat([good, bad.assign(energy_kwh=0.8 * bad["energy_kwh"])], ignore_index=True)
+
+
 def test_all_files_in_one_go_with_the_bureaus_load(tmp_path, appraisal, town, profiles, zones, settings):
     times = pd.date_range("2023-01-01", periods=8760, freq="h")
     both = [pd.DataFrame({"time": times.astype(str), "district": d, "load_kw": 5e4}) for d in ("东区", "西区")]
@@ -254,11 +260,19 @@ def test_all_files_in_one_go_with_the_bureaus_load(tmp_path, appraisal, town, pr
         "exclusions": town.exclusions,
         "profiles": profiles,
         "zones": zones,
+        "years": weather_years(appraisal),
     }
     loads = read_loads(tmp_path / "load.csv", 8.0)
     written = write_planner_files(tmp_path / "run", settings, tables, {}, loads)
     assert all(p.exists() for p in written)
-    sheet = openpyxl.load_workbook(tmp_path / "run" / "report.xlsx")["鸭子曲线"]
-    assert len(sheet._charts) == 2
+    book = openpyxl.load_workbook(tmp_path / "run" / "report.xlsx")
+    assert len(book["鸭子曲线"]._charts) == 2
+    rows = [[cell.value for cell in row] for row in book["风险"]]
+    head = next(number for number, row in enumerate(rows) if LABELS["sigma"].zh in row)
+    sigma = rows[head + FIRST - HEADER_ZH][rows[head].index(LABELS["sigma"].zh)]
+    others = {k: s for k, s in settings.planning.risk.sigma.items() if k != "year"}
+    assert sigma == pytest.approx(
+        np.hypot(np.std([1, 0.8], ddof=1) / 0.9, np.linalg.norm(list(others.values()))), rel=0.01
+    )
     p_set = pd.read_csv(tmp_path / "run" / "pypsa" / "loads-p_set.csv", index_col=0)
     assert (p_set == 50.0).all().all() and p_set.shape == (8760, 2)

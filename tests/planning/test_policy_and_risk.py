@@ -229,6 +229,15 @@ def test_city_p90_is_not_the_sum_of_p90s(appraisal):
     assert districts["p50_kwh"].sum() == pytest.approx(city["p50_kwh"])
 
 
+def test_years_that_are_good_here_and_bad_there_leave_the_city_sure():
+    sites = pd.DataFrame({"energy_kwh": [50.0, 100.0], "district": ["a", "b"]})
+    years = np.array([[40.0, 60.0], [240.0, 160.0]])  # twice the energy of the second is someone else's
+    city = uncertainty.group_quantiles(sites, None, RISK, years).iloc[0]
+    total = np.array([40 + 120, 60 + 80])
+    others = uncertainty.group_sigma(sites["energy_kwh"].to_numpy(), np.zeros(2, int), 1, RISK, np.ones((2, 1)))[0]
+    assert city["sigma"] == pytest.approx(np.hypot(total.std(ddof=1) / total.mean(), others))
+
+
 def test_weather_years_replace_the_assumed_spread(town, settings):
     t, rng = town, np.random.default_rng(3)
     gross = t.yields.groupby("site_id")["energy_kwh"].sum().reindex(t.sites["site_id"]).to_numpy()
