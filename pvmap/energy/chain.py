@@ -74,7 +74,7 @@ def simulate_surface(
     beam = light["poa_direct"] + light["poa_circumsolar"]
     diffuse_iam = glass.diffuse_iam(surface.surface_tilt, settings.glass)
     light["effective_irradiance"] = (
-        beam * glass.beam_iam(light.pop("aoi"), settings.glass)
+        beam * glass.beam_iam(light.pop("aoi"), settings.glass) * light.pop("working_share")
         + light["poa_isotropic"] * diffuse_iam["sky"]
         + light["poa_horizon"] * diffuse_iam["horizon"]
         + light["poa_ground_diffuse"] * diffuse_iam["ground"]
@@ -92,7 +92,11 @@ def simulate_surface(
 
 
 def plane_of_array(point: WeatherPoint, surface: Surface, settings: EnergySettings) -> pd.DataFrame:
-    """Light on the plane after shade by surroundings and rows [W/m2], and ``aoi`` [degrees]; columns as above."""
+    """Light on the plane after shade by surroundings and rows [W/m2]; columns as above.
+
+    Also ``aoi`` [degrees], and ``working_share``: what of the beam's power rows in the shade of rows can turn into
+    current, 1 with linear electrical shade.
+    """
     sun = sun_position(point)
     zenith, azimuth = sun["apparent_zenith"], sun["azimuth"]
     plane = (surface.surface_tilt, surface.surface_azimuth)
@@ -106,9 +110,13 @@ def plane_of_array(point: WeatherPoint, surface: Surface, settings: EnergySettin
     sunlit = sunlit_share(surface.sunlit, azimuth.to_numpy(), 90 - zenith.to_numpy())
     lit, sky_view, band_share = sunlit, surface.sky_view_factor, surface.horizon_band_share
     ground_view = (1 - np.cos(np.radians(surface.surface_tilt))) / 2
+    working = np.ones(len(sun))
     mounting = mounting_parameters(surface.mounting, settings)
     if mounting.in_rows and surface.rows_shade:
-        lit = sunlit * row_lit_share(surface, zenith, azimuth)
+        by_rows = row_lit_share(surface, zenith, azimuth)
+        lit = sunlit * by_rows
+        if settings.electrical_shade == "direct_martinez":
+            working = rows.working_share(by_rows, settings.row_blocks)
         # Skyline and row in front hide the same low sky: the smaller share counts, never the product.
         sky_view = min(sky_view, rows.sky_share(surface.surface_tilt, surface.gcr)[0])
         band_share = min(band_share, rows.horizon_share(surface.surface_tilt, surface.gcr)[0])
@@ -117,6 +125,7 @@ def plane_of_array(point: WeatherPoint, surface: Surface, settings: EnergySettin
     poa = pd.DataFrame(
         {
             "aoi": pvlib.irradiance.aoi(*plane, zenith, azimuth),
+            "working_share": working,
             "poa_direct": pvlib.irradiance.beam_component(*plane, zenith, azimuth, dni) * lit,
             "poa_circumsolar": circumsolar * lit,
             # Perez' horizon term is negative under overcast skies: then it darkens the sky, and fades with it.
@@ -125,7 +134,7 @@ def plane_of_array(point: WeatherPoint, surface: Surface, settings: EnergySettin
             "poa_ground_diffuse": ghi * surface.albedo * ground_view,
         }
     )
-    poa["poa_global"] = poa.drop(columns="aoi").sum(axis=1)
+    poa["poa_global"] = poa.drop(columns=["aoi", "working_share"]).sum(axis=1)
     poa["poa_rear"] = rear(point, surface, settings, sun, sunlit) if mounting.bifacial else 0.0
     return poa
 

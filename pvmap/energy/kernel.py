@@ -146,6 +146,7 @@ class _Run:
         self._parts = (
             True if settings.transposition == "perez" else None,
             True if mounting.in_rows and rows_shade else None,
+            True if settings.electrical_shade == "direct_martinez" else None,
             True if mounting.bifacial else None,
         )
 

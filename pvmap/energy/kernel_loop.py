@@ -65,7 +65,7 @@ LANE_ROWS = range(0, 24 * LANES, LANES)
     POWER,
 ) = LANE_ROWS
 
-HALF, ONE, ZERO, AC_CONSTANT, AC_LIMIT, REAR_BEAM = range(6)  # entries of `constants`
+HALF, ONE, ZERO, AC_CONSTANT, AC_LIMIT, REAR_BEAM, BLOCKS, PER_BLOCK, TOUCHED, LEAST = range(10)  # of `constants`
 DEGREES = {"float64": 18, "float32": 12}  # of the polynomial for the beam's IAM
 
 
@@ -114,7 +114,9 @@ def _prefer_wide_vectors(typing_context):
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"}, boundscheck=False)
-def simulate_block(hours, nodes, month_start, lanes, iam, constants, horizon, rows, rear, sunlit, profile, energy, poa):
+def simulate_block(
+    hours, nodes, month_start, lanes, iam, constants, horizon, rows, electrical, rear, sunlit, profile, energy, poa
+):
     """Run one block of 64 surfaces through the year.
 
     Parameters
@@ -131,8 +133,8 @@ def simulate_block(hours, nodes, month_start, lanes, iam, constants, horizon, ro
         Tuple of the coefficients of the beam's IAM in (cos aoi - 0.5).
     constants
         Numbers that all surfaces of a mounting share.
-    horizon, rows, rear
-        None, or anything else where the part is wanted.
+    horizon, rows, electrical, rear
+        None, or anything else where the part is wanted; `electrical` only with `rows`.
     sunlit
         None, or (node x 64,) share of each surface that sees the sun.
     profile
@@ -143,6 +145,7 @@ def simulate_block(hours, nodes, month_start, lanes, iam, constants, horizon, ro
     _prefer_wide_vectors()  # type: ignore[call-arg]
     zero, half, one = constants[ZERO], constants[HALF], constants[ONE]
     ac_constant, ac_limit, rear_beam = constants[AC_CONSTANT], constants[AC_LIMIT], constants[REAR_BEAM]
+    blocks, per_block, touched, least = constants[BLOCKS], constants[PER_BLOCK], constants[TOUCHED], constants[LEAST]
     for month in range(12):
         for lane in range(LANES):
             lanes[ENERGY + lane] = zero
@@ -171,7 +174,11 @@ def simulate_block(hours, nodes, month_start, lanes, iam, constants, horizon, ro
                     on_ground = (
                         east * lanes[ROW_EAST + lane] + north * lanes[ROW_NORTH + lane] + up * lanes[ROW_UP + lane]
                     )
-                    cos_aoi = min(cos_aoi, max(on_ground, zero))
+                    on_ground = max(on_ground, zero)
+                    if electrical is not None:
+                        shaded = one - min(on_ground / max(cos_aoi, least), one)
+                        transmitted *= one - np.ceil(shaded * blocks - touched) * per_block
+                    cos_aoi = min(cos_aoi, on_ground)
                 direct = normal * cos_aoi
                 if sunlit is not None:
                     lit = (

@@ -159,10 +159,13 @@ def pack_surfaces(
 def pack_constants(mounting: MountingParameters, settings: EnergySettings, dtype: str) -> Array:
     """Numbers that all surfaces of a mounting share: PVWatts' inverter curve is a parabola in the DC power."""
     curve, dc_limit = _inverter_curve(mounting, settings)
-    constants = np.zeros(6, dtype)
+    constants = np.zeros(10, dtype)
     constants[loop.HALF], constants[loop.ONE] = 0.5, 1.0
     constants[loop.AC_CONSTANT] = -curve * 0.0059 * dc_limit
     constants[loop.AC_LIMIT] = mounting.ac_limit
+    blocks = settings.row_blocks
+    constants[loop.BLOCKS], constants[loop.PER_BLOCK] = blocks, 1 / (1 + blocks)
+    constants[loop.TOUCHED], constants[loop.LEAST] = rows.BLOCK_TOUCHED, np.finfo(dtype).tiny
     constants[loop.REAR_BEAM] = settings.bifacial.bifaciality * settings.bifacial.rear_share
     return constants
 

@@ -14,6 +14,7 @@ from pvlib.bifacial import utils
 
 HORIZON_BAND = np.radians(6.5)  # MODEL.md: elevations that Perez' horizon term stands for
 ROW_HEIGHT = 1.0  # of a row one wide: what the ground sees on average does not depend on it
+BLOCK_TOUCHED = 1e-6  # of a block
 LOWEST_GROUND_BEAM = 85.0  # deg: nearer the horizon pvlib's rows let no beam through to the ground
 
 Array = NDArray[np.float64]
@@ -27,6 +28,22 @@ def sky_share(surface_tilt: ArrayLike, gcr: ArrayLike) -> Array:
     """
     tilt, gcr = np.atleast_1d(surface_tilt).astype(float), np.atleast_1d(gcr).astype(float)
     return utils.vf_row_sky_2d_integ(tilt, gcr) / _open_sky(tilt)
+
+
+def working_share(lit: ArrayLike, blocks: int) -> Array:
+    """Share of the beam's power left by the blocks that a shadow up a row touches; the shadow's own share not counted.
+
+    ``1 - ceil(shaded blocks) / (1 + blocks)``: Martinez-Moreno, Munoz and Lorenzo (2010), as in
+    ``pvlib.shading.direct_martinez``. A block counts from a millionth of it in the shade, which rounding never makes.
+
+    Parameters
+    ----------
+    lit
+        Share of the row that the row in front leaves in the sun.
+    blocks
+        Blocks of cells up the row.
+    """
+    return 1 - np.ceil((1 - np.asarray(lit, float)) * blocks - BLOCK_TOUCHED) / (1 + blocks)
 
 
 def ground_view(surface_tilt: ArrayLike, gcr: ArrayLike) -> Array:

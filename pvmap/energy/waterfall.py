@@ -39,7 +39,11 @@ def explain_losses(
     ]
     if mounting.bifacial:
         left.append(("rear", left[-1][1] + float(shaded["poa_rear"].sum()) * hours / 1000))
-    left.append(("reflection", float(shaded["effective_irradiance"].sum()) * hours / 1000))
+    linear = settings.model_copy(update={"electrical_shade": "linear"})
+    entering = simulate_surface(point, surface, linear, utc_offset_hours)["effective_irradiance"]
+    left.append(("reflection", float(entering.sum()) * hours / 1000))
+    if settings.electrical_shade != "linear":
+        left.append(("blocks in the shade", float(shaded["effective_irradiance"].sum()) * hours / 1000))
     cells = shaded["dc"] / mounting.dc_factor(surface.soiling)
     left.append(("temperature", float(cells.sum()) * hours))
     for name, share in mounting.dc_losses.items():

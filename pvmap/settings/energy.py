@@ -250,6 +250,18 @@ class EnergySettings(Section):
     transposition: Literal["haydavies", "perez"] = Field(
         default="haydavies", description="model of the sky's light on a tilted plane; perez compares with PVWatts"
     )
+    electrical_shade: Literal["linear", "direct_martinez"] = Field(
+        default="linear",
+        description="what rows lose in the shade of rows; linear: light, a lower bound; direct_martinez: whole blocks",
+    )
+    row_blocks: int = assumption(
+        2,
+        unit="1",
+        mark="choice",
+        source="two modules upright, one above the other: a shadow along the row takes all strings of a module at once",
+        about="blocks of cells up a row that fail one by one (direct_martinez)",
+        ge=1,
+    )
     gamma_pdc_per_k: float = assumption(
         -0.0029,
         unit="1/K",

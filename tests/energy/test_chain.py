@@ -65,9 +65,10 @@ def test_modelchain_gives_the_same_but_for_diffuse_reflection(shared_data):
     assert 0.980 < ours / theirs < 0.986
 
 
+@pytest.mark.parametrize("electrical", ["linear", "direct_martinez"])
 @pytest.mark.parametrize("mounting", MOUNTINGS)
-def test_waterfall_ends_at_the_yield(mounting, shared_data):
-    point, settings = shanghai(shared_data), EnergySettings(transposition="perez")
+def test_waterfall_ends_at_the_yield(mounting, electrical, shared_data):
+    point, settings = shanghai(shared_data), EnergySettings(transposition="perez", electrical_shade=electrical)
     shade, sunlit = random_shade(1, 3)
     surface = Surface(20, 190, mounting, 0.55, **shade.iloc[0].to_dict(), sunlit=sunlit[0], soiling=0.04)
     steps = explain_losses(point, surface, settings, 8)
@@ -77,6 +78,7 @@ def test_waterfall_ends_at_the_yield(mounting, shared_data):
     assert steps["share"]["soiling"] == pytest.approx(-0.04)
     losses = steps["change"].drop("rear", errors="ignore").iloc[1:]
     assert (losses <= 1e-9).all()
+    assert ("blocks in the shade" in steps.index) is (electrical == "direct_martinez")
     assert ("rear" in steps.index) is (mounting in ("ground", "pond"))
     assert steps["change"]["rows"] == 0 if mounting == "flush" else steps["change"]["rows"] < 0
 

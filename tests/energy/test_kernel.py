@@ -74,6 +74,11 @@ def test_kernel_equals_chain_under_other_settings(shared_data):
     compare(shanghai(shared_data), settings, 12, 6, shaded=True, dtypes=("float64",))
 
 
+def test_kernel_equals_chain_with_blocks_that_fail(shared_data):
+    settings = EnergySettings(electrical_shade="direct_martinez", row_blocks=3)
+    compare(shanghai(shared_data), settings, 16, 9, shaded=True, dtypes=("float64",))
+
+
 @pytest.fixture(scope="module")
 def city(shared_data):
     """300 surfaces in five groups, simulated at once."""

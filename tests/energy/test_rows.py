@@ -9,7 +9,7 @@ import pytest
 from energy.places import shanghai
 
 from pvmap.energy import rows
-from pvmap.energy.chain import Surface, plane_of_array, row_lit_share
+from pvmap.energy.chain import Surface, plane_of_array, row_lit_share, simulate_surface
 from pvmap.energy.sky import sun_position
 from pvmap.settings.energy import EnergySettings
 
@@ -72,6 +72,28 @@ def test_front_is_infinite_sheds_but_for_the_shadows_on_the_ground(tilt, azimuth
     np.testing.assert_allclose(
         ours["poa_global"].to_numpy()[day][~low], theirs["poa_global"].to_numpy()[~low], rtol=1e-9, atol=1e-9
     )
+
+
+@pytest.mark.parametrize("blocks", [1, 2, 3])
+def test_blocks_that_fail_are_pvlibs_direct_martinez(blocks):
+    rng = np.random.default_rng(blocks)
+    direct, diffuse, shaded = rng.uniform(1, 900, 500), rng.uniform(1, 300, 500), rng.uniform(0, 1, 500)
+    shaded[:3] = 0, 1, 1 / blocks  # none, all, and one block to the edge
+    working = rows.working_share(1 - shaded, blocks)
+    ours = 1 - (direct * (1 - shaded) * working + diffuse) / (direct + diffuse)
+    theirs = pvlib.shading.direct_martinez(direct + diffuse, direct, shaded, np.round(shaded * blocks, 6), blocks)
+    np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-12)
+
+
+def test_blocks_that_fail_cost_energy_and_no_light(shared_data):
+    point, surface = shanghai(shared_data), Surface(24, 180, "ground", 0.6)
+    linear, blocks = (
+        simulate_surface(point, surface, EnergySettings(electrical_shade=how), 8)
+        for how in ("linear", "direct_martinez")
+    )
+    assert (blocks["ac"] <= linear["ac"] + 1e-12).all()
+    assert 0.002 < 1 - blocks["ac"].sum() / linear["ac"].sum() < 0.05
+    np.testing.assert_array_equal(blocks["poa_global"], linear["poa_global"])
 
 
 def test_views_end_at_the_open_plane():
