@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -13,13 +14,13 @@ import pytest
 from energy.places import random_surfaces, shanghai
 
 from pvmap.energy import glass
-from pvmap.energy.kernel import simulate
+from pvmap.energy.kernel import Simulation, simulate
 from pvmap.energy.losses import INVERTER_REFERENCE_EFFICIENCY, mounting_parameters
 from pvmap.energy.sky import build_sky, sun_position
 from pvmap.settings.energy import EnergySettings
 from pvmap.sources.weather import WeatherPoint
 
-REPEATS = 5
+ROUNDS = 15
 
 
 def vectorised_pvlib(surfaces: pd.DataFrame, point: WeatherPoint, settings: EnergySettings) -> Callable[[], np.ndarray]:
@@ -84,14 +85,15 @@ def without_twilight(point: WeatherPoint) -> WeatherPoint:
     return replace(point, data=point.data.assign(**light))
 
 
-def surfaces_per_second(run: Callable[[], object], n: int) -> tuple[float, object]:
-    """Best of several runs, by processor time: other work on the machine slows runs down, never up."""
-    best, result = np.inf, None
-    for _ in range(REPEATS):
-        start = time.process_time()
-        result = run()
-        best = min(best, time.process_time() - start)
-    return n / best, result
+def surfaces_per_second(*runs: tuple[Callable[[], object], int]) -> list[float]:
+    """Best of each of several calls, taken in turn, by processor time: other work slows them down, never up."""
+    best = np.full(len(runs), np.inf)
+    for _ in range(ROUNDS):
+        for number, (run, _n) in enumerate(runs):
+            start = time.process_time()
+            run()
+            best[number] = min(best[number], time.process_time() - start)
+    return [n / seconds for (_, n), seconds in zip(runs, best, strict=True)]
 
 
 @pytest.mark.benchmark
@@ -102,17 +104,20 @@ def test_kernel_against_vectorised_pvlib(transposition, shared_data, capsys):
     planes = random_surfaces(4096, mountings=("flush",), seed=1)
     no_group = np.zeros(len(planes), int)
 
-    def kernel(dtype: str) -> Callable[[], object]:
-        def run() -> object:
+    def kernel(dtype: Literal["float64", "float32"]) -> Callable[[], Simulation]:
+        def run() -> Simulation:
             return simulate(sky, planes, None, None, no_group, 0, settings, dtype=dtype)
 
-        run()  # compiles, or loads what was compiled
         return run
 
-    peer, monthly = surfaces_per_second(vectorised_pvlib(planes.iloc[:256], point, settings), 256)
-    double, simulation = surfaces_per_second(kernel("float64"), len(planes))
-    single, _ = surfaces_per_second(kernel("float32"), len(planes))
-    np.testing.assert_allclose(simulation.energy_kwh_per_kwp[:256], monthly, rtol=1e-9)
+    pvlib_256, float64, float32 = (
+        vectorised_pvlib(planes.iloc[:256], point, settings),
+        kernel("float64"),
+        kernel("float32"),
+    )
+    np.testing.assert_allclose(float64().energy_kwh_per_kwp[:256], pvlib_256(), rtol=1e-9)
+    float32()  # compiled, or loaded
+    peer, double, single = surfaces_per_second((pvlib_256, 256), (float64, len(planes)), (float32, len(planes)))
     with capsys.disabled():
         print(
             f"\n{transposition}, surface-years a second on one core: vectorised pvlib {peer:,.0f}, "
@@ -140,7 +145,7 @@ def test_what_shade_rows_rear_and_profiles_cost(shared_data, capsys):
             ("sunlit table, hourly groups", shade, sunlit, group, 4),
         ):
             simulate(sky, planes, *arguments, settings)
-            rate, _ = surfaces_per_second(lambda p=planes, a=arguments: simulate(sky, p, *a, settings), n)
+            (rate,) = surfaces_per_second((lambda p=planes, a=arguments: simulate(sky, p, *a, settings), n))
             lines.append((mounting, name, rate))
     first = lines[0][2]
     with capsys.disabled():
