@@ -69,7 +69,7 @@ def sweep_ns(city_raster: np.ndarray) -> float:
         for azimuth in azimuths():
             sweep.towards(azimuth, threads=1)
 
-    return seconds(look, 1) / city_raster.size / 64 * 1e9
+    return seconds(look, 3) / city_raster.size / 64 * 1e9
 
 
 def test_sweep_beside_r_horizon(city_raster: np.ndarray, sweep_ns: float, tmp_path: Path):
@@ -80,7 +80,7 @@ def test_sweep_beside_r_horizon(city_raster: np.ndarray, sweep_ns: float, tmp_pa
         f"\nsweep {sweep_ns:.1f} ns a cell and direction, r.horizon {theirs:.0f}: {theirs / sweep_ns:.0f} x (bar 150)"
     )
     if IN_CI:
-        assert theirs / sweep_ns > 75  # half the bar: a regression, not the noise of a busy machine
+        assert theirs / sweep_ns > 120  # four fifths of the bar: a regression, not the noise of a busy machine
 
 
 def test_sweep_beside_topocalc(city_raster: np.ndarray, sweep_ns: float):
@@ -96,7 +96,7 @@ def test_sweep_beside_topocalc(city_raster: np.ndarray, sweep_ns: float):
         f"\nsweep {sweep_ns:.1f} ns a cell and direction, topocalc {theirs:.0f}: {theirs / sweep_ns:.0f} times (bar 70)"
     )
     if IN_CI:
-        assert theirs / sweep_ns > 35
+        assert theirs / sweep_ns > 56  # as above
 
 
 def test_walls_beside_pybdshadow():
