@@ -117,6 +117,7 @@ def make_map(
     city = replace(city, warnings=[*city.warnings, *holes])
     with clock("gather tables and appraise"):
         publish.gather(processed, done)
+        city = replace(city, notes=[*city.notes, *publish.rear_on_slopes(processed, settings)])
         sites, appraisal = publish.settle(settings, raw, processed)
     bands, loud = check_bands(appraisal, sites, settings.planning.policy.bands)
     warnings = [*city.warnings, *loud]

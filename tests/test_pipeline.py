@@ -72,6 +72,15 @@ def test_run_json_says_how_the_numbers_came_about(small_city: Run):
     assert [w["weather_id"] for w in record["weather"]] == ["typical"]
 
 
+def test_light_on_the_rear_over_slopes_is_called_an_approximation(small_city: Run):
+    ground = small_city.table("surfaces").query("mounting == 'ground' and ground_tilt > 1")
+    (note,) = [note for note in small_city.record["notes"] if "rear" in note]
+    assert len(ground) and note.startswith(
+        f"{len(ground):,} arrays of {ground['capacity_limit_kwp'].sum() / 1e3:,.1f} MWp"
+    )
+    assert note in small_city.report.index.read_text(encoding="utf-8")
+
+
 # ------------------------------------------------------------------------------------------ nothing disappears
 
 

@@ -26,6 +26,7 @@ from pvmap.stages.job import TileJob
 
 TECHNICAL = "technical"  # folder below the run: what the sites can carry, whatever stands there already
 TILES = "tiles.json"  # in that folder: which stretches of the curve were assessed
+LEVEL_DEG = 1.0  # slopes below it count as level
 
 
 def gather(processed: Path, done: Sequence[TileJob]) -> None:
@@ -117,6 +118,20 @@ def settle(settings: Settings, raw: Path, processed: Path) -> tuple[pd.DataFrame
     store.write_table(processed, "exclusions", pd.concat([exclusions, more], ignore_index=True))
     store.write_table(processed, "zones", zones)
     return sites, appraisal
+
+
+def rear_on_slopes(processed: Path, settings: Settings) -> list[str]:
+    """Say how much capacity with light on its rear stands on slopes: the model of the rear knows level ground only."""
+    surfaces = store.read_table(processed, "surfaces", columns=["mounting", "ground_tilt", "capacity_limit_kwp"])
+    slanted = surfaces["mounting"].isin(settings.energy.bifacial.mountings) & (surfaces["ground_tilt"] > LEVEL_DEG)
+    some = surfaces[slanted]
+    if some.empty:
+        return []
+    capacity, steepest = some["capacity_limit_kwp"].sum() / 1e3, some["ground_tilt"].max()
+    return [
+        f"{len(some):,} arrays of {capacity:,.1f} MWp stand on slopes of {LEVEL_DEG:g} to {steepest:.0f} degrees; the "
+        "light on their rear is that over level ground."
+    ]
 
 
 def _sum_profiles(parts: list[Path]) -> pd.DataFrame:

@@ -38,6 +38,7 @@ def banner(data: MapData, settings: Settings) -> dict[str, Any]:
     if data.n_masked:
         notes.append({"key": f"note.masked_{settings.map.mask_mode}", "values": {"n": data.n_masked}})
     notes += [{"key": "note.not_checked", "values": {"name": str(name)}} for name in run.get("not_checked", ())]
+    notes += [{"key": "warn.text", "values": {"text": str(n)}} for n in run.get("notes", ())]
     for one in run.get("weather", ()):
         values = {"id": str(one.get("weather_id", "")), "source": str(one.get("source", ""))}
         notes.append({"key": "note.weather", "values": values})
