@@ -255,7 +255,7 @@ def run_record(
         "weather": city.weather,
         "incomplete_tiles": list(failures),
         "failures": failures,
-        "not_checked": [mask.name for mask in not_checked(settings)],
+        "not_checked": [{"name": m.name, "name_zh": m.name_zh, "clause": m.clause} for m in not_checked(settings)],
     }
 
 

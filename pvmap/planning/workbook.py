@@ -285,8 +285,12 @@ def _plain(value: Any) -> Any:
 
 def _not_checked(book: Book, run: Run) -> None:
     rows = [
-        {"item": _plain(name), "entry": "未核查：未提供图层 not checked: no layer given"}
-        for name in run.manifest.get("not_checked", [])
+        {
+            "item": " ".join(dict.fromkeys((mask["name_zh"], mask["name"]))),
+            "entry": "未核查：未提供图层 not checked: no layer given",
+            "clause": mask["clause"],
+        }
+        for mask in run.manifest.get("not_checked", [])
     ]
     frame = pd.DataFrame(
         rows or [{"item": "—", "entry": "城市文件所列约束均已核查 every constraint the city file names was checked"}]

@@ -241,7 +241,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{n} sensitive sites are not shown one by one; aggregates include them.",
     ),
     "note.masked_coarse": ("{n} 处敏感场址以方格代替位置。", "{n} sensitive sites are shown as squares without name."),
-    "note.not_checked": ("未核查的限制：{name}", "Restriction not checked: {name}"),
+    "note.not_checked": (
+        "未核查的限制（{n} 项，未提供图层）：{zh}",
+        "Restrictions not checked ({n}, no layer given): {en}",
+    ),
     "note.weather": ("气象 {id}：{source}", "Weather {id}: {source}"),
     "note.first_year": ("除注明外，发电量均为首年。", "Energies are those of the first year unless said otherwise."),
     # assumptions

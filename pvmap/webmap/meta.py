@@ -37,7 +37,9 @@ def banner(data: MapData, settings: Settings) -> dict[str, Any]:
     notes: list[dict[str, Any]] = [{"key": "note.first_year", "values": {}}]
     if data.n_masked:
         notes.append({"key": f"note.masked_{settings.map.mask_mode}", "values": {"n": data.n_masked}})
-    notes += [{"key": "note.not_checked", "values": {"name": str(name)}} for name in run.get("not_checked", ())]
+    if masks := run.get("not_checked"):
+        names = {"zh": "、".join(one["name_zh"] for one in masks), "en": ", ".join(one["name"] for one in masks)}
+        notes.append({"key": "note.not_checked", "values": {"n": len(masks), **names}})
     notes += [{"key": "warn.text", "values": {"text": str(n)}} for n in run.get("notes", ())]
     for one in run.get("weather", ()):
         values = {"id": str(one.get("weather_id", "")), "source": str(one.get("source", ""))}

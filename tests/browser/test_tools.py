@@ -90,7 +90,9 @@ def test_hostile_names_are_text_everywhere(watched: Watched, map_file: Path, run
 def test_english_at_a_click(watched: Watched, map_file: Path) -> None:
     page = watched.open(map_file)
     show(page, page.evaluate("probe.densest()"))
+    assert "永久基本农田" in page.text_content(".pvmap-notes")
     page.click("#pvmap-language")
+    assert "permanent basic farmland" in page.text_content(".pvmap-notes")
     assert page.title() == "PV potential of Demo City"
     assert page.get_attribute("html", "lang") == "en"
     page.wait_for_selector(".pvmap-popup dt:has-text('Footprint')")

@@ -51,7 +51,7 @@ def report(tmp_path_factory, town, appraisal, settings):
     manifest = {
         "bands": bands,
         "warnings": warnings,
-        "not_checked": ["生态保护红线"],
+        "not_checked": [{"name": "ecological red line", "name_zh": "生态保护红线", "clause": "clause 1 [S]"}],
         "inputs": {"a.shp": {"sha256": "00"}},
         "created": "2026-11-22",
     }
@@ -80,7 +80,10 @@ def test_workbook_has_its_sheets_labels_and_frozen_headers(report, settings):
         assert sheet["A2"].value == SYNTHETIC
         if sheet.title != "风险":
             assert sheet.freeze_panes is not None
-    assert book["未核查约束"].cell(FIRST + 1, 1).value == "生态保护红线"
+    assert [cell.value for cell in book["未核查约束"][FIRST + 1]][::2] == [
+        "生态保护红线 ecological red line",
+        "clause 1 [S]",
+    ]
     sources = book["依据与参数"]
     listed = {sources.cell(r, 1).value for r in range(FIRST + 1, sources.max_row + 1)}
     assert listed == {a.key for a in assumptions(settings)}

@@ -90,7 +90,7 @@ def write_run(folder: Path, n: int, seed: int = 1, names: dict[int, str] | None 
             "bands": [{"name": "rooftop GW", "value": 4.2, "low": 3.0, "high": 6.0, "inside": True}],
             "warnings": [],
             "incomplete_tiles": [],
-            "not_checked": ["永久基本农田"],
+            "not_checked": [{"name": "permanent basic farmland", "name_zh": "永久基本农田", "clause": "clause 2 [S]"}],
             "weather": [{"weather_id": "w0", "source": "typical year", "corrected": True, "notes": []}],
             "assumptions": [
                 {"key": "module.power_kwp", "value": 0.6, "unit": "kWp", "mark": "unverified", "source": "-"}
