@@ -16,6 +16,7 @@ from typing import Any, Literal
 from pvmap import __version__, config, engine, store
 from pvmap.config import Folders, Settings
 from pvmap.errors import InputError
+from pvmap.findings import add_up, from_record, worst_first
 from pvmap.planning.aggregate import check_bands, totals
 from pvmap.planning.deliver import write_planner_files
 from pvmap.planning.duck import read_loads
@@ -116,7 +117,8 @@ def make_map(
             holes = write_solar_raster(done[0], lambda draw, todo: pool.run(draw, todo, retries=retries).failures)
     city = replace(city, warnings=[*city.warnings, *holes])
     with clock("gather tables and appraise"):
-        publish.gather(processed, done)
+        findings = add_up([*city.findings, *publish.gather(processed, done)])
+        city = replace(city, findings=worst_first(findings))
         city = replace(city, notes=[*city.notes, *publish.rear_on_slopes(processed, settings)])
         sites, appraisal = publish.settle(settings, raw, processed)
     bands, loud = check_bands(appraisal, sites, settings.planning.policy.bands)
@@ -172,7 +174,7 @@ def check_city(job: Job) -> Findings:
         + ("" if w["corrected"] else ", not corrected")
         for w in city.weather
     ]
-    lines += city.notes
+    lines += [*city.notes, *(found.sentence() for found in city.findings)]
     if missing := [mask.name for mask in not_checked(settings)]:
         lines.append(f"not checked, because no file was given: {', '.join(missing)}")
     return Findings(lines, city.warnings)
@@ -191,7 +193,7 @@ def prepared(settings: Settings, raw: Path, processed: Path) -> City:
     wanted = stamp.prepare_stamp(settings, raw)
     record = processed / RECORD
     if record.exists() and (found := store.read_json(record)).pop("stamp", "") == wanted:
-        return City(**found)
+        return City(**{**found, "findings": [from_record(one) for one in found["findings"]]})
     city = prepare(settings, raw, processed)
     store.write_json(record, {"stamp": wanted, **asdict(city)})
     return city
@@ -252,6 +254,7 @@ def run_record(
         "bands": bands,
         "warnings": city.warnings,
         "notes": city.notes,
+        "findings": [found.as_record() for found in city.findings],
         "weather": city.weather,
         "incomplete_tiles": list(failures),
         "failures": failures,

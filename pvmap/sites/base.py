@@ -13,6 +13,7 @@ import shapely
 from pyproj import CRS, Transformer
 
 from pvmap.config import Settings, VectorInput
+from pvmap.findings import Finding
 from pvmap.sites.masks import LoadedMask
 from pvmap.sources.vector import VectorLayer
 
@@ -51,10 +52,11 @@ class Ground:
 
 @dataclass(frozen=True)
 class Placement:
-    """Where modules go and why not elsewhere: contract tables "surfaces" and "exclusions"."""
+    """Where modules go and why not elsewhere: contract tables "surfaces" and "exclusions", and what is doubtful."""
 
     surfaces: gpd.GeoDataFrame
     exclusions: pd.DataFrame
+    findings: tuple[Finding, ...] = ()
 
 
 Reader = Callable[[Sequence[VectorLayer], Sequence[VectorInput], Settings], tuple[gpd.GeoDataFrame, pd.DataFrame]]

@@ -18,6 +18,7 @@ from pyproj import CRS
 from pvmap.config import Datum, VectorInput
 from pvmap.crs import WGS84, bd09_to_wgs84, choose_metric_crs, gcj02_to_wgs84, require_metric, transformer
 from pvmap.errors import InputError
+from pvmap.findings import Finding, finding
 from pvmap.sources.attributes import read_attributes
 from pvmap.sources.extents import check_extents
 from pvmap.sources.files import open_layer
@@ -47,7 +48,9 @@ class VectorLayer:
     n_repaired : int
         Parts that were invalid and were made valid.
     notes : tuple of str
-        Sentences for the report: repairs, values set aside, encodings guessed.
+        Sentences for the report: values set aside, encodings guessed.
+    findings : tuple of Finding
+        What is doubtful about it.
     """
 
     features: gpd.GeoDataFrame
@@ -56,6 +59,7 @@ class VectorLayer:
     n_parts: int
     n_repaired: int = 0
     notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 def read_vector(source: VectorInput, raw: Path, crs: CRS, *, kinds: tuple[str, ...] = ("Polygon",)) -> VectorLayer:
@@ -101,8 +105,10 @@ def read_vector(source: VectorInput, raw: Path, crs: CRS, *, kinds: tuple[str, .
         counts = pd.Series(parts.reason).value_counts()
         why = ", ".join(f"{reason} ({n})" for reason, n in counts.items())
         raise InputError(f"{source.path}: none of its {len(layer.row)} rows can be used: {why}; check layer and CRS.")
+    findings: tuple[Finding, ...] = ()
     if parts.n_repaired:
-        notes += (f"{source.path}: {parts.n_repaired} invalid polygons were repaired.",)
+        repaired = finding("polygons-repaired", layer=source.path, count=parts.n_repaired, total=len(parts.row))
+        findings += (repaired,)
     return VectorLayer(
         _features(parts, layer, attributes, source, crs),
         _rejects(parts, layer, source),
@@ -110,6 +116,7 @@ def read_vector(source: VectorInput, raw: Path, crs: CRS, *, kinds: tuple[str, .
         len(parts.row),
         parts.n_repaired,
         layer.notes + notes,
+        findings,
     )
 
 

@@ -5,7 +5,7 @@ A tile reads its own window of every input and depends on nothing else, so tiles
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import geopandas as gpd
 import numpy as np
@@ -15,8 +15,9 @@ from pyproj import CRS
 from pvmap import store
 from pvmap.config import Settings
 from pvmap.energy.sky import HOURS
+from pvmap.findings import Finding, add_up
 from pvmap.sites import SITE_TYPES
-from pvmap.sites.base import Ground
+from pvmap.sites.base import Ground, Placement
 from pvmap.sites.ledger import clause
 from pvmap.sites.masks import load_masks
 from pvmap.sources.weather.hours import year_index
@@ -43,6 +44,7 @@ class Part:
     profiles: pd.DataFrame
     years: pd.DataFrame
     roof_points: gpd.GeoDataFrame
+    findings: tuple[Finding, ...] = ()
 
 
 def is_current(job: TileJob) -> bool:
@@ -64,7 +66,8 @@ def assess_tile(job: TileJob) -> dict[str, int]:
     for name in PART_TABLES:
         store.write_table(job.part, name, getattr(part, name))
     counts = {name: len(getattr(part, name)) for name in PART_TABLES}
-    store.write_json(job.part / "done.json", {"stamp": job.stamp, "counts": counts})
+    findings = [asdict(found) for found in part.findings]
+    store.write_json(job.part / "done.json", {"stamp": job.stamp, "counts": counts, "findings": findings})
     return counts
 
 
@@ -84,7 +87,8 @@ def assess(sites: gpd.GeoDataFrame, job: TileJob) -> Part:
     job
         Where the city's files are; its tile limits play no part here.
     """
-    surfaces, exclusions = place(sites, job)
+    placed = place(sites, job)
+    surfaces = placed.surfaces
     owner = sites.set_index("site_id").reindex(surfaces["site_id"])
     groups = owner[GROUP].drop_duplicates().sort_values(GROUP, ignore_index=True)
     number = owner[GROUP].merge(groups.assign(number=range(len(groups))), on=GROUP, how="left")["number"].to_numpy()
@@ -112,15 +116,16 @@ def assess(sites: gpd.GeoDataFrame, job: TileJob) -> Part:
         surfaces,
         result[list(TABLES["shade"].columns)],
         result[list(TABLES["yields"].columns)],
-        pd.concat([exclusions, _shaded(surfaces, result, job.settings)], ignore_index=True),
+        pd.concat([placed.exclusions, _shaded(surfaces, result, job.settings)], ignore_index=True),
         _profiles(groups, power, job.settings),
         _years(surfaces, pd.concat(of_years).sort_index() if of_years else pd.DataFrame()),
         pd.concat([some for some in points if len(some)] or points[:1], ignore_index=True),
+        placed.findings,
     )
 
 
-def place(sites: gpd.GeoDataFrame, job: TileJob) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """Lay arrays on sites of every kind: contract tables "surfaces" and "exclusions"."""
+def place(sites: gpd.GeoDataFrame, job: TileJob) -> Placement:
+    """Lay arrays on sites of every kind."""
     crs = CRS(job.crs)
     bounds = tuple(sites.total_bounds)
     ground = Ground(
@@ -139,7 +144,8 @@ def place(sites: gpd.GeoDataFrame, job: TileJob) -> tuple[gpd.GeoDataFrame, pd.D
     order = sites["site_id"].reset_index().set_index("site_id")["index"]
     rank = surfaces["site_id"].map(order)
     surfaces = surfaces.iloc[np.argsort(rank.to_numpy(), kind="stable")].reset_index(drop=True)
-    return surfaces, pd.concat([p.exclusions for p in placements], ignore_index=True)
+    exclusions = pd.concat([p.exclusions for p in placements], ignore_index=True)
+    return Placement(surfaces, exclusions, tuple(add_up(found for p in placements for found in p.findings)))
 
 
 _RESULT = dict.fromkeys([*TABLES["shade"].columns, *TABLES["yields"].columns])

@@ -16,6 +16,7 @@ from pvmap import store
 from pvmap.config import Settings, VectorInput
 from pvmap.crs import require_metric
 from pvmap.errors import InputError
+from pvmap.findings import Finding, add_up
 from pvmap.sites import SITE_TYPES, existing, overlaps
 from pvmap.sites.base import Bounds
 from pvmap.sites.masks import load_masks
@@ -50,6 +51,7 @@ class City:
     warnings: list[str]
     notes: list[str]
     weather: list[dict[str, Any]]
+    findings: list[Finding]
 
 
 def prepare(settings: Settings, raw: Path, processed: Path) -> City:
@@ -73,6 +75,7 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
     others = {**areas, **({"existing_pv": plants} if plants is not None else {}), **_read_masks(settings, raw, crs)}
     warnings = list(weather.warnings)
     notes = [note for layer in others.values() for note in layer.notes]
+    findings = [found for layer in others.values() for found in layer.findings]
     frames: dict[str, gpd.GeoDataFrame] = {}
     rejects = [layer.rejects for layer in others.values()]
     counts: dict[str, dict[str, int]] = {}
@@ -85,6 +88,7 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
         frames[kind] = sites
         rejects += [layer.rejects for layer in layers] + [refused]
         notes += [note for layer in layers for note in layer.notes]
+        findings += [found for layer in layers for found in layer.findings]
         counts[kind] = _counts(layers, len(sites), len(refused))
     counts |= {name: _counts([layer], len(layer.features), 0) for name, layer in others.items()}
     warnings += check_extents({**frames, **{level: layer.features for level, layer in areas.items()}})
@@ -121,7 +125,8 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
             store.write_atomically(processed / f"{level}.parquet", outline.to_parquet)
         else:  # of an earlier run
             (processed / f"{level}.parquet").unlink(missing_ok=True)
-    return City(crs.to_string(), counts, warnings, notes, [point.summary for point in weather.points])
+    about_weather = [point.summary for point in weather.points]
+    return City(crs.to_string(), counts, warnings, notes, about_weather, add_up(findings))
 
 
 def cut(hilbert: np.ndarray, sites_per_tile: int) -> list[Tile]:

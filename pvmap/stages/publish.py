@@ -12,6 +12,7 @@ import pandas as pd
 from pvmap import store
 from pvmap.config import Settings
 from pvmap.energy.sky import HOURS
+from pvmap.findings import Finding, add_up, from_record
 from pvmap.planning.aggregate import aggregate
 from pvmap.planning.appraise import appraise
 from pvmap.planning.duck import read_loads
@@ -29,8 +30,14 @@ TILES = "tiles.json"  # in that folder: which stretches of the curve were assess
 LEVEL_DEG = 1.0  # slopes below it count as level
 
 
-def gather(processed: Path, done: Sequence[TileJob]) -> None:
-    """Join the parts of the tiles, in the order of the curve, into the city's tables before plants and decisions."""
+def gather(processed: Path, done: Sequence[TileJob]) -> list[Finding]:
+    """Join the parts of the tiles, in the order of the curve, into the city's tables before plants and decisions.
+
+    Returns
+    -------
+    list of Finding
+        What the tiles found doubtful, added up.
+    """
     parts = [job.part for job in done]
     store.write_json(processed / TECHNICAL / TILES, [[job.low, job.high] for job in done])
     for name in PART_TABLES:
@@ -39,6 +46,8 @@ def gather(processed: Path, done: Sequence[TileJob]) -> None:
         else:
             store.join_tables(parts, processed / TECHNICAL if name == "exclusions" else processed, name)
     _grade_measured(processed)
+    records = (store.read_json(part / "done.json")["findings"] for part in parts)
+    return add_up(from_record(one) for of_part in records for one in of_part)
 
 
 def _grade_measured(processed: Path) -> None:
