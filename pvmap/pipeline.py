@@ -5,15 +5,13 @@ from __future__ import annotations
 import datetime
 import importlib.metadata
 import platform
-import resource
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from pvmap import __version__, config, engine, store
+from pvmap import __version__, config, store
 from pvmap.config import Folders, Settings
 from pvmap.errors import InputError
 from pvmap.findings import add_up, from_record, worst_first
@@ -30,6 +28,9 @@ from pvmap.stages.prepare import RECORD, City, Tile, cut, prepare
 from pvmap.stages.rehearse import REHEARSALS
 from pvmap.stages.solar_raster import write_solar_raster
 from pvmap.webmap.build import build_map
+
+if TYPE_CHECKING:
+    from pvmap import engine
 
 Progress = Callable[[str, int, int], None]
 VERSIONS_OF = ("geopandas", "shapely", "rasterio", "pvlib", "pandas", "numpy", "numba", "dask", "folium", "pyproj")
@@ -92,6 +93,9 @@ def make_map(
     Report
         With `failures` where tiles failed: the rest of the city is there and the map says what is missing.
     """
+    from pvmap import engine  # dask and psutil take a second to load, and `check` needs neither
+    from pvmap.clock import Clock
+
     settings, (raw, processed, maps) = job.settings, job.folders
     retries = settings.run.retries
     clock = Clock(progress)
@@ -127,12 +131,16 @@ def make_map(
     store.write_json(processed / "run.json", record)
     with clock("draw the map"):
         index = build_map(processed, maps, settings, layout)
-    store.write_json(processed / "run.json", record | {"seconds": clock.seconds, "peak_memory_mb": peak_memory_mb()})
+    store.write_json(
+        processed / "run.json", record | {"seconds": clock.seconds, "peak_memory_mb": clock.memory.record()}
+    )
     return Report(index, record["totals"], warnings, failures)
 
 
 def write_plan(job: Job, progress: Progress = silent) -> list[Path]:
     """Write what planners take away from the stored tables: workbook, GeoPackage, profiles, PyPSA network."""
+    from pvmap.clock import Clock
+
     settings, (raw, processed, _) = job.settings, job.folders
     clock = Clock(progress)
     with clock("appraise"):
@@ -260,34 +268,3 @@ def run_record(
         "failures": failures,
         "not_checked": [{"name": m.name, "name_zh": m.name_zh, "clause": m.clause} for m in not_checked(settings)],
     }
-
-
-def peak_memory_mb() -> dict[str, float]:
-    """Peak resident memory of this process and of the largest child so far [MB]."""
-    own, child = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return {"main": round(own, 1), "largest_worker": round(child, 1)}
-
-
-class Clock:
-    """Times the steps of a run and tells the progress of those that have no steps of their own."""
-
-    def __init__(self, progress: Progress):
-        self.seconds: dict[str, float] = {}
-        self._progress = progress
-        self._step = ""
-        self._start = 0.0
-
-    def __call__(self, step: str) -> Clock:
-        """Name the step that the next ``with`` times."""
-        self._step = step
-        return self
-
-    def __enter__(self) -> None:
-        self._start = time.perf_counter()
-        if self._step != "assess tiles":
-            self._progress(self._step, 0, 1)
-
-    def __exit__(self, *error: object) -> None:
-        self.seconds[self._step] = round(time.perf_counter() - self._start, 2)
-        if error == (None, None, None) and self._step != "assess tiles":
-            self._progress(self._step, 1, 1)

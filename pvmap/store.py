@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from pvmap.contract import check
 from pvmap.errors import InputError
 from pvmap.tables import TABLES
 
+READER_PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)  # a map that is just being opened, a virus scanner
 ROW_GROUP = 8192  # rows; small enough that a tile's window skips most of the city
 
 
@@ -29,7 +31,7 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> Path:
         write(temporary)
         with open(temporary, "rb+") as handle:
             os.fsync(handle.fileno())
-        os.replace(temporary, path)
+        replace(temporary, path)
     except OSError as error:
         reason = error.strerror or error
         raise InputError(
@@ -38,6 +40,23 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> Path:
     finally:
         remove(temporary)
     return path
+
+
+def replace(fresh: Path, path: Path) -> None:
+    """Put a finished file in the place of an older one, waiting a moment for readers: Windows lets none be replaced.
+
+    Raises
+    ------
+    PermissionError
+        Somebody holds the old file for longer than that.
+    """
+    for pause_s in READER_PAUSES_S:
+        try:
+            os.replace(fresh, path)
+            return
+        except PermissionError:
+            time.sleep(pause_s)
+    os.replace(fresh, path)
 
 
 def remove(path: Path) -> None:
