@@ -140,7 +140,9 @@ TABLES: dict[str, Table] = {
             ),
             "albedo": _share("reflectance of what lies in front of the rows"),
             "mounting": Column("str", "", "how the modules stand", values=MOUNTINGS),
-            "area_m2": _amount("m2", "array area along the plane after setbacks and obstacles"),
+            "area_m2": _amount(
+                "m2", "array area along the plane after setbacks and obstacles; across a slope level rows count in plan"
+            ),
             "plan_area_m2": _amount("m2", "its horizontal projection"),
             "capacity_limit_kwp": _amount("kWp", "DC capacity in whole modules, before shade"),
             "height_m": Column("float", "m", "height of the modules above ground", 0.0, 1000.0),

@@ -15,6 +15,7 @@ import pvlib
 from numpy.typing import NDArray
 from scipy.interpolate import RegularGridInterpolator
 
+from pvmap import row_geometry
 from pvmap.energy import glass, rows
 from pvmap.energy.losses import INVERTER_REFERENCE_EFFICIENCY, MountingParameters, mounting_parameters
 from pvmap.energy.sky import N_AZIMUTHS, N_ELEVATIONS, WeatherPoint, sky_diffuse, sun_position
@@ -151,15 +152,20 @@ def sunlit_share(table: NDArray[np.float32] | None, azimuth: Array, elevation: A
 
 
 def row_lit_share(surface: Surface, zenith: pd.Series, azimuth: pd.Series) -> pd.Series:
-    """Share of a row that the row in front leaves in the sun, on ground of any slope.
+    """Share of a row that the row in front leaves in the sun, on ground of any slope (`row_geometry.lit_share`).
 
-    The ground under one row distance gathers all light there is for one row. On level ground, and on slopes along the
-    row's azimuth, this equals ``1 - pvlib.shading.shaded_fraction1d`` (tested).
+    On level ground, and on slopes along the row's azimuth, this equals
+    ``1 - pvlib.shading.shaded_fraction1d`` (tested).
     """
-    on_row = pvlib.irradiance.aoi_projection(surface.surface_tilt, surface.surface_azimuth, zenith, azimuth)
-    on_ground = pvlib.irradiance.aoi_projection(surface.ground_tilt, surface.ground_azimuth, zenith, azimuth)
-    share = np.where(on_row > 0, on_ground / (surface.gcr * np.where(on_row > 0, on_row, 1.0)), 1.0)
-    return pd.Series(np.clip(share, 0.0, 1.0), zenith.index)
+    ground = (surface.ground_tilt, surface.ground_azimuth)
+    across_rows = row_geometry.row_normal(surface.surface_tilt, surface.surface_azimuth, *ground)
+    share = row_geometry.lit_share(
+        row_geometry.normal(zenith, azimuth),
+        across_rows[:, None],
+        row_geometry.normal(*ground)[:, None],
+        surface.gcr,
+    )
+    return pd.Series(share, zenith.index)
 
 
 def rear(

@@ -35,7 +35,7 @@ LANES = 64
 ) = range(12)
 N_HOUR_COLUMNS = WEIGHT + 4
 
-LANE_ROWS = range(0, 24 * LANES, LANES)
+LANE_ROWS = range(0, 27 * LANES, LANES)
 # Rows of `lanes`, as offsets into its flat form: one array with fixed distances, of which the compiler can tell that
 # what it writes (the last three rows) is not what it reads.
 (
@@ -55,6 +55,9 @@ LANE_ROWS = range(0, 24 * LANES, LANES)
     ROW_EAST,
     ROW_NORTH,
     ROW_UP,
+    ROW_FACE_EAST,
+    ROW_FACE_NORTH,
+    ROW_FACE_UP,
     REAR_LEVEL,
     GCR,
     REAR_DIFFUSE,
@@ -174,11 +177,15 @@ def simulate_block(
                     on_ground = (
                         east * lanes[ROW_EAST + lane] + north * lanes[ROW_NORTH + lane] + up * lanes[ROW_UP + lane]
                     )
-                    on_ground = max(on_ground, zero)
+                    on_rows = (
+                        east * lanes[ROW_FACE_EAST + lane]
+                        + north * lanes[ROW_FACE_NORTH + lane]
+                        + up * lanes[ROW_FACE_UP + lane]
+                    )
+                    in_sun = min(max(on_ground, zero) / max(on_rows, least), one)
                     if electrical is not None:
-                        shaded = one - min(on_ground / max(cos_aoi, least), one)
-                        transmitted *= one - np.ceil(shaded * blocks - touched) * per_block
-                    cos_aoi = min(cos_aoi, on_ground)
+                        transmitted *= one - np.ceil((one - in_sun) * blocks - touched) * per_block
+                    cos_aoi *= in_sun
                 direct = normal * cos_aoi
                 if sunlit is not None:
                     lit = (

@@ -14,6 +14,7 @@ from pvmap.energy import kernel_loop as loop
 from pvmap.energy.losses import INVERTER_REFERENCE_EFFICIENCY, MountingParameters
 from pvmap.energy.sky import N_AZIMUTHS, N_ELEVATIONS, Sky
 from pvmap.errors import TableError
+from pvmap.row_geometry import normal, row_normal
 from pvmap.settings.energy import EnergySettings
 
 Array = NDArray[Any]
@@ -112,7 +113,7 @@ def pack_surfaces(
     beta = np.radians(tilt)
     ground_view = (1 - np.cos(beta)) / 2
     lanes: dict[int, Array] = {}
-    lanes[loop.PLANE_EAST], lanes[loop.PLANE_NORTH], lanes[loop.PLANE_UP] = _normal(tilt, azimuth)
+    lanes[loop.PLANE_EAST], lanes[loop.PLANE_NORTH], lanes[loop.PLANE_UP] = normal(tilt, azimuth)
     if mounting.in_rows:
         gcr = _numbers(surfaces, "gcr")
         if (gcr <= 0).any():
@@ -133,8 +134,10 @@ def pack_surfaces(
             geometry, which = np.unique(np.stack([tilt, gcr]), axis=1, return_inverse=True)
             band_share = np.minimum(band_share, rows.horizon_share(*geometry)[which.ravel()])
         ground_view = rows.ground_view(tilt, gcr)
-        ground = _normal(_numbers(surfaces, "ground_tilt"), _numbers(surfaces, "ground_azimuth"))
-        lanes[loop.ROW_EAST], lanes[loop.ROW_NORTH], lanes[loop.ROW_UP] = ground / gcr
+        slope = (_numbers(surfaces, "ground_tilt"), _numbers(surfaces, "ground_azimuth"))
+        lanes[loop.ROW_EAST], lanes[loop.ROW_NORTH], lanes[loop.ROW_UP] = normal(*slope) / gcr
+        faces = row_normal(tilt, azimuth, *slope)
+        lanes[loop.ROW_FACE_EAST], lanes[loop.ROW_FACE_NORTH], lanes[loop.ROW_FACE_UP] = faces
     iam = glass.diffuse_iam(tilt, settings.glass)
     lanes[loop.ISO] = sky_view * (1 + np.cos(beta)) / 2
     lanes[loop.ALBEDO] = albedo * ground_view
@@ -203,9 +206,3 @@ def _numbers(frame: pd.DataFrame, column: str) -> Array:
         row = int(np.flatnonzero(~np.isfinite(values))[0])
         raise TableError(f"surfaces: {column} must be a number; {values[row]} at {frame.index[row]!r}.")
     return values
-
-
-def _normal(tilt: Array, azimuth: Array) -> Array:
-    """Give the unit vector off a plane: east, north, up."""
-    tilt, azimuth = np.radians(tilt), np.radians(azimuth)
-    return np.stack([np.sin(tilt) * np.sin(azimuth), np.sin(tilt) * np.cos(azimuth), np.cos(tilt)])

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pvmap.row_geometry import slope_towards
 from pvmap.settings.shade import ShadeSettings
 from pvmap.shade.directions import N_AZ, N_EL
 from pvmap.shade.plane import Planes, surfaces_in_shade
@@ -231,7 +232,6 @@ def _planes(surfaces: gpd.GeoDataFrame) -> Planes:
 
     rows = (surfaces["mounting"] != "flush").to_numpy() & (column("gcr") > 0)
     azimuth = np.radians(column("surface_azimuth"))
-    downhill = np.radians(column("ground_azimuth"))
-    slope = np.arctan(np.tan(np.radians(column("ground_tilt"))) * np.cos(downhill - azimuth))
+    slope = np.radians(slope_towards(column("surface_azimuth"), column("ground_tilt"), column("ground_azimuth")))
     pitch = np.divide(1.0, column("gcr"), out=np.full(len(surfaces), np.inf), where=rows)
     return Planes(np.radians(column("surface_tilt")), azimuth, pitch, slope, column("albedo"))

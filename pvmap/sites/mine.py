@@ -15,6 +15,7 @@ import pandas as pd
 import shapely
 
 from pvmap.config import Settings, VectorInput
+from pvmap.row_geometry import slope_towards
 from pvmap.settings.mine import MineSettings
 from pvmap.sites import packing, reasons
 from pvmap.sites.base import Ground, Placement, SiteType, latitude_of, surfaces_frame
@@ -180,14 +181,15 @@ def _lay_rows(
         window=packing.spacing_window(settings.siting, at),
     )
     gcr = np.minimum(gcr, rules.max_gcr)
-    area_m2 = plan_m2 / np.cos(np.radians(ground_tilt))
+    along = slope_towards(azimuth, ground_tilt, ground_azimuth)
+    area_m2 = plan_m2 / np.cos(np.radians(along))  # level rows are as long as the map says, whatever the slope across
     n_modules = packing.whole_modules(area_m2, gcr, settings.module)
     carries = n_modules > 0
 
     roads = plan_m2 / rules.net_share * (1.0 - rules.net_share)
     ledger.add(reasons.ROADS, clause(rules, "net_share"), site, roads)
     ledger.add(reasons.SMALL_PATCH, clause(rules, "min_patch_ha"), site[~carries], plan_m2[~carries])
-    tilt = np.maximum(rules.tilt, packing.slope_towards(azimuth, ground_tilt, ground_azimuth))
+    tilt = np.maximum(rules.tilt, along)
     columns = {
         "surface_tilt": tilt,
         "surface_azimuth": azimuth,

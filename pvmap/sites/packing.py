@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pvmap.errors import ConfigError
+from pvmap.row_geometry import along_ground, normal, slope_towards
 from pvmap.settings.module import ModuleSettings
 from pvmap.settings.sites import SitingSettings
 
@@ -56,23 +57,23 @@ def _solstice_sun(latitude: Floats, window: tuple[float, float]) -> tuple[Floats
     return np.broadcast_arrays(east, north, up)  # type: ignore[return-value]
 
 
-def slope_towards(azimuth: ArrayLike, ground_tilt: ArrayLike, ground_azimuth: ArrayLike) -> Floats:
-    """Slope of the ground along an azimuth [deg]: positive where it falls that way, negative where it rises."""
-    across = np.radians(np.asarray(ground_azimuth, float) - np.asarray(azimuth, float))
-    return np.degrees(np.arctan(np.tan(np.radians(ground_tilt)) * np.cos(across)))
-
-
 def shadow_length(
-    latitude: ArrayLike, surface_azimuth: ArrayLike, *, slope: ArrayLike = 0.0, window: tuple[float, float] = GB_WINDOW
+    latitude: ArrayLike,
+    surface_azimuth: ArrayLike,
+    *,
+    ground_tilt: ArrayLike = 0.0,
+    ground_azimuth: ArrayLike = 180.0,
+    window: tuple[float, float] = GB_WINDOW,
 ) -> Floats:
-    """Longest shadow of a unit height along the rows' azimuth on the winter solstice.
+    """Longest shadow of a unit height towards the row behind on the winter solstice.
 
     Parameters
     ----------
     latitude, surface_azimuth
         [deg], broadcast against each other.
-    slope
-        Slope of the ground towards `surface_azimuth` [deg]; height and shadow are measured square to it and along it.
+    ground_tilt, ground_azimuth
+        Slope of the ground and the azimuth it falls to [deg]; the height stands square to the ground, the shadow is
+        measured along it.
     window
         Hours of true solar time between which rows must not shade each other.
 
@@ -85,14 +86,13 @@ def shadow_length(
     ----------
     GB 50797 as in MODEL.md "Row spacing"; clause number unverified.
     """
-    lat, azimuth, tilt = np.broadcast_arrays(
-        np.asarray(latitude, float), np.asarray(surface_azimuth, float), np.asarray(slope, float)
+    lat, azimuth, tilt, downhill = (
+        np.asarray(values, float)
+        for values in np.broadcast_arrays(latitude, surface_azimuth, ground_tilt, ground_azimuth)
     )
-    east, north, up = _solstice_sun(lat, window)
-    towards = east * np.sin(np.radians(azimuth)) + north * np.cos(np.radians(azimuth))
-    sin, cos = np.sin(np.radians(tilt)), np.cos(np.radians(tilt))
-    along = towards * cos - up * sin
-    square = towards * sin + up * cos
+    sun = np.stack(_solstice_sun(lat, window))
+    along = np.sum(sun * along_ground(azimuth, tilt, downhill)[:, None], axis=0)
+    square = np.sum(sun * normal(tilt, downhill)[:, None], axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         shadow = np.where(square > 0.0, along / square, np.inf)
     return np.maximum(shadow, 0.0).max(axis=0)
@@ -109,8 +109,8 @@ def pitch_ratio(
 ) -> Floats:
     """Distance from row to row along the ground, over the rows' length along their slope (pitch / L).
 
-    On sloping ground rows are laid out on the slope plane: only the ground's slope towards the rows' azimuth counts,
-    the tilt over the ground is ``surface_tilt - slope`` and at least 0 (PARAMETERS.md A, "on a slope s").
+    On sloping ground rows are laid out in its plane (`row_geometry`): its slope towards the rows' azimuth lessens their
+    tilt over the ground, down to 0, and its slope across them lengthens the shadows of one half of the day.
 
     Returns
     -------
@@ -119,7 +119,9 @@ def pitch_ratio(
     """
     slope = slope_towards(surface_azimuth, ground_tilt, ground_azimuth)
     over_ground = np.radians(np.maximum(np.asarray(surface_tilt, float) - slope, 0.0))
-    shadow = shadow_length(latitude, surface_azimuth, slope=slope, window=window)
+    shadow = shadow_length(
+        latitude, surface_azimuth, ground_tilt=ground_tilt, ground_azimuth=ground_azimuth, window=window
+    )
     with np.errstate(invalid="ignore"):
         rise = np.where(over_ground > 0.0, np.sin(over_ground) * shadow, 0.0)
     return np.cos(over_ground) + rise

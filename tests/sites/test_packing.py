@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hypothesis
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pvlib import shading, solarposition
 
+from pvmap.energy.chain import Surface, row_lit_share
 from pvmap.errors import ConfigError
+from pvmap.row_geometry import slope_towards
 from pvmap.settings.module import ModuleSettings
 from pvmap.settings.sites import SitingSettings
 from pvmap.sites import packing
@@ -28,7 +32,11 @@ PITCH_TABLE = [
 
 def solstice_sun(latitude: float, hour: float) -> tuple[float, float]:
     """Zenith and azimuth [deg] at a true solar time of the winter solstice, by pvlib's analytical formulas."""
-    phi, turn, sun = np.radians(latitude), np.radians(15.0 * (hour - 12.0)), np.radians(-23.45 * np.sign(latitude))
+    phi, turn, sun = (
+        np.radians(latitude),
+        np.radians(15.0 * (hour - 12.0)),
+        np.radians(-23.45 if latitude >= 0 else 23.45),
+    )
     zenith = solarposition.solar_zenith_analytical(phi, turn, sun)
     return float(np.degrees(zenith)), float(np.degrees(solarposition.solar_azimuth_analytical(phi, turn, sun, zenith)))
 
@@ -80,6 +88,57 @@ def test_pvlib_sees_no_shade_at_this_pitch_and_some_at_less(hour: float, azimuth
     here = np.cos(np.radians(sun_azimuth - azimuth)) * np.tan(np.radians(zenith))
     if here == pytest.approx(worst):
         assert shaded(0.98) > 0.0
+
+
+@pytest.mark.parametrize(("slope", "gcr"), [(0.0, 0.576), (5.0, 0.524), (10.0, 0.459), (15.0, 0.374)])
+@pytest.mark.parametrize("downhill", [90.0, 270.0])
+def test_a_slope_across_the_rows_spreads_them(slope: float, gcr: float, downhill: float) -> None:
+    """In the ground's frame the sun at 9 or 15 h stands lower: cos(height) tan(tilt) by hand."""
+    found = packing.ground_cover_ratio(32.2, 24.0, 180.0, ground_tilt=slope, ground_azimuth=downhill)
+    assert found == pytest.approx(gcr, abs=5e-4)
+
+
+LATITUDES, TILTS, SLOPES = st.floats(-45, 45), st.floats(10, 40), st.floats(0, 20)
+
+
+@given(LATITUDES, TILTS, SLOPES, st.floats(0, 360))
+def test_energy_sees_rows_lit_from_9_to_15_h_on_any_slope(
+    latitude: float, tilt: float, slope: float, downhill: float
+) -> None:
+    azimuth = float(packing.equator_azimuth(latitude))
+    ground = {"ground_tilt": slope, "ground_azimuth": downhill}
+    tilt = max(tilt, float(slope_towards(azimuth, **ground)))
+    gcr = float(packing.ground_cover_ratio(latitude, tilt, azimuth, **ground))
+    hypothesis.assume(gcr > 0.05)
+    zenith, bearing = (pd.Series(v) for v in zip(*(solstice_sun(latitude, h) for h in (9.0, 15.0)), strict=True))
+
+    def lit(of_gcr: float) -> np.ndarray:
+        surface = Surface(tilt, azimuth, "ground", gcr * of_gcr, 0.2, slope, downhill)
+        return row_lit_share(surface, zenith, bearing).to_numpy()
+
+    assert lit(1.0) == pytest.approx(1.0, abs=1e-9)
+    assert gcr == 1.0 or lit(1.02).min() < 1.0 - 1e-3
+
+
+@given(st.floats(20, 40), SLOPES, st.floats(0, 360), st.sampled_from([9.0, 15.0]))
+def test_no_ray_to_the_sun_meets_level_tables_in_front(
+    latitude: float, slope: float, downhill: float, hour: float
+) -> None:
+    """Tables of 1 m length, level, each at the height of the ground below its middle: rays from their lower edge."""
+    tilt, length, table = max(24.0, float(slope_towards(180.0, slope, downhill))), 4.0, 1.0
+    gcr = float(packing.ground_cover_ratio(latitude, tilt, 180.0, ground_tilt=slope, ground_azimuth=downhill))
+    hypothesis.assume(gcr > 0.05)
+    fall = np.tan(np.radians(slope)) * np.array([np.sin(np.radians(downhill)), np.cos(np.radians(downhill))])
+    along = np.cos(np.radians(float(slope_towards(180.0, slope, downhill))))
+    front = -length / gcr * along  # of the lower edge of the row in front, northward [m]
+    zenith, bearing = np.radians(solstice_sun(latitude, hour))
+    east, north, up = np.sin(zenith) * np.sin(bearing), np.sin(zenith) * np.cos(bearing), np.cos(zenith)
+    top = front + length * np.cos(np.radians(tilt))  # northward
+    reach = (0.0 - top) / -north  # along the ray until it stands over the upper edge of the row in front
+    start = np.linspace(-table / 2, table / 2, 21)  # a table's whole lower edge
+    meets = np.round((start + reach * east) / table) * table  # middle of the table it passes
+    height_of_top = -(fall[0] * meets + fall[1] * front) + length * np.sin(np.radians(tilt))
+    assert reach * up >= np.min(height_of_top) - table / 2 * abs(fall[0]) - 1e-9
 
 
 @pytest.mark.parametrize(("azimuth", "mirror"), [(180.0, 180.0), (150.0, 210.0), (90.0, 270.0), (45.0, 315.0)])
