@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from pvmap import __version__
 from pvmap.errors import ConfigError, PvmapError, TileError
+from pvmap.foreign_text import visible, visible_lines
 
 if TYPE_CHECKING:
     from pvmap.pipeline import Report
@@ -32,10 +33,12 @@ RawOption = Annotated[Path | None, typer.Option("--raw", help="Folder of the inp
 
 def run() -> None:
     """Run the command line; what a user can put right becomes one sentence and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # letters the terminal cannot show
     try:
         app(standalone_mode=True)
     except PvmapError as error:
-        complaints.print(f"[red]pvmap:[/red] {escape(str(error))}", highlight=False)
+        complaints.print(Text.assemble(("pvmap:", "red"), " ", visible_lines(str(error))))
         sys.exit(error.exit_code)
 
 
@@ -56,15 +59,15 @@ def map_command(
     from pvmap import pipeline
 
     job = pipeline.open_city(city, root, raw)
-    screen.print(f"pvmap {__version__}: {escape(f'{job.settings.city.title_zh} / {job.settings.city.title_en}')}")
+    _say(f"pvmap {__version__}: {job.settings.city.title_zh} / {job.settings.city.title_en}")
     with _progress() as bars:
         report = pipeline.make_map(job, workers=workers, scheduler=scheduler, layout=layout, progress=_Bars(bars))
     _print_totals(report)
     for warning in report.warnings:
-        screen.print(f"[yellow]Warning:[/yellow] {escape(warning)}", highlight=False, soft_wrap=True)
-    screen.print(f"Open {escape(str(report.index))}", highlight=False, soft_wrap=True)
+        _warn(warning)
+    _say(f"Open {report.index}")
     if report.failures:
-        lines = "\n".join(f"  tile {name}: {reason}" for name, reason in report.failures.items())
+        lines = "\n".join(f"  tile {name}: {visible(reason)}" for name, reason in report.failures.items())
         raise TileError(
             f"{len(report.failures)} tile(s) failed, the map says so; run again to try only these:\n{lines}"
         )
@@ -78,7 +81,7 @@ def plan(city: CityArgument, root: RootOption = None, raw: RawOption = None) -> 
     with _progress() as bars:
         written = pipeline.write_plan(pipeline.open_city(city, root, raw), _Bars(bars))
     for path in written:
-        screen.print(str(path), highlight=False, soft_wrap=True)
+        _say(str(path))
 
 
 @app.command()
@@ -91,12 +94,12 @@ def diff(
 
     found = diff_runs(run_a, run_b)
     for cause in found.causes or ["Inputs, settings and versions are the same."]:
-        screen.print(escape(cause), highlight=False, soft_wrap=True)
+        _say(cause)
     grid = Table(title="By district", title_justify="left")
     for heading in found.districts.columns:
         grid.add_column(str(heading))
     for row in found.districts.itertuples(index=False):
-        grid.add_row(*(f"{value:,.4g}" if isinstance(value, float) else str(value) for value in row))
+        grid.add_row(*(f"{value:,.4g}" if isinstance(value, float) else Text(visible(str(value))) for value in row))
     screen.print(grid)
     screen.print(f"{len(found.sites):,} sites are new, gone or changed.")
 
@@ -108,9 +111,9 @@ def check(city: CityArgument, root: RootOption = None, raw: RawOption = None) ->
 
     findings = pipeline.check_city(pipeline.open_city(city, root, raw))
     for line in findings.lines:
-        screen.print(escape(line), highlight=False, soft_wrap=True)
+        _say(line)
     for warning in findings.warnings:
-        screen.print(f"[yellow]Warning:[/yellow] {escape(warning)}", highlight=False, soft_wrap=True)
+        _warn(warning)
     raise typer.Exit(1 if findings.warnings else 0)
 
 
@@ -120,7 +123,7 @@ def explain(city: CityArgument, site_id: str, root: RootOption = None, raw: RawO
     from pvmap import pipeline
 
     for line in pipeline.explain_site(pipeline.open_city(city, root, raw), site_id):
-        screen.print(escape(line), highlight=False, soft_wrap=True)
+        _say(line)
 
 
 @app.command()
@@ -144,6 +147,15 @@ def schema(
         for column, spec in TABLES[name].columns.items():
             grid.add_row(column, spec.unit, spec.about)
         screen.print(grid)
+
+
+def _say(line: str) -> None:
+    """Print one line as it is: text of a file is neither markup nor a command to the terminal."""
+    screen.print(Text(visible(line)), soft_wrap=True)
+
+
+def _warn(line: str) -> None:
+    screen.print(Text.assemble(("Warning:", "yellow"), " ", visible(line)), soft_wrap=True)
 
 
 def _progress() -> Progress:

@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 from pydantic import BaseModel, Field, ValidationError
 
 from pvmap.errors import ConfigError, InputError
+from pvmap.foreign_text import visible
 from pvmap.settings.base import Section, assumption
 from pvmap.settings.demo import DemoSettings
 from pvmap.settings.energy import EnergySettings
@@ -233,8 +234,10 @@ def require_inputs(settings: Settings, raw: Path) -> None:
     missing = [(key, one) for key, one in file_inputs(settings) if not (raw / one.path).exists()]
     if missing:
         lines = [
-            f"  {raw / one.path}  ({key}): {one.holds or 'see pipelines/TEMPLATE.toml'}"
-            + (f"; from {one.origin}" if one.origin else "")
+            visible(
+                f"  {raw / one.path}  ({key}): {one.holds or 'see pipelines/TEMPLATE.toml'}"
+                + (f"; from {one.origin}" if one.origin else "")
+            )
             for key, one in missing
         ]
         raise InputError(

@@ -14,9 +14,11 @@ import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pandas.api.types import is_numeric_dtype
 
 from pvmap.contract import check
 from pvmap.errors import InputError
+from pvmap.foreign_text import json_text, spreadsheet_text
 from pvmap.tables import TABLES
 
 READER_PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)  # a map that is just being opened, a virus scanner
@@ -72,7 +74,32 @@ def write_text(path: Path, text: str) -> Path:
 
 def write_json(path: Path, value: Any) -> Path:
     """Write JSON atomically, Chinese readable."""
-    return write_text(path, json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n")
+    return write_text(path, json_text(value, indent=1, default=str) + "\n")
+
+
+def write_csv(path: Path, frame: pd.DataFrame, *, index: bool = False, head: str = "", mark: bool = False) -> Path:
+    """Write a frame as CSV, texts and headers such that no spreadsheet takes one for a formula.
+
+    Parameters
+    ----------
+    path, frame
+        What goes where; times must be text already.
+    index
+        Write the index as first column.
+    head
+        Lines before the header.
+    mark
+        Begin with a byte order mark, by which Excel knows UTF-8.
+    """
+
+    def safe(value: Any) -> Any:
+        return spreadsheet_text(value) if isinstance(value, str) else value
+
+    texts = {name: frame[name].astype(object).map(safe) for name in frame.columns if not is_numeric_dtype(frame[name])}
+    safely = frame.assign(**texts).rename(columns=safe)
+    # Ends of line of either kind within a text are quoted only where both belong to the end of a row.
+    text = head + safely.to_csv(index=index, lineterminator="\r\n")
+    return write_atomically(path, lambda p: p.write_bytes(text.encode("utf-8-sig" if mark else "utf-8")))
 
 
 def read_json(path: Path) -> Any:

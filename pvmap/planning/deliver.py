@@ -59,5 +59,5 @@ def write_planner_files(
         write_pypsa(folder / "pypsa", appraisal, sites, profiles, settings, loads),
     ]
     if duck is not None:
-        written.append(store.write_text(folder / "duck_curve.csv", duck.to_csv(index=False)))
+        written.append(store.write_csv(folder / "duck_curve.csv", duck))
     return written

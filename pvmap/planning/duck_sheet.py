@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pvmap.planning.sheets import FIRST, Book
+from pvmap.planning.sheets import FIRST, Book, shortened
 
 SERIES = (
     ("load_kw", "负荷 load", "#4d4d4d"),
@@ -13,6 +13,7 @@ SERIES = (
 )
 NAME = "鸭子曲线"
 CHART_ROWS = 17  # rows a chart covers
+CHART_TITLE = 60  # letters of a district's name that a chart has room for
 
 
 def write_duck(book: Book, duck: pd.DataFrame) -> None:
@@ -44,6 +45,7 @@ def write_duck(book: Book, duck: pd.DataFrame) -> None:
                     "line": {"color": colour, "width": 2},
                 }
             )
-        chart.set_title({"name": f"{district} {month}月平均日（万千瓦）", "name_font": {"size": 11}})
+        title = f"{month}月平均日（万千瓦） {shortened(str(district), CHART_TITLE)}"  # a sign first makes a reference
+        chart.set_title({"name": title, "name_font": {"size": 11}})
         chart.set_legend({"position": "bottom"})
         sheet.insert_chart(FIRST + number * CHART_ROWS, len(shown.columns) + 1, chart)

@@ -35,12 +35,6 @@ def write_profiles(folder: Path, profiles: pd.DataFrame, settings: Settings) -> 
     rounded["time_utc"] = wide["time_utc"].dt.strftime("%Y-%m-%dT%H:%MZ")
     rounded["time_local"] = wide["time_local"].dt.strftime("%Y-%m-%d %H:%M")
     label = "synthetic demo data; " if settings.city.synthetic else ""
-    head = f"# {label}kW, mean of the hour that starts; columns {'|'.join(GROUP)}\n"
-    store.write_atomically(text, lambda p: _write_csv(p, head, rounded))
+    head = f"# {label}kW, mean of the hour that starts; columns {'|'.join(GROUP)}\r\n"
+    store.write_csv(text, rounded, head=head, mark=True)
     return table, text
-
-
-def _write_csv(path: Path, head: str, frame: pd.DataFrame) -> None:
-    with open(path, "w", encoding="utf-8-sig", newline="") as handle:
-        handle.write(head)
-        frame.to_csv(handle, index=False)

@@ -55,7 +55,7 @@ def write_pypsa(
     shapes = Shapes.of(profiles, settings.city.utc_offset_hours)
     snapshots = pd.DatetimeIndex(shapes.times.tz_convert("UTC").tz_localize(None), name="snapshot")
     hub = settings.city.name
-    districts = [d for d in sorted(set(sites["district"])) if d]
+    districts = [d for d in sorted(set(sites["district"])) if d not in ("", hub)]
     buses = [hub, *districts]
     generators, per_unit = _solar(appraisal, sites, shapes, settings, hub)
     demand = _demand(sites, shapes.hours, settings, hub) if loads is None else _given(loads, snapshots, buses)
@@ -119,7 +119,7 @@ def write_pypsa(
     }
     for name, table in tables.items():
         by_hour = name == "snapshots" or "-" in name  # PyPSA numbers the rows of these
-        store.write_text(folder / f"{name}.csv", table.to_csv(index=by_hour))
+        store.write_csv(folder / f"{name}.csv", table, index=by_hour)
     store.write_json(folder / "meta.json", _meta(settings, loads is not None))
     return folder
 

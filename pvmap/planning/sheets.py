@@ -17,13 +17,14 @@ TITLE, HEADER_ZH, HEADER_EN, FIRST = 0, 2, 3, 4  # rows of a sheet
 KIND_COLOURS = {"rooftop": "#d55e00", "mine": "#7f6a4d", "fishpond": "#0072b2", "all": "#4d4d4d"}
 TRANSLATED = {"site_type": KINDS, "building_use": USES, "mark": MARKS, "level": LEVELS}
 LONGEST = 60  # characters: the widest column
+CELL = 32_767  # characters a cell can hold
 
 
 class Book:
     """A workbook being written: keeps its formats, so that every sheet looks the same."""
 
     def __init__(self, path: str, title: str, note: str, synthetic: bool) -> None:
-        self.file = xlsxwriter.Workbook(path, {"nan_inf_to_errors": False, "strings_to_formulas": False})
+        self.file = xlsxwriter.Workbook(path, {"nan_inf_to_errors": False})
         self.title, self.note, self.synthetic = title, note, synthetic
         self._formats: dict[str, Format] = {}
         font = {"font_name": "Microsoft YaHei", "font_size": 10}
@@ -44,21 +45,21 @@ class Book:
     def sheet(self, name: str, english: str) -> Worksheet:
         """Add a sheet with its title and, where the data are made up, the label that says so."""
         sheet = self.file.add_worksheet(name)
-        sheet.write(TITLE, 0, f"{self.title}  {name} {english}", self._title)
+        write_text(sheet, TITLE, 0, f"{self.title}  {name} {english}", self._title)
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
         sheet.fit_to_pages(1, 0)
         if self.synthetic:
-            sheet.write(TITLE + 1, 0, SYNTHETIC, self._warn)
+            write_text(sheet, TITLE + 1, 0, SYNTHETIC, self._warn)
             sheet.set_header(f"&C&B{SYNTHETIC}")
         else:
-            sheet.write(TITLE + 1, 0, self.note, self._note)
+            write_text(sheet, TITLE + 1, 0, self.note, self._note)
         return sheet
 
     def lines(self, sheet: Worksheet, row: int, lines: list[str], *, loud: bool = False) -> int:
         """Write plain lines downwards and return the row after them."""
         for i, line in enumerate(lines):
-            sheet.write_string(row + i, 0, line, self._warn if loud else self._note)
+            write_text(sheet, row + i, 0, line, self._warn if loud else self._note)
         return row + len(lines)
 
     def table(
@@ -106,7 +107,7 @@ class Book:
         """Write a short, wide frame with its columns downwards: the first column's values become the headers."""
         heads = shown(frame.iloc[:, 0], Label("", ""), str(frame.columns[0]))
         for column, head in enumerate(["指标", "indicator", *heads]):
-            sheet.write_string(row, column, str(head), self._zh)
+            write_text(sheet, row, column, str(head), self._zh)
         sheet.set_column(0, 1, 38)
         sheet.set_column(2, 1 + len(heads), 20)
         for i, name in enumerate(frame.columns[1:], start=1):
@@ -123,9 +124,20 @@ class Book:
             if value is None:
                 sheet.write_blank(row + i, column, None, cell)
             elif isinstance(value, str):
-                sheet.write_string(row + i, column, value, cell)
+                write_text(sheet, row + i, column, value, cell)
             else:
                 sheet.write_number(row + i, column, value, cell)
+
+
+def write_text(sheet: Worksheet, row: int, column: int, text: str, cell: Format) -> None:
+    """Write a text as text: never a formula, a link or a number, and cut where a cell is full."""
+    sheet.write_string(row, column, shortened(text, CELL), cell)
+
+
+def shortened(text: str, most: int) -> str:
+    """Give a text of at most `most` characters, as Excel counts them; an ellipsis says that there was more."""
+    units = text.encode("utf-16-le")
+    return text if len(units) <= 2 * most else units[: 2 * (most - 1)].decode("utf-16-le", "ignore") + "…"
 
 
 def shown(values: pd.Series, label: Label, name: str) -> list[Any]:

@@ -300,8 +300,6 @@ def _not_checked(book: Book, run: Run) -> None:
 
 def _manifest(book: Book, run: Run) -> None:
     skipped = ("assumptions", "warnings", "bands", "not_checked")
-    rows = [
-        {"item": key, "entry": str(_plain(value))[:30_000]} for key, value in run.manifest.items() if key not in skipped
-    ]
+    rows = [{"item": key, "entry": str(_plain(value))} for key, value in run.manifest.items() if key not in skipped]
     frame = pd.DataFrame(rows or [{"item": "—", "entry": "—"}])
     book.table(book.sheet("运行记录", "run manifest"), frame)

@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from pvmap.settings.base import Section, assumption
+
+PLACES = ("z", "x", "y", "-y", "s", "r", "key")  # what a tile address may leave open, in braces
+_HTTP = re.compile(r"https?://[^/?#]", re.IGNORECASE)
+_RELATIVE = re.compile(r"(?!//)[^:?#]*(?:/.*|[?#].*)?")  # no scheme, no other host
+
+
+def _tile_address(url: str) -> str:
+    """Refuse an address that is anything but a picture of a web server or a file beside the map."""
+    if re.search(r"[\s\\<>\"'`]", url) or not url.isprintable():
+        raise ValueError("a tile address holds no blanks, quotes, backslashes or control characters")
+    if not (_HTTP.match(url) or _RELATIVE.fullmatch(url)):
+        raise ValueError("a tile address begins with https:// or http://, or is a path beside the map")
+    for name in re.findall(r"\{([^{}]*)\}", url):
+        if name not in PLACES:
+            raise ValueError(
+                f"{{{name}}} is not known; a tile address may hold {', '.join(f'{{{p}}}' for p in PLACES)}"
+            )
+    return url
 
 
 class BaseMap(Section):
@@ -14,7 +33,7 @@ class BaseMap(Section):
 
     name_zh: str = Field(description="name in the layer list, Chinese")
     name_en: str = Field(description="name in the layer list, English")
-    urls: tuple[str, ...] = Field(
+    urls: tuple[Annotated[str, AfterValidator(_tile_address)], ...] = Field(
         min_length=1, description="tile addresses with {z} {x} {y}, {s} and, if needed, {key}"
     )
     subdomains: str = Field(default="", description="letters or digits that {s} stands for")

@@ -133,4 +133,5 @@ class Ground(Layer):
         super().__init__(name=name, overlay=False, control=True, show=show)
         self._name = "Ground"
         self.group, self.text = "base", text
+        self.names = None if base_map is None else (base_map.name_zh, base_map.name_en)
         self.options: dict[str, Any] = {} if base_map is None else base_map.model_dump()

@@ -110,7 +110,7 @@ def page_meta(
         "city": city.name,
         "title": [city.title_zh, city.title_en],
         "banner": banner(data, settings),
-        "texts": TEXTS | {f"base_map.{i}": (b.name_zh, b.name_en) for i, b in enumerate(settings.map.base_maps)},
+        "texts": TEXTS,
         "help": HELP,
         "variables": [v.as_json() for v in variables],
         "words": words,

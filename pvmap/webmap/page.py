@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-import json
+import html
 import re
 from importlib import resources
 from pathlib import Path
@@ -11,7 +11,10 @@ from typing import Any, cast
 
 import folium
 from branca.element import Element, Figure
+from folium.template import Template
 from xstatic.pkg import leaflet
+
+from pvmap.foreign_text import script_json
 
 # In the order in which they build on each other.
 SCRIPTS = (
@@ -66,12 +69,21 @@ def data_uri(path: Path) -> str:
     return f"data:{_MIME[path.suffix]};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
 
 
-def inline_json(value: Any) -> str:
-    """JSON that can stand in a script element: no ``<`` that could end it, no line separators of JavaScript."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return (
-        text.replace("<", "\\u003c").replace(">", "\\u003e").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    )
+class Verbatim(Element):
+    """A piece of the page that stands there as it is: a value of a fixed template, never part of a template's source.
+
+    Parameters
+    ----------
+    text
+        Markup of ours, or data in it that `script_json` has made inert.
+    """
+
+    _template = Template("{{ this.text }}")
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._name = "Verbatim"
+        self.text = text
 
 
 class OfflineMap(folium.Map):
@@ -94,31 +106,22 @@ class OfflineMap(folium.Map):
         super().__init__(tiles=None, zoom_control="topright", **options)
         self._name = "OfflineMap"
         figure = cast(Figure, self.get_root())
-        figure.title = _escape(title)
+        figure.title = html.escape(title)
         head = figure.header
         vendor = Path(leaflet.BASE_DIR)
         css = inline_css((vendor / "leaflet.css").read_text(encoding="utf-8"), vendor)
         js = inline_js((vendor / "leaflet.js").read_text(encoding="utf-8"))
-        head.add_child(Element(_raw('<meta charset="utf-8">')), name="charset")
-        head.add_child(Element(_raw(f"<style>{css}</style>")), name="leaflet_css")
-        head.add_child(Element(_raw(f"<script>{js}</script>")), name="leaflet_js")
+        head.add_child(Verbatim('<meta charset="utf-8">'), name="charset")
+        head.add_child(Verbatim(f"<style>{css}</style>"), name="leaflet_css")
+        head.add_child(Verbatim(f"<script>{js}</script>"), name="leaflet_js")
         for name in STYLES:
-            head.add_child(Element(_raw(f"<style>{asset(name)}</style>")), name=name)
-        data = f'<script type="application/json" id="pvmap-meta">{inline_json(meta)}</script>'
-        head.add_child(Element(_raw(data)), name="meta")
+            head.add_child(Verbatim(f"<style>{asset(name)}</style>"), name=name)
+        data = f'<script type="application/json" id="pvmap-meta">{script_json(meta)}</script>'
+        head.add_child(Verbatim(data), name="meta")
         for name in SCRIPTS:
-            head.add_child(Element(_raw(f"<script>{inline_js(asset(name))}</script>")), name=name)
+            head.add_child(Verbatim(f"<script>{inline_js(asset(name))}</script>"), name=name)
 
 
 def asset(name: str) -> str:
     """Text of one of our own assets."""
     return resources.files("pvmap.webmap").joinpath("assets", name).read_text(encoding="utf-8")
-
-
-def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _raw(text: str) -> str:
-    """Shield text from Jinja: names and scripts may hold braces."""
-    return "{% raw %}" + text.replace("{% endraw %}", "") + "{% endraw %}"

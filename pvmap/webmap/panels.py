@@ -72,6 +72,7 @@ class GroupedLayers(LayerControl):
                     "overlay": item.overlay,
                     "group": getattr(item, "group", "base"),
                     "text": getattr(item, "text", item.layer_name),
+                    "names": getattr(item, "names", None),
                 },
             }
             for item in (self._parent._children if self._parent else {}).values()

@@ -24,7 +24,8 @@ import numpy as np
 from pvmap.webmap.columns import MISSING, Packed
 from pvmap.webmap.shapes import EXTENT, Shapes, morton
 
-RECORD, GROUP = "\x1e", "\x1d"  # separators no printable name contains
+RECORD, GROUP = "\x1e", "\x1d"  # between names, and between identifiers and names
+SYMBOLS = str.maketrans({RECORD: "␞", GROUP: "␝"})  # what stands for them where a name holds one
 KEY = 1 << 24  # a tile key is column * KEY + row
 
 
@@ -201,7 +202,7 @@ def encode(
             entry, block = column_block(packed, numbers)
             header["columns"].append(entry)
             blocks.append(block)
-        text = RECORD.join(ids[numbers]) + GROUP + RECORD.join(names[numbers])
+        text = GROUP.join(RECORD.join(w.translate(SYMBOLS) for w in words[numbers]) for words in (ids, names))
         return f"{x}_{y}", deflate(assemble(header, blocks), level), deflate(text.encode(), level)
 
     with ThreadPoolExecutor(threads) as pool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from html.parser import HTMLParser
@@ -9,18 +10,19 @@ from pathlib import Path
 
 import folium
 import pytest
+from pydantic import ValidationError
 from webmap.tables import settings, write_run
 
 from pvmap.config import Settings
 from pvmap.errors import InputError
-from pvmap.settings.webmap import MapSettings
+from pvmap.settings.webmap import BaseMap, MapSettings
 from pvmap.store import read_json, read_table, write_json
 from pvmap.webmap.build import build_map
 from pvmap.webmap.data import read_data
 from pvmap.webmap.help import HELP
 from pvmap.webmap.i18n import TEXTS
 from pvmap.webmap.layers import SiteTiles
-from pvmap.webmap.page import SCRIPTS, OfflineMap, asset, inline_json
+from pvmap.webmap.page import SCRIPTS, OfflineMap, asset
 
 
 class Links(HTMLParser):
@@ -63,12 +65,13 @@ def test_colours_of_cost_turn_at_the_planners_benchmark(run: Path, tmp_path: Pat
 
 
 def test_hostile_titles_and_reasons_cannot_leave_their_place(run: Path, tmp_path: Path) -> None:
-    bad = "</script><script>alert(1)</script>{{ 7 * 7 }}"
+    bad = "</script><script>alert(1)</script>{%endraw%}{{ 6 * 7 }}{% endraw %}{{ 7 * 7 }}{%- raw %}"
     write_json(run / "run.json", {**read_json(run / "run.json"), "warnings": [bad]})
     path = build_map(run, tmp_path, settings(title_zh=bad, title_en=bad, attribution=bad))
     text = path.read_text(encoding="utf-8")
     assert "<script>alert(1)" not in text
     meta = meta_of(path)
+    assert html.escape(bad) in text
     assert meta["title"] == [bad, bad] and meta["banner"]["attribution"] == bad
     assert meta["banner"]["warnings"][0]["values"]["text"] == bad
 
@@ -84,12 +87,6 @@ def test_hostile_titles_and_reasons_cannot_leave_their_place(run: Path, tmp_path
 def test_banner_says_what_is_wrong(run: Path, tmp_path: Path, found: dict, key: str) -> None:
     write_json(run / "run.json", {"city": "demo", **found})
     assert [w["key"] for w in meta_of(build_map(run, tmp_path, settings()))["banner"]["warnings"]] == [key]
-
-
-def test_inline_json_is_inert() -> None:
-    value = {"a": "</script><!--\u2028"}
-    text = inline_json(value)
-    assert "<" not in text and "\u2028" not in text and json.loads(text) == value
 
 
 def test_every_word_has_two_languages_and_every_key_a_word() -> None:
@@ -156,3 +153,35 @@ def test_absent_columns_make_no_panel(run: Path, tmp_path: Path) -> None:
 def test_missing_tables_are_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"sites\.parquet is not there"):
         build_map(tmp_path, tmp_path / "map", settings())
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *(
+            "javascript:alert(1)",
+            " javascript:1",
+            "java\tscript:1",
+            "data:image/svg+xml,1",
+            "file:///etc/passwd",
+            "blob:1",
+        ),
+        *(
+            "//evil/{z}",
+            "/\\evil/{z}",
+            "{s}:1",
+            "https:evil",
+            "https://a/{attribution}",
+            "https://a/\u202e",
+            "https://a/'",
+        ),
+    ],
+)
+def test_tile_addresses_are_of_web_servers_or_beside_the_map(url: str) -> None:
+    with pytest.raises(ValidationError, match="tile address"):
+        BaseMap(name_zh="图", name_en="map", urls=(url,))
+
+
+def test_tile_addresses_may_be_relative() -> None:
+    urls = ("tiles/{z}/{x}/{y}.png", "../t?z={z}&at=12:00", "/t/{z}", "HTTPS://t{s}.example.org/{z}/{x}/{-y}{r}.png")
+    assert BaseMap(name_zh="图", name_en="map", urls=urls).urls == urls

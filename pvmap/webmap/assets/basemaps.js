@@ -74,7 +74,7 @@
             subdomains: about.subdomains || "abc",
             maxNativeZoom: about.max_zoom,
             maxZoom: 20,
-            attribution: about.attribution,
+            attribution: about.attribution && pvmap.markup(about.attribution),
             className: "pvmap-base-tile",
           }),
         );

@@ -40,6 +40,16 @@ window.pvmap = (() => {
     return node;
   }
 
+  /** Words side by side, each in a box of its own: a mark that turns the direction of one does not reach the next. */
+  function beside(words, between = " · ") {
+    return words.flatMap((word, i) => [i ? between : "", el("span", { class: "pvmap-word", dir: "auto", text: word })]);
+  }
+
+  /** Markup that shows a text as it is, for the one place where Leaflet takes nothing but markup. */
+  function markup(plain) {
+    return `<span class="pvmap-word" dir="auto">${plain.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)}</span>`;
+  }
+
   function svg(tag, attributes = {}, ...children) {
     const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
     for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
@@ -71,5 +81,5 @@ window.pvmap = (() => {
     emit("language");
   }
 
-  return { meta, state, on, emit, text, el, svg, soon, translate, setLanguage, sections: {} };
+  return { meta, state, on, emit, text, el, beside, markup, svg, soon, translate, setLanguage, sections: {} };
 })();

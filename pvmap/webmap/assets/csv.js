@@ -7,11 +7,14 @@
     .concat(["co2_t_per_year", "standard_coal_t_per_year"]);
   const CATEGORIES = ["building_use", "district", "confidence", "at_grid_parity"];
 
-  /** One cell: a leading =, +, -, @, tab or carriage return of a text would make Excel run it. */
+  // A sign that starts a formula, also behind blanks or in full width; a tab or an end of line before anything.
+  const FORMULA = /^(?:[\t\r\n]|[\s\u0000-\u001f\u200b\ufeff]*[=+\-@＝＋－＠])/;
+
+  /** One cell: an apostrophe keeps a spreadsheet from running a text. */
   function cell(value) {
     if (value === null || value === undefined) return "";
     if (typeof value === "number") return String(Number(value.toPrecision(6)));
-    const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+    const safe = FORMULA.test(value) ? `'${value}` : value;
     return /[",\r\n]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
   }
 

@@ -45,7 +45,7 @@
       );
   }
 
-  const entryLabel = (entry) => (pvmap.meta.texts[entry.text] ? text(entry.text) : entry.name);
+  const entryLabel = (entry) => (entry.names ? entry.names[pvmap.state.language === "zh" ? 0 : 1] : text(entry.text));
 
   function ticks(body, members) {
     for (const entry of members)

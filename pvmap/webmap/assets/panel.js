@@ -44,7 +44,7 @@
     if (data.date) lines.push(text("data_date", { date: data.date }));
     if (data.attribution) lines.push(text("data_source", { source: data.attribution }));
     if (data.created) lines.push(text("computed", { date: data.created }));
-    if (lines.length) body.append(el("p", { class: "pvmap-lines", text: lines.join(" · ") }));
+    if (lines.length) body.append(el("p", { class: "pvmap-lines" }, ...pvmap.beside(lines)));
     for (const warning of data.warnings) body.append(el("p", { class: `pvmap-alert ${warning.level}`, text: text(warning.key, warning.values) }));
     const notes = [...data.notes.map((note) => text(note.key, note.values))];
     if (notes.length) {

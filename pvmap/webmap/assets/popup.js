@@ -81,7 +81,7 @@
     for (const [reason, clause] of Object.entries(pvmap.meta.clauses)) {
       const share = record.get(`excluded:${reason}`);
       if (!share) continue;
-      const item = el("li", {}, el("b", { text: `${pvmap.reason(reason)} ${pvmap.format("share", share)}` }));
+      const item = el("li", {}, el("b", {}, ...pvmap.beside([pvmap.reason(reason), pvmap.format("share", share)], " ")));
       if (clause) item.append(el("span", { text: clause }));
       list.append(item);
     }
@@ -102,7 +102,7 @@
     if (below === 1 && !excluded) badges.append(el("span", { class: "yes", text: text("below_coal") }));
     if (excluded) badges.append(el("span", { class: "no", text: text("excluded_site") }));
     if (record.word("decision")) badges.append(el("span", { text: text("decision", { what: pvmap.className("decision", record.word("decision")) }) }));
-    return [el("h3", { text: title(record), dir: "auto" }), el("p", { class: "pvmap-sub", text: parts.filter(Boolean).join(" · ") }), badges];
+    return [el("h3", { text: title(record), dir: "auto" }), el("p", { class: "pvmap-sub" }, ...pvmap.beside(parts.filter(Boolean))), badges];
   }
 
   function figures(record) {
@@ -140,10 +140,13 @@
     return parts.length ? [el("dd", { class: "pvmap-note", text: spelled })] : [];
   }
 
+  /** An identifier as one word of a command that readers copy into their shell. */
+  const quoted = (id) => (/^[\w.:/-]+$/.test(id) ? id : `'${id.replace(/'/g, "'\\''")}'`);
+
   pvmap.sitePopup = (record) => {
     const excluded = record.category("excluded_by");
     const lists = Object.values(GROUPS).map((rows) => group(record, rows));
-    const explain = `pvmap explain ${pvmap.meta.city} ${record.id}`;
+    const explain = `pvmap explain ${pvmap.meta.city} ${quoted(record.id)}`;
     const foot = el("footer", {}, el("span", { text: text("why_number") }), el("code", { text: explain, dir: "ltr" }));
     if (record.word("source")) foot.append(el("span", { text: `${text("source")} ${record.word("source")}` }));
     const numbers = excluded ? [exclusions(record, true), lists[0]] : [figures(record), months(record), ...lists, exclusions(record, false)];

@@ -74,7 +74,7 @@
     const found = await find(query, stillWanted);
     if (!stillWanted()) return;
     for (const one of found) {
-      const label = el("span", { text: one.name || one.id, dir: "auto" });
+      const label = el("span", { class: "pvmap-word", text: one.name || one.id, dir: "auto" });
       const note = el("small", { text: `${text(`kind.${one.dataset.kind}`)} ${one.name ? one.id : ""}` });
       list.append(el("li", {}, el("button", { type: "button", title: one.id, onclick: () => pvmap.show(one.dataset, one.number) }, label, note)));
     }
