@@ -263,12 +263,23 @@ TABLES: dict[str, Table] = {
             "value_cny_per_kwh": Column(
                 "float", "CNY/kWh", "levelised value of the site's own hours", missing=True, optional=True
             ),
+            "self_use_kwh": _amount("kWh", "first-year energy used on the spot", optional=True),
+            "required_price_cny_per_kwh": _amount(
+                "CNY/kWh",
+                "value at which the plant just earns the discount rate after tax",
+                missing=True,
+                optional=True,
+            ),
             "npv_cny": Column("float", "CNY", "net present value after tax", missing=True, optional=True),
             "irr": Column("float", "1", "internal rate of return after tax", missing=True, optional=True),
             "payback_years": _amount("years", "years until the investment is returned", missing=True, optional=True),
             "at_grid_parity": Column(
-                "bool", "", "levelised cost at most the levelised value of its own hours", optional=True
+                "bool",
+                "",
+                "value of its own hours at least the required price: NPV after tax not negative",
+                optional=True,
             ),
+            "reaches_target_irr": Column("bool", "", "return after tax at least the target", optional=True),
             "below_coal_benchmark": Column(
                 "bool", "", "levelised cost at most the coal benchmark price", optional=True
             ),

@@ -12,9 +12,11 @@ import pandas as pd
 
 from pvmap.config import Settings
 from pvmap.errors import TableError
-from pvmap.planning import economics, tariff
+from pvmap.planning import economics, returns, tariff
+from pvmap.planning.cash import cash_flows
 from pvmap.planning.classes import CLASSES, class_key, lookup
 from pvmap.planning.profiles import GROUP, Shapes
+from pvmap.settings.money import EconomicsSettings
 from pvmap.tables import ENERGY_MONTHS
 
 MU_M2 = 10_000.0 / 15.0  # 15 mu are a hectare
@@ -25,6 +27,12 @@ def cost_class(frame: pd.DataFrame) -> np.ndarray:
     """Cost class of each site, (n,): commercial, residential, mine or fishpond."""
     codes, uniques = pd.factorize(class_key(frame))
     return np.array([CLASSES[str(u)].cost for u in uniques], object)[codes]
+
+
+def is_person(frame: pd.DataFrame, plan: EconomicsSettings) -> np.ndarray:
+    """Whether the owner of each site is a natural person, (n,)."""
+    codes, uniques = pd.factorize(class_key(frame))
+    return np.array([plan.owner[str(u)] == "person" for u in uniques], bool)[codes]
 
 
 def plant_costs(appraisal: pd.DataFrame, footprint_area_m2: np.ndarray, settings: Settings) -> economics.Costs:
@@ -83,6 +91,20 @@ def value_hours(
 ) -> tuple[tariff.Worth, float]:
     """Value every site's hours by the shape of its class in its district.
 
+    What stands at a site uses the load first: the self-use of what can still be built is that of all less that of what
+    stands.
+
+    Parameters
+    ----------
+    appraisal, sites
+        Contract tables in the same order; the energies of the appraisal are those still to be built.
+    profiles
+        Contract table, of everything the surfaces can carry.
+    settings
+        Prices and loads.
+    given_price
+        (T,) the bureau's own market prices. [CNY/kWh]
+
     Returns
     -------
     tuple
@@ -94,6 +116,7 @@ def value_hours(
     n = len(sites)
     worth = tariff.Worth(*(np.zeros(n) for _ in range(5)))
     months = appraisal[list(ENERGY_MONTHS)].to_numpy(float)
+    standing = _energy_standing(appraisal, sites, months)
     load = sites["footprint_area_m2"].to_numpy(float) * lookup(class_key(sites), plan.load_kwh_per_m2)
     group = shapes.groups.get_indexer(pd.MultiIndex.from_frame(sites[GROUP]))
     lost = (group < 0) & (months.sum(axis=1) > 0)
@@ -106,44 +129,55 @@ def value_hours(
         rows = order[bounds[g] : bounds[g + 1]]
         if rows.size == 0:
             continue
-        retail = tariff.retail_price(key[2], shapes.hours, plan)
-        here = tariff.worth_of_hours(
-            months[rows],
-            load[rows],
+        of_group = tariff.Group(
             shapes.power_kw[g],
             tariff.load_of_use(key[2], shapes.hours, plan),
-            retail,
+            tariff.retail_price(key[2], shapes.hours, plan),
             market,
             shapes.hours,
         )
-        for name in vars(here):
-            getattr(worth, name)[rows] = getattr(here, name)
+        built = rows[standing[rows].any(axis=1)]
+        worth.put(rows, tariff.worth_of_hours(months[rows], load[rows], of_group))
+        if built.size:
+            every = tariff.worth_of_hours(months[built] + standing[built], load[built], of_group)
+            worth.put(built, every - tariff.worth_of_hours(standing[built], load[built], of_group))
     return worth, tariff.capture_price(worth)
+
+
+def _energy_standing(appraisal: pd.DataFrame, sites: pd.DataFrame, months: np.ndarray) -> np.ndarray:
+    """Energy of each month that plants give which stand where more can be built, (n, 12) [kWh]."""
+    left, standing = appraisal["capacity_kwp"].to_numpy(float), sites["existing_pv_kwp"].to_numpy(float)
+    return months * np.divide(np.nan_to_num(standing), left, out=np.zeros(len(left)), where=left > 0)[:, None]
 
 
 def add_account(
     out: pd.DataFrame, costs: economics.Costs, worth: tariff.Worth, capture: float, settings: Settings
 ) -> None:
-    """Add value, present value, rate of return and payback to the appraisal, in chunks: yearly flows are large."""
+    """Add value, required price, present value, rate of return and payback, in chunks: yearly flows are large."""
     plan = settings.planning.economics
     output = economics.output_factors(settings.energy) / settings.energy.first_year_factor
     discount = economics.discount_factors(len(output), plan.discount_rate)
     energy = out["energy_kwh"].to_numpy() * (output @ discount)
-    value, present, rate, payback = (np.full(len(out), np.nan) for _ in range(4))
+    person = is_person(out, plan)
+    value, required, present, rate, payback = (np.full(len(out), np.nan) for _ in range(5))
     for start in range(0, len(out), CHUNK):
         rows = slice(start, start + CHUNK)
-        part = economics.Costs(**{k: v[rows] for k, v in vars(costs).items()})
+        part, owner = costs.rows(rows), person[rows]
         amounts = tariff.Worth(**{k: v[rows] for k, v in vars(worth).items()})
         revenue = tariff.revenue_by_year(
             amounts, output, capture, settings.planning.tariff, plan.coal_benchmark_cny_per_kwh
         )
-        flows = economics.cash_flows(part, revenue, plan)
+        flows = cash_flows(part, revenue, plan, owner)
         np.divide(discount @ revenue, energy[rows], out=value[rows], where=energy[rows] > 0)
-        present[rows] = economics.npv(flows, plan.discount_rate)
-        rate[rows], payback[rows] = economics.irr(flows), economics.payback_years(flows)
+        required[rows] = value[rows] * returns.required_share(part, revenue, plan, owner)
+        present[rows] = returns.npv(flows, plan.discount_rate)
+        rate[rows], payback[rows] = returns.irr(flows, plan.discount_rate), returns.payback_years(flows)
     built = out["capacity_kwp"].to_numpy() > 0
+    out["self_use_kwh"] = worth.self_use_kwh
     out["value_cny_per_kwh"] = value
+    out["required_price_cny_per_kwh"] = required
     out["npv_cny"] = np.where(built, present, np.nan)
     out["irr"] = np.where(built, rate, np.nan)
     out["payback_years"] = np.where(built, payback, np.nan)
-    out["at_grid_parity"] = out["lcoe_cny_per_kwh"].to_numpy() <= value
+    out["at_grid_parity"] = out["npv_cny"].to_numpy() >= 0.0
+    out["reaches_target_irr"] = out["irr"].to_numpy() >= plan.target_irr

@@ -128,7 +128,8 @@ def totals(appraisal: pd.DataFrame) -> dict[str, dict[str, float]]:
     -------
     dict
         Kind -> `n_sites`, `capacity_mwp`, `energy_gwh`, `specific_yield_kwh_per_kwp` and, where appraised,
-        `lcoe_cny_per_kwh`, `capex_cny`, `co2_t_per_year`, `share_at_grid_parity` (of capacity).
+        `lcoe_cny_per_kwh`, `capex_cny`, `co2_t_per_year`, `npv_cny`, and of capacity `share_at_grid_parity` and
+        `share_at_target_irr`.
     """
     out = {}
     for kind in (*SITE_TYPES, "all"):
@@ -142,13 +143,17 @@ def totals(appraisal: pd.DataFrame) -> dict[str, dict[str, float]]:
             "energy_gwh": energy / 1e6,
             "specific_yield_kwh_per_kwp": energy / capacity if capacity else float("nan"),
         }
-        for name in ("capex_cny", "co2_t_per_year"):
+        for name in ("capex_cny", "co2_t_per_year", "npv_cny"):
             if name in here:
                 row[name] = float(here[name].sum())
         if "lcoe_cny_per_kwh" in here and energy:
             row["lcoe_cny_per_kwh"] = float((here["lcoe_cny_per_kwh"] * here["energy_kwh"]).sum() / energy)
-        if "at_grid_parity" in here and capacity:
-            row["share_at_grid_parity"] = float(here.loc[here["at_grid_parity"], "capacity_kwp"].sum() / capacity)
+        for share, column in (
+            ("share_at_grid_parity", "at_grid_parity"),
+            ("share_at_target_irr", "reaches_target_irr"),
+        ):
+            if column in here and capacity:
+                row[share] = float(here.loc[here[column], "capacity_kwp"].sum() / capacity)
         out[kind] = row
     return out
 

@@ -97,9 +97,11 @@ def _value_lines(
             f" {plan.mechanism_share:.0%} over {plan.mechanism_years} years."
         )
     if "value_cny_per_kwh" in row:
-        verdict = "at grid parity" if row["at_grid_parity"] else "not at grid parity"
+        verdict = "at parity" if row["at_grid_parity"] else "not at parity"
+        owner = settings.planning.economics.owner[str(class_key(site)[0])]
         lines.append(
-            f"Levelised value {row['value_cny_per_kwh']:.4f} CNY/kWh: {verdict}. After VAT and income tax: NPV"
+            f"Levelised value {row['value_cny_per_kwh']:.4f} CNY/kWh against a required price of"
+            f" {row['required_price_cny_per_kwh']:.4f}: {verdict}. On a {owner}'s account after tax: NPV"
             f" {row['npv_cny']:,.0f} CNY, IRR {row['irr']:.2%}, payback {row['payback_years']:.1f} years."
         )
     return lines

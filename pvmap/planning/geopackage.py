@@ -111,4 +111,5 @@ PLAIN = {
     "loss_neighbours": "邻近遮挡损失",
     "loss_rows": "行间遮挡损失",
     "opex_cny_per_year": "年运维费",
+    "self_use_kwh": "首年自用电量",
 }

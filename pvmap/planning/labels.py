@@ -54,12 +54,20 @@ LABELS: dict[str, Label] = {
     "capex_cny_per_w": Label("单位造价（元/瓦，直流侧）", "investment (CNY/W DC)"),
     "lcoe_cny_per_kwh": Label("度电成本（元/千瓦时）", "levelised cost (CNY/kWh)", 1.0, THREE),
     "value_cny_per_kwh": Label("度电价值（元/千瓦时）", "levelised value (CNY/kWh)", 1.0, THREE),
-    "npv_cny": Label("净现值（万元）", "net present value (10,000 CNY)", 1e-4, ONE),
-    "irr": Label("内部收益率（税后）", "internal rate of return, after tax", 1.0, PERCENT),
-    "payback_years": Label("回收期（年）", "payback (years)", 1.0, ONE),
-    "at_grid_parity": Label("平价（按自身时段）", "at grid parity, own hours"),
+    "required_price_cny_per_kwh": Label(
+        "保本电价（税后，元/千瓦时）", "required price, after tax (CNY/kWh)", 1.0, THREE
+    ),
+    "self_use_share": Label("自用比例", "share used on the spot", 1.0, PERCENT),
+    "npv_cny": Label("税后净现值（万元）", "net present value after tax (10,000 CNY)", 1e-4, ONE),
+    "irr": Label("全投资内部收益率（税后）", "project rate of return, after tax", 1.0, PERCENT),
+    "payback_years": Label("静态回收期（年）", "simple payback (years)", 1.0, ONE),
+    "at_grid_parity": Label("平价（税后净现值≥0）", "at parity (NPV after tax not negative)"),
+    "reaches_target_irr": Label("内部收益率达标", "return reaches the target"),
     "below_coal_benchmark": Label("低于煤电基准价", "below coal benchmark"),
-    "share_at_grid_parity": Label("平价容量占比", "capacity at grid parity", 1.0, PERCENT),
+    "share_at_grid_parity": Label(
+        "平价容量占比（税后净现值≥0）", "capacity at parity (NPV not negative)", 1.0, PERCENT
+    ),
+    "share_at_target_irr": Label("内部收益率达标容量占比", "capacity that reaches the target return", 1.0, PERCENT),
     "share_below_coal": Label("低于煤电基准价容量占比", "capacity below coal benchmark", 1.0, PERCENT),
     "co2_t_per_year": Label("首年减排（万吨CO2）", "CO2 avoided, first year (10,000 t)", 1e-4, "#,##0.000"),
     "standard_coal_t_per_year": Label(

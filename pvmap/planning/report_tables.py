@@ -56,6 +56,8 @@ def sums_by(appraisal: pd.DataFrame, sites: pd.DataFrame, groups: np.ndarray, na
     if valued:
         frame["worth"] = np.nan_to_num(appraisal["value_cny_per_kwh"].to_numpy(float)) * energy
         frame["parity"] = capacity * appraisal["at_grid_parity"].to_numpy(bool)
+        frame["target_irr"] = capacity * appraisal["reaches_target_irr"].to_numpy(bool)
+        frame["self_use"] = appraisal["self_use_kwh"].to_numpy(float)
         frame["npv_cny"] = np.nan_to_num(appraisal["npv_cny"].to_numpy(float))
     out = frame.groupby(groups, sort=True).sum().rename_axis(name).reset_index()
     ratios = {
@@ -73,10 +75,13 @@ def sums_by(appraisal: pd.DataFrame, sites: pd.DataFrame, groups: np.ndarray, na
         ratios |= {
             "value_cny_per_kwh": ("worth", "energy_kwh", 1.0),
             "share_at_grid_parity": ("parity", "capacity_kwp", 1.0),
+            "share_at_target_irr": ("target_irr", "capacity_kwp", 1.0),
+            "self_use_share": ("self_use", "energy_kwh", 1.0),
         }
     for column, (above, below, factor) in ratios.items():
         out[column] = factor * out[above] / out[below].where(out[below] > 0)
-    return out.drop(columns=["cost", "light", "coal", "worth", "parity"], errors="ignore")
+    made_of = ["cost", "light", "coal", "worth", "parity", "target_irr", "self_use"]
+    return out.drop(columns=made_of, errors="ignore")
 
 
 def by_kind(appraisal: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:

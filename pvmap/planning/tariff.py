@@ -29,9 +29,17 @@ class Worth:
     export_market_cny: np.ndarray  # at market price, before any mechanism
     all_market_cny: np.ndarray  # were all energy exported: what the capture price is made of
 
+    def put(self, rows: np.ndarray, part: Worth) -> None:
+        """Write the amounts of some sites."""
+        for name, values in vars(part).items():
+            getattr(self, name)[rows] = values
 
-def time_of_use(hours: Hours, settings: TariffSettings) -> np.ndarray:
-    """Retail price of each hour by the time-of-use bands, (T,) [CNY/kWh].
+    def __sub__(self, other: Worth) -> Worth:
+        return Worth(*(mine - theirs for mine, theirs in zip(vars(self).values(), vars(other).values(), strict=True)))
+
+
+def bands(hours: Hours, settings: TariffSettings) -> np.ndarray:
+    """Band of each hour, (T,): 0 valley, 1 flat, 2 peak.
 
     Raises
     ------
@@ -48,21 +56,30 @@ def time_of_use(hours: Hours, settings: TariffSettings) -> np.ndarray:
     if (band < 0).any():
         month = int(hours.month[np.argmax(band < 0)]) + 1
         raise InputError(f"planning.tariff.seasons names no bands for month {month}; add it to a season's months.")
-    prices = settings.tou_cny_per_kwh
-    return np.array([prices["valley"], prices["flat"], prices["peak"]])[band]
+    return band
 
 
 def retail_price(use: str, hours: Hours, settings: TariffSettings) -> np.ndarray | None:
-    """Price a kilowatt-hour used on the spot saves, (T,), or None where all is exported [CNY/kWh]."""
+    """Price a kilowatt-hour used on the spot saves, (T,), or None where all is exported [CNY/kWh].
+
+    Raises
+    ------
+    InputError
+        A use is on a plan or contract that there is not, or a month has no bands.
+    """
     name = settings.retail.get(use, "export")
     if name == "export":
         return None
-    if name == "tou":
-        return time_of_use(hours, settings)
-    if name not in settings.flat_cny_per_kwh:
-        allowed = ", ".join(("tou", "export", *settings.flat_cny_per_kwh))
+    contracts = {contract.name: contract for contract in settings.contracts}
+    if name in contracts:
+        return np.array(contracts[name].cny_per_kwh)[hours.hour] * np.array(contracts[name].months)[hours.month]
+    if name not in settings.plans:
+        allowed = ", ".join((*settings.plans, *contracts, "export"))
         raise InputError(f"planning.tariff.retail: {use} = {name!r} is no price; use one of {allowed}.")
-    return np.full(len(hours.hour), settings.flat_cny_per_kwh[name])
+    plan = settings.plans[name]
+    factor = np.array([plan.valley, plan.flat, plan.peak])
+    of_hour = factor[bands(hours, settings)] if plan.by_bands else np.full(len(hours.hour), plan.flat)
+    return plan.fixed_cny_per_kwh + plan.energy_cny_per_kwh * of_hour
 
 
 def market_price(hours: Hours, settings: TariffSettings, given: np.ndarray | None = None) -> np.ndarray:
@@ -99,23 +116,12 @@ def capture_price(worth: Worth) -> float:
     return float(worth.all_market_cny.sum()) / energy if energy > 0 else float("nan")
 
 
-def worth_of_hours(
-    energy_months_kwh: np.ndarray,
-    load_kwh: np.ndarray,
-    power_kw: np.ndarray,
-    load: np.ndarray,
-    retail: np.ndarray | None,
-    market: np.ndarray,
-    hours: Hours,
-) -> Worth:
-    """Value the hours of n sites that share one profile shape and one load shape.
+@dataclass(frozen=True)
+class Group:
+    """What sites share whose hours are valued together.
 
-    Parameters
+    Attributes
     ----------
-    energy_months_kwh
-        (n, 12) energy of each local month. [kWh]
-    load_kwh
-        (n,) electricity used a year at the site. [kWh]
     power_kw
         (T,) profile of the class; only its shape within each month matters. [kW]
     load
@@ -124,6 +130,26 @@ def worth_of_hours(
         (T,) prices; `retail` None means all is exported. [CNY/kWh]
     hours
         Local calendar of the T hours.
+    """
+
+    power_kw: np.ndarray
+    load: np.ndarray
+    retail: np.ndarray | None
+    market: np.ndarray
+    hours: Hours
+
+
+def worth_of_hours(energy_months_kwh: np.ndarray, load_kwh: np.ndarray, group: Group) -> Worth:
+    """Value the hours of n sites that share one profile shape and one load shape.
+
+    Parameters
+    ----------
+    energy_months_kwh
+        (n, 12) energy of each local month. [kWh]
+    load_kwh
+        (n,) electricity used a year at the site. [kWh]
+    group
+        Profile, load shape and prices.
 
     Returns
     -------
@@ -135,6 +161,7 @@ def worth_of_hours(
     TableError
         Where sites have energy in a month in which their profile has no power.
     """
+    power_kw, load, retail, market, hours = group.power_kw, group.load, group.retail, group.market, group.hours
     n = len(load_kwh)
     used, saved, market_of_used, market_of_all = (np.zeros(n) for _ in range(4))
     for month in range(12):

@@ -39,7 +39,9 @@ ZONE = [
     "capex_cny_per_w",
     "lcoe_cny_per_kwh",
     "value_cny_per_kwh",
+    "self_use_share",
     "share_at_grid_parity",
+    "share_at_target_irr",
     "share_below_coal",
     "capacity_practical_kwp",
     "capacity_policy_floor_kwp",
@@ -61,10 +63,12 @@ TOP = [
     "site_capex_cny",
     "lcoe_cny_per_kwh",
     "value_cny_per_kwh",
+    "required_price_cny_per_kwh",
     "npv_cny",
     "irr",
     "payback_years",
     "at_grid_parity",
+    "reaches_target_irr",
     "below_coal_benchmark",
     "confidence",
     "decision",
@@ -73,9 +77,11 @@ TOP = [
 GLOSSARY = [
     "万千瓦 = 10 MW；亿千瓦时 = 100 GWh；1 亩 = 666.67 平方米。装机均注明直流侧或交流侧，利用小时随之不同。",
     "首年电量含首年衰减；P50/P75/P90 为单年值；全市与分区的P90按误差相关性合成，不等于各点P90之和。",
-    "度电成本：税前、含增值税、不变价；净现值与内部收益率：扣增值税与所得税后。",
+    "度电成本：税前、含增值税、不变价，用于比较技术；净现值、内部收益率、保本电价与平价：同一税后现金流，"
+    "税后净现值≥0即自身时段价值不低于保本电价。",
     "Energies are first-year; P-values single-year; zone P90s respect correlation and are not sums of sites' P90s.",
-    "Levelised cost is before tax, VAT included, constant prices; NPV and IRR are after VAT and income tax.",
+    "Levelised cost is before tax, VAT included, constant prices, for comparing technologies; NPV, return, required "
+    "price and parity come from one cash flow after tax: NPV >= 0 is the same as value >= required price.",
 ]
 
 

@@ -9,6 +9,7 @@ from pydantic import model_validator
 from pvmap.settings.base import Section, assumption
 
 CostOption = Literal["inverter", "salvage", "rent", "grid"]
+Owner = Literal["company", "person"]
 
 
 class Merged(Section):
@@ -147,12 +148,42 @@ class EconomicsSettings(Merged):
         high=0.08,
         gt=-1,
     )
+    target_irr: float = assumption(
+        0.06,
+        unit="1/yr",
+        mark="unverified",
+        source="judgement: owners ask at least the discount rate; state-owned developers ask 6-8 % before leverage",
+        about="rate of return after tax that an owner asks for",
+        low=0.05,
+        high=0.08,
+        gt=-1,
+    )
     options: tuple[CostOption, ...] = assumption(
-        (),
+        ("inverter", "rent", "grid"),
         unit="",
         mark="choice",
-        source="MODEL.md Money: options with their effect printed",
-        about="costs counted beyond investment and maintenance: inverter, salvage, rent, grid",
+        source="judgement: what every plant pays is counted; a value after the last year is not relied on",
+        about="costs counted beyond investment and maintenance, of inverter, salvage, rent and grid",
+    )
+    owner: dict[str, Owner] = assumption(
+        {
+            "industrial_steel": "company",
+            "industrial_concrete": "company",
+            "commercial": "company",
+            "government": "company",
+            "education": "company",
+            "health": "company",
+            "residential_low": "company",
+            "residential_high": "company",
+            "residential_rural": "person",
+            "other": "company",
+            "mine": "company",
+            "fishpond": "company",
+        },
+        unit="",
+        mark="unverified",
+        source="judgement: village homes are built by their owners, the shared roofs of flats by companies",
+        about="whose account a plant is on: a company's with VAT and income tax, or a natural person's without",
     )
     inverter_cny_per_wac: float = assumption(
         0.12,
@@ -221,12 +252,22 @@ class EconomicsSettings(Merged):
         about="value added tax in the price of electricity",
         ge=0,
     )
-    input_vat_share: float = assumption(
-        0.0,
+    vat_surcharge: float = assumption(
+        0.12,
         unit="1",
-        mark="choice",
-        source="MODEL.md Money strips VAT from revenue alone; up to 0.115 where input tax is credited",
-        about="share of the investment that comes back as input tax credit",
+        mark="unverified",
+        source="judgement: city construction tax 7 %, education surcharges 3 % and 2 %, in a city",
+        about="surcharges on the VAT that is paid",
+        low=0.06,
+        high=0.12,
+        ge=0,
+    )
+    input_vat_share: float = assumption(
+        0.10,
+        unit="1",
+        mark="unverified",
+        source="judgement: 13 % on goods and 9 % on works, of a price that includes them",
+        about="share of the investment that is input VAT, set off against output VAT year by year",
         low=0.0,
         high=0.115,
         ge=0,
@@ -241,6 +282,14 @@ class EconomicsSettings(Merged):
         mark="unverified",
         source="MODEL.md Money: three-free-three-half is disputed, so off",
         about="no income tax in years 1-3, half in years 4-6",
+    )
+    loss_carry_years: int = assumption(
+        5,
+        unit="yr",
+        mark="unverified",
+        source="judgement: the general rule for companies, clause not checked",
+        about="years for which a loss is set off against later income",
+        ge=0,
     )
     depreciation_years: int = assumption(
         20,

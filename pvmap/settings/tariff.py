@@ -28,6 +28,25 @@ class Season(Section):
         return hours
 
 
+class RetailPlan(Section):
+    """What a kilowatt-hour costs a class of users: fixed part + energy part x factor of the band, VAT included."""
+
+    energy_cny_per_kwh: float = Field(ge=0, description="price of energy, the part that the bands multiply")
+    fixed_cny_per_kwh: float = Field(ge=0, description="grid, system and funds, the same in every hour")
+    valley: float = Field(0.35, ge=0, description="factor in the valley")
+    flat: float = Field(1.0, ge=0, description="factor outside bands")
+    peak: float = Field(1.8, ge=0, description="factor at the peak")
+    by_bands: bool = Field(True, description="whether the user is on bands; else every hour is flat")
+
+
+class Contract(Section):
+    """A retail contract: a price for each local hour, never floated by bands again."""
+
+    name: str = Field(min_length=1, description="name that retail refers to")
+    cny_per_kwh: tuple[float, ...] = Field(min_length=24, max_length=24, description="local hours 0-23, VAT included")
+    months: tuple[float, ...] = Field((1.0,) * 12, min_length=12, max_length=12, description="factor per month")
+
+
 class LoadShape(Section):
     """When a class of users takes its electricity: relative amounts, normalised to a yearly sum of one."""
 
@@ -82,28 +101,33 @@ class TariffSettings(Merged):
         "it binds only users outside the market (发改能源规〔2025〕1656号 art. 35)",
         about="time-of-use bands by month, local time; the valley at midday is where photovoltaics feed",
     )
-    tou_cny_per_kwh: dict[str, float] = assumption(
-        {"valley": 0.3828, "flat": 0.6400, "peak": 0.9566},
-        unit="CNY/kWh",
-        mark="sourced",
-        source="State Grid Jiangsu 2026-10, two-part 1-10 kV: PARAMETERS.md F [S3b]",
-        about="retail price of each band, VAT included",
-    )
-    flat_cny_per_kwh: dict[str, float] = assumption(
-        {"residential": 0.5283, "public": 0.5283},
+    plans: dict[str, RetailPlan] = assumption(
+        {
+            "two_part": RetailPlan(energy_cny_per_kwh=0.3957, fixed_cny_per_kwh=0.2443, peak=1.8),
+            "single_part": RetailPlan(energy_cny_per_kwh=0.4240, fixed_cny_per_kwh=0.3150, peak=1.7),
+            "single_part_small": RetailPlan(
+                energy_cny_per_kwh=0.4240, fixed_cny_per_kwh=0.3150, peak=1.6, by_bands=False
+            ),
+            "residential": RetailPlan(energy_cny_per_kwh=0.0, fixed_cny_per_kwh=0.5283, by_bands=False),
+            "public": RetailPlan(energy_cny_per_kwh=0.0, fixed_cny_per_kwh=0.5283, by_bands=False),
+        },
         unit="CNY/kWh",
         mark="unverified",
-        source="Jiangsu first residential step below 1 kV; schools pay about the same",
-        about="retail prices without bands",
+        source="judgement: split so that two-part 1-10 kV gives the published 0.3828 / 0.6400 / 0.9566 of 2026-10 and "
+        "single-part 0.4634 / 0.7390 / 1.0358, whose valley and peak agree on it; homes and schools at the first "
+        "residential step below 1 kV",
+        about="retail prices: a fixed part and an energy part that the bands multiply (single_part from 100 kVA, "
+        "single_part_small below, where bands are a choice)",
     )
+    contracts: tuple[Contract, ...] = Field((), description="prices by the hour that market users have agreed")
     retail: dict[str, str] = assumption(
         {
-            "industrial_steel": "tou",
-            "industrial_concrete": "tou",
-            "commercial": "tou",
-            "government": "tou",
+            "industrial_steel": "two_part",
+            "industrial_concrete": "two_part",
+            "commercial": "single_part",
+            "government": "single_part",
             "education": "public",
-            "health": "tou",
+            "health": "single_part",
             "residential_low": "residential",
             "residential_high": "residential",
             "residential_rural": "residential",
@@ -113,7 +137,7 @@ class TariffSettings(Merged):
         unit="",
         mark="unverified",
         source="judgement: the retail price each use pays",
-        about="tou, a name of flat_cny_per_kwh, or export where nothing is used on the spot",
+        about="name of a plan or a contract, or export where nothing is used on the spot",
     )
     load_shapes: dict[str, LoadShape] = assumption(
         _LOAD_SHAPES,

@@ -7,9 +7,10 @@ import pytest
 
 from pvmap.contract import check
 from pvmap.errors import TableError
+from pvmap.planning import tariff
 from pvmap.planning.aggregate import aggregate, check_bands, totals
 from pvmap.planning.appraise import appraise
-from pvmap.planning.profiles import merge_profiles, reduce_profiles
+from pvmap.planning.profiles import GROUP, Hours, merge_profiles, reduce_profiles
 from pvmap.tables import ENERGY_MONTHS
 
 
@@ -75,36 +76,80 @@ def test_sites_outside_every_district_stay_in_the_sums(appraisal, town, settings
     assert rows["energy_kwh"].sum() == pytest.approx(appraisal["energy_kwh"].sum(), rel=1e-12)
 
 
-def test_account_of_single_sites_through_numpy_financial(appraisal, town, settings):
-    """The same flows written out year by year for some sites, by the rules of MODEL.md."""
+def test_levelised_cost_of_single_sites_year_by_year(appraisal, settings):
+    """Costs of each year written out: investment and upkeep of the table, the inverter in year 13."""
     plan, energy = settings.planning.economics, settings.energy
     for i in (0, 1, 4, 10, 11):
         row = appraisal.iloc[i]
         factors = [energy.first_year_factor - energy.degradation_per_year * t for t in range(energy.life_years)]
         cost = row["capex_cny"] + row["opex_cny_per_year"] * sum(1.06**-t for t in range(1, 26))
+        cost += row["capacity_kwac"] * 120.0 * 1.06**-13
         produced = row["energy_kwh"] / 0.99 * sum(f * 1.06 ** -(t + 1) for t, f in enumerate(factors))
         assert row["lcoe_cny_per_kwh"] == pytest.approx(cost / produced, rel=1e-12)
-        assert row["at_grid_parity"] == (row["lcoe_cny_per_kwh"] <= row["value_cny_per_kwh"])
         assert row["below_coal_benchmark"] == (row["lcoe_cny_per_kwh"] <= plan.coal_benchmark_cny_per_kwh)
 
 
+def test_parity_is_never_shown_beside_a_loss(appraisal, settings):
+    built = appraisal[appraisal["capacity_kwp"] > 0]
+    assert (built["at_grid_parity"] == (built["npv_cny"] >= 0)).all()
+    pays = built["value_cny_per_kwh"] >= built["required_price_cny_per_kwh"]
+    close = (built["value_cny_per_kwh"] / built["required_price_cny_per_kwh"] - 1).abs() < 1e-9
+    assert (pays == built["at_grid_parity"])[~close].all()
+    rate = settings.planning.economics.discount_rate
+    assert ((built["irr"] >= rate) == built["at_grid_parity"])[built["irr"].notna() & ~close].all()
+    assert built["at_grid_parity"].nunique() == 2  # the town has both, so that the test can fail
+
+
 def test_export_only_site_by_hand(town, make_settings):
-    """A mine at the coal benchmark: revenue, tax and return follow from one price."""
+    """A mine at the coal benchmark: revenue, taxes and return follow from one price."""
     settings = make_settings(tariff={"export_case": "coal"})
     t = town
     row = appraise(t.sites, t.surfaces, t.yields, t.shade, t.exclusions, settings, t.profiles).iloc[10]
     assert row["site_type"] == "mine"
     assert row["value_cny_per_kwh"] == pytest.approx(0.391, rel=1e-9)
-    flows = [-row["capex_cny"]]
+    credit, flows, losses = 0.1 * row["capex_cny"], [-row["capex_cny"]], []
     for year in range(25):
-        revenue = row["energy_kwh"] / 0.99 * (0.99 - 0.004 * year) * 0.391 / 1.13
-        income = revenue - row["opex_cny_per_year"]
-        depreciation = row["capex_cny"] * 0.95 / 20 if year < 20 else 0.0
-        flows.append(income - 0.25 * max(income - depreciation, 0.0))
+        revenue = row["energy_kwh"] / 0.99 * (0.99 - 0.004 * year) * 0.391
+        bought = row["capacity_kwac"] * 120.0 if year == 12 else 0.0
+        credit += bought * 0.13 / 1.13
+        vat, credit = max(revenue * 0.13 / 1.13 - credit, 0.0), max(credit - revenue * 0.13 / 1.13, 0.0)
+        depreciation = 0.9 * row["capex_cny"] * 0.95 / 20 if year < 20 else 0.0
+        income = revenue / 1.13 - row["opex_cny_per_year"] - bought / 1.13 - 0.12 * vat - depreciation
+        losses = losses[-5:]
+        taxable = max(income, 0.0)
+        for i, loss in enumerate(losses):
+            losses[i], taxable = loss - min(loss, taxable), taxable - min(loss, taxable)
+        losses.append(max(-income, 0.0))
+        flows.append(revenue - row["opex_cny_per_year"] - bought - 1.12 * vat - 0.25 * taxable)
     assert row["irr"] == pytest.approx(npf.irr(flows), abs=1e-10)
     assert row["npv_cny"] == pytest.approx(npf.npv(0.06, flows), rel=1e-9)
     years = int(np.argmax(np.cumsum(flows) >= 0))
     assert years - 1 < row["payback_years"] <= years
+
+
+def test_what_stands_uses_the_load_first(town, settings):
+    """Self-use of the rest is that of all less that of what stands: hour by hour for one half-built roof."""
+    t = town
+    at = int(np.flatnonzero((t.sites["building_use"] == "industrial_steel").to_numpy())[0])
+    gross = t.yields.groupby("site_id")["capacity_kwp"].sum()[t.sites["site_id"].iloc[at]]
+    bare = t.sites.assign(existing_pv_kwp=0.0)
+    sites = bare.copy()
+    sites.loc[at, "existing_pv_kwp"] = 0.5 * gross
+
+    def row(which):
+        return appraise(which, t.surfaces, t.yields, t.shade, t.exclusions, settings, t.profiles).iloc[at]
+
+    whole, rest = row(bare), row(sites)
+    mine = (t.profiles[GROUP] == list(t.sites[GROUP].iloc[at])).all(axis=1)
+    shape = t.profiles[mine].sort_values("time")
+    hours = Hours.of(pd.DatetimeIndex(shape["time"]), 8.0)
+    months = whole[list(ENERGY_MONTHS)].to_numpy(float)
+    power = shape["power_kw"].to_numpy() * (months / np.bincount(hours.month, shape["power_kw"], 12))[hours.month]
+    load = tariff.load_of_use("industrial_steel", hours, settings.planning.tariff)
+    load = load * t.sites["footprint_area_m2"].iloc[at] * 170.0
+    used = np.minimum(power, load).sum() - np.minimum(0.5 * power, load).sum()
+    assert rest["self_use_kwh"] == pytest.approx(used, rel=1e-9)
+    assert rest["self_use_kwh"] / rest["energy_kwh"] < whole["self_use_kwh"] / whole["energy_kwh"]
 
 
 def test_without_hours_nothing_is_valued(town, settings):

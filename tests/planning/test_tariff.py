@@ -47,15 +47,44 @@ def test_hours_are_local():
     ],
 )
 def test_bands_of_jiangsu(month, hour, band):
-    price = tariff.time_of_use(HOURS, PLAN)
     at = (HOURS.month == month - 1) & (HOURS.hour == hour)
-    assert set(price[at]) == {PLAN.tou_cny_per_kwh[band]}
+    assert set(tariff.bands(HOURS, PLAN)[at]) == {["valley", "flat", "peak"].index(band)}
+
+
+@pytest.mark.parametrize(
+    ("use", "prices"),
+    [
+        ("industrial_steel", {0.3828, 0.6400, 0.9566}),  # State Grid Jiangsu, two-part, 1-10 kV, October 2026
+        ("commercial", {0.4634, 0.7390, 1.0358}),  # Nanjing, single-part, from 100 kVA
+        ("residential_rural", {0.5283}),
+        ("other", None),
+    ],
+)
+def test_retail_prices_are_the_published_ones(use, prices):
+    price = tariff.retail_price(use, HOURS, PLAN)
+    assert price is None if prices is None else set(price.round(4)) == prices
+
+
+def test_bands_are_a_choice_below_100_kva():
+    flat = TariffSettings(retail={"commercial": "single_part_small"})
+    assert set(tariff.retail_price("commercial", HOURS, flat).round(4)) == {0.7390}
+    chosen = {name: plan.model_dump() for name, plan in PLAN.plans.items()}
+    chosen["single_part_small"]["by_bands"] = True
+    banded = TariffSettings(retail={"commercial": "single_part_small"}, plans=chosen)
+    assert max(tariff.retail_price("commercial", HOURS, banded)) == pytest.approx(0.3150 + 0.4240 * 1.6)
+
+
+def test_a_contract_is_taken_by_the_hour_and_never_floated():
+    contract = {"name": "park", "cny_per_kwh": [0.3 + 0.01 * h for h in range(24)]}
+    plan = TariffSettings(contracts=[contract], retail={"commercial": "park"})
+    price = tariff.retail_price("commercial", HOURS, plan)
+    np.testing.assert_allclose(price, 0.3 + 0.01 * HOURS.hour)
 
 
 def test_a_month_without_bands_is_an_error():
     some = TariffSettings(seasons=PLAN.seasons[:1])
     with pytest.raises(InputError, match="month 3"):
-        tariff.time_of_use(HOURS, some)
+        tariff.bands(HOURS, some)
 
 
 def test_an_unknown_retail_price_is_an_error():
@@ -67,7 +96,7 @@ def test_midday_valley_lowers_the_capture_price():
     market = tariff.market_price(HOURS, PLAN)
     for power, lower in ((np.maximum(np.sin((HOURS.hour - 5.5) / 13 * np.pi), 0.0), True), (np.ones(8760), False)):
         months = np.bincount(HOURS.month, power, 12)[None, :]
-        worth = tariff.worth_of_hours(months, np.zeros(1), power, np.zeros(8760), None, market, HOURS)
+        worth = tariff.worth_of_hours(months, np.zeros(1), tariff.Group(power, np.zeros(8760), None, market, HOURS))
         assert tariff.capture_price(worth) == pytest.approx(float(power @ market / power.sum()))
         assert (tariff.capture_price(worth) < market.mean() - 0.05) == lower
 
@@ -84,7 +113,7 @@ def test_self_use_equals_the_sum_over_hours(seed, use):
     load = tariff.load_of_use(use, HOURS, PLAN)
     retail = tariff.retail_price(use, HOURS, PLAN)
     market = tariff.market_price(HOURS, PLAN)
-    worth = tariff.worth_of_hours(months, demand, power, load, retail, market, HOURS)
+    worth = tariff.worth_of_hours(months, demand, tariff.Group(power, load, retail, market, HOURS))
     per_month = np.bincount(HOURS.month, power, 12)
     for i in range(5):
         pv = power * (months[i] / per_month)[HOURS.month]
@@ -103,7 +132,8 @@ def test_load_shapes_sum_to_one():
 
 def test_energy_without_power_is_an_error():
     with pytest.raises(TableError, match="month 1"):
-        tariff.worth_of_hours(np.ones((1, 12)), np.ones(1), np.zeros(8760), np.zeros(8760), None, np.ones(8760), HOURS)
+        dark = tariff.Group(np.zeros(8760), np.zeros(8760), None, np.ones(8760), HOURS)
+        tariff.worth_of_hours(np.ones((1, 12)), np.ones(1), dark)
 
 
 @pytest.mark.parametrize(

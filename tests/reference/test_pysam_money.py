@@ -13,7 +13,9 @@ import PySAM.Singleowner as Singleowner
 import PySAM.Utilityrate5 as Utilityrate5
 import pytest
 
-from pvmap.planning.economics import Costs, cash_flows, irr, lcoe, npv, output_factors, payback_years
+from pvmap.planning.cash import cash_flows
+from pvmap.planning.economics import Costs, lcoe, output_factors
+from pvmap.planning.returns import irr, npv, payback_years
 from pvmap.settings.energy import EnergySettings
 from pvmap.settings.money import EconomicsSettings
 
@@ -34,6 +36,7 @@ def ours(case: str, degradation: float = 0.004):
     plan = EconomicsSettings(
         discount_rate=rate,
         vat_rate=0.0,
+        input_vat_share=0.0,
         income_tax_rate=tax,
         depreciation_years=20,
         depreciation_residual=0.0,
@@ -136,4 +139,4 @@ def test_rate_of_return_equals_singleowner(case):
     model.SystemOutput.gen = [energies[0] / 8760.0] * 8760
     model.execute()
     np.testing.assert_allclose(model.Outputs.cf_project_return_aftertax, flows[:, 0], rtol=1e-9)
-    assert irr(flows)[0] * 100 == pytest.approx(model.Outputs.project_return_aftertax_irr, abs=1e-4)
+    assert irr(flows, rate)[0] * 100 == pytest.approx(model.Outputs.project_return_aftertax_irr, abs=1e-4)

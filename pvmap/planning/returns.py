@@ -1,0 +1,173 @@
+"""What a row of cash flows comes to: present value, rate of return, payback, and the price that just pays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy_financial as npf
+
+from pvmap.planning.cash import cash_flows
+from pvmap.planning.economics import Costs
+from pvmap.settings.money import EconomicsSettings
+
+LOWEST, HIGHEST, STEPS = -0.6, 3.0, 73  # rates of return that are looked for [1/yr], and into how many steps they fall
+TOLERANCE = 1e-12
+ITERATIONS = 100
+
+
+def npv(flows: np.ndarray, discount_rate: float) -> np.ndarray:
+    """Net present value of (years + 1, n) flows, (n,) [CNY].
+
+    ``numpy_financial.npv`` takes one plant at a time; its ``pv`` gives the present value of one yuan of each year,
+    which weighs the flows of all plants at once.
+    """
+    return npf.pv(discount_rate, np.arange(len(flows)), 0.0, -1.0) @ flows
+
+
+def irr(flows: np.ndarray, discount_rate: float) -> np.ndarray:
+    """Find the internal rate of return of many plants at once.
+
+    Parameters
+    ----------
+    flows
+        (years + 1, n): an investment, then returns. [CNY]
+    discount_rate
+        Rate at which the plants are judged. [1/yr]
+
+    Returns
+    -------
+    numpy.ndarray
+        (n,); NaN where the returns have no positive sum, there is no investment, or no rate between -60 and 300 % is
+        one. [1/yr]
+
+    Notes
+    -----
+    Flows that turn negative again (a replacement) may have several rates. Taken is the one next to `discount_rate` on
+    the side that the sign of the present value there says, so that NPV >= 0 and IRR >= rate are one statement.
+    Elsewhere equal to ``numpy_financial.irr``, which takes a plant at a time.
+    """
+    flows = np.asarray(flows, float)
+    out = np.full(flows.shape[1], np.nan)
+    sound = np.flatnonzero((flows[0] < 0) & (flows[1:].sum(axis=0) > 0))
+    if sound.size == 0:
+        return out
+    scaled = flows[:, sound] / -flows[0, sound]
+    pays = npv(scaled, discount_rate) >= 0.0
+    for end, mine in ((HIGHEST, pays), (LOWEST, ~pays)):
+        rows = np.flatnonzero(mine)
+        if rows.size:
+            out[sound[rows]] = _nearest_root(scaled[:, rows], np.linspace(discount_rate, end, STEPS))
+    return out
+
+
+def _nearest_root(flows: np.ndarray, rates: np.ndarray) -> np.ndarray:
+    """First rate along `rates` at which the present value changes its sign, (n,); NaN where it never does."""
+    powers = (1.0 + rates[:, None]) ** -np.arange(len(flows))
+    positive = powers @ flows >= 0.0
+    turned = positive != positive[0]
+    at = np.argmax(turned, axis=0)
+    columns = np.flatnonzero(turned.any(axis=0))
+    out = np.full(flows.shape[1], np.nan)
+    some, low, high = flows[:, columns], rates[at[columns] - 1], rates[at[columns]]
+
+    def present(rate: np.ndarray) -> np.ndarray:
+        value = np.zeros_like(rate)
+        for flow in some[::-1]:
+            value = value / (1.0 + rate) + flow
+        return value
+
+    out[columns] = between(present, low, high)
+    return out
+
+
+def between(value: Callable[[np.ndarray], np.ndarray], low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Find where a function of each of n plants crosses zero between two arguments, (n,).
+
+    Parameters
+    ----------
+    value
+        Takes and gives (n,) arrays; of opposite sign, or zero, at `low` and `high`.
+    low, high
+        (n,) arguments, in either order.
+
+    Notes
+    -----
+    False position with the Illinois rule: the end that stays has its value halved, so that both ends close in.
+    """
+    f_low, f_high = value(low), value(high)
+    middle = np.where(f_low == 0.0, low, high)
+    open_ = (f_low != 0.0) & (f_high != 0.0)
+    for _ in range(ITERATIONS):
+        if not open_.any():
+            break
+        with np.errstate(invalid="ignore", divide="ignore"):
+            inner = high - f_high * (high - low) / (f_high - f_low)
+        middle = np.where(open_, inner, middle)
+        f = value(middle)
+        crossed = np.sign(f) != np.sign(f_high)
+        low, f_low = np.where(crossed, high, low), np.where(crossed, f_high, f_low / 2.0)
+        high, f_high = middle, f
+        open_ &= (f != 0.0) & (np.abs(high - low) > TOLERANCE * np.maximum(np.abs(high), 1.0))
+        open_ &= np.isfinite(inner)
+    return middle
+
+
+def required_share(
+    costs: Costs, revenue_cny: np.ndarray, settings: EconomicsSettings, person: np.ndarray | None = None
+) -> np.ndarray:
+    """Share of its revenue, the same in every year, at which a plant just earns the discount rate.
+
+    Parameters
+    ----------
+    costs, revenue_cny, settings, person
+        As in `cash.cash_flows`.
+
+    Returns
+    -------
+    numpy.ndarray
+        (n,); above one where the plant does not pay, NaN where there is no revenue. [1]
+    """
+    earns = revenue_cny.sum(axis=0) > 0.0
+    out = np.full(revenue_cny.shape[1], np.nan)
+    rows = np.flatnonzero(earns)
+    if rows.size == 0:
+        return out
+    part, revenue = costs.rows(rows), revenue_cny[:, rows]
+    owner = None if person is None else np.asarray(person, bool)[rows]
+    scale = np.maximum(part.capex_cny, 1.0)
+
+    def present(share: np.ndarray) -> np.ndarray:
+        return npv(cash_flows(part, revenue * share, settings, owner), settings.discount_rate) / scale
+
+    high = np.ones(rows.size)
+    for _ in range(ITERATIONS):
+        short = present(high) < 0.0
+        if not short.any():
+            break
+        high[short] *= 2.0
+    out[rows] = between(present, np.zeros(rows.size), high)
+    return out
+
+
+def payback_years(flows: np.ndarray) -> np.ndarray:
+    """Years until the undiscounted flows have returned the investment, the last year in proportion.
+
+    Parameters
+    ----------
+    flows
+        (years + 1, n). [CNY]
+
+    Returns
+    -------
+    numpy.ndarray
+        (n,); NaN where it never happens. [yr]
+    """
+    total = np.cumsum(flows, axis=0)
+    reached = (total >= 0) & (np.arange(total.shape[0])[:, None] > 0)
+    year = np.argmax(reached, axis=0)
+    columns = np.arange(flows.shape[1])
+    before = total[np.maximum(year - 1, 0), columns]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        years = year - 1 - before / flows[year, columns]
+    return np.where(reached.any(axis=0) & (flows[0] < 0), years, np.nan)
