@@ -8,6 +8,7 @@ import pandas as pd
 
 from pvmap.errors import InputError
 from pvmap.planning.profiles import Hours
+from pvmap.sources.csv_table import read_csv
 
 
 def read_loads(path: Path, utc_offset_hours: float) -> pd.DataFrame:
@@ -30,19 +31,16 @@ def read_loads(path: Path, utc_offset_hours: float) -> pd.DataFrame:
     InputError
         A missing column, an unreadable time, a load that is missing or negative.
     """
-    try:
-        frame = pd.read_csv(path, encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise InputError(f"{path} (inputs.load) is not there; put it in place or drop the key.") from None
-    for column in ("time", "district", "load_kw"):
-        if column not in frame.columns:
-            raise InputError(f"{path}: column {column!r} is missing; it needs time, district, load_kw.")
+    table = read_csv(path, ("time", "district", "load_kw"))
+    frame = table.frame
     local = pd.to_datetime(frame["time"], errors="coerce")
     load = pd.to_numeric(frame["load_kw"], errors="coerce")
     for bad, column in ((local.isna(), "time"), (~(load >= 0), "load_kw")):
         if bad.any():
             at = int(bad.to_numpy().argmax())
-            raise InputError(f"{path}, line {at + 2}: {column} {frame[column].iloc[at]!r} cannot be used; correct it.")
+            raise InputError(
+                f"{path}, line {table.line[at]}: {column} {frame[column].iloc[at]!r} cannot be used; correct it."
+            )
     time = (local - pd.Timedelta(hours=utc_offset_hours)).dt.tz_localize("UTC")
     return pd.DataFrame({"time": time, "district": frame["district"].astype(str), "load_kw": load.astype(float)})
 

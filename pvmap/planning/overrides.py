@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from pvmap.errors import InputError
+from pvmap.sources.csv_table import read_csv
 
 DECISIONS = ("confirm", "refuse", "correct")
 COLUMNS = ("site_id", "decision", "value_kwp", "reason", "by", "date")
@@ -33,19 +34,9 @@ def read_overrides(path: Path, known: pd.Series) -> pd.DataFrame:
     InputError
         A missing column, an unknown decision or site, a repeated site, a correction without value.
     """
-    try:
-        frame = pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False)
-    except FileNotFoundError:
-        raise InputError(f"{path} (inputs.overrides) is not there; put it in place or drop the key.") from None
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8.") from None
-    for column in COLUMNS:
-        if column not in frame.columns:
-            if column != "value_kwp":
-                raise InputError(f"{path}: column {column!r} is missing; it needs {', '.join(COLUMNS)}.")
-            frame[column] = ""
-    frame = frame[list(COLUMNS)].apply(lambda c: c.str.strip())
-    for line, row in enumerate(frame.to_dict("records"), start=2):
+    table = read_csv(path, (column for column in COLUMNS if column != "value_kwp"))
+    frame = table.frame.assign(value_kwp=table.frame.get("value_kwp", ""))[list(COLUMNS)]
+    for line, row in zip(table.line, frame.to_dict("records"), strict=True):
         if row["decision"] not in DECISIONS:
             raise InputError(f"{path}, line {line}: decision {row['decision']!r} is none of {', '.join(DECISIONS)}.")
         if not row["reason"] or not row["by"] or not row["date"]:

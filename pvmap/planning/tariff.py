@@ -17,6 +17,7 @@ from pvmap.errors import InputError, TableError
 from pvmap.planning.classes import USE_CLASSES
 from pvmap.planning.profiles import Hours
 from pvmap.settings.tariff import LoadShape, TariffSettings
+from pvmap.sources.csv_table import read_csv
 
 
 @dataclass(frozen=True)
@@ -248,17 +249,12 @@ def read_market_prices(path: Path, times: pd.DatetimeIndex, utc_offset_hours: fl
     InputError
         A missing file or column, a value that is no number, an hour without price.
     """
-    try:
-        frame = pd.read_csv(path, encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise InputError(f"{path} (inputs.market_prices) is not there; put it in place or drop the key.") from None
-    for column in ("time", "price_cny_per_kwh"):
-        if column not in frame.columns:
-            raise InputError(f"{path}: column {column!r} is missing; it needs time, price_cny_per_kwh.")
+    table = read_csv(path, ("time", "price_cny_per_kwh"))
+    frame = table.frame
     local = pd.to_datetime(frame["time"], errors="coerce")
     price = pd.to_numeric(frame["price_cny_per_kwh"], errors="coerce")
     if (bad := (local.isna() | price.isna()).to_numpy()).any():
-        raise InputError(f"{path}, line {int(bad.argmax()) + 2}: a time or price cannot be read; correct it.")
+        raise InputError(f"{path}, line {table.line[int(bad.argmax())]}: a time or price cannot be read; correct it.")
     by_hour = pd.Series(price.to_numpy(float), index=pd.DatetimeIndex(local).strftime("%m-%d %H"))
     wanted = (times.tz_convert("UTC").tz_localize(None) + pd.Timedelta(hours=utc_offset_hours)).strftime("%m-%d %H")
     found = by_hour[~by_hour.index.duplicated()].reindex(wanted)

@@ -15,12 +15,12 @@ import shapely
 
 from pvmap.config import VectorInput
 from pvmap.errors import InputError
+from pvmap.sources import csv_table
 from pvmap.sources.layer import RawLayer, first_line, mapped_columns, require_columns, stated_encoding
 
 LONGITUDE_NAMES = ("lon", "lng", "long", "longitude", "x", "经度")
 LATITUDE_NAMES = ("lat", "latitude", "y", "纬度")
 WKT_NAMES = ("wkt", "geometry", "geom", "the_geom", "wkt_geom")
-CSV_ENCODINGS = ("utf-8-sig", "gb18030")  # Excel in China writes GBK, of which GB18030 is the superset
 
 
 def read_geoparquet(path: Path, source: VectorInput, _limit: int | None = None) -> RawLayer:
@@ -62,20 +62,14 @@ def read_csv(path: Path, source: VectorInput, limit: int | None = None) -> RawLa
 
     The columns are those of ``columns.lon``, ``columns.lat``, ``columns.wkt``, or such as are usually called so.
     """
-    encoding, header = _csv_header(path, source)
-    separator = max(",;\t|", key=header.count)
-    try:
-        frame = pd.read_csv(path, sep=separator, dtype=str, keep_default_na=False, encoding=encoding, nrows=limit)
-    except pd.errors.EmptyDataError:
-        raise InputError(f"{source.path} is empty; export it again or drop it from the city file.") from None
-    except (pd.errors.ParserError, UnicodeDecodeError) as error:
-        raise InputError(f"{source.path} is not a CSV that can be read: {first_line(error)}.") from None
+    table = csv_table.read_csv(path, encoding=stated_encoding(source) or "", limit=limit, layer=source.path)
+    frame = table.frame
     wanted = mapped_columns(source)
     require_columns(source, wanted, list(frame.columns))
     row = rows_where(source, frame[_named_in(source.where, list(frame.columns))])
     frame = frame.iloc[row]
-    notes = (f"{source.path}: its text is read as {encoding}.",) if encoding == "gb18030" else ()
-    return RawLayer(_csv_geometry(frame, source), frame[[*dict.fromkeys(wanted.values())]], row, None, notes)
+    columns = frame[[*dict.fromkeys(wanted.values())]]
+    return RawLayer(_csv_geometry(frame, source), columns, row, None, findings=table.findings)
 
 
 def rows_where(source: VectorInput, columns: pd.DataFrame) -> np.ndarray:
@@ -111,23 +105,6 @@ def _plain(column: pd.Series) -> list[object]:
 
 def _named_in(where: str, names: list[str]) -> list[str]:
     return [name for name in names if name.casefold() in where.casefold()]
-
-
-def _csv_header(path: Path, source: VectorInput) -> tuple[str, str]:
-    """Find the encoding that decodes the whole file, and its first line."""
-    stated = stated_encoding(source)
-    for encoding in (stated,) if stated else CSV_ENCODINGS:
-        try:
-            with open(path, encoding=encoding, newline="") as lines:
-                header = lines.readline()
-                while lines.read(1 << 24):
-                    pass
-            return encoding, header
-        except UnicodeDecodeError:
-            continue
-    raise InputError(
-        f"{source.path} is not text in {stated or ' or '.join(CSV_ENCODINGS)}; state its encoding in the city file."
-    )
 
 
 def _csv_geometry(frame: pd.DataFrame, source: VectorInput) -> np.ndarray:

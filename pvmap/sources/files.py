@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -20,6 +19,8 @@ from pyproj.exceptions import CRSError
 
 from pvmap.config import VectorInput
 from pvmap.errors import ConfigError, InputError
+from pvmap.findings import Finding, finding
+from pvmap.opening import PAIRED_SHARE, paired_share
 from pvmap.sources.columnar import read_csv, read_geoparquet
 from pvmap.sources.layer import RawLayer, first_line, mapped_columns, require_columns, stated_encoding
 
@@ -95,12 +96,12 @@ def _read_ogr(path: Path, source: VectorInput, limit: int | None) -> RawLayer:
     try:
         place = _inside_zip(path, source) if path.suffix.lower() == ".zip" else str(path)
         layer = _layer_name(place, source)
-        encoding, notes = _encoding(path, place, source, layer)
+        encoding, findings = _encoding(path, place, source, layer)
         options: dict[str, Any] = {"layer": layer, "encoding": encoding, "max_features": limit}
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
             frame, row = _frame_and_rows(place, source, wanted, options)
-        notes += tuple(dict.fromkeys(f"{source.path}: {first_line(w.message)}." for w in said))
+        notes = tuple(dict.fromkeys(f"{source.path}: {first_line(w.message)}." for w in said))
     except UnicodeDecodeError as error:
         raise InputError(
             f"{source.path} is not text in {error.encoding}; state its encoding in the city file."
@@ -111,7 +112,12 @@ def _read_ogr(path: Path, source: VectorInput, limit: int | None) -> RawLayer:
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError(f"{source.path} has no geometry, only columns; join the table to polygons first.")
     return RawLayer(
-        frame.geometry.to_numpy(), pd.DataFrame(frame[[*dict.fromkeys(wanted.values())]]), row, frame.crs, notes
+        frame.geometry.to_numpy(),
+        pd.DataFrame(frame[[*dict.fromkeys(wanted.values())]]),
+        row,
+        frame.crs,
+        notes,
+        findings,
     )
 
 
@@ -174,7 +180,7 @@ def _inside_zip(path: Path, source: VectorInput) -> str:
     return f"/vsizip/{path.resolve()}/{inner[0]}"
 
 
-def _encoding(path: Path, place: str, source: VectorInput, layer: str | None) -> tuple[str | None, tuple[str, ...]]:
+def _encoding(path: Path, place: str, source: VectorInput, layer: str | None) -> tuple[str | None, tuple[Finding, ...]]:
     """Choose the encoding: the stated one, else UTF-8 where a shapefile without .cpg is that, else OGR's choice.
 
     Shapefiles made in China are often UTF-8 or GBK without saying so, and OGR then reads ISO-8859-1: mojibake. A
@@ -193,8 +199,7 @@ def _encoding(path: Path, place: str, source: VectorInput, layer: str | None) ->
     if chosen == "UTF-8":  # the .dbf names a code page, which OGR has decoded
         return None, ()
     chosen = guess or chosen
-    note = f"{source.path}: its text names no encoding and is read as {chosen}; if names come out garbled, state it."
-    return chosen, (note,)
+    return chosen, (finding("encoding-guessed", layer=source.path, encoding=chosen),)
 
 
 def _guess(text: bytes) -> str | None:
@@ -203,9 +208,7 @@ def _guess(text: bytes) -> str | None:
         text.decode("utf-8")
         return "UTF-8"
     except UnicodeDecodeError:
-        runs = re.findall(rb"[\x80-\xff]+", text)
-        even = sum(len(run) % 2 == 0 for run in runs)
-        return "GB18030" if even > 0.9 * len(runs) else None
+        return "GB18030" if paired_share(text) > PAIRED_SHARE else None
 
 
 def _undeclared_text(path: Path, place: str) -> bytes | None:

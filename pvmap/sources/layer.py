@@ -11,6 +11,7 @@ from pyproj import CRS
 
 from pvmap.config import VectorInput
 from pvmap.errors import ConfigError, InputError
+from pvmap.findings import Finding
 
 NUMBERS = ("height_m", "floors", "capacity_mw")
 TEXTS = ("id", "name", "building_use", "excluded", "includes_dykes", "water_type")
@@ -33,6 +34,8 @@ class RawLayer:
         As the file states it.
     notes : tuple of str
         What a reader of the report should know.
+    findings : tuple of Finding
+        What had to be guessed.
     """
 
     geometry: np.ndarray
@@ -40,6 +43,7 @@ class RawLayer:
     row: np.ndarray
     crs: CRS | None
     notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 def mapped_columns(source: VectorInput) -> dict[str, str]:

@@ -105,7 +105,7 @@ def read_vector(source: VectorInput, raw: Path, crs: CRS, *, kinds: tuple[str, .
         counts = pd.Series(parts.reason).value_counts()
         why = ", ".join(f"{reason} ({n})" for reason, n in counts.items())
         raise InputError(f"{source.path}: none of its {len(layer.row)} rows can be used: {why}; check layer and CRS.")
-    findings: tuple[Finding, ...] = ()
+    findings = layer.findings
     if parts.n_repaired:
         repaired = finding("polygons-repaired", layer=source.path, count=parts.n_repaired, total=len(parts.row))
         findings += (repaired,)

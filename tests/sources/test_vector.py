@@ -259,7 +259,7 @@ def test_chinese_shapefile_without_cpg_is_not_garbled(tmp_path, houses, encoding
     (tmp_path / "h.cpg").unlink(missing_ok=True)
     layer = read_vector(VectorInput(path="h.shp", columns=COLUMNS), tmp_path, METRIC)
     assert set(layer.features["building_use"]) == {"镇江市丹徒区"}
-    assert [n for n in layer.notes if "read as GB18030" in n] or encoding == "UTF-8"
+    assert [f for f in layer.findings if f.values["encoding"] == "GB18030"] or encoding == "UTF-8"
 
 
 def test_one_unreadable_geometry_costs_one_row(tmp_path, houses):

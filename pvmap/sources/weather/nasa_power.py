@@ -6,7 +6,6 @@ Units depend on the community the data were asked for (re: Wh/m2 an hour, sb: W/
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from pathlib import Path
@@ -23,6 +22,7 @@ from pvmap.sources.weather.reading import (
     number_after,
     numeric,
     place,
+    read_table,
     read_text,
     times_of,
 )
@@ -56,7 +56,7 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
     """
     text = read_text(path)
     try:
-        parts = _from_json(text) if path.suffix.lower() == ".json" else _from_csv(text)
+        parts = _from_json(text) if path.suffix.lower() == ".json" else _from_csv(path, text)
     except (ValueError, KeyError, IndexError, TypeError) as error:
         raise WeatherError(
             f"{path}: not a NASA POWER hourly file ({error!r}); download JSON or CSV with its header."
@@ -100,11 +100,11 @@ def _from_json(text: str) -> Parts:
     return data, where, units, header.get("time_standard", "LST"), float(header["fill_value"])
 
 
-def _from_csv(text: str) -> Parts:
+def _from_csv(path: Path, text: str) -> Parts:
     head, found, body = text.partition(HEADER_END)
     if not found:
         raise ValueError(f"no line {HEADER_END}")
-    data = pd.read_csv(io.StringIO(body.lstrip()))
+    data = numeric(read_table(path, body, needs=("YEAR", "MO", "DY", "HR"), skipped_lines=head.count("\n")).frame)
     stamps = data[["YEAR", "MO", "DY", "HR"]].set_axis(["year", "month", "day", "hour"], axis=1)
     data = data.drop(columns=["YEAR", "MO", "DY", "HR"]).set_axis(
         pd.DatetimeIndex(pd.to_datetime(stamps)).tz_localize("UTC")

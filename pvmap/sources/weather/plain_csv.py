@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,7 @@ import pandas as pd
 
 from pvmap.errors import WeatherError
 from pvmap.settings.weather import WeatherFile, WeatherSettings
-from pvmap.sources.weather.reading import COLUMNS, Reading, in_one_year, numeric, place, read_text, times_of
+from pvmap.sources.weather.reading import COLUMNS, Reading, in_one_year, numeric, place, read_table, read_text, times_of
 
 REQUIRED = ("ghi", "temp_air")
 
@@ -25,10 +24,7 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
     WeatherError
         For a missing column, times that cannot be read or whose clock is not stated, and steps over an hour.
     """
-    try:
-        table = pd.read_csv(io.StringIO(read_text(path)), skipinitialspace=True)
-    except ValueError as error:
-        raise WeatherError(f"{path}: not a CSV table ({str(error).strip()}); check weather.points.path.") from None
+    table = read_table(path, read_text(path)).frame
     names = {c: file.columns.get(c, c) for c in ("time", *COLUMNS)}
     for ours, theirs in names.items():
         if theirs not in table and (ours in ("time", *REQUIRED) or ours in file.columns):

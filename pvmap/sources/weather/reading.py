@@ -6,12 +6,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pvmap.errors import WeatherError
+from pvmap import opening
+from pvmap.errors import InputError, WeatherError
 from pvmap.settings.weather import WeatherFile, WeatherSettings
+from pvmap.sources.csv_table import CsvTable, parse_csv
 
 COLUMNS = ("ghi", "dni", "dhi", "temp_air", "wind_speed")
 IRRADIANCE = ("ghi", "dni", "dhi")
@@ -55,15 +58,23 @@ Reader = Callable[[Path, WeatherFile, WeatherSettings, float], Reading]
 
 
 def read_text(path: Path) -> str:
-    """Text of a weather file; UTF-8, or Latin-1 where it is not (old EPW files)."""
+    """Text of a weather file, by its encoding, or Latin-1 where it is none that shows itself (old EPW files)."""
     try:
-        raw = path.read_bytes()
-    except OSError:
-        raise WeatherError(f"{path}: cannot be read; put the weather file there or correct weather.points.") from None
+        content = opening.read_bytes(path)
+        try:
+            return content.decode(opening.encoding_of(path)).removeprefix("\ufeff")
+        except InputError:
+            return content.decode("latin-1")
+    except InputError as error:
+        raise WeatherError(f"{error} See weather.points.") from None
+
+
+def read_table(path: Path, text: str, **how: Any) -> CsvTable:
+    """Read a table in a weather file's text; see `pvmap.sources.csv_table.parse_csv`."""
     try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
+        return parse_csv(text, str(path), **how)
+    except InputError as error:
+        raise WeatherError(f"{error} See weather.points.") from None
 
 
 def place(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import pandas as pd
 
 from pvmap.errors import WeatherError
 from pvmap.settings.weather import WeatherFile, WeatherSettings
-from pvmap.sources.weather.reading import Reading, in_one_year, numeric, place, read_text, times_of
+from pvmap.sources.weather.reading import Reading, in_one_year, numeric, place, read_table, read_text, times_of
 
 VARIABLE_MAP = {"kdown": "ghi", "kdir": "dni", "kdiff": "dhi", "Tair": "temp_air", "U": "wind_speed"}
 MISSING = -999.0
@@ -27,10 +26,7 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
     WeatherError
         Where a column is missing or the file does not parse.
     """
-    try:
-        table = pd.read_csv(io.StringIO(read_text(path)), sep=r"\s+")
-    except ValueError as error:
-        raise WeatherError(f"{path}: not a UMEP text file ({str(error).strip()}); check weather.points.") from None
+    table = read_table(path, read_text(path), separator=" ").frame
     if missing := [c for c in ("iy", "id", "it", "imin", "kdown", "Tair") if c not in table]:
         raise WeatherError(f"{path}: no column {missing[0]!r}; a UMEP text file has iy id it imin ... kdown ... Tair.")
     table = numeric(table)

@@ -208,7 +208,7 @@ def test_a_file_of_another_kind_is_one_sentence(tmp_path, kind, name, text):
 
 
 def test_a_missing_file_is_one_sentence(tmp_path):
-    with pytest.raises(WeatherError, match=r"nowhere\.epw: cannot be read; put the weather file there"):
+    with pytest.raises(WeatherError, match=r"nowhere\.epw is not there; .*weather\.points"):
         read(tmp_path, path="nowhere.epw", format="epw")
 
 

@@ -1,0 +1,210 @@
+"""The door for files: only a regular file is opened, text is decoded as it was written, and nothing else is waited for.
+
+A pipe, a socket, a device or a folder in the place of a file would be waited for, or read for ever.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+from pvmap.errors import InputError
+
+LARGEST_TEXT_BYTES = 1 << 28  # of a file that is read at once: far above any settings, weather or table of hours
+CHUNK = 1 << 20
+# The longer marks first: that of UTF-32 begins like that of UTF-16
+BYTE_ORDER_MARKS = {
+    b"\xff\xfe\x00\x00": "utf-32",
+    b"\x00\x00\xfe\xff": "utf-32",
+    b"\xef\xbb\xbf": "utf-8-sig",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}
+OTHER_KINDS = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+PAIRED_SHARE = 0.9  # of runs of high bytes that are even in length: Chinese text in GBK, hardly anything else
+
+
+def regular(path: Path, remedy: str = "put the file in place or correct its path") -> Path:
+    """Return `path` if it leads to a regular file.
+
+    Parameters
+    ----------
+    path
+        Where the file should be; links are followed.
+    remedy
+        What the user can do where nothing is there.
+
+    Raises
+    ------
+    InputError
+        Nothing is there, it is something else than a file, or it may not be looked at.
+    """
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        if path.is_symlink():
+            raise InputError(f"{path} is a link to {os.readlink(path)}, which is not there; {remedy}.") from None
+        raise InputError(f"{path} is not there; {remedy}.") from None
+    except (OSError, ValueError) as error:  # ValueError: a name with a NUL in it
+        raise InputError(f"{str(path)!r} cannot be opened: {reason_of(error)}; {remedy}.") from None
+    if not stat.S_ISREG(mode):
+        what = next((name for is_that, name in OTHER_KINDS if is_that(mode)), "no file")
+        raise InputError(f"{path} is {what}, not a regular file; put the file itself there or correct its path.")
+    return path
+
+
+def read_bytes(path: Path, largest: int = LARGEST_TEXT_BYTES) -> bytes:
+    """Content of a regular file of at most `largest` bytes.
+
+    Raises
+    ------
+    InputError
+        It is no regular file, larger, or cannot be read.
+    """
+    size = regular(path).stat().st_size
+    if size > largest:
+        raise InputError(
+            f"{path} holds {size / 1e6:,.0f} MB, more than such a file can; see whether it is the right one."
+        )
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {reason_of(error)}.") from None
+
+
+def read_text(path: Path, stated: str = "") -> tuple[str, str]:
+    """Text of a file, and the encoding it was read in; see `encoding_of`."""
+    encoding = encoding_of(path, stated)
+    content = read_bytes(path)
+    try:
+        return content.decode(encoding), encoding
+    except UnicodeDecodeError as error:
+        not_text(path, encoding, error.start)
+
+
+def read_utf8(path: Path) -> str:
+    """Text of a file that must be UTF-8, with or without byte order mark."""
+    try:
+        return read_bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        not_text(path, "UTF-8", error.start)
+
+
+def not_text(path: Path, encoding: str, position: int) -> NoReturn:
+    """Raise the sentence on a file that is not text in `encoding`."""
+    raise InputError(f"{path} is not {encoding} text (byte {position}); save it as UTF-8.")
+
+
+def read_json(path: Path) -> Any:
+    """Content of a JSON file; see `parse_json`."""
+    return parse_json(read_text(path)[0], str(path))
+
+
+def parse_json(text: str, name: str) -> Any:
+    """Parse JSON.
+
+    Parameters
+    ----------
+    text
+        The text.
+    name
+        Where it comes from, for the sentence.
+
+    Raises
+    ------
+    InputError
+        It is no JSON, or nested deeper than any data file is.
+    """
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise InputError(f"{name} is nested too deeply to be read; export it again.") from None
+    except ValueError as error:  # no JSON, or a whole number of thousands of digits
+        raise InputError(
+            f"{name} is not JSON that can be read: {str(error).splitlines()[0]}; export it again."
+        ) from None
+
+
+def encoding_of(path: Path, stated: str = "") -> str:
+    """Tell the encoding of a text file: by its byte order mark, else UTF-8 where all of it is, else GB18030.
+
+    Excel in China saves GBK, of which GB18030 is the superset. Other text falls apart in it, or pairs its high bytes
+    only by chance: GB18030 is taken where they come in pairs as Chinese ones do.
+
+    Parameters
+    ----------
+    path
+        The file.
+    stated
+        Encoding that somebody has stated: it is taken if the text decodes.
+
+    Raises
+    ------
+    InputError
+        It is no regular file, or no text in any of these.
+    """
+    try:
+        with open(regular(path), "rb") as file:
+            head = file.read(4096)
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {reason_of(error)}.") from None
+    marked = next((name for mark, name in BYTE_ORDER_MARKS.items() if head.startswith(mark)), "")
+    for encoding in [stated or marked or _without_mark(head)] if stated or marked or b"\x00" in head else []:
+        if _decodes(path, encoding):
+            return encoding
+        not_text(path, encoding, 0)
+    if _decodes(path, "utf-8"):
+        return "utf-8"
+    if _looks_paired(path) and _decodes(path, "gb18030"):
+        return "gb18030"
+    raise InputError(f"{path} is not text in UTF-8, UTF-16 or GB18030; save it as UTF-8, or state its encoding.")
+
+
+def paired_share(text: bytes) -> float:
+    """Share of the runs of high bytes that are even in length; 0 where there is none."""
+    runs = re.findall(rb"[\x80-\xff]+", text)
+    return sum(len(run) % 2 == 0 for run in runs) / len(runs) if runs else 0.0
+
+
+def reason_of(error: Exception) -> str:
+    """First line of what the system or a library says, to be closed by our own full stop."""
+    text = getattr(error, "strerror", None) or str(error)
+    lines = text.strip().splitlines()
+    return lines[0].rstrip(" .") if lines else type(error).__name__
+
+
+def _without_mark(head: bytes) -> str:
+    """UTF-16 without its mark shows by the zero bytes of Latin letters and digits; a binary file is none of it."""
+    zeros = [head[start::2].count(0) for start in (0, 1)]
+    return "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"
+
+
+def _looks_paired(path: Path) -> bool:
+    return any(paired_share(chunk) > PAIRED_SHARE for chunk in _chunks(path) if not chunk.isascii())
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    try:
+        with open(path, encoding=encoding, newline="") as text:
+            while text.read(CHUNK):
+                pass
+    except (UnicodeError, LookupError):
+        return False
+    return True
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with open(path, "rb") as file:
+        while chunk := file.read(CHUNK):
+            yield chunk

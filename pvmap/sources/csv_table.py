@@ -1,0 +1,192 @@
+"""One reader for every table in text, be it a bureau's, a layer or weather: all cells text, no guess in silence."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+import numpy as np
+import pandas as pd
+
+from pvmap.errors import InputError
+from pvmap.findings import Finding, finding
+from pvmap.opening import encoding_of, regular
+
+SEPARATORS = (",", ";", "\t", "|", "，", "；")
+LONGEST_CELL = 2**31 - 1  # characters: outlines as WKT are long
+
+
+@dataclass(frozen=True)
+class CsvTable:
+    """A table as written.
+
+    Attributes
+    ----------
+    name
+        Where it comes from, for sentences.
+    frame
+        Text, stripped of blanks around it; empty where a cell is.
+    line : (n,) int array
+        Line of the file each row begins in, counted from 1.
+    findings
+        What had to be guessed.
+    """
+
+    name: str
+    frame: pd.DataFrame
+    line: np.ndarray
+    findings: tuple[Finding, ...] = ()
+
+
+def read_csv(
+    path: Path, needs: Iterable[str] = (), *, encoding: str = "", limit: int | None = None, layer: str = ""
+) -> CsvTable:
+    """Read a table with a header: UTF-8, UTF-16 or GBK; commas, semicolons, tabs or bars between its cells.
+
+    Parameters
+    ----------
+    path
+        The file.
+    needs
+        Columns it must have.
+    encoding
+        Stated encoding; else see `pvmap.opening.encoding_of`.
+    limit
+        Rows that are enough, where a look is all that is wanted.
+    layer
+        Name under which findings stand; the file's own by default.
+
+    Returns
+    -------
+    CsvTable
+
+    Raises
+    ------
+    InputError
+        No regular file, no text, no header, a column that is missing or there twice, a quote that is never closed, or
+        a row with more cells than the header; the line is named.
+    """
+    found = encoding_of(path, encoding)
+    with open(regular(path), encoding=found, newline="") as text:
+        table = parse_csv(text, str(path), needs, limit=limit, layer=layer or path.name)
+    if encoding or found != "gb18030":
+        return table
+    guessed = finding("encoding-guessed", layer=layer or path.name, encoding="GB18030")
+    return CsvTable(table.name, table.frame, table.line, (guessed, *table.findings))
+
+
+def parse_csv(
+    text: TextIO | str,
+    name: str,
+    needs: Iterable[str] = (),
+    *,
+    separator: str = "",
+    skipped_lines: int = 0,
+    limit: int | None = None,
+    layer: str = "",
+) -> CsvTable:
+    """Read a table from text that is already decoded; as `read_csv`.
+
+    Parameters
+    ----------
+    text
+        The text, or the part of a file that holds the table.
+    name
+        Where it comes from, for sentences.
+    separator
+        What stands between cells; found in the header by default, a blank stands for any run of blanks.
+    skipped_lines
+        Lines of the file before `text`.
+    """
+    handle = io.StringIO(text, newline="") if isinstance(text, str) else text
+    rows = _rows(handle, separator, name, skipped_lines)
+    header = [cell.strip() for cell in next(rows, (0, []))[1]]
+    while header and not header[-1]:
+        header.pop()
+    if not header:
+        raise InputError(f"{name} is empty; export it again or drop it from the city file.")
+    cells, lines, short = _fit(rows, header, name, limit)
+    names = [column or f"column {number}" for number, column in enumerate(header, start=1)]
+    for column in needs:
+        if names.count(column) != 1:
+            there = "is there twice" if column in names else "is missing"
+            raise InputError(f"{name}: column {column!r} {there}; it has {', '.join(names)}.")
+    frame = pd.DataFrame(cells, columns=_distinct(names), dtype="str")
+    some = [finding("rows-cut-short", layer=layer, count=len(short), total=len(lines), rows=short)] if short else []
+    return CsvTable(name, frame, np.asarray(lines, "int64"), tuple(some))
+
+
+def _rows(handle: TextIO, separator: str, name: str, skipped_lines: int) -> Iterator[tuple[int, list[str]]]:
+    """Line on which each row that is not blank begins, and its cells."""
+    first = handle.readline().lstrip("\ufeff")
+    while first and (not first.strip() or first.lower().startswith("sep=")):  # Excel's own first line
+        skipped_lines += 1
+        first = handle.readline()
+    separator = separator or max(SEPARATORS, key=_outside_quotes(first).count)
+    if separator == " ":
+        for line, text in enumerate((first, *handle), start=skipped_lines + 1):
+            if text.strip():
+                yield line, text.split()
+        return
+    csv.field_size_limit(LONGEST_CELL)
+    reader = csv.reader(_lines(first, handle), delimiter=separator, skipinitialspace=True, strict=True)
+    line = skipped_lines + 1
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise InputError(
+                f"{name}, line {line}: this row cannot be read ({error}); see to its quotes, or export it again."
+            ) from None
+        if any(cell.strip() for cell in row):
+            yield line, row
+        line = skipped_lines + reader.line_num + 1
+
+
+def _lines(first: str, handle: TextIO) -> Iterator[str]:
+    yield first
+    yield from handle
+
+
+def _outside_quotes(header: str) -> str:
+    return "".join(header.split('"')[::2])
+
+
+def _fit(
+    rows: Iterator[tuple[int, list[str]]], header: list[str], name: str, limit: int | None
+) -> tuple[list[list[str]], list[int], list[int]]:
+    """Cells of each row, as many as the header has; the lines they begin in; rows that were short."""
+    cells: list[list[str]] = []
+    lines: list[int] = []
+    short: list[int] = []
+    for line, row in rows:
+        if limit is not None and len(cells) >= limit:
+            break
+        row = [cell.strip() for cell in row]
+        if any(row[len(header) :]):
+            raise InputError(
+                f"{name}, line {line}: {len(row)} cells under a header of {len(header)}; put text that holds the "
+                "separator into quotes, or export the table again."
+            )
+        if len(row) < len(header):
+            short.append(len(cells))
+            row += [""] * (len(header) - len(row))
+        cells.append(row[: len(header)])
+        lines.append(line)
+    return cells, lines, short
+
+
+def _distinct(names: list[str]) -> list[str]:
+    """Names of which none is there twice: the second is numbered."""
+    seen: dict[str, int] = {}
+    distinct = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        distinct.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return distinct

@@ -1,0 +1,111 @@
+"""Tables in text as offices really save them: every encoding and separator gives the same cells, or a sentence."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pvmap.errors import InputError
+from pvmap.sources.csv_table import parse_csv, read_csv
+
+HEADER = ["编号", "district", "备注"]
+ROWS = [
+    ["001", "丹徒区", "新厂房，二期"],
+    ["002", "京口区", 'says "no", twice'],
+    ["003", "润州区", "two\nlines"],
+    ["004", "扬中市; island", "x\ty|z"],
+]
+
+
+def written(separator: str = ",", newline: str = "\r\n", quoting: int = csv.QUOTE_MINIMAL) -> str:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=separator, lineterminator=newline, quoting=quoting)
+    writer.writerows([HEADER, *ROWS])
+    return text.getvalue()
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
+)
+def test_every_way_of_saving_gives_the_same_cells(tmp_path, encoding, separator, newline):
+    path = tmp_path / "t.csv"
+    path.write_bytes(written(separator, newline).encode(encoding))
+    table = read_csv(path, HEADER)
+    assert table.frame.columns.tolist() == HEADER
+    assert table.frame.to_numpy().tolist() == ROWS
+    assert table.line.tolist() == [2, 3, 4, 6]  # the third row is two lines long
+    guessed = [one.values["encoding"] for one in table.findings if one.code == "encoding-guessed"]
+    assert guessed == (["GB18030"] if encoding.startswith("gb") else [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        written(quoting=csv.QUOTE_ALL),
+        "sep=,\n" + written(),
+        "\n\n" + written(),
+        written().replace("district", " district "),
+        "\n".join(line + ",," for line in ("编号,district,备注", "001,丹徒区,x", ",,", "002,京口区,y")),
+        "编号， district，备注\n001，丹徒区，x\n",
+    ],
+)
+def test_what_spreadsheets_add_is_no_part_of_the_table(tmp_path, text):
+    (tmp_path / "t.csv").write_bytes(text.encode())
+    table = read_csv(tmp_path / "t.csv", HEADER)
+    assert table.frame.columns.tolist() == HEADER
+    assert table.frame["编号"].tolist() == [f"{k:03d}" for k in range(1, len(table.frame) + 1)]
+    assert table.frame["district"].iloc[0] == "丹徒区"
+    assert not table.findings
+
+
+def test_short_rows_are_filled_and_told():
+    table = parse_csv("a,b,c\n1,2,3\n4,5\n6\n", "t.csv", layer="t.csv")
+    assert table.frame.to_numpy().tolist() == [["1", "2", "3"], ["4", "5", ""], ["6", "", ""]]
+    (short,) = table.findings
+    assert (short.code, short.count, short.total, short.rows) == ("rows-cut-short", 2, 3, (1, 2))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a,b\n1,2\n3,4,5\n", r"t\.csv, line 3: 3 cells under a header of 2"),
+        ('a,b\n1,"x\ny"\n3,4,5\n', r"t\.csv, line 4: 3 cells"),
+        ('a,b\n1,2\n3,"never closed\n5,6\n', r"t\.csv, line 3: this row cannot be read .*quotes"),
+        ('a,b\n1,"x"y\n', r"t\.csv, line 2: this row cannot be read"),
+        ("", r"t\.csv is empty"),
+        (" \n\n", r"t\.csv is empty"),
+        ("a,c\n1,2\n", r"column 'b' is missing; it has a, c"),
+        ("a,b,b\n1,2,3\n", r"column 'b' is there twice"),
+    ],
+)
+def test_what_cannot_be_understood_is_told_by_its_line(tmp_path, text, told):
+    (tmp_path / "t.csv").write_bytes(text.encode())
+    with pytest.raises(InputError, match=told):
+        read_csv(tmp_path / "t.csv", ("a", "b"))
+
+
+@pytest.mark.parametrize("content", [b"\x00\x01\x02\x03" * 500, b"a,b\n\xff\x80x,\x81\n", bytes(range(128, 256)) * 3])
+def test_bytes_that_are_no_text_are_refused(tmp_path, content):
+    (tmp_path / "t.csv").write_bytes(content)
+    with pytest.raises(InputError, match=r"t\.csv"):
+        read_csv(tmp_path / "t.csv", ("a", "b"))
+
+
+def test_a_stated_encoding_is_obeyed(tmp_path):
+    (tmp_path / "t.csv").write_bytes("a,b\n鎮江,1\n".encode("big5"))
+    assert read_csv(tmp_path / "t.csv", encoding="big5").frame["a"].tolist() == ["鎮江"]
+    with pytest.raises(InputError, match="not utf-8 text"):
+        read_csv(tmp_path / "t.csv", encoding="utf-8")
+
+
+def test_a_long_cell_and_a_look_at_the_first_rows(tmp_path):
+    outline = "POLYGON ((" + ", ".join(f"{k} {k}" for k in range(40_000)) + "))"
+    Path(tmp_path / "t.csv").write_text(f'id;wkt\n1;"{outline}"\n2;x\n', encoding="utf-8")
+    assert read_csv(tmp_path / "t.csv").frame["wkt"].iloc[0] == outline
+    assert np.array_equal(read_csv(tmp_path / "t.csv", limit=1).line, [2])
