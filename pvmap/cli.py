@@ -14,6 +14,7 @@ from rich.text import Text
 
 from pvmap import __version__
 from pvmap.errors import ConfigError, PvmapError, TileError
+from pvmap.findings import Finding, by_code, line
 from pvmap.foreign_text import visible, visible_lines
 
 if TYPE_CHECKING:
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 screen = Console()
 complaints = Console(stderr=True, soft_wrap=True)
+MARKS: dict[str, str | tuple[str, str]] = {
+    "refused": ("Refused: ", "red"),
+    "doubtful": ("Warning: ", "yellow"),
+    "note": "",
+}
 
 CityArgument = Annotated[str, typer.Argument(help="A city's name (pipelines/NAME.toml) or the path of its TOML file.")]
 RootOption = Annotated[
@@ -63,8 +69,7 @@ def map_command(
     with _progress() as bars:
         report = pipeline.make_map(job, workers=workers, scheduler=scheduler, layout=layout, progress=_Bars(bars))
     _print_totals(report)
-    for warning in report.warnings:
-        _warn(warning)
+    _print_findings(report.findings)
     _say(f"Open {report.index}")
     if report.failures:
         lines = "\n".join(f"  tile {name}: {visible(reason)}" for name, reason in report.failures.items())
@@ -109,12 +114,11 @@ def check(city: CityArgument, root: RootOption = None, raw: RawOption = None) ->
     """Read a city's inputs and say what is wrong or doubtful, without computing anything."""
     from pvmap import pipeline
 
-    findings = pipeline.check_city(pipeline.open_city(city, root, raw))
-    for line in findings.lines:
-        _say(line)
-    for warning in findings.warnings:
-        _warn(warning)
-    raise typer.Exit(1 if findings.warnings else 0)
+    checked = pipeline.check_city(pipeline.open_city(city, root, raw))
+    for told in checked.lines:
+        _say(told)
+    _print_findings(checked.findings)
+    raise typer.Exit(1 if any(found.severity != "note" for found in checked.findings) else 0)
 
 
 @app.command()
@@ -122,8 +126,8 @@ def explain(city: CityArgument, site_id: str, root: RootOption = None, raw: RawO
     """Tell how one site's number came about."""
     from pvmap import pipeline
 
-    for line in pipeline.explain_site(pipeline.open_city(city, root, raw), site_id):
-        _say(line)
+    for told in pipeline.explain_site(pipeline.open_city(city, root, raw), site_id):
+        _say(told)
 
 
 @app.command()
@@ -154,10 +158,6 @@ def _say(line: str) -> None:
     screen.print(Text(visible(line)), soft_wrap=True)
 
 
-def _warn(line: str) -> None:
-    screen.print(Text.assemble(("Warning:", "yellow"), " ", visible(line)), soft_wrap=True)
-
-
 def _progress() -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     return Progress(*columns, console=screen)
@@ -174,6 +174,12 @@ class _Bars:
         if step not in self._tasks:
             self._tasks[step] = self._bars.add_task(step, total=total)
         self._bars.update(self._tasks[step], completed=done, total=total)
+
+
+def _print_findings(findings: list[Finding]) -> None:
+    """Print a line a code, worst first."""
+    for group in by_code(findings):
+        screen.print(Text.assemble(MARKS[group[0].severity], visible(line(group))), soft_wrap=True)
 
 
 def _print_totals(report: Report) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pvmap import __version__, config, store
 from pvmap.config import Folders, Settings
 from pvmap.errors import InputError
-from pvmap.findings import add_up, from_record, worst_first
+from pvmap.findings import Finding, add_up, from_record, worst_first
 from pvmap.planning.aggregate import check_bands, totals
 from pvmap.planning.deliver import write_planner_files
 from pvmap.planning.duck import read_loads
@@ -55,7 +55,7 @@ class Report:
 
     index: Path
     totals: dict[str, dict[str, float]]
-    warnings: list[str]
+    findings: list[Finding]
     failures: dict[str, str]
 
 
@@ -119,14 +119,12 @@ def make_map(
             raise InputError(f"Every tile of {settings.city.name!r} failed, first: {next(iter(failures.values()))}")
         with clock("draw the solar raster"):
             holes = write_solar_raster(done[0], lambda draw, todo: pool.run(draw, todo, retries=retries).failures)
-    city = replace(city, warnings=[*city.warnings, *holes])
     with clock("gather tables and appraise"):
-        findings = add_up([*city.findings, *publish.gather(processed, done)])
-        city = replace(city, findings=worst_first(findings))
-        city = replace(city, notes=[*city.notes, *publish.rear_on_slopes(processed, settings)])
+        findings = [*city.findings, *holes, *publish.gather(processed, done)]
+        findings += publish.rear_on_slopes(processed, settings)
         sites, appraisal = publish.settle(settings, raw, processed)
-    bands, loud = check_bands(appraisal, sites, settings.planning.policy.bands)
-    warnings = [*city.warnings, *loud]
+    bands, missed = check_bands(appraisal, sites, settings.planning.policy.bands)
+    city = replace(city, findings=worst_first(add_up([*findings, *missed])))
     record = run_record(job, city, totals(appraisal), bands, failures)
     store.write_json(processed / "run.json", record)
     with clock("draw the map"):
@@ -134,7 +132,7 @@ def make_map(
     store.write_json(
         processed / "run.json", record | {"seconds": clock.seconds, "peak_memory_mb": clock.memory.record()}
     )
-    return Report(index, record["totals"], warnings, failures)
+    return Report(index, record["totals"], city.findings, failures)
 
 
 def write_plan(job: Job, progress: Progress = silent) -> list[Path]:
@@ -154,14 +152,14 @@ def write_plan(job: Job, progress: Progress = silent) -> list[Path]:
 
 
 @dataclass(frozen=True)
-class Findings:
-    """What a check of the inputs found."""
+class Checked:
+    """What a check of the inputs came to: what was read, and what is doubtful about it."""
 
     lines: list[str]
-    warnings: list[str]
+    findings: list[Finding]
 
 
-def check_city(job: Job) -> Findings:
+def check_city(job: Job) -> Checked:
     """Read a city's inputs as a run would and tell what was found; tables of an earlier run are left alone."""
     settings, raw = job.settings, job.folders.raw
     if settings.demo is not None:
@@ -182,10 +180,9 @@ def check_city(job: Job) -> Findings:
         + ("" if w["corrected"] else ", not corrected")
         for w in city.weather
     ]
-    lines += [*city.notes, *(found.sentence() for found in city.findings)]
     if missing := [mask.name for mask in not_checked(settings)]:
         lines.append(f"not checked, because no file was given: {', '.join(missing)}")
-    return Findings(lines, city.warnings)
+    return Checked(lines, worst_first(city.findings))
 
 
 def explain_site(job: Job, site_id: str) -> Iterator[str]:
@@ -260,8 +257,6 @@ def run_record(
         "counts": city.counts,
         "totals": sums,
         "bands": bands,
-        "warnings": city.warnings,
-        "notes": city.notes,
         "findings": [found.as_record() for found in city.findings],
         "weather": city.weather,
         "incomplete_tiles": list(failures),

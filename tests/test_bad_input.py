@@ -340,8 +340,10 @@ def test_heights_that_are_not_known_are_accepted_and_counted(hamlet: Hamlet, say
     assert sites["height_source"]["rooftop-b0"] == "column"
     assert (sites["height_source"].drop("rooftop-b0") != "column").all()
     assert sites["confidence"]["rooftop-b0"] < sites["confidence"]["rooftop-b1"]
-    notes = " ".join(store.read_json(processed / "run.json")["notes"])
-    assert re.search(r"buildings.geojson.*\bheight", notes), notes
+    findings = store.read_json(processed / "run.json")["findings"]
+    told = {found["code"]: found for found in findings if found["column"] == "height_m"}
+    assert told["values-not-numbers"]["rows"] == [2] and told["values-implausible"]["rows"] == [3]
+    assert "buildings.geojson: 1 of 4 values of 'height'" in said.out
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def test_goteborg_takes_heights_where_the_models_reach(goteborg: Run) -> None:
     inside = sites.within(models)
     assert (sites.loc[inside, "height_source"] == "surface model").mean() > 0.8
     assert set(sites.loc[~sites.intersects(models), "height_source"]) == {"default"}
-    notes = " ".join(goteborg.record["notes"])
+    notes = " ".join(found["sentence_en"] for found in goteborg.record["findings"])
     assert "take it from there" in notes and "have no height" in notes  # footprints reach beyond the models
 
 

@@ -74,11 +74,10 @@ def test_run_json_says_how_the_numbers_came_about(small_city: Run):
 
 def test_light_on_the_rear_over_slopes_is_called_an_approximation(small_city: Run):
     ground = small_city.table("surfaces").query("mounting == 'ground' and ground_tilt > 1")
-    (note,) = [note for note in small_city.record["notes"] if "rear" in note]
-    assert len(ground) and note.startswith(
-        f"{len(ground):,} arrays of {ground['capacity_limit_kwp'].sum() / 1e3:,.1f} MWp"
-    )
-    assert note in small_city.report.index.read_text(encoding="utf-8")
+    (found,) = [found for found in small_city.record["findings"] if found["code"] == "rear-on-slopes"]
+    assert len(ground) and found["count"] == len(ground)
+    assert found["values"]["capacity_mwp"] == pytest.approx(ground["capacity_limit_kwp"].sum() / 1e3)
+    assert found["sentence_zh"] in small_city.report.index.read_text(encoding="utf-8")
 
 
 # ------------------------------------------------------------------------------------------ nothing disappears
@@ -202,7 +201,8 @@ def test_sites_outside_all_districts_form_a_zone_of_their_own(tmp_path, small_ci
     nowhere = zones[(zones["level"] == "district") & (zones["zone_id"] == "") & (zones["site_type"] == "all")]
     assert len(nowhere) == 1
     assert relative(nowhere["energy_kwh"].iloc[0], city.table("appraisal").loc[outside, "energy_kwh"].sum()) < 1e-9
-    assert any(f"{outside.sum():,} of {len(sites):,} sites" in warning for warning in city.report.warnings)
+    (found,) = [found for found in city.report.findings if found.code == "outside-districts"]
+    assert (found.count, found.total) == (outside.sum(), len(sites))
     districts_and_nowhere = zones[(zones["level"] == "district") & (zones["site_type"] == "all")]["energy_kwh"].sum()
     assert relative(districts_and_nowhere, city.table("appraisal")["energy_kwh"].sum()) < 1e-9
 

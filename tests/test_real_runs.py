@@ -84,14 +84,14 @@ def test_a_sunny_typical_year_is_called_out_and_correction_brings_it_home(real_c
     raw = real_city("suzhou")
     assert raw.record["weather"][0]["corrected"] is False
     assert "uncorrected" in raw.record["weather"][0]["notes"]
-    assert any("rooftop: yield" in warning and "outside the expected" in warning for warning in raw.report.warnings)
+    assert ("yield-outside-band", "rooftop") in [(found.code, found.layer) for found in raw.report.findings]
     assert "uncorrected" in raw.report.index.read_text(encoding="utf-8")
 
     corrected = real_city("suzhou", "\n[weather.correction]\n")
     assert corrected.record["weather"][0]["corrected"] is True
     assert corrected.record["weather"][0]["ghi_kwh_per_m2"] == pytest.approx(CLIMATE_KWH_PER_M2, rel=0.005)
     assert 900 < corrected.report.totals["rooftop"]["specific_yield_kwh_per_kwp"] < 1150
-    assert not any("rooftop: yield" in warning for warning in corrected.report.warnings)
+    assert "yield-outside-band" not in {found.code for found in corrected.report.findings}
 
 
 @pytest.mark.slow
@@ -151,10 +151,12 @@ def zhenjiang(root: Path, outlines: Path, datum: str) -> pipeline.Findings:
 
 def test_districts_from_a_web_map_fit_when_the_city_file_says_so(tmp_path: Path, shared_data: Path):
     found = zhenjiang(tmp_path, shared_data / "boundaries" / DISTRICTS, "gcj02")
-    assert found.warnings == []
+    assert found.findings == []
 
 
 def test_districts_from_a_web_map_are_called_out_when_taken_for_wgs84(tmp_path: Path, shared_data: Path):
     found = zhenjiang(tmp_path, shared_data / "boundaries" / DISTRICTS, "wgs84")
-    assert any("districts look shifted by GCJ-02" in warning for warning in found.warnings), found.warnings
-    assert any("outside all districts" in warning for warning in found.warnings)
+    assert {one.code: one.layer for one in found.findings} == {
+        "shifted-by-gcj02": "districts",
+        "outside-districts": "districts",
+    }

@@ -1,8 +1,9 @@
 """What is doubtful about what was read: one sentence and one remedy in two languages, counted and placed."""
 
 from pvmap.findings.catalogue import CATALOGUE
-from pvmap.findings.finding import LANGUAGES, Finding, add_up, finding, from_record, worst_first
+from pvmap.findings.finding import LANGUAGES, Finding, Language, add_up, finding, from_record, worst_first
 from pvmap.findings.kind import SEVERITIES, Kind
+from pvmap.findings.telling import by_code, line
 
 __all__ = [
     "CATALOGUE",
@@ -10,8 +11,11 @@ __all__ = [
     "SEVERITIES",
     "Finding",
     "Kind",
+    "Language",
     "add_up",
+    "by_code",
     "finding",
     "from_record",
+    "line",
     "worst_first",
 ]

@@ -8,10 +8,12 @@ from typing import Any, Literal
 
 from pvmap.findings.catalogue import CATALOGUE
 from pvmap.findings.kind import SEVERITIES, Kind, Severity
+from pvmap.findings.words import one_line, word
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 EXAMPLES = 5  # rows and sites that are named: enough to look at, few enough to print
+NAMES = frozenset({"layer", "other", "kind"})  # fields that hold names of ours, told in the reader's language
 Value = str | int | float
 
 
@@ -34,7 +36,7 @@ class Finding:
     sites
         First few ids of sites.
     values
-        What else the sentence names.
+        What else the sentence names. A value called `other` or `kind` is the name of a layer or kind, as `layer` is.
     """
 
     code: str
@@ -58,22 +60,33 @@ class Finding:
 
     def sentence(self, language: Language = "en") -> str:
         """Say what was found."""
-        return self._filled(self.kind.sentence_zh if language == "zh" else self.kind.sentence_en)
+        return self._filled(self.kind.sentence_zh if language == "zh" else self.kind.sentence_en, language)
 
     def remedy(self, language: Language = "en") -> str:
         """Say what the user can do."""
-        return self._filled(self.kind.remedy_zh if language == "zh" else self.kind.remedy_en)
+        return self._filled(self.kind.remedy_zh if language == "zh" else self.kind.remedy_en, language)
 
     def as_record(self) -> dict[str, Any]:
         """Return what run.json keeps: the fields, the severity, and sentences and remedies in both languages."""
         told = {f"{part}_{one}": getattr(self, part)(one) for part in ("sentence", "remedy") for one in LANGUAGES}
         return {**asdict(self), "severity": self.severity, **told}
 
-    def _filled(self, template: str) -> str:
-        own = {name: f"{value:,.6g}" if isinstance(value, float) else value for name, value in self.values.items()}
-        place = {"layer": self.layer, "column": self.column, "count": f"{self.count:,}", "total": f"{self.total:,}"}
-        examples = {"rows": ", ".join(map(str, self.rows)), "sites": ", ".join(self.sites)}
-        return template.format_map({**place, **examples, **own})
+    def _filled(self, template: str, language: Language) -> str:
+        fields = {**asdict(self), **self.values, "rows": ", ".join(map(str, self.rows)), "sites": ", ".join(self.sites)}
+        told = {name: word(value, language) if name in NAMES else _Told(value) for name, value in fields.items()}
+        return template.format_map({**told, "count": f"{self.count:,}", "total": f"{self.total:,}"})
+
+
+class _Told:
+    """A value as a sentence shows it: numbers as its template says, else six digits; text on one line."""
+
+    def __init__(self, value: Any) -> None:
+        self._value = value
+
+    def __format__(self, form: str) -> str:
+        if isinstance(self._value, str):
+            return one_line(self._value)
+        return format(self._value, form or (",.6g" if isinstance(self._value, float) else ""))
 
 
 def finding(

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from pvmap.config import Settings
+from pvmap.findings import Finding, finding
 from pvmap.planning.classes import class_key
 from pvmap.settings.policy import BandSettings
 from pvmap.tables import SITE_TYPES
@@ -160,7 +161,7 @@ def totals(appraisal: pd.DataFrame) -> dict[str, dict[str, float]]:
 
 def check_bands(
     appraisal: pd.DataFrame, sites: pd.DataFrame, settings: BandSettings
-) -> tuple[list[dict[str, Any]], list[str]]:
+) -> tuple[list[dict[str, Any]], list[Finding]]:
     """Compare the city with what it should come out at.
 
     Parameters
@@ -174,14 +175,14 @@ def check_bands(
     Returns
     -------
     tuple
-        Bands as {name, value, low, high, inside, unit}, and one loud sentence for each that is missed.
+        Bands as {name, value, low, high, inside, unit}, and a finding for each that is missed.
     """
     keys = class_key(sites)
     capacity, energy = appraisal["capacity_kwp"].to_numpy(float), appraisal["energy_kwh"].to_numpy(float)
     standing = np.nan_to_num(sites["existing_pv_kwp"].to_numpy(float))
     footprint = sites["footprint_area_m2"].to_numpy(float)
     low, high = (_of_class(keys, settings.capacity_wp_per_m2, i) for i in (0, 1))
-    bands = []
+    bands, missed = [], []
     for kind in SITE_TYPES:
         here = appraisal["site_type"].to_numpy() == kind
         if not here.any():
@@ -189,16 +190,12 @@ def check_bands(
         if capacity[here].sum() > 0:
             value = float(energy[here].sum() / capacity[here].sum())
             bands.append(_band(f"{kind}: yield", value, *settings.yield_kwh_per_kwp[kind], "kWh/kWp"))
+            missed += _missed("yield-outside-band", kind, bands[-1])
         mw = float((capacity[here] + standing[here]).sum()) / 1e3
         least, most = (float((footprint * side)[here].sum() / 1e6) for side in (low, high))
         bands.append(_band(f"{kind}: capacity, existing included", mw, least, most, "MWp"))
-    warnings = [
-        f"{b['name']} is {b['value']:,.0f} {b['unit']}, outside the expected {b['low']:,.0f}-{b['high']:,.0f}: "
-        "check the inputs before using any number of this run."
-        for b in bands
-        if not b["inside"]
-    ]
-    return bands, warnings
+        missed += _missed("capacity-outside-band", kind, bands[-1])
+    return bands, missed
 
 
 def _of_class(keys: np.ndarray, table: dict[str, tuple[float, float]], side: int) -> np.ndarray:
@@ -208,3 +205,9 @@ def _of_class(keys: np.ndarray, table: dict[str, tuple[float, float]], side: int
 
 def _band(name: str, value: float, low: float, high: float, unit: str) -> dict[str, Any]:
     return {"name": name, "value": value, "low": low, "high": high, "inside": low <= value <= high, "unit": unit}
+
+
+def _missed(code: str, kind: str, band: dict[str, Any]) -> list[Finding]:
+    if band["inside"]:
+        return []
+    return [finding(code, layer=kind, value=band["value"], low=float(band["low"]), high=float(band["high"]))]

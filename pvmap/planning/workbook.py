@@ -168,8 +168,8 @@ def _at(frame: pd.DataFrame, columns: list[str], wanted: str) -> int:
 def _summary(book: Book, run: Run) -> None:
     sheet = book.sheet("摘要", "summary")
     row = HEADER_ZH
-    if loud := list(run.manifest.get("warnings", [])):
-        row = book.lines(sheet, row, [f"警告 warning: {w}" for w in loud], loud=True) + 1
+    if loud := [found for found in run.manifest.get("findings", []) if found["severity"] != "note"]:
+        row = book.lines(sheet, row, [f"警告：{found['sentence_zh']}" for found in loud], loud=True) + 1
     frame = report_tables.by_kind(run.appraisal, run.sites)
     row = book.transposed(sheet, _only(frame, ["site_type", *ZONE]), row=row) + 1
     sheet.freeze_panes(HEADER_ZH, 2)
@@ -305,7 +305,7 @@ def _not_checked(book: Book, run: Run) -> None:
 
 
 def _manifest(book: Book, run: Run) -> None:
-    skipped = ("assumptions", "warnings", "bands", "not_checked")
+    skipped = ("assumptions", "findings", "bands", "not_checked")
     rows = [{"item": key, "entry": str(_plain(value))} for key, value in run.manifest.items() if key not in skipped]
     frame = pd.DataFrame(rows or [{"item": "—", "entry": "—"}])
     book.table(book.sheet("运行记录", "run manifest"), frame)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from pvmap.findings import Finding, finding
 from pvmap.settings.module import ModuleSettings
 from pvmap.settings.sites import SitingSettings
 
@@ -28,7 +29,7 @@ def subtract(
     plants: gpd.GeoDataFrame,
     siting: SitingSettings | None = None,
     module: ModuleSettings | None = None,
-) -> tuple[gpd.GeoDataFrame, list[str]]:
+) -> tuple[gpd.GeoDataFrame, list[Finding]]:
     """Book existing plants on the sites they meet.
 
     Parameters
@@ -42,23 +43,34 @@ def subtract(
 
     Returns
     -------
-    tuple of GeoDataFrame and list of str
-        Sites with ``existing_pv_kwp`` raised, and one sentence for each part of the plants that could not be booked.
+    tuple of GeoDataFrame and list of Finding
+        Sites with ``existing_pv_kwp`` raised, and the plants that could not be booked.
     """
     siting, module = siting or SitingSettings(), module or ModuleSettings()
     matches = match(sites, plants, siting, module)
     booked = np.bincount(matches.site, weights=matches.capacity_kwp, minlength=len(sites))
     sites = sites.assign(existing_pv_kwp=sites["existing_pv_kwp"].to_numpy(float) + booked)
     rest = remainder(sites, plants, matches)
-    notes = [
-        f"Existing photovoltaics: {kwp / 1e3:,.1f} MW of {n_plants} plant(s) in {district or 'no district'} meet no "
-        "site that could hold them; subtract them from the district's total."
-        for district, n_plants, kwp in zip(rest["district"], rest["n_plants"], rest["capacity_kwp"], strict=True)
-    ]
-    unknown = int(np.isnan(plants_kwp(plants)).sum())
-    if unknown:
-        notes.append(f"Existing photovoltaics: {unknown} plant(s) state no capacity_mw and are not subtracted.")
-    return sites, notes
+    findings = []
+    if len(rest):
+        megawatts = zip(rest["district"], rest["capacity_kwp"] / 1e3, strict=True)
+        findings.append(
+            finding(
+                "plants-meet-no-site",
+                layer="existing_pv",
+                count=int(rest["n_plants"].sum()),
+                total=len(plants),
+                capacity_mw=rest["capacity_kwp"].sum() / 1e3,
+                by_district=", ".join(f"{district or '—'} {mw:,.1f} MW" for district, mw in megawatts),
+            )
+        )
+    unknown = np.flatnonzero(np.isnan(plants_kwp(plants)))
+    if unknown.size:
+        rows = plants["source_row"].to_numpy()[unknown] if "source_row" in plants else unknown
+        findings.append(
+            finding("plants-without-capacity", layer="existing_pv", count=unknown.size, total=len(plants), rows=rows)
+        )
+    return sites, findings
 
 
 def plants_kwp(plants: pd.DataFrame) -> np.ndarray:

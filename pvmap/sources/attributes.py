@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pvmap.config import VectorInput
+from pvmap.findings import Finding, finding
 from pvmap.sources.layer import NUMBERS, RawLayer, mapped_columns
 
 # Least (exclusive) and largest value taken for real. The tallest building has 163 floors and 828 m; existing PV of 0 MW
@@ -13,7 +14,7 @@ from pvmap.sources.layer import NUMBERS, RawLayer, mapped_columns
 PLAUSIBLE = {"height_m": (0.0, 1000.0), "floors": (0.0, 200.0), "capacity_mw": (-1e-12, 100_000.0)}
 
 
-def read_attributes(layer: RawLayer, source: VectorInput) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def read_attributes(layer: RawLayer, source: VectorInput) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
     """Turn the mapped columns into ours.
 
     Parameters
@@ -25,27 +26,34 @@ def read_attributes(layer: RawLayer, source: VectorInput) -> tuple[pd.DataFrame,
 
     Returns
     -------
-    tuple of DataFrame and tuple of str
+    tuple of DataFrame and tuple of Finding
         (n, our columns): id, name, building_use as text, empty where missing; height_m, floors, capacity_mw as float,
-        NaN where missing, not a number or outside `PLAUSIBLE`. Then one note per column in which values were set aside.
+        NaN where missing, not a number or outside `PLAUSIBLE`. Then what was set aside, by column.
     """
     columns: dict[str, pd.Series] = {}
-    notes: list[str] = []
+    findings: list[Finding] = []
     for ours, theirs in mapped_columns(source).items():
         given = layer.columns[theirs].reset_index(drop=True)
         if ours not in NUMBERS:
             columns[ours] = _text(given)
             continue
         columns[ours], unreadable, implausible = _number(given, *PLAUSIBLE[ours])
-        for what, bad in (("not numbers", unreadable), ("outside what is plausible", implausible)):
+        for code, bad in (("values-not-numbers", unreadable), ("values-implausible", implausible)):
             if bad.any():
-                first = int(np.argmax(bad))
-                value = given.iloc[first]
-                notes.append(
-                    f"{source.path}: {bad.sum()} values of {theirs!r} ({ours}) are {what} and count as missing, "
-                    f"first {str(value)!r} in row {layer.row[first]}."
+                at = np.flatnonzero(bad)
+                findings.append(
+                    finding(
+                        code,
+                        layer=source.path,
+                        column=ours,
+                        count=at.size,
+                        total=len(given),
+                        rows=layer.row[at],
+                        theirs=theirs,
+                        value=str(given.iloc[at[0]]),
+                    )
                 )
-    return pd.DataFrame(columns, index=pd.RangeIndex(len(layer.row))), tuple(notes)
+    return pd.DataFrame(columns, index=pd.RangeIndex(len(layer.row))), tuple(findings)
 
 
 def _number(given: pd.Series, low: float, high: float) -> tuple[pd.Series, np.ndarray, np.ndarray]:

@@ -69,7 +69,7 @@ def read_csv(path: Path, source: VectorInput, limit: int | None = None) -> RawLa
     row = rows_where(source, frame[_named_in(source.where, list(frame.columns))])
     frame = frame.iloc[row]
     columns = frame[[*dict.fromkeys(wanted.values())]]
-    return RawLayer(_csv_geometry(frame, source), columns, row, None, findings=table.findings)
+    return RawLayer(_csv_geometry(frame, source), columns, row, None, table.findings)
 
 
 def rows_where(source: VectorInput, columns: pd.DataFrame) -> np.ndarray:

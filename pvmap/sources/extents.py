@@ -1,4 +1,4 @@
-"""Do the layers of a city lie where they should? Warnings where they do not meet, or would meet better unshifted."""
+"""Do the layers of a city lie where they should? Findings where they do not meet, or would meet better unshifted."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from pvmap.crs import WGS84, gcj02_to_wgs84, transformer, wgs84_to_gcj02
+from pvmap.findings import Finding, finding
 
 OUTLINES = ("districts", "townships")  # layers that ought to contain the others
 SAMPLE = 20_000  # features of a layer that are looked at
@@ -18,7 +19,7 @@ LEAST_FEATURES = 10
 LEAST_SHARE = 0.002
 
 
-def check_extents(layers: dict[str, gpd.GeoDataFrame]) -> list[str]:
+def check_extents(layers: dict[str, gpd.GeoDataFrame]) -> list[Finding]:
     """Compare where the layers of a city lie.
 
     Parameters
@@ -29,20 +30,20 @@ def check_extents(layers: dict[str, gpd.GeoDataFrame]) -> list[str]:
 
     Returns
     -------
-    list of str
-        One sentence a warning: a layer that does not meet the others, or that would fit better if it, or the outline,
-        were converted from GCJ-02.
+    list of Finding
+        A layer that does not meet the others, or that would fit better if it, or the outline, were converted from
+        GCJ-02.
     """
     layers = {name: frame for name, frame in layers.items() if len(frame)}
     outlines = [name for name in OUTLINES if name in layers]
     if not outlines and layers:
         outlines = [max(layers, key=lambda name: _extent_m2(layers[name]))]
-    warnings = []
+    findings: list[Finding] = []
     for outline in outlines:
         for name, frame in layers.items():
             if name not in outlines:
-                warnings += _compare(outline, layers[outline], name, frame, contains=outline in OUTLINES)
-    return warnings
+                findings += _compare(outline, layers[outline], name, frame, contains=outline in OUTLINES)
+    return findings
 
 
 def _extent_m2(frame: gpd.GeoDataFrame) -> float:
@@ -50,10 +51,12 @@ def _extent_m2(frame: gpd.GeoDataFrame) -> float:
     return float((east - west) * (north - south))
 
 
-def _compare(outline: str, area: gpd.GeoDataFrame, name: str, frame: gpd.GeoDataFrame, *, contains: bool) -> list[str]:
+def _compare(
+    outline: str, area: gpd.GeoDataFrame, name: str, frame: gpd.GeoDataFrame, *, contains: bool
+) -> list[Finding]:
     if not shapely.box(*area.total_bounds).intersects(shapely.box(*frame.total_bounds)):
         gap_km = shapely.distance(shapely.box(*area.total_bounds), shapely.box(*frame.total_bounds)) / 1000.0
-        return [f"{name} and {outline} do not meet: {gap_km:,.1f} km lie between them; check the CRS of both."]
+        return [finding("layers-apart", layer=name, count=len(frame), total=len(frame), other=outline, gap_km=gap_km)]
     if not contains:
         return []
     points = shapely.point_on_surface(frame.geometry.to_numpy()[:: max(1, len(frame) // SAMPLE)])
@@ -63,7 +66,7 @@ def _compare(outline: str, area: gpd.GeoDataFrame, name: str, frame: gpd.GeoData
     tree = shapely.STRtree(polygons)
     outside = _n_outside(tree, xy)
     if outside == len(xy):
-        return [f"None of {name} lies inside {outline}; check the CRS and the extent of both."]
+        return [finding("none-inside", layer=name, count=len(frame), total=len(frame), other=outline)]
     if outside < max(LEAST_FEATURES, LEAST_SHARE * len(xy)):
         return []
     # Points moved against a fixed outline: to bring the points home, or (the same relative move) the outline.
@@ -75,9 +78,16 @@ def _compare(outline: str, area: gpd.GeoDataFrame, name: str, frame: gpd.GeoData
     if 2 * suspects[suspect] > outside or outside - suspects[suspect] < max(LEAST_FEATURES, LEAST_SHARE * len(xy)):
         return []
     return [
-        f"{suspect} look shifted by GCJ-02: {outside / len(xy):.1%} of {name} lie outside {outline}, "
-        f'{suspects[suspect] / len(xy):.1%} if {suspect} are converted; set datum = "gcj02" for {suspect} if they '
-        "come from a Chinese web map."
+        finding(
+            "shifted-by-gcj02",
+            layer=suspect,
+            count=outside,
+            total=len(xy),
+            kind=name,
+            other=outline,
+            outside=outside / len(xy),
+            converted=suspects[suspect] / len(xy),
+        )
     ]
 
 

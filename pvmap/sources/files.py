@@ -85,8 +85,8 @@ def _settle_crs(layer: RawLayer, source: VectorInput) -> tuple[RawLayer, CRS]:
     except CRSError:
         raise ConfigError(f"{source.path}: crs = {source.crs!r} is not a CRS; write for example EPSG:4549.") from None
     if layer.crs is not None and not layer.crs.equals(stated, ignore_axis_order=True):
-        note = f"{source.path}: crs = {source.crs} of the city file overrules the file's {layer.crs.name}."
-        layer = replace(layer, notes=(*layer.notes, note))
+        overruled = finding("crs-overruled", layer=source.path, stated=source.crs, own=layer.crs.name)
+        layer = replace(layer, findings=(*layer.findings, overruled))
     return layer, stated
 
 
@@ -101,7 +101,8 @@ def _read_ogr(path: Path, source: VectorInput, limit: int | None) -> RawLayer:
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
             frame, row = _frame_and_rows(place, source, wanted, options)
-        notes = tuple(dict.fromkeys(f"{source.path}: {first_line(w.message)}." for w in said))
+        remarks = dict.fromkeys(first_line(w.message) for w in said)
+        findings += tuple(finding("reader-remark", layer=source.path, column=one, remark=one) for one in remarks)
     except UnicodeDecodeError as error:
         raise InputError(
             f"{source.path} is not text in {error.encoding}; state its encoding in the city file."
@@ -112,12 +113,7 @@ def _read_ogr(path: Path, source: VectorInput, limit: int | None) -> RawLayer:
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError(f"{source.path} has no geometry, only columns; join the table to polygons first.")
     return RawLayer(
-        frame.geometry.to_numpy(),
-        pd.DataFrame(frame[[*dict.fromkeys(wanted.values())]]),
-        row,
-        frame.crs,
-        notes,
-        findings,
+        frame.geometry.to_numpy(), pd.DataFrame(frame[[*dict.fromkeys(wanted.values())]]), row, frame.crs, findings
     )
 
 

@@ -32,17 +32,14 @@ class RawLayer:
         Row in the file, counted from 0.
     crs : CRS or None
         As the file states it.
-    notes : tuple of str
-        What a reader of the report should know.
     findings : tuple of Finding
-        What had to be guessed.
+        What is doubtful about how it was read.
     """
 
     geometry: np.ndarray
     columns: pd.DataFrame
     row: np.ndarray
     crs: CRS | None
-    notes: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
 
 

@@ -47,10 +47,8 @@ class VectorLayer:
         Parts after multi-geometries were split: ``len(features) + len(rejects)``, at least `n_rows`.
     n_repaired : int
         Parts that were invalid and were made valid.
-    notes : tuple of str
-        Sentences for the report: values set aside, encodings guessed.
     findings : tuple of Finding
-        What is doubtful about it.
+        What is doubtful about it: values set aside, encodings guessed, shapes repaired.
     """
 
     features: gpd.GeoDataFrame
@@ -58,7 +56,6 @@ class VectorLayer:
     n_rows: int
     n_parts: int
     n_repaired: int = 0
-    notes: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
 
 
@@ -91,7 +88,7 @@ def read_vector(source: VectorInput, raw: Path, crs: CRS, *, kinds: tuple[str, .
     crs = require_metric(crs)
     layer, file_crs = open_layer(source, raw)
     _require_plausible(layer.geometry, file_crs, source)
-    attributes, notes = read_attributes(layer, source)
+    attributes, set_aside = read_attributes(layer, source)
     heights = [c for c in ("height_m", "floors") if c in attributes]
     parts = clean(
         layer.geometry,
@@ -105,7 +102,7 @@ def read_vector(source: VectorInput, raw: Path, crs: CRS, *, kinds: tuple[str, .
         counts = pd.Series(parts.reason).value_counts()
         why = ", ".join(f"{reason} ({n})" for reason, n in counts.items())
         raise InputError(f"{source.path}: none of its {len(layer.row)} rows can be used: {why}; check layer and CRS.")
-    findings = layer.findings
+    findings = (*layer.findings, *set_aside)
     if parts.n_repaired:
         repaired = finding("polygons-repaired", layer=source.path, count=parts.n_repaired, total=len(parts.row))
         findings += (repaired,)
@@ -115,7 +112,6 @@ def read_vector(source: VectorInput, raw: Path, crs: CRS, *, kinds: tuple[str, .
         len(layer.row),
         len(parts.row),
         parts.n_repaired,
-        layer.notes + notes,
         findings,
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from pvmap.config import Settings
+from pvmap.findings import Finding, finding
 from pvmap.sites.roof_use import number_column
 from pvmap.sources.surface_model import heights_above_ground, missing_cells
 from pvmap.sources.vector import VectorLayer
@@ -15,7 +16,7 @@ from pvmap.sources.vector import VectorLayer
 
 def with_measured_heights(
     layers: list[VectorLayer], settings: Settings, raw: Path
-) -> tuple[list[VectorLayer], list[str]]:
+) -> tuple[list[VectorLayer], list[Finding]]:
     """Add the column ``measured_height_m`` to layers of buildings, and say what the surface model gave.
 
     Parameters
@@ -29,13 +30,13 @@ def with_measured_heights(
 
     Returns
     -------
-    layers, notes
-        Heights are NaN where the source knows the height, or the model tells none; notes are for run.json.
+    layers, findings
+        Heights are NaN where the source knows the height, or the model tells none.
     """
     dsm, dem = settings.inputs.dsm, settings.inputs.dem
     if dsm is None:
         return layers, []
-    notes: list[str] = []
+    findings: list[Finding] = []
     missing = total = n_without = n_measured = 0
     done = []
     for layer in layers:
@@ -51,15 +52,12 @@ def with_measured_heights(
         missing, total = missing + layer_missing, total + layer_total
         done.append(replace(layer, features=features.assign(measured_height_m=height)))
     if dem is None:
-        notes.append(f"{dsm.path}: without inputs.dem no building takes its height from it.")
+        findings.append(finding("dsm-without-dem", layer=dsm.path))
     elif n_without:
-        notes.append(
-            f"{dsm.path}: {n_measured:,} of {n_without:,} buildings without a height take it from there; the others "
-            f"lie outside it or stand out by less than {settings.surface_model.least_height_m:g} m."
+        least = settings.surface_model.least_height_m
+        findings.append(
+            finding("heights-measured", layer=dsm.path, count=n_measured, total=n_without, least_m=float(least))
         )
     if missing:
-        instead = "ground plus height of the building" if dem is not None else "the nearest measured cell"
-        notes.append(
-            f"{dsm.path}: {missing:,} of {total:,} cells inside buildings have no height; filled from {instead}."
-        )
-    return done, notes
+        findings.append(finding("dsm-cells-filled", layer=dsm.path, count=missing, total=total))
+    return done, findings

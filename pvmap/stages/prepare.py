@@ -16,7 +16,7 @@ from pvmap import store
 from pvmap.config import Settings, VectorInput
 from pvmap.crs import require_metric
 from pvmap.errors import InputError
-from pvmap.findings import Finding, add_up
+from pvmap.findings import Finding, add_up, finding
 from pvmap.sites import SITE_TYPES, existing, overlaps
 from pvmap.sites.base import Bounds
 from pvmap.sites.masks import load_masks
@@ -48,8 +48,6 @@ class City:
 
     crs: str
     counts: dict[str, dict[str, int]]
-    warnings: list[str]
-    notes: list[str]
     weather: list[dict[str, Any]]
     findings: list[Finding]
 
@@ -73,9 +71,7 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
     }
     plants = _read_plants(settings, raw, crs)
     others = {**areas, **({"existing_pv": plants} if plants is not None else {}), **_read_masks(settings, raw, crs)}
-    warnings = list(weather.warnings)
-    notes = [note for layer in others.values() for note in layer.notes]
-    findings = [found for layer in others.values() for found in layer.findings]
+    findings = [*weather.findings, *(found for layer in others.values() for found in layer.findings)]
     frames: dict[str, gpd.GeoDataFrame] = {}
     rejects = [layer.rejects for layer in others.values()]
     counts: dict[str, dict[str, int]] = {}
@@ -83,15 +79,14 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
         layers = [read_vector(source, raw, crs) for source in inputs]
         if kind == "rooftop":
             layers, more = with_measured_heights(layers, settings, raw)
-            notes += more
+            findings += more
         sites, refused = SITE_TYPES[kind].read(layers, inputs, settings)
         frames[kind] = sites
         rejects += [layer.rejects for layer in layers] + [refused]
-        notes += [note for layer in layers for note in layer.notes]
         findings += [found for layer in layers for found in layer.findings]
         counts[kind] = _counts(layers, len(sites), len(refused))
     counts |= {name: _counts([layer], len(layer.features), 0) for name, layer in others.items()}
-    warnings += check_extents({**frames, **{level: layer.features for level, layer in areas.items()}})
+    findings += check_extents({**frames, **{level: layer.features for level, layer in areas.items()}})
     frames, double = overlaps.resolve(frames, settings.siting)
     rejects.append(double)
     for kind, n_rows in zip(*np.unique(double["site_type"].astype(str), return_counts=True), strict=True):
@@ -102,11 +97,11 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
         raise InputError(f"City {settings.city.name!r}: no site is left after reading; check its layers and filters.")
     _try_window(settings, raw, sites)
     sites = _name_areas(sites, areas)
-    warnings += _outside(sites, areas)
+    findings += _outside(sites, areas)
     sites = _choose_sky(sites, weather)
     if plants is not None:
         sites, more = existing.subtract(sites, plants.features, settings.siting, settings.module)
-        notes += more
+        findings += more
     for kind in frames:
         sites = SITE_TYPES[kind].prepare(sites, settings)
     sites["hilbert"] = sites.hilbert_distance(level=HILBERT_LEVEL).astype("int64")
@@ -126,7 +121,7 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
         else:  # of an earlier run
             (processed / f"{level}.parquet").unlink(missing_ok=True)
     about_weather = [point.summary for point in weather.points]
-    return City(crs.to_string(), counts, warnings, notes, about_weather, add_up(findings))
+    return City(crs.to_string(), counts, about_weather, add_up(findings))
 
 
 def cut(hilbert: np.ndarray, sites_per_tile: int) -> list[Tile]:
@@ -190,15 +185,12 @@ def _try_window(settings: Settings, raw: Path, sites: gpd.GeoDataFrame) -> None:
             read_window(source, raw, sites.crs, bounds)
 
 
-def _outside(sites: gpd.GeoDataFrame, areas: dict[str, VectorLayer]) -> list[str]:
+def _outside(sites: gpd.GeoDataFrame, areas: dict[str, VectorLayer]) -> list[Finding]:
     """Say how many sites no district takes: tables sum them under a district without a name."""
-    n_outside = int((sites["district"] == "").sum()) if "districts" in areas else 0
-    if not n_outside:
+    outside = sites["site_id"][sites["district"] == ""] if "districts" in areas else []
+    if not len(outside):
         return []
-    return [
-        f"{n_outside:,} of {len(sites):,} sites lie outside all districts and are summed under a district without a "
-        "name; check inputs.districts and the extent of the other layers."
-    ]
+    return [finding("outside-districts", layer="districts", count=len(outside), total=len(sites), sites=outside)]
 
 
 def _first_input(settings: Settings) -> VectorInput:

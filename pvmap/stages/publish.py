@@ -12,7 +12,7 @@ import pandas as pd
 from pvmap import store
 from pvmap.config import Settings
 from pvmap.energy.sky import HOURS
-from pvmap.findings import Finding, add_up, from_record
+from pvmap.findings import Finding, add_up, finding, from_record
 from pvmap.planning.aggregate import aggregate
 from pvmap.planning.appraise import appraise
 from pvmap.planning.duck import read_loads
@@ -129,17 +129,23 @@ def settle(settings: Settings, raw: Path, processed: Path) -> tuple[pd.DataFrame
     return sites, appraisal
 
 
-def rear_on_slopes(processed: Path, settings: Settings) -> list[str]:
+def rear_on_slopes(processed: Path, settings: Settings) -> list[Finding]:
     """Say how much capacity with light on its rear stands on slopes: the model of the rear knows level ground only."""
     surfaces = store.read_table(processed, "surfaces", columns=["mounting", "ground_tilt", "capacity_limit_kwp"])
     slanted = surfaces["mounting"].isin(settings.energy.bifacial.mountings) & (surfaces["ground_tilt"] > LEVEL_DEG)
     some = surfaces[slanted]
     if some.empty:
         return []
-    capacity, steepest = some["capacity_limit_kwp"].sum() / 1e3, some["ground_tilt"].max()
     return [
-        f"{len(some):,} arrays of {capacity:,.1f} MWp stand on slopes of {LEVEL_DEG:g} to {steepest:.0f} degrees; the "
-        "light on their rear is that over level ground."
+        finding(
+            "rear-on-slopes",
+            layer="surfaces",
+            count=len(some),
+            total=len(surfaces),
+            capacity_mwp=some["capacity_limit_kwp"].sum() / 1e3,
+            least_deg=LEVEL_DEG,
+            steepest_deg=float(some["ground_tilt"].max()),
+        )
     ]
 
 

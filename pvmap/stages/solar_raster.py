@@ -18,6 +18,7 @@ from rasterio.shutil import copy
 from rasterio.windows import Window
 
 from pvmap import store
+from pvmap.findings import Finding, finding
 from pvmap.shade.directions import N_AZ, N_EL
 from pvmap.shade.sun import SunWeights
 from pvmap.shade.surface_model import yearly_irradiance
@@ -130,7 +131,7 @@ def join_squares(jobs: list[SquareJob]) -> Path | None:
 
 def write_solar_raster(
     job: TileJob, run: Callable[[Callable[[SquareJob], bool], list[SquareJob]], dict[int, str]]
-) -> list[str]:
+) -> list[Finding]:
     """Draw the raster of a city where it asks for one; one of an earlier run goes where it no longer does.
 
     Parameters
@@ -142,8 +143,8 @@ def write_solar_raster(
 
     Returns
     -------
-    list of str
-        Warnings: squares that are missing.
+    list of Finding
+        Squares that are missing.
     """
     jobs = square_jobs(job)
     (job.processed / NAME).unlink(missing_ok=True)
@@ -154,7 +155,8 @@ def write_solar_raster(
     join_squares(jobs)
     if not failures:
         return []
-    return [f"{NAME}: {len(failures)} of {len(jobs)} squares are missing, first: {next(iter(failures.values()))}"]
+    reason = next(iter(failures.values()))
+    return [finding("raster-squares-missing", layer=NAME, count=len(failures), total=len(jobs), reason=reason)]
 
 
 def _profile(job: TileJob, width: int, height: int, transform: Affine) -> dict[str, Any]:

@@ -207,35 +207,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "不完整：{n} 个分块计算失败（{tiles}），其中场址缺失。",
         "Incomplete: {n} tiles failed ({tiles}); their sites are missing.",
     ),
-    "warn.band": (
-        "超出预期范围：{name} 为 {value}（预期 {low}–{high}）。",
-        "Outside the expected band: {name} is {value} (expected {low}–{high}).",
-    ),
-    "warn.band.rooftop: yield": (
-        "屋顶首年利用小时为 {value}，超出预期 {low}–{high}：请先核对输入。",
-        "Roofs: {value} kWh/kWp, expected {low}–{high}: check the inputs first.",
-    ),
-    "warn.band.rooftop: capacity, existing included": (
-        "屋顶装机（含已建）为 {value} MW，超出预期 {low}–{high}：请先核对输入。",
-        "Roofs, existing included: {value} MW, expected {low}–{high}: check the inputs first.",
-    ),
-    "warn.band.mine: yield": (
-        "废弃矿山首年利用小时为 {value}，超出预期 {low}–{high}：请先核对输入。",
-        "Mines: {value} kWh/kWp, expected {low}–{high}: check the inputs first.",
-    ),
-    "warn.band.mine: capacity, existing included": (
-        "废弃矿山装机（含已建）为 {value} MW，超出预期 {low}–{high}：请先核对输入。",
-        "Mines, existing included: {value} MW, expected {low}–{high}: check the inputs first.",
-    ),
-    "warn.band.fishpond: yield": (
-        "鱼塘首年利用小时为 {value}，超出预期 {low}–{high}：请先核对输入。",
-        "Ponds: {value} kWh/kWp, expected {low}–{high}: check the inputs first.",
-    ),
-    "warn.band.fishpond: capacity, existing included": (
-        "鱼塘装机（含已建）为 {value} MW，超出预期 {low}–{high}：请先核对输入。",
-        "Ponds, existing included: {value} MW, expected {low}–{high}: check the inputs first.",
-    ),
-    "warn.text": ("{text}", "{text}"),
+    "finding": ("{zh}", "{en}"),
     "note.masked_hide": (
         "{n} 处敏感场址不单独显示，仍计入分区汇总。",
         "{n} sensitive sites are not shown one by one; aggregates include them.",

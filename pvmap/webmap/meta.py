@@ -27,24 +27,19 @@ def banner(data: MapData, settings: Settings) -> dict[str, Any]:
     if tiles := run.get("incomplete_tiles"):
         values = {"n": len(tiles), "tiles": "、".join(str(t) for t in tiles[:5]) + ("…" if len(tiles) > 5 else "")}
         warnings.append({"level": "error", "key": "warn.incomplete", "values": values})
-    for band in run.get("bands", ()):
-        if not band.get("inside", True):
-            values = {k: _short(band.get(k)) for k in ("name", "value", "low", "high")}
-            known = f"warn.band.{band.get('name')}"
-            key = known if known in TEXTS else "warn.band"
-            warnings.append({"level": "error", "key": key, "values": values})
-    warnings += [{"level": "warn", "key": "warn.text", "values": {"text": str(w)}} for w in run.get("warnings", ())]
+    findings = run.get("findings", ())
+    warnings += [_said(found, level="warn") for found in findings if found["severity"] != "note"]
     notes: list[dict[str, Any]] = [{"key": "note.first_year", "values": {}}]
     if data.n_masked:
         notes.append({"key": f"note.masked_{settings.map.mask_mode}", "values": {"n": data.n_masked}})
     if masks := run.get("not_checked"):
         names = {"zh": "、".join(one["name_zh"] for one in masks), "en": ", ".join(one["name"] for one in masks)}
         notes.append({"key": "note.not_checked", "values": {"n": len(masks), **names}})
-    notes += [{"key": "warn.text", "values": {"text": str(n)}} for n in run.get("notes", ())]
+    notes += [_said(found) for found in findings if found["severity"] == "note"]
     for one in run.get("weather", ()):
         values = {"id": str(one.get("weather_id", "")), "source": str(one.get("source", ""))}
         notes.append({"key": "note.weather", "values": values})
-        notes += [{"key": "warn.text", "values": {"text": str(n)}} for n in one.get("notes", ())]
+        notes += [{"key": "finding", "values": {"zh": str(n), "en": str(n)}} for n in one.get("notes", ())]
     return {
         "date": city.data_date,
         "attribution": city.attribution,
@@ -57,8 +52,9 @@ def banner(data: MapData, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _short(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, int | float) else str(value)
+def _said(found: dict[str, Any], **more: str) -> dict[str, Any]:
+    """Tell a finding of run.json by the text that shows its sentence."""
+    return {"key": "finding", "values": {"zh": found["sentence_zh"], "en": found["sentence_en"]}, **more}
 
 
 def priority(sites: pd.DataFrame, numbers: np.ndarray, count: int) -> list[dict[str, Any]]:

@@ -47,10 +47,10 @@ def zones(town, appraisal, settings):
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory, town, appraisal, settings):
-    bands, warnings = check_bands(appraisal, town.sites, settings.planning.policy.bands)
+    bands, missed = check_bands(appraisal, town.sites, settings.planning.policy.bands)
     manifest = {
         "bands": bands,
-        "warnings": warnings,
+        "findings": [found.as_record() for found in missed],
         "not_checked": [{"name": "ecological red line", "name_zh": "生态保护红线", "clause": "clause 1 [S]"}],
         "inputs": {"a.shp": {"sha256": "00"}},
         "created": "2026-11-22",

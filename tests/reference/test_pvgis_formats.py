@@ -56,7 +56,7 @@ def test_local_year_wraps_the_utc_file(shared_data, points):
 def test_sun_stands_where_the_header_says(points):
     for point in points.values():
         assert point.sun_offset_minutes == pytest.approx(0.1761 * 60, abs=0.01)
-        assert not point.warnings
+        assert not point.findings
         assert point.corrected is False
         assert "uncorrected" in point.notes
 

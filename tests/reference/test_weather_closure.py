@@ -33,7 +33,7 @@ def test_athens_epw_closes_at_mid_hour(shared_data):
     assert closure_error(point, 30.0) == pytest.approx(0.33, abs=0.02)
     assert fitted(point).minutes == pytest.approx(30.0, abs=2)
     assert point.years == (2023,)
-    assert not point.warnings
+    assert not point.findings
 
 
 def test_shanghai_tmyx_closes_at_the_start_of_its_hours(shared_data):
@@ -42,7 +42,7 @@ def test_shanghai_tmyx_closes_at_the_start_of_its_hours(shared_data):
     assert closure_error(point, 0.0) == pytest.approx(2.8, abs=0.15)
     assert closure_error(point, 30.0) == pytest.approx(9.6, abs=0.3)
     assert fitted(point).minutes == pytest.approx(0.0, abs=3)
-    assert not point.warnings
+    assert not point.findings
     assert point.summary["ghi_kwh_per_m2"] == pytest.approx(1471, abs=0.5)
     assert point.summary["dni_kwh_per_m2"] == pytest.approx(1348, abs=0.5)
     assert point.summary["dhi_kwh_per_m2"] == pytest.approx(595, abs=0.5)
@@ -52,13 +52,15 @@ def test_shanghai_tmyx_closes_at_the_start_of_its_hours(shared_data):
 def test_the_sun_contradicts_mid_hour_for_shanghai(shared_data):
     point = read(shared_data, 8, path=SHANGHAI, format="epw", sun_offset_minutes=30)
     assert point.sun_offset_minutes == 30.0
-    assert len(point.warnings) == 1
-    assert "city file says +30" in point.warnings[0]
+    (found,) = point.findings
+    assert (found.code, found.values["stated"]) == ("sun-beside-label", 30.0)
 
 
 def test_a_wrong_clock_is_called_out(shared_data):
     point = read(shared_data, 2, path=ATHENS, format="epw", utc_offset_hours=3)
-    assert "best +90 min" in point.warnings[0]  # half an hour by convention, one by the clock
+    assert [round(found.values["best"], -1) for found in point.findings] == [
+        90
+    ]  # half an hour by convention, one by the clock
 
 
 def test_pvgis_is_instantaneous(shared_data):

@@ -31,42 +31,45 @@ def point(town, x, y):
     [(0, 0, [3000, 0]), (500, 0, [0, 3000]), (229, 0, [3000, 0]), (250, 0, [0, 0]), (0, 160, [0, 0])],
 )
 def test_a_point_belongs_to_its_site_or_the_nearest_within_30_m(town, ponds, x, y, booked) -> None:
-    sites, notes = existing.subtract(ponds, plants(town, [point(town, x, y)], [3.0]))
+    sites, findings = existing.subtract(ponds, plants(town, [point(town, x, y)], [3.0]))
     assert sites["existing_pv_kwp"].tolist() == booked
-    assert len(notes) == (0 if sum(booked) else 1)
+    assert len(findings) == (0 if sum(booked) else 1)
 
 
 def test_a_polygon_is_shared_by_covered_area(town, ponds) -> None:
     """It reaches 100 m into the western pond and 300 m into the eastern one."""
     plant = town.rectangle(500, 100, at=(350, 0))
-    sites, notes = existing.subtract(ponds, plants(town, [plant], [8.0]))
+    sites, findings = existing.subtract(ponds, plants(town, [plant], [8.0]))
     assert sites["existing_pv_kwp"].tolist() == pytest.approx([2000, 6000])
-    assert notes == []
+    assert findings == []
 
 
 def test_what_no_site_could_hold_stays_with_its_district(town, ponds) -> None:
     """10 ha hold at most 10 ha / 2.583 m2 x 0.6 kWp = 23.2 MWp."""
     given = plants(town, [point(town, 0, 0), point(town, 500, 4000), point(town, 500, 4100)], [270.0, 5.0, 6.0])
     most = 100_000 / 2.583 * 0.600
-    sites, notes = existing.subtract(ponds, given)
+    sites, findings = existing.subtract(ponds, given)
     assert sites["existing_pv_kwp"].tolist() == pytest.approx([most, 0.0])
     rest = existing.remainder(ponds, given, existing.match(ponds, given, SitingSettings(), ModuleSettings()))
     assert rest.set_index("district")["n_plants"].to_dict() == {"west": 1, "east": 2}
     assert rest.set_index("district")["capacity_kwp"].to_dict() == pytest.approx(
         {"west": 270_000 - most, "east": 11_000}
     )
-    assert [note for note in notes if "11.0 MW of 2 plant(s) in east" in note]
+    (found,) = findings
+    assert (found.code, found.count, found.total) == ("plants-meet-no-site", 3, 3)
+    assert found.values["capacity_mw"] == pytest.approx(281 - most / 1e3)
+    assert "east 11.0 MW" in found.sentence() and f"west {270 - most / 1e3:,.1f} MW" in found.sentence()
     assert rest["capacity_kwp"].sum() + sites["existing_pv_kwp"].sum() == pytest.approx(281_000)
 
 
 def test_plants_without_capacity_are_told(town, ponds) -> None:
-    sites, notes = existing.subtract(ponds, plants(town, [point(town, 0, 0)], [float("nan")]))
+    sites, findings = existing.subtract(ponds, plants(town, [point(town, 0, 0)], [float("nan")]))
     assert sites["existing_pv_kwp"].sum() == 0.0
-    assert notes == ["Existing photovoltaics: 1 plant(s) state no capacity_mw and are not subtracted."]
+    assert [(found.code, found.count, found.total) for found in findings] == [("plants-without-capacity", 1, 1)]
     no_column = plants(town, [point(town, 0, 0)], [1.0]).drop(columns="capacity_mw")
-    assert existing.subtract(ponds, no_column)[1] == notes
+    assert existing.subtract(ponds, no_column)[1] == findings
 
 
 def test_no_plant(town, ponds) -> None:
-    sites, notes = existing.subtract(ponds, plants(town, [], pd.Series(dtype=float)))
-    assert (sites["existing_pv_kwp"].tolist(), notes) == ([0.0, 0.0], [])
+    sites, findings = existing.subtract(ponds, plants(town, [], pd.Series(dtype=float)))
+    assert (sites["existing_pv_kwp"].tolist(), findings) == ([0.0, 0.0], [])

@@ -41,15 +41,15 @@ def test_layers_that_fit_raise_no_warning(districts):
 
 def test_shifted_districts_are_called_out(districts):
     houses = scatter(districts["converted"], 20_000)
-    (warning,) = check_extents({"rooftop": houses, "districts": districts["as labelled"]})
-    assert warning.startswith("districts look shifted by GCJ-02")
-    assert 'datum = "gcj02" for districts' in warning
+    (found,) = check_extents({"rooftop": houses, "districts": districts["as labelled"]})
+    assert (found.code, found.layer) == ("shifted-by-gcj02", "districts")
+    assert 'datum = "gcj02" for districts' in found.remedy()
 
 
 def test_shifted_houses_are_called_out(districts):
     houses = scatter(districts["as labelled"], 20_000)
-    (warning,) = check_extents({"rooftop": houses, "districts": districts["converted"]})
-    assert warning.startswith("rooftop look shifted by GCJ-02")
+    (found,) = check_extents({"rooftop": houses, "districts": districts["converted"]})
+    assert (found.code, found.layer) == ("shifted-by-gcj02", "rooftop")
 
 
 def test_houses_beyond_an_outline_are_not_called_shifted(districts):
@@ -62,15 +62,14 @@ def test_houses_beyond_an_outline_are_not_called_shifted(districts):
 def test_layers_far_apart_are_called_out(districts):
     houses = scatter(districts["converted"], 2_000)
     away = houses.set_geometry(houses.translate(yoff=500_000.0))
-    (warning,) = check_extents({"rooftop": away, "districts": districts["converted"]})
-    assert "rooftop and districts do not meet" in warning
-    (warning,) = check_extents({"rooftop": away, "mine": houses.iloc[:3], "fishpond": houses.iloc[:0]})
-    assert "mine and rooftop do not meet" in warning
+    (found,) = check_extents({"rooftop": away, "districts": districts["converted"]})
+    assert "rooftops and districts do not meet" in found.sentence()
+    (found,) = check_extents({"rooftop": away, "mine": houses.iloc[:3], "fishpond": houses.iloc[:0]})
+    assert (found.code, found.layer, found.values["other"]) == ("layers-apart", "mine", "rooftop")
 
 
 def test_layers_that_meet_by_their_boxes_only(districts):
     outline = gpd.GeoDataFrame(geometry=[shapely.Polygon([(0, 0), (9e4, 0), (0, 9e4)])], crs=METRIC)
     houses = gpd.GeoDataFrame(geometry=[shapely.box(8e4, 8e4, 8.001e4, 8.001e4)], crs=METRIC)
-    assert check_extents({"rooftop": houses, "districts": outline}) == [
-        "None of rooftop lies inside districts; check the CRS and the extent of both."
-    ]
+    (found,) = check_extents({"rooftop": houses, "districts": outline})
+    assert (found.code, found.layer, found.count) == ("none-inside", "rooftop", 1)

@@ -103,7 +103,8 @@ def test_points_from_longitude_and_latitude(tmp_path):
     assert layer.features["name"].tolist() == ["一号", "二号", "四号"]  # one place, two plants: no duplicate
     np.testing.assert_array_equal(layer.features["capacity_mw"], [12.5, np.nan, np.nan])
     assert layer.rejects[["source_row", "reason"]].values.tolist() == [[2, "no geometry"]]
-    assert any("1 values of '容量' (capacity_mw) are not numbers" in n and "'3 MW' in row 1" in n for n in layer.notes)
+    (found,) = [one for one in layer.findings if one.code == "values-not-numbers"]
+    assert (found.column, found.count, found.rows, found.values["value"]) == ("capacity_mw", 1, (1,), "3 MW")
     x, y = Transformer.from_crs(4326, METRIC, always_xy=True).transform(119.45, 32.20)
     assert layer.features.geometry.iloc[0].distance(shapely.Point(x, y)) < 1e-6
 
@@ -133,8 +134,9 @@ def test_heights_that_are_none_become_missing_and_are_counted(tmp_path, houses):
     frame.to_parquet(tmp_path / "h.parquet")
     layer = read_vector(VectorInput(path="h.parquet", columns=COLUMNS), tmp_path, METRIC)
     np.testing.assert_array_equal(layer.features["height_m"], [12.5, *[np.nan] * 6, 7.0])
-    assert [n for n in layer.notes if "1 values of 'h' (height_m) are not numbers" in n and "'12.5 m' in row 1" in n]
-    assert [n for n in layer.notes if "3 values of 'h' (height_m) are outside what is plausible" in n]
+    found = {one.code: one for one in layer.findings}
+    assert found["values-not-numbers"].rows == (1,) and found["values-not-numbers"].values["value"] == "12.5 m"
+    assert found["values-implausible"].count == 3
 
 
 def test_whole_numbers_stay_whole_as_text(tmp_path, houses):
@@ -154,7 +156,7 @@ def test_the_city_files_crs_overrules_and_says_so(tmp_path, houses):
     houses.to_crs(METRIC).set_crs(32650, allow_override=True).to_parquet(tmp_path / "h.parquet")
     layer = read_vector(VectorInput(path="h.parquet", crs="EPSG:4549"), tmp_path, METRIC)
     np.testing.assert_allclose(layer.features.area, 200.0, rtol=1e-6)
-    assert any("overrules" in note for note in layer.notes)
+    assert "crs-overruled" in {found.code for found in layer.findings}
 
 
 def test_layer_names_its_rows(tmp_path, houses):
@@ -259,7 +261,7 @@ def test_chinese_shapefile_without_cpg_is_not_garbled(tmp_path, houses, encoding
     (tmp_path / "h.cpg").unlink(missing_ok=True)
     layer = read_vector(VectorInput(path="h.shp", columns=COLUMNS), tmp_path, METRIC)
     assert set(layer.features["building_use"]) == {"镇江市丹徒区"}
-    assert [f for f in layer.findings if f.values["encoding"] == "GB18030"] or encoding == "UTF-8"
+    assert [one for one in layer.findings if one.values.get("encoding") == "GB18030"] or encoding == "UTF-8"
 
 
 def test_one_unreadable_geometry_costs_one_row(tmp_path, houses):

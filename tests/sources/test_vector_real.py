@@ -96,7 +96,7 @@ def test_wrong_stated_encoding_is_a_sentence(shared_data):
 def test_latin1_field_name_can_be_mapped(shared_data):
     layer = read(shared_data, "terrain/goteborg/buildings.shp", columns={"name": "OPERATÖR"})
     assert "SBKGIS" in set(layer.features["name"])
-    assert [found.code for found in layer.findings if found.values] == ["encoding-guessed"]
+    assert "encoding-guessed" in {found.code for found in layer.findings}
 
 
 def test_quarries_are_found_by_condition_at_their_true_rows(shared_data):

@@ -88,7 +88,7 @@ def write_run(folder: Path, n: int, seed: int = 1, names: dict[int, str] | None 
             "city": "demo",
             "created": "2026-11-22T10:00:00",
             "bands": [{"name": "rooftop GW", "value": 4.2, "low": 3.0, "high": 6.0, "inside": True}],
-            "warnings": [],
+            "findings": [],
             "incomplete_tiles": [],
             "not_checked": [{"name": "permanent basic farmland", "name_zh": "永久基本农田", "clause": "clause 2 [S]"}],
             "weather": [{"weather_id": "w0", "source": "typical year", "corrected": True, "notes": []}],

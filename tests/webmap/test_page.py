@@ -15,6 +15,7 @@ from webmap.tables import settings, write_run
 
 from pvmap.config import Settings
 from pvmap.errors import InputError
+from pvmap.findings import finding
 from pvmap.settings.webmap import BaseMap, MapSettings
 from pvmap.store import read_json, read_table, write_json
 from pvmap.webmap.build import build_map
@@ -66,22 +67,22 @@ def test_colours_of_cost_turn_at_the_planners_benchmark(run: Path, tmp_path: Pat
 
 def test_hostile_titles_and_reasons_cannot_leave_their_place(run: Path, tmp_path: Path) -> None:
     bad = "</script><script>alert(1)</script>{%endraw%}{{ 6 * 7 }}{% endraw %}{{ 7 * 7 }}{%- raw %}"
-    write_json(run / "run.json", {**read_json(run / "run.json"), "warnings": [bad]})
+    record = finding("layers-apart", layer=bad, other="districts", gap_km=3.0).as_record()
+    write_json(run / "run.json", {**read_json(run / "run.json"), "findings": [record]})
     path = build_map(run, tmp_path, settings(title_zh=bad, title_en=bad, attribution=bad))
     text = path.read_text(encoding="utf-8")
     assert "<script>alert(1)" not in text
     meta = meta_of(path)
     assert html.escape(bad) in text
     assert meta["title"] == [bad, bad] and meta["banner"]["attribution"] == bad
-    assert meta["banner"]["warnings"][0]["values"]["text"] == bad
+    assert meta["banner"]["warnings"][0]["values"]["en"].startswith(f"{bad} and districts do not meet")
 
 
 @pytest.mark.parametrize(
     ("found", "key"),
     [
         ({"incomplete_tiles": ["3_4"]}, "warn.incomplete"),
-        ({"bands": [{"name": "b", "value": 9, "low": 1, "high": 2, "inside": False}]}, "warn.band"),
-        ({"warnings": ["layers do not meet"]}, "warn.text"),
+        ({"findings": [finding("outside-districts", count=2, total=9).as_record()]}, "finding"),
     ],
 )
 def test_banner_says_what_is_wrong(run: Path, tmp_path: Path, found: dict, key: str) -> None:

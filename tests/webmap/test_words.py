@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pvmap.sites.reasons import REASONS_ZH
 from pvmap.stages.assess import SHADED
-from pvmap.tables import SITE_TYPES
 from pvmap.webmap.i18n import TEXTS
 
 
@@ -13,9 +12,3 @@ def test_every_reason_of_the_rules_has_both_words():
         chinese, english = TEXTS[f"reason.{reason}"]
         assert any("一" <= letter <= "鿿" for letter in chinese), reason
         assert english.lower() == reason.lower()
-
-
-def test_every_band_has_its_sentence():
-    for kind in SITE_TYPES:
-        for name in ("yield", "capacity, existing included"):
-            assert all("{value}" in text for text in TEXTS[f"warn.band.{kind}: {name}"])

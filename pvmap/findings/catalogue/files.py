@@ -1,8 +1,45 @@
-"""Text files that had to be guessed at."""
+"""Files whose text, numbers or CRS had to be interpreted."""
 
 from pvmap.findings.kind import Kind
 
 KINDS = (
+    Kind(
+        code="values-not-numbers",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} values of '{theirs}' ({column}) are not numbers and count as missing, "
+        "first '{value}' (rows {rows}).",
+        sentence_zh="{layer}：“{theirs}”（{column}）的 {total} 个值中有 {count} 个不是数字，按缺失处理，"
+        "例如“{value}”（第 {rows} 行）。",
+        remedy_en="Correct them in the source, or map another column.",
+        remedy_zh="请在源数据中更正，或在城市文件中改用其他列。",
+        cause="Units, words or ranges written into a column of numbers.",
+        threshold="any value that is neither empty nor a number",
+        source="judgement: a value that cannot be read is not a measurement",
+    ),
+    Kind(
+        code="values-implausible",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} values of '{theirs}' ({column}) are outside what is plausible and "
+        "count as missing, first '{value}' (rows {rows}).",
+        sentence_zh="{layer}：“{theirs}”（{column}）的 {total} 个值中有 {count} 个超出合理范围，按缺失处理，"
+        "例如“{value}”（第 {rows} 行）。",
+        remedy_en="Correct them in the source, or leave them empty where they are not known.",
+        remedy_zh="请在源数据中更正；未知的请留空。",
+        cause="Sentinels, other units or typing errors.",
+        threshold="heights outside 0-1,000 m, floors outside 0-200, plants below 0 or above 100,000 MW",
+        source="judgement: the tallest building has 163 floors and 828 m",
+    ),
+    Kind(
+        code="crs-overruled",
+        severity="note",
+        sentence_en="{layer}: crs = {stated} of the city file overrules the file's {own}.",
+        sentence_zh="{layer}：城市文件中的 crs = {stated} 取代了文件自带的坐标系 {own}。",
+        remedy_en="Drop crs from the city file where the file's own is right.",
+        remedy_zh="如文件自带的坐标系正确，请从城市文件中删去 crs。",
+        cause="The city file states another CRS than the file.",
+        threshold="the two differ, axis order aside",
+        source="judgement: who states a CRS in the city file knows better than the file",
+    ),
     Kind(
         code="encoding-guessed",
         severity="note",
@@ -24,5 +61,16 @@ KINDS = (
         cause="A table edited by hand, or an export that was broken off.",
         threshold="any row with fewer cells than the header; a row with more is refused",
         source="judgement: cells left out at the end of a row are empty ones, cells too many cannot be told apart",
+    ),
+    Kind(
+        code="reader-remark",
+        severity="note",
+        sentence_en="{layer}: the library that reads it remarks: {remark}.",
+        sentence_zh="{layer}：读取程序提示：{remark}。",
+        remedy_en="Look at the file if the remark tells you something.",
+        remedy_zh="如提示有意义，请检查该文件。",
+        cause="Files that depart from their format's rules in small ways.",
+        threshold="any warning of the reading library",
+        source="judgement: whoever knows the file can judge the remark",
     ),
 )

@@ -13,12 +13,13 @@ from typing import Literal
 import numpy as np
 
 from pvmap.errors import WeatherError
+from pvmap.findings import Finding, finding
 from pvmap.settings.weather import WeatherFile, WeatherSettings
 from pvmap.sources.weather import epw, mend, nasa_power, plain_csv, pvgis, typical, umep
 from pvmap.sources.weather.composite import typical_of_many
 from pvmap.sources.weather.correction import correct
 from pvmap.sources.weather.hours import HOURS, local_years
-from pvmap.sources.weather.points import WARNING, WeatherPoint, WeatherSet, stored_points
+from pvmap.sources.weather.points import WeatherPoint, WeatherSet, stored_points
 from pvmap.sources.weather.reading import Reader, Reading, times_of
 from pvmap.sources.weather.sun import SunFit, best_sun_offset, sun_hours
 
@@ -92,7 +93,8 @@ def _read_point(
     data, more = local_years(path, replace(reading, data=data), utc_offset_hours, settings.nominal_year)
     notes += more
     fit = best_sun_offset(data, *where)
-    sun_offset = _sun_offset(file, reading, fit, settings, notes)
+    name = file.name or Path(file.path).stem or file.format
+    sun_offset, findings = _sun_offset(name, file, reading, fit, settings, notes)
     sun = sun_hours(times_of(data), *where, sun_offset)
     data, more = mend.fill_gaps(path, data, sun, settings.max_gap_hours)
     notes += more
@@ -105,26 +107,26 @@ def _read_point(
         sun = sun_hours(times_of(data), *where, sun_offset)
         notes.append(note)
     corrected = not reading.modelled and file.format == "typical"
-    name = file.name or Path(file.path).stem or file.format
     if settings.correction is not None and not corrected:
         data, more = correct(name, data, sun, settings.correction, settings.clear_sky_excess)
         notes += more
         corrected = True
     elif reading.modelled:
         notes.append("uncorrected")
-    return WeatherPoint(name, *where, data, sun_offset, 60.0, reading.source, corrected, tuple(dict.fromkeys(notes)))
+    told = tuple(dict.fromkeys(notes))
+    return WeatherPoint(name, *where, data, sun_offset, 60.0, reading.source, corrected, told, findings)
 
 
-def _sun_offset(file: WeatherFile, reading: Reading, fit: SunFit, settings: WeatherSettings, notes: list[str]) -> float:
-    """Offset by the city file, else by convention, else by the best fit; a warning where the sun disagrees."""
+def _sun_offset(
+    name: str, file: WeatherFile, reading: Reading, fit: SunFit, settings: WeatherSettings, notes: list[str]
+) -> tuple[float, tuple[Finding, ...]]:
+    """Offset by the city file, else by convention, else by the best fit; a finding where the sun disagrees."""
     stated = file.sun_offset_minutes if file.sun_offset_minutes is not None else reading.sun_offset_minutes
     if stated is None:
         notes.append(f"the file does not say when its sun stands: {fit.minutes:+.0f} min by {fit.method}")
-        return fit.minutes
-    if fit.method != "none" and abs(fit.minutes - stated) > settings.sun_tolerance_minutes:
-        who = "convention" if file.sun_offset_minutes is None else "city file"
-        notes.append(
-            f"{WARNING}the sun fits best {fit.minutes:+.0f} min from the label by {fit.method}, the {who} "
-            f"says {stated:+.0f}; check the file's clock or set weather.points.sun_offset_minutes"
-        )
-    return float(stated)
+        return fit.minutes, ()
+    stated = float(stated)
+    if fit.method == "none" or abs(fit.minutes - stated) <= settings.sun_tolerance_minutes:
+        return stated, ()
+    best = float(fit.minutes)
+    return stated, (finding("sun-beside-label", layer=name, best=best, stated=stated, method=fit.method),)

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from pvmap.errors import WeatherError
+from pvmap.findings import Finding
 from pvmap.sources.weather.hours import HOURS, month_of_hour
 from pvmap.sources.weather.reading import COLUMNS, IRRADIANCE, times_of
 
-WARNING = "warning: "
 SAME_PLACE = 1e-6  # degrees
 
 
@@ -38,7 +38,9 @@ class WeatherPoint:
     corrected
         Whether its irradiation was brought to monthly reference totals.
     notes
-        What was assumed, mended or found odd; odd things begin with "warning: ".
+        What was assumed or mended.
+    findings
+        What is doubtful about it.
     """
 
     weather_id: str
@@ -51,16 +53,12 @@ class WeatherPoint:
     source: str
     corrected: bool
     notes: tuple[str, ...]
+    findings: tuple[Finding, ...] = ()
 
     @property
     def years(self) -> tuple[int, ...]:
         """Local calendar years it holds."""
         return tuple(int(y) for y in times_of(self.data).year[HOURS // 2 :: HOURS])
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """Notes that call something odd."""
-        return tuple(note for note in self.notes if note.startswith(WARNING))
 
     def year(self, year: int) -> WeatherPoint:
         """Return the same point with one of its years, 8760 rows."""
@@ -188,9 +186,9 @@ class WeatherSet:
         return pd.concat(parts, ignore_index=True)[["weather_id", "time", *COLUMNS]]
 
     @property
-    def warnings(self) -> list[str]:
-        """What is odd about any point, with its name."""
-        return [f"weather {p.weather_id}: {w.removeprefix(WARNING)}" for p in self.points for w in p.warnings]
+    def findings(self) -> list[Finding]:
+        """What is doubtful about any point."""
+        return [found for point in self.points for found in point.findings]
 
 
 def stored_points(table: pd.DataFrame, records: list[dict[str, Any]]) -> dict[str, WeatherPoint]:
@@ -207,7 +205,8 @@ def stored_points(table: pd.DataFrame, records: list[dict[str, Any]]) -> dict[st
     points = {}
     for record in records:
         name = record["weather_id"]
-        kept = {key: record[key] for key in WeatherPoint.__dataclass_fields__ if key not in ("data", "notes")}
+        own = set(WeatherPoint.__dataclass_fields__) - {"data", "notes", "findings"}
+        kept = {key: record[key] for key in own}
         data = frames[name].set_index("time")[list(COLUMNS)]
         points[name] = WeatherPoint(data=data, notes=tuple(record["notes"]), **kept)
     return points

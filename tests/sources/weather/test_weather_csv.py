@@ -36,20 +36,20 @@ def test_labels_of_hourly_means(tmp_path, utc_year, label, minutes):
     point = read(tmp_path, with_times(utc_year, times), label=label)
     assert point.sun_offset_minutes == 30.0
     same(point, utc_year)
-    assert not point.warnings
+    assert not point.findings
 
 
 def test_instantaneous_values(tmp_path):
     truth = hours_of("2022", "2023", sun_offset_minutes=0)
     point = read(tmp_path, with_times(truth, truth.index), label="instant")
     assert point.sun_offset_minutes == 0.0
-    assert not point.warnings
+    assert not point.findings
 
 
 def test_a_wrong_label_is_called_out(tmp_path, utc_year):
     times = utc_year.index + pd.Timedelta(hours=1)
     point = read(tmp_path, with_times(utc_year, times), label="start")
-    assert "best -30 min" in point.warnings[0]
+    assert "best -30 min" in point.findings[0].sentence()
 
 
 def test_local_clock_by_fixed_offset(tmp_path):
@@ -108,7 +108,7 @@ def test_only_ghi_is_split_by_erbs_and_closes(tmp_path, utc_year):
     assert np.abs(left).max() < 1e-9
     assert (point.data[["dni", "dhi"]] >= 0).all(axis=None)
     assert "dni and dhi by Erbs from ghi" in point.notes
-    assert not point.warnings
+    assert not point.findings
 
 
 @pytest.mark.parametrize("lost", ["dni", "dhi"])

@@ -91,7 +91,7 @@ def test_nasa_power(tmp_path, ending, standard):
     same_hours(point, truth)
     assert (point.longitude, point.latitude, point.altitude_m) == (LONGITUDE, LATITUDE, ALTITUDE_M)
     assert point.sun_offset_minutes == 30.0  # labels at the start of an hourly mean
-    assert not point.warnings
+    assert not point.findings
     assert "uncorrected" in point.notes
 
 

@@ -1,0 +1,53 @@
+"""Layers that do not lie where the others do."""
+
+from pvmap.findings.kind import Kind
+
+KINDS = (
+    Kind(
+        code="layers-apart",
+        severity="doubtful",
+        sentence_en="{layer} and {other} do not meet: {gap_km:,.1f} km lie between them.",
+        sentence_zh="{layer}与{other}互不相交，相距 {gap_km:,.1f} 千米。",
+        remedy_en="Check the CRS of both.",
+        remedy_zh="请核对两者的坐标系。",
+        cause="A wrong CRS, or the file of another city.",
+        threshold="bounding boxes that do not touch",
+        source="judgement: layers of one city overlap",
+    ),
+    Kind(
+        code="none-inside",
+        severity="doubtful",
+        sentence_en="None of {layer} lies inside {other}.",
+        sentence_zh="{layer}全部位于{other}之外。",
+        remedy_en="Check the CRS and the extent of both.",
+        remedy_zh="请核对两者的坐标系与范围。",
+        cause="A wrong CRS, or the file of a neighbouring city.",
+        threshold="no feature inside any outline",
+        source="judgement: an outline is there to contain",
+    ),
+    Kind(
+        code="shifted-by-gcj02",
+        severity="doubtful",
+        sentence_en="{layer} look shifted by GCJ-02: {outside:.1%} of {kind} lie outside {other}, {converted:.1%} if "
+        "{layer} are converted.",
+        sentence_zh="{layer}疑似 GCJ-02 偏移坐标：{kind}有 {outside:.1%} 位于{other}之外，"
+        "转换{layer}后为 {converted:.1%}。",
+        remedy_en='Set datum = "gcj02" for {layer} if they come from a Chinese web map.',
+        remedy_zh='如{layer}来自国内网络地图，请为其设置 datum = "gcj02"。',
+        cause="Data taken from a Chinese web map, whose coordinates are shifted by some 500 m.",
+        threshold="the conversion halves what lies outside, and that is at least 10 features and 0.2 %",
+        source="judgement: a 500 m shift of a city's outline leaves about 1 % of an evenly spread layer outside",
+    ),
+    Kind(
+        code="outside-districts",
+        severity="doubtful",
+        sentence_en="{count} of {total} sites lie outside all districts and are summed under a district without "
+        "a name.",
+        sentence_zh="{total} 处场址中有 {count} 处位于所有区县之外，汇总在无名区县之下。",
+        remedy_en="Check inputs.districts and the extent of the other layers.",
+        remedy_zh="请核对 inputs.districts 及其他图层的范围。",
+        cause="Outlines that are older, coarser or shifted, or sites of a neighbouring city.",
+        threshold="any site whose representative point no district contains",
+        source="judgement: sums by district must be complete",
+    ),
+)

@@ -1,0 +1,58 @@
+"""Results that are not what such a city should come out at, or that rest on a simplification."""
+
+from pvmap.findings.kind import Kind
+
+BEFORE_USE_EN = "Check the inputs before using any number of this run."
+BEFORE_USE_ZH = "使用本次任何结果之前，请先核对输入数据。"
+
+KINDS = (
+    Kind(
+        code="yield-outside-band",
+        severity="doubtful",
+        sentence_en="{layer}: yield is {value:,.0f} kWh/kWp, outside the expected {low:,.0f}-{high:,.0f}.",
+        sentence_zh="{layer}：首年利用小时为 {value:,.0f}，超出预期范围 {low:,.0f}–{high:,.0f}。",
+        remedy_en=BEFORE_USE_EN,
+        remedy_zh=BEFORE_USE_ZH,
+        cause="Weather that is too sunny or of another place, or wrong heights around the sites.",
+        threshold="planning.policy.bands.yield_kwh_per_kwp of the kind",
+        source="judgement: the bands and their reasons stand beside their values in the assumptions",
+    ),
+    Kind(
+        code="capacity-outside-band",
+        severity="doubtful",
+        sentence_en="{layer}: capacity, existing included, is {value:,.0f} MWp, outside the expected "
+        "{low:,.0f}-{high:,.0f}.",
+        sentence_zh="{layer}：装机（含已建）为 {value:,.0f} MWp，超出预期范围 {low:,.0f}–{high:,.0f}。",
+        remedy_en=BEFORE_USE_EN,
+        remedy_zh=BEFORE_USE_ZH,
+        cause="Footprints, uses or plants that are not what they seem.",
+        threshold="planning.policy.bands.capacity_wp_per_m2 of the classes times their footprint",
+        source="judgement: the bands and their reasons stand beside their values in the assumptions",
+    ),
+    Kind(
+        code="rear-on-slopes",
+        severity="note",
+        sentence_en="{count} of {total} arrays, {capacity_mwp:,.1f} MWp, stand on slopes of {least_deg:g} to "
+        "{steepest_deg:.0f} degrees; the light on their rear is that over level ground.",
+        sentence_zh="{total} 个阵列中有 {count} 个（{capacity_mwp:,.1f} MWp）位于 {least_deg:g}–{steepest_deg:.0f} "
+        "度的坡地，其背面受光按平地计算。",
+        remedy_en="Take some per cent of their rear gain as uncertain.",
+        remedy_zh="其背面增益有百分之几的不确定性。",
+        cause="The model of light on the rear knows level ground only.",
+        threshold="ground steeper than 1 degree under bifacial arrays",
+        source="judgement: below one degree the difference is smaller than the model's error",
+        adds=("capacity_mwp",),
+        most=("steepest_deg",),
+    ),
+    Kind(
+        code="raster-squares-missing",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} squares are missing, first: {reason}.",
+        sentence_zh="{layer}：{total} 个方块中缺少 {count} 个，首个原因：{reason}。",
+        remedy_en="Run again; if it fails again, check inputs.dsm there.",
+        remedy_zh="请重新运行；如仍失败，请核对该处的 inputs.dsm。",
+        cause="A surface model that cannot be read there.",
+        threshold="any square that failed",
+        source="judgement: a hole in the raster is no shade",
+    ),
+)

@@ -1,0 +1,34 @@
+"""Names of ours that sentences use, in the reader's language, and text of a file as one short line."""
+
+from __future__ import annotations
+
+from pvmap.foreign_text import visible
+
+# layers, kinds of site and stages: what a finding names where there is no file to name
+WORDS: dict[str, tuple[str, str]] = {
+    "rooftop": ("rooftops", "屋顶"),
+    "mine": ("mines", "矿山"),
+    "fishpond": ("fishponds", "鱼塘"),
+    "districts": ("districts", "区县界线"),
+    "townships": ("townships", "乡镇界线"),
+    "existing_pv": ("existing photovoltaics", "已建光伏"),
+    "weather": ("weather", "气象数据"),
+}
+LONGEST = 120  # characters of a text from a file that a sentence quotes
+
+
+def word(name: str, language: str) -> str:
+    """Name of a layer or kind in a language; what is none of ours, for example a file, stays as it is."""
+    return WORDS[name][language == "zh"] if name in WORDS else one_line(name)
+
+
+def one_line(text: str) -> str:
+    r"""Text of a file as it may stand in a sentence: control characters and line ends made visible, not endless.
+
+    Examples
+    --------
+    >>> print(one_line("No. 7\nMill Lane"))
+    No. 7\nMill Lane
+    """
+    plain = visible(text)
+    return plain if len(plain) <= LONGEST else plain[: LONGEST - 1] + "…"
