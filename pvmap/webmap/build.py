@@ -172,9 +172,9 @@ def _folium_page(meta: dict[str, Any], settings: Settings) -> OfflineMap:
         fade_animation=False,
     )
     page.add_child(Frame())
-    page.add_child(Ground("none", None, text="layer.none", show=True))
-    for i, base_map in enumerate(settings.map.base_maps):
-        page.add_child(Ground(base_map.name_en, base_map, text=f"base_map.{i}", show=False))
+    page.add_child(Ground(None, text="layer.none", show=True))
+    for number in range(len(settings.map.base_maps)):
+        page.add_child(Ground(number, text=f"base_map.{number}", show=False))
     page.add_child(Outlines("outlines", text="layer.outlines"))
     for kind in meta["kinds"]:
         look = {"dots_from": DOTS_FROM, "polygons_from": POLYGONS_FROM[kind]}

@@ -1,4 +1,7 @@
-"""The map's layers as folium layers, so that ``LayerControl`` and everything else of folium work on them."""
+"""The map's layers as folium layers, so that ``LayerControl`` and everything else of folium work on them.
+
+As in `panels`, no text of a city stands in a template or in a value given to one.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,6 @@ from typing import Any
 
 from folium.map import Layer
 from folium.template import Template
-
-from pvmap.settings.webmap import BaseMap
 
 
 class SiteTiles(Layer):
@@ -119,19 +120,18 @@ class Priority(Layer):
 
 
 class Ground(Layer):
-    """A base layer: nothing at all, or an online map that is asked for nothing until it is ticked."""
+    """A base layer: nothing, or the city's online map `number`, which is asked for nothing until it is ticked."""
 
     _template = Template(
         """
         {% macro script(this, kwargs) %}
-        var {{ this.get_name() }} = pvmap.ground({{ this.options|tojson }});
+        var {{ this.get_name() }} = pvmap.ground({{ this.number|tojson }});
         {% endmacro %}
         """
     )
 
-    def __init__(self, name: str, base_map: BaseMap | None, *, text: str, show: bool) -> None:
-        super().__init__(name=name, overlay=False, control=True, show=show)
+    def __init__(self, number: int | None, *, text: str, show: bool) -> None:
+        super().__init__(name=text, overlay=False, control=True, show=show)
         self._name = "Ground"
         self.group, self.text = "base", text
-        self.names = None if base_map is None else (base_map.name_zh, base_map.name_en)
-        self.options: dict[str, Any] = {} if base_map is None else base_map.model_dump()
+        self.number = number

@@ -107,6 +107,7 @@ def page_meta(
         "title": [city.title_zh, city.title_en],
         "banner": banner(data, settings),
         "texts": TEXTS,
+        "base_maps": [one.model_dump() for one in settings.map.base_maps],
         "help": HELP,
         "variables": [v.as_json() for v in variables],
         "words": words,

@@ -1,4 +1,8 @@
-"""The panel on the left and the table drawer, as folium elements: each is a macro element with a script of its own."""
+"""The panel on the left and the table drawer, as folium elements: each is a macro element with a script of its own.
+
+Branca takes what a macro element has written for the source of a template and renders it once more. So no text of a
+city stands in any: scripts find it in ``pvmap.meta``.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +76,6 @@ class GroupedLayers(LayerControl):
                     "overlay": item.overlay,
                     "group": getattr(item, "group", "base"),
                     "text": getattr(item, "text", item.layer_name),
-                    "names": getattr(item, "names", None),
                 },
             }
             for item in (self._parent._children if self._parent else {}).values()

@@ -99,7 +99,8 @@ window.probe = {
     const map = pvmap.state.map;
     map.setView([lat, lng], 16, { animate: false });
     const blank = "data:image/gif;base64,R0lGODlhAQABAAAAACw=#{z}/{x}/{y}";
-    const ground = pvmap.ground({ urls: [blank], datum: "gcj02", max_zoom: 18 }).addTo(map);
+    const last = pvmap.meta.base_maps.push({ urls: [blank], datum: "gcj02", max_zoom: 18 }) - 1;
+    const ground = pvmap.ground(last).addTo(map);
     const tile = Object.values(ground.getLayers()[0]._tiles)[0];
     const size = map.getSize(), at = tile.el.getBoundingClientRect(), view = map.getContainer().getBoundingClientRect();
     const centre = map.project(pvmap.toGcj02(lat, lng), 16);

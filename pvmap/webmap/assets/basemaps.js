@@ -58,9 +58,11 @@
     pvmap.emit("key");
   };
 
-  pvmap.ground = (about) => {
-    const group = L.layerGroup();
-    if (!about.urls) return group;
+  /** Base layer `number` of the city file; without a number the one that shows nothing. */
+  pvmap.ground = (number) => {
+    const group = L.layerGroup(), about = pvmap.meta.base_maps[number];
+    if (!about) return group;
+    group.about = about;
     const needsKey = about.urls.some((url) => url.includes("{key}"));
     const Tiles = about.datum === "gcj02" ? ShiftedTiles : L.TileLayer;
     const fill = () => {

@@ -45,7 +45,10 @@
       );
   }
 
-  const entryLabel = (entry) => (entry.names ? entry.names[pvmap.state.language === "zh" ? 0 : 1] : text(entry.text));
+  function entryLabel({ layer, text: key }) {
+    const { about } = layer;
+    return about ? (pvmap.state.language === "zh" ? about.name_zh : about.name_en) : text(key);
+  }
 
   function ticks(body, members) {
     for (const entry of members)
