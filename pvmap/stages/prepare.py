@@ -103,7 +103,7 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
         sites, more = existing.subtract(sites, plants.features, settings.siting, settings.module)
         findings += more
     for kind in frames:
-        sites = SITE_TYPES[kind].prepare(sites, settings)
+        sites = SITE_TYPES[kind].prepare(sites, settings, lambda bounds: load_masks(settings.masks, raw, crs, bounds))
     sites["hilbert"] = sites.hilbert_distance(level=HILBERT_LEVEL).astype("int64")
     sites = sites.sort_values(["hilbert", "site_id"], ignore_index=True)
     store.remove(processed / RECORD)  # until the caller writes it anew: these tables belong together

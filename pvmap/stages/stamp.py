@@ -17,7 +17,18 @@ import pvmap
 from pvmap.config import Settings, file_inputs
 
 PREPARE_CODE = (
-    *("settings", "sources", "sites", "config.py", "crs.py", "column.py", "findings", "tables.py", "store.py"),
+    *(
+        "settings",
+        "sources",
+        "sites",
+        "config.py",
+        "crs.py",
+        "column.py",
+        "findings",
+        "tables.py",
+        "store.py",
+        "row_geometry.py",
+    ),
     *("stages/prepare.py", "stages/measured_heights.py"),
 )
 TILE_CODE = (
