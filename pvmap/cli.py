@@ -95,9 +95,9 @@ def diff(
     run_b: Annotated[Path, typer.Argument(help="Run folder, the newer.")],
 ) -> None:
     """Tell what changed between two runs and why, by district."""
-    from pvmap.planning.diff import diff_runs
+    from pvmap import pipeline
 
-    found = diff_runs(run_a, run_b)
+    found = pipeline.compare(run_a, run_b)
     for cause in found.causes or ["Inputs, settings and versions are the same."]:
         _say(cause)
     grid = Table(title="By district", title_justify="left")

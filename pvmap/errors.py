@@ -19,6 +19,10 @@ class InputError(PvmapError):
     """An input file that is missing, unreadable or not what the city file says."""
 
 
+class DiskError(InputError):
+    """Storage that cannot be written to or read from now; it may pass, so a tile that met it is tried again."""
+
+
 class WeatherError(InputError):
     """Weather that is incomplete or contradicts the sun."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from pvmap import store
+from pvmap import disk, store
 from pvmap.config import Settings, VectorInput
 from pvmap.crs import require_metric
 from pvmap.errors import InputError
@@ -23,7 +24,7 @@ from pvmap.sites.masks import load_masks
 from pvmap.sources.raster import read_window
 from pvmap.sources.vector import VectorLayer, check_extents, layer_crs, read_vector
 from pvmap.sources.weather import WeatherSet, read_weather
-from pvmap.stages.job import YEARS
+from pvmap.stages.job import PREPARED, YEARS
 from pvmap.stages.measured_heights import with_measured_heights
 from pvmap.tables import TABLES
 
@@ -106,22 +107,31 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
         sites = SITE_TYPES[kind].prepare(sites, settings, lambda bounds: load_masks(settings.masks, raw, crs, bounds))
     sites["hilbert"] = sites.hilbert_distance(level=HILBERT_LEVEL).astype("int64")
     sites = sites.sort_values(["hilbert", "site_id"], ignore_index=True)
-    store.remove(processed / RECORD)  # until the caller writes it anew: these tables belong together
-    store.write_table(processed, "sites", sites)
+    disk.remove(processed / RECORD)  # until the caller writes it anew: these tables belong together
+    store.write_table(processed / PREPARED, "sites", sites)
     store.write_table(processed, "rejects", _all_rejects(rejects))
     store.write_table(processed, "weather", weather.table())
     if settings.weather.several_years:
         every = read_weather(settings.weather, raw, settings.city.utc_offset_hours, years="all")
         store.write_table(processed / YEARS, "weather", every.table())
         store.write_json(processed / YEARS / "points.json", [point.summary for point in every.points])
+    else:
+        shutil.rmtree(processed / YEARS, ignore_errors=True)
     for level in AREAS:
         if level in areas:
             outline = areas[level].features[["name", "geometry"]].dissolve("name").reset_index()
             store.write_atomically(processed / f"{level}.parquet", outline.to_parquet)
         else:  # of an earlier run
-            (processed / f"{level}.parquet").unlink(missing_ok=True)
+            disk.remove(processed / f"{level}.parquet")
     about_weather = [point.summary for point in weather.points]
     return City(crs.to_string(), counts, about_weather, add_up(findings))
+
+
+def city_files(settings: Settings) -> list[str]:
+    """Name the files that `prepare` leaves in the run folder."""
+    names = [f"{PREPARED}/sites.parquet", "rejects.parquet", "weather.parquet"]
+    names += [f"{level}.parquet" for level in AREAS if getattr(settings.inputs, level) is not None]
+    return names + [f"{YEARS}/{n}" for n in ("weather.parquet", "points.json") if settings.weather.several_years]
 
 
 def cut(hilbert: np.ndarray, sites_per_tile: int) -> list[Tile]:

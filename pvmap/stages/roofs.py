@@ -88,7 +88,7 @@ def _fitted_planes(sites: gpd.GeoDataFrame, job: TileJob) -> gpd.GeoDataFrame | 
         grid = read_window(dsm, job.raw, crs, window, cell_m)
         if grid is None:
             continue
-        near = store.read_table(job.processed, "sites", columns=["site_id", "site_type", "geometry"], bbox=window)
+        near = store.read_table(job.prepared, "sites", columns=["site_id", "site_type", "geometry"], bbox=window)
         near = near[near["site_type"] == "rooftop"]
         footprints = near["geometry"].to_numpy()
         found = well_covered(fit_roof_planes(footprints, grid, settings, crs), footprints, settings)
