@@ -50,12 +50,13 @@ def roof_planes(job: TileJob) -> Callable[[gpd.GeoDataFrame], gpd.GeoDataFrame |
 
 
 def _known_planes(footprints: np.ndarray, job: TileJob) -> gpd.GeoDataFrame | None:
-    """Planes of the CityJSON file on these footprints."""
+    """Planes of the CityJSON file on those of these footprints that they cover: a neighbour's edge tells nothing."""
     source = job.settings.inputs.roofs_cityjson
     if source is None:
         return None
     city = _cityjson(source.model_dump_json(), job.raw, job.crs, job.stamp)
-    return planes_on(footprints, city).assign(obstacles_measured=False)[COLUMNS]
+    known = well_covered(planes_on(footprints, city), footprints, job.settings.roof_planes)
+    return known.assign(obstacles_measured=False)[COLUMNS]
 
 
 @lru_cache(maxsize=2)
