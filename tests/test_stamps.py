@@ -11,7 +11,7 @@ import pytest
 from city import PIPELINES
 
 import pvmap
-from pvmap.config import Settings, load
+from pvmap.config import Settings, file_inputs, load
 from pvmap.stages import stamp
 
 PACKAGE = Path(pvmap.__file__).parent
@@ -20,8 +20,8 @@ PACKAGE = Path(pvmap.__file__).parent
 @pytest.fixture
 def raw(tmp_path: Path) -> Path:
     """Input files of the demo; stamps look at bytes only."""
-    for name in stamp.input_files(load(PIPELINES / "demo.toml"), tmp_path):
-        (tmp_path / name).write_text(f"content of {name}", encoding="utf-8")
+    for _, source in file_inputs(load(PIPELINES / "demo.toml")):
+        (tmp_path / source.path).write_text(f"content of {source.path}", encoding="utf-8")
     return tmp_path
 
 

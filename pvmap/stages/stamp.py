@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pvmap.config import Settings, file_inputs
+from pvmap.sources.dataset import files_of
 from pvmap.versions import code_hash, content_hash, digest, libraries
 
 PREPARE_CODE = (
@@ -63,17 +64,14 @@ def _content_hash(path: Path, changed: int, size: int) -> str:
 
 
 def input_files(settings: Settings, raw: Path, but: Iterable[str] = ()) -> dict[str, Path]:
-    """Every file a city reads, companions of a shapefile included; `but` names inputs to leave out."""
+    """Every file a city reads, companions included; `but` names inputs to leave out."""
     files = {}
     left_out = {f"inputs.{name}" for name in but}
     for key, source in file_inputs(settings):
         if key in left_out:
             continue
-        path = raw / source.path
-        members = path.parent.glob(f"{path.stem}.*") if path.suffix.lower() == ".shp" else (path,)
-        files.update(
-            {str(member.relative_to(raw)) if member.is_relative_to(raw) else str(member): member for member in members}
-        )
+        for path in files_of(source, raw):
+            files[str(path.relative_to(raw)) if path.is_relative_to(raw) else str(path)] = path
     return files
 
 
