@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pvmap import __version__
-from pvmap.errors import ConfigError, PvmapError, TileError
+from pvmap.errors import ConfigError, PvmapError, Refusals, TileError
 from pvmap.findings import Finding, by_code, line
 from pvmap.foreign_text import visible, visible_lines
 
@@ -44,7 +44,8 @@ def run() -> None:
     try:
         app(standalone_mode=True)
     except PvmapError as error:
-        complaints.print(Text.assemble(("pvmap:", "red"), " ", visible_lines(str(error))))
+        for sentence in error.sentences if isinstance(error, Refusals) else (str(error),):
+            complaints.print(Text.assemble(("pvmap:", "red"), " ", visible_lines(sentence)))
         sys.exit(error.exit_code)
 
 

@@ -4,6 +4,8 @@ Each message is one sentence that names the place, the value and the remedy; the
 ``exit_code``. A Python traceback is reserved for our own bugs.
 """
 
+from collections.abc import Iterable
+
 
 class PvmapError(Exception):
     """Something the user can put right."""
@@ -29,6 +31,14 @@ class WeatherError(InputError):
 
 class TableError(PvmapError):
     """A table that breaks its contract in ``tables.py``."""
+
+
+class Refusals(InputError):
+    """Several things the user can put right, told at once."""
+
+    def __init__(self, sentences: Iterable[str]):
+        self.sentences = tuple(sentences)
+        super().__init__("\n".join(self.sentences))
 
 
 class TileError(PvmapError):

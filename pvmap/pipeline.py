@@ -23,8 +23,10 @@ from pvmap.stages.assess import assess_tile, is_current
 from pvmap.stages.explain import explain
 from pvmap.stages.job import PREPARED, TileJob
 from pvmap.stages.prepare import RECORD, City, Tile, cut, prepare
+from pvmap.stages.refusals import told_at_once
 from pvmap.stages.rehearse import REHEARSALS
 from pvmap.stages.solar_raster import write_solar_raster
+from pvmap.stages.trial import try_prices
 from pvmap.webmap.build import build_map
 
 if TYPE_CHECKING:
@@ -99,7 +101,8 @@ def make_map(
     if settings.demo is not None:
         with clock("make the synthetic city"):
             write_demo(settings, raw)
-    config.require_inputs(settings, raw)
+    with told_at_once(settings, raw):
+        config.require_inputs(settings, raw)
     with lock.hold(processed, f"map {settings.city.name}") as held, disk.errors(processed):
         disk.sweep(processed, maps)
         with engine.Pool(workers, scheduler) as pool:
@@ -169,12 +172,9 @@ def check_city(job: Job) -> Checked:
     settings, raw = job.settings, job.folders.raw
     if settings.demo is not None:
         write_demo(settings, raw)
-    config.require_inputs(settings, raw)
     with tempfile.TemporaryDirectory() as folder:
-        city = prepare(settings, raw, Path(folder))
-        sites = store.read_table(Path(folder) / PREPARED, "sites", columns=["site_id"])
+        city, _ = ready(settings, raw, Path(folder))
         rejects = store.read_table(Path(folder), "rejects")
-    publish.read_bureau_files(settings, raw, sites["site_id"])
     lines = [
         f"{kind}: {n['rows_read']:,} rows read + {n['parts_exploded']:,} parts exploded = "
         f"{n['kept']:,} kept + {n['refused']:,} refused"
@@ -216,10 +216,7 @@ def assessed(
         for part in REHEARSALS:
             pool.ahead(part, settings)
     with clock("read and tile the city"):
-        city = prepared(settings, raw, processed)
-        site_ids = store.read_table(processed / PREPARED, "sites", columns=["site_id"])["site_id"]
-        publish.read_bureau_files(settings, raw, site_ids)
-        jobs = tile_jobs(settings, raw, processed, city)
+        city, jobs = ready(settings, raw, processed)
     with clock("assess tiles"):
         failures = assess_tiles(jobs, pool, retries, progress)
     done = [one for one in jobs if one.name not in failures]
@@ -228,6 +225,23 @@ def assessed(
     with clock("draw the solar raster"):
         holes = write_solar_raster(done[0], lambda draw, todo: pool.run(draw, todo, retries=retries).failures)
     return replace(city, findings=[*city.findings, *holes]), jobs, failures
+
+
+def ready(settings: Settings, raw: Path, processed: Path) -> tuple[City, list[TileJob]]:
+    """Read the city, try what its tiles and the money after them will read, and cut it into tiles.
+
+    Raises
+    ------
+    PvmapError
+        Everything about the inputs that cannot be used, at once.
+    """
+    with told_at_once(settings, raw):
+        config.require_inputs(settings, raw)
+        city = prepared(settings, raw, processed)
+        site_ids = store.read_table(processed / PREPARED, "sites", columns=["site_id"])["site_id"]
+        publish.read_bureau_files(settings, raw, site_ids)
+        try_prices(settings)
+    return city, tile_jobs(settings, raw, processed, city)
 
 
 def prepared(settings: Settings, raw: Path, processed: Path) -> City:
