@@ -70,6 +70,11 @@ class VectorInput(FileInput):
         default_factory=dict, description="value of the building_use column = one of pvmap's building uses"
     )
     default_use: str = Field("other", description="building_use of rows whose use is not known")
+    words: dict[str, str] = Field(
+        default_factory=dict,
+        description="word in excluded, includes_dykes or water_type that pvmap does not know = one it knows: a reason, "
+        "yes, no, or a class of water",
+    )
 
 
 class RasterInput(FileInput):

@@ -10,18 +10,34 @@ import pandas as pd
 import shapely
 
 from pvmap.config import VectorInput
-from pvmap.errors import InputError
-from pvmap.sites.base import longitude_latitude
+from pvmap.errors import ConfigError
+from pvmap.findings import Finding
+from pvmap.settings.words import (
+    EXCLUSION_WORDS,
+    LEFT_OUT_WORDS,
+    MISSING_WORDS,
+    NO_WORDS,
+    NOT_EXCLUDED_WORDS,
+    WATER_WORDS,
+    YES_WORDS,
+)
+from pvmap.sites.base import Sites, longitude_latitude
+from pvmap.sites.ids import join_pieces, site_ids, text_column
 from pvmap.sites.reasons import SOURCE_REASONS
+from pvmap.sites.words import Words, plain, read_words
 from pvmap.sources.vector import VectorLayer
 from pvmap.tables import NO_USE, TABLES
 
 REJECT_COLUMNS = ("source", "source_row", "part", "reason", "detail")
-NOT_EXCLUDED = frozenset({"", "0", "0.0", "no", "false", "none", "nan", "否", "无"})
-YES = frozenset({"1", "1.0", "yes", "true", "y", "是", "有"})
+KEPT = "kept"
+REMARKS: dict[str, tuple[str, ...]] = {
+    KEPT: (*NO_WORDS, *NOT_EXCLUDED_WORDS),
+    "stated": (*YES_WORDS, *LEFT_OUT_WORDS),
+    **EXCLUSION_WORDS,
+}
 
 
-def read_common(kind: str, layers: Sequence[VectorLayer], inputs: Sequence[VectorInput]) -> gpd.GeoDataFrame:
+def read_common(kind: str, layers: Sequence[VectorLayer], inputs: Sequence[VectorInput]) -> Sites:
     """Stack the layers of one kind and fill every column of "sites" that does not depend on the kind.
 
     Parameters
@@ -33,35 +49,36 @@ def read_common(kind: str, layers: Sequence[VectorLayer], inputs: Sequence[Vecto
 
     Returns
     -------
-    GeoDataFrame
+    tuple of GeoDataFrame, DataFrame and tuple of Finding
         Columns of "sites" (``confidence`` D, heights missing until the kind knows better; ``building_use`` as the
-        source has it), the features' own mapped columns, and ``layer``, the number of the input.
+        source has it), the features' own mapped columns, and ``layer``, the number of the input. Then "rejects":
+        pieces that were joined with the site they belong to. Then what is doubtful about ids and words.
 
     Raises
     ------
-    InputError
-        When two rows would carry the same site_id.
+    ConfigError
+        ``words`` of an input translates into something that pvmap does not know.
     """
     frames = []
-    for number, (layer, _) in enumerate(zip(layers, inputs, strict=True)):
+    for source in inputs:
+        _require_known_words(source)
+    for number, layer in enumerate(layers):
         features = layer.features.reset_index(drop=True)
         if len(features):
-            frames.append(features.assign(layer=number, site_id=_site_ids(kind, features, number)))
+            frames.append(features.assign(layer=number))
     if not frames:
         crs = layers[0].features.crs if layers else None
-        return gpd.GeoDataFrame({"site_id": pd.Series(dtype="str")}, geometry=[], crs=crs)
-    sites = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=frames[0].crs)
-    repeated = sites["site_id"].duplicated()
-    if repeated.any():
-        raise InputError(
-            f"{kind}: {int(repeated.sum())} rows share a site_id, first {sites.loc[repeated, 'site_id'].iloc[0]!r}; "
-            "map another column to id, or none."
-        )
+        none = gpd.GeoDataFrame({"site_id": pd.Series(dtype="str")}, geometry=[], crs=crs)
+        return none, nothing_refused(), ()
+    every = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=frames[0].crs)
+    sites, pieces, joined = join_pieces(every, inputs)
+    rejects = refuse(pieces, "piece of another site", "joined with row " + pieces["joined_with"].astype("str"))
+    sites["site_id"], repeated = site_ids(kind, sites, inputs)
     sites["site_type"] = pd.Series(kind, index=sites.index, dtype="str")
     sites["name"] = text_column(sites, "name")
     sites["footprint_area_m2"] = shapely.area(sites.geometry.to_numpy())
     sites["longitude"], sites["latitude"] = longitude_latitude(sites)
-    sites["excluded_by"] = _excluded_by(sites)
+    sites["excluded_by"], remarks = _excluded_by(sites, inputs)
     for column, value in (
         ("existing_pv_kwp", 0.0),
         ("shared_area_m2", 0.0),
@@ -75,7 +92,7 @@ def read_common(kind: str, layers: Sequence[VectorLayer], inputs: Sequence[Vecto
         sites["height_m"] = np.nan
     sites["height_source"] = pd.Series("none", index=sites.index, dtype="str")
     sites["confidence"] = pd.Series("D", index=sites.index, dtype="str")
-    return sites
+    return sites, rejects, (*joined, *repeated, *remarks)
 
 
 def not_buildings(sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -84,38 +101,59 @@ def not_buildings(sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return sites.assign(building_use=none, height_m=np.nan)
 
 
-def _site_ids(kind: str, features: pd.DataFrame, layer: int) -> pd.Series:
-    """Kind + the source's id where it is unique, else kind + row; the part follows where a row has several.
+def read_column(
+    sites: pd.DataFrame, inputs: Sequence[VectorInput], ours: str, tables: Words, unknown: str, *, parts: bool = False
+) -> tuple[np.ndarray, list[Finding]]:
+    """Read a column of words of every layer.
 
-    Layers after the first carry their number, so that adding a layer renames nothing.
+    Parameters
+    ----------
+    sites
+        Columns ``layer``, ``site_id``, ``source_row`` and, where mapped, `ours`.
+    inputs
+        The inputs by number; their ``words`` overrule the tables.
+    tables, parts
+        As in `words.read_words`.
+    unknown
+        Code of the finding on words that nobody knows.
+
+    Returns
+    -------
+    tuple of (n,) object array and list of Finding
+        Meanings, empty where missing or unknown.
     """
-    prefix = kind if layer == 0 else f"{kind}-{layer + 1}"
-    rows = prefix + "-row" + features["source_row"].astype("str")
-    ids = text_column(features, "id")
-    repeated = pd.DataFrame({"id": ids, "part": features["part"]}).duplicated(keep=False)
-    names = (prefix + "-" + ids).where((ids != "") & ~repeated, rows)
-    several = features["n_parts_of_row"] > 1
-    return names.where(~several, names + "." + features["part"].astype("str")).astype("str")
+    meaning, found = np.full(len(sites), "", object), []
+    given, layer = text_column(sites, ours), sites["layer"].to_numpy()
+    for number, source in enumerate(inputs):
+        rows = np.flatnonzero(layer == number)
+        if ours not in source.columns and not given.iloc[rows].ne("").any():
+            continue
+        own = {name: [word for word, means in source.words.items() if means == name] for name in tables}
+        read = read_words(given.iloc[rows], tables, own, parts=parts)
+        meaning[rows] = read.meaning
+        found += read.findings(source, ours, sites.iloc[rows], unknown)
+    return meaning, found
 
 
-def text_column(frame: pd.DataFrame, column: str) -> pd.Series:
-    """Give a column as stripped text, empty where it is missing or absent."""
-    if column not in frame.columns:
-        return pd.Series("", index=frame.index, dtype="str")
-    return frame[column].astype("str").fillna("").str.strip()
+def _require_known_words(source: VectorInput) -> None:
+    """Raise a ConfigError where ``words`` of an input translates into something that is no meaning."""
+    known = {*REMARKS, *WATER_WORDS, "yes", "no"}
+    for word, means in source.words.items():
+        if means not in known:
+            raise ConfigError(
+                f"{source.path}: words.{word} = {means!r} is not known; use one of {', '.join(sorted(known))}."
+            )
 
 
-def flag_column(frame: pd.DataFrame, column: str, default: bool) -> np.ndarray:
-    """Give a yes/no column as booleans, `default` where it is missing or absent."""
-    text = text_column(frame, column).str.lower()
-    return np.where(text.eq("").to_numpy(), default, text.isin(YES).to_numpy())
-
-
-def _excluded_by(sites: pd.DataFrame) -> pd.Series:
-    """Reason from the source's own column `excluded`: known words in full, others as they stand."""
-    words = text_column(sites, "excluded")
-    known = words.str.lower().map(SOURCE_REASONS)
-    return known.where(known.notna(), words.where(~words.str.lower().isin(NOT_EXCLUDED), "")).astype("str")
+def _excluded_by(sites: pd.DataFrame, inputs: Sequence[VectorInput]) -> tuple[pd.Series, list[Finding]]:
+    """Reason from the source's own column `excluded`: known words in full, unknown ones as they stand."""
+    meaning, found = read_column(sites, inputs, "excluded", REMARKS, "remarks-not-known", parts=True)
+    code, words = pd.factorize(text_column(sites, "excluded").to_numpy(object))
+    as_given = np.array(["" if plain(word) in MISSING_WORDS else word for word in words] or [""], object)[code]
+    reasons = {**SOURCE_REASONS, KEPT: ""}
+    known, names = pd.factorize(meaning)
+    reason = np.array([reasons.get(name, "") for name in names] or [""], object)[known]
+    return pd.Series(np.where(meaning == "", as_given, reason), index=sites.index, dtype="str"), found
 
 
 def refuse(features: pd.DataFrame, reason: str, detail: pd.Series | str) -> pd.DataFrame:

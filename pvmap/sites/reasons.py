@@ -7,8 +7,6 @@ from __future__ import annotations
 
 SETBACK = "setback"
 OBSTACLES = "obstacles"
-ACCESS = "access and maintenance"
-STRUCTURE = "ownership and structure"
 POLE_FACING = "north-facing plane"
 SMALL_ROOF = "roof too small"
 NO_TERRAIN = "no terrain"
@@ -26,8 +24,6 @@ BANNED_WATER = "river, lake or reservoir"
 REASONS_ZH = {
     SETBACK: "屋面退让",
     OBSTACLES: "屋面障碍物",
-    ACCESS: "检修与运维通道",
-    STRUCTURE: "产权与结构条件",
     POLE_FACING: "北向坡面",
     SMALL_ROOF: "屋面过小",
     NO_TERRAIN: "无地形数据",
@@ -47,6 +43,8 @@ REASONS_ZH = {
     "planned for demolition": "拟拆除建筑",
     "class A or B fire hazard, acid or dust": "甲乙类厂房及酸雾粉尘环境",
     "steel roof at the end of its life": "到期彩钢屋面",
+    "unsafe building": "危险房屋",
+    "left out by its source": "数据来源注明排除",
 }
 
 # Values of the column `excluded` that say why a single site is out (PARAMETERS.md A, "Exclude").
@@ -57,4 +55,6 @@ SOURCE_REASONS = {
     "demolition": "planned for demolition",
     "hazardous": "class A or B fire hazard, acid or dust",
     "old_steel": "steel roof at the end of its life",
+    "structure": "unsafe building",
+    "stated": "left out by its source",
 }

@@ -9,9 +9,12 @@ import pandas as pd
 
 from pvmap.config import VectorInput
 from pvmap.errors import ConfigError
+from pvmap.findings import EXAMPLES, Finding, finding
 from pvmap.settings.base import Section
 from pvmap.settings.rooftop import RooftopSettings
+from pvmap.settings.words import NO_USE_WORDS, USE_WORDS
 from pvmap.sites.reading import text_column
+from pvmap.sites.words import read_words
 from pvmap.tables import BUILDING_USES
 
 # Words a city file may use where its source does not tell steel from concrete, or low housing from high.
@@ -27,10 +30,10 @@ def by_use(section: Section, uses: np.ndarray) -> np.ndarray:
 
 def read_uses(
     sites: pd.DataFrame, inputs: Sequence[VectorInput], settings: RooftopSettings
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray, list[Finding]]:
     """Give each building its use.
 
-    The source's value goes through the input's ``uses``; a value that is itself a use stands; anything else takes
+    The source's word goes through the input's ``uses``, then through the shipped words; anything else takes
     ``default_use``. ``industrial`` and ``residential`` are then split by floors, else by height:
     one floor or at most ``steel_up_to_height_m`` is a steel hall, more is concrete, unknown is ``industrial_unknown``;
     housing above ``high_rise_above_floors`` or ``high_rise_above_m`` is high-rise, also where the source says low.
@@ -46,8 +49,8 @@ def read_uses(
 
     Returns
     -------
-    tuple of (n,) object array and (n,) bool array
-        Uses out of ``tables.BUILDING_USES``, and whether the source itself told the use.
+    tuple of (n,) object array, (n,) bool array and list of Finding
+        Uses out of ``tables.BUILDING_USES``, whether the source itself told the use, and which words nobody knows.
 
     Raises
     ------
@@ -57,6 +60,7 @@ def read_uses(
     given = text_column(sites, "building_use")
     uses = np.full(len(sites), "other", object)
     told = np.zeros(len(sites), bool)
+    found: list[Finding] = []
     layer = sites["layer"].to_numpy() if len(sites) else np.empty(0, int)
     allowed = (*BUILDING_USES, *UNSPLIT_USES)
     for number, source in enumerate(inputs):
@@ -64,11 +68,22 @@ def read_uses(
             if word not in allowed:
                 raise ConfigError(f"{source.path}: {word!r} is no building use; use one of {', '.join(allowed)}.")
         rows = np.flatnonzero(layer == number)
-        known = {use: use for use in allowed} | source.uses
-        mapped = given.iloc[rows].map(known)
-        told[rows] = mapped.notna().to_numpy()
-        uses[rows] = mapped.fillna(source.default_use).to_numpy(object)
-    return _split(uses, sites, settings), told & (uses != "other")
+        own = {use: [word for word, means in source.uses.items() if means == use] for use in allowed}
+        tables = {use: USE_WORDS.get(use, ()) for use in allowed}
+        read = read_words(given.iloc[rows], tables, own, parts=True, missing=NO_USE_WORDS)
+        told[rows] = read.meaning != ""
+        uses[rows] = np.where(told[rows], read.meaning, source.default_use)
+        if "building_use" in source.columns:
+            found += read.findings(source, "building_use", sites.iloc[rows], "use-words-not-known")
+        n_missing = int(read.missing.sum())
+        if n_missing:
+            found.append(
+                finding(
+                    "uses-missing", layer=source.path, count=n_missing, total=len(rows), use=source.default_use,
+                    sites=sites["site_id"].iloc[rows[read.missing][:EXAMPLES]],
+                )
+            )  # fmt: skip
+    return _split(uses, sites, settings), told & (uses != "other"), found
 
 
 def _split(uses: np.ndarray, sites: pd.DataFrame, settings: RooftopSettings) -> np.ndarray:
@@ -115,6 +130,27 @@ def read_heights(sites: pd.DataFrame, uses: np.ndarray, settings: RooftopSetting
         fill = ~np.isfinite(height)
         height[fill], source[fill] = by_use(settings.default_height_m, uses)[fill], "default"
     return height, source
+
+
+def doubt_missing_heights(
+    sites: pd.DataFrame, inputs: Sequence[VectorInput], height_m: np.ndarray, source_of_height: np.ndarray
+) -> list[Finding]:
+    """Count the buildings of each layer whose height is assumed or that have none."""
+    found = []
+    layer = sites["layer"].to_numpy()
+    for number, source in enumerate(inputs):
+        mine = layer == number
+        for code, word in (("heights-assumed", "default"), ("heights-missing", "none")):
+            rows = np.flatnonzero(mine & (source_of_height == word))
+            if len(rows):
+                span = height_m[rows] if word == "default" else np.zeros(1)
+                found.append(
+                    finding(
+                        code, layer=source.path, count=len(rows), total=int(mine.sum()),
+                        sites=sites["site_id"].iloc[rows[:EXAMPLES]], low=float(span.min()), high=float(span.max()),
+                    )
+                )  # fmt: skip
+    return found
 
 
 def grade(uses: np.ndarray, told: np.ndarray, height_source: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Mapped columns become numbers and text: strict, and every value that is set aside is counted."""
+"""Mapped columns become numbers and text; every value that is set aside is a finding."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 
 from pvmap.config import VectorInput
-from pvmap.findings import Finding, finding
+from pvmap.findings import EXAMPLES, Finding, finding
+from pvmap.sources.heights import doubt_heights, without_sentinels
 from pvmap.sources.layer import NUMBERS, RawLayer, mapped_columns
+from pvmap.sources.numbers import read_numbers
 
 # Least (exclusive) and largest value taken for real. The tallest building has 163 floors and 828 m; existing PV of 0 MW
 # is a statement, a height of 0 m is a missing one.
-PLAUSIBLE = {"height_m": (0.0, 1000.0), "floors": (0.0, 200.0), "capacity_mw": (-1e-12, 100_000.0)}
+PLAUSIBLE = {"height_m": (0.0, 828.0), "floors": (0.0, 163.0), "capacity_mw": (-1e-12, 100_000.0)}
 
 
 def read_attributes(layer: RawLayer, source: VectorInput) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
@@ -28,54 +30,83 @@ def read_attributes(layer: RawLayer, source: VectorInput) -> tuple[pd.DataFrame,
     -------
     tuple of DataFrame and tuple of Finding
         (n, our columns): id, name, building_use as text, empty where missing; height_m, floors, capacity_mw as float,
-        NaN where missing, not a number or outside `PLAUSIBLE`. Then what was set aside, by column.
+        NaN where missing, not a number, outside `PLAUSIBLE` or a sentinel. Then what is doubtful about them.
     """
     columns: dict[str, pd.Series] = {}
-    findings: list[Finding] = []
-    for ours, theirs in mapped_columns(source).items():
+    found: list[Finding] = []
+    names = mapped_columns(source)
+    for ours, theirs in names.items():
         given = layer.columns[theirs].reset_index(drop=True)
         if ours not in NUMBERS:
             columns[ours] = _text(given)
+            if ours == "id":
+                found += _rounded(columns[ours], given, theirs, source.path, layer.row)
             continue
-        columns[ours], unreadable, implausible = _number(given, *PLAUSIBLE[ours])
-        for code, bad in (("values-not-numbers", unreadable), ("values-implausible", implausible)):
-            if bad.any():
-                at = np.flatnonzero(bad)
-                findings.append(
-                    finding(
-                        code,
-                        layer=source.path,
-                        column=ours,
-                        count=at.size,
-                        total=len(given),
-                        rows=layer.row[at],
-                        theirs=theirs,
-                        value=str(given.iloc[at[0]]),
-                    )
+        columns[ours], more = _number(given, ours, theirs, source.path, layer.row)
+        found += more
+    frame = pd.DataFrame(columns, index=pd.RangeIndex(len(layer.row)))
+    return frame, (*found, *doubt_heights(frame, names, source.path, layer.row))
+
+
+def _number(given: pd.Series, ours: str, theirs: str, layer: str, row: np.ndarray) -> tuple[pd.Series, list[Finding]]:
+    """Floats of one column, and what was set aside."""
+    values, unreadable, worded = read_numbers(given, ours)
+    low, high = PLAUSIBLE[ours]
+    with np.errstate(invalid="ignore"):
+        implausible = np.isfinite(values) & ~((values > low) & (values <= high)) | np.isinf(values)
+    zero = implausible & (values == 0.0)
+    values, sentinel = without_sentinels(np.where(implausible, np.nan, values), ours)
+    found = []
+    for code, bad in (
+        ("values-not-numbers", unreadable),
+        ("values-read-from-text", worded),
+        ("zeros-are-missing", zero),
+        ("values-implausible", implausible & ~zero),
+        ("values-sentinel", sentinel),
+    ):
+        if bad.any():
+            first = str(given.iloc[int(np.argmax(bad))])
+            found.append(
+                finding(
+                    code,
+                    layer=layer,
+                    column=ours,
+                    count=int(bad.sum()),
+                    total=len(values),
+                    rows=row[bad][:EXAMPLES],
+                    theirs=theirs,
+                    value=first,
                 )
-    return pd.DataFrame(columns, index=pd.RangeIndex(len(layer.row))), tuple(findings)
+            )
+    return pd.Series(values), found
 
 
-def _number(given: pd.Series, low: float, high: float) -> tuple[pd.Series, np.ndarray, np.ndarray]:
-    """Floats, and which values were not numbers and which not plausible; missing ones are neither."""
-    if pd.api.types.is_numeric_dtype(given):
-        missing = given.isna().to_numpy()
-        values = given.to_numpy(float, na_value=np.nan)
-    else:
-        text = given.astype("str").str.strip()
-        missing = (given.isna() | text.isin(["", "NULL", "null", "None", "nan", "NaN"])).to_numpy()
-        values = pd.to_numeric(text, errors="coerce").to_numpy(float)
-    unreadable = ~missing & np.isnan(values)
-    implausible = ~missing & ~unreadable & ~((values > low) & (values <= high))
-    values = np.where(implausible, np.nan, values)
-    return pd.Series(values), unreadable, implausible
+def _rounded(ids: pd.Series, given: pd.Series, theirs: str, layer: str, row: np.ndarray) -> list[Finding]:
+    """Find ids that somebody has turned to floating-point numbers: the digits after the fifteenth are lost."""
+    lost = ids.str.fullmatch(r"\d([.,]\d+)?[eE]\+?\d+").to_numpy(bool)
+    if pd.api.types.is_float_dtype(given):
+        lost = lost | given.abs().ge(2**53).fillna(False).to_numpy(bool)
+    if not lost.any():
+        return []
+    first = str(ids.iloc[int(np.argmax(lost))])
+    return [
+        finding(
+            "ids-rounded",
+            layer=layer,
+            column=theirs,
+            count=int(lost.sum()),
+            total=len(ids),
+            rows=row[lost][:EXAMPLES],
+            value=first,
+        )
+    ]
 
 
 def _text(given: pd.Series) -> pd.Series:
     """Text without surrounding blanks; whole numbers without the decimals a missing neighbour has given them."""
-    if pd.api.types.is_float_dtype(given):
+    if pd.api.types.is_float_dtype(given) and not pd.api.types.is_extension_array_dtype(given):
         whole = given.notna() & (given % 1 == 0) & (given.abs() < 2**53)
         text = given.astype("str").where(~whole, given.where(whole, 0).astype("int64").astype("str"))
     else:
-        text = given.astype("str").str.strip()
+        text = given.astype("str").str.strip().str.replace(r"^(-?\d+)\.0+$", r"\1", regex=True)
     return text.where(given.notna(), "").astype("str")

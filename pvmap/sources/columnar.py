@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from pathlib import Path
 
 import geopandas as gpd
@@ -16,14 +15,15 @@ import shapely
 from pvmap.config import VectorInput
 from pvmap.errors import InputError
 from pvmap.sources import csv_table
-from pvmap.sources.layer import RawLayer, first_line, mapped_columns, require_columns, stated_encoding
+from pvmap.sources.layer import WHOLE, RawLayer, first_line, mapped_columns, require_columns, stated_encoding
+from pvmap.sources.where import columns_in, rows_where
 
 LONGITUDE_NAMES = ("lon", "lng", "long", "longitude", "x", "经度")
 LATITUDE_NAMES = ("lat", "latitude", "y", "纬度")
 WKT_NAMES = ("wkt", "geometry", "geom", "the_geom", "wkt_geom")
 
 
-def read_geoparquet(path: Path, source: VectorInput, _limit: int | None = None) -> RawLayer:
+def read_geoparquet(path: Path, source: VectorInput) -> RawLayer:
     """Read geometry and mapped columns of a GeoParquet file."""
     try:
         schema = pq.read_schema(path)
@@ -35,15 +35,15 @@ def read_geoparquet(path: Path, source: VectorInput, _limit: int | None = None) 
     geometry_column = json.loads(schema.metadata[b"geo"])["primary_column"]
     present = [name for name in schema.names if name != geometry_column]
     require_columns(source, wanted, present)
-    conditioned = _named_in(source.where, present)
+    conditioned = columns_in(source.where, present)
     columns = list(dict.fromkeys([*wanted.values(), *conditioned, geometry_column]))
     try:
-        frame = gpd.read_parquet(path, columns=columns)
+        frame = gpd.read_parquet(path, columns=columns, to_pandas_kwargs=WHOLE)
     except shapely.errors.ShapelyError:
         frame = _read_leniently(path, columns, geometry_column)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise InputError(f"{source.path} cannot be read: {first_line(error)}.") from None
-    row = rows_where(source, pd.DataFrame(frame[conditioned]))
+    row = rows_where(source, pd.DataFrame(frame[conditioned]), frame.geometry.to_numpy())
     frame = frame.iloc[row]
     return RawLayer(frame.geometry.to_numpy(), pd.DataFrame(frame[[*dict.fromkeys(wanted.values())]]), row, frame.crs)
 
@@ -53,58 +53,23 @@ def _read_leniently(path: Path, columns: list[str], geometry_column: str) -> gpd
     table = pq.read_table(path, columns=columns)
     about = json.loads(table.schema.metadata[b"geo"])["columns"][geometry_column]
     geometry = shapely.from_wkb(table[geometry_column].to_numpy(zero_copy_only=False), on_invalid="ignore")
-    frame = table.drop_columns(geometry_column).replace_schema_metadata().to_pandas()
+    frame = table.drop_columns(geometry_column).replace_schema_metadata().to_pandas(**WHOLE)
     return gpd.GeoDataFrame(frame, geometry=geometry, crs=about.get("crs", "OGC:CRS84"))
 
 
-def read_csv(path: Path, source: VectorInput, limit: int | None = None) -> RawLayer:
+def read_csv(path: Path, source: VectorInput) -> RawLayer:
     """Read a CSV whose geometry stands in a WKT column or in two columns of coordinates; all text, nothing guessed.
 
     The columns are those of ``columns.lon``, ``columns.lat``, ``columns.wkt``, or such as are usually called so.
     """
-    table = csv_table.read_csv(path, encoding=stated_encoding(source) or "", limit=limit, layer=source.path)
+    table = csv_table.read_csv(path, encoding=stated_encoding(source) or "", layer=source.path)
     frame = table.frame
     wanted = mapped_columns(source)
     require_columns(source, wanted, list(frame.columns))
-    row = rows_where(source, frame[_named_in(source.where, list(frame.columns))])
-    frame = frame.iloc[row]
-    columns = frame[[*dict.fromkeys(wanted.values())]]
-    return RawLayer(_csv_geometry(frame, source), columns, row, None, table.findings)
-
-
-def rows_where(source: VectorInput, columns: pd.DataFrame) -> np.ndarray:
-    """Rows that satisfy `source.where`, by SQLite, whose SQL is OGR's for all a filter needs.
-
-    Text compares without regard to case and numbers written as text compare as numbers, as OGR does both.
-    """
-    if not source.where:
-        return np.arange(len(columns), dtype="int64")
-    if columns.columns.empty:
-        raise InputError(f"{source.path}: where = {source.where!r} names no column of the file.")
-    quoted = [name.replace('"', '""') for name in columns.columns]
-    names = ", ".join(f'"{name}" NUMERIC COLLATE NOCASE' for name in quoted)
-    marks = ", ".join("?" * (columns.shape[1] + 1))
-    values = [_plain(columns[name]) for name in columns.columns]
-    database = sqlite3.connect(":memory:")
-    try:
-        database.execute(f"CREATE TABLE layer (pvmap_row INTEGER, {names})")
-        database.executemany(f"INSERT INTO layer VALUES ({marks})", zip(range(len(columns)), *values, strict=True))
-        found = database.execute(f"SELECT pvmap_row FROM layer WHERE ({source.where}) ORDER BY pvmap_row").fetchall()
-    except sqlite3.Error as error:
-        raise InputError(f"{source.path}: where = {source.where!r} is not a condition: {first_line(error)}.") from None
-    finally:
-        database.close()
-    return np.fromiter((row for (row,) in found), "int64", len(found))
-
-
-def _plain(column: pd.Series) -> list[object]:
-    """Values SQLite can hold: numbers, text, None."""
-    values = column.astype(object).where(column.notna(), None).tolist()
-    return [v if v is None or isinstance(v, int | float | str) else str(v) for v in values]
-
-
-def _named_in(where: str, names: list[str]) -> list[str]:
-    return [name for name in names if name.casefold() in where.casefold()]
+    geometry = _csv_geometry(frame, source)
+    row = rows_where(source, frame, geometry)
+    columns = frame[[*dict.fromkeys(wanted.values())]].iloc[row]
+    return RawLayer(geometry[row], columns, row, None, table.findings)
 
 
 def _csv_geometry(frame: pd.DataFrame, source: VectorInput) -> np.ndarray:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from pyproj import CRS
 
 from pvmap.config import VectorInput
@@ -15,6 +16,8 @@ from pvmap.findings import Finding
 
 NUMBERS = ("height_m", "floors", "capacity_mw")
 TEXTS = ("id", "name", "building_use", "excluded", "includes_dykes", "water_type")
+# Integers stay whole beside missing ones: pandas would turn the column to floats, which end at 2^53.
+WHOLE = {"types_mapper": {pa.int64(): pd.Int64Dtype(), pa.uint64(): pd.UInt64Dtype()}.get}
 COORDINATES = ("lon", "lat", "wkt")  # where a table without geometry keeps it
 
 

@@ -28,7 +28,6 @@ from pvmap.sources.polygons import Parts, clean
 __all__ = ["VectorLayer", "check_extents", "layer_crs", "read_vector"]
 
 UNSHIFT = {"gcj02": gcj02_to_wgs84, "bd09": bd09_to_wgs84}
-SAMPLE = 10_000  # geometries that settle where a layer lies
 
 
 @dataclass(frozen=True)
@@ -117,10 +116,10 @@ def read_vector(source: VectorInput, raw: Path, crs: CRS, *, kinds: tuple[str, .
 
 
 def layer_crs(source: VectorInput, raw: Path) -> CRS:
-    """Choose the metric CRS of a city from where one of its layers lies; errors as in `read_vector`."""
-    layer, crs = open_layer(source, raw, SAMPLE)
+    """Choose the metric CRS of a city from where the rows of one layer lie, all of them; errors as in `read_vector`."""
+    layer, crs = open_layer(source, raw)
     _require_plausible(layer.geometry, crs, source)
-    bounds = shapely.bounds(layer.geometry[:: max(1, len(layer.geometry) // SAMPLE)])
+    bounds = shapely.bounds(layer.geometry)
     bounds = bounds[np.isfinite(bounds).all(axis=1)]
     to_degrees = transformer(crs, WGS84)
     x, y = to_degrees.transform((bounds[:, 0] + bounds[:, 2]) / 2.0, (bounds[:, 1] + bounds[:, 3]) / 2.0)

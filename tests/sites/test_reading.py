@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from pvmap.config import VectorInput
-from pvmap.errors import ConfigError, InputError
+from pvmap.errors import ConfigError
 from pvmap.sites import SITE_TYPES
 from pvmap.sites.reading import read_common
 
@@ -34,19 +34,20 @@ def test_site_id_is_the_sources_unique_id_else_row_and_part(town, ids, parts, n_
 def test_a_second_layer_renames_nothing(town) -> None:
     given = VectorInput(path="in.geojson")
     layers = [town.layer(squares(town, 2)), town.layer(squares(town, 1), id=["a"])]
-    alone = read_common("mine", layers[:1], [given])
-    both = read_common("mine", layers, [given, given])
+    alone = read_common("mine", layers[:1], [given])[0]
+    both = read_common("mine", layers, [given, given])[0]
     assert both["site_id"].tolist() == [*alone["site_id"], "mine-2-a"]
 
 
-def test_the_same_id_twice_is_refused(town) -> None:
-    given = VectorInput(path="in.geojson")
-    with pytest.raises(InputError, match=r"share a site_id, first 'rooftop-row1'"):
-        read_common("rooftop", [town.layer(squares(town, 2), id=["row1", ""])], [given])
+def test_an_id_that_reads_like_another_name_gets_a_number_and_is_told(town) -> None:
+    given = VectorInput(path="in.geojson", columns={"id": "no"})
+    sites, _, found = read_common("rooftop", [town.layer(squares(town, 2), id=["row1", ""])], [given])
+    assert sites["site_id"].tolist() == ["rooftop-row1", "rooftop-row1~1"]
+    assert [(one.code, one.count, one.column) for one in found] == [("ids-collide", 1, "no")]
 
 
 def test_no_layer_gives_no_site(town) -> None:
-    sites, rejects = SITE_TYPES["rooftop"].read([town.layer([])], [VectorInput(path="in.geojson")], town.settings())
+    sites, rejects, _ = SITE_TYPES["rooftop"].read([town.layer([])], [VectorInput(path="in.geojson")], town.settings())
     assert len(sites) == len(rejects) == 0
 
 

@@ -95,7 +95,7 @@ def test_every_format_gives_the_same_layer(tmp_path, houses, name, where):
 
 def test_points_from_longitude_and_latitude(tmp_path):
     (tmp_path / "plants.csv").write_text(
-        "名称,经度,纬度,容量\n一号,119.45,32.20,12.5\n二号,119.45,32.20,3 MW\n三号,,32.1,1\n四号,119.5,32.1,-2\n",
+        "名称,经度,纬度,容量\n一号,119.45,32.20,12.5\n二号,119.45,32.20,3 to 4\n三号,,32.1,1\n四号,119.5,32.1,-2\n",
         "utf-8",
     )
     source = VectorInput(path="plants.csv", crs="EPSG:4326", columns={"name": "名称", "capacity_mw": "容量"})
@@ -104,7 +104,7 @@ def test_points_from_longitude_and_latitude(tmp_path):
     np.testing.assert_array_equal(layer.features["capacity_mw"], [12.5, np.nan, np.nan])
     assert layer.rejects[["source_row", "reason"]].values.tolist() == [[2, "no geometry"]]
     (found,) = [one for one in layer.findings if one.code == "values-not-numbers"]
-    assert (found.column, found.count, found.rows, found.values["value"]) == ("capacity_mw", 1, (1,), "3 MW")
+    assert (found.column, found.count, found.rows, found.values["value"]) == ("capacity_mw", 1, (1,), "3 to 4")
     x, y = Transformer.from_crs(4326, METRIC, always_xy=True).transform(119.45, 32.20)
     assert layer.features.geometry.iloc[0].distance(shapely.Point(x, y)) < 1e-6
 
@@ -130,13 +130,59 @@ def test_shifted_coordinates_come_home(tmp_path, houses, datum, shift, labelled)
 
 def test_heights_that_are_none_become_missing_and_are_counted(tmp_path, houses):
     frame = pd.concat([houses, houses.translate(0.01).to_frame("geometry").assign(bid="b", use="x")], ignore_index=True)
-    frame["h"] = ["12.5", "12.5 m", "0", "-3", "", None, "9999", " 7 "]
+    frame["h"] = ["12.5", "tall", "0", "-3", "", None, "9999", " 7 "]
     frame.to_parquet(tmp_path / "h.parquet")
     layer = read_vector(VectorInput(path="h.parquet", columns=COLUMNS), tmp_path, METRIC)
     np.testing.assert_array_equal(layer.features["height_m"], [12.5, *[np.nan] * 6, 7.0])
     found = {one.code: one for one in layer.findings}
-    assert found["values-not-numbers"].rows == (1,) and found["values-not-numbers"].values["value"] == "12.5 m"
-    assert found["values-implausible"].count == 3
+    assert found["values-not-numbers"].rows == (1,) and found["values-not-numbers"].values["value"] == "tall"
+    assert found["values-implausible"].count == 2 and found["zeros-are-missing"].rows == (2,)
+
+
+@pytest.mark.parametrize("name", [n for n in WRITERS if n != "gbk.csv"])
+@pytest.mark.parametrize("missing", [True, False])
+def test_ids_of_eighteen_digits_stay_whole_in_every_format(tmp_path, houses, name, missing):
+    first = 321_102_001_001_001_234
+    houses["bid"] = pd.array([first, first + 1, first + 2, None if missing else first + 3], dtype="Int64")
+    WRITERS[name](tmp_path / name, houses)
+    crs = "EPSG:4326" if name.endswith(".csv") else ""
+    layer = read_vector(VectorInput(path=name, columns={"id": "bid"}, crs=crs), tmp_path, METRIC)
+    ids = {str(first + k) for k in range(3)} | {"" if missing else str(first + 3)}
+    assert set(layer.features["id"]) == ids
+
+
+CONDITIONS = {
+    "code = '0601'": ["a1"],
+    "code LIKE '06%' AND h > 10": ["a2"],
+    "use = 'HALL'": ["a1", "a4"],  # case does not matter
+    "h IS NULL": ["a3"],
+    "h > 9 OR use = 'hall'": ["a1", "a2", "a4"],
+    "FID = 1 OR OGR_GEOM_AREA > 9": ["a2"],
+}
+
+
+@pytest.mark.parametrize("name", [*(n for n in WRITERS if n != "gbk.csv"), "houses.gdb"])
+@pytest.mark.parametrize("columns", [{"id": "bid"}, {"id": "bid", "height_m": "h", "building_use": "use"}])
+@pytest.mark.parametrize("where", CONDITIONS)
+def test_a_condition_means_the_same_in_every_format_whatever_is_mapped(tmp_path, houses, name, columns, where):
+    if "FID" in where and name.endswith(".fgb"):
+        pytest.skip("FlatGeobuf has an order of its own")
+    houses["code"], houses["use"] = ["0601", "0602", "1104", "1104"], ["Hall", "home", "", "hall"]
+    if name.endswith(".gdb"):
+        pyogrio.write_dataframe(houses, tmp_path / name, driver="OpenFileGDB")
+    else:
+        WRITERS[name](tmp_path / name, houses)
+    crs = "EPSG:4326" if name.endswith(".csv") else ""
+    layer = read_vector(VectorInput(path=name, columns=columns, where=where, crs=crs), tmp_path, METRIC)
+    assert sorted(layer.features["id"]) == CONDITIONS[where]
+
+
+def test_the_metric_crs_comes_from_all_rows_in_any_order(tmp_path):
+    west = shapely.box(75.99 + 0.0001 * np.arange(2_000), 39.47, 75.9901 + 0.0001 * np.arange(2_000), 39.4701)
+    east = shapely.box(119.45 + 0.00001 * np.arange(9_000), 32.2, 119.45001 + 0.00001 * np.arange(9_000), 32.2001)
+    for name, rows in (("a", [*west, *east]), ("b", [*east, *west])):
+        gpd.GeoDataFrame(geometry=rows, crs=4326).to_parquet(tmp_path / f"{name}.parquet")
+        assert layer_crs(VectorInput(path=f"{name}.parquet"), tmp_path) == METRIC
 
 
 def test_whole_numbers_stay_whole_as_text(tmp_path, houses):

@@ -1,7 +1,7 @@
 """Every code there is, one module a topic."""
 
-from pvmap.findings.catalogue import existing, extents, files, geometry, heights, results, siting, weather
+from pvmap.findings.catalogue import columns, existing, extents, files, geometry, heights, ids, results, weather, words
 from pvmap.findings.kind import Kind
 
-TOPICS = (files, geometry, extents, heights, existing, weather, siting, results)
+TOPICS = (files, geometry, extents, heights, columns, words, ids, existing, weather, results)
 CATALOGUE: dict[str, Kind] = {kind.code: kind for topic in TOPICS for kind in topic.KINDS}

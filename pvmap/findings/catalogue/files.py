@@ -26,7 +26,7 @@ KINDS = (
         remedy_en="Correct them in the source, or leave them empty where they are not known.",
         remedy_zh="请在源数据中更正；未知的请留空。",
         cause="Sentinels, other units or typing errors.",
-        threshold="heights outside 0-1,000 m, floors outside 0-200, plants below 0 or above 100,000 MW",
+        threshold="heights over 828 m, floors over 163, plants over 100,000 MW, anything negative",
         source="judgement: the tallest building has 163 floors and 828 m",
     ),
     Kind(

@@ -1,0 +1,120 @@
+"""Numbers in columns: heights, storeys, capacities that are none, or mean something else."""
+
+from pvmap.findings.kind import Kind
+
+KINDS = (
+    Kind(
+        code="values-read-from-text",
+        severity="note",
+        sentence_en="{layer}: {count} of {total} values of {column} are texts that were read as numbers, first "
+        "{value}.",
+        sentence_zh="{layer}：字段 {column} 的 {total} 个值中有 {count} 个是文字，已按数字读取，例如 {value}。",
+        remedy_en="Nothing, if the units that are written out are right.",
+        remedy_zh="若其中的单位（米、英尺、千瓦、层等）无误，则无需处理。",
+        cause="Numbers exported with units, thousands separators or full-width digits.",
+        threshold="any number that carries a unit or another spelling",
+        source="judgement: units that are written out can be converted",
+    ),
+    Kind(
+        code="zeros-are-missing",
+        severity="note",
+        sentence_en="{layer}: {count} of {total} values of {column} are 0 and count as missing.",
+        sentence_zh="{layer}：字段 {column} 的 {total} 个值中有 {count} 个为 0，按缺失处理。",
+        remedy_en="Leave cells empty where the value is not known.",
+        remedy_zh="未知的值请留空。",
+        cause="Exports that fill empty cells with 0.",
+        threshold="a height or a number of storeys of exactly 0",
+        source="judgement: a building without height is none",
+    ),
+    Kind(
+        code="values-sentinel",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} values of {column} are {value}, which stands for not known; "
+        "they count "
+        "as missing.",
+        sentence_zh="{layer}：字段 {column} 的 {total} 个值中有 {count} 个为 {value}，应表示“未知”，按缺失处理。",
+        remedy_en="Leave unknown values empty; if {value} is true, see rows {rows} and write it with a decimal.",
+        remedy_zh="未知的值请留空；若 {value} 属实，请见第 {rows} 行并加小数写出。",
+        cause="A number such as 99 or 255 written where nothing is known.",
+        threshold="a usual filler that is twice the next lower value, or three times and three times as frequent as "
+        "everything within 15 % of it",
+        source="judgement: a measured height is never that lonely nor that popular",
+    ),
+    Kind(
+        code="heights-look-like-storeys",
+        severity="doubtful",
+        sentence_en="{layer}: {column} is read as metres, but its numbers look like storeys (median {median}): "
+        "floors, "
+        "not heights, in {count} of {total} rows.",
+        sentence_zh="{layer}：字段 {column} 按米读取，但数值像层数（中位数 {median}），涉及 {total} 行中的 "
+        "{count} 行。",
+        remedy_en="Map it to floors instead of height_m: columns = {{ floors = ... }}.",
+        remedy_zh="请把该字段对应到 floors 而不是 height_m：columns = {{ floors = ... }}。",
+        cause="A column of storeys mapped to metres.",
+        threshold="99 % whole numbers and a tenth below 2.5 m (of 20 values or more), or equal to the storeys in "
+        "90 % of "
+        "the rows, or a column named after storeys",
+        source="judgement: no roof over people is lower than a door",
+    ),
+    Kind(
+        code="heights-in-feet",
+        severity="doubtful",
+        sentence_en="{layer}: {column} is read as metres, but its name says feet ({count} of {total} values).",
+        sentence_zh="{layer}：字段 {column} 按米读取，但字段名表示英尺（{total} 个值中的 {count} 个）。",
+        remedy_en="Convert the column to metres (1 ft = 0.3048 m) and map the new one.",
+        remedy_zh="请换算为米（1 英尺 = 0.3048 米）后再对应。",
+        cause="Data of countries that measure in feet.",
+        threshold="a column whose name holds ft, feet or foot",
+        source="judgement: names of columns are given with care more often than not",
+    ),
+    Kind(
+        code="storeys-look-like-metres",
+        severity="doubtful",
+        sentence_en="{layer}: {column} is read as storeys, but {count} of {total} values look like metres.",
+        sentence_zh="{layer}：字段 {column} 按层数读取，但 {total} 个值中有 {count} 个像以米计的高度。",
+        remedy_en="Map it to height_m instead of floors: columns = {{ height_m = ... }}.",
+        remedy_zh="请把该字段对应到 height_m 而不是 floors：columns = {{ height_m = ... }}。",
+        cause="A column of metres mapped to storeys.",
+        threshold="more than half of the numbers neither whole nor half, or a column named after heights",
+        source="judgement: storeys are counted",
+    ),
+    Kind(
+        code="heights-and-storeys-disagree",
+        severity="doubtful",
+        sentence_en="{layer}: in {count} of {total} rows {column} gives less than 2 m or more than 15 m a storey.",
+        sentence_zh="{layer}：{total} 行中有 {count} 行的 {column} 折合每层不足 2 米或超过 15 米。",
+        remedy_en="Check rows {rows}: the height counts, storeys only settle the use.",
+        remedy_zh="请检查第 {rows} 行：以高度为准，层数只用于判断用途。",
+        cause="Heights above sea, storeys of another building, or another unit.",
+        threshold="a storey under 2 m or over 15 m",
+        source="judgement: halls of one storey reach 15 m",
+    ),
+    Kind(
+        code="heights-assumed",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} buildings have no height and no storeys; a typical height of "
+        "their use "
+        "is assumed ({low}-{high} m), on which shading rests.",
+        sentence_zh="{layer}：{total} 栋建筑中有 {count} 栋既无高度也无层数，按用途采用典型高度（{low}-{high} "
+        "米），遮挡由此而定。",
+        remedy_en="Bring heights or storeys (columns = {{ height_m = ..., floors = ... }}) or a surface model "
+        "(inputs.dsm "
+        "with inputs.dem).",
+        remedy_zh="请提供高度或层数字段（columns = {{ height_m = ..., floors = ... }}），或地表模型（inputs.dsm "
+        "与 inputs.dem）。",
+        cause="Footprints without heights.",
+        threshold="any building whose height is the default of its use",
+        source="judgement: typical heights of uses, settings rooftop.default_height_m",
+    ),
+    Kind(
+        code="heights-missing",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} buildings have no height; they cast no shade.",
+        sentence_zh="{layer}：{total} 栋建筑中有 {count} 栋没有高度，不计其遮挡。",
+        remedy_en="Bring heights or storeys, or set rooftop.assume_heights = true.",
+        remedy_zh="请提供高度或层数，或设置 rooftop.assume_heights = true。",
+        cause="Footprints without heights, and heights are not to be assumed.",
+        threshold="any building without a height",
+        source="judgement: a building of no height shades nobody",
+    ),
+)

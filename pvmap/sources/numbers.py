@@ -1,0 +1,115 @@
+"""Numbers as people write them: with units, full-width digits, separators, 约; what is none of these is counted."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+MISSING_TEXT = frozenset(
+    {"", "-", "--", "—", "——", "/", "\\", "null", "none", "nan", "n/a", "na", "<na>", "?", "无", "空"}
+)
+UNITS: dict[str, dict[str, float]] = {
+    "height_m": {
+        **dict.fromkeys(("", "m", "m.", "mtr", "metre", "metres", "meter", "meters", "米", "公尺"), 1.0),
+        **dict.fromkeys(("ft", "ft.", "feet", "foot", "'", "英尺"), 0.3048),
+        **dict.fromkeys(("cm", "厘米", "公分"), 0.01),
+        **dict.fromkeys(("mm", "毫米"), 0.001),
+    },
+    "floors": dict.fromkeys(
+        (
+            "",
+            "f",
+            "fl",
+            "floor",
+            "floors",
+            "storey",
+            "storeys",
+            "story",
+            "stories",
+            "level",
+            "levels",
+            "层",
+            "楼",
+            "层楼",
+        ),
+        1.0,
+    ),
+    "capacity_mw": {
+        **dict.fromkeys(("", "mw", "mwp", "mwac", "mwdc", "兆瓦", "兆瓦峰"), 1.0),
+        **dict.fromkeys(("kw", "kwp", "kwac", "kwdc", "千瓦", "千瓦峰"), 0.001),
+        **dict.fromkeys(("gw", "gwp", "吉瓦"), 1000.0),
+        **dict.fromkeys(("w", "wp", "瓦"), 1e-6),
+        **dict.fromkeys(("万千瓦",), 10.0),
+    },
+}
+NUMBER = re.compile(
+    r"(?:约|大约|approx\.?|about|ca\.?|c\.|~|≈|地上)?\s*"
+    r"(?P<number>[+-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?|[一二三四五六七八九十两]{1,3})"
+    r"\s*(?P<unit>[^\d\s][^\d]*)?"
+)
+CHINESE_DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九", start=1)} | {"两": 2}
+
+
+class Numbers(NamedTuple):
+    """A column of numbers, (n,) each: values, NaN where none; texts that are no numbers; texts read with effort."""
+
+    values: np.ndarray
+    unreadable: np.ndarray
+    worded: np.ndarray
+
+
+def read_numbers(given: pd.Series, quantity: str) -> Numbers:
+    """Turn a column into floats in the unit of `quantity`, a key of `UNITS`.
+
+    Examples
+    --------
+    >>> read_numbers(pd.Series(["１２.５米", "约 30 ft", "1,200 cm", "6层", "12,5", None]), "height_m").values.round(3)
+    array([12.5  ,  9.144, 12.   ,    nan, 12.5  ,    nan])
+    """
+    n = len(given)
+    if pd.api.types.is_bool_dtype(given):
+        return Numbers(np.full(n, np.nan), given.notna().to_numpy(bool), np.zeros(n, bool))
+    if pd.api.types.is_numeric_dtype(given):
+        return Numbers(given.to_numpy(float, na_value=np.nan), np.zeros(n, bool), np.zeros(n, bool))
+    text = given.astype("str").fillna("").str.strip()
+    values = pd.to_numeric(text, errors="coerce").to_numpy(float).copy()
+    code, words = pd.factorize(text.to_numpy(object))
+    left = np.isnan(values)
+    parsed, missing = np.full(len(words), np.nan), np.zeros(len(words), bool)
+    for word in np.unique(code[left]):
+        plain = unicodedata.normalize("NFKC", str(words[word])).strip().casefold()
+        missing[word] = plain in MISSING_TEXT
+        parsed[word] = _number(plain, UNITS[quantity])
+    values[left] = parsed[code[left]]
+    return Numbers(values, np.isnan(values) & ~missing[code], left & np.isfinite(values))
+
+
+def _number(text: str, units: Mapping[str, float]) -> float:
+    """Read one text, NaN where it is no number of these units."""
+    match = NUMBER.fullmatch(text)
+    if match is None:
+        return float("nan")
+    scale = units.get((match["unit"] or "").strip())
+    if scale is None:
+        return float("nan")
+    number = match["number"]
+    if number[0] in CHINESE_DIGITS or number[0] == "十":
+        return _chinese(number) * scale
+    if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", number):
+        return float(number.replace(",", "")) * scale
+    return float(number.replace(",", ".")) * scale
+
+
+def _chinese(number: str) -> float:
+    """Value of a Chinese numeral below 100; NaN where it is none."""
+    tens, ten, ones = number.partition("十")
+    if not ten:
+        return float(CHINESE_DIGITS[number]) if len(number) == 1 else float("nan")
+    if len(tens) > 1 or len(ones) > 1:
+        return float("nan")
+    return 10.0 * CHINESE_DIGITS.get(tens, 1) + CHINESE_DIGITS.get(ones, 0)

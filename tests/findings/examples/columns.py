@@ -1,0 +1,65 @@
+"""Examples of `pvmap/findings/catalogue/columns.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from findings.examples import example
+from findings.examples.files import layer
+from findings.examples.village import BUILDINGS, check, put, rows
+
+from pvmap.findings import Finding
+
+
+def heights(folder: Path, values: list, column: str = "h", **more: list) -> Iterable[Finding]:
+    put(folder, "b.geojson", rows(len(values), **{column: values}, **more))
+    return layer(folder, "b.geojson", columns={"height_m": column} | ({"floors": "storeys"} if more else {}))
+
+
+@example("values-read-from-text")
+def heights_with_units(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return heights(folder, ["8.5 米" if faulty else "8.5", "9"])
+
+
+@example("zeros-are-missing")
+def zeros_for_nothing(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return heights(folder, [8.5, 0.0 if faulty else 9.0])
+
+
+@example("values-sentinel")
+def a_byte_full_of_ones(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return heights(folder, [8.5, 9.5, 255.0 if faulty else 12.5])
+
+
+@example("heights-look-like-storeys")
+def storeys_in_metres(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return heights(folder, [1, 2, 3, 4, 6] * 5 if faulty else [3.2, 6.4, 9, 12, 18] * 5)
+
+
+@example("heights-in-feet")
+def feet_by_name(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return heights(folder, [30.5, 40.0], "height_ft" if faulty else "height_m")
+
+
+@example("storeys-look-like-metres")
+def metres_in_storeys(folder: Path, faulty: bool) -> Iterable[Finding]:
+    put(folder, "b.geojson", rows(3, storeys=[8.7, 9.3, 12.1] if faulty else [3, 3, 4]))
+    return layer(folder, "b.geojson", columns={"floors": "storeys"})
+
+
+@example("heights-and-storeys-disagree")
+def a_tower_of_one_storey(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return heights(folder, [8.5, 60.0], storeys=[3, 1 if faulty else 20])
+
+
+@example("heights-assumed")
+def no_heights(folder: Path, faulty: bool) -> Iterable[Finding]:
+    put(folder, "b.geojson", rows(2))
+    return check(folder, BUILDINGS.replace(', height_m = "h"', "") if faulty else BUILDINGS)
+
+
+@example("heights-missing")
+def no_heights_and_none_assumed(folder: Path, faulty: bool) -> Iterable[Finding]:
+    put(folder, "b.geojson", rows(2, h=[8.5, None if faulty else 9.0]))
+    return check(folder, BUILDINGS + "[rooftop]\nassume_heights = false\n")

@@ -1,0 +1,52 @@
+"""Sentinels and mistaken columns are noticed, and honest columns are left alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pvmap.sources.heights import doubt_heights, without_sentinels
+
+RANDOM = np.random.default_rng(1)
+HOUSES = np.round(RANDOM.uniform(2.6, 60.0, 200), 1)
+
+
+@pytest.mark.parametrize("sentinel", [99.0, 255.0, 888.0])
+@pytest.mark.parametrize("times", [1, 5])
+def test_a_filler_far_above_the_town_is_set_aside(sentinel, times):
+    town = HOUSES[HOUSES < 45.0]
+    values, bad = without_sentinels(np.r_[town, [sentinel] * times], "height_m")
+    assert bad.sum() == times and np.isnan(values[-times:]).all()
+    np.testing.assert_array_equal(values[:-times], town)
+
+
+def test_a_tower_among_towers_stays():
+    skyline = np.arange(200.0, 300.0, 5.0)
+    assert not without_sentinels(np.r_[HOUSES, skyline], "height_m")[1].any()
+
+
+def doubts(**columns):
+    names = {name: columns.pop(f"named_{name}", name) for name in ("height_m", "floors") if name in columns}
+    frame = pd.DataFrame(columns)
+    return [(one.code, one.count) for one in doubt_heights(frame, names, "b.shp", np.arange(len(frame)))]
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ({"height_m": HOUSES}, []),
+        ({"height_m": np.round(HOUSES)}, []),  # whole metres
+        ({"height_m": [8.0] * 30}, []),
+        ({"height_m": [1.0, 2, 3, 4, 5, 6, 20, 33] * 8}, [("heights-look-like-storeys", 64)]),
+        ({"height_m": [6.0, 11, 18, 33] * 5, "named_height_m": "层数"}, [("heights-look-like-storeys", 20)]),
+        ({"height_m": [6.0, 11, 18, 33], "floors": [6.0, 11, 18, 33]}, [("heights-look-like-storeys", 4)]),
+        ({"height_m": HOUSES, "named_height_m": "height_ft"}, [("heights-in-feet", 200)]),
+        ({"floors": [3.0, 4.5, 6.0] * 9}, []),
+        ({"floors": HOUSES}, [("storeys-look-like-metres", int(((2 * HOUSES) % 1 != 0).sum()))]),
+        ({"height_m": [9.0, 90.0, 9.0], "floors": [3.0, 3.0, np.nan]}, [("heights-and-storeys-disagree", 1)]),
+        ({"height_m": [9.0, 10.0], "floors": [3.0, 3.0]}, []),
+    ],
+)
+def test_which_columns_are_doubted(columns, expected):
+    assert doubts(**columns) == expected

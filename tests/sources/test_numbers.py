@@ -1,0 +1,50 @@
+"""Numbers as people write them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pvmap.sources.numbers import read_numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity", "value"),
+    [
+        ("12.5", "height_m", 12.5),
+        ("12.5m", "height_m", 12.5),
+        ("12.5 米", "height_m", 12.5),
+        ("约１２．５米", "height_m", 12.5),
+        ("12,5", "height_m", 12.5),
+        ("1,200 cm", "height_m", 12.0),
+        ("30 ft", "height_m", 9.144),
+        ("6层", "height_m", np.nan),  # storeys are no metres
+        ("5-8", "height_m", np.nan),
+        ("3层", "floors", 3.0),
+        ("十二层", "floors", 12.0),
+        ("三", "floors", 3.0),
+        ("6F", "floors", 6.0),
+        ("12 m", "floors", np.nan),
+        ("600 kW", "capacity_mw", 0.6),
+        ("0.6 MWp", "capacity_mw", 0.6),
+        ("2万千瓦", "capacity_mw", 20.0),
+        ("tall", "height_m", np.nan),
+    ],
+)
+def test_units_and_spellings(text, quantity, value):
+    numbers = read_numbers(pd.Series([text, "7"]), quantity)
+    np.testing.assert_allclose(numbers.values, [value, 7.0])
+    assert numbers.unreadable.tolist() == [np.isnan(value), False]
+
+
+@pytest.mark.parametrize("nothing", ["", None, "-", "/", "NULL", "nan", "无", np.nan])
+def test_words_for_nothing_are_missing_not_wrong(nothing):
+    numbers = read_numbers(pd.Series([nothing, "7"], dtype=object), "height_m")
+    assert np.isnan(numbers.values[0]) and not numbers.unreadable.any()
+
+
+def test_numbers_need_no_words():
+    numbers = read_numbers(pd.Series([1, None], dtype="Int64"), "floors")
+    np.testing.assert_array_equal(numbers.values, [1.0, np.nan])
+    assert not numbers.worded.any()
