@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pvmap import __version__
-from pvmap.errors import ConfigError, PvmapError, TileError
+from pvmap.errors import ConfigError, PvmapError, Refusals, TileError
 from pvmap.findings import Finding, by_code, line
 from pvmap.foreign_text import visible, visible_lines
 
@@ -44,7 +44,8 @@ def run() -> None:
     try:
         app(standalone_mode=True)
     except PvmapError as error:
-        complaints.print(Text.assemble(("pvmap:", "red"), " ", visible_lines(str(error))))
+        for sentence in error.sentences if isinstance(error, Refusals) else (str(error),):
+            complaints.print(Text.assemble(("pvmap:", "red"), " ", visible_lines(sentence)))
         sys.exit(error.exit_code)
 
 
@@ -95,9 +96,9 @@ def diff(
     run_b: Annotated[Path, typer.Argument(help="Run folder, the newer.")],
 ) -> None:
     """Tell what changed between two runs and why, by district."""
-    from pvmap.planning.diff import diff_runs
+    from pvmap import pipeline
 
-    found = diff_runs(run_a, run_b)
+    found = pipeline.compare(run_a, run_b)
     for cause in found.causes or ["Inputs, settings and versions are the same."]:
         _say(cause)
     grid = Table(title="By district", title_justify="left")

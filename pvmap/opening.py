@@ -17,6 +17,7 @@ from pvmap.errors import InputError
 
 LARGEST_TEXT_BYTES = 1 << 28  # of a file that is read at once: far above any settings, weather or table of hours
 CHUNK = 1 << 20
+PUT_IT_THERE = "put the file in place or correct its path"
 # The longer marks first: that of UTF-32 begins like that of UTF-16
 BYTE_ORDER_MARKS = {
     b"\xff\xfe\x00\x00": "utf-32",
@@ -35,7 +36,7 @@ OTHER_KINDS = (
 PAIRED_SHARE = 0.9  # of runs of high bytes that are even in length: Chinese text in GBK, hardly anything else
 
 
-def regular(path: Path, remedy: str = "put the file in place or correct its path") -> Path:
+def regular(path: Path, remedy: str = PUT_IT_THERE) -> Path:
     """Return `path` if it leads to a regular file.
 
     Parameters

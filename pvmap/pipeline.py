@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
-import datetime
-import importlib.metadata
-import platform
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from pvmap import __version__, config, store
+from pvmap import config, disk, store
 from pvmap.config import Folders, Settings
 from pvmap.errors import InputError
-from pvmap.findings import Finding, add_up, from_record, worst_first
+from pvmap.findings import Finding, add_up, worst_first
 from pvmap.planning.aggregate import check_bands, totals
 from pvmap.planning.deliver import write_planner_files
+from pvmap.planning.diff import Difference, diff_runs
 from pvmap.planning.duck import read_loads
 from pvmap.sites.expected_masks import not_checked
 from pvmap.sources.demo import write_demo
-from pvmap.stages import publish, stamp
+from pvmap.stages import lock, publish, record, stamp, whole
 from pvmap.stages.assess import assess_tile, is_current
 from pvmap.stages.explain import explain
-from pvmap.stages.job import TileJob
+from pvmap.stages.job import PREPARED, TileJob
 from pvmap.stages.prepare import RECORD, City, Tile, cut, prepare
+from pvmap.stages.refusals import told_at_once
 from pvmap.stages.rehearse import REHEARSALS
 from pvmap.stages.solar_raster import write_solar_raster
+from pvmap.stages.trial import try_prices
 from pvmap.webmap.build import build_map
 
 if TYPE_CHECKING:
     from pvmap import engine
+    from pvmap.clock import Clock
 
 Progress = Callable[[str, int, int], None]
-VERSIONS_OF = ("geopandas", "shapely", "rasterio", "pvlib", "pandas", "numpy", "numba", "dask", "folium", "pyproj")
 
 
 def silent(step: str, done: int, total: int) -> None:
@@ -97,42 +97,33 @@ def make_map(
     from pvmap.clock import Clock
 
     settings, (raw, processed, maps) = job.settings, job.folders
-    retries = settings.run.retries
     clock = Clock(progress)
     if settings.demo is not None:
         with clock("make the synthetic city"):
             write_demo(settings, raw)
-    config.require_inputs(settings, raw)
-    with engine.Pool(workers, scheduler) as pool:
-        if not (processed / RECORD).exists():  # of a first run all is ahead, so workers had better get ready
-            for part in REHEARSALS:
-                pool.ahead(part, settings)
-        with clock("read and tile the city"):
-            city = prepared(settings, raw, processed)
-            site_ids = store.read_table(processed, "sites", columns=["site_id"])["site_id"]
-            publish.read_bureau_files(settings, raw, site_ids)
-            jobs = tile_jobs(settings, raw, processed, city)
-        with clock("assess tiles"):
-            failures = assess_tiles(jobs, pool, retries, progress)
-        done = [one for one in jobs if one.name not in failures]
-        if not done:
-            raise InputError(f"Every tile of {settings.city.name!r} failed, first: {next(iter(failures.values()))}")
-        with clock("draw the solar raster"):
-            holes = write_solar_raster(done[0], lambda draw, todo: pool.run(draw, todo, retries=retries).failures)
-    with clock("gather tables and appraise"):
-        findings = [*city.findings, *holes, *publish.gather(processed, done)]
-        findings += publish.rear_on_slopes(processed, settings)
-        sites, appraisal = publish.settle(settings, raw, processed)
-    bands, missed = check_bands(appraisal, sites, settings.planning.policy.bands)
-    city = replace(city, findings=worst_first(add_up([*findings, *missed])))
-    record = run_record(job, city, totals(appraisal), bands, failures)
-    store.write_json(processed / "run.json", record)
-    with clock("draw the map"):
-        index = build_map(processed, maps, settings, layout)
-    store.write_json(
-        processed / "run.json", record | {"seconds": clock.seconds, "peak_memory_mb": clock.memory.record()}
-    )
-    return Report(index, record["totals"], city.findings, failures)
+    with told_at_once(settings, raw):
+        config.require_inputs(settings, raw)
+    with lock.hold(processed, f"map {settings.city.name}") as held, disk.errors(processed):
+        disk.sweep(processed, maps)
+        with engine.Pool(workers, scheduler) as pool:
+            city, jobs, failures = assessed(job, pool, clock, progress)
+        held.require()
+        with clock("gather tables and appraise"):
+            done = [one for one in jobs if one.name not in failures]
+            findings = [*city.findings, *publish.gather(processed, done)]
+            findings += publish.rear_on_slopes(processed, settings)
+            sites, appraisal = publish.settle(settings, raw, processed)
+        publish.remove_other_parts(processed, jobs)
+        bands, missed = check_bands(appraisal, sites, settings.planning.policy.bands)
+        city = replace(city, findings=worst_first(add_up([*findings, *missed])))
+        results = {"totals": totals(appraisal), "bands": bands}
+        about = record.run_record(settings, raw, processed, city, failures, results)
+        whole.write_record(processed / record.RUN, about)
+        with clock("draw the map"):
+            index = build_map(processed, maps, settings, layout)
+        used = {"seconds": clock.seconds, "peak_memory_mb": clock.memory.record()}
+        whole.write_record(processed / record.RUN, about | used)
+    return Report(index, about["totals"], city.findings, failures)
 
 
 def write_plan(job: Job, progress: Progress = silent) -> list[Path]:
@@ -141,14 +132,31 @@ def write_plan(job: Job, progress: Progress = silent) -> list[Path]:
 
     settings, (raw, processed, _) = job.settings, job.folders
     clock = Clock(progress)
-    with clock("appraise"):
-        sites, _ = publish.settle(settings, raw, processed)
-    names = ("appraisal", "exclusions", "profiles", "zones", "years")
-    tables = {"sites": sites, **{name: store.read_table(processed, name) for name in names}}
-    load = settings.inputs.load
-    loads = read_loads(raw / load.path, settings.city.utc_offset_hours) if load is not None else None
-    with clock("write workbook, GeoPackage, profiles and PyPSA network"):
-        return write_planner_files(processed, settings, tables, store.read_json(processed / "run.json"), loads)
+    config.require_inputs(settings, raw)
+    record.require_run(settings, raw, processed)
+    with lock.hold(processed, f"plan {settings.city.name}"), disk.errors(processed):
+        disk.sweep(processed)
+        about = record.require_run(settings, raw, processed)
+        with clock("appraise"):
+            sites, appraisal = publish.settle(settings, raw, processed)
+            about |= {"totals": totals(appraisal)}
+            about |= {"bands": check_bands(appraisal, sites, settings.planning.policy.bands)[0]}
+            about = record.settled_again(about, settings, raw, processed)
+            whole.write_record(processed / record.RUN, about)
+        names = ("appraisal", "exclusions", "profiles", "zones", "years")
+        tables = {"sites": sites, **{name: store.read_table(processed, name) for name in names}}
+        load = settings.inputs.load
+        loads = read_loads(raw / load.path, settings.city.utc_offset_hours) if load is not None else None
+        with clock("write workbook, GeoPackage, profiles and PyPSA network"):
+            return write_planner_files(processed, settings, tables, about, loads)
+
+
+def compare(run_a: Path, run_b: Path) -> Difference:
+    """Tell what changed between two run folders; see `planning.diff.diff_runs`."""
+    for folder in (run_a, run_b):
+        lock.require_free(folder)
+        record.require_comparable(folder)
+    return diff_runs(run_a, run_b)
 
 
 @dataclass(frozen=True)
@@ -164,11 +172,9 @@ def check_city(job: Job) -> Checked:
     settings, raw = job.settings, job.folders.raw
     if settings.demo is not None:
         write_demo(settings, raw)
-    config.require_inputs(settings, raw)
     with tempfile.TemporaryDirectory() as folder:
-        city = prepare(settings, raw, Path(folder))
-        sites, rejects = (store.read_table(Path(folder), name) for name in ("sites", "rejects"))
-    publish.read_bureau_files(settings, raw, sites["site_id"])
+        city, _ = ready(settings, raw, Path(folder))
+        rejects = store.read_table(Path(folder), "rejects")
     lines = [
         f"{kind}: {n['rows_read']:,} rows read + {n['parts_exploded']:,} parts exploded = "
         f"{n['kept']:,} kept + {n['refused']:,} refused"
@@ -188,25 +194,69 @@ def check_city(job: Job) -> Checked:
 def explain_site(job: Job, site_id: str) -> Iterator[str]:
     """Tell how one site's number came about; see `stages.explain.explain`."""
     settings, (raw, processed, _) = job.settings, job.folders
-    record = store.read_json(processed / "city.json")
-    crs, current = record["crs"], stamp.tile_stamp(settings, raw)
-    return explain(site_id, TileJob(settings, raw, processed, crs, "explain", 0, 0, current))
+    lock.require_free(processed)
+    config.require_inputs(settings, raw)
+    about = record.require_run(settings, raw, processed, settled=True)
+    return explain(site_id, TileJob(settings, raw, processed, about["crs"], "explain", 0, 0, about["stamps"]["tiles"]))
+
+
+def assessed(
+    job: Job, pool: engine.Pool, clock: Clock, progress: Progress
+) -> tuple[City, list[TileJob], dict[str, str]]:
+    """Read the city, assess its tiles and draw its raster, as far as these are not current on disk.
+
+    Returns
+    -------
+    city, jobs, failures
+        What was read; all tiles; the errors of those that failed, by name.
+    """
+    settings, (raw, processed, _) = job.settings, job.folders
+    retries = settings.run.retries
+    if not (processed / RECORD).exists():  # of a first run all is ahead, so workers had better get ready
+        for part in REHEARSALS:
+            pool.ahead(part, settings)
+    with clock("read and tile the city"):
+        city, jobs = ready(settings, raw, processed)
+    with clock("assess tiles"):
+        failures = assess_tiles(jobs, pool, retries, progress)
+    done = [one for one in jobs if one.name not in failures]
+    if not done:
+        raise InputError(f"Every tile of {settings.city.name!r} failed, first: {next(iter(failures.values()))}")
+    with clock("draw the solar raster"):
+        holes = write_solar_raster(done[0], lambda draw, todo: pool.run(draw, todo, retries=retries).failures)
+    return replace(city, findings=[*city.findings, *holes]), jobs, failures
+
+
+def ready(settings: Settings, raw: Path, processed: Path) -> tuple[City, list[TileJob]]:
+    """Read the city, try what its tiles and the money after them will read, and cut it into tiles.
+
+    Raises
+    ------
+    PvmapError
+        Everything about the inputs that cannot be used, at once.
+    """
+    with told_at_once(settings, raw):
+        config.require_inputs(settings, raw)
+        city = prepared(settings, raw, processed)
+        site_ids = store.read_table(processed / PREPARED, "sites", columns=["site_id"])["site_id"]
+        publish.read_bureau_files(settings, raw, site_ids)
+        try_prices(settings)
+    return city, tile_jobs(settings, raw, processed, city)
 
 
 def prepared(settings: Settings, raw: Path, processed: Path) -> City:
-    """Prepare the city, or take it as it lies on disk when its stamp is current."""
-    wanted = stamp.prepare_stamp(settings, raw)
-    record = processed / RECORD
-    if record.exists() and (found := store.read_json(record)).pop("stamp", "") == wanted:
-        return City(**{**found, "findings": [from_record(one) for one in found["findings"]]})
+    """Prepare the city, or take it as it lies on disk when it is current and whole."""
+    found = record.current_city(settings, raw, processed)
+    if found is not None:
+        return found
     city = prepare(settings, raw, processed)
-    store.write_json(record, {"stamp": wanted, **asdict(city)})
+    record.write_city(settings, raw, processed, city)
     return city
 
 
 def tile_jobs(settings: Settings, raw: Path, processed: Path, city: City) -> list[TileJob]:
     """Cut the city into tiles, in the order of the curve."""
-    hilbert = store.read_table(processed, "sites", columns=["hilbert"])["hilbert"].to_numpy()
+    hilbert = store.read_table(processed / PREPARED, "sites", columns=["hilbert"])["hilbert"].to_numpy()
     current = stamp.tile_stamp(settings, raw)
 
     def job(tile: Tile) -> TileJob:
@@ -228,38 +278,3 @@ def assess_tiles(jobs: list[TileJob], pool: engine.Pool, retries: int, progress:
 
     outcomes = pool.run(assess_tile, todo, retries=retries, on_done=on_done)
     return {todo[number].name: reason for number, reason in sorted(outcomes.failures.items())}
-
-
-def run_record(
-    job: Job,
-    city: City,
-    sums: dict[str, Any],
-    bands: list[dict[str, Any]],
-    failures: dict[str, str],
-) -> dict[str, Any]:
-    """Say what run.json tells: inputs, hashes, settings, versions, counts, totals, bands, assumptions."""
-    settings = job.settings
-    return {
-        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "city": settings.city.model_dump(),
-        "crs": city.crs,
-        "inputs": {
-            name: {"sha256": stamp.file_hash(path), "bytes": path.stat().st_size}
-            for name, path in stamp.input_files(settings, job.folders.raw).items()
-        },
-        "settings": settings.model_dump(mode="json"),
-        "assumptions": [one._asdict() for one in config.assumptions(settings)],
-        "versions": {
-            "pvmap": __version__,
-            "python": platform.python_version(),
-            **{name: importlib.metadata.version(name) for name in VERSIONS_OF},
-        },
-        "counts": city.counts,
-        "totals": sums,
-        "bands": bands,
-        "findings": [found.as_record() for found in city.findings],
-        "weather": city.weather,
-        "incomplete_tiles": list(failures),
-        "failures": failures,
-        "not_checked": [{"name": m.name, "name_zh": m.name_zh, "clause": m.clause} for m in not_checked(settings)],
-    }

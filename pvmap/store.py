@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,54 +15,12 @@ import pyarrow.parquet as pq
 from pandas.api.types import is_numeric_dtype
 
 from pvmap.contract import check
-from pvmap.errors import InputError
+from pvmap.disk import write_atomically
+from pvmap.errors import InputError, PvmapError
 from pvmap.foreign_text import json_text, spreadsheet_text
 from pvmap.tables import TABLES
 
-READER_PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)  # a map that is just being opened, a virus scanner
 ROW_GROUP = 8192  # rows; small enough that a tile's window skips most of the city
-
-
-def write_atomically(path: Path, write: Callable[[Path], object]) -> Path:
-    """Let `write` fill a temporary file beside `path`, flush it to disk and rename it into place."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write(temporary)
-        with open(temporary, "rb+") as handle:
-            os.fsync(handle.fileno())
-        replace(temporary, path)
-    except OSError as error:
-        reason = error.strerror or error
-        raise InputError(
-            f"{path} cannot be written: {reason}; see to the space and permissions there or choose another --root."
-        ) from None
-    finally:
-        remove(temporary)
-    return path
-
-
-def replace(fresh: Path, path: Path) -> None:
-    """Put a finished file in the place of an older one, waiting a moment for readers: Windows lets none be replaced.
-
-    Raises
-    ------
-    PermissionError
-        Somebody holds the old file for longer than that.
-    """
-    for pause_s in READER_PAUSES_S:
-        try:
-            os.replace(fresh, path)
-            return
-        except PermissionError:
-            time.sleep(pause_s)
-    os.replace(fresh, path)
-
-
-def remove(path: Path) -> None:
-    """Remove a file where there is one."""
-    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-        path.unlink()
 
 
 def write_text(path: Path, text: str) -> Path:
@@ -104,10 +60,24 @@ def write_csv(path: Path, frame: pd.DataFrame, *, index: bool = False, head: str
 
 def read_json(path: Path) -> Any:
     """Read JSON, or say which run is missing it."""
-    try:
+    with _reading(path):
         return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+
+
+@contextlib.contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Say in one sentence that a file of the run is not there or cannot be understood, and what mends it."""
+    try:
+        yield
+    except (FileNotFoundError, NotADirectoryError):
         raise InputError(f"{path} is not there; run `pvmap map` for this city first.") from None
+    except (PvmapError, MemoryError):
+        raise
+    except Exception as error:  # a damaged file makes a parser raise whatever it likes
+        reason = " ".join(str(error).split())[:120]
+        raise InputError(
+            f"{path} is damaged and cannot be read ({reason}); run `pvmap map` for this city again."
+        ) from None
 
 
 def write_table(folder: Path, name: str, frame: pd.DataFrame) -> Path:
@@ -193,11 +163,16 @@ def read_table(
 ) -> pd.DataFrame:
     """Read a table (a GeoDataFrame where it has geometry), optionally only some columns, a window or some rows."""
     path = folder / f"{name}.parquet"
-    if not path.exists():
-        raise InputError(f"{path} is not there; run `pvmap map` for this city first.")
     if TABLES[name].geometry and (columns is None or "geometry" in columns):
-        return gpd.read_parquet(path, columns=columns, bbox=bbox, filters=filters)
-    return pd.read_parquet(path, columns=columns, filters=filters)
+        return read_outlines(path, columns=columns, bbox=bbox, filters=filters)
+    with _reading(path):
+        return pd.read_parquet(path, columns=columns, filters=filters)
+
+
+def read_outlines(path: Path, **how: Any) -> gpd.GeoDataFrame:
+    """Read a GeoParquet file of the run, or say which run is missing it; `how` as for `geopandas.read_parquet`."""
+    with _reading(path):
+        return gpd.read_parquet(path, **how)
 
 
 def column_notes(path: Path) -> dict[str, dict[str, str]]:

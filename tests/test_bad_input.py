@@ -327,6 +327,7 @@ def test_a_mistake_leaves_the_tables_of_an_earlier_run_alone(hamlet: Hamlet, say
     one_sentence(say("map", hamlet.file, "--root", hamlet.root, "--workers", 0), "'height'")
     after = {p: p.read_bytes() for p in (hamlet.root / "data" / "processed").rglob("*") if p.is_file()}
     assert after == before
+    hamlet.put("buildings.geojson", footprints())
     assert say("explain", hamlet.file, "rooftop-b1", "--root", hamlet.root).code == 0
 
 

@@ -98,15 +98,15 @@ def _sum_level(frame: pd.DataFrame, names: np.ndarray, level: str, outline: pd.S
 
 
 def _outlines(areas: gpd.GeoDataFrame | None, names: np.ndarray, point: np.ndarray) -> pd.Series:
-    """Outline of each named area; the hull of its sites where none was given."""
+    """Outline of each named area; the box around its sites where none was given."""
     known: dict[str, Any] = {}
     if areas is not None:
         for name, rows in areas.groupby("name", sort=False):
             known[str(name)] = shapely.union_all(rows.geometry.to_numpy())
-    for name in pd.unique(names):
-        if name not in known:
-            known[name] = shapely.envelope(shapely.buffer(shapely.multipoints(point[names == name]), 1.0))
-    return pd.Series(known, dtype=object)
+    xy = pd.DataFrame(shapely.get_coordinates(point)).groupby(names, sort=False)
+    low, high = xy.min() - 1.0, xy.max() + 1.0
+    boxes = shapely.box(low[0], low[1], high[0], high[1])
+    return pd.Series({**dict(zip(low.index, boxes, strict=True)), **known}, dtype=object)
 
 
 def _city_outline(name: str, districts: gpd.GeoDataFrame | None, sites: gpd.GeoDataFrame) -> pd.Series:

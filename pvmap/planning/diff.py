@@ -38,8 +38,8 @@ def diff_runs(run_a: Path, run_b: Path) -> Difference:
         new, gone or changed.
     """
     before, after = (store.read_table(r, "appraisal", columns=COLUMNS) for r in (run_a, run_b))
-    causes = _causes(store.read_json(run_a / "run.json"), store.read_json(run_b / "run.json"))
-    return Difference(causes, diff_districts(before, after), diff_sites(before, after))
+    why = causes(store.read_json(run_a / "run.json"), store.read_json(run_b / "run.json"))
+    return Difference(why, diff_districts(before, after), diff_sites(before, after))
 
 
 def diff_sites(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
@@ -81,7 +81,8 @@ def diff_districts(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     return out.reset_index()
 
 
-def _causes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+def causes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """Say in a sentence each what differs between what two runs were made from, as run.json tells it."""
     lines = []
     old, new = _inputs(before), _inputs(after)
     for name in sorted(old.keys() | new.keys()):

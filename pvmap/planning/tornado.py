@@ -162,7 +162,7 @@ PROPORTIONAL: dict[str, Rule] = {
 def _rule(key: str) -> Rule | None:
     if key in PROPORTIONAL:
         return PROPORTIONAL[key]
-    if key.startswith("rooftop.free_share."):
+    if key.startswith(("rooftop.obstacle_free_share.", "rooftop.access_share.", "rooftop.structure_share.")):
         return _more_modules((key.rsplit(".", 1)[1],))
     if key.startswith("energy.losses."):
         return _loss

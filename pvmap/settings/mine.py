@@ -69,14 +69,34 @@ class MineSettings(Section):
         about="ground less steep than this has no aspect",
         ge=0,
     )
-    highwall_relief_m: float = assumption(
+    slope_scale_m: float = assumption(
         20.0,
         unit="m",
-        mark="unverified",
-        source="MODEL.md mine chain: a 30 m DEM smooths walls",
-        about="relief over 3 x 3 cells that marks a wall",
-        low=10,
+        mark="choice",
+        source="judgement: the finest at which models of 30 m cells and finer give the slope of the same ground",
+        about="slope and aspect are those of a plane fitted with weights of this standard deviation",
+        low=15,
         high=30,
+        gt=0,
+    )
+    hillside_scale_m: float = assumption(
+        90.0,
+        unit="m",
+        mark="choice",
+        source="judgement: wider than a wall with its bench, narrower than a hill",
+        about="the hillside around a wall is a plane fitted with weights of this standard deviation",
+        low=60,
+        high=120,
+        gt=0,
+    )
+    highwall_excess: float = assumption(
+        0.13,
+        unit="m/m",
+        mark="derived",
+        source="judgement: a lone wall of 8 m between these two scales, h / sqrt(2 pi) x (1/20 m - 1/90 m)",
+        about="ground that is steeper than the hillside around it by more is a wall",
+        low=0.10,
+        high=0.18,
         gt=0,
     )
     highwall_rim_m: float = assumption(

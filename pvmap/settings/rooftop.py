@@ -5,20 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pvmap.settings.base import Section, assumption
-
-
-def _free(default: float, low: float, high: float) -> Any:
-    return assumption(
-        default,
-        unit="1",
-        mark="unverified",
-        source="MODEL.md roof chain (A2), from the usable fractions of PARAMETERS.md A",
-        about="share of the area inside the setback that obstacles and walkways leave free",
-        low=low,
-        high=high,
-        ge=0,
-        le=1,
-    )
+from pvmap.settings.roof_shares import AccessShare, ObstacleFreeShare, StructureShare
 
 
 def _floor(default: float, low: float, high: float) -> Any:
@@ -59,21 +46,6 @@ def _smallest(default: float, low: float, high: float) -> Any:
         high=high,
         ge=0,
     )
-
-
-class FreeShare(Section):
-    """Share of the setback area that carries arrays, by use (k_free of MODEL.md; obstacles only)."""
-
-    industrial_steel: float = _free(0.70, 0.50, 0.85)
-    industrial_concrete: float = _free(0.61, 0.45, 0.78)
-    commercial: float = _free(0.43, 0.27, 0.54)
-    government: float = _free(0.59, 0.41, 0.70)
-    education: float = _free(0.53, 0.35, 0.70)
-    health: float = _free(0.53, 0.35, 0.70)
-    residential_low: float = _free(0.40, 0.20, 0.53)
-    residential_high: float = _free(0.25, 0.0, 0.25)
-    residential_rural: float = _free(0.85, 0.65, 0.95)
-    other: float = _free(0.30, 0.15, 0.50)
 
 
 class FloorHeight(Section):
@@ -124,7 +96,9 @@ class SmallestArray(Section):
 class RooftopSettings(Section):
     """Rules for roofs."""
 
-    free_share: FreeShare = FreeShare()
+    obstacle_free_share: ObstacleFreeShare = ObstacleFreeShare()
+    access_share: AccessShare = AccessShare()
+    structure_share: StructureShare = StructureShare()
     floor_height_m: FloorHeight = FloorHeight()
     default_height_m: DefaultHeight = DefaultHeight()
     smallest_array_m2: SmallestArray = SmallestArray()

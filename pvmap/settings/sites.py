@@ -41,6 +41,15 @@ class SitingSettings(Section):
         default=("rooftop", "fishpond", "mine"),
         description="ground that two kinds claim goes to the first: water in a mine is a pond, a house on it a roof",
     )
+    existing_pv_mostly: float = assumption(
+        0.5,
+        unit="1",
+        mark="choice",
+        source="judgement: outlines of plants hold roads and dykes between the arrays, seldom more than half",
+        about="a plant whose outline lies on sites by this share stands on them alone; else its parts count by area",
+        ge=0,
+        le=1,
+    )
     existing_pv_reach_m: float = assumption(
         30.0,
         unit="m",

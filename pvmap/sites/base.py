@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import geopandas as gpd
 import numpy as np
@@ -34,7 +34,7 @@ class Ground:
     latitude
         Latitude [deg] of sites that carry none of their own.
     terrain
-        Gives the terrain model over bounds [m] at its native resolution (the rule on walls reads 3 x 3 of its cells),
+        Gives the terrain model over bounds [m] at its native resolution,
         or None where it has no data; None altogether where the city has no terrain model.
     masks
         Ground that may not be used, in the order in which area is attributed.
@@ -62,10 +62,23 @@ class Placement:
 Sites = tuple[gpd.GeoDataFrame, pd.DataFrame, tuple[Finding, ...]]
 Reader = Callable[[Sequence[VectorLayer], Sequence[VectorInput], Settings], Sites]
 Placer = Callable[[gpd.GeoDataFrame, Ground, Settings], Placement]
-Preparer = Callable[[gpd.GeoDataFrame, Settings], gpd.GeoDataFrame]
+MasksOver = Callable[[Bounds], tuple[LoadedMask, ...]]
 
 
-def unchanged(sites: gpd.GeoDataFrame, settings: Settings) -> gpd.GeoDataFrame:
+class Preparer(Protocol):
+    """City-wide step of a kind."""
+
+    def __call__(self, sites: gpd.GeoDataFrame, settings: Settings, masks_over: MasksOver = ...) -> gpd.GeoDataFrame:
+        """Return the sites of all kinds, with what this kind needs to know of all of them."""
+        ...
+
+
+def no_masks(bounds: Bounds) -> tuple[LoadedMask, ...]:
+    """Say that nothing is masked."""
+    return ()
+
+
+def unchanged(sites: gpd.GeoDataFrame, settings: Settings, masks_over: MasksOver = no_masks) -> gpd.GeoDataFrame:
     """Return the sites as they are: the city-wide step of kinds that need none."""
     return sites
 
@@ -83,7 +96,8 @@ class SiteType:
     place
         Sites of this kind -> surfaces and exclusions; per site, used + excluded plan area = footprint.
     prepare
-        City-wide step over the sites of all kinds, for what a tile cannot see (ponds that form a cluster).
+        City-wide step over the sites of all kinds, for what a tile cannot see (ponds that form a cluster); it gets the
+        masks over any bounds [m].
     """
 
     name: str

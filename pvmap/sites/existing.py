@@ -83,8 +83,10 @@ def plants_kwp(plants: pd.DataFrame) -> np.ndarray:
 def match(sites: gpd.GeoDataFrame, plants: gpd.GeoDataFrame, siting: SitingSettings, module: ModuleSettings) -> Matches:
     """Share plants out among sites.
 
-    A polygon's capacity goes to the sites it covers, by covered area. A point's goes to the site it lies in, else to
-    the nearest within ``existing_pv_reach_m``. No site takes more than modules side by side on its whole footprint.
+    A polygon that lies mostly on sites stands on them: its capacity goes to them by covered area. Of one that lies
+    mostly elsewhere a site takes no more than its part of the polygon. A point's capacity goes to the site it lies in,
+    else to the nearest within ``existing_pv_reach_m``. Nothing takes more than modules side by side on the ground that
+    is covered; by a point, and by all plants of a site together, that is its footprint.
     """
     capacity = plants_kwp(plants)
     known = np.flatnonzero(capacity > 0.0)
@@ -93,20 +95,22 @@ def match(sites: gpd.GeoDataFrame, plants: gpd.GeoDataFrame, siting: SitingSetti
     is_point = shapely.get_dimensions(shapes) == POINT
     areal, sited = tree.query(shapes[~is_point], predicate="intersects")
     areal = np.flatnonzero(~is_point)[areal]
-    weight = shapely.area(shapely.intersection(shapes[areal], grounds[sited]))
+    covered_m2 = shapely.area(shapely.intersection(shapes[areal], grounds[sited]))
     near, hit = tree.query_nearest(
         shapes[is_point], max_distance=max(siting.existing_pv_reach_m, 1e-9), all_matches=False
     )
     plant = np.concatenate([areal, np.flatnonzero(is_point)[near]])
     site = np.concatenate([sited, hit])
-    weight = np.concatenate([weight, np.ones(len(near))])
-    plant, site, weight = (values[weight > 0.0] for values in (plant, site, weight))
-    total = np.bincount(plant, weights=weight, minlength=len(known))
-    share_kwp = capacity[known][plant] * weight / total[plant]
-
-    most = sites["footprint_area_m2"].to_numpy(float) * module.power_kwp / module.area_m2
+    footprint_m2 = sites["footprint_area_m2"].to_numpy(float)
+    covered_m2 = np.concatenate([covered_m2, footprint_m2[hit]])
+    plant, site, covered_m2 = (values[covered_m2 > 0.0] for values in (plant, site, covered_m2))
+    on_sites_m2 = np.bincount(plant, weights=covered_m2, minlength=len(known))
+    own_m2 = shapely.area(shapes)
+    stands_on_m2 = np.where(on_sites_m2 >= siting.existing_pv_mostly * own_m2, on_sites_m2, own_m2)
+    most_kwp = module.power_kwp / module.area_m2
+    share_kwp = np.minimum(capacity[known][plant] * covered_m2 / stands_on_m2[plant], covered_m2 * most_kwp)
     asked = np.bincount(site, weights=share_kwp, minlength=len(sites))
-    fits = np.minimum(1.0, np.divide(most, asked, out=np.ones(len(sites)), where=asked > 0.0))
+    fits = np.minimum(1.0, np.divide(footprint_m2 * most_kwp, asked, out=np.ones(len(sites)), where=asked > 0.0))
     return Matches(known[plant], site, share_kwp * fits[site])
 
 

@@ -19,13 +19,13 @@ from pvmap.config import Settings, VectorInput
 from pvmap.settings.fishpond import FishpondSettings
 from pvmap.settings.words import DYKE_WORDS, NO_WORDS, WATER_WORDS, YES_WORDS
 from pvmap.sites import packing, reasons
-from pvmap.sites.base import Ground, Placement, Sites, SiteType, latitude_of, surfaces_frame
+from pvmap.sites.base import Ground, MasksOver, Placement, Sites, SiteType, latitude_of, no_masks, surfaces_frame
 from pvmap.sites.ledger import Ledger, book_stated, clause
 from pvmap.sites.masks import cut
+from pvmap.sites.patches import HECTARE_M2, Patches, large_enough, wide_enough
 from pvmap.sites.reading import contract_columns, not_buildings, read_column, read_common
 from pvmap.sources.vector import VectorLayer
 
-HECTARE_M2 = 10_000.0
 DYKES = {"yes": (*YES_WORDS, *DYKE_WORDS["yes"]), "no": (*NO_WORDS, *DYKE_WORDS["no"])}
 
 
@@ -55,36 +55,36 @@ def _waters(banned: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     return {**WATER_WORDS, **{name: WATER_WORDS.get(name, ()) for name in banned}}
 
 
-def prepare(sites: gpd.GeoDataFrame, settings: Settings) -> gpd.GeoDataFrame:
+def prepare(sites: gpd.GeoDataFrame, settings: Settings, masks_over: MasksOver = no_masks) -> gpd.GeoDataFrame:
     """Fill ``cluster_area_m2`` over the whole city, so that no tile border can cut a cluster.
 
-    A cluster is what ponds form whose gaps are at most ``cluster_gap_m``; only ponds that pass the rules on source,
-    size and width count, masks not yet taken out. Other kinds of site pass through unchanged.
+    A cluster is what ponds form whose gaps are at most ``cluster_gap_m``. Only the water counts that masks leave, in
+    pieces that pass the rules on source, size and width; pieces of one pond belong together. Other kinds of site pass
+    through unchanged.
     """
     rules = settings.fishpond
-    ponds = sites["site_type"].eq("fishpond") & sites["excluded_by"].eq("")
-    rows = np.flatnonzero(ponds)
-    polygons = sites.geometry.to_numpy()[rows]
-    fit = (shapely.area(polygons) >= rules.min_area_ha * HECTARE_M2) & wide_enough(polygons, rules)
-    rows, polygons = rows[fit], polygons[fit]
-    pairs = shapely.STRtree(polygons).query(polygons, predicate="dwithin", distance=rules.cluster_gap_m)
-    links = coo_array((np.ones(pairs.shape[1], bool), tuple(pairs)), shape=(len(rows), len(rows)))
-    cluster = connected_components(links, directed=False)[1] if len(rows) else np.empty(0, int)
-    area = np.zeros(len(sites))
-    area[rows] = np.bincount(cluster, weights=shapely.area(polygons))[cluster] if len(rows) else 0.0
-    return sites.assign(cluster_area_m2=area)
+    area_m2 = np.zeros(len(sites))
+    rows = np.flatnonzero(sites["site_type"].eq("fishpond") & sites["excluded_by"].eq(""))
+    if not len(rows):
+        return sites.assign(cluster_area_m2=area_m2)
+    ponds = sites.iloc[rows]
+    rest = cut(ponds.geometry.to_numpy(), "fishpond", masks_over(tuple(ponds.total_bounds)), Ledger(ponds["site_id"]))
+    pieces = _fit_pieces(rest, np.arange(len(rows)), rules)
+    pairs = shapely.STRtree(pieces.polygon).query(pieces.polygon, predicate="dwithin", distance=rules.cluster_gap_m)
+    links = coo_array((np.ones(pairs.shape[1], bool), tuple(pieces.site[pairs])), shape=(len(rows), len(rows)))
+    cluster = connected_components(links, directed=False)[1]
+    of_pond = np.bincount(pieces.site, weights=pieces.area_m2, minlength=len(rows))
+    area_m2[rows] = np.where(of_pond > 0.0, np.bincount(cluster, weights=of_pond)[cluster], 0.0)
+    return sites.assign(cluster_area_m2=area_m2)
 
 
-def wide_enough(polygons: np.ndarray, rules: FishpondSettings) -> np.ndarray:
-    """Whether a circle of ``min_width_m`` fits into each polygon, to 0.1 m.
-
-    An inward buffer answers for most; it collapses a little early, so the narrow ones are measured.
-    """
-    fits = ~shapely.is_empty(shapely.buffer(polygons, -rules.min_width_m / 2.0, quad_segs=4))
-    doubtful = np.flatnonzero(~fits & (shapely.area(polygons) >= np.pi * (rules.min_width_m / 2.0 - 0.05) ** 2))
-    radius = shapely.length(shapely.maximum_inscribed_circle(polygons[doubtful], tolerance=0.05))
-    fits[doubtful] = radius + 0.05 >= rules.min_width_m / 2.0
-    return fits
+def _fit_pieces(rest: np.ndarray, ponds: np.ndarray, rules: FishpondSettings, ledger: Ledger | None = None) -> Patches:
+    """Pieces of water large and wide enough; what is not is booked where a ledger is given."""
+    pieces = Patches.of(rest, ponds)
+    large = large_enough(pieces, rules.min_area_ha)
+    pieces = pieces.keep(large, reasons.SMALL_POND, clause(rules, "min_area_ha"), ledger)
+    wide = wide_enough(pieces, rules.min_width_m)
+    return pieces.keep(wide, reasons.NARROW_POND, clause(rules, "min_width_m"), ledger)
 
 
 def place(sites: gpd.GeoDataFrame, ground: Ground, settings: Settings) -> Placement:
@@ -102,25 +102,20 @@ def place(sites: gpd.GeoDataFrame, ground: Ground, settings: Settings) -> Placem
     Returns
     -------
     Placement
-        ``surfaces.geometry`` is the polygon after masks, dykes not taken out as nobody knows where they run. Per site
-        footprint = sum of ``plan_area_m2`` + sum of excluded ``area_m2`` to rounding.
+        ``surfaces.geometry`` is the water after masks, without small and narrow pieces; dykes are not taken out as
+        nobody knows where they run. Per site footprint = sum of ``plan_area_m2`` + sum of excluded ``area_m2`` to
+        rounding.
     """
     rules = settings.fishpond
     ledger = Ledger(sites["site_id"])
     rest = cut(sites.geometry.to_numpy(), "fishpond", ground.masks, ledger)
-    left_m2 = shapely.area(rest)
-    rows = book_stated(sites, left_m2, ledger)
-    cluster_m2 = sites["cluster_area_m2"].to_numpy(float)
-    for reason, key, passes in (
-        (reasons.SMALL_POND, "min_area_ha", left_m2 >= rules.min_area_ha * HECTARE_M2),
-        (reasons.NARROW_POND, "min_width_m", wide_enough(rest, rules)),
-        (reasons.SMALL_CLUSTER, "min_cluster_ha", cluster_m2 >= rules.min_cluster_ha * HECTARE_M2),
-    ):
-        out = rows[~passes[rows]]
-        ledger.add(reason, clause(rules, key), out, left_m2[out])
-        rows = rows[passes[rows]]
-    water_m2 = left_m2[rows] * sites["water_share"].to_numpy(float)[rows]
-    ledger.add(reasons.DYKES, clause(rules, "water_share"), rows, left_m2[rows] - water_m2)
+    pieces = _fit_pieces(rest, book_stated(sites, shapely.area(rest), ledger), rules, ledger)
+    clustered = sites["cluster_area_m2"].to_numpy(float)[pieces.site] >= rules.min_cluster_ha * HECTARE_M2
+    pieces = pieces.keep(clustered, reasons.SMALL_CLUSTER, clause(rules, "min_cluster_ha"), ledger)
+    rows, water = pieces.whole_sites()
+    left_m2 = shapely.area(water)
+    water_m2 = left_m2 * sites["water_share"].to_numpy(float)[rows]
+    ledger.add(reasons.DYKES, clause(rules, "water_share"), rows, left_m2 - water_m2)
 
     latitude = latitude_of(sites, ground)[rows]
     azimuth = packing.equator_azimuth(latitude)
@@ -148,7 +143,7 @@ def place(sites: gpd.GeoDataFrame, ground: Ground, settings: Settings) -> Placem
         "ground_azimuth": np.zeros(len(rows)),
     }
     site_ids = sites["site_id"].to_numpy(object)[rows]
-    return Placement(surfaces_frame(columns, rest[rows], ground.crs, site_ids=site_ids), ledger.frame())
+    return Placement(surfaces_frame(columns, water, ground.crs, site_ids=site_ids), ledger.frame())
 
 
 FISHPOND = SiteType("fishpond", read, place, prepare)

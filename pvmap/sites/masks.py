@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import shapely
-from affine import Affine
 from pyproj import CRS
 from rasterio.features import shapes
 from shapely.geometry import shape
@@ -153,8 +152,7 @@ def _lattice(bounds: Bounds) -> np.ndarray:
 
 def outline(cells: np.ndarray, grid: Grid) -> np.ndarray:
     """Outline the cells that are set: polygons along cell borders, one a connected group."""
-    transform = Affine(grid.cell_m, 0.0, grid.west, 0.0, -grid.cell_m, grid.north)
-    rings = shapes(cells.astype("uint8"), mask=cells, transform=transform)
+    rings = shapes(cells.astype("uint8"), mask=cells, transform=grid.transform)
     return np.array([shape(ring) for ring, _ in rings], object)
 
 

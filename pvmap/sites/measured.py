@@ -46,7 +46,7 @@ def measured_planes(
     rest: np.ndarray,
     roofs: np.ndarray,
     uses: np.ndarray,
-    free: np.ndarray,
+    clear: np.ndarray,
     rules: RooftopSettings,
 ) -> Planes:
     """Measured planes of the roofs that have any, cut to what masks left and free of overlaps.
@@ -55,12 +55,13 @@ def measured_planes(
     ----------
     found
         roof (position among the sites), surface_tilt and surface_azimuth [deg], obstacles_measured (whether what is no
-        plane was seen as an obstacle; then none is assumed on top), plan polygons.
+        plane was seen as an obstacle; then none is assumed on top, while access and ownership take their shares still),
+        plan polygons.
     rest
         (n,) footprints after masks.
     roofs
         Positions that may carry modules.
-    uses, free
+    uses, clear
         (n,) use, and share without obstacles where they were not measured.
     rules
         ``measured_flat_below``: planes less steep carry racks, unless the roof is steel.
@@ -70,7 +71,7 @@ def measured_planes(
     polygon = _disjoint(polygonal(shapely.intersection(found.geometry.to_numpy(), rest[roof])), roof)
     tilt, azimuth = (found[c].to_numpy(float) for c in ("surface_tilt", "surface_azimuth"))
     rack = (tilt < rules.measured_flat_below) & (uses[roof] != "industrial_steel")
-    share = np.where(found["obstacles_measured"].to_numpy(bool), 1.0, free[roof])
+    share = np.where(found["obstacles_measured"].to_numpy(bool), 1.0, clear[roof])
     flat = np.where(rack, 0.0, tilt)
     planes = Planes(roof, polygon, flat, np.where(rack, 0.0, azimuth), rack, share, np.ones(len(roof), bool))
     return planes.take(shapely.area(polygon) > 0.0)

@@ -15,18 +15,32 @@ import pandas as pd
 import shapely
 
 from pvmap.config import Settings, VectorInput
+from pvmap.findings import Finding, finding
 from pvmap.row_geometry import slope_towards
 from pvmap.settings.mine import MineSettings
 from pvmap.sites import packing, reasons
 from pvmap.sites.base import Ground, Placement, Sites, SiteType, latitude_of, surfaces_frame
 from pvmap.sites.ledger import Ledger, book_stated, clause
 from pvmap.sites.masks import cut, outline, polygonal
-from pvmap.sites.mine_terrain import EAST, EQUATOR, FLAT, POLE, WEST, mean_ground, read_terrain
+from pvmap.sites.mine_terrain import (
+    BLIND_ABOVE_CELL_M,
+    EAST,
+    EQUATOR,
+    FLAT,
+    POLE,
+    WEST,
+    Terrain,
+    beside_walls,
+    covers,
+    hidden_wall_m,
+    mean_ground,
+    read_terrain,
+    terrain_margin_m,
+)
+from pvmap.sites.patches import Patches, large_enough
 from pvmap.sites.reading import contract_columns, not_buildings, read_common
 from pvmap.sources.vector import VectorLayer
 
-HECTARE_M2 = 10_000.0
-MARGIN_M = 150.0  # of terrain around a mine: its rim, and neighbours for the slope of the outermost cells
 NEGLIGIBLE_M2 = 1e-6
 
 
@@ -73,64 +87,77 @@ def place(sites: gpd.GeoDataFrame, ground: Ground, settings: Settings) -> Placem
     rest = cut(polygons, "mine", ground.masks, ledger)
     latitude = latitude_of(sites, ground)
     found: list[tuple[int, Piece]] = []
+    coarse: list[tuple[int, float]] = []
     for site in book_stated(sites, shapely.area(rest), ledger):
         equator = float(packing.equator_azimuth(latitude[site]))
-        pieces = _pieces(int(site), polygons[site], rest[site], equator, ground, rules, ledger)
+        terrain = _terrain_of(polygons[site], equator, ground, rules)
+        if terrain is not None:
+            pieces = _pieces(int(site), rest[site], terrain, rules, ledger)
+            coarse += [(int(site), terrain.model_cell_m)] if terrain.model_cell_m > BLIND_ABOVE_CELL_M else []
+        elif ground.terrain is None or rules.outside_dem == "share":
+            pieces = _pieces_by_share(int(site), rest[site], equator, rules, ledger)
+        else:
+            ledger.add(reasons.NO_TERRAIN, clause(rules, "outside_dem"), np.array([site]), shapely.area(rest[site]))
+            continue
         found += [(int(site), piece) for piece in pieces]
-    return Placement(_lay_rows(found, sites, latitude, ground, settings, ledger), ledger.frame())
+    surfaces = _lay_rows(found, sites, latitude, ground, settings, ledger)
+    return Placement(surfaces, ledger.frame(), _hidden_walls(sites["site_id"].to_numpy(object), coarse, rules))
+
+
+def _hidden_walls(site_ids: np.ndarray, coarse: list[tuple[int, float]], rules: MineSettings) -> tuple[Finding, ...]:
+    if not coarse:
+        return ()
+    sites, cells_m = zip(*coarse, strict=True)
+    return (
+        finding(
+            "coarse-terrain-hides-walls",
+            layer="mines",
+            count=len(sites),
+            sites=site_ids[list(sites)],
+            cell_m=round(max(cells_m), 1),
+            wall_m=round(hidden_wall_m(max(cells_m), rules)),
+        ),
+    )
+
+
+def _terrain_of(polygon: shapely.Geometry, equator: float, ground: Ground, rules: MineSettings) -> Terrain | None:
+    """Judge the ground of a mine and around it; None where its elevation is not known all over."""
+    if ground.terrain is None:
+        return None
+    margin = terrain_margin_m(rules)
+    west, south, east, north = polygon.bounds
+    elevation = ground.terrain((west - margin, south - margin, east + margin, north + margin))
+    if elevation is None:
+        return None
+    terrain = read_terrain(elevation, equator, rules)
+    return terrain if covers(terrain, polygon) else None
 
 
 def _pieces(
-    site: int,
-    polygon: shapely.Geometry,
-    rest: shapely.Geometry,
-    equator: float,
-    ground: Ground,
-    rules: MineSettings,
-    ledger: Ledger,
+    site: int, polygon: shapely.Geometry, terrain: Terrain, rules: MineSettings, ledger: Ledger
 ) -> Iterator[Piece]:
-    """Usable ground of one mine; what is not usable is booked."""
-    if ground.terrain is None:
-        yield from _pieces_by_share(site, rest, equator, rules, ledger)
-        return
-    west, south, east, north = polygon.bounds
-    grid = ground.terrain((west - MARGIN_M, south - MARGIN_M, east + MARGIN_M, north + MARGIN_M))
-    terrain = None if grid is None else read_terrain(grid, equator, rules)
-    covered = (
-        grid is not None
-        and terrain is not None
-        and shapely.covers(shapely.box(*grid.bounds), polygon)
-        and shapely.area(shapely.intersection(outline(terrain.missing, grid), polygon)).sum() <= NEGLIGIBLE_M2
-    )
-    if not covered or grid is None or terrain is None:
-        if rules.outside_dem == "share":
-            yield from _pieces_by_share(site, rest, equator, rules, ledger)
-        else:
-            ledger.add(reasons.NO_TERRAIN, clause(rules, "outside_dem"), np.array([site]), shapely.area(rest))
-        return
-    walls = shapely.union_all(shapely.buffer(outline(terrain.wall, grid), rules.highwall_rim_m))
-    steep = shapely.union_all(outline(terrain.steep, grid))
-    walls_clause = (
-        f"{clause(rules, 'highwall_relief_m')}; {clause(rules, 'slope_limit')}; {clause(rules, 'highwall_rim_m')}"
-    )
+    """Usable ground of what masks left of one mine; what is not usable is booked."""
+    rest = polygon
+    walls = ("highwall_excess", "slope_scale_m", "hillside_scale_m", "slope_limit", "highwall_rim_m")
     slopes = ("slope_limit_equator", "slope_limit_side", "slope_limit_pole")
-    for reason, cover, why in (
-        (reasons.HIGHWALL, walls, walls_clause),
-        (reasons.ASPECT, steep, "; ".join(clause(rules, key) for key in slopes)),
+    for reason, cover, keys in (
+        (reasons.HIGHWALL, beside_walls(terrain, rules), walls),
+        (reasons.ASPECT, shapely.union_all(outline(terrain.steep, terrain.grid)), slopes),
     ):
         left = shapely.difference(rest, cover)
         touched = shapely.area(shapely.intersection(polygon, cover))
+        why = "; ".join(clause(rules, key) for key in keys)
         ledger.add(reason, why, np.array([site]), shapely.area(rest) - shapely.area(left), touched)
         rest = left
     sectors = [
-        (sector, shapely.union_all(outline(terrain.sector == sector, grid)))
+        (sector, shapely.union_all(outline(terrain.sector == sector, terrain.grid)))
         for sector in (FLAT, EQUATOR, EAST, POLE, WEST)
     ]
     for patch in _large_patches(site, rest, rules, ledger):
         for sector, cover in sectors:
             (part,) = polygonal(np.array([shapely.intersection(patch, cover)], object))
             if shapely.area(part) > NEGLIGIBLE_M2:
-                yield Piece(part, rules.net_share, *mean_ground(part, terrain, sector, grid))
+                yield Piece(part, rules.net_share, *mean_ground(part, terrain, sector))
 
 
 def _pieces_by_share(
@@ -142,13 +169,12 @@ def _pieces_by_share(
         yield Piece(patch, rules.share_without_dem * rules.net_share, 0.0, equator)
 
 
-def _large_patches(site: int, rest: shapely.Geometry, rules: MineSettings, ledger: Ledger) -> list[shapely.Geometry]:
+def _large_patches(site: int, rest: shapely.Geometry, rules: MineSettings, ledger: Ledger) -> np.ndarray:
     """Keep connected ground of at least the least size; book the rest."""
-    patches = shapely.get_parts(rest)
-    areas = shapely.area(patches)
-    large = areas >= rules.min_patch_ha * HECTARE_M2
-    ledger.add(reasons.SMALL_PATCH, clause(rules, "min_patch_ha"), np.array([site]), areas[~large].sum())
-    return list(patches[large])
+    polygons = shapely.get_parts(rest)
+    patches = Patches(np.full(len(polygons), site), polygons)
+    large = large_enough(patches, rules.min_patch_ha)
+    return patches.keep(large, reasons.SMALL_PATCH, clause(rules, "min_patch_ha"), ledger).polygon
 
 
 def _lay_rows(

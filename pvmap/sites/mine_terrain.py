@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 import shapely
+from scipy import ndimage
 
 from pvmap.settings.mine import MineSettings
-from pvmap.sources.raster import Grid, slope_azimuth
+from pvmap.sites.masks import outline
+from pvmap.sites.plane_fit import REACH, gradient, on_fine_cells
+from pvmap.sources.grid import Grid
 
 FLAT, EQUATOR, EAST, POLE, WEST = range(5)  # aspect classes of usable cells
-UNUSABLE = 9
+PEAK_REACH = 1.75  # scales: from the flank of a wall's bell to its top
+HALF_PEAK = 0.5  # where the bell of a wall ends, high or low
+BELL_REACH = 0.5  # scales: what is marked beside a wall already, on either side
+SHARPEST = 0.38  # finest scale that cells give without ringing, as a share of their side
+BLIND_ABOVE_CELL_M = 45.0  # larger cells hide what a mine is full of: walls of one bench
+BENCH_M = 15.0
+ROUNDING_DEG = 1e-6
+NEGLIGIBLE_M2 = 1e-6
 
 
 class Terrain(NamedTuple):
-    """Cells of one terrain window, all (rows, columns).
+    """Fine cells of one terrain window, all (rows, columns).
 
     Attributes
     ----------
+    grid
+        Where the cells lie, and their elevation.
+    model_cell_m
+        Side of the cells of the model that they were drawn from.
     slope, aspect
-        [deg], downhill azimuth.
+        Of the plane around each cell [deg], downhill azimuth.
     wall
         Cells of a highwall, without the rim around it.
     steep
@@ -31,6 +46,8 @@ class Terrain(NamedTuple):
         Cells without elevation or slope.
     """
 
+    grid: Grid
+    model_cell_m: float
     slope: np.ndarray
     aspect: np.ndarray
     wall: np.ndarray
@@ -39,36 +56,73 @@ class Terrain(NamedTuple):
     missing: np.ndarray
 
 
-def read_terrain(grid: Grid, equator: float, rules: MineSettings) -> Terrain:
+def terrain_margin_m(rules: MineSettings) -> float:
+    """Width of the ground around a mine that decides what its own cells are: rim, and hillside of the outermost [m]."""
+    return rules.highwall_rim_m + PEAK_REACH * rules.slope_scale_m + REACH * rules.hillside_scale_m
+
+
+def read_terrain(elevation: Grid, equator: float, rules: MineSettings) -> Terrain:
     """Judge every cell.
 
-    A wall is a cell whose 3 x 3 neighbourhood spans more than ``highwall_relief_m``, or that is steeper than
-    ``slope_limit`` itself. On cells of 30 m the first binds on even slopes of more than about 18 degrees already: a
-    coarse terrain model cannot tell a bench with a wall from a steep hillside, so both stay free.
+    Slope and aspect are those of a plane fitted at ``slope_scale_m``, so they do not depend on the cells of the model.
+    A wall is where that plane is steeper than the hillside explains, see `excess`: by more than ``highwall_excess`` and
+    by more than half of the most within reach, or where it is steeper than ``slope_limit`` altogether. Even slopes hold
+    no wall up to that limit.
 
     Parameters
     ----------
-    grid
+    elevation
         Terrain model at its native resolution.
     equator
         Azimuth of the equator from here, 180 in the north [deg].
     rules
-        Limits.
+        Limits and scales.
     """
-    slope, aspect = slope_azimuth(grid)
-    missing = np.isnan(grid.values) | np.isnan(slope)
-    wall = (relief(grid.values) > rules.highwall_relief_m) | (slope > rules.slope_limit)
+    grid = on_fine_cells(elevation)
+    east, north = gradient(grid, near_scale_m(elevation.cell_m, rules), elevation.cell_m)
+    steepness = np.hypot(east, north)
+    slope = np.degrees(np.arctan(steepness))
+    aspect = np.degrees(np.arctan2(-east, -north)) % 360.0
+    above = excess((east, north), gradient(grid, rules.hillside_scale_m, elevation.cell_m))
+    peak = ndimage.maximum_filter(np.nan_to_num(above), footprint=_disc(PEAK_REACH * rules.slope_scale_m, grid.cell_m))
+    wall = ((above > rules.highwall_excess) & (above > HALF_PEAK * peak)) | (slope > rules.slope_limit)
+    missing = np.isnan(slope)
     sector = aspect_sector(slope, aspect, equator, rules.flat_below)
-    return Terrain(slope, aspect, wall & ~missing, too_steep(slope, sector, rules) & ~missing, sector, missing)
+    steep = too_steep(slope, sector, rules) & ~missing
+    return Terrain(grid, elevation.cell_m, slope, aspect, wall & ~missing, steep, sector, missing)
 
 
-def relief(elevation: np.ndarray) -> np.ndarray:
-    """Highest minus lowest elevation over 3 x 3 cells [m]; missing cells are passed over."""
-    framed = np.pad(elevation, 1, constant_values=np.nan)
-    windows = np.lib.stride_tricks.sliding_window_view(framed, (3, 3))
-    highest = np.where(np.isnan(windows), -np.inf, windows).max(axis=(2, 3))
-    lowest = np.where(np.isnan(windows), np.inf, windows).min(axis=(2, 3))
-    return highest - lowest
+def near_scale_m(cell_m: float, rules: MineSettings) -> float:
+    """Scale [m] of the slope on a model of cells this wide: coarse cells cannot give the one that is asked for."""
+    return max(rules.slope_scale_m, SHARPEST * cell_m)
+
+
+def hidden_wall_m(cell_m: float, rules: MineSettings) -> float:
+    """Height [m] of the lone wall that a model of cells this wide just shows, at least that of a bench."""
+    sharpness = 1.0 / near_scale_m(cell_m, rules) - 1.0 / rules.hillside_scale_m
+    return max(BENCH_M, rules.highwall_excess * math.sqrt(2.0 * math.pi) / max(sharpness, 1e-9))
+
+
+def excess(near: tuple[np.ndarray, np.ndarray], hillside: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+    """How much steeper the ground is than the hillside rises the same way [m/m]: 0 on even slopes, at most the slope.
+
+    Across a lone wall of h metres it is a bell whose peak is h / sqrt(2 pi) x (1 / near scale - 1 / hillside scale).
+    """
+    steepness = np.hypot(*near)
+    along = (near[0] * hillside[0] + near[1] * hillside[1]) / np.maximum(steepness, 1e-9)
+    return steepness - np.maximum(along, 0.0)
+
+
+def beside_walls(terrain: Terrain, rules: MineSettings) -> shapely.Geometry:
+    """Walls and the rim around them: the rim is counted from the wall, of whose bell both flanks are marked already."""
+    rim_m = max(rules.highwall_rim_m - BELL_REACH * rules.slope_scale_m, 0.0)
+    return shapely.union_all(shapely.buffer(outline(terrain.wall, terrain.grid), rim_m))
+
+
+def _disc(radius_m: float, cell_m: float) -> np.ndarray:
+    reach = math.floor(radius_m / cell_m)
+    right, down = np.meshgrid(*[np.arange(-reach, reach + 1) * cell_m] * 2)
+    return np.hypot(right, down) <= radius_m
 
 
 def aspect_sector(slope: np.ndarray, aspect: np.ndarray, equator: float, flat_below: float) -> np.ndarray:
@@ -86,14 +140,23 @@ def too_steep(slope: np.ndarray, sector: np.ndarray, rules: MineSettings) -> np.
     """Whether a cell is steeper than its aspect allows; a limit itself is allowed."""
     limits = np.full(5, rules.slope_limit_side)
     limits[[FLAT, EQUATOR, POLE]] = rules.slope_limit, rules.slope_limit_equator, rules.slope_limit_pole
-    return slope > limits[sector]
+    return slope > limits[sector] + ROUNDING_DEG
 
 
-def mean_ground(piece: shapely.Geometry, terrain: Terrain, sector: int, grid: Grid) -> tuple[float, float]:
+def covers(terrain: Terrain, polygon: shapely.Geometry) -> bool:
+    """Whether the elevation is known all over a polygon."""
+    if not shapely.covers(shapely.box(*terrain.grid.bounds), polygon):
+        return False
+    gaps = shapely.intersection(outline(terrain.missing, terrain.grid), polygon)
+    return float(shapely.area(gaps).sum()) <= NEGLIGIBLE_M2
+
+
+def mean_ground(piece: shapely.Geometry, terrain: Terrain, sector: int) -> tuple[float, float]:
     """Mean slope and downhill azimuth [deg] of the cells of one aspect class whose centre lies in a piece of ground.
 
     Gradients are averaged, not angles; where no centre lies in the piece, all cells of the class in its bounds count.
     """
+    grid = terrain.grid
     west, south, east, north = piece.bounds
     columns = np.flatnonzero((grid.x > west - grid.cell_m) & (grid.x < east + grid.cell_m))
     rows = np.flatnonzero((grid.y > south - grid.cell_m) & (grid.y < north + grid.cell_m))

@@ -2,10 +2,12 @@
 
 Kinds come in the order the city file states (a house on a mine is a roof, water in a mine is a pond, the rest is mine);
 within a kind the taller building, then the larger polygon, then the smaller id comes first. A later site loses what an
-earlier one covers; one that loses nearly everything is refused.
+earlier one covers; one that loses nearly everything is refused, and a refused site takes nothing from others.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -20,6 +22,27 @@ LEAST_OVERLAP_M2 = 1.0  # neighbours' walls rarely meet to the centimetre
 LEAST_REST = 0.05  # share of a polygon below which nothing of its own is left
 
 Frames = dict[str, gpd.GeoDataFrame]
+
+
+class Cuts(NamedTuple):
+    """Sites that an earlier one claims ground of, (m,) each.
+
+    Attributes
+    ----------
+    site
+        Position among all sites.
+    own
+        What is left of the polygon.
+    refused
+        Whether that is too little.
+    taken_by
+        Of refused sites the position of the kept one that covers most of it, else -1.
+    """
+
+    site: np.ndarray
+    own: np.ndarray
+    refused: np.ndarray
+    taken_by: np.ndarray
 
 
 def resolve(frames: Frames, settings: SitingSettings | None = None) -> tuple[Frames, pd.DataFrame]:
@@ -60,19 +83,14 @@ def resolve(frames: Frames, settings: SitingSettings | None = None) -> tuple[Fra
     later, earlier = _overlaps(polygons, place_in_order)
     if not len(later):
         return frames, nothing_refused().assign(site_type=pd.Series(dtype="str"))
-    cut_sites, first = np.unique(later, return_index=True)
-    groups = np.split(polygons[earlier], first[1:])
-    own = shapely.difference(polygons[cut_sites], np.array([shapely.union_all(group) for group in groups], object))
-    whole = shapely.area(polygons[cut_sites])
-    left = shapely.area(own)
-    gone = left < np.maximum(LEAST_OVERLAP_M2, LEAST_REST * whole)
-
-    taken_by = sites["site_id"].to_numpy(object)[earlier[first]]
+    cut_sites, own, gone, taken_by = _cut(polygons, later, earlier)
+    whole, left = shapely.area(polygons[cut_sites]), shapely.area(own)
+    by = sites["site_id"].to_numpy(object)[taken_by[gone]]
     refused_rows = sites.iloc[cut_sites[gone]]
     rejects = refuse(
         refused_rows,
         "counted with another site",
-        pd.Series([f"covered by {by}" for by in taken_by[gone]], index=refused_rows.index, dtype="str"),
+        pd.Series([f"covered by {other}" for other in by], index=refused_rows.index, dtype="str"),
     ).assign(site_type=refused_rows["site_type"].to_numpy(object))
     kept = cut_sites[~gone]
     cut = sites.iloc[kept].set_geometry(gpd.GeoSeries(own[~gone], index=kept, crs=sites.crs))
@@ -85,6 +103,29 @@ def resolve(frames: Frames, settings: SitingSettings | None = None) -> tuple[Fra
     names = [kind for kind in kinds if len(frames[kind])]
     changed = {kind: sites[rank == number].reset_index(drop=True) for number, kind in enumerate(names)}
     return {kind: changed.get(kind, frame) for kind, frame in frames.items()}, rejects
+
+
+def _cut(polygons: np.ndarray, later: np.ndarray, earlier: np.ndarray) -> Cuts:
+    """Cut each later site by those earlier ones that are kept themselves.
+
+    A site depends on those before it alone: cutting again what a newly refused site had cut comes to an end.
+    """
+    sites, first = np.unique(later, return_index=True)
+    claims = np.split(earlier, first[1:])
+    own, refused = polygons[sites].copy(), np.zeros(len(polygons), bool)
+    least_m2 = np.maximum(LEAST_OVERLAP_M2, LEAST_REST * shapely.area(own))
+    changed = np.arange(len(sites))
+    while len(changed):
+        covers = [shapely.union_all(polygons[claims[one][~refused[claims[one]]]]) for one in changed]
+        own[changed] = shapely.difference(polygons[sites[changed]], np.array(covers, object))
+        gone = shapely.area(own) < least_m2
+        switched = sites[gone != refused[sites]]
+        refused[sites] = gone
+        changed = np.searchsorted(sites, np.unique(later[np.isin(earlier, switched)]))
+    taken_by = np.array(
+        [one[~refused[one]][0] if gone else -1 for one, gone in zip(claims, refused[sites], strict=True)]
+    )
+    return Cuts(sites, own, refused[sites], taken_by)
 
 
 def _overlaps(polygons: np.ndarray, place_in_order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

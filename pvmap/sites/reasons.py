@@ -7,6 +7,8 @@ from __future__ import annotations
 
 SETBACK = "setback"
 OBSTACLES = "obstacles"
+ACCESS = "access and maintenance"
+STRUCTURE = "ownership and structure"
 POLE_FACING = "north-facing plane"
 SMALL_ROOF = "roof too small"
 NO_TERRAIN = "no terrain"
@@ -24,6 +26,8 @@ BANNED_WATER = "river, lake or reservoir"
 REASONS_ZH = {
     SETBACK: "屋面退让",
     OBSTACLES: "屋面障碍物",
+    ACCESS: "检修与运维通道",
+    STRUCTURE: "产权与结构条件",
     POLE_FACING: "北向坡面",
     SMALL_ROOF: "屋面过小",
     NO_TERRAIN: "无地形数据",

@@ -21,8 +21,8 @@ class Planes(NamedTuple):
         Of the plane [deg]; 0 where it is flat.
     rack
         Whether racks stand on it; otherwise modules lie flush.
-    free
-        Share that obstacles leave free.
+    clear
+        Share that obstacles leave free; 1 where they were measured and are no part of the polygon.
     measured
         Whether the plane was measured rather than assumed.
     """
@@ -32,7 +32,7 @@ class Planes(NamedTuple):
     tilt: np.ndarray
     azimuth: np.ndarray
     rack: np.ndarray
-    free: np.ndarray
+    clear: np.ndarray
     measured: np.ndarray
 
     def take(self, rows: np.ndarray) -> Planes:
@@ -45,10 +45,10 @@ def join(*parts: Planes) -> Planes:
     return Planes(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
 
 
-def flat_planes(polygons: np.ndarray, roof: np.ndarray, free: np.ndarray) -> Planes:
+def flat_planes(polygons: np.ndarray, roof: np.ndarray, clear: np.ndarray) -> Planes:
     """One horizontal plane with racks per footprint."""
     zero, rack = np.zeros(len(polygons)), np.ones(len(polygons), bool)
-    return Planes(roof, polygons, zero, zero, rack, free, ~rack)
+    return Planes(roof, polygons, zero, zero, rack, clear, ~rack)
 
 
 def ridge_axes(polygons: np.ndarray, square_ratio: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -91,7 +91,7 @@ def _east_west(side: np.ndarray) -> np.ndarray:
 
 
 def ridge_planes(
-    polygons: np.ndarray, roof: np.ndarray, tilt: np.ndarray, free: np.ndarray, square_ratio: float
+    polygons: np.ndarray, roof: np.ndarray, tilt: np.ndarray, clear: np.ndarray, square_ratio: float
 ) -> Planes:
     """Two planes per footprint with flush modules, on both sides of the ridge; each falls square to it.
 
@@ -99,7 +99,7 @@ def ridge_planes(
     ----------
     polygons
         (n,) footprints.
-    roof, free
+    roof, clear
         (n,) to carry along.
     tilt
         (n,) pitch [deg].
@@ -113,7 +113,7 @@ def ridge_planes(
     """
     rack = np.zeros(2 * len(polygons), bool)
     if not len(polygons):
-        return Planes(roof, polygons, tilt, tilt, rack, free, rack)
+        return Planes(roof, polygons, tilt, tilt, rack, clear, rack)
     centre, along, reach = ridge_axes(polygons, square_ratio)
     ends = np.stack([centre - along * reach[:, None], centre + along * reach[:, None]], axis=1)
     halves, azimuths = [], []
@@ -122,8 +122,8 @@ def ridge_planes(
         ring = np.concatenate([ends, ends[:, ::-1] + (downhill * reach[:, None])[:, None, :], ends[:, :1]], axis=1)
         halves.append(shapely.intersection(polygons, shapely.polygons(ring)))
         azimuths.append(np.degrees(np.arctan2(downhill[:, 0], downhill[:, 1])) % 360.0)
-    roof, tilt, free = (np.tile(values, 2) for values in (roof, tilt, free))
-    return Planes(roof, np.concatenate(halves), tilt, np.concatenate(azimuths), rack, free, rack)
+    roof, tilt, clear = (np.tile(values, 2) for values in (roof, tilt, clear))
+    return Planes(roof, np.concatenate(halves), tilt, np.concatenate(azimuths), rack, clear, rack)
 
 
 def faces_pole(azimuth: np.ndarray, equator: np.ndarray, half_angle: float) -> np.ndarray:

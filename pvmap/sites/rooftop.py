@@ -1,6 +1,7 @@
 """Roofs: where modules may go on a building, by MODEL.md's chain from footprint to array area.
 
-Plane area inside the setback (A1), times the share that obstacles leave free (A2); shade takes its part later (A3).
+Plane area inside the setback, times the shares that obstacles, access and maintenance, ownership and structure leave;
+shade takes its part later.
 Flat roofs carry racks that face the equator whatever way the building stands; steel roofs carry flush modules on both
 planes; rural roofs carry flush modules on the planes that do not face north.
 """
@@ -15,6 +16,7 @@ import pandas as pd
 import shapely
 
 from pvmap.config import Settings, VectorInput
+from pvmap.settings.base import Section
 from pvmap.settings.rooftop import RooftopSettings
 from pvmap.sites import packing, reasons
 from pvmap.sites.base import Ground, Placement, Sites, SiteType, latitude_of, surfaces_frame
@@ -85,13 +87,14 @@ def place(sites: gpd.GeoDataFrame, ground: Ground, settings: Settings) -> Placem
     planes = _planes(sites, rest, roofs, ground, rules, ledger)
     planes = _drop_pole_facing(planes, equator, rules, ledger)
     inside = _set_back(planes, rules, ledger)
-    plan_m2 = shapely.area(inside) * planes.free
+    plan_m2 = _left_by_shares(planes, uses[planes.roof], shapely.area(inside), rules, ledger)
     area_m2 = plan_m2 / np.cos(np.radians(planes.tilt))
     tilt, azimuth, gcr = _arrays(planes, latitude, equator, settings)
     n_modules = packing.whole_modules(area_m2, gcr, settings.module)
     use = uses[planes.roof]
     carries = _large_enough(planes.roof, use, area_m2, n_modules, len(sites), rules)
-    _book_obstacles_and_small_roofs(planes.roof, use, shapely.area(inside), plan_m2, carries, rules, ledger)
+    small = _clauses(rules.smallest_array_m2, use[~carries])
+    ledger.add(reasons.SMALL_ROOF, small, planes.roof[~carries], plan_m2[~carries])
 
     order = np.flatnonzero(carries)
     order = order[np.argsort(planes.roof[order], kind="stable")]
@@ -123,11 +126,11 @@ def _planes(
 ) -> Planes:
     """Planes as measured where they are, otherwise as use and footprint suggest."""
     uses = sites["building_use"].to_numpy(object)
-    free = by_use(rules.free_share, uses)
+    clear = by_use(rules.obstacle_free_share, uses)
     found = ground.roof_planes(sites) if ground.roof_planes is not None else None
     measured = []
     if found is not None and len(found):
-        known = measured_planes(found, rest, roofs, uses, free, rules)
+        known = measured_planes(found, rest, roofs, uses, clear, rules)
         book_no_plane(known, rest, ledger)
         measured.append(known)
         roofs = np.setdiff1d(roofs, known.roof)
@@ -135,8 +138,8 @@ def _planes(
     flat, two = roofs[~ridged], roofs[ridged]
     pitch = np.where(uses[two] == STEEL, rules.steel_tilt, rules.rural_tilt)
     return join(
-        flat_planes(rest[flat], flat, free[flat]),
-        ridge_planes(rest[two], two, pitch, free[two], rules.square_ratio),
+        flat_planes(rest[flat], flat, clear[flat]),
+        ridge_planes(rest[two], two, pitch, clear[two], rules.square_ratio),
         *measured,
     )
 
@@ -192,21 +195,27 @@ def _large_enough(
     return fits & (whole_roof_m2[roof] >= by_use(rules.smallest_array_m2, use))
 
 
-def _book_obstacles_and_small_roofs(
-    roof: np.ndarray,
-    use: np.ndarray,
-    inside_plan_m2: np.ndarray,
-    plan_m2: np.ndarray,
-    carries: np.ndarray,
-    rules: RooftopSettings,
-    ledger: Ledger,
-) -> None:
+def _left_by_shares(
+    planes: Planes, use: np.ndarray, inside_m2: np.ndarray, rules: RooftopSettings, ledger: Ledger
+) -> np.ndarray:
+    """Plan area that obstacles, access and ownership leave of each plane, one after the other; each is booked."""
+    left_m2 = inside_m2
+    assumed = planes.clear < 1.0  # obstacles that were measured are booked with their own clause
+    for reason, section, share in (
+        (reasons.OBSTACLES, rules.obstacle_free_share, planes.clear),
+        (reasons.ACCESS, rules.access_share, by_use(rules.access_share, use)),
+        (reasons.STRUCTURE, rules.structure_share, by_use(rules.structure_share, use)),
+    ):
+        rows = np.flatnonzero(assumed) if reason == reasons.OBSTACLES else np.arange(len(use))
+        ledger.add(reason, _clauses(section, use[rows]), planes.roof[rows], (left_m2 * (1.0 - share))[rows])
+        left_m2 = left_m2 * share
+    return left_m2
+
+
+def _clauses(section: Section, use: np.ndarray) -> np.ndarray:
+    """Clause of a rule by use, per plane."""
     codes = pd.Categorical(use, categories=list(BUILDING_USES)).codes
-    free = np.array([clause(rules.free_share, name) for name in BUILDING_USES], object)
-    small = np.array([clause(rules.smallest_array_m2, name) for name in BUILDING_USES], object)
-    assumed = inside_plan_m2 > plan_m2  # obstacles that were measured are booked with their own clause
-    ledger.add(reasons.OBSTACLES, free[codes[assumed]], roof[assumed], (inside_plan_m2 - plan_m2)[assumed])
-    ledger.add(reasons.SMALL_ROOF, small[codes[~carries]], roof[~carries], plan_m2[~carries])
+    return np.array([clause(section, name) for name in BUILDING_USES], object)[codes]
 
 
 ROOFTOP = SiteType("rooftop", read, place)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,15 +13,18 @@ import numpy as np
 import pandas as pd
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError, FieldError
+from pyogrio.util import vsi_path
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from pvmap.config import VectorInput
 from pvmap.errors import ConfigError, InputError
-from pvmap.findings import Finding, finding
-from pvmap.opening import PAIRED_SHARE, paired_share
+from pvmap.findings import finding
+from pvmap.opening import PUT_IT_THERE
+from pvmap.sources import archive, gdal_door, shapefile_text
 from pvmap.sources.columnar import read_csv, read_geoparquet
-from pvmap.sources.layer import WHOLE, RawLayer, first_line, mapped_columns, require_columns, stated_encoding
+from pvmap.sources.companions import vector_files
+from pvmap.sources.layer import WHOLE, RawLayer, first_line, mapped_columns, require_columns
 from pvmap.sources.where import columns_in, rows_where
 
 READERS: dict[str, Callable[[Path, VectorInput], RawLayer]] = {
@@ -34,7 +36,6 @@ READERS: dict[str, Callable[[Path, VectorInput], RawLayer]] = {
     ".txt": read_csv,
 }
 ONE_LAYER = (".shp", ".geojson", ".json", ".geojsonl", ".fgb")  # listing layers would parse the file once more
-ZIPPED = (".shp", ".gpkg", ".geojson", ".json", ".fgb", ".gml", ".kml", ".tab")
 OGR_ERRORS = (DataSourceError, DataLayerError, FieldError, OSError, ValueError, RuntimeError)
 
 
@@ -56,9 +57,7 @@ def open_layer(source: VectorInput, raw: Path) -> tuple[RawLayer, CRS]:
         The city file's CRS or column name is none.
     """
     path = raw / source.path
-    if not path.exists():
-        where_from = f"; it is to be had from {source.origin}" if source.origin else ""
-        raise InputError(f"{path} is not there{where_from}.")
+    vector_files(path, f"it is to be had from {source.origin}" if source.origin else PUT_IT_THERE)
     layer = READERS.get(path.suffix.lower(), _read_ogr)(path, source)
     if not len(layer.geometry):
         raise InputError(
@@ -91,15 +90,25 @@ def _settle_crs(layer: RawLayer, source: VectorInput) -> tuple[RawLayer, CRS]:
 
 def _read_ogr(path: Path, source: VectorInput) -> RawLayer:
     """Read geometry and mapped columns through OGR, as Arrow."""
+    with gdal_door.vectors():
+        return _read_shut_in(path, source)
+
+
+def _read_shut_in(path: Path, source: VectorInput) -> RawLayer:
+    """As `_read_ogr`, GDAL being shut in."""
     wanted = mapped_columns(source)
+    inner = archive.member(path, source) if path.suffix.lower() == ".zip" else ""
+    place = archive.gdal_path(path, inner) if inner else str(path.absolute())
+    if vsi_path(place) != place:  # pyogrio takes such marks for those of an address
+        raise InputError(f"{path} cannot be read under this name; rename it without ! ? ; # and the like.")
+    gdal_door.refuse_doctype(path, inner, source.path)
     try:
-        place = _inside_zip(path, source) if path.suffix.lower() == ".zip" else str(path)
         layer = _layer_name(place, source)
-        encoding, findings = _encoding(path, place, source, layer)
+        encoding, findings = shapefile_text.encoding_of(path, inner, place, source, layer)
         options: dict[str, Any] = {"layer": layer, "encoding": encoding}
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
-            frame, row = _frame_and_rows(place, source, wanted, options)
+            frame, row = _frame_and_rows(place, source, wanted, options | gdal_door.open_options(place))
         remarks = dict.fromkeys(first_line(w.message) for w in said)
         findings += tuple(finding("reader-remark", layer=source.path, column=one, remark=one) for one in remarks)
     except UnicodeDecodeError as error:
@@ -143,7 +152,9 @@ def _layer_name(place: str, source: VectorInput) -> str | None:
     """Name of the layer to read, None for the only one."""
     if place.lower().endswith(ONE_LAYER):
         return None
-    layers = [str(name) for name, geometry in pyogrio.list_layers(place) if geometry is not None]
+    # A .gml is looked into as a part of itself, beside which GDAL can leave no file of its own
+    seen = f"/vsisubfile/0,{place}" if place.lower().endswith(".gml") else place
+    layers = [str(name) for name, geometry in pyogrio.list_layers(seen) if geometry is not None]
     if source.layer and source.layer not in layers:
         raise InputError(
             f"{source.path} has no layer {source.layer!r} with geometry; it has {', '.join(layers) or 'none'}."
@@ -151,72 +162,3 @@ def _layer_name(place: str, source: VectorInput) -> str | None:
     if not source.layer and len(layers) > 1:
         raise InputError(f"{source.path} has {len(layers)} layers; name one as layer: {', '.join(layers)}.")
     return source.layer or None
-
-
-def _inside_zip(path: Path, source: VectorInput) -> str:
-    """Path by which OGR reaches the one vector file in a zip (`layer` picks among several by name)."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = [n for n in archive.namelist() if not n.startswith("__MACOSX/")]
-    except zipfile.BadZipFile:
-        raise InputError(f"{source.path} is not a zip file that can be read; fetch it again.") from None
-    inner = [n for n in names if n.lower().endswith(ZIPPED)]
-    if len(inner) > 1 and source.layer:
-        inner = [n for n in inner if Path(n).stem == source.layer] or inner
-    if len(inner) != 1:
-        raise InputError(
-            f"{source.path} holds {len(inner)} vector files ({', '.join(inner or names[:5])}); "
-            "name one by layer, or unpack the file and name the one you mean."
-        )
-    return f"/vsizip/{path.resolve()}/{inner[0]}"
-
-
-def _encoding(path: Path, place: str, source: VectorInput, layer: str | None) -> tuple[str | None, tuple[Finding, ...]]:
-    """Choose the encoding: the stated one, else UTF-8 where a shapefile without .cpg is that, else OGR's choice.
-
-    Shapefiles made in China are often UTF-8 or GBK without saying so, and OGR then reads ISO-8859-1: mojibake. A
-    guess of GBK is told, UTF-8 hardly decodes by chance.
-    """
-    stated = stated_encoding(source)
-    if stated or not place.lower().endswith(".shp"):
-        return stated, ()
-    text = _undeclared_text(path, place)
-    if text is None:
-        return None, ()
-    guess = _guess(text)
-    if guess == "UTF-8":
-        return guess, ()
-    chosen = pyogrio.read_info(place, layer=layer)["encoding"]
-    if chosen == "UTF-8":  # the .dbf names a code page, which OGR has decoded
-        return None, ()
-    chosen = guess or chosen
-    return chosen, (finding("encoding-guessed", layer=source.path, encoding=chosen),)
-
-
-def _guess(text: bytes) -> str | None:
-    """Guess an encoding: UTF-8 where all of it is, GB18030 where high bytes come in pairs as Chinese ones do."""
-    try:
-        text.decode("utf-8")
-        return "UTF-8"
-    except UnicodeDecodeError:
-        return "GB18030" if paired_share(text) > PAIRED_SHARE else None
-
-
-def _undeclared_text(path: Path, place: str) -> bytes | None:
-    """Field names and records of a shapefile's .dbf; None where a .cpg declares their encoding or there is none."""
-    if place.startswith("/vsizip/"):
-        inner = place.removeprefix(f"/vsizip/{path.resolve()}/")
-        with zipfile.ZipFile(path) as archive:
-            members = {name.lower(): name for name in archive.namelist()}
-            stem = inner[:-4].lower()
-            if f"{stem}.cpg" in members or f"{stem}.dbf" not in members:
-                return None
-            content = archive.read(members[f"{stem}.dbf"])
-    else:
-        siblings = {p.suffix.lower(): p for p in path.parent.glob(f"{path.stem}.*")}
-        if ".cpg" in siblings or ".dbf" not in siblings:
-            return None
-        content = siblings[".dbf"].read_bytes()
-    header = int.from_bytes(content[8:10], "little")
-    names = b"".join(content[i : i + 11] for i in range(32, header - 1, 32))
-    return names + content[header:]

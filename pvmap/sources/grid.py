@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from affine import Affine
 from numpy.typing import ArrayLike
 
 FLAT_AZIMUTH = 180.0  # of a cell without slope, which faces nowhere: south, as pvlib has it
@@ -38,6 +39,11 @@ class Grid:
     def y(self) -> np.ndarray:
         """Northings of the cell centres in metres, north to south."""
         return self.north - (np.arange(self.values.shape[0]) + 0.5) * self.cell_m
+
+    @property
+    def transform(self) -> Affine:
+        """From column and row to metres, as rasterio takes it."""
+        return Affine(self.cell_m, 0.0, self.west, 0.0, -self.cell_m, self.north)
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:

@@ -20,13 +20,14 @@ from affine import Affine
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 from rasterio.enums import ColorInterp, Resampling
-from rasterio.errors import CRSError as RasterioCRSError
-from rasterio.errors import RasterioError
 from rasterio.vrt import WarpedVRT
 
 from pvmap.config import RasterInput
 from pvmap.crs import require_metric, transformer
 from pvmap.errors import ConfigError, InputError
+from pvmap.opening import PUT_IT_THERE, regular
+from pvmap.sources.companions import root_of
+from pvmap.sources.gdal_door import opened_raster
 from pvmap.sources.grid import Grid, slope_azimuth
 
 __all__ = ["Grid", "Raster", "read_aligned", "read_window", "slope_azimuth"]
@@ -34,7 +35,6 @@ __all__ = ["Grid", "Raster", "read_aligned", "read_window", "slope_azimuth"]
 Bounds = tuple[float, float, float, float]
 MAX_CELLS = 100_000_000  # of one window: 800 MB as float64
 WARP_MEMORY_MB = 128
-CACHE_MB = 128  # of GDAL's blocks; its own choice is a share of the machine, too much for several workers
 
 
 @dataclass(frozen=True)
@@ -168,18 +168,14 @@ class Raster:
 
     @contextmanager
     def _opened(self) -> Iterator[rasterio.DatasetReader]:
-        if not self.path.exists():
-            origin = f"; it is to be had from {self.source.origin}" if self.source.origin else ""
-            raise InputError(f"{self.path} is not there{origin}.")
-        try:
-            with rasterio.Env(GDAL_CACHEMAX=CACHE_MB), rasterio.open(self.path) as file:
-                bands = sum(meaning != ColorInterp.alpha for meaning in file.colorinterp)
-                if bands != 1:
-                    raise InputError(f"{self.source.path} has {bands} bands; a raster of elevations has one.")
-                yield file
-        except (RasterioError, RasterioCRSError) as error:
-            reason = str(error).strip().splitlines()[0].rstrip(".")
-            raise InputError(f"{self.source.path} cannot be read: {reason}.") from None
+        regular(self.path, f"it is to be had from {self.source.origin}" if self.source.origin else PUT_IT_THERE)
+        with opened_raster(self.path, root_of(self.path, self.source.path), self.source.path) as file:
+            bands = sum(meaning != ColorInterp.alpha for meaning in file.colorinterp)
+            if bands != 1:
+                raise InputError(f"{self.source.path} has {bands} bands; a raster of elevations has one.")
+            if file.transform.is_identity:
+                raise InputError(f"{self.source.path} does not say where it lies; give it a world file or a GeoTIFF.")
+            yield file
 
 
 def _kernel_scale(ratio: float) -> str:

@@ -12,7 +12,6 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import shapely
-from affine import Affine
 from pyproj import CRS
 from rasterio.features import rasterize
 
@@ -139,7 +138,7 @@ def labels_of(polygons: np.ndarray, grid: Grid) -> np.ndarray:
     labels = np.zeros(grid.values.shape, np.int32)
     if len(polygons):
         numbered = ((polygon, number + 1) for number, polygon in enumerate(polygons))
-        rasterize(numbered, out=labels, transform=Affine(grid.cell_m, 0.0, grid.west, 0.0, -grid.cell_m, grid.north))
+        rasterize(numbered, out=labels, transform=grid.transform)
     return labels
 
 

@@ -6,13 +6,14 @@ A tile reads its own window of every input and depends on nothing else, so tiles
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 from pyproj import CRS
 
-from pvmap import store
+from pvmap import disk, store
 from pvmap.config import Settings
 from pvmap.energy.sky import HOURS
 from pvmap.findings import Finding, add_up
@@ -21,6 +22,7 @@ from pvmap.sites.base import Ground, Placement
 from pvmap.sites.ledger import clause
 from pvmap.sites.masks import load_masks
 from pvmap.sources.weather.hours import year_index
+from pvmap.stages import whole
 from pvmap.stages.job import TileJob
 from pvmap.stages.roofs import roof_planes
 from pvmap.stages.simulate import roof_points, simulate_surfaces
@@ -31,6 +33,7 @@ from pvmap.tables import TABLES
 PART_TABLES = ("surfaces", "shade", "yields", "exclusions", "profiles", "years", "roof_points")
 GROUP = ["district", "site_type", "building_use"]
 SHADED = "shaded"
+DONE = "done.json"  # says which run a part is of, and what its files must be
 
 
 @dataclass(frozen=True)
@@ -47,10 +50,16 @@ class Part:
     findings: tuple[Finding, ...] = ()
 
 
+def part_record(job: TileJob) -> dict[str, Any] | None:
+    """Return what is known of the part on disk; None where there is none from the same code, settings and inputs."""
+    record = whole.read_record(job.part / DONE)
+    return record if record is not None and record["stamp"] == job.stamp else None
+
+
 def is_current(job: TileJob) -> bool:
-    """Whether the part on disk was computed from the same code, settings and inputs."""
-    done = job.part / "done.json"
-    return done.exists() and store.read_json(done).get("stamp") == job.stamp
+    """Whether the part on disk was computed from the same code, settings and inputs, and is still whole."""
+    record = part_record(job)
+    return record is not None and not whole.damaged(job.part, record["files"])
 
 
 def assess_tile(job: TileJob) -> dict[str, int]:
@@ -62,19 +71,19 @@ def assess_tile(job: TileJob) -> dict[str, int]:
         Rows per table.
     """
     part = assess(read_sites(job), job)
-    (job.part / "done.json").unlink(missing_ok=True)
-    for name in PART_TABLES:
-        store.write_table(job.part, name, getattr(part, name))
+    disk.remove(job.part / DONE)
+    files = [store.write_table(job.part, name, getattr(part, name)).name for name in PART_TABLES]
     counts = {name: len(getattr(part, name)) for name in PART_TABLES}
-    findings = [asdict(found) for found in part.findings]
-    store.write_json(job.part / "done.json", {"stamp": job.stamp, "counts": counts, "findings": findings})
+    found = [asdict(one) for one in part.findings]
+    about = {"stamp": job.stamp, "counts": counts, "files": whole.measured(job.part, files), "findings": found}
+    whole.write_record(job.part / DONE, about)
     return counts
 
 
 def read_sites(job: TileJob) -> gpd.GeoDataFrame:
     """Sites of the tile, in the order of the curve."""
     rows = [("hilbert", ">=", job.low), ("hilbert", "<", job.high)]
-    return store.read_table(job.processed, "sites", filters=rows)  # type: ignore[return-value]
+    return store.read_table(job.prepared, "sites", filters=rows)  # type: ignore[return-value]
 
 
 def assess(sites: gpd.GeoDataFrame, job: TileJob) -> Part:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from pvmap.config import Settings
 
+PREPARED = "prepared"  # folder below the run: sites as they were read, before tiles have graded them
+TECHNICAL = "technical"  # folder below the run: what the sites can carry, whatever stands there already
 YEARS = "years"  # folder below the run: weather of every year, where several were asked for
 
 
@@ -32,6 +34,11 @@ class TileJob:
     low: int
     high: int
     stamp: str
+
+    @property
+    def prepared(self) -> Path:
+        """Folder of the sites as every tile reads them."""
+        return self.processed / PREPARED
 
     @property
     def part(self) -> Path:

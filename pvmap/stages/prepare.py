@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,19 +13,18 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from pvmap import store
+from pvmap import disk, store
 from pvmap.config import Settings, VectorInput
 from pvmap.crs import require_metric
 from pvmap.errors import InputError
 from pvmap.findings import Finding, add_up, finding
 from pvmap.sites import SITE_TYPES, existing, overlaps
-from pvmap.sites.base import Bounds
 from pvmap.sites.masks import load_masks
-from pvmap.sources.raster import read_window
 from pvmap.sources.vector import VectorLayer, check_extents, layer_crs, read_vector
 from pvmap.sources.weather import WeatherSet, read_weather
-from pvmap.stages.job import YEARS
+from pvmap.stages.job import PREPARED, YEARS
 from pvmap.stages.measured_heights import with_measured_heights
+from pvmap.stages.trial import try_tiles
 from pvmap.tables import TABLES
 
 AREAS = {"districts": "district", "townships": "township"}  # input = column of the sites that names it
@@ -65,17 +65,17 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
     crs = require_metric(settings.city.crs or layer_crs(_first_input(settings), raw))
     weather = read_weather(settings.weather, raw, settings.city.utc_offset_hours)
     areas = {
-        level: _read_named(source, raw, crs, level)
+        level: read_named(source, raw, crs, level)
         for level in AREAS
         if (source := getattr(settings.inputs, level)) is not None
     }
-    plants = _read_plants(settings, raw, crs)
+    plants = read_plants(settings, raw, crs)
     others = {**areas, **({"existing_pv": plants} if plants is not None else {}), **_read_masks(settings, raw, crs)}
     findings = [*weather.findings, *(found for layer in others.values() for found in layer.findings)]
     frames: dict[str, gpd.GeoDataFrame] = {}
     rejects = [layer.rejects for layer in others.values()]
     counts: dict[str, dict[str, int]] = {}
-    for kind, inputs in _site_inputs(settings).items():
+    for kind, inputs in site_inputs(settings).items():
         layers = [read_vector(source, raw, crs) for source in inputs]
         if kind == "rooftop":
             layers, more = with_measured_heights(layers, settings, raw)
@@ -95,7 +95,6 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
     sites = pd.concat([f for f in frames.values() if len(f)], ignore_index=True) if frames else gpd.GeoDataFrame()
     if not len(sites):
         raise InputError(f"City {settings.city.name!r}: no site is left after reading; check its layers and filters.")
-    _try_window(settings, raw, sites)
     sites = _name_areas(sites, areas)
     findings += _outside(sites, areas)
     sites = _choose_sky(sites, weather)
@@ -103,25 +102,35 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
         sites, more = existing.subtract(sites, plants.features, settings.siting, settings.module)
         findings += more
     for kind in frames:
-        sites = SITE_TYPES[kind].prepare(sites, settings)
+        sites = SITE_TYPES[kind].prepare(sites, settings, lambda bounds: load_masks(settings.masks, raw, crs, bounds))
     sites["hilbert"] = sites.hilbert_distance(level=HILBERT_LEVEL).astype("int64")
     sites = sites.sort_values(["hilbert", "site_id"], ignore_index=True)
-    store.remove(processed / RECORD)  # until the caller writes it anew: these tables belong together
-    store.write_table(processed, "sites", sites)
+    try_tiles(sites, weather, settings, raw)
+    disk.remove(processed / RECORD)  # until the caller writes it anew: these tables belong together
+    store.write_table(processed / PREPARED, "sites", sites)
     store.write_table(processed, "rejects", _all_rejects(rejects))
     store.write_table(processed, "weather", weather.table())
     if settings.weather.several_years:
         every = read_weather(settings.weather, raw, settings.city.utc_offset_hours, years="all")
         store.write_table(processed / YEARS, "weather", every.table())
         store.write_json(processed / YEARS / "points.json", [point.summary for point in every.points])
+    else:
+        shutil.rmtree(processed / YEARS, ignore_errors=True)
     for level in AREAS:
         if level in areas:
             outline = areas[level].features[["name", "geometry"]].dissolve("name").reset_index()
             store.write_atomically(processed / f"{level}.parquet", outline.to_parquet)
         else:  # of an earlier run
-            (processed / f"{level}.parquet").unlink(missing_ok=True)
+            disk.remove(processed / f"{level}.parquet")
     about_weather = [point.summary for point in weather.points]
     return City(crs.to_string(), counts, about_weather, add_up(findings))
+
+
+def city_files(settings: Settings) -> list[str]:
+    """Name the files that `prepare` leaves in the run folder."""
+    names = [f"{PREPARED}/sites.parquet", "rejects.parquet", "weather.parquet"]
+    names += [f"{level}.parquet" for level in AREAS if getattr(settings.inputs, level) is not None]
+    return names + [f"{YEARS}/{n}" for n in ("weather.parquet", "points.json") if settings.weather.several_years]
 
 
 def cut(hilbert: np.ndarray, sites_per_tile: int) -> list[Tile]:
@@ -147,12 +156,13 @@ def cut(hilbert: np.ndarray, sites_per_tile: int) -> list[Tile]:
     return tiles
 
 
-def _site_inputs(settings: Settings) -> dict[str, tuple[VectorInput, ...]]:
+def site_inputs(settings: Settings) -> dict[str, tuple[VectorInput, ...]]:
+    """Layers of each kind of site that the city has."""
     named = {"rooftop": settings.inputs.buildings, "mine": settings.inputs.mines, "fishpond": settings.inputs.fishponds}
     return {kind: sources for kind, sources in named.items() if sources}
 
 
-def _read_named(source: VectorInput, raw: Path, crs: CRS, level: str) -> VectorLayer:
+def read_named(source: VectorInput, raw: Path, crs: CRS, level: str) -> VectorLayer:
     """Read outlines; their names are what results are summed by."""
     layer = read_vector(source, raw, crs)
     if "name" not in layer.features:
@@ -162,7 +172,8 @@ def _read_named(source: VectorInput, raw: Path, crs: CRS, level: str) -> VectorL
     return layer
 
 
-def _read_plants(settings: Settings, raw: Path, crs: CRS) -> VectorLayer | None:
+def read_plants(settings: Settings, raw: Path, crs: CRS) -> VectorLayer | None:
+    """Read plants that stand, as points or polygons."""
     source = settings.inputs.existing_pv
     return read_vector(source, raw, crs, kinds=("Point", "Polygon")) if source is not None else None
 
@@ -176,15 +187,6 @@ def _read_masks(settings: Settings, raw: Path, crs: CRS) -> dict[str, VectorLaye
     }
 
 
-def _try_window(settings: Settings, raw: Path, sites: gpd.GeoDataFrame) -> None:
-    """Look once at what tiles will read, so that an unusable file is told before anything is computed."""
-    bounds: Bounds = tuple(sites.iloc[:1].total_bounds)  # type: ignore[assignment]
-    load_masks(settings.masks, raw, sites.crs, bounds)
-    for source in (settings.inputs.dem, settings.inputs.dsm):
-        if source is not None:
-            read_window(source, raw, sites.crs, bounds)
-
-
 def _outside(sites: gpd.GeoDataFrame, areas: dict[str, VectorLayer]) -> list[Finding]:
     """Say how many sites no district takes: tables sum them under a district without a name."""
     outside = sites["site_id"][sites["district"] == ""] if "districts" in areas else []
@@ -194,7 +196,7 @@ def _outside(sites: gpd.GeoDataFrame, areas: dict[str, VectorLayer]) -> list[Fin
 
 
 def _first_input(settings: Settings) -> VectorInput:
-    return next(source for sources in _site_inputs(settings).values() for source in sources)
+    return next(source for sources in site_inputs(settings).values() for source in sources)
 
 
 def _counts(layers: list[VectorLayer], n_kept: int, n_refused: int) -> dict[str, int]:

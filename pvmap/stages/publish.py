@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import filecmp
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from pvmap import store
+from pvmap import disk, store
 from pvmap.config import Settings
 from pvmap.energy.sky import HOURS
+from pvmap.errors import InputError
 from pvmap.findings import Finding, add_up, finding, from_record
 from pvmap.planning.aggregate import aggregate
 from pvmap.planning.appraise import appraise
@@ -22,10 +26,9 @@ from pvmap.planning.profiles import reduce_profiles
 from pvmap.planning.tariff import read_market_prices
 from pvmap.planning.uncertainty import by_site_and_year
 from pvmap.sources.weather.hours import year_index
-from pvmap.stages.assess import GROUP, PART_TABLES
-from pvmap.stages.job import TileJob
+from pvmap.stages.assess import GROUP, PART_TABLES, part_record
+from pvmap.stages.job import PREPARED, TECHNICAL, TileJob
 
-TECHNICAL = "technical"  # folder below the run: what the sites can carry, whatever stands there already
 TILES = "tiles.json"  # in that folder: which stretches of the curve were assessed
 LEVEL_DEG = 1.0  # slopes below it count as level
 
@@ -37,27 +40,51 @@ def gather(processed: Path, done: Sequence[TileJob]) -> list[Finding]:
     -------
     list of Finding
         What the tiles found doubtful, added up.
+
+    Raises
+    ------
+    InputError
+        A part is not of this run.
     """
     parts = [job.part for job in done]
+    records = [_own_record(job) for job in done]
     store.write_json(processed / TECHNICAL / TILES, [[job.low, job.high] for job in done])
     for name in PART_TABLES:
         if name == "profiles":
             store.write_table(processed / TECHNICAL, name, _sum_profiles(parts))
         else:
             store.join_tables(parts, processed / TECHNICAL if name == "exclusions" else processed, name)
-    _grade_measured(processed)
-    records = (store.read_json(part / "done.json")["findings"] for part in parts)
-    return add_up(from_record(one) for of_part in records for one in of_part)
+    _publish_sites(processed)
+    return add_up(from_record(one) for record in records for one in record["findings"])
 
 
-def _grade_measured(processed: Path) -> None:
+def _own_record(job: TileJob) -> dict[str, Any]:
+    record = part_record(job)
+    if record is None:
+        raise InputError(f"{job.part} was changed by somebody else while the run was under way; run again.")
+    return record
+
+
+def _publish_sites(processed: Path) -> None:
     """Give grade A to the sites whose every surface lies on a measured plane: only tiles know the planes."""
     surfaces = store.read_table(processed, "surfaces", columns=["site_id", "measured"])
     measured = surfaces.groupby("site_id")["measured"].all()
+    read, out = processed / PREPARED / "sites.parquet", processed / "sites.parquet"
     if measured.any():
-        sites = store.read_table(processed, "sites")
+        sites = store.read_table(read.parent, "sites")
         known = sites["site_id"].isin(measured.index[measured])
         store.write_table(processed, "sites", sites.assign(confidence=sites["confidence"].where(~known, "A")))
+    elif not (out.is_file() and filecmp.cmp(read, out, shallow=False)):
+        store.write_atomically(out, lambda path: shutil.copyfile(read, path))
+
+
+def remove_other_parts(processed: Path, jobs: Sequence[TileJob]) -> None:
+    """Remove the parts of earlier tilings: nothing reads them any more."""
+    names = {job.name for job in jobs}
+    for part in (processed / "parts").iterdir():
+        if part.name not in names:
+            with disk.errors(part):
+                shutil.rmtree(part) if part.is_dir() else part.unlink()
 
 
 def assessed_sites(processed: Path) -> pd.DataFrame:
@@ -175,4 +202,4 @@ def _used_area(sites: pd.DataFrame, surfaces: pd.DataFrame, shade: pd.DataFrame)
 
 def _outline(processed: Path, level: str) -> gpd.GeoDataFrame | None:
     path = processed / f"{level}.parquet"
-    return gpd.read_parquet(path) if path.exists() else None
+    return store.read_outlines(path) if path.exists() else None

@@ -50,12 +50,13 @@ def roof_planes(job: TileJob) -> Callable[[gpd.GeoDataFrame], gpd.GeoDataFrame |
 
 
 def _known_planes(footprints: np.ndarray, job: TileJob) -> gpd.GeoDataFrame | None:
-    """Planes of the CityJSON file on these footprints."""
+    """Planes of the CityJSON file on those of these footprints that they cover: a neighbour's edge tells nothing."""
     source = job.settings.inputs.roofs_cityjson
     if source is None:
         return None
     city = _cityjson(source.model_dump_json(), job.raw, job.crs, job.stamp)
-    return planes_on(footprints, city).assign(obstacles_measured=False)[COLUMNS]
+    known = well_covered(planes_on(footprints, city), footprints, job.settings.roof_planes)
+    return known.assign(obstacles_measured=False)[COLUMNS]
 
 
 @lru_cache(maxsize=2)
@@ -88,7 +89,7 @@ def _fitted_planes(sites: gpd.GeoDataFrame, job: TileJob) -> gpd.GeoDataFrame | 
         grid = read_window(dsm, job.raw, crs, window, cell_m)
         if grid is None:
             continue
-        near = store.read_table(job.processed, "sites", columns=["site_id", "site_type", "geometry"], bbox=window)
+        near = store.read_table(job.prepared, "sites", columns=["site_id", "site_type", "geometry"], bbox=window)
         near = near[near["site_type"] == "rooftop"]
         footprints = near["geometry"].to_numpy()
         found = well_covered(fit_roof_planes(footprints, grid, settings, crs), footprints, settings)

@@ -56,7 +56,7 @@ def square_jobs(job: TileJob) -> list[SquareJob]:
     blocks = SurfaceBlocks.of(job)
     if blocks is None or not job.settings.surface_model.write_raster:
         return []
-    sites = store.read_table(job.processed, "sites", columns=["site_type", "weather_id", "geometry"])
+    sites = store.read_table(job.prepared, "sites", columns=["site_type", "weather_id", "geometry"])
     roofs = sites[sites["site_type"] == "rooftop"]
     middle = shapely.get_coordinates(shapely.point_on_surface(roofs["geometry"].to_numpy()))
     weather = roofs["weather_id"].to_numpy()

@@ -1,23 +1,24 @@
 """Stamps tell whether anything has changed that a result depends on.
 
-A stamp is a hash over the package's source files that matter, the settings a stage uses and its input files. A part
-whose stamp is current is not computed again, which is also how a killed run resumes.
+A stamp is a hash over the package's source files that matter, the libraries that compute, the settings a stage uses and
+its input files. A part whose stamp is current is not computed again, which is also how a killed run resumes.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pvmap
 from pvmap.config import Settings, file_inputs
+from pvmap.sources.dataset import files_of
+from pvmap.versions import code_hash, content_hash, digest, libraries
 
 PREPARE_CODE = (
     *("settings", "sources", "sites", "config.py", "crs.py", "column.py", "findings", "tables.py", "store.py"),
+    *("opening.py", "row_geometry.py"),
     *("stages/prepare.py", "stages/measured_heights.py"),
 )
 TILE_CODE = (
@@ -38,6 +39,8 @@ PREPARE_SETTINGS: dict[str, Any] = {
     "roof_planes": True,
     "surface_model": {"least_height_m", "least_cover"},
 }
+SETTLE_CODE = ("planning", "stages/publish.py")
+SETTLE_SETTINGS: dict[str, Any] = {"planning": True, "inputs": BUREAU}
 TILE_SETTINGS = {
     **PREPARE_SETTINGS,
     "shade": True,
@@ -57,44 +60,24 @@ def file_hash(path: Path) -> str:
 @cache
 def _content_hash(path: Path, changed: int, size: int) -> str:
     """Hash a file once a process, and again when it has changed."""
-    with open(path, "rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
-def digest(parts: Iterable[str]) -> str:
-    """One short hash of many strings."""
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+    return content_hash(path)
 
 
 def input_files(settings: Settings, raw: Path, but: Iterable[str] = ()) -> dict[str, Path]:
-    """Every file a city reads, companions of a shapefile included; `but` names inputs to leave out."""
+    """Every file a city reads, companions included; `but` names inputs to leave out."""
     files = {}
     left_out = {f"inputs.{name}" for name in but}
     for key, source in file_inputs(settings):
         if key in left_out:
             continue
-        path = raw / source.path
-        members = path.parent.glob(f"{path.stem}.*") if path.suffix.lower() == ".shp" else (path,)
-        files.update(
-            {str(member.relative_to(raw)) if member.is_relative_to(raw) else str(member): member for member in members}
-        )
+        for path in files_of(source, raw):
+            files[str(path.relative_to(raw)) if path.is_relative_to(raw) else str(path)] = path
     return files
 
 
 def input_hashes(settings: Settings, raw: Path) -> dict[str, str]:
     """Hash of every input file that sites, weather and tiles are made from, by its name."""
     return {name: file_hash(path) for name, path in sorted(input_files(settings, raw, but=BUREAU).items())}
-
-
-@cache
-def code_hash(members: tuple[str, ...]) -> str:
-    """Hash of those of our own source files that a stage runs through; once, as a process loads its code once."""
-    root = Path(pvmap.__file__).parent
-    files: list[Path] = []
-    for member in members:
-        path = root / member
-        files += sorted(path.rglob("*.py")) if path.is_dir() else [path]
-    return digest(f"{p.relative_to(root)}:{file_hash(p)}" for p in files)
 
 
 def settings_text(settings: Settings, sections: dict[str, Any]) -> str:
@@ -105,10 +88,18 @@ def settings_text(settings: Settings, sections: dict[str, Any]) -> str:
 
 def prepare_stamp(settings: Settings, raw: Path) -> str:
     """Stamp of the city-wide tables."""
-    files = input_hashes(settings, raw)
-    return digest([code_hash(PREPARE_CODE), settings_text(settings, PREPARE_SETTINGS), json.dumps(files)])
+    files, ground = input_hashes(settings, raw), libraries()
+    text = settings_text(settings, PREPARE_SETTINGS)
+    return digest([code_hash(PREPARE_CODE), json.dumps(ground), text, json.dumps(files)])
 
 
 def tile_stamp(settings: Settings, raw: Path) -> str:
     """Stamp of every tile of a city; the tile's own name stands in its file name."""
     return digest([prepare_stamp(settings, raw), code_hash(TILE_CODE), settings_text(settings, TILE_SETTINGS)])
+
+
+def settle_stamp(settings: Settings, raw: Path) -> str:
+    """Stamp of money, risk and zones: what tiles depend on, and the settings and files of the bureau on top of it."""
+    files = {name: file_hash(path) for name, path in sorted(input_files(settings, raw).items())}
+    text = json.dumps(settings.model_dump(mode="json", include=SETTLE_SETTINGS), sort_keys=True, ensure_ascii=False)
+    return digest([tile_stamp(settings, raw), code_hash(SETTLE_CODE), text, json.dumps(files)])

@@ -117,7 +117,7 @@ def read_block(job: TileJob, square: Bounds) -> Block | None:
         return None
     dsm = measured_part(dsm)
     sites: gpd.GeoDataFrame = store.read_table(  # type: ignore[assignment]
-        job.processed, "sites", columns=["site_type", "height_m", "geometry"], bbox=dsm.bounds
+        job.prepared, "sites", columns=["site_type", "height_m", "geometry"], bbox=dsm.bounds
     )
     sites = sites[sites["site_type"] == "rooftop"]
     footprints = sites.geometry.to_numpy()

@@ -50,7 +50,7 @@ class Surroundings:
         bounds: Bounds = tuple(surfaces.total_bounds)  # type: ignore[assignment]
         terrain = terrain_around(job, widened(bounds, settings.terrain_reach_m))
         near = store.read_table(
-            job.processed,
+            job.prepared,
             "sites",
             columns=["site_id", "site_type", "height_m", "geometry"],
             bbox=widened(bounds, settings.max_reach_m),

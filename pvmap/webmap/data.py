@@ -15,7 +15,7 @@ import shapely
 
 from pvmap.errors import InputError
 from pvmap.settings.webmap import MapSettings
-from pvmap.store import read_json, read_table
+from pvmap.store import read_json, read_outlines, read_table
 
 SITE_COLUMNS = (
     "site_id",
@@ -82,7 +82,7 @@ def read_data(processed: Path, settings: MapSettings) -> MapData:
     table, shapes, n_masked = _mask(table, shapes, crs, settings)
     districts_path = processed / "districts.parquet"
     districts = (
-        gpd.read_parquet(districts_path)
+        read_outlines(districts_path)
         if districts_path.exists()
         else gpd.GeoDataFrame({"name": []}, geometry=[], crs=crs)
     )

@@ -90,6 +90,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     # reasons known by name
     "reason.setback": ("屋面退让", "Setback"),
     "reason.obstacles": ("屋面障碍物", "Obstacles"),
+    "reason.access and maintenance": ("检修与运维通道", "Access and maintenance"),
+    "reason.ownership and structure": ("产权与结构条件", "Ownership and structure"),
     "reason.north-facing plane": ("北向坡面", "North-facing plane"),
     "reason.roof too small": ("屋面过小", "Roof too small"),
     "reason.no terrain": ("无地形数据", "No terrain"),

@@ -63,7 +63,7 @@ def read_kind(
 def place_kind(kind: str, sites: gpd.GeoDataFrame, settings: Settings | None = None, **ground: Any) -> Placement:
     """Place, and check what must hold for every placement: contracts, area balance, no more than the roof holds."""
     settings = settings or settings_of()
-    sites = SITE_TYPES[kind].prepare(sites, settings)
+    sites = SITE_TYPES[kind].prepare(sites, settings, lambda bounds: ground.get("masks", ()))
     placement = SITE_TYPES[kind].place(sites, Ground(ZHENJIANG, LATITUDE, **ground), settings)
     check_placement(sites, placement)
     return placement

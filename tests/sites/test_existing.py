@@ -44,6 +44,22 @@ def test_a_polygon_is_shared_by_covered_area(town, ponds) -> None:
     assert findings == []
 
 
+@pytest.mark.parametrize("overlap_m", [0.02, 1.0, 30.0])
+def test_the_edge_of_a_plant_takes_no_more_than_it_covers(town, ponds, overlap_m) -> None:
+    """50 MW on 1 km2 are 50 W/m2: 20 m2 of it hold 1 kWp, whatever the pond could hold; the rest is the district's."""
+    plant = town.rectangle(1000, 1000, at=(0, 625 - overlap_m))
+    sites, findings = existing.subtract(ponds, plants(town, [plant], [50.0]))
+    length_m = 400.0 + 200.0  # of the banks it meets
+    assert sites["existing_pv_kwp"].sum() == pytest.approx(overlap_m * length_m * 0.050)
+    assert findings[0].values["capacity_mw"] == pytest.approx(50.0 - overlap_m * length_m * 0.050 / 1e3)
+
+
+def test_a_plant_denser_than_modules_is_capped_by_what_it_covers(town, ponds) -> None:
+    """60 MW on 10,000 m2 inside one pond: modules side by side are 2.32 MWp."""
+    sites, _ = existing.subtract(ponds, plants(town, [town.rectangle(100, 100)], [60.0]))
+    assert sites["existing_pv_kwp"].tolist() == pytest.approx([10_000 / 2.583 * 0.600, 0.0])
+
+
 def test_what_no_site_could_hold_stays_with_its_district(town, ponds) -> None:
     """10 ha hold at most 10 ha / 2.583 m2 x 0.6 kWp = 23.2 MWp."""
     given = plants(town, [point(town, 0, 0), point(town, 500, 4000), point(town, 500, 4100)], [270.0, 5.0, 6.0])

@@ -10,6 +10,7 @@ import pytest
 from pvmap.sites import SITE_TYPES
 from pvmap.sites.base import Ground
 from pvmap.sites.fishpond import prepare
+from pvmap.sites.masks import LoadedMask
 
 
 def place(town, polygons, settings=None, **columns):
@@ -98,6 +99,42 @@ def test_prepare_leaves_other_kinds_alone_and_tiles_change_nothing(town) -> None
     ]
     apart = pd.concat([h.surfaces for h in halves]).set_index("surface_id").sort_index()
     assert apart["capacity_limit_kwp"].equals(whole.surfaces.set_index("surface_id").sort_index()["capacity_limit_kwp"])
+
+
+def masked(*polygons) -> tuple[LoadedMask, ...]:
+    return (LoadedMask("reserve", "a clause [unverified; test]", np.array(polygons, object)),)
+
+
+def test_each_piece_that_masks_leave_must_be_large_and_wide_enough(town) -> None:
+    """A pond of 1,400 m x 60 m; a mask leaves 900 m, a strip 400 m long and 10 m wide, and a scrap of 0.24 ha."""
+    pond = town.rectangle(1400, 60)
+    cuts = [((20, 80), (210, 0)), ((400, 50), (420, 5)), ((40, 80), (640, 0))]
+    mask = masked(*(town.rectangle(*size, at=at) for size, at in cuts))
+    placed = town.place("fishpond", town.read("fishpond", [pond]), masks=mask)
+    (surface,) = placed.surfaces.itertuples()
+    assert surface.plan_area_m2 == pytest.approx(900 * 60)
+    assert surface.geometry.area == pytest.approx(900 * 60)
+    excluded = town.excluded(placed)
+    assert excluded["pond too narrow"] == pytest.approx(400 * 10)
+    assert excluded["pond too small"] == pytest.approx(40 * 60)
+
+
+@pytest.mark.parametrize(("mask_m", "kept"), [(30.0, 2), (60.0, 2), (80.0, 0)])
+def test_clusters_are_of_the_water_that_masks_leave(town, mask_m, kept) -> None:
+    """Two ponds of 3 ha, 80 m apart; a mask along the far bank takes up to 80 m of one: 4.8 ha are left of 6."""
+    ponds = [town.rectangle(200, 150), town.rectangle(200, 150, at=(280, 0))]
+    bank = town.rectangle(mask_m, 200, at=(380 - mask_m / 2, 0))
+    placed = town.place("fishpond", town.read("fishpond", ponds), masks=masked(bank))
+    assert len(placed.surfaces) == kept
+
+
+@pytest.mark.parametrize(("mask_m", "kept"), [(15.0, 2), (25.0, 0)])
+def test_a_mask_between_ponds_parts_their_cluster(town, mask_m, kept) -> None:
+    """Two ponds of 3 ha and 4.5 ha, 80 m apart; a mask along the bank between them widens the gap beyond 100 m."""
+    ponds = [town.rectangle(200, 150), town.rectangle(300, 150, at=(330, 0))]
+    bank = town.rectangle(mask_m, 200, at=(180 + mask_m / 2, 0))
+    placed = town.place("fishpond", town.read("fishpond", ponds), masks=masked(bank))
+    assert len(placed.surfaces) == kept
 
 
 def test_no_pond_prepares_to_no_cluster(town) -> None:

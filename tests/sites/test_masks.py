@@ -28,13 +28,14 @@ def test_area_goes_to_the_first_mask_and_each_tells_what_it_touches(town) -> Non
         LoadedMask("farmland", FARMLAND, strip(town, -1000, 0)),
         LoadedMask("red line", "clause b [unverified]", strip(town, -100, 100)),
     )
-    placed = town.place("fishpond", town.read("fishpond", [town.rectangle(400, 250)]), masks=masks)
+    alone = town.settings(fishpond={"min_cluster_ha": 2.0})
+    placed = town.place("fishpond", town.read("fishpond", [town.rectangle(400, 250)]), alone, masks=masks)
     rows = placed.exclusions.set_index("reason")
     assert rows["area_m2"].to_dict() == {"farmland": pytest.approx(50_000), "red line": pytest.approx(25_000)}
     assert rows["area_touched_m2"].to_dict() == {"farmland": pytest.approx(50_000), "red line": pytest.approx(50_000)}
     assert rows.loc["farmland", "clause"] == FARMLAND
     assert placed.surfaces["plan_area_m2"].tolist() == [pytest.approx(25_000)]
-    reversed_order = town.place("fishpond", town.read("fishpond", [town.rectangle(400, 250)]), masks=masks[::-1])
+    reversed_order = town.place("fishpond", town.read("fishpond", [town.rectangle(400, 250)]), alone, masks=masks[::-1])
     assert town.excluded(reversed_order) == {"red line": pytest.approx(50_000), "farmland": pytest.approx(25_000)}
 
 

@@ -54,6 +54,27 @@ def test_the_same_footprint_twice_counts_once(town) -> None:
     assert len(rejects) == 2
 
 
+def test_a_refused_site_cuts_nobody(town) -> None:
+    """The middle block lies under the tower but for 4 %, on which the low one stands: that ground stays its own."""
+    tower, middle, low = town.rectangle(96, 50), town.rectangle(100, 50, at=(2, 0)), town.rectangle(40, 50, at=(68, 0))
+    sites = town.read("rooftop", [tower, middle, low], height_m=[90.0, 40.0, 10.0])
+    resolved, rejects = overlaps.resolve({"rooftop": sites})
+    assert rejects["detail"].tolist() == ["covered by rooftop-row0"]
+    assert resolved["rooftop"].set_index("site_id")["footprint_area_m2"].to_dict() == pytest.approx(
+        {"rooftop-row0": 4800.0, "rooftop-row2": 2000.0}
+    )
+
+
+def test_what_a_refused_site_had_refused_comes_back(town) -> None:
+    """Three in a row: the first puts out the second, which alone would have put out the third."""
+    first, second = town.rectangle(100, 100), town.rectangle(103, 100, at=(1.5, 0))
+    third = town.rectangle(3, 100, at=(51.5, 0))
+    sites = town.read("rooftop", [first, second, third], height_m=[90.0, 40.0, 10.0])
+    resolved, rejects = overlaps.resolve({"rooftop": sites})
+    assert resolved["rooftop"]["site_id"].tolist() == ["rooftop-row0", "rooftop-row2"]
+    assert rejects["detail"].tolist() == ["covered by rooftop-row0"]
+
+
 def test_neighbours_wall_to_wall_stay_as_they_are(town) -> None:
     sites = town.read("rooftop", [town.rectangle(20, 10), town.rectangle(20, 10, at=(19.95, 0))])
     resolved, rejects = overlaps.resolve({"rooftop": sites})

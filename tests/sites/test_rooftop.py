@@ -10,19 +10,24 @@ from hypothesis import strategies as st
 from pvmap.sites import packing, ridge
 from pvmap.tables import BUILDING_USES
 
-# MODEL.md "Roof": share of the setback area without obstacles
-FREE = {
-    "industrial_steel": 0.70,
-    "industrial_concrete": 0.61,
-    "commercial": 0.43,
-    "government": 0.59,
-    "education": 0.53,
-    "health": 0.53,
-    "residential_low": 0.40,
-    "residential_high": 0.25,
-    "residential_rural": 0.85,
-    "other": 0.30,
+# shares of the setback area by use: without obstacles, open for access, allowed by owners and structure
+SHARES = {
+    "industrial_steel": (0.875, 0.92, 0.87),
+    "industrial_concrete": (0.85, 0.87, 0.825),
+    "commercial": (0.68, 0.85, 0.744),
+    "government": (0.82, 0.88, 0.818),
+    "education": (0.80, 0.85, 0.78),
+    "health": (0.72, 0.86, 0.856),
+    "residential_low": (0.75, 0.86, 0.62),
+    "residential_high": (0.61, 0.82, 0.50),
+    "residential_rural": (0.93, 0.96, 0.952),
+    "other": (0.71, 0.845, 0.50),
 }
+FREE = {use: float(np.prod(shares)) for use, shares in SHARES.items()}
+USUAL = {  # usable shares of such roofs, setback not yet taken out
+    "industrial_steel": 0.70, "industrial_concrete": 0.61, "commercial": 0.43, "government": 0.59, "education": 0.53,
+    "health": 0.53, "residential_low": 0.40, "residential_high": 0.25, "residential_rural": 0.85, "other": 0.30,
+}  # fmt: skip
 FLAT = [use for use in BUILDING_USES if use not in ("industrial_steel", "residential_rural")]
 
 
@@ -48,8 +53,22 @@ def test_flat_roof(town, use) -> None:
     assert surface.capacity_limit_kwp == pytest.approx(modules * 0.600)
     assert town.excluded(placed) == {
         "setback": pytest.approx(800.0 - inside),
-        "obstacles": pytest.approx(inside * (1 - FREE[use_read])),
+        **booked(use_read, inside),
     }
+
+
+def booked(use: str, inside_m2: float) -> dict[str, float]:
+    clear, open_, allowed = SHARES[use]
+    return {
+        "obstacles": pytest.approx(inside_m2 * (1 - clear)),
+        "access and maintenance": pytest.approx(inside_m2 * clear * (1 - open_)),
+        "ownership and structure": pytest.approx(inside_m2 * clear * open_ * (1 - allowed)),
+    }
+
+
+@pytest.mark.parametrize("use", BUILDING_USES)
+def test_the_three_shares_make_the_usual_one(use) -> None:
+    assert FREE[use] == pytest.approx(USUAL[use], rel=1e-3)
 
 
 def test_steel_roof_carries_modules_on_both_planes(town) -> None:
@@ -61,7 +80,7 @@ def test_steel_roof_carries_modules_on_both_planes(town) -> None:
     assert placed.surfaces["surface_tilt"].tolist() == [5.0, 5.0]
     assert placed.surfaces["mounting"].tolist() == ["flush", "flush"]
     assert placed.surfaces["gcr"].tolist() == [0.82, 0.82]
-    assert placed.surfaces["area_m2"].tolist() == pytest.approx([one / cos * 0.70] * 2)
+    assert placed.surfaces["area_m2"].tolist() == pytest.approx([one / cos * FREE["industrial_steel"]] * 2)
     assert town.excluded(placed)["setback"] == pytest.approx(2400.0 - 2 * one)
 
 
@@ -71,7 +90,7 @@ def test_rural_house_carries_modules_on_the_south_plane(town) -> None:
     (surface,) = placed.surfaces.itertuples()
     inside = 13.2 * 4.2
     assert (surface.surface_tilt, surface.surface_azimuth) == (22.0, pytest.approx(180.0))
-    assert surface.area_m2 == pytest.approx(inside / np.cos(np.radians(22.0)) * 0.85)
+    assert surface.area_m2 == pytest.approx(inside / np.cos(np.radians(22.0)) * FREE["residential_rural"])
     assert town.excluded(placed)["north-facing plane"] == pytest.approx(70.0)
     assert surface.geometry.bounds[3] < town.origin[1]
 
@@ -156,7 +175,9 @@ def test_clauses_name_value_mark_and_source_and_what_the_city_file_changed(town)
     placed = town.place("rooftop", roofs(town, [town.rectangle(40, 20)], "government"), settings)
     clauses = placed.exclusions.set_index("reason")["clause"]
     assert "1.5 m [set in the city file; default 1.0 m, unverified; PARAMETERS.md A" in clauses["setback"]
-    assert "0.59 [unverified; MODEL.md" in clauses["obstacles"]
+    assert "0.82 [unverified; judgement:" in clauses["obstacles"]
+    assert "0.88 [unverified; judgement:" in clauses["access and maintenance"]
+    assert "0.818 [unverified; judgement:" in clauses["ownership and structure"]
 
 
 @settings(max_examples=15, deadline=None)

@@ -1,7 +1,19 @@
 """Every code there is, one module a topic."""
 
-from pvmap.findings.catalogue import columns, existing, extents, files, geometry, heights, ids, results, weather, words
+from pvmap.findings.catalogue import (
+    columns,
+    existing,
+    extents,
+    files,
+    geometry,
+    heights,
+    ids,
+    results,
+    siting,
+    weather,
+    words,
+)
 from pvmap.findings.kind import Kind
 
-TOPICS = (files, geometry, extents, heights, columns, words, ids, existing, weather, results)
+TOPICS = (files, geometry, extents, heights, columns, words, ids, existing, weather, siting, results)
 CATALOGUE: dict[str, Kind] = {kind.code: kind for topic in TOPICS for kind in topic.KINDS}

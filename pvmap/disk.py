@@ -1,0 +1,104 @@
+"""Files that appear whole or not at all, and a sentence for everything storage does not let us do."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from pvmap.errors import DiskError, PvmapError
+
+READER_PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)  # a map that is just being opened, a virus scanner
+PART = ".part"  # how the name of a file ends that is still being written
+FULL_BYTES = 1 << 20  # with less than this free a disk counts as full
+
+
+def write_atomically(path: Path, write: Callable[[Path], object]) -> Path:
+    """Let `write` fill a temporary file beside `path`, flush it to disk and rename it into place.
+
+    Raises
+    ------
+    DiskError
+        Where the disk is full, read-only or gone.
+    """
+    temporary = aside(path)
+    with errors(path):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write(temporary)
+            with open(temporary, "rb+") as handle:
+                os.fsync(handle.fileno())
+            replace(temporary, path)
+        finally:
+            with contextlib.suppress(OSError):  # what went wrong first is what to tell
+                remove(temporary)
+    return path
+
+
+def replace(fresh: Path, path: Path) -> None:
+    """Put a finished file in the place of an older one, waiting a moment for readers: Windows lets none be replaced.
+
+    Raises
+    ------
+    PermissionError
+        Somebody holds the old file for longer than that.
+    """
+    for pause_s in READER_PAUSES_S:
+        try:
+            os.replace(fresh, path)
+            return
+        except PermissionError:
+            time.sleep(pause_s)
+    os.replace(fresh, path)
+
+
+def aside(path: Path) -> Path:
+    """Name beside `path` under which it is made; nobody else's, whatever machine writes there as well."""
+    return path.with_name(f".{path.name}.{uuid.uuid4().hex[:12]}{PART}")
+
+
+def sweep(*folders: Path) -> None:
+    """Remove what killed writers left below folders: everything that is named as `aside` names it."""
+    for folder in folders:
+        for path in list(folder.rglob(f".*{PART}")):
+            with errors(path):
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path)
+                else:
+                    remove(path)
+
+
+@contextlib.contextmanager
+def errors(path: Path) -> Iterator[None]:
+    """Say in one sentence what storage does not let us do to `path` or below it."""
+    try:
+        yield
+    except PvmapError:
+        raise
+    except OSError as error:
+        raise _no_writing(path, error.strerror or str(error)) from None
+    except Exception as error:  # drivers have errors of their own for a disk without room
+        if _is_full(path):
+            raise _no_writing(path, "No space left on device") from error
+        raise
+
+
+def _no_writing(path: Path, reason: str) -> DiskError:
+    return DiskError(
+        f"{path} cannot be written: {reason}; see to the space and permissions there or choose another --root."
+    )
+
+
+def _is_full(path: Path) -> bool:
+    there = next((folder for folder in path.parents if folder.is_dir()), None)
+    return there is not None and shutil.disk_usage(there).free < FULL_BYTES
+
+
+def remove(path: Path) -> None:
+    """Remove a file where there is one."""
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        path.unlink()

@@ -1,0 +1,139 @@
+"""How GDAL is let at a file: the drivers our formats need, no network, no helpers of its own beside the data.
+
+A data file may name others: an address in a mosaic, a service's description, a link to a coordinate system. GDAL
+follows such names by itself, so it is shut in: drivers that fetch are not there, and who still asks gets no answer.
+rasterio and pyogrio each carry a GDAL of their own, and both are shut.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from xml.parsers import expat
+
+import pyogrio
+import rasterio
+from pyogrio import _ogr
+from rasterio.errors import CRSError, RasterioError
+from rasterio.io import DatasetReader
+
+from pvmap.errors import InputError
+from pvmap.opening import reason_of
+from pvmap.sources import archive
+from pvmap.sources.companions import raster_files
+from pvmap.sources.mosaic import is_mosaic
+
+VECTOR_DRIVERS = (
+    *("ESRI Shapefile", "GeoJSON", "GeoJSONSeq", "TopoJSON", "ESRIJSON", "GPKG", "FlatGeobuf", "GML", "KML", "LIBKML"),
+    *("MapInfo File", "OpenFileGDB", "DXF", "MEM"),
+)
+RASTER_DRIVERS = ("GTiff", "AAIGrid", "HFA", "EHdr", "ENVI", "SRTMHGT", "DTED", "GSAG", "GSBG", "GS7BG", "SAGA", "XYZ")
+NOWHERE = "closed://offline"  # a proxy of a kind that no library knows: every request fails before it leaves
+OFFLINE = {
+    "GDAL_HTTP_PROXY": NOWHERE,
+    "GDAL_HTTPS_PROXY": NOWHERE,
+    "CPL_VSIL_CURL_ALLOWED_FILENAME": "none",
+    "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "none",
+    "GDAL_VRT_ENABLE_PYTHON": "NO",
+    "GML_DOWNLOAD_SCHEMA": "NO",
+    "GDAL_HTTP_MAX_RETRY": "0",
+}
+PAST_THE_PROXY = ("no_proxy", "NO_PROXY")  # of the user's environment: hosts to which a proxy does not apply
+CACHE_MB = 128  # of GDAL's blocks; its own choice is a share of the machine, too much for several workers
+
+
+class _FirstElement(Exception):
+    """No document type can follow."""
+
+
+@contextmanager
+def vectors() -> Iterator[None]:
+    """Shut the GDAL that reads vectors for as long as a ``with`` lasts; its drivers stay reduced."""
+    _reduce_vector_drivers()
+    with _no_way_past_the_proxy():
+        yield
+
+
+@contextmanager
+def opened_raster(path: Path, root: Path, name: str) -> Iterator[DatasetReader]:
+    """Open a raster.
+
+    Parameters
+    ----------
+    path
+        The file.
+    root
+        Folder in which the members of a mosaic must lie.
+    name
+        What sentences call it.
+
+    Raises
+    ------
+    InputError
+        It is no regular file, of no format we read, a mosaic with members elsewhere, or broken.
+    """
+    known = raster_files(path, root)
+    mosaic = is_mosaic(path)
+    drivers = ("VRT",) if mosaic else RASTER_DRIVERS
+    with _no_way_past_the_proxy(), rasterio.Env(GDAL_CACHEMAX=CACHE_MB, **OFFLINE):
+        try:
+            with DatasetReader(str(path.absolute()), driver=list(drivers)) as file:
+                unknown = {Path(one).resolve() for one in file.files} - {one.resolve() for one in known}
+                if mosaic and unknown:
+                    raise InputError(f"{name} names {min(unknown)} in a way pvmap does not follow; build it anew.")
+                yield file
+        except (RasterioError, CRSError, UnicodeDecodeError) as error:
+            raise InputError(f"{name} cannot be read: {reason_of(error)}.") from None
+
+
+def refuse_doctype(path: Path, inner: str, name: str) -> None:
+    """Raise an InputError where a file in XML declares a document type: its entities may grow without end, or fetch.
+
+    Parameters
+    ----------
+    path, inner
+        The file; its member that is meant where it is a zip, else empty.
+    name
+        What sentences call it.
+    """
+
+    def refuse(*_: object) -> None:
+        raise InputError(f"{name} declares a document type, which no map data need; export it again.")
+
+    def first_element(*_: object) -> None:
+        raise _FirstElement
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler, parser.StartElementHandler = refuse, first_element
+    with (
+        contextlib.suppress(expat.ExpatError, _FirstElement),  # no XML, or nothing before its first element
+        archive.opened(path, inner) if inner else open(path, "rb") as file,
+    ):
+        parser.ParseFile(file)
+
+
+def open_options(place: str) -> dict[str, str]:
+    """Options of GDAL's for a vector file: GML leaves no file of its own beside the data."""
+    return {"WRITE_GFS": "NO"} if place.lower().endswith(".gml") else {}
+
+
+@contextmanager
+def _no_way_past_the_proxy() -> Iterator[None]:
+    kept = {key: os.environ.pop(key) for key in PAST_THE_PROXY if key in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
+
+
+@cache
+def _reduce_vector_drivers() -> None:
+    """Take every driver we do not need from pyogrio's GDAL, once in a process: it has no list to allow by call."""
+    others = sorted(set(pyogrio.list_drivers()) - set(VECTOR_DRIVERS))
+    pyogrio.set_gdal_config_options({**OFFLINE, "GDAL_SKIP": ",".join(others), "GDAL_DRIVER_PATH": "disable"})
+    _ogr._register_drivers()  # registers what is missing and drops what is to be skipped; pyogrio has no public name
+    pyogrio.set_gdal_config_options({"GDAL_SKIP": None})

@@ -1,0 +1,167 @@
+"""What a run knows of itself: city.json of what was read, run.json of what came out, and whether both still hold."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from pvmap import config, store
+from pvmap.config import Settings
+from pvmap.errors import InputError
+from pvmap.findings import from_record
+from pvmap.planning.diff import causes
+from pvmap.sites.expected_masks import not_checked
+from pvmap.stages import stamp, whole
+from pvmap.stages.assess import PART_TABLES
+from pvmap.stages.job import PREPARED, TECHNICAL
+from pvmap.stages.prepare import AREAS, RECORD, City, city_files
+from pvmap.versions import code_hash, versions
+
+RUN = "run.json"
+SETTLED_TABLES = ("sites", "appraisal", "exclusions", "profiles", "zones")
+LATER = ("planning", "map", "run", "city.title", "city.attribution")  # settings that no tile depends on
+MOST_CAUSES = 3  # told in one sentence
+
+
+def current_city(settings: Settings, raw: Path, processed: Path) -> City | None:
+    """Take the city as it lies on disk; None where its stamp is not current or a file of it is not whole."""
+    record = whole.read_record(processed / RECORD)
+    if record is None or record.pop("stamp") != stamp.prepare_stamp(settings, raw):
+        return None
+    if whole.damaged(processed, record.pop("files")):
+        return None
+    return City(**{**record, "findings": [from_record(one) for one in record["findings"]]})
+
+
+def write_city(settings: Settings, raw: Path, processed: Path, city: City) -> None:
+    """Say that the files `prepare` has left are current."""
+    files = whole.measured(processed, city_files(settings))
+    about = {"stamp": stamp.prepare_stamp(settings, raw), "files": files}
+    whole.write_record(processed / RECORD, about | asdict(city))
+
+
+def sources(settings: Settings, raw: Path) -> dict[str, Any]:
+    """Say what results depend on: inputs with their hashes, settings, assumptions, versions."""
+    return {
+        "inputs": {
+            name: {"sha256": stamp.file_hash(path), "bytes": path.stat().st_size}
+            for name, path in stamp.input_files(settings, raw).items()
+        },
+        "settings": settings.model_dump(mode="json"),
+        "assumptions": [one._asdict() for one in config.assumptions(settings)],
+        "versions": {**versions(), "code of pvmap": code_hash()},
+    }
+
+
+def run_record(
+    settings: Settings, raw: Path, processed: Path, city: City, failures: dict[str, str], results: dict[str, Any]
+) -> dict[str, Any]:
+    """Say what run.json tells: what went in, what was read, what came out, and what its tables must be.
+
+    Parameters
+    ----------
+    settings, raw, processed
+        City file, input folder, run folder.
+    city
+        What was read.
+    failures
+        Errors of tiles by their name.
+    results
+        Totals and bands.
+    """
+    return {
+        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "city": settings.city.model_dump(),
+        "crs": city.crs,
+        **sources(settings, raw),
+        "counts": city.counts,
+        **results,
+        "findings": [found.as_record() for found in city.findings],
+        "weather": city.weather,
+        "incomplete_tiles": list(failures),
+        "failures": failures,
+        "not_checked": [{"name": m.name, "name_zh": m.name_zh, "clause": m.clause} for m in not_checked(settings)],
+        "stamps": {"tiles": stamp.tile_stamp(settings, raw), "settled": stamp.settle_stamp(settings, raw)},
+        "tables": whole.measured(processed, published(processed)),
+    }
+
+
+def settled_again(record: dict[str, Any], settings: Settings, raw: Path, processed: Path) -> dict[str, Any]:
+    """Say what run.json tells after money, risk and zones were settled anew on the tiles of an earlier run."""
+    now = sources(settings, raw)
+    stamps = {"tiles": record["stamps"]["tiles"], "settled": stamp.settle_stamp(settings, raw)}
+    return record | now | {"stamps": stamps, "tables": whole.measured(processed, published(processed))}
+
+
+def published(processed: Path) -> list[str]:
+    """Name the files of the run folder that are read when a run is appraised again, explained or compared."""
+    names = {f"{name}.parquet" for name in (*PART_TABLES, *SETTLED_TABLES, *AREAS, "weather", "rejects")}
+    names |= {f"{TECHNICAL}/{name}" for name in ("exclusions.parquet", "profiles.parquet", "tiles.json")}
+    names |= {f"{PREPARED}/sites.parquet"}
+    return sorted(name for name in names if (processed / name).is_file())
+
+
+def require_run(settings: Settings, raw: Path, processed: Path, *, settled: bool = False) -> dict[str, Any]:
+    """Read run.json of a run that is whole and as the city file would have it now.
+
+    Parameters
+    ----------
+    settings, raw, processed
+        City file, input folder, run folder.
+    settled
+        Whether money, risk and zones must be current as well.
+
+    Raises
+    ------
+    InputError
+        There is no such run; the sentence says what has changed since, or what is damaged.
+    """
+    name = settings.city.name
+    record = whole.require_record(processed / RUN)
+    stamps = record.get("stamps", {})
+    if stamps.get("tiles") != stamp.tile_stamp(settings, raw):
+        why = [one for one in causes(record, sources(settings, raw)) if not _is_later(one)]
+        raise InputError(_not_current(processed, why, f"run `pvmap map {name}` first."))
+    if hurt := whole.damaged(processed, record["tables"]):
+        raise InputError(
+            f"{processed}: {_few(hurt)} {'is' if len(hurt) == 1 else 'are'} damaged or not of the run that run.json "
+            f"describes; run `pvmap map {name}` again."
+        )
+    if settled and stamps.get("settled") != stamp.settle_stamp(settings, raw):
+        why = causes(record, sources(settings, raw))
+        raise InputError(_not_current(processed, why, f"run `pvmap plan {name}` or `pvmap map {name}` first."))
+    return record
+
+
+def require_comparable(processed: Path) -> None:
+    """Make sure that what `planning.diff` reads of a run is whole, as far as its version has vouched for it.
+
+    Raises
+    ------
+    InputError
+        It is not.
+    """
+    table = "appraisal.parquet"
+    found = store.read_json(processed / RUN)
+    if isinstance(found, dict) and whole.CHECK not in found:
+        return
+    if whole.damaged(processed, {table: whole.require_record(processed / RUN)["tables"].get(table, {})}):
+        raise InputError(f"{processed / table} is damaged; run `pvmap map` for this city again.")
+
+
+def _not_current(processed: Path, why: list[str], remedy: str) -> str:
+    told = _few([one.rstrip(".") for one in why]) or "other code"
+    return f"The tables in {processed} were made otherwise than they would be now ({told}); {remedy}"
+
+
+def _few(items: Iterable[str]) -> str:
+    every = list(items)
+    more = f" and {len(every) - MOST_CAUSES} more" if len(every) > MOST_CAUSES else ""
+    return ", ".join(every[:MOST_CAUSES]) + more
+
+
+def _is_later(cause: str) -> bool:
+    return cause.startswith(tuple(f"Setting {key}" for key in LATER))

@@ -1,0 +1,74 @@
+"""Trial before the work: what tiles and money will read is read for a few sites, before anything is written."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from pvmap import store
+from pvmap.config import Settings
+from pvmap.planning.profiles import Hours
+from pvmap.planning.tariff import retail_price
+from pvmap.sources.weather import WeatherSet
+from pvmap.sources.weather.hours import year_index
+from pvmap.stages.assess import place
+from pvmap.stages.job import PREPARED, TileJob
+from pvmap.stages.skies import sky_over
+from pvmap.stages.surroundings import Surroundings
+from pvmap.tables import BUILDING_USES
+
+SITES_TRIED = 4  # of each kind, spread over the city, and the one farthest from the equator
+
+
+def try_tiles(sites: gpd.GeoDataFrame, weather: WeatherSet, settings: Settings, raw: Path) -> None:
+    """Take a few sites of each kind as far as reading goes: masks, terrain, roof planes, surroundings and sky.
+
+    Parameters
+    ----------
+    sites
+        Contract table "sites", along the curve.
+    weather
+        Weather of the city.
+    settings, raw
+        The city and the folder of its input files.
+
+    Raises
+    ------
+    PvmapError
+        What a tile would refuse.
+    """
+    some = pd.concat([_spread(of_kind) for _, of_kind in sites.groupby("site_type", sort=True)], ignore_index=True)
+    with tempfile.TemporaryDirectory() as folder:
+        job = TileJob(settings, raw, Path(folder), sites.crs.to_string(), "trial", 0, 0, stamp=folder)
+        store.write_table(job.processed / PREPARED, "sites", some.sort_values("hilbert", ignore_index=True))
+        store.write_table(job.processed, "weather", weather.table())
+        store.write_json(job.processed / "city.json", {"weather": [point.summary for point in weather.points]})
+        for row in range(len(some)):
+            placed = place(some.iloc[[row]].reset_index(drop=True), job)
+            if settings.shade.enabled and len(placed.surfaces):
+                Surroundings.around(placed.surfaces, job)
+        for weather_id in some["weather_id"].unique():
+            sky_over(weather_id, job)
+
+
+def try_prices(settings: Settings) -> None:
+    """Ask for the price of every use of buildings.
+
+    Raises
+    ------
+    InputError
+        What the appraisal would refuse.
+    """
+    offset = settings.city.utc_offset_hours
+    hours = Hours.of(year_index(settings.weather.nominal_year, offset), offset)
+    for use in BUILDING_USES:
+        retail_price(use, hours, settings.planning.tariff)
+
+
+def _spread(sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    along = np.linspace(0, len(sites) - 1, SITES_TRIED).round().astype(int).tolist()
+    return sites.iloc[sorted({*along, int(np.abs(sites["latitude"].to_numpy()).argmax())})]
