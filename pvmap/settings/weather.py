@@ -11,6 +11,7 @@ from pvmap.settings.base import Section, assumption
 
 Months = tuple[float, float, float, float, float, float, float, float, float, float, float, float]
 
+CLIMATE_PLACE = (119.45, 32.2)  # degrees east and north of the default climate: Zhenjiang
 GHI_KWH_PER_M2: Months = (75, 83, 112, 134, 150, 132, 149, 145, 113, 102, 78, 72)
 DHI_KWH_PER_M2: Months = (41, 46, 63, 74, 82, 83, 84, 77, 63, 53, 41, 38)
 TEMP_AIR: Months = (3.1, 5.4, 10.1, 16.1, 21.4, 25.0, 28.4, 27.9, 23.7, 18.2, 11.7, 5.4)
@@ -52,6 +53,11 @@ class WeatherFile(Section):
     columns: dict[str, str] = Field(
         default_factory=dict,
         description="plain CSV: our name = its column (time, ghi, dni, dhi, temp_air, wind_speed)",
+    )
+    units: dict[str, str] = Field(
+        default_factory=dict,
+        description="our name = its unit, where it is not ours: kW/m2, Wh/m2, kWh/m2, kJ/m2, MJ/m2, J/m2 (sums of an "
+        "hour), degF, K, km/h, kn, mph",
     )
     time_format: str = Field(default="", description="plain CSV: strptime format of the time column; empty: ISO 8601")
     label: Literal["start", "middle", "end", "instant"] = Field(
@@ -238,6 +244,23 @@ class WeatherSettings(Section):
         source="issue 2, typical year",
         about="by how much direct irradiance may exceed Ineichen's clear sky after correction and in typical years",
         ge=0,
+    )
+    least_hour_share: float = assumption(
+        0.75,
+        unit="1",
+        mark="choice",
+        source="judgement: the mean of less than three quarters of an hour is not that of the hour",
+        about="share of its steps above which an hour of shorter steps counts as whole",
+        gt=0,
+        le=1,
+    )
+    max_distance_km: float = assumption(
+        100.0,
+        unit="km",
+        mark="choice",
+        source="judgement: yearly irradiation changes by several percent over 100 km",
+        about="distance between a site and its weather, or the city and the default climate, that is called out",
+        gt=0,
     )
     default_wind_speed: float = assumption(
         1.0,

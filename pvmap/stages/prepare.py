@@ -21,7 +21,7 @@ from pvmap.findings import Finding, add_up, finding
 from pvmap.sites import SITE_TYPES, existing, overlaps
 from pvmap.sites.masks import load_masks
 from pvmap.sources.vector import VectorLayer, check_extents, layer_crs, read_vector
-from pvmap.sources.weather import WeatherSet, read_weather
+from pvmap.sources.weather import WeatherSet, nearness, read_weather
 from pvmap.stages.job import PREPARED, YEARS
 from pvmap.stages.measured_heights import with_measured_heights
 from pvmap.stages.trial import try_tiles
@@ -98,6 +98,7 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
     sites = _name_areas(sites, areas)
     findings += _outside(sites, areas)
     sites = _choose_sky(sites, weather)
+    findings += nearness.doubts(weather, sites, settings.weather, settings.city.utc_offset_hours)
     if plants is not None:
         sites, more = existing.subtract(sites, plants.features, settings.siting, settings.module)
         findings += more

@@ -76,7 +76,6 @@ def _sky(settings: Settings) -> Sky:
         interval_minutes=60.0,
         source="made up",
         corrected=False,
-        notes=(),
     )
     return build_sky(weather, settings.energy, hours)
 

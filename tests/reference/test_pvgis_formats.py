@@ -35,7 +35,7 @@ def test_epw_read_as_plain_epw_is_recognised(shared_data, points):
     settings = WeatherSettings(points=[{"path": f"{NAME}.epw", "format": "epw"}])
     point = read_weather(settings, shared_data / "weather", OFFSET).points[0]
     pd.testing.assert_frame_equal(point.data, points["epw"].data)
-    assert any("claims UTC+1" in note for note in point.notes)
+    assert any("claims UTC+1" in found.sentence() for found in point.findings)
 
 
 def test_local_year_wraps_the_utc_file(shared_data, points):
@@ -56,9 +56,9 @@ def test_local_year_wraps_the_utc_file(shared_data, points):
 def test_sun_stands_where_the_header_says(points):
     for point in points.values():
         assert point.sun_offset_minutes == pytest.approx(0.1761 * 60, abs=0.01)
-        assert not point.findings
+        assert {found.severity for found in point.findings} == {"note"}
         assert point.corrected is False
-        assert "uncorrected" in point.notes
+        assert "weather-uncorrected" in {found.code for found in point.findings}
 
 
 def test_yearly_total_is_the_files(points):

@@ -11,9 +11,10 @@ from pvmap.findings.catalogue import (
     results,
     siting,
     weather,
+    weather_reading,
     words,
 )
 from pvmap.findings.kind import Kind
 
-TOPICS = (files, geometry, extents, heights, columns, words, ids, existing, weather, siting, results)
+TOPICS = (files, geometry, extents, heights, columns, words, ids, existing, weather, weather_reading, siting, results)
 CATALOGUE: dict[str, Kind] = {kind.code: kind for topic in TOPICS for kind in topic.KINDS}

@@ -1,19 +1,216 @@
-"""Weather that was mended, assumed or looks odd."""
+"""Weather that is probably wrong for the city, or contradicts the sun."""
 
 from pvmap.findings.kind import Kind
 
 KINDS = (
     Kind(
-        code="sun-beside-label",
+        code="weather-far-from-city",
         severity="doubtful",
-        sentence_en="weather {layer}: the sun fits best {best:+.0f} min from the label by {method}, stated are "
-        "{stated:+.0f}.",
-        sentence_zh="气象 {layer}：按 {method} 判断，太阳位置与时间标签相差 {best:+.0f} 分钟最为吻合，"
-        "而设定为 {stated:+.0f} 分钟。",
-        remedy_en="Check the file's clock or set weather.points.sun_offset_minutes.",
-        remedy_zh="请核对文件的时间基准，或设置 weather.points.sun_offset_minutes。",
-        cause="Labels at the end or the middle of the interval, or a clock of another zone.",
-        threshold="more than weather.sun_tolerance_minutes between the stated and the best offset",
-        source="judgement: a quarter of an hour of sun is some per cent of a tilted plane's light",
+        sentence_en="The nearest weather of {count} of {total} sites, {layer} at {longitude} E, {latitude} N, is up to "
+        "{distance_km} km away.",
+        sentence_zh="{total} 个场地中有 {count} 个的最近气象点 {layer}（东经 {longitude}°，北纬 {latitude}°）最远相距 "
+        "{distance_km} 公里。",
+        remedy_en="Add weather of the city's own place to weather.points.",
+        remedy_zh="请在 weather.points 中加入本地气象数据。",
+        cause="Weather of another city, swapped coordinates, or a city file copied without its weather.",
+        threshold="more than weather.max_distance_km (100 km) between a site and its nearest weather point",
+        source="judgement: yearly irradiation changes by several percent over 100 km of plain, and the sun's hour by "
+        "four minutes a degree",
+        most=("distance_km",),
+    ),
+    Kind(
+        code="weather-other-hemisphere",
+        severity="doubtful",
+        sentence_en="The weather {layer} at latitude {latitude} belongs to the other hemisphere than the city at "
+        "{city_latitude}: its seasons are reversed.",
+        sentence_zh="气象点 {layer}（纬度 {latitude}°）与城市（纬度 {city_latitude}°）不在同一半球：季节相反。",
+        remedy_en="Check the sign of weather.points.latitude, or bring weather of the city's own place.",
+        remedy_zh="请检查 weather.points.latitude 的正负号，或改用本地气象数据。",
+        cause="A latitude south written without its sign.",
+        threshold="latitudes of opposite sign, more than weather.max_distance_km apart",
+        source="judgement: near the equator both hemispheres share a climate",
+    ),
+    Kind(
+        code="weather-other-time-zone",
+        severity="doubtful",
+        sentence_en="The sun over the weather {layer} at {longitude} E stands {hours} h from that over the city.",
+        sentence_zh="气象点 {layer}（东经 {longitude}°）的太阳时与城市相差 {hours} 小时。",
+        remedy_en="Bring weather of the city's own place: hours, and all that hangs on them, are shifted.",
+        remedy_zh="请改用本地气象数据：逐时结果及其电价都已偏移。",
+        cause="Weather of another city, or a longitude west written without its sign.",
+        threshold="15 degrees of longitude or more, which is one hour of the sun",
+        source="judgement: an hour is the step of the results",
+    ),
+    Kind(
+        code="typical-year-outside-its-region",
+        severity="doubtful",
+        sentence_en="The typical weather year is made from the climate of {longitude} E, {latitude} N, "
+        "{distance_km} km away from the city.",
+        sentence_zh="典型气象年依据东经 {longitude}°、北纬 {latitude}° 的气候合成，距城市 {distance_km} 公里。",
+        remedy_en="Name a weather file under weather.points, or the city's own monthly climate under weather.typical.",
+        remedy_zh="请在 weather.points 中给出气象文件，或在 weather.typical 中给出本市的月气候值。",
+        cause="A city file without weather takes the synthetic year of the default climate.",
+        threshold="more than weather.max_distance_km (100 km) between the city and the default climate's place, where "
+        "weather.typical names no monthly totals of its own",
+        source="judgement: a monthly climate is that of a region, not of a country",
+        most=("distance_km",),
+    ),
+    Kind(
+        code="correction-outside-its-region",
+        severity="doubtful",
+        sentence_en="The weather is corrected to the monthly totals of {longitude} E, {latitude} N, {distance_km} km "
+        "away from the city.",
+        sentence_zh="气象数据按东经 {longitude}°、北纬 {latitude}° 的月总量订正，该地距城市 {distance_km} 公里。",
+        remedy_en="State the city's own totals under weather.correction, or drop the table.",
+        remedy_zh="请在 weather.correction 中给出本市的月总量，或删去该表。",
+        cause="An empty weather.correction takes the default climate's totals.",
+        threshold="more than weather.max_distance_km (100 km) between the city and the default climate's place",
+        source="judgement: a monthly climate is that of a region, not of a country",
+        most=("distance_km",),
+    ),
+    Kind(
+        code="city-clock-far-from-sun",
+        severity="doubtful",
+        sentence_en="The city's clock, UTC{clock_hours}, is {hours} h from its sun at {longitude} E.",
+        sentence_zh="城市时钟 UTC{clock_hours} 与当地（东经 {longitude}°）太阳时相差 {hours} 小时。",
+        remedy_en="Set city.utc_offset_hours: months, hours and prices are local.",
+        remedy_zh="请设置 city.utc_offset_hours：月份、小时和电价均按当地时间。",
+        cause="A city outside China that keeps the default of UTC+8.",
+        threshold="3.5 h or more; the widest civil clock, in the west of China, is 3.1 h from its sun",
+        source="judgement: no civil clock is that far from its sun",
+    ),
+    Kind(
+        code="weather-clock-disagrees",
+        severity="doubtful",
+        sentence_en="{layer}: its light stands {hours} h from where the sun stands by its clock, UTC{clock_hours}; it "
+        "fits a clock of UTC{fitting_hours}.",
+        sentence_zh="{layer}：按其时钟 UTC{clock_hours}，辐射与太阳相差 {hours} 小时；与 UTC{fitting_hours} 相符。",
+        remedy_en="Set weather.points.utc_offset_hours = {fitting_value}, or correct its longitude.",
+        remedy_zh="请设置 weather.points.utc_offset_hours = {fitting_value}，或更正经度。",
+        cause="UTC taken as local time or the other way round, or a longitude without its sign.",
+        threshold="75 minutes or more between the sun that fits best and the format's convention",
+        source="judgement: labels of hourly data differ by an hour at most, beyond that it is the clock",
+    ),
+    Kind(
+        code="weather-sun-disagrees",
+        severity="doubtful",
+        sentence_en="{layer}: the sun fits best {fit_minutes} min from the label, {stated_minutes} min is taken.",
+        sentence_zh="{layer}：太阳位置与标签相差 {fit_minutes} 分钟时最相符，现取 {stated_minutes} 分钟。",
+        remedy_en="Check whether its times label the start, middle or end of the hour, and its clock; or set "
+        "weather.points.sun_offset_minutes.",
+        remedy_zh="请核对时间标签表示时段的起点、中点还是终点，以及时钟；或设置 weather.points.sun_offset_minutes。",
+        cause="Times that label another moment of the hour than the format's convention says.",
+        threshold="more than weather.sun_tolerance_minutes (15 min)",
+        source="judgement: closure finds the sun to a minute or two, symmetry of the days to six",
+    ),
+    Kind(
+        code="weather-components-disagree",
+        severity="doubtful",
+        sentence_en="{layer}: ghi, dni and dhi do not add up: ghi - dhi - dni cos z is {share_percent} % of ghi in "
+        "sunny hours, wherever the sun is put.",
+        sentence_zh="{layer}：ghi、dni、dhi 不闭合：晴时 ghi - dhi - dni·cos z 为 ghi 的 {share_percent} %，"
+        "无论太阳取在何时刻。",
+        remedy_en="Find out which of the three is wrong and leave it out: it then follows from the other two.",
+        remedy_zh="请查明哪一项有误并将其去掉：程序将由另两项推算。",
+        cause="A soiled or misaligned pyrheliometer, a shade ring without its correction, a column under a wrong name.",
+        threshold="mean of |ghi - dhi - dni cos z| over that of ghi above 3 %, in hours of dni above 100 W/m2, at the "
+        "best of all moments of the hour",
+        source="judgement: sound files close within 1 %; BSRN flags single minutes beyond 8 %",
+    ),
+    Kind(
+        code="weather-beam-horizontal",
+        severity="doubtful",
+        sentence_en="{layer}: its dni is beam on the horizontal: ghi - dhi - dni is {share_percent} % of ghi without "
+        "cos z; dni is taken from closure of ghi and dhi instead.",
+        sentence_zh="{layer}：其 dni 实为水平面直接辐射：不乘 cos z 时 ghi - dhi - dni 仅为 ghi 的 {share_percent} %；"
+        "现由 ghi 与 dhi 的闭合关系求得 dni。",
+        remedy_en="Leave the column out, or bring direct normal irradiance.",
+        remedy_zh="请去掉该列，或提供法向直接辐射。",
+        cause="Direct horizontal irradiance (BHI, SID, direct radiation) under the name of direct normal.",
+        threshold="ghi - dhi - dni within 2 % of ghi in sunny hours where ghi - dhi - dni cos z is not within 3 %",
+        source="judgement: no sky makes both true",
+    ),
+    Kind(
+        code="weather-above-extraterrestrial",
+        severity="doubtful",
+        sentence_en="{layer}: {column} is above what reaches the top of the atmosphere in {count} of {total} hours of "
+        "daylight.",
+        sentence_zh="{layer}：{total} 个白昼小时中有 {count} 个的 {column} 超过大气层顶的辐射。",
+        remedy_en="Check its unit and its clock; no light at the ground is above the extraterrestrial.",
+        remedy_zh="请检查单位和时钟；地面辐射不可能超过地外辐射。",
+        cause="A wrong unit or calibration, a plane that is not horizontal, a clock that is off.",
+        threshold="more than 0.1 % of the hours of daylight above the extraterrestrial irradiance at the highest sun "
+        "of the hour + 20 W/m2",
+        source="judgement: hourly means never exceed it, single hours of reanalyses at sunrise may",
+    ),
+    Kind(
+        code="weather-too-bright",
+        severity="doubtful",
+        sentence_en="{layer}: its brightest hours have {share_percent} % of the light outside the atmosphere: too "
+        "much.",
+        sentence_zh="{layer}：最亮时段的辐射为大气层外的 {share_percent} %，过高。",
+        remedy_en="Check unit, calibration and whether it is on the horizontal plane.",
+        remedy_zh="请检查单位、标定以及是否为水平面辐射。",
+        cause="A wrong calibration or unit, irradiance on a tilted plane.",
+        threshold="98th percentile of the clearness index above 0.9, sun higher than 17 degrees",
+        source="judgement: the clearest air of mountains lets 0.85 through",
+    ),
+    Kind(
+        code="weather-too-dull",
+        severity="doubtful",
+        sentence_en="{layer}: its brightest hours have {share_percent} % of the light outside the atmosphere: too "
+        "little.",
+        sentence_zh="{layer}：最亮时段的辐射仅为大气层外的 {share_percent} %，过低。",
+        remedy_en="Check unit, calibration, horizon and clock; weather.points.units states a unit.",
+        remedy_zh="请检查单位、标定、遮挡和时钟；单位可在 weather.points.units 中说明。",
+        cause="A wrong calibration or unit, a shaded or soiled sensor.",
+        threshold="98th percentile of the clearness index below 0.45, sun higher than 17 degrees",
+        source="judgement: even the dullest places of China have some clear hours a year",
+    ),
+    Kind(
+        code="weather-light-at-night",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} hours of the night hold light, {share_percent} % of the year's; it is "
+        "taken as none.",
+        sentence_zh="{layer}：{total} 个夜间小时中有 {count} 个有辐射，占全年 {share_percent} %；按零处理。",
+        remedy_en="Check its clock and longitude, and the zero of the pyranometer.",
+        remedy_zh="请检查时钟、经度以及辐射表零点。",
+        cause="A clock or longitude that is off, or a sensor that does not read zero in the dark.",
+        threshold="more than 0.1 % of the year's ghi while the sun is more than 10 degrees below the horizon",
+        source="judgement: twilight ends the light that photovoltaics can use",
+    ),
+    Kind(
+        code="weather-too-warm",
+        severity="doubtful",
+        sentence_en="{layer}: a yearly mean of {temperature} degC is warmer than any place at latitude {latitude}.",
+        sentence_zh="{layer}：年均气温 {temperature} °C 高于纬度 {latitude}° 的任何地方。",
+        remedy_en='Check whether it is Fahrenheit: weather.points.units = {{ temp_air = "degF" }}.',
+        remedy_zh='请检查是否为华氏度：weather.points.units = {{ temp_air = "degF" }}。',
+        cause="Fahrenheit under the name of Celsius.",
+        threshold="above 34 degC less 0.6 K a degree of latitude beyond 25 degrees",
+        source="judgement: an envelope above the yearly means of the warmest stations of each latitude",
+    ),
+    Kind(
+        code="weather-too-windy",
+        severity="doubtful",
+        sentence_en="{layer}: a yearly mean wind of {wind_speed} m/s is that of no city.",
+        sentence_zh="{layer}：年均风速 {wind_speed} m/s，没有城市如此。",
+        remedy_en='Check whether it is km/h or knots: weather.points.units = {{ wind_speed = "km/h" }}.',
+        remedy_zh='请检查是否为 km/h 或节：weather.points.units = {{ wind_speed = "km/h" }}。',
+        cause="Another unit, or wind at the height of a turbine.",
+        threshold="above 10 m/s",
+        source="judgement: the windiest cities have some 8 m/s at 10 m",
+    ),
+    Kind(
+        code="weather-years-not-shared",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of its {total} years are not held by every weather point and are left out of the "
+        "years that are simulated: {years}.",
+        sentence_zh="{layer}：其 {total} 年中有 {count} 年并非各气象点都有，多年模拟时略去：{years}。",
+        remedy_en="Bring the same years for every point.",
+        remedy_zh="请为各气象点提供相同的年份。",
+        cause="Files of different providers or downloads.",
+        threshold="any year that some point lacks, where weather.several_years is set",
+        source="judgement: a year that half of the city lacks is no year of the city",
     ),
 )

@@ -13,15 +13,16 @@ from typing import Literal
 import numpy as np
 
 from pvmap.errors import WeatherError
-from pvmap.findings import Finding, finding
+from pvmap.findings import add_up, finding
 from pvmap.settings.weather import WeatherFile, WeatherSettings
-from pvmap.sources.weather import epw, mend, nasa_power, plain_csv, pvgis, typical, umep
+from pvmap.sources.weather import doubts, epw, mend, nasa_power, plain_csv, pvgis, typical, umep, units
 from pvmap.sources.weather.composite import typical_of_many
 from pvmap.sources.weather.correction import correct
 from pvmap.sources.weather.hours import HOURS, local_years
 from pvmap.sources.weather.points import WeatherPoint, WeatherSet, stored_points
 from pvmap.sources.weather.reading import Reader, Reading, times_of
-from pvmap.sources.weather.sun import SunFit, best_sun_offset, sun_hours
+from pvmap.sources.weather.same_years import one_year, shared_years
+from pvmap.sources.weather.sun import best_sun_offset, sun_hours
 
 __all__ = ["WEATHER_READERS", "Reading", "WeatherPoint", "WeatherSet", "read_weather", "stored_points"]
 
@@ -66,14 +67,28 @@ def read_weather(
     WeatherError
         One sentence naming the file, the place in it and the remedy.
     """
-    points = tuple(_read_point(file, settings, raw, utc_offset_hours, years == "all") for file in settings.points)
+    points = _read_every(settings, raw, utc_offset_hours, years == "all")
     names = [p.weather_id for p in points]
     if repeated := {n for n in names if names.count(n) > 1}:
         raise WeatherError(f"weather: two points are called {min(repeated)!r}; give each a name in weather.points.")
-    found = WeatherSet(points, settings.interpolation)
+    chosen = shared_years(points) if years == "all" else one_year(points, settings, utc_offset_hours)
+    found = WeatherSet(chosen, settings.interpolation)
     if settings.interpolation == "bilinear":
         found.weights(np.array([points[0].longitude]), np.array([points[0].latitude]))
     return found
+
+
+def _read_every(settings: WeatherSettings, raw: Path, utc_offset_hours: float, every_year: bool) -> list[WeatherPoint]:
+    """Read all points; what is wrong with several is told at once."""
+    points, errors = [], []
+    for file in settings.points:
+        try:
+            points.append(_read_point(file, settings, raw, utc_offset_hours, every_year))
+        except WeatherError as error:
+            errors.append(str(error))
+    if errors:
+        raise WeatherError("\n".join(errors))
+    return points
 
 
 def _read_point(
@@ -84,49 +99,36 @@ def _read_point(
         reading = typical.read_years(path, file, settings, utc_offset_hours)
     else:
         reading = WEATHER_READERS[file.format](path, file, settings, utc_offset_hours)
-    notes = list(reading.notes)
-    where = (reading.longitude, reading.latitude, reading.altitude_m)
-    data, more = mend.keep_possible(reading.data)
-    notes += more
-    data, more = mend.drop_empty(path, data, settings.default_wind_speed)
-    notes += more
-    data, more = local_years(path, replace(reading, data=data), utc_offset_hours, settings.nominal_year)
-    notes += more
-    fit = best_sun_offset(data, *where)
     name = file.name or Path(file.path).stem or file.format
-    sun_offset, findings = _sun_offset(name, file, reading, fit, settings, notes)
+    layer = Path(file.path).name or name
+    where = (reading.longitude, reading.latitude, reading.altitude_m)
+    data, possible = units.keep_possible(path, units.convert(path, reading.data, file))
+    data, empty = mend.drop_empty(path, data, settings.default_wind_speed)
+    data, minutes, calendar = local_years(path, replace(reading, data=data), utc_offset_hours, settings.nominal_year)
+    reading = replace(reading, sun_offset_minutes=_later(reading.sun_offset_minutes, minutes))
+    fit = best_sun_offset(data, *where)
+    data, closure = doubts.components(layer, data, fit)
+    sun_offset, clock = doubts.sun_offset(layer, file, reading, fit, settings)
     sun = sun_hours(times_of(data), *where, sun_offset)
-    data, more = mend.fill_gaps(path, data, sun, settings.max_gap_hours)
-    notes += more
-    data, more = mend.complete(data, sun)
-    notes += more
+    odd = (*doubts.light(layer, data, sun), *doubts.air(layer, data, reading.latitude))
+    data, filled = mend.fill(path, mend.darken(data, sun), sun, settings.max_gap_hours)
+    findings = [*reading.findings, *possible, *empty, *calendar, *closure, *clock, *odd, *filled]
     n_years = len(data) // HOURS
     if n_years > 1 and not every_year:
         numbers = tuple(int(y) for y in times_of(data).year[HOURS // 2 :: HOURS])
-        data, note = typical_of_many(data, numbers, utc_offset_hours, settings.nominal_year)
+        data, composed = typical_of_many(layer, data, numbers, utc_offset_hours, settings.nominal_year)
         sun = sun_hours(times_of(data), *where, sun_offset)
-        notes.append(note)
+        findings.append(composed)
     corrected = not reading.modelled and file.format == "typical"
     if settings.correction is not None and not corrected:
-        data, more = correct(name, data, sun, settings.correction, settings.clear_sky_excess)
-        notes += more
+        data, told = correct(name, data, sun, settings.correction, settings.clear_sky_excess)
         corrected = True
+        findings.append(told)
     elif reading.modelled:
-        notes.append("uncorrected")
-    told = tuple(dict.fromkeys(notes))
-    return WeatherPoint(name, *where, data, sun_offset, 60.0, reading.source, corrected, told, findings)
+        findings.append(finding("weather-uncorrected", layer=layer))
+    return WeatherPoint(name, *where, data, sun_offset, 60.0, reading.source, corrected, tuple(add_up(findings)))
 
 
-def _sun_offset(
-    name: str, file: WeatherFile, reading: Reading, fit: SunFit, settings: WeatherSettings, notes: list[str]
-) -> tuple[float, tuple[Finding, ...]]:
-    """Offset by the city file, else by convention, else by the best fit; a finding where the sun disagrees."""
-    stated = file.sun_offset_minutes if file.sun_offset_minutes is not None else reading.sun_offset_minutes
-    if stated is None:
-        notes.append(f"the file does not say when its sun stands: {fit.minutes:+.0f} min by {fit.method}")
-        return fit.minutes, ()
-    stated = float(stated)
-    if fit.method == "none" or abs(fit.minutes - stated) <= settings.sun_tolerance_minutes:
-        return stated, ()
-    best = float(fit.minutes)
-    return stated, (finding("sun-beside-label", layer=name, best=best, stated=stated, method=fit.method),)
+def _later(minutes: float | None, by: float) -> float | None:
+    """Sun's moment after labels were put earlier."""
+    return None if minutes is None else minutes + by

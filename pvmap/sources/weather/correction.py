@@ -7,10 +7,13 @@ allowed excess: what a cap takes from the beam becomes diffuse. dni then follows
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from pvmap.errors import WeatherError
+from pvmap.findings import Finding, finding
 from pvmap.settings.weather import Correction
 from pvmap.sources.weather.hours import HOURS, month_of_hour
 from pvmap.sources.weather.mend import LOW_SUN, close
@@ -22,7 +25,7 @@ MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "O
 
 def correct(
     name: str, data: pd.DataFrame, sun: SunHours, reference: Correction, clear_sky_excess: float
-) -> tuple[pd.DataFrame, list[str]]:
+) -> tuple[pd.DataFrame, Finding]:
     """Scale ghi and dhi month by month to the reference; several years keep their differences.
 
     Parameters
@@ -40,8 +43,8 @@ def correct(
 
     Returns
     -------
-    tuple of DataFrame and list of str
-        The corrected table; remarks with totals before and after and the factors.
+    tuple of DataFrame and Finding
+        The corrected table; totals before and after and the factors.
 
     Raises
     ------
@@ -64,12 +67,14 @@ def correct(
     dhi = _scale_diffuse(data["dhi"].to_numpy(), least, ghi, month, wanted_dhi)
     dni, dhi = close(ghi, dhi, sun.zenith, limit)
     after = data.assign(ghi=ghi, dni=dni, dhi=dhi)
-    notes = ["corrected to monthly reference totals: ghi scaled, dhi scaled between its limits, dni from closure"]
-    for column in ("ghi", "dhi", "dni"):
-        old, new = data[column].sum() / 1000 / n_years, after[column].sum() / 1000 / n_years
-        notes.append(f"{column} before {old:.0f}, after {new:.0f} kWh/m2 a year")
-    notes.append("ghi factors " + ", ".join(f"{m} {f:.2f}" for m, f in zip(MONTH_NAMES, factor, strict=True)))
-    return after, notes
+    totals = {
+        f"{column}_{when}": f"{table[column].sum() / 1000 / n_years:.0f}"
+        for column in ("ghi", "dhi", "dni")
+        for when, table in (("before", data), ("after", after))
+    }
+    factors = ", ".join(f"{m}: {f:.2f}" for m, f in enumerate(factor, start=1))
+    told = finding("weather-corrected", layer=name, factors=factors)
+    return after, replace(told, values={**told.values, **totals})
 
 
 def _monthly(month: np.ndarray, values: np.ndarray) -> np.ndarray:

@@ -16,12 +16,21 @@ import pandas as pd
 from pvlib.iotools import read_epw as pvlib_read_epw
 
 from pvmap.errors import WeatherError
+from pvmap.findings import Finding, finding
 from pvmap.settings.weather import WeatherFile, WeatherSettings
-from pvmap.sources.weather.reading import COLUMNS, Reading, in_one_year, number_after, numeric, place, read_text
+from pvmap.sources.weather.reading import (
+    COLUMNS,
+    Reading,
+    in_one_year,
+    number_after,
+    numeric,
+    of_many_years,
+    place,
+    read_text,
+)
 
 MID_HOUR = 30.0
 TMYX_OFFSET = 0.0
-ROWS_OF_A_YEAR = 8784
 FIRST_DATA_ROW = 8
 
 
@@ -50,12 +59,12 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
     except (ValueError, KeyError, IndexError, TypeError) as error:
         raise WeatherError(f"{path}: not an EPW file ({error}); check weather.points.format.") from None
     comments = "\n".join(line for line in text.split("\n", FIRST_DATA_ROW)[:FIRST_DATA_ROW] if line.startswith("COMM"))
-    offset, sun_offset, notes = _conventions(head, comments)
+    offset, sun_offset, findings = _conventions(path, head, comments)
     if file.utc_offset_hours is not None:
         offset = file.utc_offset_hours
     longitude, latitude, altitude_m = place(path, file, head["longitude"], head["latitude"], head["altitude"])
     data = data.set_axis(data.index.tz_localize(None))
-    typical = len(data) <= ROWS_OF_A_YEAR and len(data.index.year.unique()) > 1
+    typical = of_many_years(data.index)
     if typical:
         data = in_one_year(data, settings.nominal_year)
     index = (data.index - pd.Timedelta(hours=offset)).tz_localize("UTC")
@@ -67,17 +76,17 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
         sun_offset_minutes=sun_offset,
         source=f"EPW {head['city']} ({head['data_type']})",
         typical=typical,
-        notes=notes,
+        utc_offset_hours=offset,
+        findings=findings,
     )
 
 
-def _conventions(head: dict, comments: str) -> tuple[float, float, tuple[str, ...]]:
-    """Clock [h from UTC], sun offset [min] and remarks of the family a file belongs to."""
+def _conventions(path: Path, head: dict, comments: str) -> tuple[float, float, tuple[Finding, ...]]:
+    """Clock [h from UTC], sun offset [min] and findings of the family a file belongs to."""
     stated = number_after(r"Irradiance Time Offset \(h\):", comments)
     if stated is not None or (head["city"] == "unknown" and head["data_type"] == "ECMWF/ERA"):
-        note = f"PVGIS' EPW header claims UTC{head['TZ']:+g}, its rows are UTC"
-        return 0.0, MID_HOUR if stated is None else 60.0 * (1.0 + stated), (note,)
+        told = finding("weather-pvgis-epw-clock", layer=path.name, clock_hours=f"{head['TZ']:+g}")
+        return 0.0, MID_HOUR if stated is None else 60.0 * (1.0 + stated), (told,)
     if "TMYx" in head["data_type"] or "TMYx" in comments:
-        note = "TMYx irradiance lags by about half an hour: the sun is taken at the start of the interval"
-        return head["TZ"], TMYX_OFFSET, (note,)
+        return head["TZ"], TMYX_OFFSET, (finding("weather-tmyx-lag", layer=path.name),)
     return head["TZ"], MID_HOUR, ()

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pvmap.errors import WeatherError
+from pvmap.findings import Finding, finding
 from pvmap.sources.weather.reading import Reading, times_of
 
 HOURS = 8760
@@ -26,7 +27,7 @@ def month_of_hour() -> np.ndarray:
     return np.repeat(np.arange(12), [days * 24 for days in MONTH_DAYS])
 
 
-def year_index(year: int, utc_offset_hours: float, minute: float = 0.0) -> pd.DatetimeIndex:
+def year_index(year: int, utc_offset_hours: float) -> pd.DatetimeIndex:
     """UTC starts of the 8760 hours of a local year, leap day left out.
 
     Parameters
@@ -35,10 +36,8 @@ def year_index(year: int, utc_offset_hours: float, minute: float = 0.0) -> pd.Da
         Calendar year in local standard time.
     utc_offset_hours
         Local standard time minus UTC [h].
-    minute
-        Minutes past the local hour at which the hours start: 30 where a half-hour zone meets UTC data.
     """
-    first = pd.Timestamp(year, 1, 1) + pd.Timedelta(minutes=minute) - pd.Timedelta(hours=utc_offset_hours)
+    first = pd.Timestamp(year, 1, 1) - pd.Timedelta(hours=utc_offset_hours)
     hours = np.arange(HOURS)
     if calendar.isleap(year):
         hours = hours + 24 * (hours >= LEAP_DAY_HOUR)
@@ -47,8 +46,11 @@ def year_index(year: int, utc_offset_hours: float, minute: float = 0.0) -> pd.Da
 
 def local_years(
     path: Path, reading: Reading, utc_offset_hours: float, nominal_year: int
-) -> tuple[pd.DataFrame, list[str]]:
+) -> tuple[pd.DataFrame, float, tuple[Finding, ...]]:
     """Lay a reading on whole local years; hours it does not have become NaN.
+
+    Hours that begin between the local hours (UTC data in a half-hour zone) are labelled by the local hour they begin
+    in, so that all a city sums by the hour has one clock; the sun is to be put so much later.
 
     Parameters
     ----------
@@ -63,15 +65,15 @@ def local_years(
 
     Returns
     -------
-    tuple of DataFrame and list of str
-        n x 8760 rows, UTC; remarks on what was dropped or moved.
+    tuple of DataFrame, float and tuple of Finding
+        n x 8760 rows, UTC; minutes by which labels were put earlier; what was dropped or moved.
 
     Raises
     ------
     WeatherError
         For repeated times, labels at several minutes, and where no year is whole.
     """
-    hour, minute, notes = _absolute_hours(path, reading, utc_offset_hours, nominal_year)
+    hour, minute = _absolute_hours(path, reading, utc_offset_hours)
     kept = hour >= 0
     hour, data = hour[kept], reading.data.loc[kept]
     if reading.typical:
@@ -87,20 +89,26 @@ def local_years(
     empty = table.loc[moved].isna().all(axis=1).to_numpy() if moved.size else np.empty(0, bool)
     source = np.flatnonzero(outside)
     table.loc[moved[empty]] = data.to_numpy()[source[: moved.size][empty]]
-    if empty.any():
-        notes.append(f"{int(empty.sum())} hours changed ends of the year: the file is whole in another clock")
-    if left := int(outside.sum() - empty.sum()):
-        notes.append(f"{left} hours lie outside whole local years {first}-{last} and are dropped")
-    stamps = [year_index(int(year), utc_offset_hours, minute).tz_localize(None) for year in years]
-    return table.set_axis(
-        pd.DatetimeIndex(np.concatenate([s.to_numpy() for s in stamps]), name="time").tz_localize("UTC")
-    ), notes
+    told = [
+        finding("weather-leap-days-dropped", layer=path.name, count=(~kept).sum(), total=kept.size),
+        finding("weather-year-wrapped", layer=path.name, count=empty.sum(), total=len(data)),
+        finding(
+            "weather-hours-outside-years",
+            layer=path.name,
+            count=outside.sum() - empty.sum(),
+            total=len(data),
+            years=f"{first}-{last}" if last > first else str(first),
+        ),
+    ]
+    if minute:
+        told.append(finding("weather-half-hours-moved", layer=path.name, minutes=minute))
+    stamps = [year_index(int(year), utc_offset_hours).tz_localize(None) for year in years]
+    index = pd.DatetimeIndex(np.concatenate([s.to_numpy() for s in stamps]), name="time").tz_localize("UTC")
+    return table.set_axis(index), float(minute), tuple(one for one in told if one.count)
 
 
-def _absolute_hours(
-    path: Path, reading: Reading, utc_offset_hours: float, nominal_year: int
-) -> tuple[np.ndarray, float, list[str]]:
-    """Hours counted through local years of 8760 each, -1 on leap days; the minute past the hour; remarks."""
+def _absolute_hours(path: Path, reading: Reading, utc_offset_hours: float) -> tuple[np.ndarray, int]:
+    """Hours counted through local years of 8760 each, -1 on leap days; the minute past the hour."""
     times = times_of(reading.data)
     leap = np.asarray((times.month == 2) & (times.day == 29))
     dropped = leap if reading.typical or not leap.any() else None
@@ -118,8 +126,7 @@ def _absolute_hours(
             f"{path}: labels stand at local minutes {', '.join(map(str, past))}; give one row an hour, evenly spaced."
         )
     hour = np.where(dropped, -1, year * HOURS + minutes // 60)
-    notes = [f"{int(dropped.sum())} hours of leap days dropped"] if dropped.any() else []
-    return hour, float(past[0]) if past.size else 0.0, notes
+    return hour, int(past[0]) if past.size else 0
 
 
 def _minute_of_year(times: pd.DatetimeIndex) -> np.ndarray:

@@ -1,7 +1,8 @@
-"""What is missing is filled, briefly and in the open: impossible values, short gaps, components not measured.
+"""What is missing is filled, briefly and in the open: components by closure, short gaps by interpolation.
 
-Closure ghi = dni cos(zenith) + dhi is the rule by which a missing component is found. Gaps of irradiance are bridged in
-clearness (share of what arrives outside the atmosphere), so that a gap at sunrise does not make light at night.
+Closure ghi = dni cos(zenith) + dhi comes first: a component that is missing where the other two are known is never
+interpolated. Gaps of irradiance are bridged in clearness (share of what arrives outside the atmosphere), so that a gap
+at sunrise does not make light at night.
 """
 
 from __future__ import annotations
@@ -13,117 +14,126 @@ import pandas as pd
 from pvlib.irradiance import erbs
 
 from pvmap.errors import WeatherError
+from pvmap.findings import Finding, finding
 from pvmap.sources.weather.reading import COLUMNS, IRRADIANCE, times_of
 from pvmap.sources.weather.sun import SunHours
-from pvmap.tables import TABLES
 
-ZERO_OFFSET = -20.0  # W/m2: pyranometers read a little below nothing at night
+DARK = 100.0  # degrees of zenith at mid-hour beyond which no part of an hour holds light that counts
 NIGHT = 96.0  # degrees of zenith beyond which no part of an hour holds sunlight
 LOW_SUN = 87.0  # degrees: beyond, dni from a division by cos(zenith) is noise and beam is left in dhi
 EDGE = 0.05  # cos(zenith) below which clearness is not carried across a gap
+NAMED_GAPS = 5  # that a refusal names
 
 
-def keep_possible(data: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Values outside the weather table's contract become missing; zero offsets of irradiance become zero."""
-    data, notes = data.copy(), []
-    for column in data:
-        spec = TABLES["weather"].columns[str(column)]
-        values = data[column].to_numpy(copy=True)
-        low = spec.low if column not in IRRADIANCE else ZERO_OFFSET
-        bad = (values < low) | (values > spec.high)
-        if bad.any():
-            notes.append(
-                f"{column}: {int(bad.sum())} values outside {spec.low:g}..{spec.high:g} {spec.unit} as missing"
-            )
-        values[bad] = np.nan
-        if column in IRRADIANCE:
-            values = np.where(values <= 0, 0.0, values)
-        data[column] = values
-    return data, notes
-
-
-def drop_empty(path: Path, data: pd.DataFrame, default_wind_speed: float) -> tuple[pd.DataFrame, list[str]]:
+def drop_empty(path: Path, data: pd.DataFrame, default_wind_speed: float) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
     """Columns that hold nothing are as good as absent; wind has a default, ghi and temperature have none."""
     data = data.drop(columns=[c for c in data if data[c].isna().all()])
+    if "ghi" not in data and "dni" in data and "dhi" in data:
+        data = data.assign(ghi=np.nan)  # closure gives it
     for column in ("ghi", "temp_air"):
         if column not in data:
             raise WeatherError(f"{path}: holds no {column}; choose a file that has it.")
     if "wind_speed" in data:
-        return data, []
-    note = f"no wind in the file: {default_wind_speed:g} m/s throughout"
-    return data.assign(wind_speed=default_wind_speed), [note]
+        return data, ()
+    still = finding("weather-no-wind", layer=path.name, wind_speed=default_wind_speed)
+    return data.assign(wind_speed=default_wind_speed), (still,)
 
 
-def fill_gaps(path: Path, data: pd.DataFrame, sun: SunHours, max_hours: int) -> tuple[pd.DataFrame, list[str]]:
-    """Fill gaps of up to `max_hours`; count what was filled.
+def fill(path: Path, data: pd.DataFrame, sun: SunHours, max_hours: int) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
+    """Fill what is missing and count what was filled.
+
+    In this order: nights are dark; ghi from dhi and dni; ghi, temperature and wind across gaps of up to `max_hours`;
+    one of dni and dhi from closure; both by Erbs' diffuse fraction [1]_, then closure. So ghi = dni cos(zenith) + dhi
+    holds wherever something was filled. Where the sun is lower than 3 degrees all light is diffuse.
+
+    Parameters
+    ----------
+    path
+        The file, for messages.
+    data
+        n rows of ghi, temp_air, wind_speed, and dni and dhi where the file has them; NaN where missing.
+    sun
+        The sun of the same hours.
+    max_hours
+        Longest gap that is interpolated. [h]
+
+    Returns
+    -------
+    tuple of DataFrame and tuple of Finding
+        All of ``COLUMNS`` without NaN; what was done.
 
     Raises
     ------
     WeatherError
-        For a longer gap: column, first hour and length.
-    """
-    if not data.isna().any(axis=None):
-        return data, []
-    data, notes = data.copy(), []
-    night = sun.zenith >= NIGHT
-    for column in data:
-        values = data[column].to_numpy(copy=True)
-        scale = np.ones(values.size)
-        if column in IRRADIANCE:
-            values[night & np.isnan(values)] = 0.0
-            data[column] = values
-            scale = sun.dni_extra * (sun.cos_zenith if column != "dni" else 1.0)
-        missing = np.isnan(values)
-        if not missing.any():
-            continue
-        _refuse_long(path, str(column), missing, times_of(data), max_hours)
-        carries = ~missing & ((column not in IRRADIANCE) | (sun.cos_zenith > EDGE))
-        at = np.arange(values.size)
-        values[missing] = (np.interp(at, at[carries], values[carries] / scale[carries]) * scale)[missing]
-        if column in IRRADIANCE:
-            values[missing & (sun.cos_zenith <= 0)] = 0.0
-        data[column] = values
-        notes.append(f"{column}: {int(missing.sum())} missing hours interpolated")
-    return data, notes
-
-
-def _refuse_long(path: Path, column: str, missing: np.ndarray, times: pd.DatetimeIndex, max_hours: int) -> None:
-    edges = np.flatnonzero(np.diff(np.r_[False, missing, False].astype(np.int8)))
-    starts, lengths = edges[::2], edges[1::2] - edges[::2]
-    if (lengths > max_hours).any():
-        worst = int(np.argmax(lengths > max_hours))
-        raise WeatherError(
-            f"{path}: {column} is missing for {lengths[worst]} hours from {times[starts[worst]]:%Y-%m-%d %H:%M} UTC; "
-            f"fill the gap in the file (weather.max_gap_hours is {max_hours})."
-        )
-
-
-def complete(data: pd.DataFrame, sun: SunHours) -> tuple[pd.DataFrame, list[str]]:
-    """Find the components a file lacks.
-
-    One of dni and dhi missing: from closure. Both missing: Erbs' diffuse fraction [1]_, then closure, so that
-    ghi = dni cos(zenith) + dhi holds at every hour. Where the sun is lower than 3 degrees all light is diffuse.
+        For longer gaps: every column with its first hours and lengths.
 
     References
     ----------
     .. [1] D. G. Erbs, S. A. Klein, J. A. Duffie, "Estimation of the diffuse radiation fraction for hourly, daily and
        monthly-average global radiation", Solar Energy 28(4), 1982. doi 10.1016/0038-092X(82)90302-4.
     """
-    ghi = data["ghi"].to_numpy()
-    notes: list[str] = []
-    if "dni" in data and "dhi" in data:
-        return data[list(COLUMNS)], notes
-    if "dni" in data:
-        dhi = np.clip(ghi - data["dni"].to_numpy() * sun.cos_zenith, 0.0, ghi)
-        notes.append("dhi from closure of ghi and dni")
-    elif "dhi" in data:
-        dhi = np.minimum(data["dhi"].to_numpy(), ghi)
-        notes.append("dni from closure of ghi and dhi")
-    else:
-        dhi = diffuse_by_erbs(ghi, sun.zenith, times_of(data).day_of_year.to_numpy())
-        notes.append("dni and dhi by Erbs from ghi")
-    dni, dhi = close(ghi, dhi, sun.zenith, sun.dni_extra)
-    return data.assign(dni=dni, dhi=dhi)[list(COLUMNS)], notes
+    night = sun.zenith >= NIGHT
+    light = {c: data[c].to_numpy(copy=True) if c in data else np.full(len(data), np.nan) for c in IRRADIANCE}
+    for values in light.values():
+        values[night & np.isnan(values)] = 0.0
+    ghi, dni, dhi = light.values()
+    closed = {"ghi": np.isnan(ghi) & ~np.isnan(dni) & ~np.isnan(dhi)}
+    ghi = np.where(closed["ghi"], dhi + dni * sun.cos_zenith, ghi)
+    columns = {"ghi": ghi, **{c: data[c].to_numpy(copy=True) for c in ("temp_air", "wind_speed")}}
+    gaps = {column: np.isnan(values) for column, values in columns.items()}
+    _refuse_long(path, gaps, times_of(data), max_hours)
+    columns = {c: _interpolated(values, sun if c == "ghi" else None) for c, values in columns.items()}
+    ghi = columns["ghi"]
+    closed["dhi"], closed["dni"] = np.isnan(dhi) & ~np.isnan(dni), np.isnan(dni) & ~np.isnan(dhi)
+    split = np.isnan(dni) & np.isnan(dhi)
+    dhi = np.where(closed["dhi"], ghi - dni * sun.cos_zenith, dhi)
+    dhi = np.where(split, diffuse_by_erbs(ghi, sun.zenith, times_of(data).day_of_year.to_numpy()), dhi)
+    closing = split | closed["dhi"] | closed["dni"] | gaps["ghi"]
+    both = close(ghi, dhi, sun.zenith, sun.dni_extra)
+    dni, dhi = (np.where(closing, new, old) for new, old in zip(both, (dni, dhi), strict=True))
+    done = [_told("weather-gaps-filled", path, column, gap) for column, gap in gaps.items()]
+    done += [_told("weather-closed", path, column, hours) for column, hours in closed.items()]
+    done.append(_told("weather-split-by-erbs", path, "", split))
+    return data.assign(**columns, dni=dni, dhi=dhi)[list(COLUMNS)], tuple(one for one in done if one.count)
+
+
+def darken(data: pd.DataFrame, sun: SunHours) -> pd.DataFrame:
+    """Take light deep in the night as none."""
+    dark = sun.zenith >= DARK
+    return data.assign(**{c: np.where(dark, 0.0, data[c].to_numpy()) for c in IRRADIANCE if c in data})
+
+
+def _told(code: str, path: Path, column: str, hours: np.ndarray) -> Finding:
+    return finding(code, layer=path.name, column=column, count=hours.sum(), total=hours.size)
+
+
+def _interpolated(values: np.ndarray, sun: SunHours | None) -> np.ndarray:
+    """Values across their gaps; light, where a sun is given, in clearness."""
+    missing = np.isnan(values)
+    if not missing.any():
+        return values
+    scale = np.ones(values.size) if sun is None else sun.dni_extra * sun.cos_zenith
+    carries = ~missing if sun is None else ~missing & (sun.cos_zenith > EDGE)
+    at = np.arange(values.size)
+    bridged = np.interp(at, at[carries], values[carries] / scale[carries]) * scale if carries.any() else 0.0 * scale
+    return np.where(missing, bridged, values)
+
+
+def _refuse_long(path: Path, gaps: dict[str, np.ndarray], times: pd.DatetimeIndex, max_hours: int) -> None:
+    """Tell all gaps that are too long at once: a file is mended once."""
+    lines = []
+    for column, missing in gaps.items():
+        edges = np.flatnonzero(np.diff(np.r_[False, missing, False].astype(np.int8)))
+        starts, lengths = edges[::2], edges[1::2] - edges[::2]
+        long = np.flatnonzero(lengths > max_hours)
+        named = [f"for {lengths[k]} hours from {times[starts[k]]:%Y-%m-%d %H:%M} UTC" for k in long[:NAMED_GAPS]]
+        more = f" and {long.size - NAMED_GAPS:,} times more" if long.size > NAMED_GAPS else ""
+        if named:
+            lines.append(f"{column} is missing {', '.join(named)}{more}")
+    if lines:
+        raise WeatherError(
+            f"{path}: {'; '.join(lines)}; fill the gaps in the file (weather.max_gap_hours is {max_hours})."
+        )
 
 
 def diffuse_by_erbs(ghi: np.ndarray, zenith: np.ndarray, day_of_year: np.ndarray) -> np.ndarray:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from pvmap.errors import WeatherError
+from pvmap.findings import finding
 from pvmap.settings.weather import WeatherFile, WeatherSettings
 from pvmap.sources.weather.reading import (
     COLUMNS,
@@ -72,8 +73,9 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
             data[column] *= TO_W_PER_M2[unit]
     longitude, latitude, altitude_m = place(path, file, *where)
     hours = file.utc_offset_hours
+    solar = hours is None and standard == "LST"
     if hours is None:
-        hours = float(np.floor(longitude / 15.0 + 0.5)) if standard == "LST" else 0.0
+        hours = float(np.floor(longitude / 15.0 + 0.5)) if solar else 0.0
     return Reading(
         data=data[[c for c in COLUMNS if c in data]].set_axis(times_of(data) - pd.Timedelta(hours=hours)),
         longitude=longitude,
@@ -82,7 +84,8 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
         sun_offset_minutes=MID_HOUR,
         source="NASA POWER hourly",
         typical=False,
-        notes=(f"NASA POWER local solar time, UTC{hours:+g}",) if standard == "LST" else (),
+        utc_offset_hours=hours,
+        findings=(finding("weather-solar-time", layer=path.name, clock_hours=f"{hours:+g}"),) if solar else (),
     )
 
 

@@ -8,8 +8,19 @@ import numpy as np
 import pandas as pd
 
 from pvmap.errors import WeatherError
+from pvmap.findings import Finding, finding
 from pvmap.settings.weather import WeatherFile, WeatherSettings
-from pvmap.sources.weather.reading import COLUMNS, Reading, in_one_year, numeric, place, read_table, read_text, times_of
+from pvmap.sources.weather.reading import (
+    COLUMNS,
+    Reading,
+    in_one_year,
+    numeric,
+    of_many_years,
+    place,
+    read_table,
+    read_text,
+    times_of,
+)
 
 REQUIRED = ("ghi", "temp_air")
 
@@ -24,7 +35,8 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
     WeatherError
         For a missing column, times that cannot be read or whose clock is not stated, and steps over an hour.
     """
-    table = read_table(path, read_text(path)).frame
+    found = read_table(path, read_text(path))
+    table = found.frame
     names = {c: file.columns.get(c, c) for c in ("time", *COLUMNS)}
     for ours, theirs in names.items():
         if theirs not in table and (ours in ("time", *REQUIRED) or ours in file.columns):
@@ -37,10 +49,12 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
     data = numeric(table[[names[c] for c in COLUMNS if names[c] in table]])
     data.columns = pd.Index([c for c in COLUMNS if names[c] in table])
     data = data.set_axis(_parse(path, table[names["time"]], file))
-    typical = not data.index.is_monotonic_increasing
+    typical = of_many_years(times_of(data))
     if typical and times_of(data).tz is None:
         data = in_one_year(data, settings.nominal_year)
-    data, sun_offset = _to_hours(path, data.set_axis(_to_utc(path, times_of(data), file)), file)
+    data = data.set_axis(_to_utc(path, times_of(data), file)).sort_index()
+    local = pd.Timedelta(hours=utc_offset_hours)
+    data, sun_offset, thin = to_hours(path, data, file.label, local, settings.least_hour_share)
     longitude, latitude, altitude_m = place(path, file, None, None, None)
     return Reading(
         data=data,
@@ -51,6 +65,8 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
         source=f"CSV {path.name}",
         typical=typical,
         modelled=False,
+        utc_offset_hours=file.utc_offset_hours or 0.0,
+        findings=(*found.findings, *thin),
     )
 
 
@@ -89,20 +105,59 @@ def _to_utc(path: Path, times: pd.DatetimeIndex, file: WeatherFile) -> pd.Dateti
     return (times - pd.Timedelta(hours=file.utc_offset_hours)).tz_localize("UTC")
 
 
-def _to_hours(path: Path, data: pd.DataFrame, file: WeatherFile) -> tuple[pd.DataFrame, float]:
-    """Labels at interval starts, hourly means, and where in the hour the sun stands [min]."""
+def to_hours(
+    path: Path, data: pd.DataFrame, label: str, local: pd.Timedelta, least_share: float
+) -> tuple[pd.DataFrame, float, tuple[Finding, ...]]:
+    """Make hours of steps: labels at the starts of local hours, means of the steps.
+
+    Parameters
+    ----------
+    path
+        The file, for messages.
+    data
+        Rows in order of their UTC time.
+    label
+        What the times label: start, middle, end, or instant.
+    local
+        Local standard time minus UTC, so that half hours fall into the local hour.
+    least_share
+        Share of its steps that an hour needs. [1]
+
+    Returns
+    -------
+    tuple of DataFrame, float and tuple of Finding
+        Hours; where in them the sun stands [min]; hours that hold too little and are missing.
+
+    Raises
+    ------
+    WeatherError
+        For repeated times and steps that do not divide an hour.
+    """
     if len(data) < 2:
         raise WeatherError(f"{path}: holds {len(data)} rows; a year has 8760 hours.")
     if data.index.has_duplicates:
         first = data.index[data.index.duplicated()][0]
         raise WeatherError(f"{path}: {first:%Y-%m-%d %H:%M} UTC is there twice; keep one row for each time.")
-    step = pd.Series(data.index).diff().abs().mode().iloc[0] / pd.Timedelta(minutes=1)
+    step = float(pd.Series(data.index).diff().abs().mode().iloc[0] / pd.Timedelta(minutes=1))
     if step > 60 or 60 % step:
         raise WeatherError(f"{path}: rows are {step:g} minutes apart; give hourly rows or steps that divide an hour.")
-    back = {"start": 0.0, "instant": 0.0, "middle": step / 2, "end": step}[file.label]
+    back = {"start": 0.0, "instant": 0.0, "middle": step / 2, "end": step}[label]
     data = data.set_axis(times_of(data) - pd.Timedelta(minutes=back))
-    sun_offset = 0.0 if file.label == "instant" else 30.0
-    if step < 60:
-        sun_offset = (60.0 - step) / 2 if file.label == "instant" else 30.0
-        data = data.groupby(times_of(data).floor("h")).mean()
-    return data, sun_offset
+    if step == 60:
+        return data, 0.0 if label == "instant" else 30.0, ()
+    hours = data.groupby((times_of(data) + local).floor("h") - local)
+    enough = hours.count() >= least_share * 60 / step
+    thin = (hours.count() > 0) & ~enough
+    told = tuple(
+        finding(
+            "weather-hours-thin",
+            layer=path.name,
+            column=str(column),
+            count=int(thin[column].sum()),
+            total=len(thin),
+            share_percent=f"{100 * least_share:.0f}",
+        )
+        for column in thin
+        if thin[column].any()
+    )
+    return hours.mean().where(enough), (60.0 - step) / 2 if label == "instant" else 30.0, told

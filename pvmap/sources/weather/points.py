@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pvmap.errors import WeatherError
-from pvmap.findings import Finding
+from pvmap.findings import Finding, from_record
 from pvmap.sources.weather.hours import HOURS, month_of_hour
 from pvmap.sources.weather.reading import COLUMNS, IRRADIANCE, times_of
 
@@ -37,10 +38,8 @@ class WeatherPoint:
         What it was read from.
     corrected
         Whether its irradiation was brought to monthly reference totals.
-    notes
-        What was assumed or mended.
     findings
-        What is doubtful about it.
+        What was assumed, mended or found doubtful.
     """
 
     weather_id: str
@@ -52,7 +51,6 @@ class WeatherPoint:
     interval_minutes: float
     source: str
     corrected: bool
-    notes: tuple[str, ...]
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -64,8 +62,12 @@ class WeatherPoint:
         """Return the same point with one of its years, 8760 rows."""
         if year not in self.years:
             raise WeatherError(f"weather {self.weather_id}: holds years {self.years}, not {year}; choose one of them.")
-        at = self.years.index(year) * HOURS
-        return replace(self, data=self.data.iloc[at : at + HOURS])
+        return self.of_years([year])
+
+    def of_years(self, years: Sequence[int]) -> WeatherPoint:
+        """Return the same point with some of its years."""
+        kept = np.repeat(np.isin(self.years, years), HOURS)
+        return replace(self, data=self.data[kept])
 
     def monthly(self) -> pd.DataFrame:
         """Mean over the years of monthly ghi, dni, dhi [kWh/m2], temp_air [degC] and wind_speed [m/s], local months."""
@@ -87,7 +89,8 @@ class WeatherPoint:
             "interval_minutes": self.interval_minutes,
             "source": self.source,
             "corrected": self.corrected,
-            "notes": list(self.notes),
+            "findings": [found.as_record() for found in self.findings],
+            "notes": [found.sentence() for found in self.findings],
             "years": list(self.years),
         }
         for column in IRRADIANCE:
@@ -186,9 +189,9 @@ class WeatherSet:
         return pd.concat(parts, ignore_index=True)[["weather_id", "time", *COLUMNS]]
 
     @property
-    def findings(self) -> list[Finding]:
-        """What is doubtful about any point."""
-        return [found for point in self.points for found in point.findings]
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found at any point."""
+        return tuple(found for point in self.points for found in point.findings)
 
 
 def stored_points(table: pd.DataFrame, records: list[dict[str, Any]]) -> dict[str, WeatherPoint]:
@@ -205,10 +208,9 @@ def stored_points(table: pd.DataFrame, records: list[dict[str, Any]]) -> dict[st
     points = {}
     for record in records:
         name = record["weather_id"]
-        own = set(WeatherPoint.__dataclass_fields__) - {"data", "notes", "findings"}
-        kept = {key: record[key] for key in own}
+        kept = {key: record[key] for key in WeatherPoint.__dataclass_fields__ if key not in ("data", "findings")}
         data = frames[name].set_index("time")[list(COLUMNS)]
-        points[name] = WeatherPoint(data=data, notes=tuple(record["notes"]), **kept)
+        points[name] = WeatherPoint(data=data, findings=tuple(map(from_record, record["findings"])), **kept)
     return points
 
 

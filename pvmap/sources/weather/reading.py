@@ -13,11 +13,13 @@ import pandas as pd
 
 from pvmap import opening
 from pvmap.errors import InputError, WeatherError
+from pvmap.findings import Finding
 from pvmap.settings.weather import WeatherFile, WeatherSettings
 from pvmap.sources.csv_table import CsvTable, parse_csv
 
 COLUMNS = ("ghi", "dni", "dhi", "temp_air", "wind_speed")
 IRRADIANCE = ("ghi", "dni", "dhi")
+LONGEST_YEAR = 8784  # hours
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,10 @@ class Reading:
         Months of several years put together: the year in the labels means nothing.
     modelled
         Satellite, reanalysis or a typical file made from them: biased until corrected.
-    notes
-        Remarks for the run's record.
+    utc_offset_hours
+        Clock its times were taken by [h].
+    findings
+        What the reader assumed or left out.
     """
 
     data: pd.DataFrame
@@ -51,7 +55,8 @@ class Reading:
     source: str
     typical: bool
     modelled: bool = True
-    notes: tuple[str, ...] = ()
+    utc_offset_hours: float = 0.0
+    findings: tuple[Finding, ...] = ()
 
 
 Reader = Callable[[Path, WeatherFile, WeatherSettings, float], Reading]
@@ -106,6 +111,17 @@ def times_of(data: pd.DataFrame | pd.Series) -> pd.DatetimeIndex:
 def numeric(frame: pd.DataFrame) -> pd.DataFrame:
     """Columns as float64; text that is no number becomes NaN."""
     return frame.apply(pd.to_numeric, errors="coerce").astype(np.float64)
+
+
+def of_many_years(times: pd.DatetimeIndex) -> bool:
+    """Whether months of several years are put together: each of one year only, and not simply one after the other."""
+    n_hours = times.floor("h").nunique()
+    if not n_hours or (times.year == times.year[0]).all() or n_hours > LONGEST_YEAR:
+        return False
+    years = pd.Series(times.year).groupby(times.month.to_numpy()).nunique()
+    one_each = len(years) == 12 and (years > 1).sum() <= 1  # an hour-ending row may stand in the next month
+    in_order = times.is_monotonic_increasing or times.is_monotonic_decreasing
+    return bool(one_each) and (not in_order or times.max() - times.min() > pd.Timedelta(hours=LONGEST_YEAR))
 
 
 def in_one_year(data: pd.DataFrame, year: int) -> pd.DataFrame:

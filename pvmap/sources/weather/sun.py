@@ -1,7 +1,7 @@
 """Where the sun stands in the hours of a weather table, and whether the table agrees.
 
 ``best_sun_offset`` moves the sun against the labels until the components close (ghi = dhi + dni cos z). Where dni or
-dhi are not given, closure says nothing: then the day must be symmetric about solar noon.
+dhi are not given, or close nowhere, closure says nothing: then the day must be symmetric about solar noon.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ SEARCH = 90  # minutes either way of the start of the interval
 COARSE = 10  # minutes
 BRIGHT = 100.0  # W/m2 of dni: below, closure says little about the sun
 SAMPLE = 600  # bright hours that are looked at
+LEAST_HOURS = 24  # bright hours without which closure says nothing
+CLOSES = 0.03  # share of ghi that components may miss each other by and still be called closed
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,24 @@ class SunHours:
 
 @dataclass(frozen=True)
 class SunFit:
-    """Best offset of the sun from the label [min], what is left of |ghi - dhi - dni cos z| [W/m2], and the method."""
+    """Where the sun fits the light best.
+
+    Attributes
+    ----------
+    minutes
+        From the label [min].
+    method
+        Closure of the components where they close, else symmetry of the days.
+    left
+        Mean of |ghi - dhi - dni cos z| over that of ghi at the best moment, bright hours; NaN without components.
+    left_horizontal
+        The same with dni as if it were beam on the horizontal: |ghi - dhi - dni|.
+    """
 
     minutes: float
-    residual: float
     method: Literal["closure", "symmetry", "none"]
+    left: float = float("nan")
+    left_horizontal: float = float("nan")
 
 
 def sun_hours(
@@ -91,34 +106,49 @@ def best_sun_offset(data: pd.DataFrame, longitude: float, latitude: float, altit
     SunFit
         To the minute by closure; by symmetry to some minutes, since clouds have hours of their own.
     """
-    if "dni" in data and "dhi" in data and (bright := np.flatnonzero(data["dni"].to_numpy() > BRIGHT)).size >= 24:
-        chosen = bright[np.linspace(0, bright.size - 1, min(SAMPLE, bright.size)).astype(int)]
-        return _by_closure(data.iloc[chosen], longitude, latitude, altitude_m)
-    return _by_symmetry(data["ghi"], longitude, latitude)
+    symmetric = _by_symmetry(data["ghi"], longitude, latitude)
+    if "dni" not in data or "dhi" not in data:
+        return symmetric
+    whole = data[["ghi", "dni", "dhi"]].dropna()
+    bright = np.flatnonzero(whole["dni"].to_numpy() > BRIGHT)
+    if bright.size < LEAST_HOURS:
+        return symmetric
+    chosen = bright[np.linspace(0, bright.size - 1, min(SAMPLE, bright.size)).astype(int)]
+    return _by_closure(whole.iloc[chosen], symmetric, (longitude, latitude, altitude_m))
 
 
-def _by_closure(data: pd.DataFrame, longitude: float, latitude: float, altitude_m: float) -> SunFit:
+def _by_closure(data: pd.DataFrame, symmetric: SunFit, place: tuple[float, float, float]) -> SunFit:
+    """Search about the label, or about where the days are symmetric where that is far from it."""
     ghi, dni, dhi = (data[c].to_numpy() for c in ("ghi", "dni", "dhi"))
+    longitude, latitude, altitude_m = place
+    mean = float(ghi.mean())
 
-    def residuals(offsets: np.ndarray) -> np.ndarray:
+    def shares(offsets: np.ndarray) -> np.ndarray:
         moments = data.index.append([data.index + pd.Timedelta(minutes=int(m)) for m in offsets])[len(data) :]
         zenith = get_solarposition(moments, latitude, longitude, altitude=altitude_m)["zenith"].to_numpy()
         cos_zenith = np.maximum(np.cos(np.radians(zenith)), 0.0).reshape(len(offsets), -1)
-        return np.nanmean(np.abs(ghi - dhi - dni * cos_zenith), axis=1)
+        return np.abs(ghi - dhi - dni * cos_zenith).mean(axis=1) / mean
 
     coarse = np.arange(-SEARCH, SEARCH + 1, COARSE)
-    middle = int(coarse[np.argmin(residuals(coarse))])
+    if abs(symmetric.minutes) > SEARCH:
+        coarse = np.r_[coarse, COARSE * round(symmetric.minutes / COARSE) + coarse]
+    middle = int(coarse[np.argmin(shares(coarse))])
     fine = np.arange(middle - COARSE, middle + COARSE + 1)
-    left = residuals(fine)
-    return SunFit(float(fine[np.argmin(left)]), float(left.min()), "closure")
+    left = shares(fine)
+    horizontal = float(np.abs(ghi - dhi - dni).mean() / mean)
+    best = float(left.min())
+    if best <= CLOSES:
+        return SunFit(float(fine[np.argmin(left)]), "closure", best, horizontal)
+    return SunFit(symmetric.minutes, "symmetry", best, horizontal)
 
 
 def _by_symmetry(ghi: pd.Series, longitude: float, latitude: float) -> SunFit:
-    if not ghi.sum() > 0:
-        return SunFit(0.0, 0.0, "none")
-    equation = get_solarposition(ghi.index, latitude, longitude)["equation_of_time"].to_numpy()
-    times = times_of(ghi)
-    clock = times.hour.to_numpy() + times.minute.to_numpy() / 60
-    from_noon = (clock * 60 + equation + longitude * 4) % 1440 - 720
-    weight = ghi.fillna(0.0).to_numpy()
-    return SunFit(float(-(weight * from_noon).sum() / weight.sum()), 0.0, "symmetry")
+    """Centre of the light on the circle of the day, so that a clock may be off by half a day."""
+    light = ghi[ghi > 0]
+    if light.empty:
+        return SunFit(0.0, "none")
+    times = times_of(light)
+    equation = get_solarposition(times, latitude, longitude)["equation_of_time"].to_numpy()
+    clock = times.hour.to_numpy() * 60 + times.minute.to_numpy()
+    from_noon = np.exp(2j * np.pi * (clock + equation + longitude * 4 - 720) / 1440)
+    return SunFit(float(-np.angle((light.to_numpy() * from_noon).sum()) * 720 / np.pi), "symmetry")

@@ -18,6 +18,7 @@ from scipy.optimize import brentq, root
 from scipy.stats import beta, norm
 
 from pvmap.errors import WeatherError
+from pvmap.findings import finding
 from pvmap.settings.weather import TypicalSettings, WeatherFile, WeatherSettings
 from pvmap.sources.weather.air import air_temperature, wind
 from pvmap.sources.weather.hours import MONTH_DAYS, month_of_hour, year_index
@@ -143,7 +144,7 @@ def _reading(data: pd.DataFrame, file: WeatherFile, typical: TypicalSettings) ->
         source="synthetic typical year from monthly climate",
         typical=False,
         modelled=False,
-        notes=("synthetic: monthly GHI, DHI, temperature and wind are the table's, hours are drawn",),
+        findings=(finding("weather-synthetic", layer=file.name or "typical"),),
     )
 
 

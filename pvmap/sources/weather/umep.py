@@ -8,7 +8,16 @@ import pandas as pd
 
 from pvmap.errors import WeatherError
 from pvmap.settings.weather import WeatherFile, WeatherSettings
-from pvmap.sources.weather.reading import Reading, in_one_year, numeric, place, read_table, read_text, times_of
+from pvmap.sources.weather.reading import (
+    Reading,
+    in_one_year,
+    numeric,
+    of_many_years,
+    place,
+    read_table,
+    read_text,
+    times_of,
+)
 
 VARIABLE_MAP = {"kdown": "ghi", "kdir": "dni", "kdiff": "dhi", "Tair": "temp_air", "U": "wind_speed"}
 MISSING = -999.0
@@ -33,7 +42,7 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
     start = pd.to_datetime(table["iy"].astype(int).astype(str), format="%Y")
     times = start + pd.to_timedelta(table["id"] - 1, "D") + pd.to_timedelta(table["it"] * 60 + table["imin"], "min")
     data = table[[c for c in VARIABLE_MAP if c in table]].rename(columns=VARIABLE_MAP).set_axis(pd.DatetimeIndex(times))
-    typical = not data.index.is_monotonic_increasing
+    typical = of_many_years(times_of(data))
     if typical:
         data = in_one_year(data, settings.nominal_year)
     offset = file.utc_offset_hours if file.utc_offset_hours is not None else utc_offset_hours
@@ -47,4 +56,5 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
         sun_offset_minutes=MID_HOUR,
         source=f"UMEP {path.name}",
         typical=typical,
+        utc_offset_hours=offset,
     )

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from weather_truth import codes
 
 from pvmap.errors import WeatherError
 from pvmap.settings.weather import DHI_KWH_PER_M2, GHI_KWH_PER_M2, WeatherSettings
@@ -39,11 +40,12 @@ def test_components_close_below_clear_sky(corrected):
 
 def test_before_and_after_are_recorded(corrected):
     assert corrected.corrected is True
-    assert "uncorrected" not in corrected.notes
-    assert "ghi before 1471, after 1345 kWh/m2 a year" in corrected.notes
-    assert "dhi before 595, after 745 kWh/m2 a year" in corrected.notes
-    assert any(note.startswith("dni before 1348, after ") for note in corrected.notes)
-    assert any(note.startswith("ghi factors Jan 0.8") for note in corrected.notes)
+    assert codes(corrected) == {"weather-tmyx-lag", "weather-corrected"}
+    (told,) = (found for found in corrected.findings if found.code == "weather-corrected")
+    before_after = [told.values[f"{column}_{when}"] for column in ("ghi", "dhi") for when in ("before", "after")]
+    assert before_after == ["1471", "1345", "595", "745"]
+    assert told.values["dni_before"] == "1348"
+    assert told.values["factors"].startswith("1: 0.8")
 
 
 def test_hours_of_global_light_keep_their_shape(shared_data, corrected):
@@ -67,4 +69,4 @@ def test_a_typical_year_needs_no_correction(tmp_path):
     settings = WeatherSettings(correction={})
     point = read_weather(settings, tmp_path, 8).points[0]
     assert point.corrected
-    assert not any("before" in note for note in point.notes)
+    assert "weather-corrected" not in codes(point)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from weather_truth import COLUMNS, LATITUDE, LONGITUDE, hours_of
+from weather_truth import COLUMNS, LATITUDE, LONGITUDE, codes, hours_of
 
 from pvmap.errors import WeatherError
 from pvmap.settings.weather import WeatherSettings
@@ -36,20 +36,21 @@ def test_labels_of_hourly_means(tmp_path, utc_year, label, minutes):
     point = read(tmp_path, with_times(utc_year, times), label=label)
     assert point.sun_offset_minutes == 30.0
     same(point, utc_year)
-    assert not point.findings
+    assert not codes(point, "doubtful")
 
 
 def test_instantaneous_values(tmp_path):
     truth = hours_of("2022", "2023", sun_offset_minutes=0)
     point = read(tmp_path, with_times(truth, truth.index), label="instant")
     assert point.sun_offset_minutes == 0.0
-    assert not point.findings
+    assert not codes(point, "doubtful")
 
 
 def test_a_wrong_label_is_called_out(tmp_path, utc_year):
     times = utc_year.index + pd.Timedelta(hours=1)
     point = read(tmp_path, with_times(utc_year, times), label="start")
-    assert "best -30 min" in point.findings[0].sentence()
+    assert codes(point, "doubtful") == {"weather-sun-disagrees"}
+    assert "fits best -30 min from the label, +30 min is taken" in point.findings[-1].sentence()
 
 
 def test_local_clock_by_fixed_offset(tmp_path):
@@ -58,7 +59,7 @@ def test_local_clock_by_fixed_offset(tmp_path):
     point = read(tmp_path, with_times(truth, local), utc_offset_hours=8, time_format="%d.%m.%Y %H:%M")
     same(point, truth)
     assert point.years == (2022,)
-    assert not any("changed ends" in note for note in point.notes)
+    assert "weather-year-wrapped" not in codes(point)
 
 
 def test_local_clock_by_zone(tmp_path):
@@ -107,8 +108,8 @@ def test_only_ghi_is_split_by_erbs_and_closes(tmp_path, utc_year):
     left = point.data["ghi"] - point.data["dhi"] - point.data["dni"] * sun.cos_zenith
     assert np.abs(left).max() < 1e-9
     assert (point.data[["dni", "dhi"]] >= 0).all(axis=None)
-    assert "dni and dhi by Erbs from ghi" in point.notes
-    assert not point.findings
+    assert "weather-split-by-erbs" in codes(point)
+    assert not codes(point, "doubtful")
 
 
 @pytest.mark.parametrize("lost", ["dni", "dhi"])
@@ -122,7 +123,7 @@ def test_one_missing_component_comes_from_closure(tmp_path, utc_year, lost):
 def test_no_wind_is_a_light_breeze_and_said(tmp_path, utc_year):
     point = read(tmp_path, with_times(utc_year, utc_year.index).drop(columns="wind_speed"))
     assert (point.data["wind_speed"] == 1.0).all()
-    assert "no wind in the file: 1 m/s throughout" in point.notes
+    assert "weather-no-wind" in codes(point)
 
 
 def test_quarter_hours_are_averaged(tmp_path, utc_year):
@@ -150,5 +151,5 @@ def test_repeated_times_are_refused(tmp_path, utc_year):
 
 def test_a_measured_table_is_not_called_uncorrected(tmp_path, utc_year):
     point = read(tmp_path, with_times(utc_year, utc_year.index))
-    assert "uncorrected" not in point.notes
+    assert "weather-uncorrected" not in codes(point)
     assert point.corrected is False

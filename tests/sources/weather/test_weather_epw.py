@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from weather_truth import codes, counts
 
 from pvmap.config import load
 from pvmap.errors import ConfigError, WeatherError
@@ -40,15 +41,17 @@ def test_sentinels_are_short_gaps(tmp_path, athens):
     rows = changed(rows, [200], TEMP_AIR, "99.9")
     write(tmp_path / "a.epw", header, rows)
     point = read(tmp_path)
-    assert "ghi: 3 values outside 0..1500 W/m2 as missing" in point.notes
-    assert "ghi: 3 missing hours interpolated" in point.notes
+    told = counts(point)
+    assert [told["weather-values-set-aside", column] for column in ("ghi", "wind_speed", "temp_air")] == [3, 1, 1]
+    assert told["weather-closed", "ghi"] == 3  # the other two components were there
+    assert [told["weather-gaps-filled", column] for column in ("wind_speed", "temp_air")] == [1, 1]
     assert point.data.notna().all(axis=None)
 
 
 def test_a_long_gap_names_its_hour(tmp_path, athens):
     header, rows = athens
     write(tmp_path / "a.epw", header, changed(rows, range(48, 56), TEMP_AIR, "99.9"))
-    with pytest.raises(WeatherError, match=r"temp_air is missing for 8 hours from 2023-01-02 22:00 UTC; fill the gap"):
+    with pytest.raises(WeatherError, match=r"temp_air is missing for 8 hours from 2023-01-02 22:00 UTC; fill the gaps"):
         read(tmp_path)
 
 
@@ -58,7 +61,7 @@ def test_missing_direct_light_comes_from_closure(tmp_path, athens):
     point = read(tmp_path)
     given = np.array([float(row[DNI]) for row in rows])
     high = point.data["ghi"].to_numpy() > 100  # under a sun lower than 3 degrees beam is left in dhi
-    assert "dni from closure of ghi and dhi" in point.notes
+    assert counts(point)["weather-closed", "dni"] > 4000
     assert point.data["dni"].to_numpy()[high].sum() == pytest.approx(given[high].sum(), rel=0.002)
 
 
@@ -82,7 +85,7 @@ def test_several_years_in_one_file(tmp_path, athens):
 def test_a_missing_row_is_a_gap_of_one_hour(tmp_path, athens):
     header, rows = athens
     write(tmp_path / "a.epw", header, rows[:5000] + rows[5001:])
-    assert "temp_air: 1 missing hours interpolated" in read(tmp_path).notes
+    assert counts(read(tmp_path))["weather-gaps-filled", "temp_air"] == 1
 
 
 def test_a_pvgis_file_of_old_does_not_say_its_minute(tmp_path, shared_data):
@@ -92,7 +95,7 @@ def test_a_pvgis_file_of_old_does_not_say_its_minute(tmp_path, shared_data):
     (tmp_path / "old.csv").write_text("\n".join(lines) + "\n")
     point = read(tmp_path, clock=1, path="old.csv", format="pvgis")
     assert point.sun_offset_minutes == pytest.approx(10.6, abs=1.5)
-    assert any("does not say when its sun stands" in note for note in point.notes)
+    assert "weather-sun-guessed" in codes(point)
 
 
 def city(tmp_path, weather):

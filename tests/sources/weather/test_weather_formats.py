@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from weather_truth import ALTITUDE_M, COLUMNS, LATITUDE, LONGITUDE, hours_of
+from weather_truth import ALTITUDE_M, COLUMNS, LATITUDE, LONGITUDE, codes, counts, hours_of
 
 from pvmap.errors import WeatherError
 from pvmap.settings.weather import WeatherSettings
@@ -91,8 +91,8 @@ def test_nasa_power(tmp_path, ending, standard):
     same_hours(point, truth)
     assert (point.longitude, point.latitude, point.altitude_m) == (LONGITUDE, LATITUDE, ALTITUDE_M)
     assert point.sun_offset_minutes == 30.0  # labels at the start of an hourly mean
-    assert not point.findings
-    assert "uncorrected" in point.notes
+    assert not codes(point, "doubtful")
+    assert "weather-uncorrected" in codes(point)
 
 
 def test_nasa_power_fill_value_is_a_gap(tmp_path, utc_year):
@@ -100,7 +100,7 @@ def test_nasa_power_fill_value_is_a_gap(tmp_path, utc_year):
     truth.iloc[4000:4002] = np.nan
     write_power_json(tmp_path / "power.json", truth)
     point = read(tmp_path, path="power.json", format="nasa_power")
-    assert "temp_air: 2 missing hours interpolated" in point.notes
+    assert counts(point)["weather-gaps-filled", "temp_air"] == 2
     assert point.data.notna().all(axis=None)
 
 
@@ -122,7 +122,7 @@ def test_nasa_power_of_several_years(tmp_path):
     assert point.years == (2019, 2020, 2021)
     assert len(point.data) == 3 * 8760
     same_hours(point, truth)
-    assert any("24 hours of leap days dropped" in note for note in point.notes)
+    assert counts(point)["weather-leap-days-dropped", ""] == 24
     one = point.year(2020)
     assert one.years == (2020,)
     local = one.data.index + pd.Timedelta(hours=8)
@@ -131,7 +131,7 @@ def test_nasa_power_of_several_years(tmp_path):
         point.year(2018)
     typical = read(tmp_path, path="power.json", format="nasa_power")
     assert typical.years == (2023,)
-    assert any(note.startswith("typical months of 1: ") for note in typical.notes)
+    assert "weather-composite-year" in codes(typical)
 
 
 def write_pvgis_hourly(path, truth, minute, slope=0, components=True):
@@ -182,7 +182,7 @@ def test_pvgis_hourly(tmp_path, ending, minute):
 def test_pvgis_hourly_without_components_goes_through_erbs(tmp_path, utc_year):
     write_pvgis_hourly(tmp_path / "hourly.json", utc_year, 30, components=False)
     point = read(tmp_path, path="hourly.json", format="pvgis")
-    assert "dni and dhi by Erbs from ghi" in point.notes
+    assert "weather-split-by-erbs" in codes(point)
 
 
 @pytest.mark.parametrize("ending", ["json", "csv"])
@@ -208,7 +208,7 @@ def test_a_file_of_another_kind_is_one_sentence(tmp_path, kind, name, text):
 
 
 def test_a_missing_file_is_one_sentence(tmp_path):
-    with pytest.raises(WeatherError, match=r"nowhere\.epw is not there; .*weather\.points"):
+    with pytest.raises(WeatherError, match=r"nowhere\.epw is not there; put the file in place"):
         read(tmp_path, path="nowhere.epw", format="epw")
 
 

@@ -46,7 +46,7 @@ def test_year_index_is_a_local_calendar_year_without_leap_day(year, offset):
 def test_a_utc_file_keeps_every_hour_but_leap_days(first, n_years, offset):
     """An hour of the file lies at its own time, or at the same calendar hour of the file's other end."""
     source = reading(utc(f"{first}", f"{first + n_years}"))
-    table, _ = local_years(FILE, source, offset, 2023)
+    table, _, _ = local_years(FILE, source, offset, 2023)
     assert len(table) == n_years * HOURS
     assert table["ghi"].notna().all()
     assert table["ghi"].is_unique
@@ -64,21 +64,30 @@ def test_months_of_many_years_wrap_into_the_nominal_year(years, offset):
     plain = utc("2023", "2024")
     parts = {"year": np.array(years)[plain.month - 1], "month": plain.month, "day": plain.day, "hour": plain.hour}
     stamped = pd.DatetimeIndex(pd.to_datetime(pd.DataFrame(parts))).tz_localize("UTC")
-    table, _ = local_years(FILE, reading(stamped, typical=True), offset, 2023)
+    table, _, _ = local_years(FILE, reading(stamped, typical=True), offset, 2023)
     assert table.index.equals(year_index(2023, offset))
     assert (table["ghi"].to_numpy() == (np.arange(HOURS) - offset) % HOURS).all()
 
 
-def test_half_hour_zones_keep_their_labels():
-    table, _ = local_years(FILE, reading(utc("2021", "2022")), 5.5, 2023)
-    assert (table.index.minute == 0).all()  # labels never move: local half hours
-    assert table.index[0] == pd.Timestamp("2020-12-31 19:00", tz="UTC")
+def test_half_hours_go_under_the_local_hour_they_begin_in():
+    """UTC hours in India begin at half past: all points of a city keep one clock, the sun is put half an hour later."""
+    table, minutes, found = local_years(FILE, reading(utc("2021", "2022")), 5.5, 2023)
+    assert table.index.equals(year_index(2021, 5.5))
+    assert minutes == 30.0
+    at_six = table.loc[pd.Timestamp("2021-01-01 00:30", tz="UTC"), "ghi"]  # 6:00 local: the hour from 6:30
+    assert at_six == 1.0  # 01:00 UTC
+    assert "weather-half-hours-moved" in {one.code for one in found}
+    _, minutes, found = local_years(FILE, reading(utc("2021", "2022")), 5.0, 2023)
+    assert minutes == 0.0
+    assert "weather-half-hours-moved" not in {one.code for one in found}
 
 
 def test_parts_of_years_are_dropped_and_said():
-    table, notes = local_years(FILE, reading(utc("2018-05-01", "2021-03-01")), 8, 2023)
+    table, _, found = local_years(FILE, reading(utc("2018-05-01", "2021-03-01")), 8, 2023)
     assert sorted(set(table.index.year[HOURS // 2 :: HOURS])) == [2019, 2020]
-    assert any("outside whole local years 2019-2020" in note for note in notes)
+    (told,) = (one for one in found if one.code == "weather-hours-outside-years")
+    assert told.values["years"] == "2019-2020"
+    assert (told.count, told.total) == (len(utc("2018-05-01", "2021-03-01")) - 24 - 2 * HOURS, len(table) + told.count)
 
 
 def test_no_whole_year_is_refused():
@@ -105,5 +114,5 @@ def test_a_leap_february_does_not_lose_the_first_of_march():
     stamped = pd.DatetimeIndex([t.replace(year=2004 if t.month < 4 else 2011) for t in index])
     data = in_one_year(pd.DataFrame({"ghi": np.arange(HOURS, dtype=float)}, index=stamped), 2023)
     source = Reading(data.set_axis((data.index - pd.Timedelta(hours=8)).tz_localize("UTC")), 0, 0, 0, 0, "", True)
-    table, _ = local_years(FILE, source, 8, 2023)
+    table, _, _ = local_years(FILE, source, 8, 2023)
     assert (table["ghi"].to_numpy() == np.arange(HOURS)).all()

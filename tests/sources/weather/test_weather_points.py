@@ -8,16 +8,18 @@ from hypothesis import strategies as st
 
 from pvmap import store
 from pvmap.errors import WeatherError
+from pvmap.findings import finding
 from pvmap.settings.weather import WeatherSettings
 from pvmap.sources.weather import WeatherPoint, WeatherSet, read_weather, stored_points
 from pvmap.sources.weather.hours import year_index
 
 INDEX = year_index(2023, 8)
+UNCORRECTED = finding("weather-uncorrected", layer="p.epw")
 FLAT = pd.DataFrame({"ghi": 100.0, "dni": 50.0, "dhi": 60.0, "temp_air": 15.0, "wind_speed": 2.0}, index=INDEX)
 
 
 def point(name, longitude, latitude, data=FLAT):
-    return WeatherPoint(name, longitude, latitude, 5.0, data, 30.0, 60.0, "test", False, ("uncorrected",))
+    return WeatherPoint(name, longitude, latitude, 5.0, data, 30.0, 60.0, "test", False, (UNCORRECTED,))
 
 
 def grid(interpolation="bilinear"):
@@ -82,7 +84,7 @@ def test_summary_states_totals():
     assert summary["dhi_kwh_per_m2_by_month"][1] == pytest.approx(60 * 28 * 24 / 1000, abs=0.01)
     assert summary["temp_air"] == 15.0
     assert summary["years"] == [2023]
-    assert summary["notes"] == ["uncorrected"]
+    assert summary["notes"] == ["p.epw: modelled irradiance, uncorrected."]
 
 
 def test_months_are_local():
@@ -103,5 +105,5 @@ def test_the_store_gives_back_the_same_points(tmp_path):
         again = back[original.weather_id]
         pd.testing.assert_frame_equal(again.data, original.data, check_freq=False, check_index_type=False)
         assert again.sun_offset_minutes == original.sun_offset_minutes
-        assert again.notes == original.notes
+        assert again.findings == original.findings
         assert again.years == original.years

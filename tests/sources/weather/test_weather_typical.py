@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from pvlib.location import Location
+from weather_truth import codes
 
 from pvmap.errors import WeatherError
 from pvmap.settings.weather import WeatherSettings
@@ -81,8 +82,7 @@ def test_the_same_seed_gives_the_same_year(typical, tmp_path):
 
 def test_it_is_labelled_synthetic(typical):
     assert "synthetic" in typical.source
-    assert typical.notes[0].startswith("synthetic")
-    assert not typical.findings
+    assert codes(typical) == {"weather-synthetic"}
     assert (typical.longitude, typical.latitude, typical.years) == (119.45, 32.2, (2023,))
 
 
@@ -110,4 +110,4 @@ def test_twenty_years_differ_as_years_do(tmp_path):
     moments = one.data.index + pd.Timedelta(minutes=30)
     cos_zenith = np.maximum(np.cos(np.radians(PLACE.get_solarposition(moments)["zenith"].to_numpy())), 0)
     assert np.abs(one.data["ghi"] - one.data["dhi"] - one.data["dni"] * cos_zenith).max() < 1e-9
-    assert not point.findings
+    assert not codes(point, "doubtful")

@@ -26,3 +26,13 @@ def hours_of(start: str, end: str, sun_offset_minutes: float = 30.0) -> pd.DataF
         },
         index=times,
     )
+
+
+def codes(point, severity=None) -> set[str]:
+    """Codes of what was found at a point, of one severity where it is named."""
+    return {found.code for found in point.findings if severity in (None, found.severity)}
+
+
+def counts(point) -> dict[tuple[str, str], int]:
+    """How many there are of each code and column."""
+    return {(found.code, found.column): found.count for found in point.findings}
