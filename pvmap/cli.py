@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -37,8 +38,18 @@ RootOption = Annotated[
 RawOption = Annotated[Path | None, typer.Option("--raw", help="Folder of the input files instead of data/raw/CITY.")]
 
 
+class _Stopped(BaseException):
+    """Ctrl-C; no KeyboardInterrupt, which the libraries below answer in ways of their own."""
+
+
 def run() -> None:
     """Run the command line; what a user can put right becomes one sentence and an exit code."""
+
+    def stop(*_: object) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # impatience would only disturb the cleaning up
+        raise _Stopped
+
+    before = signal.signal(signal.SIGINT, stop)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # letters the terminal cannot show
     try:
@@ -47,6 +58,11 @@ def run() -> None:
         for sentence in error.sentences if isinstance(error, Refusals) else (str(error),):
             complaints.print(Text.assemble(("pvmap:", "red"), " ", visible_lines(sentence)))
         sys.exit(error.exit_code)
+    except _Stopped:
+        complaints.print("[red]pvmap:[/red] stopped; what is finished is kept: run again to resume.", highlight=False)
+        sys.exit(130)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @app.command("map")

@@ -9,18 +9,25 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import traceback
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import psutil
 from dask.system import CPU_COUNT
-from distributed import Client, Future, LocalCluster, Security, as_completed
+from distributed import Client, Future, LocalCluster, Security, Status, as_completed
 from distributed.comm import connect
 
-from pvmap.errors import InputError, PvmapError
+from pvmap import __version__
+from pvmap.attempts import Entry, Refusal, attempt, enter, in_worker, let_in, reason
+from pvmap.errors import InputError
 
-CONNECT_SECONDS = "10s"  # how long a scheduler may take to answer before the user is told
+CONNECT_SECONDS = 10.0  # how long a scheduler, or a worker behind it, may take to answer before the user is told
+ALONE_SECONDS = 20.0  # how long a scheduler may be without workers while there is work
+LOOK_SECONDS = 1.0  # between two looks at whether everybody is still there
+PAUSE_SECONDS = 0.02  # between two looks for finished jobs
+MOST_DEATHS = 3  # of local workers at birth, for each that was asked for
 
 
 @dataclass
@@ -40,20 +47,27 @@ class Pool:
         Worker processes of the local cluster; 0 computes in this process; None asks for one a core.
     scheduler
         Address of a running Dask scheduler (``tcp://host:port``, ``tls://...``) to use instead of a local cluster.
+    entry
+        Picklable, hashable; called once in every worker process before it computes. Gives None, or the sentence why
+        this worker must not take part.
     """
 
-    def __init__(self, workers: int | None = None, scheduler: str | None = None):
-        self._workers, self._scheduler = workers, scheduler
+    def __init__(self, workers: int | None = None, scheduler: str | None = None, entry: Entry = let_in):
+        self._workers, self._scheduler, self._entry = workers, scheduler, entry
         self._here = workers == 0 and scheduler is None
         self._open = contextlib.ExitStack()
         self._client: Client | None = None
         self._ahead: list[Future] = []  # a future nobody holds is never computed
+        self._deaths = 0
+        self._seen = self._looked = 0.0  # when there were workers last, and when that was looked at
 
     def __enter__(self) -> Pool:
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(self, error: type[BaseException] | None, *rest: object) -> None:
         self._ahead.clear()
+        if error is not None:
+            self._kill_own()  # they may be far from the end of what nobody waits for any more
         self._open.close()
 
     def ahead(self, function: Callable[[Any], Any], argument: Any) -> None:
@@ -84,91 +98,185 @@ class Pool:
         jobs
             Small picklable descriptions (paths, not tables).
         retries
-            How often a failed job is tried again.
+            How often a failed job is tried again; one that was refused would be refused again, so it is not, unless it
+            was storage that did not answer.
         on_done
             Called with the job's number whenever one has ended, well or badly.
 
         Raises
         ------
         InputError
-            When the scheduler does not answer or has no worker.
+            When the scheduler does not answer, goes away or has no worker, or a worker must not take part.
         """
         outcomes = Outcomes()
         if self._here:
             for number, job in enumerate(jobs):
-                _attempt(function, job, number, retries, outcomes)
+                self._note(attempt(function, job, retries), number, outcomes)
                 on_done(number)
         elif jobs:
             client = self._started()
-            futures = [client.submit(function, job, retries=retries, pure=False) for job in jobs]
+            futures = [
+                client.submit(in_worker, self._entry, function, job, retries=retries, pure=False) for job in jobs
+            ]
             number_of = {future.key: number for number, future in enumerate(futures)}
-            for future in as_completed(futures):
+            self._seen = time.monotonic()
+            for future in self._finished(as_completed(futures)):
                 number = number_of[future.key]
-                if future.status == "finished":
-                    outcomes.results[number] = future.result()
-                else:
-                    outcomes.failures[number] = _reason(future.exception())
+                self._note(self._result(future), number, outcomes)
                 future.release()
                 on_done(number)
         return outcomes
 
+    def _finished(self, futures: as_completed) -> Iterator[Future]:
+        """Give futures as they finish, and look now and then whether there is still somebody to finish them."""
+        while futures.count():
+            batch = futures.next_batch(block=False)
+            yield from batch
+            if not batch:
+                time.sleep(PAUSE_SECONDS)
+                if time.monotonic() > self._looked + LOOK_SECONDS:
+                    self._look()
+                    self._looked = time.monotonic()
+
+    def _result(self, future: Future) -> Any:
+        if future.status in ("cancelled", "lost"):
+            raise self._gone()
+        return future.result() if future.status == "finished" else Refusal(reason(future.exception()))
+
+    def _note(self, result: Any, number: int, outcomes: Outcomes) -> None:
+        if not isinstance(result, Refusal):
+            outcomes.results[number] = result
+        elif result.everywhere:
+            raise InputError(result.sentence)
+        else:
+            outcomes.failures[number] = result.sentence
+
     def _started(self) -> Client:
         if self._client is None:
-            connect = _local_cluster(self._workers) if self._scheduler is None else _cluster_at(self._scheduler)
-            self._client = self._open.enter_context(connect)
+            started = self._local_cluster() if self._scheduler is None else self._cluster_at(self._scheduler)
+            self._client = self._open.enter_context(started)
         return self._client
 
-
-def _attempt(function: Callable[[Any], Any], job: Any, number: int, retries: int, outcomes: Outcomes) -> None:
-    for attempt in range(retries + 1):
-        try:
-            outcomes.results[number] = function(job)
+    def _look(self) -> None:
+        """Replace own workers that have died at birth; give up when nobody computes any more."""
+        assert self._client is not None
+        if isinstance(self._client.cluster, LocalCluster):
+            self._replace_dead(self._client.cluster)
             return
-        except Exception as error:
-            if attempt == retries:
-                outcomes.failures[number] = _reason(error)
+        if self._client.status != "running":
+            raise self._gone()
+        try:
+            there = self._client.sync(self._client.nthreads, callback_timeout=CONNECT_SECONDS)
+        except (OSError, TimeoutError):
+            raise self._gone() from None
+        if there:
+            self._seen = time.monotonic()
+        elif time.monotonic() > self._seen + ALONE_SECONDS:
+            raise InputError(
+                f"--scheduler {self._scheduler}: all its workers have gone; what is finished is kept: start "
+                f"`dask worker {self._scheduler}` and run again to resume."
+            )
 
+    def _replace_dead(self, cluster: LocalCluster) -> None:
+        dead = [name for name, worker in cluster.workers.items() if worker.status == Status.failed]
+        if not dead:
+            return
+        self._deaths += len(dead)
+        if self._deaths > MOST_DEATHS * (self._workers or CPU_COUNT):
+            raise InputError(
+                "Worker processes end as soon as they start (killed, or no memory left for them); see to the memory, "
+                "ask for fewer by --workers, or compute in this process by --workers 0."
+            )
+        cluster.sync(cluster.scale_down, dead)
+        cluster.scale(self._workers or CPU_COUNT)
 
-def _reason(error: BaseException | None) -> str:
-    """One line for the report: our own errors speak for themselves, a bug names the line it came from."""
-    if isinstance(error, PvmapError) or error is None:
-        return str(error)
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" ({frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno})" if frames else ""
-    return f"{type(error).__name__}: {error}{place}"
+    def _gone(self) -> InputError:
+        where = f"--scheduler {self._scheduler}: the scheduler" if self._scheduler else "The local cluster"
+        return InputError(f"{where} has gone away; what is finished is kept: start it anew and run again to resume.")
 
+    def _kill_own(self) -> None:
+        if self._client is None or not isinstance(self._client.cluster, LocalCluster):
+            return
+        for worker in self._client.cluster.workers.values():
+            if getattr(worker, "pid", None):
+                with contextlib.suppress(psutil.Error):
+                    psutil.Process(worker.pid).kill()
 
-async def _knock(scheduler: str) -> None:
-    """Open and close a connection: a client that cannot connect may hang when it is cleaned away."""
-    comm = await connect(scheduler, timeout=CONNECT_SECONDS, **Security().get_connection_args("client"))
-    await comm.close()
+    @contextlib.contextmanager
+    def _cluster_at(self, scheduler: str) -> Iterator[Client]:
+        _knock_at(scheduler)
+        with _quiet():
+            try:
+                client = Client(scheduler, timeout=CONNECT_SECONDS)
+            except Exception as error:
+                raise _no_scheduler(scheduler, error) from None
+            with client:
+                self._introduce(client, scheduler)
+                yield client
 
-
-@contextlib.contextmanager
-def _cluster_at(scheduler: str) -> Iterator[Client]:
-    try:
-        asyncio.run(_knock(scheduler))
-    except (OSError, ValueError, TypeError, RuntimeError) as error:
-        raise InputError(
-            f"--scheduler {scheduler}: no Dask scheduler answers there ({error}); start one or drop the option."
-        ) from None
-    with Client(scheduler, timeout=CONNECT_SECONDS) as client:
-        if not client.scheduler_info()["workers"]:
+    def _introduce(self, client: Client, scheduler: str) -> None:
+        """Ask every worker at once whether it may take part, before any of them computes."""
+        try:
+            told = client.sync(client.run, enter, self._entry, on_error="return", callback_timeout=CONNECT_SECONDS)
+        except (OSError, TimeoutError) as error:
+            raise _no_scheduler(scheduler, error) from None
+        if not told:
             raise InputError(f"--scheduler {scheduler}: the scheduler has no workers; start `dask worker {scheduler}`.")
-        yield client
+        for address, answer in told.items():
+            if isinstance(answer, Exception):
+                raise InputError(
+                    f"Worker {address} cannot load pvmap {__version__} ({reason(answer)}); install this version there."
+                )
+            if answer is not None:
+                raise InputError(f"Worker {address}: {answer}")
+
+    @contextlib.contextmanager
+    def _local_cluster(self) -> Iterator[Client]:
+        with (
+            LocalCluster(
+                n_workers=0,
+                threads_per_worker=1,
+                processes=True,
+                dashboard_address="127.0.0.1:0",  # any free port: dask complains when the usual one is taken
+                silence_logs=logging.CRITICAL,  # a failed tile is told once, at the end
+            ) as cluster,
+            Client(cluster) as client,
+        ):
+            cluster.scale(self._workers or CPU_COUNT)  # they start while we go on
+            yield client
+
+
+def _no_scheduler(scheduler: str, error: BaseException) -> InputError:
+    why = " ".join(str(error).split())[:200] or f"no answer in {CONNECT_SECONDS:g} s"
+    return InputError(
+        f"--scheduler {scheduler}: no Dask scheduler answers there ({why}); start one or drop the option."
+    )
+
+
+def _knock_at(scheduler: str) -> None:
+    """Open and close a connection: a client that cannot connect may hang when it is cleaned away."""
+
+    async def knock() -> None:
+        options = Security().get_connection_args("client")
+        comm = await connect(scheduler, timeout=CONNECT_SECONDS, **options)
+        await comm.close()
+
+    async def in_time() -> None:
+        await asyncio.wait_for(knock(), CONNECT_SECONDS)
+
+    try:
+        asyncio.run(in_time())
+    except Exception as error:  # whatever listens there may say anything, which dask takes for lengths of messages
+        raise _no_scheduler(scheduler, error) from None
 
 
 @contextlib.contextmanager
-def _local_cluster(workers: int | None) -> Iterator[Client]:
-    with (
-        LocalCluster(
-            n_workers=0,
-            threads_per_worker=1,
-            processes=True,
-            dashboard_address="127.0.0.1:0",  # any free port: the usual one may be taken, which dask complains about
-            silence_logs=logging.CRITICAL,  # a failed tile is told once, at the end
-        ) as cluster,
-        Client(cluster) as client,
-    ):
-        cluster.scale(workers or CPU_COUNT)  # they start while we go on
-        yield client
+def _quiet() -> Iterator[None]:
+    """Keep Dask's own messages off the screen: what matters is told once, in a sentence."""
+    logger = logging.getLogger("distributed")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)

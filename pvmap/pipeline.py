@@ -20,6 +20,7 @@ from pvmap.sites.expected_masks import not_checked
 from pvmap.sources.demo import write_demo
 from pvmap.stages import lock, publish, record, stamp, whole
 from pvmap.stages.assess import assess_tile, is_current
+from pvmap.stages.entry import entry
 from pvmap.stages.explain import explain
 from pvmap.stages.job import PREPARED, TileJob
 from pvmap.stages.prepare import RECORD, City, Tile, cut, prepare
@@ -105,7 +106,7 @@ def make_map(
         config.require_inputs(settings, raw)
     with lock.hold(processed, f"map {settings.city.name}") as held, disk.errors(processed):
         disk.sweep(processed, maps)
-        with engine.Pool(workers, scheduler) as pool:
+        with entry(settings, raw, processed) as introduction, engine.Pool(workers, scheduler, introduction) as pool:
             city, jobs, failures = assessed(job, pool, clock, progress)
         held.require()
         with clock("gather tables and appraise"):

@@ -104,7 +104,7 @@ def test_what_is_done_ahead_may_fail_unnoticed(capfd: pytest.CaptureFixture):
 
 
 def test_a_scheduler_that_does_not_answer_is_one_sentence(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(engine, "CONNECT_SECONDS", "1s")
+    monkeypatch.setattr(engine, "CONNECT_SECONDS", 1.0)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{free.getsockname()[1]}"

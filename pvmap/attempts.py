@@ -1,0 +1,72 @@
+"""One job tried, in this process or in a worker: a result, or a sentence why there is none."""
+
+from __future__ import annotations
+
+import os
+import socket
+import traceback
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple
+
+from pvmap.errors import DiskError, PvmapError
+
+Entry = Callable[[], str | None]  # hashable; None, or the sentence why a worker must not take part
+
+
+class Refusal(NamedTuple):
+    """What comes back instead of a result: a sentence; `everywhere` where the whole run must stop for it."""
+
+    sentence: str
+    everywhere: bool = False
+
+
+def let_in() -> str | None:
+    """Let every worker compute."""
+    return None
+
+
+@cache
+def enter(entry: Entry) -> str | None:
+    """Ask once a process whether it may take part."""
+    return entry()
+
+
+def in_worker(entry: Entry, function: Callable[[Any], Any], job: Any) -> Any:
+    """Run a job in a worker; what a user can put right comes back as a sentence, for it would only fail again.
+
+    Raises
+    ------
+    Exception
+        What may pass when it is tried again: storage that does not answer, and errors of our own.
+    """
+    if why := enter(entry):
+        return Refusal(f"Worker process {os.getpid()} on {socket.gethostname()}: {why}", everywhere=True)
+    try:
+        return function(job)
+    except DiskError:
+        raise
+    except PvmapError as error:
+        return Refusal(str(error))
+
+
+def attempt(function: Callable[[Any], Any], job: Any, retries: int) -> Any:
+    """Run a job in this process, as often as a worker would."""
+    for left in range(retries, -1, -1):
+        try:
+            return in_worker(let_in, function, job)
+        except Exception as error:
+            if not left:
+                return Refusal(reason(error))
+    raise AssertionError("retries are 0 or more")
+
+
+def reason(error: BaseException | None) -> str:
+    """One line for the report: our own errors speak for themselves, a bug names the line it came from."""
+    if isinstance(error, PvmapError) or error is None:
+        return str(error)
+    if type(error).__name__ == "KilledWorker":
+        return "every worker process that tried it was killed (no memory left? ask for fewer --workers)"
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {error}{place}"
