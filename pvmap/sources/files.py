@@ -24,6 +24,7 @@ from pvmap.opening import PUT_IT_THERE
 from pvmap.sources import archive, gdal_door, shapefile_text
 from pvmap.sources.columnar import read_csv, read_geoparquet
 from pvmap.sources.companions import vector_files
+from pvmap.sources.condition import require_plain
 from pvmap.sources.layer import WHOLE, RawLayer, first_line, mapped_columns, require_columns
 from pvmap.sources.where import columns_in, rows_where
 
@@ -58,6 +59,7 @@ def open_layer(source: VectorInput, raw: Path) -> tuple[RawLayer, CRS]:
     """
     path = raw / source.path
     vector_files(path, f"it is to be had from {source.origin}" if source.origin else PUT_IT_THERE)
+    require_plain(source.where, source.path)
     layer = READERS.get(path.suffix.lower(), _read_ogr)(path, source)
     if not len(layer.geometry):
         raise InputError(
