@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import reprlib
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,10 +13,12 @@ from pydantic import BaseModel, Field, ValidationError
 
 from pvmap.errors import ConfigError, InputError
 from pvmap.foreign_text import visible
+from pvmap.opening import read_utf8
 from pvmap.settings.base import Section, assumption
 from pvmap.settings.demo import DemoSettings
 from pvmap.settings.energy import EnergySettings
 from pvmap.settings.module import ModuleSettings
+from pvmap.settings.paths import LONGEST_NAME, FilePath, FolderName
 from pvmap.settings.planning import PlanningSettings
 from pvmap.settings.roof_planes import RoofPlaneSettings
 from pvmap.settings.shade import ShadeSettings
@@ -30,7 +33,11 @@ Datum = Literal["wgs84", "gcj02", "bd09"]
 class City(Section):
     """Who and where."""
 
-    name: str = Field(pattern=r"^[a-z0-9_-]+$", description="short name: folder names under data/ and maps/")
+    name: FolderName = Field(
+        pattern=r"^[a-z0-9_-]+$",
+        max_length=LONGEST_NAME,
+        description="short name: folder names under data/ and maps/",
+    )
     title_zh: str = Field(description="title of the map, Chinese")
     title_en: str = Field(description="title of the map, English")
     data_date: str = Field("", description="date of the data, as the banner prints it")
@@ -47,7 +54,7 @@ class City(Section):
 class FileInput(Section):
     """What every input says about itself, so that a missing one can be asked for."""
 
-    path: str = Field(description="file below data/raw/CITY, or an absolute path")
+    path: FilePath = Field(description="file below data/raw/CITY, or an absolute path")
     origin: str = Field("", description="where the file is to be had")
     holds: str = Field("", description="what the file should hold")
     crs: str = Field("", description="CRS, needed only where the file does not state it")
@@ -176,15 +183,24 @@ def find_city_file(city: str, folder: Path = Path("pipelines")) -> Path:
     """Turn a city's name or a path into the path of its TOML file."""
     path = Path(city)
     if path.suffix == ".toml":
-        if path.exists():
+        if _is_there(path):
             return path
         raise ConfigError(f"City file {city} is not there; give the path of a TOML file or a name from {folder}/.")
-    if (folder / f"{city}.toml").exists():
+    if _is_there(folder / f"{city}.toml"):
         return folder / f"{city}.toml"
     names = ", ".join(sorted(p.stem for p in folder.glob("*.toml") if p.stem != "TEMPLATE")) or "none"
     raise ConfigError(
-        f"No city named {city!r} in {folder}/ (there: {names}); name one of them or give the path of a TOML file."
+        f"No city named {reprlib.repr(city)} in {folder}/ (there: {names}); "
+        "name one of them or give the path of a TOML file."
     )
+
+
+def _is_there(path: Path) -> bool:
+    """Whether anything is there; a name no system can have is not."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def load(path: Path) -> Settings:
@@ -196,13 +212,15 @@ def load(path: Path) -> Settings:
         One sentence naming the file, the key, the value and what is allowed.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path} is not valid TOML: {error}.") from None
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}; give the path of a TOML file.") from None
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8.") from None
+        data = tomllib.loads(read_utf8(path).removeprefix("\ufeff"))
+    except InputError as error:
+        raise ConfigError(str(error)) from None
+    except RecursionError:
+        raise ConfigError(
+            f"{path} is nested too deeply; pipelines/TEMPLATE.toml shows what a city file holds."
+        ) from None
+    except ValueError as error:  # not TOML, or a whole number of thousands of digits
+        raise ConfigError(f"{path} is not valid TOML: {str(error).splitlines()[0].rstrip('.')}.") from None
     try:
         return Settings.model_validate(data)
     except ValidationError as error:
@@ -236,7 +254,7 @@ def file_inputs(settings: Settings) -> Iterator[tuple[str, FileInput | WeatherFi
 
 def require_inputs(settings: Settings, raw: Path) -> None:
     """Raise one message that lists every missing file, what it should hold and where it is to be had."""
-    missing = [(key, one) for key, one in file_inputs(settings) if not (raw / one.path).exists()]
+    missing = [(key, one) for key, one in file_inputs(settings) if not _is_there(raw / one.path)]
     if missing:
         lines = [
             visible(
@@ -286,7 +304,7 @@ def _sentence(path: Path, error: ValidationError) -> str:
         return f"{path}: unknown key {where!r}; allowed here: {allowed}{more}."
     if first["type"] == "missing":
         return f"{path}: key {where!r} is missing; pipelines/TEMPLATE.toml explains it{more}."
-    return f"{path}: {where} = {first['input']!r} is not possible: {re.sub(r'^Value error, ', '', first['msg'])}{more}."
+    return f"{path}: {where} = {reprlib.repr(first['input'])} is not possible: {re.sub(r'^Value error, ', '', first['msg'])}{more}."
 
 
 def _allowed(location: tuple[int | str, ...]) -> list[str]:

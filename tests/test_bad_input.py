@@ -379,7 +379,7 @@ def test_a_folder_that_cannot_be_written(hamlet: Hamlet, say: Callable[..., Said
 
 def test_a_folder_is_no_city_file(tmp_path: Path, say: Callable[..., Said]):
     (tmp_path / "folder.toml").mkdir()
-    one_sentence(say("map", tmp_path / "folder.toml"), "folder.toml", "cannot be read")
+    one_sentence(say("map", tmp_path / "folder.toml"), "folder.toml", "is a folder")
 
 
 def test_a_scheduler_that_is_not_there(hamlet: Hamlet, say: Callable[..., Said]):

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import pvmap
-from pvmap import store
-from pvmap.errors import InputError
+from pvmap import config, disk, store
+from pvmap.errors import ConfigError, InputError
 
 UNIX_ONLY = ("resource", "fcntl", "pwd", "grp", "termios", "tty", "pty", "syslog", "posix_spawn", "spwd", "crypt")
 IMPORT_ALL = """
@@ -68,15 +68,15 @@ def test_check_runs_where_these_modules_do_not_exist(tmp_path):
 
 def held_by_a_reader(monkeypatch: pytest.MonkeyPatch, times: int) -> list[float]:
     """Let the next `times` replacements fail as they do on Windows; return the pauses that are taken."""
-    real, pauses = store.os.replace, []
+    real, pauses = disk.os.replace, []
 
     def replace(fresh: Path, path: Path) -> None:
         if len(pauses) < times:
             raise PermissionError(13, "The process cannot access the file because it is being used")
         real(fresh, path)
 
-    monkeypatch.setattr(store.os, "replace", replace)
-    monkeypatch.setattr(store.time, "sleep", pauses.append)
+    monkeypatch.setattr(disk.os, "replace", replace)
+    monkeypatch.setattr(disk.time, "sleep", pauses.append)
     return pauses
 
 
@@ -96,3 +96,40 @@ def test_a_file_that_stays_held_is_left_whole_and_named(tmp_path, monkeypatch):
         store.write_text(tmp_path / "run.json", "new")
     assert [p.name for p in tmp_path.iterdir()] == ["run.json"]
     assert (tmp_path / "run.json").read_text(encoding="utf-8") == "old"
+
+
+def told_about(key: str, value: str, tmp_path: Path) -> str:
+    """What the city file of the test is refused for, with one value exchanged; empty where it is taken."""
+    text = CITY.replace('name = "x"', f"name = {value}") if key == "name" else CITY.replace('"b.csv"', value)
+    (tmp_path / "x.toml").write_text(text, encoding="utf-8")
+    try:
+        config.load(tmp_path / "x.toml")
+    except ConfigError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize("name", ["con", "nul", "aux", "prn", "com1", "lpt9", "x" * 300, "a.", "a ", "a:b", "A"])
+def test_a_city_is_not_called_what_no_folder_can_be_called(tmp_path, name):
+    assert "city.name" in told_about("name", f'"{name}"', tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="drives and shares are there")
+@pytest.mark.parametrize("path", [r"D:\data\b.csv", "d:/data/b.csv", r"\\server\share\b.csv", "D:b.csv"])
+def test_drives_and_shares_are_named_where_there_are_none(tmp_path, path):
+    told = told_about("path", f"'{path}'", tmp_path)
+    assert "a drive or a share of Windows" in told and "inputs.buildings.0.path" in told
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/vsicurl/http://127.0.0.1/b.tif", "/VSIzip/b.zip", r"\vsimem\b", "http://x/b.csv", "PG:host=x", "s3://b/k"],
+)
+def test_addresses_and_paths_of_gdals_own_are_refused(tmp_path, path):
+    assert "inputs.buildings.0.path" in told_about("path", f"'{path}'", tmp_path)
+
+
+def test_backslashes_of_another_system_lead_to_the_file(tmp_path):
+    assert not told_about("path", r"'below\deeper\b.csv'", tmp_path)
+    settings = config.load(tmp_path / "x.toml")
+    assert Path("/raw", settings.inputs.buildings[0].path) == Path("/raw/below/deeper/b.csv")

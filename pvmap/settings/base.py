@@ -10,9 +10,9 @@ Mark = Literal["sourced", "derived", "unverified", "choice"]
 
 
 class Section(BaseModel):
-    """One table of a city file: frozen, and closed to unknown keys so that a typo cannot pass."""
+    """One table of a city file: frozen, and closed to unknown keys, so that a typo cannot pass, and to inf and nan."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False)
 
 
 def assumption(

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from pvmap.settings.base import Section, assumption
+from pvmap.settings.paths import FilePath
 
 Months = tuple[float, float, float, float, float, float, float, float, float, float, float, float]
 
@@ -21,7 +22,7 @@ WIND_SPEED: Months = (2.3, 3.2, 3.7, 2.8, 2.8, 3.1, 2.4, 2.3, 2.9, 2.5, 2.4, 2.2
 class WeatherFile(Section):
     """One weather file, or a typical year where `format` is typical."""
 
-    path: str = Field(default="", description="file below data/raw/CITY; empty for a typical year")
+    path: FilePath = Field(default="", description="file below data/raw/CITY; empty for a typical year")
     origin: str = Field(default="", description="where the file is to be had")
     holds: str = Field(default="hourly weather of at least one year", description="what the file should hold")
     format: Literal["epw", "pvgis", "nasa_power", "csv", "umep", "typical"] = Field(
