@@ -304,7 +304,8 @@ def _sentence(path: Path, error: ValidationError) -> str:
         return f"{path}: unknown key {where!r}; allowed here: {allowed}{more}."
     if first["type"] == "missing":
         return f"{path}: key {where!r} is missing; pipelines/TEMPLATE.toml explains it{more}."
-    return f"{path}: {where} = {reprlib.repr(first['input'])} is not possible: {re.sub(r'^Value error, ', '', first['msg'])}{more}."
+    given, why = reprlib.repr(first["input"]), re.sub(r"^Value error, ", "", first["msg"])
+    return f"{path}: {where} = {given} is not possible: {why}{more}."
 
 
 def _allowed(location: tuple[int | str, ...]) -> list[str]:

@@ -107,6 +107,8 @@ def refuse_doctype(path: Path, inner: str, name: str) -> None:
     def first_element(*_: object) -> None:
         raise _FirstElement
 
+    if path.is_dir():
+        return
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler, parser.StartElementHandler = refuse, first_element
     with (

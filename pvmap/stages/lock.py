@@ -20,8 +20,6 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import psutil
-
 from pvmap import disk
 from pvmap.disk import aside
 from pvmap.errors import DiskError, InputError
@@ -60,6 +58,8 @@ class Owner:
     @classmethod
     def me(cls, command: str) -> Owner:
         """Describe this process."""
+        import psutil  # here and below: `check` takes no lock, and starts without it
+
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
         return cls(command, socket.gethostname(), _machine(), os.getpid(), psutil.Process().create_time(), now)
 
@@ -197,6 +197,8 @@ def _last_sign(lock: Path) -> float:
 def _is_dead(owner: Owner, silent_seconds: float) -> bool:
     if owner.machine != _machine():
         return silent_seconds > SILENT_SECONDS
+    import psutil
+
     try:
         process = psutil.Process(owner.process)
         same = abs(process.create_time() - owner.started) < CLOCK_SECONDS
