@@ -10,6 +10,7 @@ import pytest
 
 if TYPE_CHECKING:
     from city import Run
+    from hostile_city import Hostile
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 IN_CI = os.environ.get("CI", "").lower() == "true"
@@ -47,3 +48,11 @@ def small_city(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
     root = tmp_path_factory.mktemp("small-city")
     return run(demo_file(root / "demo.toml"), root)
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Hostile:
+    """A tiny city whose every text is a payload, mapped and planned once; no test changes it."""
+    from hostile_city import hostile_city
+
+    return hostile_city(tmp_path_factory.mktemp("hostile"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pvmap.planning.sheets import FIRST, Book, shortened
+from pvmap.planning.sheets import FIRST, Book
 
 SERIES = (
     ("load_kw", "负荷 load", "#4d4d4d"),
@@ -13,7 +13,6 @@ SERIES = (
 )
 NAME = "鸭子曲线"
 CHART_ROWS = 17  # rows a chart covers
-CHART_TITLE = 60  # letters of a district's name that a chart has room for
 
 
 def write_duck(book: Book, duck: pd.DataFrame) -> None:
@@ -30,7 +29,7 @@ def write_duck(book: Book, duck: pd.DataFrame) -> None:
     sheet = book.sheet(NAME, "duck curve, 万千瓦 10 MW")
     shown = duck.assign(**{column: duck[column] / 1e4 for column, _, _ in SERIES})
     book.table(sheet, shown.rename(columns={column: name for column, name, _ in SERIES}))
-    for number, (district, rows) in enumerate(duck.groupby("district", sort=False)):
+    for number, (_, rows) in enumerate(duck.groupby("district", sort=False)):
         month = int(rows["month"].to_numpy()[rows["net_kw"].to_numpy().argmin()])
         at = rows.index[rows["month"] == month]
         first, last = FIRST + int(at[0]), FIRST + int(at[-1])
@@ -45,7 +44,8 @@ def write_duck(book: Book, duck: pd.DataFrame) -> None:
                     "line": {"color": colour, "width": 2},
                 }
             )
-        title = f"{month}月平均日（万千瓦） {shortened(str(district), CHART_TITLE)}"  # a sign first makes a reference
-        chart.set_title({"name": title, "name_font": {"size": 11}})
+        # the title is the district's cell: XlsxWriter would take a name with a cell's address in it for a reference
+        chart.set_title({"name": [NAME, first, 0], "name_font": {"size": 11}})
+        chart.set_x_axis({"name": f"{month}月平均日（万千瓦）  mean day of month {month}, 10 MW"})
         chart.set_legend({"position": "bottom"})
         sheet.insert_chart(FIRST + number * CHART_ROWS, len(shown.columns) + 1, chart)

@@ -57,7 +57,7 @@ def write_geopackage(
             for number, (name, frame) in enumerate(layers.items()):
                 for suffix, crs in (("4490", GEOGRAPHIC), ("metric", sites.crs)):
                     mode = "w" if number == 0 and suffix == "4490" else "a"
-                    frame.to_crs(crs).to_file(
+                    _whole(frame).to_crs(crs).to_file(
                         named, layer=f"{name}_{suffix}", driver="GPKG", engine="pyogrio", mode=mode
                     )
             _add_aliases(named, {f"{n}_{s}": list(f.columns) for n, f in layers.items() for s in ("4490", "metric")})
@@ -66,6 +66,12 @@ def write_geopackage(
             named.unlink(missing_ok=True)
 
     return store.write_atomically(path, write)
+
+
+def _whole(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Put a symbol for the character at which OGR would end a text."""
+    texts = frame.select_dtypes(["object", "string"]).columns
+    return frame.assign(**{name: frame[name].str.replace("\0", "␀") for name in texts})
 
 
 def _add_aliases(path: Path, fields: dict[str, list[str]]) -> None:

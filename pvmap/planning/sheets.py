@@ -131,13 +131,10 @@ class Book:
 
 def write_text(sheet: Worksheet, row: int, column: int, text: str, cell: Format) -> None:
     """Write a text as text: never a formula, a link or a number, and cut where a cell is full."""
-    sheet.write_string(row, column, shortened(text, CELL), cell)
-
-
-def shortened(text: str, most: int) -> str:
-    """Give a text of at most `most` characters, as Excel counts them; an ellipsis says that there was more."""
-    units = text.encode("utf-16-le")
-    return text if len(units) <= 2 * most else units[: 2 * (most - 1)].decode("utf-16-le", "ignore") + "…"
+    units = text.encode("utf-16-le")  # as Excel counts
+    if len(units) > 2 * CELL:
+        text = units[: 2 * (CELL - 1)].decode("utf-16-le", "ignore") + "…"
+    sheet.write_string(row, column, text, cell)
 
 
 def shown(values: pd.Series, label: Label, name: str) -> list[Any]:

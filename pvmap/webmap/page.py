@@ -14,7 +14,7 @@ from branca.element import Element, Figure
 from folium.template import Template
 from xstatic.pkg import leaflet
 
-from pvmap.foreign_text import script_json
+from pvmap.foreign_text import script_json, visible
 
 # In the order in which they build on each other.
 SCRIPTS = (
@@ -106,7 +106,7 @@ class OfflineMap(folium.Map):
         super().__init__(tiles=None, zoom_control="topright", **options)
         self._name = "OfflineMap"
         figure = cast(Figure, self.get_root())
-        figure.title = html.escape(title)
+        figure.title = html.escape(visible(title))
         head = figure.header
         vendor = Path(leaflet.BASE_DIR)
         css = inline_css((vendor / "leaflet.css").read_text(encoding="utf-8"), vendor)

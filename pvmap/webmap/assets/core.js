@@ -47,7 +47,8 @@ window.pvmap = (() => {
 
   /** Markup that shows a text as it is, for the one place where Leaflet takes nothing but markup. */
   function markup(plain) {
-    return `<span class="pvmap-word" dir="auto">${plain.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)}</span>`;
+    const shown = plain.replace(/[&<>"'\r]/g, (c) => `&#${c.charCodeAt(0)};`).replace(/\0/g, "␀"); // no markup holds a NUL
+    return `<span class="pvmap-word" dir="auto">${shown}</span>`;
   }
 
   function svg(tag, attributes = {}, ...children) {
