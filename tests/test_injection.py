@@ -21,6 +21,7 @@ from payloads import FORMULA, JINJA, PAYLOADS, TERMINAL
 
 from pvmap import store
 from pvmap.foreign_text import spreadsheet_text, visible
+from pvmap.stages import whole
 
 WORDS = {text.strip() for text in PAYLOADS}
 CELL = 32_767  # characters of a spreadsheet's cell
@@ -101,7 +102,7 @@ def test_geopackage_holds_every_letter(hostile: Hostile) -> None:
 def test_no_cell_of_a_csv_is_a_formula(hostile: Hostile) -> None:
     files = [hostile.processed / "duck_curve.csv", *sorted((hostile.processed / "pypsa").glob("*.csv"))]
     assert len(files) > 8
-    frames = {file.name: pd.read_csv(file, keep_default_na=False, dtype=str, nrows=200) for file in files}
+    frames = {file.name: pd.read_csv(file, keep_default_na=False, dtype=str, nrows=1000) for file in files}
     profiles = hostile.processed / "profiles_hourly.csv"
     frames["profiles"] = pd.read_csv(profiles, keep_default_na=False, dtype=str, skiprows=1, nrows=3)
     for name, frame in frames.items():
@@ -154,6 +155,7 @@ def test_differences_are_printed_as_text(hostile: Hostile, tmp_path: Path) -> No
     store.write_table(other, "appraisal", moved)
     record = store.read_json(hostile.processed / "run.json")
     record["inputs"] = {text: {"sha256": "0"} for text in PAYLOADS}
+    del record[whole.CHECK]  # as of a version that did not vouch for its files
     store.write_json(other / "run.json", record | {"settings": {"a": {text: text for text in PAYLOADS}}})
     code, out, err = told("diff", hostile.processed, other)
     assert code == 0 and err == "" and obeyed(out) == set()
