@@ -29,6 +29,26 @@ class RoofPlaneSettings(Section):
         gt=0,
         lt=90,
     )
+    slope_radius_m: float = assumption(
+        1.0,
+        unit="m",
+        mark="choice",
+        source="judgement: over 1 m, height noise of 0.15 m leaves the slope of cells of 0.25 m sure to 2 degrees",
+        about="slopes are measured over the cells this far around, at least the eight neighbours",
+        low=0.75,
+        high=1.5,
+        gt=0,
+    )
+    least_hole_m2: float = assumption(
+        2.583,
+        unit="m2",
+        mark="choice",
+        source="judgement: the area of a module; what is smaller moves a module aside and no more",
+        about="smaller holes in a plane are no obstacles",
+        low=0.5,
+        high=4.0,
+        ge=0,
+    )
     min_area_m2: float = assumption(
         4.0,
         unit="m2",

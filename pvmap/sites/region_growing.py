@@ -7,40 +7,51 @@ import math
 import numpy as np
 from numba import njit
 
+ROUNDS = 12  # cells that the border between two planes may move: growth oversteps it by less
 FIT = ("slope_east", "slope_north", "east_m", "south_m", "mean_z_m", "residual_m", "cells", "label")
 
 
 @njit(cache=True)
-def local_slopes(height: np.ndarray, labels: np.ndarray, cell_m: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Slope of the plane through each cell and its neighbours on the same roof.
+def local_slopes(height: np.ndarray, labels: np.ndarray, cell_m: float, reach: int) -> tuple[np.ndarray, np.ndarray]:
+    """Slope of the plane through each cell and the cells around it on the same roof.
+
+    Parameters
+    ----------
+    height, labels : (rows, columns) arrays
+        Heights [m], and roofs by number; 0 where none.
+    cell_m
+        Side of a cell. [m]
+    reach
+        Cells to each side that are looked at.
 
     Returns
     -------
-    slope_x, slope_y : (rows, columns) arrays
+    slopes : (2, rows, columns) array
         Rise per metre to the east and to the north.
     rough : (rows, columns) array
-        Root mean square distance of the neighbours from that plane [m]; infinite where fewer than six cells of the
-        3 x 3 belong to the roof.
+        Root mean square distance of the cells around from that plane [m]; infinite where fewer than two thirds of them
+        belong to the roof.
     """
     n_rows, n_columns = height.shape
-    slope_x, slope_y = np.zeros_like(height), np.zeros_like(height)
+    slopes = np.zeros((2, n_rows, n_columns))
     rough = np.full_like(height, np.inf)
     sums = np.zeros(10)
-    for row in range(1, n_rows - 1):
-        for column in range(1, n_columns - 1):
+    enough = 2 * (2 * reach + 1) ** 2 // 3
+    for row in range(n_rows):
+        for column in range(n_columns):
             label = labels[row, column]
             if label == 0:
                 continue
             sums[:] = 0.0
-            for dr in range(-1, 2):
-                for dc in range(-1, 2):
-                    if labels[row + dr, column + dc] == label:
-                        add_point(sums, dc * cell_m, -dr * cell_m, height[row + dr, column + dc] - height[row, column])
-            if sums[0] < 6:
+            for r in range(max(row - reach, 0), min(row + reach + 1, n_rows)):
+                for k in range(max(column - reach, 0), min(column + reach + 1, n_columns)):
+                    if labels[r, k] == label:
+                        rise = height[r, k] - height[row, column]
+                        add_point(sums, (k - column) * cell_m, (row - r) * cell_m, rise)
+            if sums[0] < enough:
                 continue
-            a, b, _, residual = solve_plane(sums)
-            slope_x[row, column], slope_y[row, column], rough[row, column] = a, b, residual
-    return slope_x, slope_y, rough
+            slopes[0, row, column], slopes[1, row, column], _, rough[row, column] = solve_plane(sums)
+    return slopes, rough
 
 
 @njit(cache=True)
@@ -76,8 +87,7 @@ def solve_plane(sums: np.ndarray) -> tuple[float, float, float, float]:
 def grow(
     height: np.ndarray,
     labels: np.ndarray,
-    slope_x: np.ndarray,
-    slope_y: np.ndarray,
+    slopes: np.ndarray,
     seeds: np.ndarray,
     cell_m: float,
     tolerance_m: float,
@@ -105,7 +115,7 @@ def grow(
         if regions[row0, column0] != 0:
             continue
         label, z0 = labels[row0, column0], height[row0, column0]
-        a, b, c = slope_x[row0, column0], slope_y[row0, column0], 0.0
+        a, b, c = slopes[0, row0, column0], slopes[1, row0, column0], 0.0
         sums[:] = 0.0
         head, tail, refit_at = 0, 1, 8
         queue[0] = seed
@@ -126,7 +136,7 @@ def grow(
                 on_plane = a * (k - column0) * cell_m + b * (row0 - r) * cell_m + c + z0
                 if abs(height[r, k] - on_plane) > tolerance_m:
                     continue
-                u, v = slope_x[r, k], slope_y[r, k]
+                u, v = slopes[0, r, k], slopes[1, r, k]
                 cosine = (1 + a * u + b * v) / math.sqrt((1 + a * a + b * b) * (1 + u * u + v * v))
                 if cosine < min_cosine and not _on_edge(labels, r, k, label):
                     continue
@@ -160,6 +170,100 @@ def _on_edge(labels: np.ndarray, row: int, column: int, label: int) -> bool:
             if r < 0 or c < 0 or r >= n_rows or c >= n_columns or labels[r, c] != label:
                 return True
     return False
+
+
+@njit(cache=True)
+def plane_height(fit, row, column, cell_m):
+    """Height of a plane, by the columns of its fit, in the middle of a cell."""
+    return fit[4] + fit[0] * ((column + 0.5) * cell_m - fit[2]) - fit[1] * ((row + 0.5) * cell_m - fit[3])
+
+
+@njit(cache=True)
+def fill_up(
+    regions: np.ndarray, height: np.ndarray, labels: np.ndarray, fits: np.ndarray, cell_m: float, tolerance_m: float
+) -> None:
+    """Give cells that lie on a plane beside them to it, however they lean: along ridges and eaves slopes are blurred.
+
+    Parameters as in `grow`; `regions` is changed, ring by ring until nothing is added. Of several planes the nearest
+    in height takes a cell.
+    """
+    n_rows, n_columns = regions.shape
+    added = True
+    while added:
+        added = False
+        before = regions.copy()
+        for row in range(n_rows):
+            for column in range(n_columns):
+                label = labels[row, column]
+                if label == 0 or before[row, column] != 0:
+                    continue
+                nearest, off = 0, tolerance_m
+                for r in range(max(row - 1, 0), min(row + 2, n_rows)):
+                    for k in range(max(column - 1, 0), min(column + 2, n_columns)):
+                        plane = before[r, k]
+                        if plane == 0 or plane == nearest or labels[r, k] != label:
+                            continue
+                        f = fits[plane - 1]
+                        level = f[4] + f[0] * ((column + 0.5) * cell_m - f[2]) - f[1] * ((row + 0.5) * cell_m - f[3])
+                        if abs(height[row, column] - level) <= off:
+                            nearest, off = plane, abs(height[row, column] - level)
+                if nearest:
+                    regions[row, column] = nearest
+                    added = True
+
+
+@njit(cache=True)
+def settle(regions: np.ndarray, height: np.ndarray, labels: np.ndarray, fits: np.ndarray, cell_m: float) -> None:
+    """Move the border between planes of a roof: a cell beside another plane goes to it where that is nearer in height.
+
+    Parameters as in `fill_up`; `regions` is changed, at most `ROUNDS` cells deep.
+    """
+    n_rows, n_columns = regions.shape
+    for _ in range(ROUNDS):
+        before = regions.copy()
+        moved = False
+        for row in range(n_rows):
+            for column in range(n_columns):
+                own = before[row, column]
+                if own == 0:
+                    continue
+                nearest, off = own, abs(height[row, column] - plane_height(fits[own - 1], row, column, cell_m))
+                for r in range(max(row - 1, 0), min(row + 2, n_rows)):
+                    for k in range(max(column - 1, 0), min(column + 2, n_columns)):
+                        plane = before[r, k]
+                        if plane == 0 or plane == nearest or labels[r, k] != labels[row, column]:
+                            continue
+                        away = abs(height[row, column] - plane_height(fits[plane - 1], row, column, cell_m))
+                        if away < off:
+                            nearest, off = plane, away
+                if nearest != own:
+                    regions[row, column] = nearest
+                    moved = True
+        if not moved:
+            break
+
+
+@njit(cache=True)
+def fit_again(regions: np.ndarray, height: np.ndarray, fits: np.ndarray, cell_m: float) -> np.ndarray:
+    """Fit each plane to the cells it has now; rows and columns as `FIT`."""
+    sums = np.zeros((len(fits), 10))
+    out = fits.copy()
+    for row in range(regions.shape[0]):
+        for column in range(regions.shape[1]):
+            plane = regions[row, column] - 1
+            if plane >= 0:
+                east, south = (column + 0.5) * cell_m - fits[plane, 2], (row + 0.5) * cell_m - fits[plane, 3]
+                add_point(sums[plane], east, -south, height[row, column] - fits[plane, 4])
+    for plane in range(len(fits)):
+        n = sums[plane, 0]
+        if n < 3:
+            continue
+        out[plane, 0], out[plane, 1], _, out[plane, 5] = solve_plane(sums[plane])
+        out[plane, 2] += sums[plane, 1] / n
+        out[plane, 3] -= sums[plane, 2] / n
+        out[plane, 4] += sums[plane, 3] / n
+        out[plane, 6] = n
+    return out
 
 
 @njit(cache=True)

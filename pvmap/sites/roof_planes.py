@@ -13,13 +13,26 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from affine import Affine
 from pyproj import CRS
-from rasterio.features import rasterize, shapes
+from rasterio.features import shapes
 
 from pvmap.settings.roof_planes import RoofPlaneSettings
-from pvmap.sites.region_growing import FIT, grow, local_slopes, take_in_edges
-from pvmap.sources.raster import Grid
+from pvmap.sites.masks import polygonal
+from pvmap.sites.plane_edges import cut_where_planes_meet, straightened, without_small_holes
+from pvmap.sites.region_growing import (
+    FIT,
+    fill_up,
+    fit_again,
+    grow,
+    local_slopes,
+    plane_height,
+    settle,
+    take_in_edges,
+)
+from pvmap.sources.grid import Grid
+from pvmap.sources.surface_model import labels_of
+
+EXPLAINED = 0.9  # share of a plane's cells from which on its larger neighbours make it superfluous
 
 
 @dataclass(frozen=True)
@@ -51,19 +64,60 @@ def grow_planes(footprints: np.ndarray, dsm: Grid, settings: RoofPlaneSettings) 
     settings
         Tolerances of the fit.
     """
-    labels = np.zeros(dsm.values.shape, np.int32)
-    if len(footprints):
-        numbered = ((polygon, number + 1) for number, polygon in enumerate(footprints))
-        rasterize(numbered, out=labels, transform=_transform(dsm))
+    labels = labels_of(np.asarray(footprints, object), dsm)
     labels[np.isnan(dsm.values)] = 0
     height = np.nan_to_num(dsm.values)
-    slope_x, slope_y, rough = local_slopes(height, labels, dsm.cell_m)
+    slopes, rough = local_slopes(height, labels, dsm.cell_m, max(round(settings.slope_radius_m / dsm.cell_m), 1))
     ready = np.flatnonzero(np.isfinite(rough))
     seeds = ready[np.argsort(rough.ravel()[ready], kind="stable")]
     lean = math.cos(math.radians(settings.max_lean_deg))
     least = max(math.ceil(settings.min_area_m2 / dsm.cell_m**2), settings.min_cells)
-    regions, fits = grow(height, labels, slope_x, slope_y, seeds, dsm.cell_m, settings.tolerance_m, lean, least)
-    return PlaneCells(regions, labels, fits)
+    regions, fits = grow(height, labels, slopes, seeds, dsm.cell_m, settings.tolerance_m, lean, least)
+    kept = _planes_of_their_own(regions, height, fits, dsm.cell_m, settings.tolerance_m)
+    regions, fits = np.concatenate([[0], np.where(kept, np.cumsum(kept), 0)])[regions].astype(np.int32), fits[kept]
+    fill_up(regions, height, labels, fits, dsm.cell_m, settings.tolerance_m)
+    settle(regions, height, labels, fits, dsm.cell_m)
+    return PlaneCells(regions, labels, fit_again(regions, height, fits, dsm.cell_m))
+
+
+def _planes_of_their_own(
+    regions: np.ndarray, height: np.ndarray, fits: np.ndarray, cell_m: float, tolerance_m: float
+) -> np.ndarray:
+    """Whether each plane is more than a strip that larger planes beside it explain, such as the blur along a ridge."""
+    kept, size = np.ones(len(fits), bool), fits[:, FIT.index("cells")]
+    order = np.argsort(regions, axis=None, kind="stable")
+    first = np.searchsorted(regions.ravel()[order], np.arange(1, len(fits) + 2))
+    beside = _neighbours(regions, fits)
+    for plane in np.argsort(size, kind="stable"):
+        cells = order[first[plane] : first[plane + 1]]
+        row, column = np.unravel_index(cells, regions.shape)
+        explained = np.zeros(len(cells), bool)
+        for other in beside.get(plane, ()):
+            if kept[other] and size[other] > size[plane]:
+                explained |= np.abs(height[row, column] - plane_height(fits[other], row, column, cell_m)) <= tolerance_m
+        kept[plane] = explained.mean() < EXPLAINED
+    return kept
+
+
+def _neighbours(regions: np.ndarray, fits: np.ndarray) -> dict[int, list[int]]:
+    """Planes of the same roof whose cells touch, by position in the fits."""
+    touching = [
+        np.stack([regions[a].ravel(), regions[b].ravel()])
+        for a, b in (
+            (np.s_[:, :-1], np.s_[:, 1:]),
+            (np.s_[:-1, :], np.s_[1:, :]),
+            (np.s_[:-1, :-1], np.s_[1:, 1:]),
+            (np.s_[:-1, 1:], np.s_[1:, :-1]),
+        )
+    ]
+    pairs = np.concatenate(touching, axis=1) - 1
+    pairs = np.unique(pairs[:, (pairs[0] != pairs[1]) & (pairs.min(axis=0) >= 0)], axis=1)
+    label = fits[:, FIT.index("label")]
+    beside: dict[int, list[int]] = {}
+    for one, other in pairs[:, label[pairs[0]] == label[pairs[1]]].T:
+        beside.setdefault(int(one), []).append(int(other))
+        beside.setdefault(int(other), []).append(int(one))
+    return beside
 
 
 def fit_roof_planes(footprints: np.ndarray, dsm: Grid, settings: RoofPlaneSettings, crs: CRS) -> gpd.GeoDataFrame:
@@ -83,29 +137,39 @@ def fit_roof_planes(footprints: np.ndarray, dsm: Grid, settings: RoofPlaneSettin
     Returns
     -------
     GeoDataFrame
-        One row a plane: roof (position in `footprints`), surface_tilt and surface_azimuth [deg, downhill],
-        area_m2 along the plane and mean_z_m [m] of its own cells, residual_m (root mean square of the fit), geometry
-        the plan polygon: its cells and the edge of the roof beside them, cut to the footprint.
+        One row a plane: roof (position in `footprints`), surface_tilt and surface_azimuth [deg, downhill], geometry the
+        plan polygon: its cells and the edge of the roof beside them, cut to the footprint and to the line where it
+        meets its neighbours, without holes smaller than ``least_hole_m2``.
     """
     cells = grow_planes(footprints, dsm, settings)
-    polygons: dict[int, list[shapely.Geometry]] = {}
-    wider = take_in_edges(cells.regions, cells.labels)
-    for outline, value in shapes(wider, mask=wider > 0, transform=_transform(dsm)):
-        polygons.setdefault(int(value), []).append(shapely.geometry.shape(outline))
     fit = pd.DataFrame(cells.fits, columns=list(FIT))
     roof = fit["label"].to_numpy(np.int64) - 1
     steep = np.hypot(fit["slope_east"], fit["slope_north"])
-    outlines = np.array([shapely.union_all(polygons[number + 1]) for number in range(len(fit))], object)
     columns = {
         "roof": roof,
         "surface_tilt": np.degrees(np.arctan(steep)),
         "surface_azimuth": np.degrees(np.arctan2(-fit["slope_east"], -fit["slope_north"])) % 360.0,
-        "area_m2": fit["cells"] * dsm.cell_m**2 * np.sqrt(1.0 + steep**2),
-        "mean_z_m": fit["mean_z_m"],
-        "residual_m": fit["residual_m"],
     }
-    inside = shapely.intersection(outlines, np.asarray(footprints, object)[roof]) if len(fit) else outlines
+    polygons = _outlines(cells, dsm) if len(fit) else np.empty(0, object)
+    polygons = cut_where_planes_meet(polygons, roof, _planes_of(cells.fits, dsm), dsm.cell_m, settings.tolerance_m)
+    inside = shapely.intersection(polygons, np.asarray(footprints, object)[roof]) if len(fit) else polygons
+    inside = without_small_holes(polygonal(inside), settings.least_hole_m2)
     return gpd.GeoDataFrame(pd.DataFrame(columns), geometry=inside, crs=crs)
+
+
+def _outlines(cells: PlaneCells, dsm: Grid) -> np.ndarray:
+    """Outline each plane, one cell wider where its roof ends."""
+    wider = take_in_edges(cells.regions, cells.labels)
+    parts: list[list[shapely.Geometry]] = [[] for _ in cells.fits]
+    for outline, value in shapes(wider, mask=wider > 0, transform=dsm.transform):
+        parts[int(value) - 1].append(shapely.geometry.shape(outline))
+    return straightened(np.array([shapely.union_all(some) for some in parts], object), dsm.cell_m)
+
+
+def _planes_of(fits: np.ndarray, dsm: Grid) -> np.ndarray:
+    """Rise to the east, rise to the north and height at the origin of the CRS of each plane."""
+    east, north = dsm.west + fits[:, 2], dsm.north - fits[:, 3]
+    return np.column_stack([fits[:, 0], fits[:, 1], fits[:, 4] - fits[:, 0] * east - fits[:, 1] * north])
 
 
 def level_roofs(footprints: np.ndarray, dsm: Grid, settings: RoofPlaneSettings) -> Grid:
@@ -115,11 +179,6 @@ def level_roofs(footprints: np.ndarray, dsm: Grid, settings: RoofPlaneSettings) 
     """
     cells = grow_planes(footprints, dsm, settings)
     row, column = np.nonzero(cells.regions)
-    a, b, east, south, mean_z = cells.fits[cells.regions[row, column] - 1, :5].T
     values = dsm.values.copy()
-    values[row, column] = mean_z + a * ((column + 0.5) * dsm.cell_m - east) - b * ((row + 0.5) * dsm.cell_m - south)
+    values[row, column] = plane_height(cells.fits[cells.regions[row, column] - 1].T, row, column, dsm.cell_m)
     return replace(dsm, values=values)
-
-
-def _transform(grid: Grid) -> Affine:
-    return Affine(grid.cell_m, 0.0, grid.west, 0.0, -grid.cell_m, grid.north)
