@@ -146,6 +146,7 @@ def write_plan(job: Job, progress: Progress = silent) -> list[Path]:
             whole.write_record(processed / record.RUN, about)
         names = ("appraisal", "exclusions", "profiles", "zones", "years")
         tables = {"sites": sites, **{name: store.read_table(processed, name) for name in names}}
+        tables["gross_profiles"] = store.read_table(processed / publish.TECHNICAL, "profiles")
         load = settings.inputs.load
         loads = read_loads(raw / load.path, settings.city.utc_offset_hours) if load is not None else None
         with clock("write workbook, GeoPackage, profiles and PyPSA network"):

@@ -198,7 +198,7 @@ TABLES: dict[str, Table] = {
         },
     ),
     "profiles": Table(
-        "Hourly AC power by district, kind and use, first year.",
+        "Hourly AC power by district, kind and use, first year, of what can still be built: existing plants taken out.",
         ("time", "district", "site_type", "building_use"),
         {
             "time": Column("time", "UTC", "start of the hour"),
@@ -240,7 +240,9 @@ TABLES: dict[str, Table] = {
             "district": Column("str", "", "district"),
             "township": Column("str", "", "township"),
             "confidence": Column("str", "", "grade A-D", values=GRADES),
+            "usable_area_m2": _amount("m2", "plan area that can carry arrays, existing PV included"),
             "used_area_m2": _amount("m2", "plan area that carries arrays"),
+            "capacity_gross_kwp": _amount("kWp", "DC capacity that surfaces can carry, existing PV included"),
             "capacity_kwp": _amount("kWp", "DC capacity, existing PV subtracted"),
             "capacity_kwac": _amount("kW", "AC capacity of the inverters"),
             "energy_kwh": _amount("kWh", "yearly AC energy, first year"),
@@ -283,10 +285,16 @@ TABLES: dict[str, Table] = {
             "below_coal_benchmark": Column(
                 "bool", "", "levelised cost at most the coal benchmark price", optional=True
             ),
-            "co2_t_per_year": _amount("t/year", "CO2 avoided in the first year", optional=True),
-            "standard_coal_t_per_year": _amount("t/year", "standard coal saved in the first year", optional=True),
+            "co2_t_per_year": _amount("t/year", "CO2 avoided in the first year, baseline grid average", optional=True),
+            "co2_fossil_t_per_year": _amount("t/year", "the same, baseline fossil power", optional=True),
+            "standard_coal_t_per_year": _amount(
+                "t/year", "standard coal saved in the first year, baseline grid average", optional=True
+            ),
+            "standard_coal_fossil_t_per_year": _amount("t/year", "the same, baseline fossil power", optional=True),
             "capacity_practical_kwp": _amount("kWp", "capacity in the practical case", optional=True),
-            "capacity_policy_floor_kwp": _amount("kWp", "capacity in the policy-floor case", optional=True),
+            "capacity_policy_floor_kwp": _amount(
+                "kWp", "capacity the policy asks for, what stands included, at most what roofs carry", optional=True
+            ),
             "decision": Column("str", "", "override by the bureau: confirm, refuse, correct or empty", optional=True),
             "decision_note": Column("str", "", "reason, author and date of the override", optional=True),
         },
@@ -295,7 +303,7 @@ TABLES: dict[str, Table] = {
         "Sums per area; ratios are ratios of sums.",
         ("level", "zone_id", "site_type"),
         {
-            "zone_id": Column("str", "", "district or township name, or column_row of the 1 km grid"),
+            "zone_id": Column("str", "", "district, district/township, or column_row of the 1 km grid"),
             "site_type": Column("str", "", "kind of site, or all", values=(*SITE_TYPES, "all")),
             "level": Column("str", "", "what the zone is", values=LEVELS),
             "n_sites": Column("int", "1", "sites with capacity", 0.0),

@@ -19,7 +19,14 @@ from pvmap.tables import ENERGY_MONTHS, SITE_TYPES, TABLES
 KEYS = {name: list(TABLES[name].key) for name in TABLES}
 
 EVERY_CITY = sorted(set(TABLES) - {"years", "roof_points"})  # those take several weather years, or a surface model
-VALUED_BY_PROFILES = ["value_cny_per_kwh", "npv_cny", "irr", "payback_years"]  # hours of a group, summed over tiles
+VALUED_BY_PROFILES = [
+    "self_use_kwh",
+    "required_price_cny_per_kwh",
+    "value_cny_per_kwh",
+    "npv_cny",
+    "irr",
+    "payback_years",
+]  # hours of a group, summed over tiles
 
 
 def relative(one: float, other: float) -> float:

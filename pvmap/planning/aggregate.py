@@ -12,6 +12,7 @@ import shapely
 from pvmap.config import Settings
 from pvmap.findings import Finding, finding
 from pvmap.planning.classes import class_key
+from pvmap.planning.places import township_ids
 from pvmap.settings.policy import BandSettings
 from pvmap.tables import SITE_TYPES
 
@@ -32,7 +33,7 @@ def aggregate(
     appraisal, sites
         Contract tables in the same order; `sites` with geometry in the metric CRS.
     districts, townships
-        Outlines with the columns `name` and geometry in the same CRS, or None.
+        Outlines with the columns `name` and geometry in the same CRS, or None; townships also name their `district`.
     settings
         Name of the city and size of the grid's cells.
 
@@ -60,7 +61,7 @@ def aggregate(
             "co2_t_per_year": appraisal["co2_t_per_year"].to_numpy(float) if "co2_t_per_year" in appraisal else 0.0,
         }
     )
-    township = sites["township"].to_numpy(object)
+    township = township_ids(sites)
     levels = {
         "city": np.full(len(frame), settings.city.name, object),
         "district": sites["district"].to_numpy(object),
@@ -70,7 +71,7 @@ def aggregate(
     outlines = {
         "city": _city_outline(settings.city.name, districts, sites),
         "district": _outlines(districts, levels["district"], point),
-        "township": _outlines(townships, township, point),
+        "township": _outlines(_with_ids(townships), township, point),
         "grid": _cells(levels["grid"], cell),
     }
     parts = []
@@ -95,6 +96,12 @@ def _sum_level(frame: pd.DataFrame, names: np.ndarray, level: str, outline: pd.S
         out[name] = out[above] / out[below].where(out[below] > 0)
     out["geometry"] = outline.reindex(out["zone_id"]).to_numpy()
     return out.drop(columns="cost_cny")
+
+
+def _with_ids(townships: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
+    if townships is None or "district" not in townships:
+        return townships
+    return townships.assign(name=township_ids(townships.rename(columns={"name": "township"})))
 
 
 def _outlines(areas: gpd.GeoDataFrame | None, names: np.ndarray, point: np.ndarray) -> pd.Series:

@@ -5,6 +5,8 @@ Everything here comes from stored tables, so changing a tariff computes money ag
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -12,14 +14,22 @@ from pvmap.config import Settings
 from pvmap.errors import TableError
 from pvmap.planning import economics
 from pvmap.planning.account import add_account, add_costs, plant_costs, value_hours
-from pvmap.planning.classes import class_key
+from pvmap.planning.classes import class_key, policy_class
 from pvmap.planning.net import remaining_share, require_balance
 from pvmap.planning.overrides import notes
-from pvmap.planning.policy import policy_class, policy_floor_kwp, practical_kwp
+from pvmap.planning.policy import policy_floor_kwp, practical_kwp, within_potential
 from pvmap.planning.uncertainty import site_quantiles
 from pvmap.tables import ENERGY_MONTHS
 
 GROUND_MOUNTINGS = ("ground", "pond")
+
+
+class Gross(NamedTuple):
+    """What sites can carry before plants that stand there and decisions, each an (n,) array."""
+
+    capacity_kwp: np.ndarray
+    used_area_m2: np.ndarray
+    share: np.ndarray  # of it that counts as potential [1]
 
 
 def appraise(
@@ -65,10 +75,10 @@ def appraise(
     TableError
         Tables of different runs, or areas that do not add up.
     """
-    out, share = _sums(sites, surfaces, yields, shade, exclusions, settings, overrides)
+    out, gross = _sums(sites, surfaces, yields, shade, exclusions, settings, overrides)
     keys = class_key(sites)
     capacity, energy = out["capacity_kwp"].to_numpy(), out["energy_kwh"].to_numpy()
-    net_years = None if years_kwh is None else years_kwh * share[:, None]
+    net_years = None if years_kwh is None else years_kwh * gross.share[:, None]
     for name, values in site_quantiles(energy, settings.planning.risk, net_years).items():
         out[name] = values
     costs = plant_costs(out, sites["footprint_area_m2"].to_numpy(float), settings)
@@ -78,17 +88,17 @@ def appraise(
         add_account(out, costs, worth, capture, settings)
     carbon = settings.planning.carbon
     out["co2_t_per_year"] = energy / 1e3 * carbon.co2_t_per_mwh
+    out["co2_fossil_t_per_year"] = energy / 1e3 * carbon.co2_fossil_t_per_mwh
     out["standard_coal_t_per_year"] = energy / 1e3 * carbon.standard_coal_kg_per_kwh
+    out["standard_coal_fossil_t_per_year"] = energy / 1e3 * carbon.standard_coal_fossil_kg_per_kwh
     policy = settings.planning.policy
     out["capacity_practical_kwp"] = practical_kwp(capacity, keys, policy)
-    out["capacity_policy_floor_kwp"] = policy_floor_kwp(
-        capacity,
-        out["used_area_m2"].to_numpy(),
-        sites["footprint_area_m2"].to_numpy(float),
-        sites["district"].to_numpy(object),
-        policy_class(sites),
-        policy,
+    place = sites["district"].to_numpy(object), policy_class(sites)
+    asked = policy_floor_kwp(
+        gross.capacity_kwp, gross.used_area_m2, sites["footprint_area_m2"].to_numpy(float), *place, policy
     )
+    potential = np.maximum(gross.capacity_kwp, np.nan_to_num(sites["existing_pv_kwp"].to_numpy(float)))
+    out["capacity_policy_floor_kwp"] = within_potential(asked, potential, *place)
     out["decision"], out["decision_note"] = notes(out["site_id"], overrides)
     return out
 
@@ -101,8 +111,8 @@ def _sums(
     exclusions: pd.DataFrame,
     settings: Settings,
     overrides: pd.DataFrame | None,
-) -> tuple[pd.DataFrame, np.ndarray]:
-    """Sum surfaces into sites; ratios are ratios of sums. Also the share of each site that counts as potential."""
+) -> tuple[pd.DataFrame, Gross]:
+    """Sum surfaces into sites; ratios are ratios of sums."""
     n = len(sites)
     at = _positions(sites["site_id"], yields["site_id"], "sites", "site_id")
     surface = _aligned(surfaces, yields)
@@ -123,7 +133,9 @@ def _sums(
 
     columns = ["site_id", "site_type", "building_use", "district", "township", "confidence"]
     out = pd.DataFrame({c: sites[c].to_numpy() for c in columns})
+    out["usable_area_m2"] = area
     out["used_area_m2"] = area * np.minimum(share, 1.0)
+    out["capacity_gross_kwp"] = gross
     out["capacity_kwp"] = gross * share
     out["capacity_kwac"] = total(capacity_of / _dc_ac_ratio(surface["mounting"], settings)) * share
     months = {c: total(yields[c].to_numpy(float)) * share for c in ENERGY_MONTHS}
@@ -136,7 +148,7 @@ def _sums(
     out["shading_loss"] = _ratio(total(unshaded_of - energy_of), unshaded).clip(0.0, 1.0)
     for loss in ("loss_terrain", "loss_neighbours", "loss_rows"):
         out[loss] = _ratio(total(unshaded_of * dark[loss].to_numpy(float)), unshaded).clip(0.0, 1.0)
-    return out, share
+    return out, Gross(gross, area, share)
 
 
 def _positions(where: pd.Series, wanted: pd.Series, name: str, column: str) -> np.ndarray:

@@ -54,6 +54,12 @@ def class_key(sites: pd.DataFrame) -> np.ndarray:
     return np.where(kind == "rooftop", sites["building_use"].to_numpy(object), kind)
 
 
+def policy_class(sites: pd.DataFrame) -> np.ndarray:
+    """Class of the NEA county notice of each site, (n,): government, public, commerce_industry, rural or none."""
+    keys, uniques = pd.factorize(class_key(sites))
+    return np.array([CLASSES[str(u)].policy for u in uniques], object)[keys]
+
+
 def lookup(keys: np.ndarray, table: dict[str, float], default: float = 0.0) -> np.ndarray:
     """Read one number per key from a small table, (n,) float64; keys it does not hold get `default`."""
     codes, uniques = pd.factorize(keys)

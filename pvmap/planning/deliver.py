@@ -34,7 +34,8 @@ def write_planner_files(
     settings
         Settings of the run.
     tables
-        Contract tables by name: sites, appraisal (same order), exclusions, profiles (what remains), zones, years.
+        Contract tables by name: sites, appraisal (same order), exclusions, profiles (what remains), gross_profiles
+        (before what stands was taken out), zones, years.
     manifest
         Content of ``run.json``.
     loads
@@ -56,7 +57,7 @@ def write_planner_files(
         write_workbook(folder / "report.xlsx", run),
         write_geopackage(folder / f"{settings.city.name}.gpkg", appraisal, sites, zones, settings),
         *write_profiles(folder, profiles, settings),
-        write_pypsa(folder / "pypsa", appraisal, sites, profiles, settings, loads),
+        write_pypsa(folder / "pypsa", appraisal, sites, profiles, tables["gross_profiles"], settings, loads),
     ]
     if duck is not None:
         written.append(store.write_csv(folder / "duck_curve.csv", duck))

@@ -9,12 +9,16 @@ from pvmap.config import Settings
 from pvmap.errors import InputError
 from pvmap.planning import economics
 from pvmap.planning.account import cost_class, plant_costs, value_hours
-from pvmap.planning.classes import class_key, lookup
-from pvmap.planning.policy import policy_class
+from pvmap.planning.classes import class_key, lookup, policy_class
 
 
 def explain_money(
-    site_id: str, appraisal: pd.DataFrame, sites: pd.DataFrame, profiles: pd.DataFrame | None, settings: Settings
+    site_id: str,
+    appraisal: pd.DataFrame,
+    sites: pd.DataFrame,
+    profiles: pd.DataFrame | None,
+    settings: Settings,
+    market_price: np.ndarray | None = None,
 ) -> list[str]:
     """Explain one site's cost, value, risk and cases.
 
@@ -25,9 +29,11 @@ def explain_money(
     appraisal, sites
         Contract tables in the same order.
     profiles
-        Contract table, or None where hours were not kept.
+        Contract table of everything the surfaces can carry, as `appraise` takes it, or None where hours were not kept.
     settings
         Settings of the run.
+    market_price
+        (T,) the bureau's own market prices, as the appraisal took them. [CNY/kWh]
 
     Returns
     -------
@@ -48,7 +54,7 @@ def explain_money(
         return [f"No capacity remains here{left}: nothing to build, nothing to pay."]
     return [
         *_cost_lines(row, own, site, settings),
-        *(_value_lines(int(at[0]), appraisal, sites, profiles, settings) if profiles is not None else []),
+        *(_value_lines(int(at[0]), appraisal, sites, profiles, settings, market_price) if profiles is not None else []),
         *_case_lines(row, own, site, settings),
     ]
 
@@ -74,9 +80,16 @@ def _cost_lines(row: pd.Series, own: pd.DataFrame, site: pd.DataFrame, settings:
 
 
 def _value_lines(
-    at: int, appraisal: pd.DataFrame, sites: pd.DataFrame, profiles: pd.DataFrame, settings: Settings
+    at: int,
+    appraisal: pd.DataFrame,
+    sites: pd.DataFrame,
+    profiles: pd.DataFrame,
+    settings: Settings,
+    market_price: np.ndarray | None,
 ) -> list[str]:
-    worth, capture = value_hours(appraisal, sites, profiles, settings)  # the capture price is the whole city's
+    worth, capture = value_hours(
+        appraisal, sites, profiles, settings, market_price
+    )  # the capture price is the whole city's
     used, saved, export, market = (
         float(v[at]) for v in (worth.self_use_kwh, worth.self_use_cny, worth.export_kwh, worth.export_market_cny)
     )
@@ -119,7 +132,8 @@ def _case_lines(row: pd.Series, own: pd.DataFrame, site: pd.DataFrame, settings:
         f"Practical case {row['capacity_practical_kwp']:,.1f} kWp (availability {plan.policy.availability[key]:g},"
         f" at least {plan.policy.minimum_kwp[key]:g} kWp);"
         f" policy floor {row['capacity_policy_floor_kwp']:,.1f} kWp ({floor}).",
-        f"CO2 {row['co2_t_per_year']:,.1f} t in the first year ({plan.carbon.co2_t_per_mwh:g} t/MWh); standard coal"
-        f" {row['standard_coal_t_per_year']:,.1f} t.",
+        f"First year, baseline grid average: CO2 {row['co2_t_per_year']:,.1f} t ({plan.carbon.co2_t_per_mwh:g} t/MWh),"
+        f" standard coal {row['standard_coal_t_per_year']:,.1f} t; baseline fossil power: CO2"
+        f" {row['co2_fossil_t_per_year']:,.1f} t, standard coal {row['standard_coal_fossil_t_per_year']:,.1f} t.",
         decided,
     ]

@@ -32,6 +32,11 @@ LABELS: dict[str, Label] = {
     "confidence": Label("可信度", "confidence"),
     "n_sites": Label("点位数", "sites", 1.0, WHOLE),
     "area_m2": Label("布置面积（万平方米）", "array area (10,000 m2)", 1e-4),
+    "usable_area_m2": Label("可安装面积（万平方米）", "area that can carry arrays (10,000 m2)", 1e-4),
+    "roof_class": Label("屋顶类别", "class of roof"),
+    "roof_area_m2": Label("屋顶总面积（万平方米）", "roof area (10,000 m2)", 1e-4),
+    "installable_share": Label("可安装比例", "share that can carry modules", 1.0, PERCENT),
+    "asked_share": Label("文件要求比例", "share the notice asks for", 1.0, PERCENT),
     "used_area_m2": Label("布置面积（平方米）", "array area (m2)", 1.0, WHOLE),
     "footprint_area_m2": Label("占地面积（平方米）", "footprint (m2)", 1.0, WHOLE),
     "footprint_total_m2": Label("占地面积（亩）", "footprint (mu)", MU_PER_M2, WHOLE),
@@ -69,14 +74,26 @@ LABELS: dict[str, Label] = {
     ),
     "share_at_target_irr": Label("内部收益率达标容量占比", "capacity that reaches the target return", 1.0, PERCENT),
     "share_below_coal": Label("低于煤电基准价容量占比", "capacity below coal benchmark", 1.0, PERCENT),
-    "co2_t_per_year": Label("首年减排（万吨CO2）", "CO2 avoided, first year (10,000 t)", 1e-4, "#,##0.000"),
-    "standard_coal_t_per_year": Label(
-        "首年节煤（万吨标准煤）", "standard coal, first year (10,000 t)", 1e-4, "#,##0.000"
+    "co2_t_per_year": Label(
+        "首年减排（万吨CO2，电网平均基准）", "CO2 avoided, first year, grid average (10,000 t)", 1e-4, "#,##0.000"
     ),
-    "mu_per_mw": Label("用地（亩/MW，直流侧）", "land (mu/MW DC)", 1.0, ONE),
+    "co2_fossil_t_per_year": Label(
+        "首年减排（万吨CO2，火电基准）", "CO2 avoided, first year, fossil power (10,000 t)", 1e-4, "#,##0.000"
+    ),
+    "standard_coal_t_per_year": Label(
+        "首年节煤（万吨标准煤，电网平均基准）",
+        "standard coal, first year, grid average (10,000 t)",
+        1e-4,
+        "#,##0.000",
+    ),
+    "standard_coal_fossil_t_per_year": Label(
+        "首年节煤（万吨标准煤，火电基准）", "standard coal, first year, fossil power (10,000 t)", 1e-4, "#,##0.000"
+    ),
+    "mu_per_mw": Label("地面用地（亩/兆瓦峰，直流侧）", "land of mines and ponds (mu/MWp DC)", 1.0, ONE),
     "m2_per_kw": Label("占地（平方米/千瓦，直流侧）", "footprint (m2/kW DC)", 1.0, ONE),
     "unit": Label("面积单位", "unit of area"),
-    "area_mu": Label("面积（亩）", "area (mu)", 1.0, WHOLE),
+    "whole_area_m2": Label("场址总面积（万平方米）", "whole area of sites (10,000 m2)", 1e-4),
+    "area_mu": Label("场址总面积（亩）", "whole area of sites (mu)", 1.0, WHOLE),
     "kwp_per_unit": Label("单位面积装机（千瓦）", "capacity per unit (kW)", 1.0, THREE),
     "mwh_per_unit": Label("单位面积首年发电量（兆瓦时）", "first-year energy per unit (MWh)", 1.0, THREE),
     "income_cny_per_unit": Label("单位面积首年产值（元）", "first-year value per unit (CNY)", 1.0, WHOLE),
@@ -94,6 +111,9 @@ LABELS: dict[str, Label] = {
     "floor_mw": Label("政策底线（万千瓦，直流侧）", "policy floor (10 MW, DC)", 0.1, "#,##0.000"),
     "target_mw": Label("目标（万千瓦，直流侧）", "target (10 MW, DC)", 0.1, "#,##0.000"),
     "gap_mw": Label("缺口（万千瓦，直流侧）", "gap (10 MW, DC)", 0.1, "#,##0.000"),
+    "target_mwac": Label("目标（万千瓦，交流侧）", "target (10 MW, AC)", 0.1, "#,##0.000"),
+    "gap_mwac": Label("缺口（万千瓦，交流侧）", "gap (10 MW, AC)", 0.1, "#,##0.000"),
+    "year": Label("目标年份", "target year", 1.0, "0"),
     "reachable": Label("可达（已装+现实）", "reachable (installed + practical)"),
     "cumulative_mw": Label("累计装机（万千瓦，直流侧）", "cumulative capacity (10 MW, DC)", 0.1, "#,##0.000"),
     "cumulative_gwh": Label("累计首年发电量（亿千瓦时）", "cumulative first-year energy (100 GWh)", 0.01, "#,##0.0000"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pvmap.errors import TableError
+from pvmap.errors import InputError, TableError
 
 BALANCE = 1e-6  # of the footprint
 
@@ -30,6 +30,11 @@ def remaining_share(
     -------
     numpy.ndarray
         (n,), 0 or more; above 1 only where the bureau corrected upwards. [1]
+
+    Raises
+    ------
+    InputError
+        A correction that gives capacity to a site without surfaces.
     """
     share = np.clip(
         1.0 - np.divide(existing_pv_kwp, capacity_kwp, out=np.zeros(len(capacity_kwp)), where=capacity_kwp > 0),
@@ -44,6 +49,13 @@ def remaining_share(
     share[at[refused]] = 0.0
     row = at[corrected]
     value = overrides["value_kwp"].to_numpy(float)[corrected]
+    bare = (capacity_kwp[row] <= 0) & (value > 0)
+    if bare.any():
+        first = overrides["site_id"].to_numpy()[corrected][bare][0]
+        raise InputError(
+            f"inputs.overrides: site {first!r} is corrected to {value[bare][0]:g} kWp but has no surface that could "
+            "carry modules; see its exclusions by `pvmap explain`, or take the correction out."
+        )
     share[row] = np.divide(value, capacity_kwp[row], out=np.zeros(len(row)), where=capacity_kwp[row] > 0)
     return share
 
@@ -65,16 +77,29 @@ def remaining_exclusions(appraisal: pd.DataFrame, sites: pd.DataFrame, used_area
     """
     lost = used_area_m2 - appraisal["used_area_m2"].to_numpy(float)
     decision = appraisal.get("decision", pd.Series("", index=appraisal.index)).to_numpy(object)
-    reason = np.where(np.isin(decision, ("refuse", "correct")), "refused by the bureau", "existing photovoltaic plant")
-    keep = lost > 0
-    return pd.DataFrame(
-        {
-            "site_id": sites["site_id"].to_numpy()[keep],
-            "reason": reason[keep],
-            "area_m2": lost[keep],
-            "area_touched_m2": lost[keep],
-            "clause": np.where(reason[keep] == "refused by the bureau", "bureau's override", "existing PV layer"),
-        }
+    standing = np.nan_to_num(sites["existing_pv_kwp"].to_numpy(float))
+    gross = appraisal["capacity_gross_kwp"].to_numpy(float)
+    covered = used_area_m2 * np.clip(np.divide(standing, gross, out=np.zeros(len(gross)), where=gross > 0), 0.0, 1.0)
+    by_plants = np.minimum(lost, covered)  # what stands comes first, a decision takes what it takes beyond
+    parts = (
+        ("existing photovoltaic plant", "existing PV layer", by_plants),
+        ("refused by the bureau", "bureau's override", np.where(decision == "refuse", lost - by_plants, 0.0)),
+        ("corrected by the bureau", "bureau's override", np.where(decision == "correct", lost - by_plants, 0.0)),
+    )
+    return pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "site_id": sites["site_id"].to_numpy()[area > 0],
+                    "reason": reason,
+                    "area_m2": area[area > 0],
+                    "area_touched_m2": area[area > 0],
+                    "clause": why,
+                }
+            )
+            for reason, why, area in parts
+        ],
+        ignore_index=True,
     )
 
 

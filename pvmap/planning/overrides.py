@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from pvmap.errors import InputError
@@ -42,10 +43,10 @@ def read_overrides(path: Path, known: pd.Series) -> pd.DataFrame:
         if not row["reason"] or not row["by"] or not row["date"]:
             raise InputError(f"{path}, line {line}: site {row['site_id']!r} needs a reason, an author (by) and a date.")
     frame["value_kwp"] = pd.to_numeric(frame["value_kwp"].replace("", None), errors="coerce")
-    wrong = (frame["decision"] == "correct") & ~(frame["value_kwp"] >= 0)
+    wrong = (frame["decision"] == "correct") & ~(np.isfinite(frame["value_kwp"]) & (frame["value_kwp"] >= 0))
     if wrong.any():
         site = frame.loc[wrong, "site_id"].iloc[0]
-        raise InputError(f"{path}: correct of site {site!r} needs value_kwp, a capacity of 0 kWp or more.")
+        raise InputError(f"{path}: correct of site {site!r} needs value_kwp, a finite capacity of 0 kWp or more.")
     if frame["site_id"].duplicated().any():
         site = frame.loc[frame["site_id"].duplicated(), "site_id"].iloc[0]
         raise InputError(f"{path}: site {site!r} is decided more than once; keep one line.")

@@ -5,14 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pvmap.planning.classes import CLASSES, class_key, lookup
+from pvmap.planning.classes import lookup, policy_class
+from pvmap.planning.targets import levels, rows_of
 from pvmap.settings.policy import PolicySettings
-
-
-def policy_class(sites: pd.DataFrame) -> np.ndarray:
-    """Class of the NEA county notice of each site, (n,): government, public, commerce_industry, rural or none."""
-    keys, uniques = pd.factorize(class_key(sites))
-    return np.array([CLASSES[str(u)].policy for u in uniques], object)[keys]
 
 
 def practical_kwp(capacity_kwp: np.ndarray, keys: np.ndarray, settings: PolicySettings) -> np.ndarray:
@@ -45,16 +40,18 @@ def policy_floor_kwp(
     classes: np.ndarray,
     settings: PolicySettings,
 ) -> np.ndarray:
-    """Capacity of the policy-floor case.
+    """Capacity that the notice asks for, what stands already included.
 
     The notice asks that a county's roofs of one class carry modules on at least a share of their total area; it says
-    nothing of a single roof. So each county and class gets the area it must cover, at the density its own sites reach,
-    at most what they can carry; sites share it in proportion to their capacity.
+    nothing of a single roof. So each county and class gets the area it must cover, at the density its own sites reach;
+    sites share it in proportion to their capacity. It may be more than they can carry: see `within_potential`.
 
     Parameters
     ----------
-    capacity_kwp, used_area_m2, footprint_area_m2
-        (n,) per site. [kWp, m2, m2]
+    capacity_kwp, used_area_m2
+        (n,) what each roof can carry and the area that takes. [kWp, m2]
+    footprint_area_m2
+        (n,) area of the roof. [m2]
     district, classes
         (n,) county and policy class; classes without a share get nothing.
 
@@ -67,8 +64,48 @@ def policy_floor_kwp(
     share = np.array([settings.floor_share.get(name[1], 0.0) for name in names], float)
     footprint = np.bincount(group, footprint_area_m2, len(names))
     used = np.bincount(group, used_area_m2, len(names))
-    part = np.minimum(np.divide(share * footprint, used, out=np.zeros(len(names)), where=used > 0), 1.0)
+    part = np.divide(share * footprint, used, out=np.zeros(len(names)), where=used > 0)
     return capacity_kwp * part[group]
+
+
+def within_potential(
+    floor_kwp: np.ndarray, potential_kwp: np.ndarray, district: np.ndarray, classes: np.ndarray
+) -> np.ndarray:
+    """Cut the floor of each county and class to what its roofs can carry, (n,) [kWp]."""
+    group, names = pd.factorize(pd.MultiIndex.from_arrays([district, classes]))
+    asked = np.bincount(group, floor_kwp, len(names))
+    can = np.bincount(group, potential_kwp, len(names))
+    return floor_kwp * np.minimum(np.divide(can, asked, out=np.ones(len(names)), where=asked > 0), 1.0)[group]
+
+
+def installable_shares(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: PolicySettings) -> pd.DataFrame:
+    """Share of roof area that can carry modules, per class of the notice, beside the share it asks for.
+
+    Parameters
+    ----------
+    appraisal, sites
+        Contract tables in the same order.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `roof_class` (government, education, health, commerce_industry, rural), `roof_area_m2`, `usable_area_m2`,
+        `installable_share`, `asked_share`; classes without roofs are left out.
+    """
+    use = sites["building_use"].to_numpy(object)
+    policy = policy_class(sites)
+    label = np.where(policy == "public", use, policy)  # the notice names schools and hospitals apart
+    frame = pd.DataFrame(
+        {
+            "roof_area_m2": sites["footprint_area_m2"].to_numpy(float),
+            "usable_area_m2": appraisal["usable_area_m2"].to_numpy(float),
+        }
+    )
+    out = frame[policy != "none"].groupby(label[policy != "none"]).sum().rename_axis("roof_class").reset_index()
+    out["installable_share"] = out["usable_area_m2"] / out["roof_area_m2"]
+    asked = {**settings.floor_share, **dict.fromkeys(("education", "health"), settings.floor_share["public"])}
+    out["asked_share"] = out["roof_class"].map(asked)
+    return out.sort_values("asked_share", ascending=False, kind="stable", ignore_index=True)
 
 
 def gaps(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: PolicySettings, city: str = "city") -> pd.DataFrame:
@@ -79,43 +116,49 @@ def gaps(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: PolicySettings,
     appraisal, sites
         Contract tables in the same order.
     settings
-        Targets and stocks by name; a class without a target of its own is held to its policy floor.
+        Targets and stocks by name, AC or DC; a class without a target of its own is held to its policy floor.
     city
         Name the city's own target goes by.
 
     Returns
     -------
     pandas.DataFrame
-        `level`, `name`, `installed_mw`, `technical_mw`, `practical_mw`, `floor_mw`, `target_mw` (NaN where none),
-        `gap_mw` = target - installed (0 or more), `reachable`: installed + practical reaches the target.
+        `level`, `name`, `installed_mw`, `technical_mw` (still to be built), `practical_mw`, `floor_mw`, `target_mw`
+        (NaN where none), `gap_mw` = target - installed (0 or more), all MW DC; `target_mwac`, `gap_mwac`; `year` of the
+        target; `reachable`: installed + practical reaches the target.
+
+    Raises
+    ------
+    InputError
+        A target whose name nobody knows, or that fits several.
     """
     frame = pd.DataFrame(
         {
-            "installed_mw": sites["existing_pv_kwp"].to_numpy(float) / 1e3,
+            "installed_mw": sites["existing_pv_kwp"].fillna(0.0).to_numpy(float) / 1e3,
             "technical_mw": appraisal["capacity_kwp"].to_numpy(float) / 1e3,
             "practical_mw": appraisal["capacity_practical_kwp"].to_numpy(float) / 1e3,
             "floor_mw": appraisal["capacity_policy_floor_kwp"].to_numpy(float) / 1e3,
+            "ac_mw": appraisal.get("capacity_kwac", appraisal["capacity_kwp"]).to_numpy(float) / 1e3,
         }
     )
-    frame["installed_mw"] = frame["installed_mw"].fillna(0.0)
-    levels = {
-        "city": np.full(len(frame), city, object),
-        "district": appraisal["district"].to_numpy(object),
-        "township": appraisal["township"].to_numpy(object),
-        "class": policy_class(appraisal),
-    }
-    targets = {t.name: t for t in settings.targets}
     parts = []
-    for level, names in levels.items():
+    for level, names in levels(appraisal, city).items():
         sums = frame.groupby(names, sort=True).sum().rename_axis("name").reset_index()
         sums.insert(0, "level", level)
         parts.append(sums[sums["name"] != ""] if level == "township" else sums)
     out = pd.concat(parts, ignore_index=True)
-    stated = out["name"].map({n: t.installed_mw for n, t in targets.items() if t.installed_mw is not None})
-    out["installed_mw"] = stated.astype(float).fillna(out["installed_mw"])
-    target = out["name"].map({n: t.target_mw for n, t in targets.items() if t.target_mw is not None}).astype(float)
-    floor = out["floor_mw"].where((out["level"] == "class") & (out["name"] != "none"))
-    out["target_mw"] = target.fillna(floor)
+    dc_per_ac = np.divide(out["technical_mw"], out.pop("ac_mw"), out=np.ones(len(out)), where=out["technical_mw"] > 0)
+    floor = np.minimum(out["floor_mw"], out["technical_mw"] + out["installed_mw"])
+    out["target_mw"] = floor.where((out["level"] == "class") & (out["name"] != "none"))
+    out["year"] = np.nan
+    for target, row in zip(settings.targets, rows_of(settings.targets, out), strict=True):
+        factor = dc_per_ac[row] if target.basis == "ac" else 1.0
+        if target.installed_mw is not None:
+            out.loc[row, "installed_mw"] = target.installed_mw * factor
+        if target.target_mw is not None:
+            out.loc[row, "target_mw"] = target.target_mw * factor
+            out.loc[row, "year"] = np.nan if target.year is None else target.year
     out["gap_mw"] = (out["target_mw"] - out["installed_mw"]).clip(lower=0.0)
+    out["target_mwac"], out["gap_mwac"] = out["target_mw"] / dc_per_ac, out["gap_mw"] / dc_per_ac
     out["reachable"] = (out["installed_mw"] + out["practical_mw"] >= out["target_mw"]).where(out["target_mw"].notna())
     return out

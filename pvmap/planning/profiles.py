@@ -63,6 +63,11 @@ class Shapes:
         index = pd.DatetimeIndex(times)
         return cls(groups, power, index, Hours.of(index, utc_offset_hours))
 
+    def of_group(self, district: str, site_type: str, building_use: str) -> np.ndarray:
+        """Power of one group, (T,); zeros where there is no such group [kW]."""
+        at = self.groups.get_indexer(pd.MultiIndex.from_tuples([(district, site_type, building_use)]))[0]
+        return self.power_kw[at] if at >= 0 else np.zeros(len(self.times))
+
     def table(self) -> pd.DataFrame:
         """Back to the long table of the contract."""
         n_groups, n_hours = self.power_kw.shape

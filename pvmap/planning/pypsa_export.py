@@ -27,6 +27,7 @@ def write_pypsa(
     appraisal: pd.DataFrame,
     sites: pd.DataFrame,
     profiles: pd.DataFrame,
+    gross: pd.DataFrame,
     settings: Settings,
     loads: pd.DataFrame | None = None,
 ) -> Path:
@@ -39,8 +40,9 @@ def write_pypsa(
     appraisal, sites
         Contract tables in the same order.
     profiles
-        Contract table, reduced by what stands already (``profiles.reduce_profiles``), or the gross one: only its shape
-        and the appraisal's energy enter.
+        Contract table, reduced by what stands already (``profiles.reduce_profiles``): the shape of what can be built.
+    gross
+        Contract table before that: the shape of what stands, which a fully built class has no other trace of.
     settings
         Costs, storage, grid.
     loads
@@ -57,7 +59,8 @@ def write_pypsa(
     hub = settings.city.name
     districts = [d for d in sorted(set(sites["district"])) if d not in ("", hub)]
     buses = [hub, *districts]
-    generators, per_unit = _solar(appraisal, sites, shapes, settings, hub)
+    of_standing = Shapes.of(gross, settings.city.utc_offset_hours)
+    generators, per_unit = _solar(appraisal, sites, shapes, of_standing, settings, hub)
     demand = _demand(sites, shapes.hours, settings, hub) if loads is None else _given(loads, snapshots, buses)
     grid = settings.planning.grid
     others = pd.DataFrame(
@@ -125,7 +128,12 @@ def write_pypsa(
 
 
 def _solar(
-    appraisal: pd.DataFrame, sites: pd.DataFrame, shapes: Shapes, settings: Settings, hub: str
+    appraisal: pd.DataFrame,
+    sites: pd.DataFrame,
+    shapes: Shapes,
+    of_standing: Shapes,
+    settings: Settings,
+    hub: str,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """List extendable potential and fixed existing plants per district, kind and use, with their profiles."""
     frame = pd.DataFrame(
@@ -141,15 +149,12 @@ def _solar(
     rows, columns = [], {}
     for key, row in groups.iterrows():
         district, kind, use = (str(k) for k in key)  # type: ignore[attr-defined]
-        at = shapes.groups.get_indexer(pd.MultiIndex.from_tuples([(district, kind, use)]))[0]
-        if at < 0:
-            continue
-        power = shapes.power_kw[at]
-        for what, kwp, kwh in (
-            ("potential", row["capacity_kwp"], row["energy_kwh"]),
-            ("existing", row["existing_kwp"], row["existing_kwh"]),
+        for what, kwp, kwh, source in (
+            ("potential", row["capacity_kwp"], row["energy_kwh"], shapes),
+            ("existing", row["existing_kwp"], row["existing_kwh"], of_standing),
         ):
-            if kwp <= 0 or kwh <= 0 or not power.any():  # what stands already in full leaves no shape
+            power = source.of_group(district, kind, use)
+            if kwp <= 0 or kwh <= 0 or not power.any():
                 continue
             name = " ".join(x for x in (what, district or "outside", kind, use) if x != "none")
             columns[name] = power * (kwh / power.sum() / kwp)

@@ -18,7 +18,9 @@ SUMMED = (
     "energy_kwh_mean_25_years",
     "capex_cny",
     "co2_t_per_year",
+    "co2_fossil_t_per_year",
     "standard_coal_t_per_year",
+    "standard_coal_fossil_t_per_year",
     "capacity_practical_kwp",
     "capacity_policy_floor_kwp",
 )
@@ -40,7 +42,7 @@ def sums_by(appraisal: pd.DataFrame, sites: pd.DataFrame, groups: np.ndarray, na
     -------
     pandas.DataFrame
         One row per label: sums, hours (DC, AC, 25-year mean), CNY/W, levelised cost of all energy together, shares of
-        capacity at parity, mu per MW, mean irradiation weighted by capacity.
+        capacity at parity, mu of land per MW on land, mean irradiation weighted by capacity.
     """
     capacity = appraisal["capacity_kwp"].to_numpy(float)
     energy = appraisal["energy_kwh"].to_numpy(float)
@@ -49,6 +51,8 @@ def sums_by(appraisal: pd.DataFrame, sites: pd.DataFrame, groups: np.ndarray, na
     frame["n_sites"] = built.astype(int)
     frame["area_m2"] = appraisal["used_area_m2"].to_numpy(float)
     frame["footprint_total_m2"] = np.where(built, sites["footprint_area_m2"].to_numpy(float), 0.0)
+    on_ground = (appraisal["site_type"] != "rooftop").to_numpy()
+    frame["ground_m2"], frame["ground_kwp"] = frame["footprint_total_m2"] * on_ground, capacity * on_ground
     frame["cost"] = np.where(energy > 0, appraisal["lcoe_cny_per_kwh"].to_numpy(float) * energy, 0.0)
     frame["light"] = capacity * appraisal["poa_global_kwh_per_m2"].to_numpy(float)
     frame["coal"] = capacity * appraisal["below_coal_benchmark"].to_numpy(bool)
@@ -69,7 +73,7 @@ def sums_by(appraisal: pd.DataFrame, sites: pd.DataFrame, groups: np.ndarray, na
         "poa_global_kwh_per_m2": ("light", "capacity_kwp", 1.0),
         "poa_mj_per_m2": ("light", "capacity_kwp", 3.6),
         "share_below_coal": ("coal", "capacity_kwp", 1.0),
-        "mu_per_mw": ("footprint_total_m2", "capacity_kwp", 1000.0 * 15.0 / 10_000.0),
+        "mu_per_mw": ("ground_m2", "ground_kwp", 1000.0 * 15.0 / 10_000.0),
     }
     if valued:
         ratios |= {
@@ -80,7 +84,7 @@ def sums_by(appraisal: pd.DataFrame, sites: pd.DataFrame, groups: np.ndarray, na
         }
     for column, (above, below, factor) in ratios.items():
         out[column] = factor * out[above] / out[below].where(out[below] > 0)
-    made_of = ["cost", "light", "coal", "worth", "parity", "target_irr", "self_use"]
+    made_of = ["ground_m2", "ground_kwp", "cost", "light", "coal", "worth", "parity", "target_irr", "self_use"]
     return out.drop(columns=made_of, errors="ignore")
 
 

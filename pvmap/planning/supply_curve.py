@@ -24,7 +24,7 @@ def supply_curve(appraisal: pd.DataFrame, by: str | None = None) -> pd.DataFrame
         `group`, `site_id`, `lcoe_cny_per_kwh`, `capacity_mw`, `energy_gwh`, `cumulative_mw`, `cumulative_gwh`; sites
         without capacity are left out.
     """
-    built = appraisal[appraisal["capacity_kwp"] > 0]
+    built = appraisal[(appraisal["capacity_kwp"] > 0) & appraisal["lcoe_cny_per_kwh"].notna()]
     frame = pd.DataFrame(
         {
             "group": "all" if by is None else built[by].to_numpy(),
@@ -73,9 +73,9 @@ def per_area(appraisal: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per kind: `area_mu`, `area_m2` (whole polygons of sites with capacity) and, per mu for mines and ponds
-        and per m2 for roofs, `kwp`, `mwh`, `income_cny` (first year, at the levelised value), `co2_t`, and
-        `mu_per_mw`.
+        One row per kind: `area_mu`, `whole_area_m2` (whole polygons of sites with capacity) and, per mu for mines and
+        ponds and per m2 for roofs, `kwp`, `mwh`, `income_cny` (first year, at the levelised value), `co2_t`, and
+        `mu_per_mw`, where land is taken.
     """
     built = (appraisal["capacity_kwp"] > 0).to_numpy()
     footprint = sites["footprint_area_m2"].to_numpy(float)
@@ -97,13 +97,13 @@ def per_area(appraisal: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
             {
                 "site_type": kind,
                 "unit": unit,
-                "area_m2": area,
+                "whole_area_m2": area,
                 "area_mu": area / MU_M2,
                 "kwp_per_unit": capacity / size,
                 "mwh_per_unit": energy / 1e3 / size,
                 "income_cny_per_unit": float(income[at].sum()) / size,
                 "co2_t_per_unit": co2 / size,
-                "mu_per_mw": area / MU_M2 / (capacity / 1e3),
+                "mu_per_mw": float("nan") if kind == "rooftop" else area / MU_M2 / (capacity / 1e3),
             }
         )
     return pd.DataFrame(rows)

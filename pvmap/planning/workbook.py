@@ -15,8 +15,8 @@ from pvmap import store
 from pvmap.config import Settings, assumptions
 from pvmap.planning import report_tables
 from pvmap.planning.duck_sheet import write_duck
-from pvmap.planning.labels import KINDS, LABELS, POLICY_CLASSES
-from pvmap.planning.policy import gaps
+from pvmap.planning.labels import KINDS, LABELS, POLICY_CLASSES, USES
+from pvmap.planning.policy import gaps, installable_shares
 from pvmap.planning.sheets import FIRST, HEADER_ZH, KIND_COLOURS, Book
 from pvmap.planning.supply_curve import curve_steps, per_area
 from pvmap.planning.tornado import option_effects, tornado
@@ -46,7 +46,9 @@ ZONE = [
     "capacity_practical_kwp",
     "capacity_policy_floor_kwp",
     "co2_t_per_year",
+    "co2_fossil_t_per_year",
     "standard_coal_t_per_year",
+    "standard_coal_fossil_t_per_year",
 ]
 TOP = [
     "site_id",
@@ -83,6 +85,13 @@ GLOSSARY = [
     "Levelised cost is before tax, VAT included, constant prices, for comparing technologies; NPV, return, required "
     "price and parity come from one cash flow after tax: NPV >= 0 is the same as value >= required price.",
 ]
+
+
+INSTALLABLE = (
+    "可安装比例：能布置组件的面积占该类屋顶总面积之比（含已建），与2021年整县试点文件要求对照；现实情景另列。 "
+    "Installable: area that can carry modules over all roof area of the class, what stands included; the 2021 pilot "
+    "notice asks for the share beside it. The practical case is another figure."
+)
 
 
 LIMITS = ("value", "low", "high")
@@ -209,7 +218,12 @@ def _targets(book: Book, run: Run) -> None:
     frame = gaps(run.appraisal, run.sites, run.settings.planning.policy, run.settings.city.name)
     classes = frame["level"] == "class"
     frame.loc[classes, "name"] = frame.loc[classes, "name"].map(POLICY_CLASSES)
-    book.table(book.sheet("目标缺口", "targets and gaps"), frame)
+    sheet = book.sheet("目标缺口", "targets and gaps")
+    row = book.table(sheet, frame) + 1
+    shares = installable_shares(run.appraisal, run.sites, run.settings.planning.policy)
+    shares["roof_class"] = shares["roof_class"].map({**POLICY_CLASSES, **USES})
+    row = book.table(sheet, shares, row=row, freeze=False, fit=False) + 1
+    book.lines(sheet, row, [INSTALLABLE])
 
 
 def _curve(book: Book, run: Run) -> None:

@@ -40,16 +40,29 @@ class CarbonSettings(Section):
         high=0.8273,
         ge=0,
     )
-    standard_coal_kg_per_kwh: float = assumption(
+    co2_fossil_t_per_mwh: float = assumption(
+        0.8273,
+        unit="t/MWh",
+        mark="sourced",
+        source="MEE 公告2025年第47号, fossil power 2023",
+        about="CO2 of the mean megawatt-hour of fossil power: the other baseline",
+        ge=0,
+    )
+    standard_coal_fossil_kg_per_kwh: float = assumption(
         0.30,
         unit="kgce/kWh",
         mark="unverified",
-        source="MODEL.md Money, risk, carbon",
-        about="standard coal a delivered kilowatt-hour saves",
+        source="judgement: mean of coal power, 0.28-0.31 by the size of the units",
+        about="standard coal of a kilowatt-hour of fossil power",
         low=0.28,
         high=0.31,
         ge=0,
     )
+
+    @property
+    def standard_coal_kg_per_kwh(self) -> float:
+        """Standard coal of the grid's mean kilowatt-hour [kgce/kWh]: less in the proportion of its CO2."""
+        return self.standard_coal_fossil_kg_per_kwh * self.co2_t_per_mwh / self.co2_fossil_t_per_mwh
 
 
 class StorageSettings(Section):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from pvmap.settings.base import Section, assumption
@@ -11,11 +13,18 @@ from pvmap.settings.money import Merged
 class Target(Section):
     """A target or a stock the bureau tracks."""
 
-    name: str = Field(description="name of the district, township or policy class; the city's own name for the whole")
-    target_mw: float | None = Field(None, ge=0, description="MW DC to be reached")
-    installed_mw: float | None = Field(
-        None, ge=0, description="MW DC already installed; absent: what the existing-PV layer holds"
+    name: str = Field(
+        description="name of a district, township (or district/township) or policy class; for the whole the city's own"
     )
+    level: Literal["", "city", "district", "township", "class"] = Field(
+        "", description="which of them, where several have the name"
+    )
+    target_mw: float | None = Field(None, ge=0, description="MW to be reached")
+    installed_mw: float | None = Field(
+        None, ge=0, description="MW already installed; absent: what the existing-PV layer holds"
+    )
+    basis: Literal["ac", "dc"] = Field("ac", description="side on which both are counted; statistics count AC")
+    year: int | None = Field(None, description="year by whose end the target is to be reached")
     source: str = Field("", description="document that sets it")
 
 

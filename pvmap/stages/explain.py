@@ -17,8 +17,8 @@ from pvmap.planning.explain import explain_money
 from pvmap.shade.skyline import Shade, shade_surfaces
 from pvmap.sources.weather import WeatherPoint
 from pvmap.stages.job import TileJob
-from pvmap.stages.publish import assessed_sites
-from pvmap.stages.skies import sky_over, sun_weights, weather_points
+from pvmap.stages.publish import TECHNICAL, assessed_sites, read_bureau_files
+from pvmap.stages.skies import sky_over, sun_weights, weather_over
 from pvmap.stages.surroundings import Surroundings
 from pvmap.tables import BUILDING_USES
 
@@ -58,8 +58,10 @@ def explain(site_id: str, job: TileJob) -> Iterator[str]:
         yield from _surface_lines(site, surfaces, job)  # type: ignore[arg-type]
     yield ""
     yield "Money, risk, cases"
-    appraisal, profiles = (store.read_table(job.processed, name) for name in ("appraisal", "profiles"))
-    yield from (f"  {line}" for line in explain_money(site_id, appraisal, sites, profiles, job.settings))
+    appraisal = store.read_table(job.processed, "appraisal")
+    profiles = store.read_table(job.processed / TECHNICAL, "profiles")
+    _, market, _ = read_bureau_files(job.settings, job.raw, sites["site_id"])
+    yield from (f"  {line}" for line in explain_money(site_id, appraisal, sites, profiles, job.settings, market))
     yield ""
     yield "Unverified assumptions in force (the rest is in run.json and in the workbook)"
     for one in assumptions(job.settings):
@@ -90,7 +92,7 @@ def _area_lines(site: pd.Series, exclusions: pd.DataFrame) -> Iterator[str]:
 
 
 def _surface_lines(site: pd.Series, surfaces: gpd.GeoDataFrame, job: TileJob) -> Iterator[str]:
-    point = weather_points(job.processed)[site["weather_id"]]
+    weather = weather_over(site["longitude"], site["latitude"], job)
     yields = store.read_table(job.processed, "yields", filters=[("site_id", "==", site["site_id"])])
     yields = yields.set_index("surface_id").loc[surfaces["surface_id"]].reset_index()
     shade = None
@@ -101,15 +103,17 @@ def _surface_lines(site: pd.Series, surfaces: gpd.GeoDataFrame, job: TileJob) ->
             surfaces, around.boxes, around.terrain, around.surface, sun=sun, settings=job.settings.shade
         )
     yield ""
-    yield f"Sky: weather {point.weather_id}, {point.source}, {'corrected' if point.corrected else 'not corrected'}"
-    yield f"  {float(point.data['ghi'].sum()) / 1000:,.0f} kWh/m2 a year on the horizontal"
+    for point, weight in weather:
+        corrected = "corrected" if point.corrected else "not corrected"
+        yield f"Sky: {weight:.0%} weather {point.weather_id}, {point.source}, {corrected}"
+        yield f"  {float(point.data['ghi'].sum()) / 1000:,.0f} kWh/m2 a year on the horizontal"
     for number, row in enumerate(surfaces.itertuples()):
         yield ""
         yield (
             f"Surface {row.surface_id}: tilt {row.surface_tilt:.1f}, azimuth {row.surface_azimuth:.1f}, "
             f"{row.mounting}, gcr {row.gcr:.3f}, {row.area_m2:,.1f} m2, at most {row.capacity_limit_kwp:,.1f} kWp"
         )
-        yield from _chain_lines(point, _surface(surfaces.iloc[number], shade, number), yields.iloc[number], job)
+        yield from _chain_lines(weather, _surface(surfaces.iloc[number], shade, number), yields.iloc[number], job)
 
 
 def _surface(row: pd.Series, shade: Shade | None, number: int) -> Surface:
@@ -118,14 +122,19 @@ def _surface(row: pd.Series, shade: Shade | None, number: int) -> Surface:
     return Surface(**{n: row[n] for n in names}, **seen, sunlit=None if shade is None else shade.sunlit[number])
 
 
-def _chain_lines(point: WeatherPoint, surface: Surface, stored: pd.Series, job: TileJob) -> Iterator[str]:
+def _chain_lines(
+    weather: list[tuple[WeatherPoint, float]], surface: Surface, stored: pd.Series, job: TileJob
+) -> Iterator[str]:
     settings, offset = job.settings.energy, job.settings.city.utc_offset_hours
-    steps = explain_losses(point, surface, settings, offset)
-    yield f"  open-sky light in the plane: {steps['left'].iloc[0]:,.0f} kWh/m2"
+    steps = explain_losses(weather[0][0], surface, settings, offset)
+    under = f" under weather {weather[0][0].weather_id} alone" if len(weather) > 1 else ""
+    yield f"  open-sky light in the plane{under}: {steps['left'].iloc[0]:,.0f} kWh/m2"
     for name, step in steps.iloc[1:].iterrows():
         yield f"  {step['share']:+7.2%}  {name}: {step['left']:,.1f}"
-    hourly = simulate_surface(point, surface, settings, offset)
-    recomputed = float(hourly["ac"].sum()) * point.interval_minutes / 60
+    recomputed = sum(
+        weight * float(simulate_surface(point, surface, settings, offset)["ac"].sum()) * point.interval_minutes / 60
+        for point, weight in weather
+    )
     difference = recomputed / stored["specific_yield_kwh_per_kwp"] - 1 if stored["specific_yield_kwh_per_kwp"] else 0.0
     yield (
         f"  {recomputed:,.2f} kWh/kWp by plain pvlib, {stored['specific_yield_kwh_per_kwp']:,.2f} stored "

@@ -119,8 +119,7 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
         shutil.rmtree(processed / YEARS, ignore_errors=True)
     for level in AREAS:
         if level in areas:
-            outline = areas[level].features[["name", "geometry"]].dissolve("name").reset_index()
-            store.write_atomically(processed / f"{level}.parquet", outline.to_parquet)
+            store.write_atomically(processed / f"{level}.parquet", _outlines(areas, level).to_parquet)
         else:  # of an earlier run
             disk.remove(processed / f"{level}.parquet")
     about_weather = [point.summary for point in weather.points]
@@ -218,18 +217,29 @@ def _name_areas(sites: gpd.GeoDataFrame, areas: dict[str, VectorLayer]) -> gpd.G
         sites[column] = ""
         if level not in areas:
             continue
-        polygons = areas[level].features
-        site_rows, area_rows = shapely.STRtree(polygons.geometry.to_numpy()).query(
-            points.to_numpy(), predicate="intersects"
-        )
-        first = pd.Series(area_rows).groupby(site_rows).min()
-        names = polygons["name"].fillna("").to_numpy(object)
-        values = np.full(len(sites), "", object)
-        values[first.index.to_numpy()] = names[first.to_numpy()]
-        sites[column] = values
+        sites[column] = _names_at(points.to_numpy(), areas[level].features)
     lon_lat = points.to_crs(4326)
     sites["longitude"], sites["latitude"] = lon_lat.x.to_numpy(), lon_lat.y.to_numpy()
     return sites
+
+
+def _names_at(points: np.ndarray, areas: gpd.GeoDataFrame) -> np.ndarray:
+    """Name of the first area that holds each point, (n,); "" where none does."""
+    point_rows, area_rows = shapely.STRtree(areas.geometry.to_numpy()).query(points, predicate="intersects")
+    first = pd.Series(area_rows).groupby(point_rows).min()
+    names = areas["name"].fillna("").to_numpy(object)
+    values = np.full(len(points), "", object)
+    values[first.index.to_numpy()] = names[first.to_numpy()]
+    return values
+
+
+def _outlines(areas: dict[str, VectorLayer], level: str) -> gpd.GeoDataFrame:
+    """One outline a name; townships of one name in two districts are two."""
+    named, keys = areas[level].features[["name", "geometry"]], ["name"]
+    if level == "townships" and "districts" in areas:
+        points = named.representative_point().to_numpy()
+        named, keys = named.assign(district=_names_at(points, areas["districts"].features)), ["district", "name"]
+    return named.dissolve(keys).reset_index()
 
 
 def _choose_sky(sites: gpd.GeoDataFrame, weather: WeatherSet) -> gpd.GeoDataFrame:

@@ -23,6 +23,7 @@ from pvmap.planning.duck import read_loads
 from pvmap.planning.net import remaining_exclusions
 from pvmap.planning.overrides import read_overrides
 from pvmap.planning.profiles import reduce_profiles
+from pvmap.planning.targets import require_known_targets
 from pvmap.planning.tariff import read_market_prices
 from pvmap.planning.uncertainty import by_site_and_year
 from pvmap.sources.weather.hours import year_index
@@ -96,6 +97,16 @@ def assessed_sites(processed: Path) -> pd.DataFrame:
     return sites if assessed.all() else sites[assessed].reset_index(drop=True)
 
 
+def require_known_masked(sites: pd.DataFrame, masked: tuple[str, ...]) -> None:
+    """Raise an InputError for the first site to be masked that no id or name of the run is: it would be shown."""
+    known = set(sites["site_id"]) | set(sites["name"])
+    if unknown := [name for name in masked if name not in known]:
+        raise InputError(
+            f"map.masked_sites: {unknown[0]!r} is no site_id and no name of this run ({len(unknown)} unknown); "
+            "correct it, or the site would be shown."
+        )
+
+
 def read_bureau_files(
     settings: Settings, raw: Path, site_id: pd.Series
 ) -> tuple[pd.DataFrame | None, np.ndarray | None, pd.DataFrame | None]:
@@ -128,6 +139,8 @@ def settle(settings: Settings, raw: Path, processed: Path) -> tuple[pd.DataFrame
     sites = assessed_sites(processed)
     every_id = store.read_table(processed, "sites", columns=["site_id"])["site_id"]
     overrides, market, _ = read_bureau_files(settings, raw, every_id)
+    require_known_targets(sites, settings.planning.policy, settings.city.name)
+    require_known_masked(sites, settings.map.masked_sites)
     if overrides is not None:  # a decision on a site whose tile failed waits for that tile
         overrides = overrides[overrides["site_id"].isin(sites["site_id"])].reset_index(drop=True)
     yields, shade = (store.read_table(processed, name) for name in ("yields", "shade"))

@@ -59,6 +59,14 @@ def sky_over(weather_id: str, job: TileJob) -> Sky:
     return _skies(job.processed, job.stamp, *_how(job))[weather_id]
 
 
+def weather_over(longitude: float, latitude: float, job: TileJob) -> list[tuple[WeatherPoint, float]]:
+    """Weather points that make up the sky over one place and the weight of each, the heaviest first."""
+    points = weather_points(job.processed)
+    ids, weights = _points(job).weights(np.array([longitude]), np.array([latitude]))
+    share = {name: float(weights[ids == name].sum()) for name in np.unique(ids)}
+    return [(points[name], share[name]) for name in sorted(share, key=lambda name: (-share[name], name)) if share[name]]
+
+
 def sun_weights(sky: Sky) -> SunWeights:
     """Spread the sky's directions over all bins, as shade wants them."""
     sun = sun_map(sky)

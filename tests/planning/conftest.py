@@ -170,7 +170,7 @@ def make_town(n_sites: int = 120, seed: int = 1, n_hours: int = 8760) -> Town:
         for part, south in (("北镇", NORTH - 5000), ("南镇", NORTH - 10000)):
             names.append(d + part)
             boxes.append(shapely.box(west, south, west + 5000, south + 5000))
-    townships = gpd.GeoDataFrame({"name": names}, geometry=boxes, crs=CRS)
+    townships = gpd.GeoDataFrame({"name": names, "district": np.repeat(DISTRICTS, 2)}, geometry=boxes, crs=CRS)
     town = Town(
         sites, surfaces, shade, yields, pd.concat(exclusions, ignore_index=True), profiles, districts, townships
     )

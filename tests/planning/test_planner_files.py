@@ -127,7 +127,7 @@ def test_workbook_opens_in_libreoffice(report, tmp_path):
 
 
 def test_pypsa_folder_holds_the_appraisal(tmp_path, appraisal, town, profiles, settings):
-    folder = write_pypsa(tmp_path / "pypsa", appraisal, town.sites, profiles, settings)
+    folder = write_pypsa(tmp_path / "pypsa", appraisal, town.sites, profiles, town.profiles, settings)
     generators = pd.read_csv(folder / "generators.csv").set_index("name")
     per_unit = pd.read_csv(folder / "generators-p_max_pu.csv", index_col=0)
     potential = generators[generators["p_nom_extendable"]]
@@ -149,9 +149,40 @@ def test_pypsa_folder_holds_the_appraisal(tmp_path, appraisal, town, profiles, s
     assert storage["efficiency_store"] * storage["efficiency_dispatch"] == pytest.approx(0.75)
 
 
+def test_what_stands_in_full_keeps_its_profile(tmp_path, town, settings):
+    """Every mine is built: nothing remains of it, and its plants still run in the network."""
+    t = town
+    mine = (t.sites["site_type"] == "mine").to_numpy()
+    gross = t.yields.groupby("site_id")["capacity_kwp"].sum().reindex(t.sites["site_id"]).to_numpy()
+    sites = t.sites.assign(existing_pv_kwp=np.where(mine, gross, 0.0))
+    out = appraise(sites, t.surfaces, t.yields, t.shade, t.exclusions, settings, t.profiles)
+    net = reduce_profiles(t.profiles, out, sites, t.yields, 8.0)
+    folder = write_pypsa(tmp_path / "pypsa", out, sites, net, t.profiles, settings)
+    generators = pd.read_csv(folder / "generators.csv").set_index("name")
+    per_unit = pd.read_csv(folder / "generators-p_max_pu.csv", index_col=0)
+    standing = generators[(generators["carrier"] == "mine") & ~generators["p_nom_extendable"]]
+    energy = (per_unit[standing.index] * standing["p_nom"]).sum().sum()
+    of_mines = t.yields["site_id"].isin(sites["site_id"][mine])
+    assert energy == pytest.approx(t.yields["energy_kwh"][of_mines].sum() / 1e3, rel=1e-9)
+
+
+def test_no_two_quantities_share_a_header():
+    """Two names may share a header only where they are one quantity in two tables, in one unit."""
+    same = {
+        frozenset({"capacity_practical_kwp", "practical_mw"}),
+        frozenset({"capacity_policy_floor_kwp", "floor_mw"}),
+        frozenset({"value", "band_value"}),
+        frozenset({"unit", "unit "}),
+    }
+    names: dict[str, set[str]] = {}
+    for name, label in LABELS.items():
+        names.setdefault(label.zh, set()).add(name)
+    assert {frozenset(n) for n in names.values() if len(n) > 1} <= same
+
+
 def test_pypsa_reads_and_solves_the_network(tmp_path, appraisal, town, profiles, settings):
     pypsa = pytest.importorskip("pypsa", reason="pypsa is a test dependency only")
-    folder = write_pypsa(tmp_path / "pypsa", appraisal, town.sites, profiles, settings)
+    folder = write_pypsa(tmp_path / "pypsa", appraisal, town.sites, profiles, town.profiles, settings)
     pypsa.options.api.legacy_string_dtype = True
     network = pypsa.Network(str(folder))
     assert isinstance(network.snapshots, pd.DatetimeIndex) and network.snapshots.tz is None
@@ -211,10 +242,10 @@ def test_duck_curve(tmp_path, profiles):
         duck_curve(profiles, read_loads(tmp_path / "load.csv", 8.0).assign(district="x"), 8.0)
 
 
-def test_explain_computes_the_stored_numbers_anew(appraisal, town, settings, profiles):
+def test_explain_computes_the_stored_numbers_anew(appraisal, town, settings):
     for i in (0, 10, 11):
         row = appraisal.iloc[i]
-        text = "\n".join(explain_money(row["site_id"], appraisal, town.sites, profiles, settings))
+        text = "\n".join(explain_money(row["site_id"], appraisal, town.sites, town.profiles, settings))
         shown = f"{row['lcoe_cny_per_kwh']:.4f}"
         assert text.count(shown) >= 2  # computed and stored
         assert f"{row['value_cny_per_kwh']:.4f}" in text and "P90" in text
@@ -262,6 +293,7 @@ def test_all_files_in_one_go_with_the_bureaus_load(tmp_path, appraisal, town, pr
         "appraisal": appraisal,
         "exclusions": town.exclusions,
         "profiles": profiles,
+        "gross_profiles": town.profiles,
         "zones": zones,
         "years": weather_years(appraisal),
     }

@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 from pvmap.contract import check
 from pvmap.errors import InputError
 from pvmap.planning import uncertainty
+from pvmap.planning.aggregate import aggregate
 from pvmap.planning.appraise import appraise
-from pvmap.planning.classes import CLASSES, USE_CLASSES
+from pvmap.planning.classes import CLASSES, USE_CLASSES, policy_class
 from pvmap.planning.net import remaining_exclusions, require_balance
 from pvmap.planning.overrides import read_overrides
-from pvmap.planning.policy import gaps, policy_class, policy_floor_kwp, practical_kwp
+from pvmap.planning.policy import gaps, installable_shares, policy_floor_kwp, practical_kwp, within_potential
 from pvmap.planning.supply_curve import curve_steps, per_area, supply_curve
+from pvmap.planning.targets import require_known_targets
 from pvmap.planning.tornado import city_cost_and_energy, option_effects, replace, tornado
 from pvmap.settings.planning import RiskSettings
 from pvmap.settings.policy import PolicySettings
@@ -85,7 +87,7 @@ def test_practical_case(key, kwp, expected):
         ("public", 1000.0, 500.0, 100 * 400 / 500),
         ("commerce_industry", 1000.0, 600.0, 100 * 300 / 600),
         ("rural", 1000.0, 400.0, 100 * 200 / 400),
-        ("government", 1000.0, 300.0, 100.0),  # cannot carry what is asked: all it can
+        ("government", 1000.0, 300.0, 100 * 500 / 300),  # more than it can carry
         ("none", 1000.0, 600.0, 0.0),
     ],
 )
@@ -99,6 +101,52 @@ def test_policy_floor(policy, footprint, used, expected):
         PolicySettings(),
     )
     assert found[0] == pytest.approx(expected)
+
+
+def test_the_floor_is_cut_to_what_a_countys_roofs_carry():
+    """County a is asked for 150 of 120 kWp, b for 50 of 80: a cannot borrow from b."""
+    cut = within_potential(
+        np.array([100.0, 50.0, 50.0]),
+        np.array([90.0, 30.0, 80.0]),
+        np.array(["a", "a", "b"], object),
+        np.array(["government"] * 3, object),
+    )
+    np.testing.assert_allclose(cut, [80.0, 40.0, 50.0])
+
+
+@pytest.mark.parametrize(("standing", "gap"), [(0.0, 62.5), (20.0, 42.5), (60.0, 2.5), (80.0, 0.0)])
+def test_what_stands_is_subtracted_once(standing, gap):
+    """A government roof of 1,000 m2 carries 100 kWp on 800 m2: half of the roof is 62.5 kWp, whatever stands."""
+    left = (100.0 - standing) / 100.0
+    place = np.array(["A"], object), np.array(["government"], object)
+    floor = policy_floor_kwp(np.array([100.0]), np.array([800.0]), np.array([1000.0]), *place, PolicySettings())
+    appraisal = pd.DataFrame(
+        {
+            "capacity_kwp": [100.0 * left],
+            "capacity_practical_kwp": [0.0],
+            "capacity_policy_floor_kwp": floor,
+            "capacity_kwac": [80.0 * left],
+            "district": ["A"],
+            "township": [""],
+            "site_type": ["rooftop"],
+            "building_use": ["government"],
+        }
+    )
+    sites = pd.DataFrame({"existing_pv_kwp": [standing]})
+    row = gaps(appraisal, sites, PolicySettings()).query("level == 'class'").iloc[0]
+    assert row["target_mw"] * 1e3 == pytest.approx(62.5)
+    assert row["gap_mw"] * 1e3 == pytest.approx(gap)
+    assert row["target_mwac"] * 1e3 == pytest.approx(62.5 * 0.8)
+
+
+def test_installable_shares_stand_beside_what_is_asked(appraisal, town):
+    table = installable_shares(appraisal, town.sites, PolicySettings()).set_index("roof_class")
+    assert list(table["asked_share"]) == [0.5, 0.4, 0.4, 0.3, 0.2]
+    government = (town.sites["building_use"] == "government").to_numpy()
+    area = (town.surfaces["plan_area_m2"] * town.shade["usable_share"]).groupby(town.surfaces["site_id"]).sum()
+    carried = area.reindex(town.sites["site_id"]).to_numpy()[government].sum()
+    share = carried / town.sites["footprint_area_m2"].to_numpy()[government].sum()
+    assert table.loc["government", "installable_share"] == pytest.approx(share)
 
 
 def test_policy_floor_binds_a_class_in_a_county_not_a_roof():
@@ -118,23 +166,50 @@ def test_gaps(appraisal, town, make_settings):
     policy = make_settings(
         policy={
             "targets": [
-                {"name": "town", "target_mw": 10.0, "installed_mw": 4.0},
+                {"name": "town", "target_mw": 10.0, "installed_mw": 4.0, "basis": "dc", "year": 2030},
                 {"name": "东区", "target_mw": 1e6},
             ]
         }
     ).planning.policy
     table = gaps(appraisal, town.sites, policy, "town")
     city = table[table["level"] == "city"].iloc[0]
-    assert (city["installed_mw"], city["target_mw"], city["gap_mw"]) == (4.0, 10.0, 6.0)
+    assert (city["installed_mw"], city["target_mw"], city["gap_mw"], city["year"]) == (4.0, 10.0, 6.0, 2030)
     assert city["technical_mw"] == pytest.approx(appraisal["capacity_kwp"].sum() / 1e3)
     east = table[table["name"] == "东区"].iloc[0]
-    assert not east["reachable"] and east["gap_mw"] == pytest.approx(1e6 - east["installed_mw"])
+    assert not east["reachable"] and east["target_mwac"] == pytest.approx(1e6)
+    here = appraisal[appraisal["district"] == "东区"]
+    ratio = here["capacity_kwp"].sum() / here["capacity_kwac"].sum()
+    assert east["gap_mw"] == pytest.approx(1e6 * ratio - east["installed_mw"])
     classes = table[table["level"] == "class"].set_index("name")
     assert classes.loc["government", "target_mw"] == pytest.approx(classes.loc["government", "floor_mw"])
     assert np.isnan(classes.loc["none", "target_mw"])
     for level in ("district", "township", "class"):
         assert table.loc[table["level"] == level, "technical_mw"].sum() == pytest.approx(city["technical_mw"])
     assert set(policy_class(appraisal)) == {"none", "government", "public", "commerce_industry", "rural"}
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ({"name": "Atlantis"}, "'Atlantis' names no place or class"),
+        ({"name": "北镇"}, "'北镇' fits 东区/北镇, 西区/北镇"),
+    ],
+)
+def test_a_target_that_nobody_knows_is_an_error(town, make_settings, target, message):
+    policy = make_settings(policy={"targets": [target | {"target_mw": 1.0}]}).planning.policy
+    with pytest.raises(InputError, match=message):
+        require_known_targets(town.sites.assign(township="北镇"), policy, "town")
+
+
+def test_townships_of_one_name_in_two_districts_stay_apart(appraisal, town, settings):
+    same = town.townships.assign(name=town.townships["name"].str[-2:])
+    sites = town.sites.assign(township=town.sites["township"].str[-2:])
+    zones = aggregate(appraisal, sites, town.districts, same, settings)
+    mine = zones[(zones["level"] == "township") & (zones["site_type"] == "all")].set_index("zone_id")
+    assert set(mine.index) == {"东区/北镇", "东区/南镇", "西区/北镇", "西区/南镇"}
+    assert mine.loc["东区/北镇"].geometry.centroid.x > mine.loc["西区/北镇"].geometry.centroid.x
+    table = gaps(appraisal.assign(township=sites["township"].to_numpy()), sites, settings.planning.policy, "town")
+    assert (table["level"] == "township").sum() == 4
 
 
 def write(path, text):
@@ -177,6 +252,7 @@ def test_overrides_change_the_appraisal_and_keep_the_area_balance(tmp_path, town
         ("{0},forbid,,r,b,d", "decision 'forbid'"),
         ("{0},correct,,r,b,d", "needs value_kwp"),
         ("{0},correct,-5,r,b,d", "needs value_kwp"),
+        ("{0},correct,inf,r,b,d", "needs value_kwp"),
         ("{0},refuse,,,b,d", "needs a reason"),
         ("{0},refuse,,r,b,d\n{0},confirm,,r,b,d", "more than once"),
     ],
@@ -187,6 +263,27 @@ def test_bad_overrides_are_one_sentence(tmp_path, town, body, message):
         read_overrides(write(tmp_path / "o.csv", text), town.sites["site_id"])
 
 
+def test_a_correction_needs_a_surface_and_its_area_is_split_honestly(tmp_path, town, settings):
+    t = town
+    ids = list(t.sites["site_id"])
+    gross = t.yields.groupby("site_id")["capacity_kwp"].sum()[ids].to_numpy()
+    sites = t.sites.assign(existing_pv_kwp=np.where(np.arange(len(ids)) == 1, 0.25 * gross, 0.0))
+    body = f"site_id,decision,value_kwp,reason,by,date\n{ids[1]},correct,{gross[1] / 2},survey,a,b\n"
+    overrides = read_overrides(write(tmp_path / "o.csv", body), sites["site_id"])
+    tables = sites, t.surfaces, t.yields, t.shade, t.exclusions, settings, t.profiles
+    out = appraise(*tables, overrides=overrides)
+    used = out["usable_area_m2"].to_numpy()
+    rows = remaining_exclusions(out, sites, used).set_index("reason")
+    assert set(rows["site_id"]) == {ids[1]}
+    assert rows.loc["existing photovoltaic plant", "area_m2"] == pytest.approx(0.25 * used[1])
+    assert rows.loc["corrected by the bureau", "area_m2"] == pytest.approx(0.25 * used[1])
+    none = (t.surfaces["site_id"] != ids[1]).to_numpy()
+    bare = t.exclusions.copy()
+    bare.loc[len(bare)] = [ids[1], "test", used[1], used[1], "test"]
+    with pytest.raises(InputError, match="has no surface"):
+        appraise(sites, t.surfaces[none], t.yields[none], t.shade[none], bare, settings, overrides=overrides)
+
+
 def test_missing_column_and_file(tmp_path, town):
     with pytest.raises(InputError, match="column 'by' is missing"):
         read_overrides(write(tmp_path / "o.csv", "site_id,decision,reason,date\n"), town.sites["site_id"])
@@ -194,7 +291,7 @@ def test_missing_column_and_file(tmp_path, town):
         read_overrides(tmp_path / "no.csv", town.sites["site_id"])
 
 
-def test_components_of_model_md():
+def test_components_make_a_p90():
     assert uncertainty.site_sigma(RISK) == pytest.approx(0.072, abs=5e-4)
     assert uncertainty.quantile_factor(0.9, uncertainty.site_sigma(RISK)) == pytest.approx(0.908, abs=5e-4)
 

@@ -165,7 +165,9 @@ def _results(rng, sites):
     appraisal = pd.DataFrame(
         {
             **{c: sites[c] for c in ("site_id", "site_type", "building_use", "district", "township", "confidence")},
+            "usable_area_m2": used,
             "used_area_m2": used,
+            "capacity_gross_kwp": capacity,
             "capacity_kwp": capacity,
             "capacity_kwac": capacity / np.where(roof, 1.15, 1.25),
             "energy_kwh": energy,
