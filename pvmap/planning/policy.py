@@ -148,7 +148,7 @@ def gaps(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: PolicySettings,
         parts.append(sums[sums["name"] != ""] if level == "township" else sums)
     out = pd.concat(parts, ignore_index=True)
     dc_per_ac = np.divide(out["technical_mw"], out.pop("ac_mw"), out=np.ones(len(out)), where=out["technical_mw"] > 0)
-    floor = np.minimum(out["floor_mw"], out["technical_mw"] + out["installed_mw"])
+    floor = out["floor_mw"].clip(upper=out["technical_mw"] + out["installed_mw"])
     out["target_mw"] = floor.where((out["level"] == "class") & (out["name"] != "none"))
     out["year"] = np.nan
     for target, row in zip(settings.targets, rows_of(settings.targets, out), strict=True):
