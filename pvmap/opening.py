@@ -94,10 +94,10 @@ def read_text(path: Path, stated: str = "") -> tuple[str, str]:
         not_text(path, encoding, error.start)
 
 
-def read_utf8(path: Path) -> str:
+def read_utf8(path: Path, largest: int = LARGEST_TEXT_BYTES) -> str:
     """Text of a file that must be UTF-8, with or without byte order mark."""
     try:
-        return read_bytes(path).decode("utf-8-sig")
+        return read_bytes(path, largest).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         not_text(path, "UTF-8", error.start)
 
@@ -183,6 +183,11 @@ def reason_of(error: Exception) -> str:
     text = getattr(error, "strerror", None) or str(error)
     lines = text.strip().splitlines()
     return lines[0].rstrip(" .") if lines else type(error).__name__
+
+
+def shape_fault(error: Exception) -> str:
+    """Say what Python's error on data of another shape means."""
+    return f"{error} is missing" if isinstance(error, KeyError) else reason_of(error)
 
 
 def _without_mark(head: bytes) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -70,3 +71,60 @@ def test_a_stated_crs_helps_where_the_file_has_none(shared_data):
     source = FileInput(path="rotterdam_subset.city.json", crs="EPSG:28992")
     planes = read_roof_planes(source, shared_data / "buildings/cityjson", CRS("EPSG:28992"))
     assert planes["building"].nunique() == 16
+
+
+def changed(change: Callable[[dict], object]) -> dict:
+    city = hut(30)
+    change(city)
+    return city
+
+
+def geometry(city: dict) -> dict:
+    return city["CityObjects"]["hut"]["geometry"][0]
+
+
+OTHER_SHAPES = {
+    "own parent": lambda c: c["CityObjects"]["hut"].update(parents=["hut"]),
+    "circle": lambda c: c["CityObjects"].update(
+        hut={**c["CityObjects"]["hut"], "parents": ["a"]}, a={"type": "x", "parents": ["b"]}, b={"parents": ["a"]}
+    ),
+    "parent that is not there": lambda c: c["CityObjects"]["hut"].update(parents=["nobody"]),
+    "parents no list": lambda c: c["CityObjects"]["hut"].update(parents=7),
+    "object no object": lambda c: c["CityObjects"].update(hut=[]),
+    "objects a list": lambda c: c.update(CityObjects=[]),
+    "no type": lambda c: c["CityObjects"]["hut"].pop("type"),
+    "vertex too far": lambda c: geometry(c)["boundaries"][0][0].append(6),
+    "negative vertex": lambda c: geometry(c)["boundaries"][0][0].append(-1),
+    "vertex no number": lambda c: geometry(c)["boundaries"][0][0].append("1"),
+    "half a vertex": lambda c: geometry(c)["boundaries"][0][0].append(1.5),
+    "ring of two": lambda c: geometry(c)["boundaries"][0].__setitem__(0, [1, 2]),
+    "flat boundaries": lambda c: geometry(c).update(boundaries=[1, 2, 3]),
+    "boundaries too deep": lambda c: geometry(c).update(boundaries=[geometry(c)["boundaries"]] * 3),
+    "fewer values": lambda c: geometry(c)["semantics"]["values"].pop(),
+    "value too far": lambda c: geometry(c)["semantics"].update(values=[9, 9, 9]),
+    "no surfaces": lambda c: geometry(c)["semantics"].pop("surfaces"),
+    "vertices of two": lambda c: c.update(vertices=[[1, 2]] * 6),
+    "a vertex that is no number": lambda c: c["vertices"].__setitem__(0, [None, 1, 2]),
+    "a vertex that is infinite": lambda c: c["vertices"].__setitem__(0, [1e999, 1, 2]),
+    "scale no numbers": lambda c: c.update(transform={"scale": ["a", 1, 1], "translate": [0, 0, 0]}),
+    "no scale": lambda c: c.update(transform={"translate": [0, 0, 0]}),
+    "crs that is none": lambda c: c["metadata"].update(referenceSystem="https://www.opengis.net/def/crs/EPSG/0/99"),
+    "crs a number": lambda c: c["metadata"].update(referenceSystem=12),
+    "metadata a list": lambda c: c.update(metadata=[]),
+    "a geometry template": lambda c: geometry(c).update(type="GeometryInstance"),
+    "no geometry": lambda c: c["CityObjects"]["hut"].update(geometry=None),
+}
+
+
+@pytest.mark.parametrize("change", OTHER_SHAPES.values(), ids=OTHER_SHAPES)
+def test_cityjson_of_another_shape_is_one_sentence(tmp_path, change):
+    (tmp_path / "hut.json").write_text(json.dumps(changed(change)))
+    with pytest.raises(InputError, match=r"hut\.json"):
+        read_roof_planes(FileInput(path="hut.json"), tmp_path, SWISS)
+
+
+@pytest.mark.parametrize("text", ["", "[", "[]", "7", "null", "[" * 100_000, '{"a":' * 100_000, "9" * 5000, "\ufeff{}"])
+def test_json_that_is_no_city_is_one_sentence(tmp_path, text):
+    (tmp_path / "hut.json").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=r"hut\.json"):
+        read_roof_planes(FileInput(path="hut.json"), tmp_path, SWISS)

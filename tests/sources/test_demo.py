@@ -13,11 +13,13 @@ import rasterio
 import shapely
 from scipy import spatial
 
+from pvmap import disk
 from pvmap.config import Settings, file_inputs, load
 from pvmap.crs import require_metric
-from pvmap.errors import ConfigError
+from pvmap.errors import ConfigError, InputError
 from pvmap.settings.demo import DemoSettings
-from pvmap.sources.demo import LABEL, DemoCity, make_demo, write_demo
+from pvmap.sources import demo
+from pvmap.sources.demo import FILES, LABEL, DemoCity, make_demo, write_demo
 from pvmap.sources.demo.blocks import USES
 from pvmap.sources.demo.constraints import PLANTS
 from pvmap.sources.demo.geography import districts
@@ -289,3 +291,58 @@ def test_a_city_without_a_demo_table_is_refused(settings: Settings, tmp_path: Pa
 def test_shares_that_do_not_add_up_are_refused() -> None:
     with pytest.raises(ValueError, match=r"add up to 1\.100"):
         DemoSettings(share_rural=0.48)
+
+
+TINY = DemoSettings(n_buildings=500, n_ponds=10, n_quarries=4)
+
+
+@pytest.fixture(scope="module")
+def tiny_city() -> DemoCity:
+    return make_demo(TINY)
+
+
+@pytest.fixture
+def tiny(tiny_city, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings of a city that is made once: what is tried here is the writing."""
+    monkeypatch.setattr(demo, "make_demo", lambda _: tiny_city)
+    return load(CITY_FILE).model_copy(update={"demo": TINY})
+
+
+@pytest.mark.parametrize("name", ["dem.tif", "districts.geojson", LABEL])
+def test_the_demo_never_writes_over_what_it_has_not_written(tmp_path, tiny, name):
+    (tmp_path / name).write_bytes(b"the user's own")
+    with pytest.raises(InputError, match=r"was not written by the demo.*\[demo\]"):
+        write_demo(tiny, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name).read_bytes() == b"the user's own"
+
+
+def test_what_was_put_in_a_demo_files_place_stays(tmp_path, tiny):
+    write_demo(tiny, tmp_path)
+    (tmp_path / "dem.tif").write_bytes(b"the user's own")
+    write_demo(tiny, tmp_path)  # all is there: nothing to do
+    other = tiny.model_copy(update={"demo": TINY.model_copy(update={"seed": 7})})
+    with pytest.raises(InputError, match=r"dem\.tif was not written by the demo"):
+        write_demo(other, tmp_path)
+    assert (tmp_path / "dem.tif").read_bytes() == b"the user's own"
+    (tmp_path / "dem.tif").unlink()
+    write_demo(other, tmp_path)
+    assert (tmp_path / "dem.tif").stat().st_size > 1000
+
+
+def test_a_demo_that_was_killed_while_writing_is_written_again(tmp_path, tiny, monkeypatch):
+    real, done = disk.replace, []
+
+    def killed(fresh: Path, path: Path) -> None:
+        if len(done) == 3 and path.name in FILES:
+            raise KeyboardInterrupt
+        done.extend([path.name] if path.name in FILES else [])
+        real(fresh, path)
+
+    monkeypatch.setattr(disk, "replace", killed)
+    with pytest.raises(KeyboardInterrupt):
+        write_demo(tiny, tmp_path)
+    monkeypatch.setattr(disk, "replace", real)
+    assert sum((tmp_path / name).exists() for name in FILES) == 3
+    write_demo(tiny, tmp_path)
+    assert all((tmp_path / name).exists() for name in FILES)
