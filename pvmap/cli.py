@@ -170,6 +170,33 @@ def schema(
         screen.print(grid)
 
 
+@app.command()
+def findings(
+    code: Annotated[str, typer.Argument(help="A finding's code; empty lists all.")] = "",
+    markdown: Annotated[bool, typer.Option(help="Print Markdown, as docs/findings.md holds it.")] = False,
+) -> None:
+    """Print what can be doubtful about inputs: code, cause, threshold, remedy."""
+    from pvmap.findings import CATALOGUE
+    from pvmap.findings.page import as_markdown, plain
+
+    if code and code not in CATALOGUE:
+        raise ConfigError(f"No finding has the code {code!r}; `pvmap findings` lists them.")
+    if markdown:
+        typer.echo(as_markdown(), nl=False)
+        return
+    if code:
+        for name, text in vars(CATALOGUE[code]).items():
+            if isinstance(text, str):
+                _say(f"{name:12} {plain(text)}")
+        return
+    grid = Table(title="What check and map may find", title_justify="left")
+    for heading in ("code", "severity", "when"):
+        grid.add_column(heading)
+    for kind in CATALOGUE.values():
+        grid.add_row(kind.code, kind.severity, Text(kind.threshold))
+    screen.print(grid)
+
+
 def _say(line: str) -> None:
     """Print one line as it is: text of a file is neither markup nor a command to the terminal."""
     screen.print(Text(visible(line)), soft_wrap=True)
