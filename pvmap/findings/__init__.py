@@ -4,6 +4,7 @@ from pvmap.findings.catalogue import CATALOGUE
 from pvmap.findings.finding import EXAMPLES, LANGUAGES, Finding, Language, add_up, finding, from_record, worst_first
 from pvmap.findings.kind import SEVERITIES, Kind
 from pvmap.findings.telling import by_code, line
+from pvmap.findings.words import word
 
 __all__ = [
     "CATALOGUE",
@@ -18,5 +19,6 @@ __all__ = [
     "finding",
     "from_record",
     "line",
+    "word",
     "worst_first",
 ]

@@ -11,10 +11,10 @@ HEAD = """# Findings
 
 Generated from `pvmap/findings/catalogue/` by `pvmap findings --markdown`.
 
-Whatever a reader or a stage must guess, repair, set aside or extrapolate it says by a finding. `check` and `map` print the same
-ones, worst first, one line a code; run.json, the map, the workbook and `explain` show them too. *Refused*: rows or files that are
-not used. *Doubtful*: used, and probably wrong; `check` then ends with exit code 1. *Note*: used, and worth knowing. Words in
-braces are filled in. Rows count from 0, as in the table rejects.
+Whatever a reader or a stage must guess, repair, set aside or extrapolate it says by a finding. `check` and `map` print
+the same ones, worst first, one line a code; run.json, the map, the workbook and `explain` show them too. *Refused*:
+rows or files that are not used. *Doubtful*: used, and probably wrong; `check` then ends with exit code 1. *Note*: used,
+and worth knowing. Words in braces are filled in. Rows count from 0, as in the table rejects.
 """
 
 

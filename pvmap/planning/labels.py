@@ -142,6 +142,13 @@ LABELS: dict[str, Label] = {
     "excluded_m2": Label("排除面积（亩）", "excluded (mu)", MU_PER_M2, ONE),
     "decision": Label("主管部门意见", "bureau's decision"),
     "decision_note": Label("意见说明", "note"),
+    "severity": Label("程度", "severity"),
+    "place": Label("位置", "place"),
+    "count_of_total": Label("数量 / 总数", "count / total"),
+    "finding": Label("核查发现", "finding", 1.0, "@"),
+    "remedy": Label("处理办法", "remedy", 1.0, "@"),
+    "first_rows": Label("涉及的前几行（从 0 起）", "first rows (from 0)"),
+    "first_sites": Label("涉及的前几处场址", "first sites"),
     "item": Label("项目", "item"),
     "entry": Label("内容", "entry", 1.0, "General"),
 }
@@ -172,6 +179,7 @@ POLICY_CLASSES = {
     "rural": "农村居民 rural",
     "none": "政策未列 not named",
 }
+SEVERITIES = {"refused": "未采用", "doubtful": "存疑", "note": "说明"}
 MARKS = {
     "sourced": "有来源 sourced",
     "derived": "推算 derived",

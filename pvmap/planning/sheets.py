@@ -10,12 +10,12 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from pvmap.planning.labels import KINDS, LABELS, LEVELS, MARKS, USES, Label
+from pvmap.planning.labels import KINDS, LABELS, LEVELS, MARKS, SEVERITIES, USES, Label
 
 SYNTHETIC = "合成演示数据，非真实数据  Synthetic demo data, not real"
 TITLE, HEADER_ZH, HEADER_EN, FIRST = 0, 2, 3, 4  # rows of a sheet
 KIND_COLOURS = {"rooftop": "#d55e00", "mine": "#7f6a4d", "fishpond": "#0072b2", "all": "#4d4d4d"}
-TRANSLATED = {"site_type": KINDS, "building_use": USES, "mark": MARKS, "level": LEVELS}
+TRANSLATED = {"site_type": KINDS, "building_use": USES, "mark": MARKS, "level": LEVELS, "severity": SEVERITIES}
 LONGEST = 60  # characters: the widest column
 CELL = 32_767  # characters a cell can hold
 
@@ -39,7 +39,8 @@ class Book:
     def number(self, code: str) -> Format:
         """Return the cell format of a number code, made once."""
         if code not in self._formats:
-            self._formats[code] = self.file.add_format({**self._font, "num_format": code, "valign": "top"})
+            wrap = {"text_wrap": True} if code == "@" else {}  # sentences
+            self._formats[code] = self.file.add_format({**self._font, **wrap, "num_format": code, "valign": "top"})
         return self._formats[code]
 
     def sheet(self, name: str, english: str) -> Worksheet:

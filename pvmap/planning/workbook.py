@@ -15,6 +15,7 @@ from pvmap import store
 from pvmap.config import Settings, assumptions
 from pvmap.planning import report_tables
 from pvmap.planning.duck_sheet import write_duck
+from pvmap.planning.findings_sheet import write_findings
 from pvmap.planning.labels import KINDS, LABELS, POLICY_CLASSES, USES
 from pvmap.planning.policy import gaps, installable_shares
 from pvmap.planning.sheets import FIRST, HEADER_ZH, KIND_COLOURS, Book
@@ -160,6 +161,7 @@ def _write(path: Path, run: Run) -> None:
     per_unit = per_area(run.appraisal, run.sites)
     book.table(book.sheet("亩均效益", "per mu and m2"), per_unit)
     book.table(book.sheet("排除面积", "excluded"), report_tables.excluded(run.exclusions, run.sites))
+    write_findings(book, run.manifest.get("findings", []))
     _sources(book, run)
     _not_checked(book, run)
     _manifest(book, run)
@@ -178,7 +180,7 @@ def _summary(book: Book, run: Run) -> None:
     sheet = book.sheet("摘要", "summary")
     row = HEADER_ZH
     if loud := [found for found in run.manifest.get("findings", []) if found["severity"] != "note"]:
-        row = book.lines(sheet, row, [f"警告：{found['sentence_zh']}" for found in loud], loud=True) + 1
+        row = book.lines(sheet, row, [f"数据存疑：{found['sentence_zh']}" for found in loud], loud=True) + 1
     frame = report_tables.by_kind(run.appraisal, run.sites)
     row = book.transposed(sheet, _only(frame, ["site_type", *ZONE]), row=row) + 1
     sheet.freeze_panes(HEADER_ZH, 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import PurePath
 
 import geopandas as gpd
 import numpy as np
@@ -13,6 +14,7 @@ from pvmap.config import assumptions
 from pvmap.energy.chain import Surface, simulate_surface
 from pvmap.energy.waterfall import explain_losses
 from pvmap.errors import InputError
+from pvmap.findings import by_code, from_record, line
 from pvmap.planning.explain import explain_money
 from pvmap.shade.skyline import Shade, shade_surfaces
 from pvmap.sources.weather import WeatherPoint
@@ -51,6 +53,7 @@ def explain(site_id: str, job: TileJob) -> Iterator[str]:
         )
     site = sites.iloc[at[0]]
     yield from _source_lines(site)
+    yield from _finding_lines(site, job)
     exclusions = store.read_table(job.processed, "exclusions", filters=[("site_id", "==", site_id)])
     yield from _area_lines(site, exclusions)
     surfaces = store.read_table(job.processed, "surfaces", filters=[("site_id", "==", site_id)])
@@ -81,6 +84,21 @@ def _source_lines(site: pd.Series) -> Iterator[str]:
     yield f"  read from {site['source']}, row {site['source_row']}"
     yield f"  height {site['height_m']:g} m ({site['height_source']})"
     yield f"  confidence {site['confidence']}; existing plants {site['existing_pv_kwp']:,.1f} kWp"
+
+
+def _finding_lines(site: pd.Series, job: TileJob) -> Iterator[str]:
+    """Tell what was found about this site, and what about others of its layer, which may be true of it too."""
+    findings = [from_record(one) for one in store.read_json(job.processed / "run.json")["findings"]]
+    layers = {site["source"].split(":")[0], site["site_type"], site["weather_id"]}
+    of_layer = [one for one in findings if PurePath(one.layer).name in layers]
+    named = [one for one in findings if site["site_id"] in one.sites]
+    named += [one for one in of_layer if site["source_row"] in one.rows and one not in named]
+    others = [one for one in of_layer if one not in named]
+    for heading, group in (("Found about this site", named), ("Found about its layer", others)):
+        if group:
+            yield ""
+            yield heading
+            yield from (f"  {line(of_code)}" for of_code in by_code(group))
 
 
 def _area_lines(site: pd.Series, exclusions: pd.DataFrame) -> Iterator[str]:

@@ -114,6 +114,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Class A or B fire hazard, acid or dust",
     ),
     "reason.steel roof at the end of its life": ("到期彩钢屋面", "Steel roof at the end of its life"),
+    "reason.unsafe building": ("危险房屋", "Unsafe building"),
+    "reason.left out by its source": ("数据来源注明排除", "Left out by its source"),
     "reason.shaded": ("遮挡过重", "Shaded"),
     "reason.existing photovoltaic plant": ("已建光伏电站", "Existing photovoltaic plant"),
     "reason.refused by the bureau": ("主管部门否决", "Refused by the bureau"),
@@ -209,7 +211,17 @@ TEXTS: dict[str, tuple[str, str]] = {
         "不完整：{n} 个分块计算失败（{tiles}），其中场址缺失。",
         "Incomplete: {n} tiles failed ({tiles}); their sites are missing.",
     ),
-    "finding": ("{zh}", "{en}"),
+    "warn.findings": (
+        "输入数据有 {n} 处存疑，使用结果前请查看下方“数据核查”。",
+        "{n} things about the inputs are doubtful; see “Check of the data” below before using results.",
+    ),
+    "data_findings": (
+        "数据核查：{doubtful} 处存疑，{notes} 条说明",
+        "Check of the data: {doubtful} doubtful, {notes} notes",
+    ),
+    "severity.refused": ("未采用", "Refused"),
+    "severity.doubtful": ("存疑", "Doubtful"),
+    "severity.note": ("说明", "Note"),
     "note.masked_hide": (
         "{n} 处敏感场址不单独显示，仍计入分区汇总。",
         "{n} sensitive sites are not shown one by one; aggregates include them.",

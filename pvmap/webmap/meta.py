@@ -14,6 +14,7 @@ from pvmap.webmap.help import HELP
 from pvmap.webmap.i18n import TEXTS
 from pvmap.webmap.style import KIND_COLOURS, Variable
 
+SAID = ("sentence", "remedy")  # of a finding, in both languages
 DOTS_FROM = 11  # zoom; below it aggregates only
 
 
@@ -27,19 +28,18 @@ def banner(data: MapData, settings: Settings) -> dict[str, Any]:
     if tiles := run.get("incomplete_tiles"):
         values = {"n": len(tiles), "tiles": "、".join(str(t) for t in tiles[:5]) + ("…" if len(tiles) > 5 else "")}
         warnings.append({"level": "error", "key": "warn.incomplete", "values": values})
-    findings = run.get("findings", ())
-    warnings += [_said(found, level="warn") for found in findings if found["severity"] != "note"]
+    findings = list(run.get("findings", ()))
+    if doubtful := sum(found["severity"] != "note" for found in findings):
+        warnings.append({"level": "warn", "key": "warn.findings", "values": {"n": doubtful}})
     notes: list[dict[str, Any]] = [{"key": "note.first_year", "values": {}}]
     if data.n_masked:
         notes.append({"key": f"note.masked_{settings.map.mask_mode}", "values": {"n": data.n_masked}})
     if masks := run.get("not_checked"):
         names = {"zh": "、".join(one["name_zh"] for one in masks), "en": ", ".join(one["name"] for one in masks)}
         notes.append({"key": "note.not_checked", "values": {"n": len(masks), **names}})
-    notes += [_said(found) for found in findings if found["severity"] == "note"]
     for one in run.get("weather", ()):
         values = {"id": str(one.get("weather_id", "")), "source": str(one.get("source", ""))}
         notes.append({"key": "note.weather", "values": values})
-        notes += [{"key": "finding", "values": {"zh": str(n), "en": str(n)}} for n in one.get("notes", ())]
     return {
         "date": city.data_date,
         "attribution": city.attribution,
@@ -49,12 +49,11 @@ def banner(data: MapData, settings: Settings) -> dict[str, Any]:
         "review_number": city.review_number,
         "warnings": warnings,
         "notes": notes,
+        "findings": [
+            {"severity": found["severity"], **{key: [found[f"{key}_{one}"] for one in ("zh", "en")] for key in SAID}}
+            for found in findings
+        ],
     }
-
-
-def _said(found: dict[str, Any], **more: str) -> dict[str, Any]:
-    """Tell a finding of run.json by the text that shows its sentence."""
-    return {"key": "finding", "values": {"zh": found["sentence_zh"], "en": found["sentence_en"]}, **more}
 
 
 def priority(sites: pd.DataFrame, numbers: np.ndarray, count: int) -> list[dict[str, Any]]:

@@ -74,7 +74,7 @@ def test_money_does_not_depend_on_gross_or_reduced_profiles(appraisal, profiles,
 def test_workbook_has_its_sheets_labels_and_frozen_headers(report, settings):
     book = openpyxl.load_workbook(report)
     wanted = "摘要 分县区 分乡镇 分类别 目标缺口 优选200 供给曲线 分月发电量 "
-    wanted += "风险 亩均效益 排除面积 依据与参数 未核查约束 运行记录"
+    wanted += "风险 亩均效益 排除面积 数据核查 依据与参数 未核查约束 运行记录"
     assert book.sheetnames == wanted.split()
     for sheet in book:
         assert sheet["A2"].value == SYNTHETIC

@@ -75,14 +75,14 @@ def test_hostile_titles_and_reasons_cannot_leave_their_place(run: Path, tmp_path
     meta = meta_of(path)
     assert html.escape(bad) in text
     assert meta["title"] == [bad, bad] and meta["banner"]["attribution"] == bad
-    assert meta["banner"]["warnings"][0]["values"]["en"].startswith(f"{bad} and districts do not meet")
+    assert meta["banner"]["findings"][0]["sentence"][1].startswith(f"{bad} and districts do not meet")
 
 
 @pytest.mark.parametrize(
     ("found", "key"),
     [
         ({"incomplete_tiles": ["3_4"]}, "warn.incomplete"),
-        ({"findings": [finding("outside-districts", count=2, total=9).as_record()]}, "finding"),
+        ({"findings": [finding("outside-districts", count=2, total=9).as_record()]}, "warn.findings"),
     ],
 )
 def test_banner_says_what_is_wrong(run: Path, tmp_path: Path, found: dict, key: str) -> None:

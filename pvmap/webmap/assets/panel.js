@@ -32,6 +32,21 @@
     return el("label", { class: "pvmap-choice" }, ...parts);
   };
 
+  /** What was found about the inputs, worst first: how bad, what, and what to do. */
+  function findings(all, language) {
+    const doubtful = all.filter((one) => one.severity !== "note").length;
+    const item = (one) =>
+      el(
+        "li",
+        { class: one.severity },
+        el("b", { text: text(`severity.${one.severity}`) }),
+        el("span", { text: ` ${one.sentence[language]}`, dir: "auto" }),
+        el("small", { text: one.remedy[language], dir: "auto" }),
+      );
+    const heading = el("summary", { text: text("data_findings", { doubtful, notes: all.length - doubtful }) });
+    return el("details", { class: "pvmap-findings" }, heading, el("ul", {}, ...all.map(item)));
+  }
+
   function banner(body) {
     const zh = pvmap.state.language === "zh", { banner: data } = meta;
     body.append(el("h1", { text: meta.title[zh ? 0 : 1] }));
@@ -46,6 +61,7 @@
     if (data.created) lines.push(text("computed", { date: data.created }));
     if (lines.length) body.append(el("p", { class: "pvmap-lines" }, ...pvmap.beside(lines)));
     for (const warning of data.warnings) body.append(el("p", { class: `pvmap-alert ${warning.level}`, text: text(warning.key, warning.values) }));
+    if (data.findings.length) body.append(findings(data.findings, zh ? 0 : 1));
     const notes = [...data.notes.map((note) => text(note.key, note.values))];
     if (notes.length) {
       const list = el("ul", {}, ...notes.map((note) => el("li", { text: note })));
