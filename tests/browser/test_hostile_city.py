@@ -196,3 +196,16 @@ def test_banner_help_print_and_language(page: Page, hostile: Hostile) -> None:
         page.evaluate("pvmap.preparePrint()")
         page.evaluate("pvmap.endPrint()")
         page.click("#pvmap-language")
+
+
+def test_a_second_wall_stands_behind_the_first(chromium: Browser, hostile: Hostile) -> None:
+    """Even markup in the page runs no handler and asks for nothing: its policy forbids it."""
+    watched = Watched(chromium.new_page())
+    page = watched.open(hostile.page)
+    page.evaluate("void document.body.insertAdjacentHTML('beforeend', '<img src=dot.png onload=window.pwned=1>')")
+    page.evaluate("void document.body.insertAdjacentHTML('beforeend', '<iframe srcdoc=x></iframe>')")
+    assert page.evaluate("fetch('http://127.0.0.1:9/').then(() => 'asked', () => 'refused')") == "refused"
+    page.wait_for_function("document.querySelector('img[src$=\"dot.png\"]').complete")
+    assert page.evaluate("window.pwned") is None and watched.remote() == []
+    assert len([line for line in watched.complaints if "Content Security Policy" in line]) >= 2
+    page.close()
