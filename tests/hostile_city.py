@@ -26,7 +26,7 @@ CRS = "EPSG:4549"
 WEST, SOUTH, STEP, ROW = 500_000.0, 3_560_000.0, 60.0, 10  # metres; buildings in a row
 DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYPj/HwADAgH/Zl9lCQAAAABJRU5ErkJggg=="
 BUILDINGS, BARRED, PONDS = "b;touch pwned;.parquet", "<img src=x onerror=window.pwned=1>.geojson", "{{7*7}} '\".gpkg"
-MINES, WEATHER = "$(touch pwned)&[red].geojson", "\x1b[31mair\u202e.epw"
+MINES, WEATHER = "$(touch pwned)&[red].geojson", "\x9b31mair\u202e.epw"
 POND = {"water_type": "water", "includes_dykes": "dykes"}
 NAME_COLUMN, LAYER = '"><svg onload=window.pwned=1>', "x'; DROP TABLE gpkg_contents; --"
 HEADER = "<img src=x onerror=window.pwned=1>{%endraw%}{{6*7}}\x1b[31m\u202e"  # of the EPW file: no comma there
