@@ -16,6 +16,7 @@ from pvmap.planning.aggregate import check_bands, totals
 from pvmap.planning.deliver import write_planner_files
 from pvmap.planning.diff import Difference, diff_runs
 from pvmap.planning.duck import read_loads
+from pvmap.planning.self_check import as_findings, self_check
 from pvmap.sites.expected_masks import not_checked
 from pvmap.sources.demo import write_demo
 from pvmap.stages import lock, publish, record, stamp, whole
@@ -116,8 +117,10 @@ def make_map(
             sites, appraisal = publish.settle(settings, raw, processed)
         publish.remove_other_parts(processed, jobs)
         bands, missed = check_bands(appraisal, sites, settings.planning.policy.bands)
-        city = replace(city, findings=worst_first(add_up([*findings, *missed])))
-        results = {"totals": totals(appraisal), "bands": bands}
+        sums = totals(appraisal)
+        identities = self_check(processed, settings, city.counts, sums)
+        city = replace(city, findings=worst_first(add_up([*findings, *missed, *as_findings(identities)])))
+        results = {"totals": sums, "bands": bands, "self_check": [one._asdict() for one in identities]}
         about = record.run_record(settings, raw, processed, city, failures, results)
         whole.write_record(processed / record.RUN, about)
         with clock("draw the map"):
@@ -142,6 +145,8 @@ def write_plan(job: Job, progress: Progress = silent) -> list[Path]:
             sites, appraisal = publish.settle(settings, raw, processed)
             about |= {"totals": totals(appraisal)}
             about |= {"bands": check_bands(appraisal, sites, settings.planning.policy.bands)[0]}
+            identities = self_check(processed, settings, about["counts"], about["totals"])
+            about |= {"self_check": [one._asdict() for one in identities]}
             about = record.settled_again(about, settings, raw, processed)
             whole.write_record(processed / record.RUN, about)
         names = ("appraisal", "exclusions", "profiles", "zones", "years")

@@ -149,6 +149,12 @@ LABELS: dict[str, Label] = {
     "remedy": Label("处理办法", "remedy", 1.0, "@"),
     "first_rows": Label("涉及的前几行（从 0 起）", "first rows (from 0)"),
     "first_sites": Label("涉及的前几处场址", "first sites"),
+    "number": Label("序号", "number", 1.0, "0"),
+    "identity_name_zh": Label("应相等的两项", "what must agree"),
+    "identity_name_en": Label("英文说明", "in English"),
+    "identity_left": Label("左侧", "left", 1.0, "#,##0.000"),
+    "identity_right": Label("右侧", "right", 1.0, "#,##0.000"),
+    "identity_holds": Label("成立", "holds"),
     "item": Label("项目", "item"),
     "entry": Label("内容", "entry", 1.0, "General"),
 }

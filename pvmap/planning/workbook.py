@@ -164,6 +164,7 @@ def _write(path: Path, run: Run) -> None:
     write_findings(book, run.manifest.get("findings", []))
     _sources(book, run)
     _not_checked(book, run)
+    _self_check(book, run)
     _manifest(book, run)
     book.file.close()
 
@@ -320,8 +321,18 @@ def _not_checked(book: Book, run: Run) -> None:
     book.table(book.sheet("未核查约束", "not checked"), frame)
 
 
+def _self_check(book: Book, run: Run) -> None:
+    """Show what was computed twice and whether it agrees, as run.json tells it."""
+    rows = [
+        {"number": number, **{f"identity_{key}": one[key] for key in ("name_zh", "name_en", "left", "right", "holds")}}
+        for number, one in enumerate(run.manifest.get("self_check", []), start=1)
+    ]
+    if rows:
+        book.table(book.sheet("自检", "self-check"), pd.DataFrame(rows))
+
+
 def _manifest(book: Book, run: Run) -> None:
-    skipped = ("assumptions", "findings", "bands", "not_checked")
+    skipped = ("assumptions", "findings", "bands", "not_checked", "self_check")
     rows = [{"item": key, "entry": str(_plain(value))} for key, value in run.manifest.items() if key not in skipped]
     frame = pd.DataFrame(rows or [{"item": "—", "entry": "—"}])
     book.table(book.sheet("运行记录", "run manifest"), frame)

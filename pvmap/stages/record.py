@@ -70,7 +70,7 @@ def run_record(
     failures
         Errors of tiles by their name.
     results
-        Totals and bands.
+        Totals, bands and self-check.
     """
     return {
         "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),

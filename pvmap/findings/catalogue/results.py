@@ -55,4 +55,15 @@ KINDS = (
         threshold="any square that failed",
         source="judgement: a hole in the raster is no shade",
     ),
+    Kind(
+        code="identity-broken",
+        severity="doubtful",
+        sentence_en="Self-check {number} does not hold: {left:,.6g} against {right:,.6g}.",
+        sentence_zh="自检第 {number} 项不成立：{left:,.6g} 与 {right:,.6g}。",
+        remedy_en="Use no number of this run; remove its run folder and run again, and report it if it stays.",
+        remedy_zh="请勿使用本次结果；删除该运行目录后重新计算，如仍出现请反馈。",
+        cause="A fault of the program, or tables that were changed after they were written.",
+        threshold="sums that differ by more than a millionth, or any row that breaks a rule; the list is in run.json",
+        source="judgement: sums taken in another order agree far better",
+    ),
 )
