@@ -15,7 +15,6 @@ from pvmap.findings import Finding, add_up, worst_first
 from pvmap.planning.aggregate import check_bands, totals
 from pvmap.planning.deliver import write_planner_files
 from pvmap.planning.diff import Difference, diff_runs
-from pvmap.planning.duck import read_loads
 from pvmap.planning.self_check import as_findings, self_check
 from pvmap.sites.expected_masks import not_checked
 from pvmap.sources.demo import write_demo
@@ -152,8 +151,8 @@ def write_plan(job: Job, progress: Progress = silent) -> list[Path]:
         names = ("appraisal", "exclusions", "profiles", "zones", "years")
         tables = {"sites": sites, **{name: store.read_table(processed, name) for name in names}}
         tables["gross_profiles"] = store.read_table(processed / publish.TECHNICAL, "profiles")
-        load = settings.inputs.load
-        loads = read_loads(raw / load.path, settings.city.utc_offset_hours) if load is not None else None
+        every = store.read_table(processed, "sites", columns=["site_id", "district"])
+        loads = publish.read_bureau_files(settings, raw, processed, every).loads
         with clock("write workbook, GeoPackage, profiles and PyPSA network"):
             return write_planner_files(processed, settings, tables, about, loads)
 
@@ -245,9 +244,10 @@ def ready(settings: Settings, raw: Path, processed: Path) -> tuple[City, list[Ti
     with told_at_once(settings, raw):
         config.require_inputs(settings, raw)
         city = prepared(settings, raw, processed)
-        site_ids = store.read_table(processed / PREPARED, "sites", columns=["site_id"])["site_id"]
-        publish.read_bureau_files(settings, raw, site_ids)
+        sites = store.read_table(processed / PREPARED, "sites", columns=["site_id", "district"])
+        bureau = publish.read_bureau_files(settings, raw, processed, sites)
         try_prices(settings)
+    city = replace(city, findings=[*city.findings, *bureau.findings])
     return city, tile_jobs(settings, raw, processed, city)
 
 

@@ -39,7 +39,7 @@ def write_planner_files(
     manifest
         Content of ``run.json``.
     loads
-        Load of the bureau (``duck.read_loads``).
+        Load of the bureau (``hourly.read_loads``).
 
     Returns
     -------
@@ -50,7 +50,7 @@ def write_planner_files(
     if not (isinstance(sites, gpd.GeoDataFrame) and isinstance(zones, gpd.GeoDataFrame)):
         raise TypeError("sites and zones carry geometry")
     appraisal, profiles = tables["appraisal"], tables["profiles"]
-    duck = None if loads is None else duck_curve(profiles, loads, settings.city.utc_offset_hours)
+    duck = None if loads is None else duck_curve(profiles, loads, settings.city.utc_offset_hours, settings.city.name)
     years_kwh = by_site_and_year(tables["years"], sites["site_id"])
     run = Run(settings, appraisal, sites, tables["exclusions"], manifest, duck, years_kwh)
     written = [

@@ -13,6 +13,7 @@ import pandas as pd
 
 from pvmap import store
 from pvmap.config import Settings
+from pvmap.errors import TableError
 from pvmap.planning import economics
 from pvmap.planning.classes import class_key, lookup
 from pvmap.planning.profiles import GROUP, Hours, Shapes
@@ -46,7 +47,7 @@ def write_pypsa(
     settings
         Costs, storage, grid.
     loads
-        Load of the bureau (``duck.read_loads``): time (UTC), district, load_kw; else a load made up from the building
+        Load of the bureau (``hourly.read_loads``): time (UTC), district, load_kw; else a load made up from the building
         stock's own shapes, scaled to ``grid.demand_gwh``.
 
     Returns
@@ -195,7 +196,10 @@ def _demand(sites: pd.DataFrame, hours: Hours, settings: Settings, hub: str) -> 
 def _given(loads: pd.DataFrame, snapshots: pd.DatetimeIndex, buses: list[str]) -> pd.DataFrame:
     wide = loads.pivot_table(index="time", columns="district", values="load_kw", aggfunc="sum") / 1e3
     wide.index = pd.DatetimeIndex(wide.index).tz_convert("UTC").tz_localize(None)
-    return wide.reindex(index=snapshots, columns=[b for b in buses if b in wide.columns]).reset_index(drop=True)
+    demand = wide.reindex(index=snapshots, columns=[b for b in buses if b in wide.columns]).reset_index(drop=True)
+    if demand.isna().any(axis=None) or len(demand.columns) < len(wide.columns):
+        raise TableError("loads: hours or districts are not those of the profiles; run the city again.")
+    return demand
 
 
 def _storage(settings: Settings, buses: list[str]) -> pd.DataFrame:

@@ -8,16 +8,13 @@ each hour, so sorting those once per class and month values every site of it exa
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from pvmap.errors import InputError, TableError
 from pvmap.planning.classes import USE_CLASSES
 from pvmap.planning.profiles import Hours
 from pvmap.settings.tariff import LoadShape, TariffSettings
-from pvmap.sources.csv_table import read_csv
 
 
 @dataclass(frozen=True)
@@ -225,39 +222,3 @@ def revenue_by_year(
         early = late + worth.export_kwh * top_up if settings.export_case == "mechanism" else late
     in_mechanism = np.arange(1, len(output) + 1) <= settings.mechanism_years
     return np.where(in_mechanism[:, None], early, late) * output[:, None]
-
-
-def read_market_prices(path: Path, times: pd.DatetimeIndex, utc_offset_hours: float) -> np.ndarray:
-    """Read the bureau's market prices and line them up with the profiles by local month, day and hour.
-
-    Parameters
-    ----------
-    path
-        CSV with `time` (local standard time, start of the hour) and `price_cny_per_kwh`, one year by hour.
-    times
-        (T,) UTC hours of the profiles.
-    utc_offset_hours
-        Local standard time.
-
-    Returns
-    -------
-    numpy.ndarray
-        (T,). [CNY/kWh]
-
-    Raises
-    ------
-    InputError
-        A missing file or column, a value that is no number, an hour without price.
-    """
-    table = read_csv(path, ("time", "price_cny_per_kwh"))
-    frame = table.frame
-    local = pd.to_datetime(frame["time"], errors="coerce")
-    price = pd.to_numeric(frame["price_cny_per_kwh"], errors="coerce")
-    if (bad := (local.isna() | price.isna()).to_numpy()).any():
-        raise InputError(f"{path}, line {table.line[int(bad.argmax())]}: a time or price cannot be read; correct it.")
-    by_hour = pd.Series(price.to_numpy(float), index=pd.DatetimeIndex(local).strftime("%m-%d %H"))
-    wanted = (times.tz_convert("UTC").tz_localize(None) + pd.Timedelta(hours=utc_offset_hours)).strftime("%m-%d %H")
-    found = by_hour[~by_hour.index.duplicated()].reindex(wanted)
-    if found.isna().any():
-        raise InputError(f"{path} has no price for local hour {wanted[int(np.argmax(found.isna()))]}; give all hours.")
-    return found.to_numpy(float)

@@ -21,12 +21,11 @@ from pvmap.sites import SITE_TYPES
 from pvmap.sites.base import Ground, Placement
 from pvmap.sites.ledger import clause
 from pvmap.sites.masks import load_masks
-from pvmap.sources.weather.hours import year_index
 from pvmap.stages import whole
 from pvmap.stages.job import TileJob
 from pvmap.stages.roofs import roof_planes
 from pvmap.stages.simulate import roof_points, simulate_surfaces
-from pvmap.stages.skies import blend, blend_of_years
+from pvmap.stages.skies import blend, blend_of_years, profile_hours
 from pvmap.stages.surroundings import Surroundings, elevation
 from pvmap.tables import TABLES
 
@@ -126,7 +125,7 @@ def assess(sites: gpd.GeoDataFrame, job: TileJob) -> Part:
         result[list(TABLES["shade"].columns)],
         result[list(TABLES["yields"].columns)],
         pd.concat([placed.exclusions, _shaded(surfaces, result, job.settings)], ignore_index=True),
-        _profiles(groups, power, job.settings),
+        _profiles(groups, power, job),
         _years(surfaces, pd.concat(of_years).sort_index() if of_years else pd.DataFrame()),
         pd.concat([some for some in points if len(some)] or points[:1], ignore_index=True),
         placed.findings,
@@ -176,9 +175,9 @@ def _shaded(surfaces: gpd.GeoDataFrame, shade: pd.DataFrame, settings: Settings)
     )
 
 
-def _profiles(groups: pd.DataFrame, power: np.ndarray, settings: Settings) -> pd.DataFrame:
+def _profiles(groups: pd.DataFrame, power: np.ndarray, job: TileJob) -> pd.DataFrame:
     """Hourly power per group as the contract table "profiles"."""
-    times = year_index(settings.weather.nominal_year, settings.city.utc_offset_hours)
+    times = profile_hours(job.processed, job.settings.city.utc_offset_hours)
     frame = groups.loc[groups.index.repeat(HOURS)].reset_index(drop=True)
     frame.insert(0, "time", times[np.tile(np.arange(HOURS), len(groups))])
     return frame.assign(power_kw=power.ravel())

@@ -63,7 +63,8 @@ def explain(site_id: str, job: TileJob) -> Iterator[str]:
     yield "Money, risk, cases"
     appraisal = store.read_table(job.processed, "appraisal")
     profiles = store.read_table(job.processed / TECHNICAL, "profiles")
-    _, market, _ = read_bureau_files(job.settings, job.raw, sites["site_id"])
+    every = store.read_table(job.processed, "sites", columns=["site_id", "district"])
+    market = read_bureau_files(job.settings, job.raw, job.processed, every).market_prices
     yield from (f"  {line}" for line in explain_money(site_id, appraisal, sites, profiles, job.settings, market))
     yield ""
     yield "Unverified assumptions in force (the rest is in run.json and in the workbook)"

@@ -6,7 +6,7 @@ import filecmp
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -19,16 +19,15 @@ from pvmap.errors import InputError
 from pvmap.findings import Finding, add_up, finding, from_record
 from pvmap.planning.aggregate import aggregate
 from pvmap.planning.appraise import appraise
-from pvmap.planning.duck import read_loads
+from pvmap.planning.hourly import read_loads, read_market_prices
 from pvmap.planning.net import remaining_exclusions
 from pvmap.planning.overrides import read_overrides
 from pvmap.planning.profiles import reduce_profiles
 from pvmap.planning.targets import require_known_targets
-from pvmap.planning.tariff import read_market_prices
 from pvmap.planning.uncertainty import by_site_and_year
-from pvmap.sources.weather.hours import year_index
 from pvmap.stages.assess import GROUP, PART_TABLES, part_record
 from pvmap.stages.job import PREPARED, TECHNICAL, TileJob
+from pvmap.stages.skies import profile_hours
 
 TILES = "tiles.json"  # in that folder: which stretches of the curve were assessed
 LEVEL_DEG = 1.0  # slopes below it count as level
@@ -107,10 +106,24 @@ def require_known_masked(sites: pd.DataFrame, masked: tuple[str, ...]) -> None:
         )
 
 
-def read_bureau_files(
-    settings: Settings, raw: Path, site_id: pd.Series
-) -> tuple[pd.DataFrame | None, np.ndarray | None, pd.DataFrame | None]:
-    """Read the bureau's own decisions, market prices and loads; None for what the city file does not name.
+class BureauFiles(NamedTuple):
+    """The bureau's own decisions, market prices and loads, None for what the city file does not name; findings."""
+
+    overrides: pd.DataFrame | None
+    market_prices: np.ndarray | None
+    loads: pd.DataFrame | None
+    findings: tuple[Finding, ...]
+
+
+def read_bureau_files(settings: Settings, raw: Path, processed: Path, sites: pd.DataFrame) -> BureauFiles:
+    """Read what the bureau brings and lay it on the hours of the profiles.
+
+    Parameters
+    ----------
+    settings, raw, processed
+        The city, its input files and its run folder, which says the year of the weather.
+    sites
+        site_id and district of all sites of the run.
 
     Raises
     ------
@@ -118,12 +131,17 @@ def read_bureau_files(
         One sentence on the first of them that cannot be used.
     """
     files, offset = settings.inputs, settings.city.utc_offset_hours
-    hours = year_index(settings.weather.nominal_year, offset)
-    return (
-        read_overrides(raw / files.overrides.path, site_id) if files.overrides is not None else None,
-        read_market_prices(raw / files.market_prices.path, hours, offset) if files.market_prices is not None else None,
-        read_loads(raw / files.load.path, offset) if files.load is not None else None,
-    )
+    hours = profile_hours(processed, offset)
+    overrides = read_overrides(raw / files.overrides.path, sites["site_id"]) if files.overrides is not None else None
+    prices = loads = None
+    findings: tuple[Finding, ...] = ()
+    if files.market_prices is not None:
+        prices, findings = read_market_prices(raw / files.market_prices.path, hours, offset)
+    if files.load is not None:
+        districts = set(sites["district"]) - {""}
+        loads, more = read_loads(raw / files.load.path, hours, offset, districts, settings.city.name)
+        findings += more
+    return BureauFiles(overrides, prices, loads, findings)
 
 
 def settle(settings: Settings, raw: Path, processed: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -137,8 +155,8 @@ def settle(settings: Settings, raw: Path, processed: Path) -> tuple[pd.DataFrame
         In the same order.
     """
     sites = assessed_sites(processed)
-    every_id = store.read_table(processed, "sites", columns=["site_id"])["site_id"]
-    overrides, market, _ = read_bureau_files(settings, raw, every_id)
+    every = store.read_table(processed, "sites", columns=["site_id", "district"])
+    overrides, market, _, _ = read_bureau_files(settings, raw, processed, every)
     require_known_targets(sites, settings.planning.policy, settings.city.name)
     require_known_masked(sites, settings.map.masked_sites)
     if overrides is not None:  # a decision on a site whose tile failed waits for that tile

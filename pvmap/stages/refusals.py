@@ -13,8 +13,7 @@ from pyproj import CRS
 from pvmap.config import FileInput, RasterInput, Settings, VectorInput
 from pvmap.crs import require_metric
 from pvmap.errors import PvmapError, Refusals
-from pvmap.planning.duck import read_loads
-from pvmap.planning.tariff import read_market_prices
+from pvmap.planning.hourly import read_loads, read_market_prices
 from pvmap.sites import SITE_TYPES
 from pvmap.sources.cityjson import read_roof_planes
 from pvmap.sources.raster import Raster
@@ -49,6 +48,7 @@ def _with_all_others(settings: Settings, raw: Path, first: PvmapError) -> PvmapE
 def _of_each_input(settings: Settings, raw: Path) -> Iterator[Trial]:
     """Give for each input that is there how a run reads it, and the prices that no file holds."""
     inputs, offset = settings.inputs, settings.city.utc_offset_hours
+    hours = year_index(settings.weather.nominal_year, offset)  # of any year: only what is wrong matters here
     metric = _metric_crs(settings, raw)
 
     def crs(source: VectorInput) -> CRS:
@@ -70,10 +70,10 @@ def _of_each_input(settings: Settings, raw: Path) -> Iterator[Trial]:
         return read_roof_planes(source, raw, metric or CRS.from_epsg(4549))  # whether it holds roofs, anywhere
 
     def prices(source: FileInput) -> object:
-        return read_market_prices(raw / source.path, year_index(settings.weather.nominal_year, offset), offset)
+        return read_market_prices(raw / source.path, hours, offset)
 
     def load(source: FileInput) -> object:
-        return read_loads(raw / source.path, offset)
+        return read_loads(raw / source.path, hours, offset)
 
     def raster(source: RasterInput) -> object:
         file = Raster(raw / source.path, source)

@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from pvmap import store
 from pvmap.energy.sky import Sky, build_sky, sun_map
@@ -13,6 +14,7 @@ from pvmap.settings.energy import EnergySettings
 from pvmap.shade.directions import N_AZ, N_EL
 from pvmap.shade.skyline import SunWeights
 from pvmap.sources.weather import WeatherPoint, WeatherSet, stored_points
+from pvmap.sources.weather.hours import year_index
 from pvmap.stages.job import YEARS, TileJob
 
 Blend = list[tuple[Sky, np.ndarray]]  # skies and the (n,) weight of each for every surface
@@ -22,6 +24,11 @@ def weather_points(processed: Path) -> dict[str, WeatherPoint]:
     """Weather points as the run stored them, by name."""
     records = store.read_json(processed / "city.json")["weather"]
     return stored_points(store.read_table(processed, "weather"), records)
+
+
+def profile_hours(processed: Path, utc_offset_hours: float) -> pd.DatetimeIndex:
+    """UTC starts of the 8760 hours of a city's profiles: those of its weather, which has one year."""
+    return year_index(store.read_json(processed / "city.json")["weather"][0]["years"][0], utc_offset_hours)
 
 
 def blend(longitude: np.ndarray, latitude: np.ndarray, job: TileJob, first: str) -> Blend:

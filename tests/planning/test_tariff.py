@@ -154,22 +154,6 @@ def test_export_cases(case, first, last):
         assert revenue[9, 0] / output[9] > revenue[10, 0] / output[10]
 
 
-def test_the_bureaus_own_prices_are_lined_up_by_local_hour(tmp_path):
-    local = pd.date_range("2023-01-01", periods=8760, freq="h")
-    frame = pd.DataFrame({"time": local.astype(str), "price_cny_per_kwh": np.arange(8760.0)})
-
-    def read(rows):
-        rows.to_csv(tmp_path / "p.csv", index=False)
-        return tariff.read_market_prices(tmp_path / "p.csv", TIMES, 8.0)
-
-    np.testing.assert_array_equal(read(frame.sample(frac=1, random_state=0)), np.arange(8760.0))
-    with pytest.raises(InputError, match="no price for local hour 01-01 00"):
-        read(frame.iloc[1:])
-    with pytest.raises(InputError, match="'price_cny_per_kwh' is missing"):
-        read(frame[["time"]])
-    with pytest.raises(InputError, match="line 4: "):
-        read(frame.astype({"price_cny_per_kwh": object}).replace({"price_cny_per_kwh": {2.0: "dear"}}))
-    with pytest.raises(InputError, match="is not there"):
-        tariff.read_market_prices(tmp_path / "none.csv", TIMES, 8.0)
+def test_prices_of_another_number_of_hours_are_refused():
     with pytest.raises(InputError, match="holds 2 hours"):
         tariff.market_price(HOURS, PLAN, np.ones(2))

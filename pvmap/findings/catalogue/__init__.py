@@ -8,6 +8,7 @@ from pvmap.findings.catalogue import (
     geometry,
     heights,
     ids,
+    loads,
     results,
     siting,
     weather,
@@ -16,5 +17,19 @@ from pvmap.findings.catalogue import (
 )
 from pvmap.findings.kind import Kind
 
-TOPICS = (files, geometry, extents, heights, columns, words, ids, existing, weather, weather_reading, siting, results)
+TOPICS = (
+    files,
+    geometry,
+    extents,
+    heights,
+    columns,
+    words,
+    ids,
+    existing,
+    weather,
+    weather_reading,
+    loads,
+    siting,
+    results,
+)
 CATALOGUE: dict[str, Kind] = {kind.code: kind for topic in TOPICS for kind in topic.KINDS}

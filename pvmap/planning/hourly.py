@@ -1,0 +1,236 @@
+"""The bureau's own series by the hour, laid on the hours of the profiles: loads of districts, market prices.
+
+A stamp with a zone is honoured, one without is local standard time. Steps shorter than an hour are averaged. Another
+year is matched by month, day and hour. What is not there is asked for, never guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from pvmap.errors import InputError
+from pvmap.findings import Finding, finding
+from pvmap.sources.csv_table import CsvTable, read_csv
+
+STAMP = (
+    r"^(?P<year>\d{4})[-/.年]?(?P<month>\d{1,2})[-/.月]?(?P<day>\d{1,2})日?"
+    r"(?:(?:[T\s]\s*)(?P<hour>\d{1,2})(?:[:：时](?P<minute>\d{1,2})分?(?:[:：]\d{1,2}(?:\.\d+)?秒?)?|时)?)?"
+    r"\s*(?P<zone>[Zz]|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?$"
+)
+COMPACT = r"^(\d{4})(\d{2})(\d{2})(?!\d)"  # without it 20231112 could be read in two ways
+NAMED = 5  # missing hours and unknown districts that a refusal names
+HOUR_MINUTES = 60
+
+
+def read_market_prices(
+    path: Path, times: pd.DatetimeIndex, utc_offset_hours: float
+) -> tuple[np.ndarray, tuple[Finding, ...]]:
+    """Read the bureau's market prices.
+
+    Parameters
+    ----------
+    path
+        CSV with `time` and `price_cny_per_kwh`, a year of hours or of steps that divide an hour.
+    times
+        (T,) UTC hours of the profiles.
+    utc_offset_hours
+        Local standard time minus UTC. [h]
+
+    Returns
+    -------
+    tuple of ndarray and tuple of Finding
+        (T,) prices [CNY/kWh]; what was assumed.
+
+    Raises
+    ------
+    InputError
+        A missing file or column, a time or price that cannot be read, hours without price.
+    """
+    table = read_csv(path, ("time", "price_cny_per_kwh"))
+    series = _by_stamp(table, "price_cny_per_kwh", "", utc_offset_hours)
+    wide, findings = _on_hours(path, series, times, utc_offset_hours)
+    return wide[""].to_numpy(), (*table.findings, *findings)
+
+
+def read_loads(
+    path: Path,
+    times: pd.DatetimeIndex,
+    utc_offset_hours: float,
+    districts: Collection[str] | None = None,
+    city: str = "",
+) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
+    """Read the bureau's load.
+
+    Parameters
+    ----------
+    path
+        CSV with `time`, `district` and `load_kw`, a year of hours or of steps that divide an hour.
+    times
+        (T,) UTC hours of the profiles.
+    utc_offset_hours
+        Local standard time minus UTC. [h]
+    districts
+        Names of the districts; None where they are not known yet.
+    city
+        Name under which the load of what lies outside all districts may stand.
+
+    Returns
+    -------
+    tuple of DataFrame and tuple of Finding
+        `time` (UTC, those of the profiles), `district`, `load_kw`: every district of the file at every hour; what was
+        assumed.
+
+    Raises
+    ------
+    InputError
+        A missing file or column, a time that cannot be read, a load that is missing or negative, a district that the
+        run does not know, hours without load.
+    """
+    table = read_csv(path, ("time", "district", "load_kw"))
+    series = _by_stamp(table, "load_kw", table.frame["district"], utc_offset_hours)
+    _refuse(table, "load_kw", (series["value"] < 0).to_numpy())
+    there = list(series["key"].unique())
+    if districts is not None:
+        _refuse_unknown(path, there, {*districts, city} - {""})
+    wide, findings = _on_hours(path, series, times, utc_offset_hours)
+    lost = sorted(set(districts or ()) - set(there))
+    if lost:
+        some = ", ".join(lost[:NAMED])
+        told = finding(
+            "districts-without-load", layer=path.name, count=len(lost), total=len(districts or ()), names=some
+        )
+        findings = (*findings, told)
+    long = wide.rename_axis("time").reset_index().melt("time", var_name="district", value_name="load_kw")
+    return long, (*table.findings, *findings)
+
+
+def _by_stamp(table: CsvTable, column: str, key: pd.Series | str, utc_offset_hours: float) -> pd.DataFrame:
+    """Local time, key and value of each row.
+
+    Raises
+    ------
+    InputError
+        The first time or value that cannot be read.
+    """
+    text = table.frame["time"].str.replace(COMPACT, r"\1-\2-\3", regex=True)
+    parts = text.str.extract(STAMP)
+    number = parts.drop(columns="zone").apply(pd.to_numeric, errors="coerce").fillna({"hour": 0, "minute": 0})
+    ends = number["hour"] == 24
+    day = pd.to_datetime(number[["year", "month", "day"]], errors="coerce")
+    moment = day + pd.to_timedelta(number["hour"] * HOUR_MINUTES + number["minute"], unit="min")
+    beyond = (number["hour"] > 24) | (ends & (number["minute"] > 0)) | (number["minute"] >= HOUR_MINUTES)
+    _refuse(table, "time", (moment.isna() | beyond).to_numpy())
+    value = pd.to_numeric(table.frame[column], errors="coerce")
+    _refuse(table, column, (~np.isfinite(value)).to_numpy())
+    hours = parts["zone"].map(lambda zone: utc_offset_hours if pd.isna(zone) else _zone_hours(zone))
+    local = moment - pd.to_timedelta(hours, unit="h") + pd.Timedelta(hours=utc_offset_hours)
+    series = pd.DataFrame({"local": local, "key": key, "value": value.astype(float), "line": table.line})
+    series.attrs["ends"] = bool(ends.any())
+    return series
+
+
+def _zone_hours(zone: str) -> float:
+    if zone[0] not in "+-":
+        return 0.0
+    digits = zone[1:].replace(":", "")
+    return (1 if zone[0] == "+" else -1) * (int(digits[:2]) + int(digits[2:] or 0) / HOUR_MINUTES)
+
+
+def _refuse(table: CsvTable, column: str, bad: np.ndarray) -> None:
+    if bad.any():
+        at = int(bad.argmax())
+        more = f" ({int(bad.sum()):,} such rows)" if bad.sum() > 1 else ""
+        remedy = "write times like 2023-01-31 14:00" if column == "time" else "correct it"
+        raise InputError(
+            f"{table.name}, line {table.line[at]}: {column} {table.frame[column].iloc[at]!r} cannot be used{more}; "
+            f"{remedy}."
+        )
+
+
+def _refuse_unknown(path: Path, there: list[str], districts: Collection[str]) -> None:
+    unknown = [name for name in there if name not in districts]
+    if unknown:
+        known = ", ".join(sorted(districts)) or "none"
+        raise InputError(
+            f"{path}: no district of this run is called {', '.join(map(repr, unknown[:NAMED]))}"
+            f"{f' and {len(unknown) - NAMED} more' if len(unknown) > NAMED else ''}; use {known}."
+        )
+
+
+def _on_hours(
+    path: Path, series: pd.DataFrame, times: pd.DatetimeIndex, utc_offset_hours: float
+) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
+    """Values of each key at each hour of the profiles, (T, keys); findings."""
+    step = _step_minutes(path, series)
+    findings = []
+    if series.attrs["ends"]:
+        series = series.assign(local=series["local"] - pd.Timedelta(minutes=step))
+        findings.append(finding("hours-labelled-by-their-end", layer=path.name))
+    repeated = series.duplicated(["key", "local"]).to_numpy()
+    if repeated.any():
+        row = series.iloc[int(repeated.argmax())]
+        raise InputError(
+            f"{path}, line {row['line']}: {_place(row['key'])}{row['local']:%Y-%m-%d %H:%M} local is there twice "
+            f"({int(repeated.sum()):,} such rows); keep one row for each time."
+        )
+    local = series["local"].dt
+    leap = (local.month == 2) & (local.day == 29)
+    series = series[~leap.to_numpy()]
+    wanted = times.tz_convert("UTC").tz_localize(None) + pd.Timedelta(hours=utc_offset_hours)
+    stamp = series["local"].dt
+    hours = pd.DataFrame({"key": series["key"], "year": stamp.year, "hour": stamp.strftime("%m-%d %H")})
+    hours["value"] = series["value"]
+    sums = hours.groupby(["year", "hour", "key"], sort=False)["value"].agg(["mean", "size"]).reset_index()
+    whole = sums[sums["size"] == round(HOUR_MINUTES / step)]
+    year = int(wanted.year[len(wanted) // 2])
+    chosen = _one_year(whole, year, len(wanted))
+    wide = chosen.pivot_table(index="hour", columns="key", values="mean").reindex(wanted.strftime("%m-%d %H"))
+    _refuse_gaps(path, wide.reindex(columns=sorted(hours["key"].unique())))
+    held = int(chosen["year"].mode().iloc[0])
+    if held != year:
+        findings.append(finding("hours-of-another-year", layer=path.name, held=str(held), year=str(year)))
+    return wide.set_axis(times), tuple(findings)
+
+
+def _step_minutes(path: Path, series: pd.DataFrame) -> float:
+    """Minutes between rows: the commonest step of the first key."""
+    first = series.loc[series["key"].isin(series["key"].iloc[:1]), "local"].sort_values()
+    if len(first) < 2:
+        raise InputError(f"{path} holds {len(series)} rows; give a year of hours.")
+    step = float(first.diff().mode().iloc[0] / pd.Timedelta(minutes=1))
+    if not 0 < step <= HOUR_MINUTES or HOUR_MINUTES % step:
+        raise InputError(f"{path}: rows are {step:g} minutes apart; give hourly rows or steps that divide an hour.")
+    return step
+
+
+def _one_year(hours: pd.DataFrame, year: int, n_hours: int) -> pd.DataFrame:
+    """Hours of one year where a file holds several: the profiles' own, else the newest that is whole."""
+    if not hours.duplicated(["hour", "key"]).any():
+        return hours
+    n_keys = hours["key"].nunique()
+    for one in (year, *sorted(hours["year"].unique(), reverse=True)):
+        own = hours[hours["year"] == one]
+        if len(own) >= n_hours * n_keys:
+            return own
+    return hours.sort_values("year", kind="stable").drop_duplicates(["hour", "key"], keep="last")
+
+
+def _refuse_gaps(path: Path, wide: pd.DataFrame) -> None:
+    missing = wide.isna()
+    if not missing.any(axis=None):
+        return
+    key = str(missing.columns[int(missing.any().to_numpy().argmax())])
+    gaps = wide.index[missing[key].to_numpy()]
+    some = ", ".join(gaps[:NAMED])
+    raise InputError(
+        f"{path}: {_place(key)}{int(missing.to_numpy().sum()):,} hours lack a value, first (month-day hour, local) "
+        f"{some}; give every step of every hour of a year."
+    )
+
+
+def _place(key: str) -> str:
+    return f"{key}: " if key else ""

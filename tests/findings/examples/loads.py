@@ -1,0 +1,40 @@
+"""Examples of `pvmap/findings/catalogue/loads.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+from findings.examples import example
+
+from pvmap.findings import Finding
+from pvmap.planning.hourly import read_loads
+from pvmap.sources.weather.hours import year_index
+
+TIMES = year_index(2023, 8.0)
+
+
+def load(folder: Path, stamps: Iterable[str], *districts: str) -> Iterable[Finding]:
+    table = pd.DataFrame({"time": list(stamps), "district": "东区", "load_kw": 1000.0})
+    table.to_csv(folder / "load.csv", index=False)
+    return read_loads(folder / "load.csv", TIMES, 8.0, {"东区", *districts})[1]
+
+
+def hours(year: int) -> pd.DatetimeIndex:
+    return pd.date_range(f"{year}-01-01", f"{year + 1}-01-01", freq="h", inclusive="left")
+
+
+@example("hours-of-another-year")
+def the_load_of_2024(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return load(folder, hours(2024 if faulty else 2023).strftime("%Y-%m-%d %H:%M"))
+
+
+@example("hours-labelled-by-their-end")
+def hours_from_1_to_24(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return load(folder, (f"{t:%Y-%m-%d} {t.hour + faulty}:00" for t in hours(2023)))
+
+
+@example("districts-without-load")
+def a_file_of_one_district(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return load(folder, hours(2023).strftime("%Y-%m-%d %H:%M"), *(["西区"] if faulty else []))
