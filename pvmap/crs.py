@@ -14,6 +14,7 @@ from functools import lru_cache
 
 import numpy as np
 import pyproj
+import shapely
 from numpy.typing import ArrayLike
 from pyproj import CRS, Transformer
 
@@ -99,6 +100,27 @@ def require_metric(crs: CRS | str) -> CRS:
 def transformer(source: CRS, target: CRS) -> Transformer:
     """Return the transformer of x, y from one CRS to another, built once: PROJ takes 40 ms to choose an operation."""
     return Transformer.from_crs(source, target, always_xy=True)
+
+
+def middles(geometry: np.ndarray, crs: CRS) -> Coordinates:
+    """Middle of each geometry's bounds, for a map that needs no better.
+
+    Parameters
+    ----------
+    geometry : (n,) object array
+        Shapely geometries; None and empty ones have no middle.
+    crs
+        Their CRS.
+
+    Returns
+    -------
+    longitude, latitude : (n,) arrays
+        WGS84. [degrees] NaN where there is none.
+    """
+    west, south, east, north = shapely.bounds(np.asarray(geometry, object)).reshape(-1, 4).T
+    x, y = transformer(crs, WGS84).transform((west + east) / 2.0, (south + north) / 2.0)
+    known = (np.abs(x) <= 180.0) & (np.abs(y) <= 90.0)
+    return np.where(known, x, np.nan), np.where(known, y, np.nan)
 
 
 def wgs84_to_gcj02(longitude: ArrayLike, latitude: ArrayLike) -> Coordinates:

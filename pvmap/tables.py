@@ -114,6 +114,8 @@ TABLES: dict[str, Table] = {
             "part": Column("int", "1", "part of the multipolygon, 0 where there is one", 0.0),
             "reason": Column("str", "", "short reason"),
             "detail": Column("str", "", "the value that caused it"),
+            "longitude": Column("float", "deg", "middle of its bounds, WGS84", -180.0, 180.0, missing=True),
+            "latitude": Column("float", "deg", "middle of its bounds, WGS84", -90.0, 90.0, missing=True),
         },
     ),
     "exclusions": Table(

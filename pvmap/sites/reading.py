@@ -8,8 +8,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from pyproj import CRS
 
 from pvmap.config import VectorInput
+from pvmap.crs import WGS84, middles
 from pvmap.errors import ConfigError
 from pvmap.findings import Finding
 from pvmap.settings.words import (
@@ -28,7 +30,7 @@ from pvmap.sites.words import Words, plain, read_words
 from pvmap.sources.vector import VectorLayer
 from pvmap.tables import NO_USE, TABLES
 
-REJECT_COLUMNS = ("source", "source_row", "part", "reason", "detail")
+REJECT_COLUMNS = tuple(TABLES["rejects"].columns)
 KEPT = "kept"
 REMARKS: dict[str, tuple[str, ...]] = {
     KEPT: (*NO_WORDS, *NOT_EXCLUDED_WORDS),
@@ -156,18 +158,20 @@ def _excluded_by(sites: pd.DataFrame, inputs: Sequence[VectorInput]) -> tuple[pd
     return pd.Series(np.where(meaning == "", as_given, reason), index=sites.index, dtype="str"), found
 
 
-def refuse(features: pd.DataFrame, reason: str, detail: pd.Series | str) -> pd.DataFrame:
+def refuse(features: gpd.GeoDataFrame, reason: str, detail: pd.Series | str) -> pd.DataFrame:
     """Rows of the contract table "rejects"."""
-    refused = features[["source", "source_row", "part"]].copy()
+    refused = pd.DataFrame(features[["source", "source_row", "part"]])
     refused["reason"] = pd.Series(reason, index=refused.index, dtype="str")
     refused["detail"] = pd.Series(detail, index=refused.index, dtype="str")
+    refused["longitude"], refused["latitude"] = middles(features.geometry.to_numpy(), CRS(features.crs))
     return refused[list(REJECT_COLUMNS)].reset_index(drop=True)
 
 
 def nothing_refused() -> pd.DataFrame:
     """Give the contract table "rejects" without rows."""
     number, text = pd.Series(dtype="int64"), pd.Series(dtype="str")
-    return refuse(pd.DataFrame({"source": text, "source_row": number, "part": number}), "", "")
+    nothing = {"source": text, "source_row": number, "part": number}
+    return refuse(gpd.GeoDataFrame(nothing, geometry=[], crs=WGS84), "", "")
 
 
 def contract_columns(sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

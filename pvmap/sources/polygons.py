@@ -104,8 +104,8 @@ def clean(
     kind = KIND_OF_TYPE[shapely.get_type_id(parts.geometry)]
     parts.refuse(~np.isin(kind, kinds), "wrong geometry type", kind)
     parts.refuse(~_finite(parts.geometry), "coordinates not finite", "NaN or infinite")
-    kept = parts.kept
-    parts.geometry[kept] = shapely.transform(parts.geometry[kept], to_metres, include_z=False)
+    placed = ~shapely.is_missing(parts.geometry) & _finite(parts.geometry)  # where a refused one lies is told too
+    parts.geometry[placed] = shapely.transform(parts.geometry[placed], to_metres, include_z=False)
     parts.refuse(~_finite(parts.geometry), "outside the metric CRS", "no finite coordinates after projection")
     parts = _repair(parts, explode)
     _refuse_slivers(parts)

@@ -16,7 +16,7 @@ import shapely
 from pyproj import CRS
 
 from pvmap.config import Datum, VectorInput
-from pvmap.crs import WGS84, bd09_to_wgs84, choose_metric_crs, gcj02_to_wgs84, require_metric, transformer
+from pvmap.crs import WGS84, bd09_to_wgs84, choose_metric_crs, gcj02_to_wgs84, middles, require_metric, transformer
 from pvmap.errors import InputError
 from pvmap.findings import Finding, finding
 from pvmap.sources.attributes import read_attributes
@@ -107,7 +107,7 @@ def read_vector(source: VectorInput, raw: Path, crs: CRS, *, kinds: tuple[str, .
         findings += (repaired,)
     return VectorLayer(
         _features(parts, layer, attributes, source, crs),
-        _rejects(parts, layer, source),
+        _rejects(parts, layer, source, crs),
         len(layer.row),
         len(parts.row),
         parts.n_repaired,
@@ -181,8 +181,9 @@ def _features(
     return gpd.GeoDataFrame(columns, geometry=parts.geometry[kept], crs=crs)
 
 
-def _rejects(parts: Parts, layer: RawLayer, source: VectorInput) -> pd.DataFrame:
+def _rejects(parts: Parts, layer: RawLayer, source: VectorInput, crs: CRS) -> pd.DataFrame:
     bad = np.flatnonzero(~parts.kept)
+    longitude, latitude = middles(parts.geometry[bad], crs)
     return pd.DataFrame(
         {
             "source": pd.Series(_name(source), index=range(len(bad)), dtype="str"),
@@ -190,6 +191,8 @@ def _rejects(parts: Parts, layer: RawLayer, source: VectorInput) -> pd.DataFrame
             "part": parts.number[bad],
             "reason": pd.Series(parts.reason[bad], dtype="str"),
             "detail": pd.Series(parts.detail[bad], dtype="str"),
+            "longitude": longitude,
+            "latitude": latitude,
         }
     )
 

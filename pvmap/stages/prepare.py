@@ -20,6 +20,7 @@ from pvmap.errors import InputError
 from pvmap.findings import Finding, add_up, finding
 from pvmap.sites import SITE_TYPES, existing, overlaps
 from pvmap.sites.masks import load_masks
+from pvmap.sites.reading import nothing_refused
 from pvmap.sources.vector import VectorLayer, check_extents, layer_crs, read_vector
 from pvmap.sources.weather import WeatherSet, nearness, read_weather
 from pvmap.stages.job import PREPARED, YEARS
@@ -248,11 +249,8 @@ def _choose_sky(sites: gpd.GeoDataFrame, weather: WeatherSet) -> gpd.GeoDataFram
 
 
 def _all_rejects(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    columns = list(TABLES["rejects"].columns)
-    frames = [f[columns] for f in frames if len(f)]
-    if not frames:
-        return pd.DataFrame({c: pd.Series(dtype="int64" if c in ("source_row", "part") else "str") for c in columns})
-    every = pd.concat(frames, ignore_index=True)
+    frames = [f for f in frames if len(f)] or [nothing_refused()]
+    every = pd.concat([f[list(TABLES["rejects"].columns)] for f in frames], ignore_index=True)
     # two layers of one file share its name: the part number tells their rows apart
     every["part"] += every.groupby(["source", "source_row", "part"]).cumcount()
     return every
