@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 
 from pvmap.errors import DiskError, PvmapError
 
+# what storage answers when it is full, not ours to write, worn out or gone; not every system knows each
+NAMES = ("ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EIO", "ESTALE", "ENOTCONN", "ENODEV", "ENXIO", "EFBIG")
+TROUBLE = frozenset(getattr(errno, name) for name in NAMES if hasattr(errno, name))
 READER_PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)  # a map that is just being opened, a virus scanner
 PART = ".part"  # how the name of a file ends that is still being written
 FULL_BYTES = 1 << 20  # with less than this free a disk counts as full
@@ -73,14 +77,26 @@ def sweep(*folders: Path) -> None:
 
 
 @contextlib.contextmanager
-def errors(path: Path) -> Iterator[None]:
-    """Say in one sentence what storage does not let us do to `path` or below it."""
+def errors(path: Path, only: Container[int] | None = None) -> Iterator[None]:
+    """Say in one sentence what storage does not let us do to `path`, or below it.
+
+    Parameters
+    ----------
+    path
+        What is being written.
+    only
+        Error numbers to answer, `TROUBLE` for work of which writing is only a part; by default every one.
+    """
     try:
         yield
     except PvmapError:
         raise
     except OSError as error:
-        raise _no_writing(path, error.strerror or str(error)) from None
+        if only is None:
+            raise _no_writing(path, error.strerror or str(error)) from None
+        if error.errno not in only:
+            raise
+        raise _no_writing(Path(error.filename or path), error.strerror or str(error)) from None
     except Exception as error:  # drivers have errors of their own for a disk without room
         if _is_full(path):
             raise _no_writing(path, "No space left on device") from error

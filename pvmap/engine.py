@@ -11,22 +11,25 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from typing import Any
 
 import psutil
 from dask.system import CPU_COUNT
 from distributed import Client, Future, LocalCluster, Security, Status, as_completed
-from distributed.comm import connect
+from distributed.comm import CommClosedError, connect
 
 from pvmap import __version__
 from pvmap.attempts import Entry, Refusal, attempt, enter, in_worker, let_in, reason
 from pvmap.errors import InputError
 
 CONNECT_SECONDS = 10.0  # how long a scheduler, or a worker behind it, may take to answer before the user is told
-ALONE_SECONDS = 20.0  # how long a scheduler may be without workers while there is work
+ALONE_SECONDS = 20.0  # how long a scheduler may be silent, or without workers, while there is work
+ANSWER_SECONDS = 5.0  # how long it may take to answer one question
 LOOK_SECONDS = 1.0  # between two looks at whether everybody is still there
 PAUSE_SECONDS = 0.02  # between two looks for finished jobs
+TALKATIVE = ("distributed", "tornado", "asyncio")  # loggers that tell a lost connection in tracebacks
 MOST_DEATHS = 3  # of local workers at birth, for each that was asked for
 
 
@@ -59,7 +62,7 @@ class Pool:
         self._client: Client | None = None
         self._ahead: list[Future] = []  # a future nobody holds is never computed
         self._deaths = 0
-        self._seen = self._looked = 0.0  # when there were workers last, and when that was looked at
+        self._answered = self._seen = self._looked = 0.0  # last answer, last time with workers, last look
 
     def __enter__(self) -> Pool:
         return self
@@ -119,7 +122,6 @@ class Pool:
                 client.submit(in_worker, self._entry, function, job, retries=retries, pure=False) for job in jobs
             ]
             number_of = {future.key: number for number, future in enumerate(futures)}
-            self._seen = time.monotonic()
             for future in self._finished(as_completed(futures)):
                 number = number_of[future.key]
                 self._note(self._result(future), number, outcomes)
@@ -129,10 +131,13 @@ class Pool:
 
     def _finished(self, futures: as_completed) -> Iterator[Future]:
         """Give futures as they finish, and look now and then whether there is still somebody to finish them."""
+        self._answered = self._seen = time.monotonic()
         while futures.count():
             batch = futures.next_batch(block=False)
             yield from batch
-            if not batch:
+            if batch:
+                self._answered = self._seen = time.monotonic()
+            else:
                 time.sleep(PAUSE_SECONDS)
                 if time.monotonic() > self._looked + LOOK_SECONDS:
                     self._look()
@@ -141,7 +146,10 @@ class Pool:
     def _result(self, future: Future) -> Any:
         if future.status in ("cancelled", "lost"):
             raise self._gone()
-        return future.result() if future.status == "finished" else Refusal(reason(future.exception()))
+        try:
+            return future.result() if future.status == "finished" else Refusal(reason(future.exception()))
+        except (CommClosedError, CancelledError):
+            raise self._gone() from None
 
     def _note(self, result: Any, number: int, outcomes: Outcomes) -> None:
         if not isinstance(result, Refusal):
@@ -166,12 +174,15 @@ class Pool:
         if self._client.status != "running":
             raise self._gone()
         try:
-            there = self._client.sync(self._client.nthreads, callback_timeout=CONNECT_SECONDS)
+            there = self._client.sync(self._client.nthreads, callback_timeout=ANSWER_SECONDS)
         except (OSError, TimeoutError):
-            raise self._gone() from None
+            if time.monotonic() > self._answered + ALONE_SECONDS:
+                raise self._gone() from None
+            return
+        self._answered = time.monotonic()
         if there:
-            self._seen = time.monotonic()
-        elif time.monotonic() > self._seen + ALONE_SECONDS:
+            self._seen = self._answered
+        elif self._answered > self._seen + ALONE_SECONDS:
             raise InputError(
                 f"--scheduler {self._scheduler}: all its workers have gone; what is finished is kept: start "
                 f"`dask worker {self._scheduler}` and run again to resume."
@@ -273,10 +284,12 @@ def _knock_at(scheduler: str) -> None:
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     """Keep Dask's own messages off the screen: what matters is told once, in a sentence."""
-    logger = logging.getLogger("distributed")
-    before = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
+    names = [name for name in logging.root.manager.loggerDict if name.split(".")[0] in TALKATIVE]
+    before = {logger: logger.level for logger in map(logging.getLogger, names)}
+    for logger in before:
+        logger.setLevel(logging.CRITICAL + 1)
     try:
         yield
     finally:
-        logger.setLevel(before)
+        for logger, level in before.items():
+            logger.setLevel(level)

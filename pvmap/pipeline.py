@@ -17,7 +17,7 @@ from pvmap.planning.deliver import write_planner_files
 from pvmap.planning.diff import Difference, diff_runs
 from pvmap.planning.self_check import as_findings, self_check
 from pvmap.sites.expected_masks import not_checked
-from pvmap.sources.demo import write_demo
+from pvmap.sources.demo import needs_writing, write_demo
 from pvmap.stages import lock, publish, record, stamp, whole
 from pvmap.stages.assess import assess_tile, is_current
 from pvmap.stages.entry import entry
@@ -104,7 +104,7 @@ def make_map(
             write_demo(settings, raw)
     with told_at_once(settings, raw):
         config.require_inputs(settings, raw)
-    with lock.hold(processed, f"map {settings.city.name}") as held, disk.errors(processed):
+    with lock.hold(processed, f"map {settings.city.name}") as held, disk.errors(processed, disk.TROUBLE):
         disk.sweep(processed, maps)
         with entry(settings, raw, processed) as introduction, engine.Pool(workers, scheduler, introduction) as pool:
             city, jobs, failures = assessed(job, pool, clock, progress)
@@ -137,7 +137,7 @@ def write_plan(job: Job, progress: Progress = silent) -> list[Path]:
     clock = Clock(progress)
     config.require_inputs(settings, raw)
     record.require_run(settings, raw, processed)
-    with lock.hold(processed, f"plan {settings.city.name}"), disk.errors(processed):
+    with lock.hold(processed, f"plan {settings.city.name}"), disk.errors(processed, disk.TROUBLE):
         disk.sweep(processed)
         about = record.require_run(settings, raw, processed)
         with clock("appraise"):
@@ -176,8 +176,7 @@ class Checked:
 def check_city(job: Job) -> Checked:
     """Read a city's inputs as a run would and tell what was found; tables of an earlier run are left alone."""
     settings, raw = job.settings, job.folders.raw
-    if settings.demo is not None:
-        write_demo(settings, raw)
+    make_demo(settings, raw, "check")
     with tempfile.TemporaryDirectory() as folder:
         city, _ = ready(settings, raw, Path(folder))
         rejects = store.read_table(Path(folder), "rejects")
@@ -249,6 +248,13 @@ def ready(settings: Settings, raw: Path, processed: Path) -> tuple[City, list[Ti
         try_prices(settings)
     city = replace(city, findings=[*city.findings, *bureau.findings])
     return city, tile_jobs(settings, raw, processed, city)
+
+
+def make_demo(settings: Settings, raw: Path, command: str) -> None:
+    """Write the synthetic city's files where a city file asks for it, unless another run is writing them."""
+    if needs_writing(settings, raw):
+        with lock.hold(raw, f"{command} {settings.city.name}"):
+            write_demo(settings, raw)
 
 
 def prepared(settings: Settings, raw: Path, processed: Path) -> City:

@@ -6,7 +6,7 @@ A tile reads its own window of every input and depends on nothing else, so tiles
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -33,6 +33,9 @@ PART_TABLES = ("surfaces", "shade", "yields", "exclusions", "profiles", "years",
 GROUP = ["district", "site_type", "building_use"]
 SHADED = "shaded"
 DONE = "done.json"  # says which run a part is of, and what its files must be
+
+
+Frame = TypeVar("Frame", bound=pd.DataFrame)
 
 
 @dataclass(frozen=True)
@@ -124,10 +127,10 @@ def assess(sites: gpd.GeoDataFrame, job: TileJob) -> Part:
         surfaces,
         result[list(TABLES["shade"].columns)],
         result[list(TABLES["yields"].columns)],
-        pd.concat([placed.exclusions, _shaded(surfaces, result, job.settings)], ignore_index=True),
+        _as_in(pd.concat([placed.exclusions, _shaded(surfaces, result, job.settings)]), "site_id", sites["site_id"]),
         _profiles(groups, power, job),
         _years(surfaces, pd.concat(of_years).sort_index() if of_years else pd.DataFrame()),
-        pd.concat([some for some in points if len(some)] or points[:1], ignore_index=True),
+        _as_in(pd.concat([some for some in points if len(some)] or points[:1]), "surface_id", surfaces["surface_id"]),
         placed.findings,
     )
 
@@ -149,14 +152,18 @@ def place(sites: gpd.GeoDataFrame, job: TileJob) -> Placement:
         if (sites["site_type"] == name).any()
     ]
     surfaces = pd.concat([p.surfaces for p in placements], ignore_index=True)
-    order = sites["site_id"].reset_index().set_index("site_id")["index"]
-    rank = surfaces["site_id"].map(order)
-    surfaces = surfaces.iloc[np.argsort(rank.to_numpy(), kind="stable")].reset_index(drop=True)
+    surfaces = _as_in(surfaces, "site_id", sites["site_id"])
     exclusions = pd.concat([p.exclusions for p in placements], ignore_index=True)
     return Placement(surfaces, exclusions, tuple(add_up(found for p in placements for found in p.findings)))
 
 
 _RESULT = dict.fromkeys([*TABLES["shade"].columns, *TABLES["yields"].columns])
+
+
+def _as_in(frame: Frame, column: str, order: pd.Series) -> Frame:
+    """Order rows as their ids stand in `order`, and among equals as they come, so that tiles change no order."""
+    rank = pd.Index(order).get_indexer(frame[column])
+    return frame.iloc[np.argsort(rank, kind="stable")].reset_index(drop=True)
 
 
 def _shaded(surfaces: gpd.GeoDataFrame, shade: pd.DataFrame, settings: Settings) -> pd.DataFrame:
@@ -187,4 +194,5 @@ def _years(surfaces: gpd.GeoDataFrame, energy: pd.DataFrame) -> pd.DataFrame:
     """Energy per site and weather year as the contract table "years"; no rows where no years were asked for."""
     per_site = energy.groupby(surfaces["site_id"].to_numpy(), sort=False).sum()
     long = per_site.rename_axis("site_id").reset_index().melt("site_id", var_name="year", value_name="energy_kwh")
+    long = _as_in(long, "site_id", per_site.index.to_series())
     return long.astype({"site_id": "str", "year": "int64", "energy_kwh": "float64"})

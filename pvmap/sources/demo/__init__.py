@@ -6,6 +6,7 @@ folder a file that says so. What it holds is set in ``pvmap/settings/demo.py``, 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import shutil
 import tempfile
@@ -16,6 +17,7 @@ from typing import NamedTuple
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyogrio
 
 from pvmap import disk
 from pvmap.config import Settings
@@ -32,6 +34,8 @@ from pvmap.sources.demo.terrain import Lattice, carve, ground, slope, write_dem
 
 STEEP_FOR_BUILDING = 8.0  # degrees
 QUARRY_CLEARANCE_M = 150.0
+ASIDE = ".writing-"  # how the name of a folder begins that files are written in first
+TIME = "2025-01-01T00:00:00.000Z"  # that GeoPackages say they were written at
 LABEL = "合成演示数据-SYNTHETIC.txt"
 FILES = (
     *("buildings.parquet", "dem.tif", "districts.geojson", "existing_pv.csv", "fishponds.gpkg", "masks.gpkg"),
@@ -111,12 +115,14 @@ def write_demo(settings: Settings, raw: Path) -> None:
             f"City {settings.city.name!r} is not the demo: its file has no table [demo]; see pipelines/demo.toml."
         )
     stamp, written = _stamp(settings.demo), Written(raw)
+    for left in raw.glob(f"{ASIDE}*"):  # of a writer that was killed
+        shutil.rmtree(left, ignore_errors=True)
     if written.is_current(stamp):
         return
     written.require_ours(FILES)
     try:
         raw.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=raw))
+        aside = Path(tempfile.mkdtemp(prefix=ASIDE, dir=raw))
     except OSError as error:
         raise InputError(f"{raw} cannot be written: {error.strerror}; choose another --root or --raw.") from None
     try:
@@ -129,6 +135,17 @@ def write_demo(settings: Settings, raw: Path) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
 
+@contextlib.contextmanager
+def _fixed_time() -> Iterator[None]:
+    """Let GDAL write one and the same time into every file, so that the same city is the same bytes everywhere."""
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": TIME})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+
+
+@_fixed_time()
 def _write_files(city: DemoCity, folder: Path) -> None:
     city.buildings.to_parquet(folder / "buildings.parquet", compression="zstd", index=False)
     geojson = {"mines": city.quarries, "districts": city.districts}
@@ -159,3 +176,10 @@ def _stamp(settings: DemoSettings) -> str:
     for path in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def needs_writing(settings: Settings, raw: Path) -> bool:
+    """Whether `write_demo` has something to do there."""
+    if settings.demo is None:
+        return False
+    return any(raw.glob(f"{ASIDE}*")) or not Written(raw).is_current(_stamp(settings.demo))
