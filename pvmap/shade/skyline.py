@@ -19,13 +19,22 @@ from pvmap.shade.rings import Boxes, Floats, Ints
 from pvmap.shade.sun import SunWeights
 from pvmap.shade.terrain import Terrain, far_horizon
 from pvmap.shade.threads import in_threads
-from pvmap.shade.walls import point_skylines
+from pvmap.shade.walls import Measured, point_skylines
 
 Table = npt.NDArray[np.float32]
 
 
 class Skylines(Protocol):
     """What can tell the skylines of points, as `SurfaceModel` does."""
+
+    @property
+    def reach_m(self) -> float:
+        """Least distance that a point looks over, in metres."""
+        ...
+
+    def has_measured(self, xy: Floats) -> npt.NDArray[np.bool_]:
+        """Whether heights were measured at places, (n, 2)."""
+        ...
 
     def skylines(self, points: Points, *, threads: int = 1) -> Table:
         """Tangents of elevation, (point, N_AZ)."""
@@ -95,7 +104,8 @@ def shade_surfaces(
     terrain : Terrain, optional
         Elevation model around the surfaces.
     dsm : SurfaceModel, optional
-        Measured surface model, whole or in blocks; its skylines are seen from its own cells, at its own heights.
+        Measured surface model, whole or in blocks; its skylines are seen from its own cells, at its own heights. Where
+        it has measured a surface and a building, the building's box does not count beside it.
     sun : SunWeights, optional
         Decides which points are usable; without it all are.
     settings : ShadeSettings, optional
@@ -113,12 +123,24 @@ def shade_surfaces(
     z = _point_heights(surfaces, points, own_box, buildings, terrain)
     skyline = np.zeros((len(points.xy), N_AZ), np.float32)
     if buildings is not None:
-        skyline = point_skylines(points, z, own_box, buildings, settings, threads=threads)
+        measured = _measured(points, buildings, dsm) if dsm is not None else None
+        skyline = point_skylines(points, z, own_box, buildings, settings, measured=measured, threads=threads)
     if dsm is not None:
         np.maximum(skyline, dsm.skylines(points, threads=threads), out=skyline)
     level = (own_box >= 0) | (surfaces["mounting"] == "pond").to_numpy()
     far, far_row = _terrain_skylines(points, z, own_box >= 0, level, terrain, settings, threads)
     return _reduce(surfaces, points, z, skyline, far, far_row, sun, settings, threads)
+
+
+def _measured(points: Points, buildings: Boxes, dsm: Skylines) -> Measured:
+    """Tell the buildings that lie in a surface model whole, and the surfaces that do."""
+
+    def whole(xy: Floats, start: Ints) -> npt.NDArray[np.bool_]:
+        return np.logical_and.reduceat(dsm.has_measured(xy), start) if len(start) else np.zeros(0, bool)
+
+    corners = buildings.rings.ring_start[buildings.rings.first_ring[:-1]]
+    inside = whole(points.xy, points.start[:-1])
+    return Measured(whole(buildings.rings.xy, corners), np.where(inside, dsm.reach_m, -1.0))
 
 
 def _own_boxes(surfaces: gpd.GeoDataFrame, buildings: Boxes | None) -> Ints:

@@ -13,7 +13,7 @@ from scipy import ndimage
 from pvmap.shade.directions import EL_STEP, N_AZ, N_EL, azimuths
 from pvmap.shade.plane import direct_above, elevation_of, sky_above
 from pvmap.shade.points import Points
-from pvmap.shade.rings import Boxes, contains
+from pvmap.shade.rings import Boxes, Floats, contains
 from pvmap.shade.sun import SunWeights
 from pvmap.shade.sweep import Plane, Sweep
 from pvmap.sources.grid import Grid
@@ -69,6 +69,16 @@ class SurfaceModel:
             nearest = ndimage.distance_transform_edt(unknown, return_distances=False, return_indices=True)
             values = values[tuple(nearest)]
         return cls(replace(dsm, values=values), Sweep.of(values, dsm.cell_m), int(missing.sum()))
+
+    @property
+    def reach_m(self) -> float:
+        """Distance that a point looks over, in metres: all of the model."""
+        return math.inf
+
+    def has_measured(self, xy: Floats) -> npt.NDArray[np.bool_]:
+        """Whether places, (n, 2), lie in the model."""
+        west, south, east, north = self.grid.bounds
+        return (xy[:, 0] >= west) & (xy[:, 0] <= east) & (xy[:, 1] >= south) & (xy[:, 1] <= north)
 
     def skylines(self, points: Points, *, threads: int = 1) -> Plane:
         """Look from the cells that hold the points, each at its own measured height.

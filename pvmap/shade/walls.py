@@ -9,6 +9,7 @@ cannot rise above what it has already seen.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,22 @@ from pvmap.shade.nearby import by_height, candidates
 from pvmap.shade.points import Points
 from pvmap.shade.rings import Boxes, Floats, Ints, contains
 from pvmap.shade.threads import in_threads
+
+
+class Measured(NamedTuple):
+    """Buildings that a surface model shows by itself, to those that look over it.
+
+    Attributes
+    ----------
+    box : (box,) bool array
+        Buildings that the model has measured.
+    within_m : (surface,) array
+        Out to here a surface sees them in the model, so their boxes stand for nothing; negative outside the model. [m]
+    """
+
+    box: npt.NDArray[np.bool_]
+    within_m: Floats
+
 
 COVERED = 1e6  # tangent of the skyline of a point that lies inside a taller building: no sky at all
 LOOKUP = 256
@@ -49,6 +66,7 @@ def point_skylines(
     buildings: Boxes,
     settings: ShadeSettings | None = None,
     *,
+    measured: Measured | None = None,
     azimuth: Floats | None = None,
     threads: int = 1,
 ) -> npt.NDArray[np.float32]:
@@ -66,6 +84,8 @@ def point_skylines(
         Everything within `reach_m` of the surfaces, in any order.
     settings : ShadeSettings, optional
         ``min_rise_deg``, ``max_reach_m``, ``parapet_height_m``.
+    measured : Measured, optional
+        What a surface model shows; such boxes are passed over where it does.
     azimuth : (direction,) array, optional
         Increasing azimuths, clockwise from north; by default the centres of the bins. [deg]
     threads : int
@@ -87,11 +107,14 @@ def point_skylines(
     east, north = headings(azimuth)
     turn = np.array([_turn(x, y) for x, y in zip(east, north, strict=True)])
     lookup = np.searchsorted(turn, np.arange(LOOKUP + 1) * 4 / LOOKUP).astype(np.int64)
+    if measured is None:
+        measured = Measured(np.zeros(len(buildings), bool), np.full(len(points.start) - 1, -1.0))
     arguments = (
         (buildings.rings.xy, buildings.rings.ring_start, buildings.rings.first_ring),
         (tops, buildings.centre, buildings.radius),
         (low, middle, tall),
         (points.xy, np.array(z, dtype=float), points.start, np.array(own_box, dtype=np.int64)),
+        measured,
         (east, north, turn, lookup),
         (math.tan(math.radians(settings.min_rise_deg)), settings.max_reach_m),
         out,
@@ -202,7 +225,7 @@ def _hidden(best, turn, lookup, dx, dy, radius, distance, bound):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _skylines(first, last, rings, circles, indexes, points, directions, limits, out):
+def _skylines(first, last, rings, circles, indexes, points, measured, directions, limits, out):
     xy, ring_start, first_ring = rings
     tops, centre, radius = circles
     point_xy, point_z, start, own_box = points
@@ -233,6 +256,8 @@ def _skylines(first, last, rings, circles, indexes, points, directions, limits, 
                 dx, dy = centre[b, 0] - px, centre[b, 1] - py
                 distance = math.sqrt(dx * dx + dy * dy)
                 near = distance - radius[b]
+                if measured.box[b] and near <= measured.within_m[s]:
+                    continue
                 low = max(min_tan, rise / reach)
                 if near > 0 and (
                     rise < low * near or _hidden(best, turn, lookup, dx, dy, radius[b], distance, rise / near)
@@ -243,7 +268,7 @@ def _skylines(first, last, rings, circles, indexes, points, directions, limits, 
                     break
                 _building(xy, a, e, ring_start, px, py, rise, low, directions, best)
             b = own_box[s]
-            if b >= 0 and tops[b] > z:
+            if b >= 0 and tops[b] > z and not (measured.box[b] and measured.within_m[s] >= 0):
                 low = max(min_tan, (tops[b] - z) / reach)
                 _own_parapet(
                     xy, first_ring[b], first_ring[b + 1], ring_start, px, py, tops[b] - z, low, directions, best

@@ -24,7 +24,7 @@ def straightened(outlines: np.ndarray, cell_m: float) -> np.ndarray:
     for part, owner in zip(rings, polygon, strict=True):
         shell, *holes = (_middles(ring, cell_m) for ring in shapely.get_rings(part))
         out[owner].append(shapely.make_valid(shapely.Polygon(shell, holes)))
-    return np.array([shapely.union_all(parts) for parts in out], object)
+    return polygonal(np.array([shapely.union_all(parts) for parts in out], object))
 
 
 def _middles(ring: shapely.LinearRing, cell_m: float) -> np.ndarray:
@@ -74,13 +74,18 @@ def cut_where_planes_meet(
             beside, along = (_beside(line, width, near) for width in (reach, cell_m))
             both = shapely.union_all([*polygons[[one, other]], *along], grid_size=GRID_M)
             others = shapely.union_all(polygons[np.setdiff1d(members, [one, other])], grid_size=GRID_M)
-            (zone,) = polygonal(np.array([shapely.difference(shapely.intersection(near, both), others)], object))
-            (wrong,) = polygonal(np.array([shapely.intersection(zone, shapely.union_all(beside))], object))
+            zone = _area(shapely.difference(shapely.intersection(near, both), others))
+            wrong = _area(shapely.intersection(zone, shapely.union_all(beside)))
             for plane, strip in zip((one, other), beside, strict=True):
-                own = shapely.intersection(zone, strip, grid_size=GRID_M)
-                rest = shapely.difference(polygons[plane], wrong, grid_size=GRID_M)
-                polygons[plane] = shapely.union(*polygonal(np.array([rest, own], object)), grid_size=GRID_M)
+                own = _area(shapely.intersection(zone, strip, grid_size=GRID_M))
+                rest = _area(shapely.difference(polygons[plane], wrong, grid_size=GRID_M))
+                polygons[plane] = _area(shapely.union(rest, own, grid_size=GRID_M))
     return polygons
+
+
+def _area(geometry: shapely.Geometry) -> shapely.Geometry:
+    """Leave the lines and points of a geometry out."""
+    return polygonal(np.array([geometry], object))[0]
 
 
 def _beside(line: np.ndarray, reach: float, near: shapely.Geometry) -> list[shapely.Polygon]:

@@ -20,6 +20,8 @@ from pvmap.sources.raster import Bounds, Grid, Raster, read_window
 from pvmap.sources.surface_model import labels_of, square_side_m, squares
 from pvmap.stages.job import TileJob
 
+KNOWN_M = 2.0  # cells at which is asked where a model has measured
+
 
 @dataclass(frozen=True)
 class SurfaceBlocks:
@@ -48,6 +50,22 @@ class SurfaceBlocks:
         if source is None:
             return None
         return cls(job, square_side_m(Raster(job.raw / source.path, source).cell_m(CRS(job.crs))))
+
+    @property
+    def reach_m(self) -> float:
+        """Least distance that a point looks over, in metres."""
+        return self.job.settings.surface_model.reach_m
+
+    def has_measured(self, xy: np.ndarray) -> npt.NDArray[np.bool_]:
+        """Whether heights were measured at places, (n, 2), to a cell of `KNOWN_M`."""
+        source, crs = self.job.settings.inputs.dsm, CRS(self.job.crs)
+        assert source is not None
+        known = np.zeros(len(xy), bool)
+        for square, rows in squares(xy, self.side_m):
+            grid = read_window(source, self.job.raw, crs, square, KNOWN_M, "nearest")
+            if grid is not None:
+                known[rows] = np.isfinite(grid.sample(*xy[rows].T))
+        return known
 
     def skylines(self, points: Points, *, threads: int = 1) -> npt.NDArray[np.float32]:
         """Tangent of the elevation of the skyline over the surface model.

@@ -16,6 +16,7 @@ from pvmap.settings.shade import ShadeSettings
 from pvmap.shade.directions import N_AZ, N_EL
 from pvmap.shade.rings import Boxes
 from pvmap.shade.skyline import Shade, SunWeights, shade_surfaces
+from pvmap.shade.surface_model import SurfaceModel
 from pvmap.shade.terrain import Terrain
 from pvmap.sources.grid import Grid
 
@@ -227,3 +228,24 @@ def test_no_surfaces_no_shade():
     shade = shade_surfaces(empty, boxes([shapely.box(0, 0, 1, 1)], 3.0), hill())
     assert len(shade.table) == 0
     assert shade.sunlit.shape == (0, N_AZ, N_EL)
+
+
+def test_where_a_surface_model_has_measured_boxes_do_not_count():
+    """A neighbour drawn 20 m high stands 5 m high in the model; a far one lies beyond the model's edge."""
+    cells = np.zeros((100, 100))
+    cells[:, 60:70] = 5.0
+    model = SurfaceModel.of(Grid(cells, 0.0, 100.0, 1.0))
+    near, far = shapely.box(60, 0, 70, 100), shapely.box(-60, 0, -50, 100)
+    town = Boxes.of([near, far], np.array([20.0, 20.0]))
+    surface = on_ground(shapely.box(38, 48, 42, 52))
+
+    def sky(buildings: Boxes | None, dsm: SurfaceModel | None, of: gpd.GeoDataFrame = surface) -> float:
+        shade = shade_surfaces(of, buildings, dsm=dsm, settings=FAR)
+        return float(shade.neighbours.sky_view_factor[0])
+
+    only_near, only_far = Boxes.of([near], np.array([20.0])), Boxes.of([far], np.array([20.0]))
+    assert sky(only_near, None) < sky(only_near, model) - 0.05
+    assert sky(only_near, model) == sky(None, model)
+    assert sky(town, model) == sky(only_far, model) < sky(None, model)
+    outside = on_ground(shapely.box(118, 48, 122, 52))
+    assert sky(town, model, outside) == sky(town, None, outside)
