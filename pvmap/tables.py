@@ -268,6 +268,8 @@ TABLES: dict[str, Table] = {
                 "float", "CNY/kWh", "levelised value of the site's own hours", missing=True, optional=True
             ),
             "self_use_kwh": _amount("kWh", "first-year energy used on the spot", optional=True),
+            "revenue_cny": _amount("CNY", "first-year revenue, VAT included", optional=True),
+            "revenue_later_cny": _amount("CNY", "the same without the mechanism price", optional=True),
             "required_price_cny_per_kwh": _amount(
                 "CNY/kWh",
                 "value at which the plant just earns the discount rate after tax",

@@ -20,6 +20,8 @@ KEYS = {name: list(TABLES[name].key) for name in TABLES}
 
 EVERY_CITY = sorted(set(TABLES) - {"years", "roof_points"})  # those take several weather years, or a surface model
 VALUED_BY_PROFILES = [
+    "revenue_cny",
+    "revenue_later_cny",
     "self_use_kwh",
     "required_price_cny_per_kwh",
     "value_cny_per_kwh",

@@ -7,6 +7,8 @@ them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
@@ -153,27 +155,21 @@ def _energy_standing(appraisal: pd.DataFrame, sites: pd.DataFrame, months: np.nd
 def add_account(
     out: pd.DataFrame, costs: economics.Costs, worth: tariff.Worth, capture: float, settings: Settings
 ) -> None:
-    """Add value, required price, present value, rate of return and payback, in chunks: yearly flows are large."""
+    """Add revenue, value, required price, present value, rate of return and payback to the appraisal."""
     plan = settings.planning.economics
+    early, late = tariff.first_year_revenue(worth, capture, settings.planning.tariff, plan.coal_benchmark_cny_per_kwh)
+    out["self_use_kwh"], out["revenue_cny"], out["revenue_later_cny"] = worth.self_use_kwh, early, late
     output = economics.output_factors(settings.energy) / settings.energy.first_year_factor
     discount = economics.discount_factors(len(output), plan.discount_rate)
     energy = out["energy_kwh"].to_numpy() * (output @ discount)
-    person = is_person(out, plan)
     value, required, present, rate, payback = (np.full(len(out), np.nan) for _ in range(5))
-    for start in range(0, len(out), CHUNK):
-        rows = slice(start, start + CHUNK)
-        part, owner = costs.rows(rows), person[rows]
-        amounts = tariff.Worth(**{k: v[rows] for k, v in vars(worth).items()})
-        revenue = tariff.revenue_by_year(
-            amounts, output, capture, settings.planning.tariff, plan.coal_benchmark_cny_per_kwh
-        )
+    for rows, part, revenue, owner in _yearly(out, costs, settings):
         flows = cash_flows(part, revenue, plan, owner)
         np.divide(discount @ revenue, energy[rows], out=value[rows], where=energy[rows] > 0)
         required[rows] = value[rows] * returns.required_share(part, revenue, plan, owner)
         present[rows] = returns.npv(flows, plan.discount_rate)
         rate[rows], payback[rows] = returns.irr(flows, plan.discount_rate), returns.payback_years(flows)
     built = out["capacity_kwp"].to_numpy() > 0
-    out["self_use_kwh"] = worth.self_use_kwh
     out["value_cny_per_kwh"] = value
     out["required_price_cny_per_kwh"] = required
     out["npv_cny"] = np.where(built, present, np.nan)
@@ -181,3 +177,43 @@ def add_account(
     out["payback_years"] = np.where(built, payback, np.nan)
     out["at_grid_parity"] = out["npv_cny"].to_numpy() >= 0.0
     out["reaches_target_irr"] = out["irr"].to_numpy() >= plan.target_irr
+
+
+def flows_of_groups(
+    appraisal: pd.DataFrame, footprint_area_m2: np.ndarray, settings: Settings, group: np.ndarray, n_groups: int
+) -> np.ndarray:
+    """Add up the owners' cash flows of groups of sites: what a district's or a class's plants return together.
+
+    Parameters
+    ----------
+    appraisal
+        Contract table, n sites, appraised with hours.
+    footprint_area_m2
+        (n,) whole polygons. [m2]
+    group
+        (n,) group of each site, 0 to `n_groups` - 1.
+
+    Returns
+    -------
+    numpy.ndarray
+        (life + 1, n_groups). [CNY]
+    """
+    total = np.zeros((settings.energy.life_years + 1, n_groups))
+    costs = plant_costs(appraisal, footprint_area_m2, settings)
+    for rows, part, revenue, owner in _yearly(appraisal, costs, settings):
+        flows = cash_flows(part, revenue, settings.planning.economics, owner)
+        total += np.stack([np.bincount(group[rows], flow, n_groups) for flow in flows])
+    return total
+
+
+def _yearly(
+    appraisal: pd.DataFrame, costs: economics.Costs, settings: Settings
+) -> Iterator[tuple[slice, economics.Costs, np.ndarray, np.ndarray]]:
+    """Rows, costs, revenue by year and kind of owner, a chunk of sites at a time: yearly flows are large."""
+    output = economics.output_factors(settings.energy) / settings.energy.first_year_factor
+    person = is_person(appraisal, settings.planning.economics)
+    early, late = (appraisal[name].to_numpy(float) for name in ("revenue_cny", "revenue_later_cny"))
+    for start in range(0, len(appraisal), CHUNK):
+        rows = slice(start, start + CHUNK)
+        years = settings.planning.tariff.mechanism_years
+        yield rows, costs.rows(rows), tariff.revenue_by_year(early[rows], late[rows], output, years), person[rows]

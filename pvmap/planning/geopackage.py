@@ -118,5 +118,7 @@ PLAIN = {
     "loss_rows": "行间遮挡损失",
     "opex_cny_per_year": "年运维费",
     "self_use_kwh": "首年自用电量",
+    "revenue_cny": "首年收入",
+    "revenue_later_cny": "首年收入（不计机制电价）",
     "capacity_gross_kwp": "技术可开发规模（含已建）",
 }

@@ -7,6 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pvmap.config import Settings
+from pvmap.planning import returns
+from pvmap.planning.account import flows_of_groups
 from pvmap.planning.classes import class_key
 from pvmap.planning.labels import KINDS, USES
 from pvmap.tables import ENERGY_MONTHS, SITE_TYPES
@@ -26,7 +29,9 @@ SUMMED = (
 )
 
 
-def sums_by(appraisal: pd.DataFrame, sites: pd.DataFrame, groups: np.ndarray, name: str) -> pd.DataFrame:
+def sums_by(
+    appraisal: pd.DataFrame, sites: pd.DataFrame, groups: np.ndarray, name: str, settings: Settings
+) -> pd.DataFrame:
     """Sum sites by a label and form ratios of sums.
 
     Parameters
@@ -37,6 +42,8 @@ def sums_by(appraisal: pd.DataFrame, sites: pd.DataFrame, groups: np.ndarray, na
         (n,) label of each site.
     name
         Column that holds the label in the result.
+    settings
+        Taxes and discount rate, for the return of all sites of a label together.
 
     Returns
     -------
@@ -84,22 +91,28 @@ def sums_by(appraisal: pd.DataFrame, sites: pd.DataFrame, groups: np.ndarray, na
         }
     for column, (above, below, factor) in ratios.items():
         out[column] = factor * out[above] / out[below].where(out[below] > 0)
+    if valued:
+        codes, found = pd.factorize(groups, sort=True)
+        footprint = sites["footprint_area_m2"].to_numpy(float)
+        flows = flows_of_groups(appraisal, footprint, settings, codes, len(found))
+        out["irr"] = returns.irr(flows, settings.planning.economics.discount_rate)
+        out["payback_years"] = returns.payback_years(flows)
     made_of = ["ground_m2", "ground_kwp", "cost", "light", "coal", "worth", "parity", "target_irr", "self_use"]
     return out.drop(columns=made_of, errors="ignore")
 
 
-def by_kind(appraisal: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
+def by_kind(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """Sum per kind of site and for all."""
-    kinds = sums_by(appraisal, sites, appraisal["site_type"].to_numpy(object), "site_type")
-    every = sums_by(appraisal, sites, np.full(len(appraisal), "all", object), "site_type")
+    kinds = sums_by(appraisal, sites, appraisal["site_type"].to_numpy(object), "site_type", settings)
+    every = sums_by(appraisal, sites, np.full(len(appraisal), "all", object), "site_type", settings)
     out = pd.concat([kinds, every], ignore_index=True)
     order = {k: i for i, k in enumerate((*SITE_TYPES, "all"))}
     return out.sort_values("site_type", key=lambda s: s.map(order), ignore_index=True)
 
 
-def by_class(appraisal: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
+def by_class(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """Sum per use of building, mines and ponds."""
-    out = sums_by(appraisal, sites, class_key(appraisal), "class")
+    out = sums_by(appraisal, sites, class_key(appraisal), "class", settings)
     order = {k: i for i, k in enumerate((*USES, *KINDS))}
     out = out.sort_values("class", key=lambda s: s.map(order), ignore_index=True)
     out["class"] = out["class"].map({**USES, **KINDS})

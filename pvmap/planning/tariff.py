@@ -186,17 +186,15 @@ def worth_of_hours(energy_months_kwh: np.ndarray, load_kwh: np.ndarray, group: G
     return Worth(used, saved, export, market_of_all - market_of_used, market_of_all)
 
 
-def revenue_by_year(
-    worth: Worth, output: np.ndarray, capture: float, settings: TariffSettings, coal: float
-) -> np.ndarray:
-    """Revenue of each year, VAT included.
+def first_year_revenue(
+    worth: Worth, capture: float, settings: TariffSettings, coal: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Revenue of the first year while the mechanism runs, and of the same electricity after it, VAT included.
 
     Parameters
     ----------
     worth
         First-year amounts of n sites.
-    output
-        (life,) output of each year over that of the first. [1]
     capture
         Capture price that the mechanism settles against. [CNY/kWh]
     settings
@@ -206,19 +204,36 @@ def revenue_by_year(
 
     Returns
     -------
-    numpy.ndarray
-        (life, n). [CNY]
+    tuple of numpy.ndarray
+        (n,) each. [CNY]
 
     Notes
     -----
-    Exports earn p_market(h) + s (p_mechanism - capture price) while the mechanism runs, then the market alone. The
-    first year's split into self-use and export is kept: as output falls self-use rises a little, which is left out.
+    Exports earn p_market(h) + s (p_mechanism - capture price) while the mechanism runs, then the market alone.
     """
     if settings.export_case == "coal":
-        early = late = worth.self_use_cny + worth.export_kwh * coal
-    else:
-        late = worth.self_use_cny + worth.export_market_cny
-        top_up = settings.mechanism_share * (settings.mechanism_cny_per_kwh - capture)
-        early = late + worth.export_kwh * top_up if settings.export_case == "mechanism" else late
-    in_mechanism = np.arange(1, len(output) + 1) <= settings.mechanism_years
+        flat = worth.self_use_cny + worth.export_kwh * coal
+        return flat, flat
+    late = worth.self_use_cny + worth.export_market_cny
+    top_up = settings.mechanism_share * (settings.mechanism_cny_per_kwh - capture)
+    return (late + worth.export_kwh * top_up if settings.export_case == "mechanism" else late), late
+
+
+def revenue_by_year(early: np.ndarray, late: np.ndarray, output: np.ndarray, mechanism_years: int) -> np.ndarray:
+    """Revenue of each year, VAT included, (life, n) [CNY].
+
+    Parameters
+    ----------
+    early, late
+        (n,) first-year revenue with and without the mechanism (`first_year_revenue`). [CNY]
+    output
+        (life,) output of each year over that of the first. [1]
+    mechanism_years
+        Years the mechanism runs.
+
+    Notes
+    -----
+    The first year's split into self-use and export is kept: as output falls self-use rises a little, which is left out.
+    """
+    in_mechanism = np.arange(1, len(output) + 1) <= mechanism_years
     return np.where(in_mechanism[:, None], early, late) * output[:, None]

@@ -28,7 +28,11 @@ ZONE = [
     "capacity_kwp",
     "capacity_kwac",
     "energy_kwh",
+    "capex_cny_per_w",  # what a bureau reads first, in its order
     "specific_yield_kwh_per_kwp",
+    "irr",
+    "payback_years",
+    "lcoe_cny_per_kwh",
     "hours_ac",
     "hours_mean_25_years",
     "poa_global_kwh_per_m2",
@@ -37,8 +41,6 @@ ZONE = [
     "footprint_total_m2",
     "mu_per_mw",
     "capex_cny",
-    "capex_cny_per_w",
-    "lcoe_cny_per_kwh",
     "value_cny_per_kwh",
     "self_use_share",
     "share_at_grid_parity",
@@ -95,6 +97,7 @@ INSTALLABLE = (
 )
 
 
+TEN = 10  # assumptions on page one
 LIMITS = ("value", "low", "high")
 BANDS = {
     f"{kind}: {name}": f"{KINDS[kind].split()[0]}：{zh} {name}"
@@ -143,13 +146,13 @@ def _write(path: Path, run: Run) -> None:
         groups = run.appraisal[column].to_numpy(object)
         if column == "township" and not (groups != "").any():
             continue
-        frame = report_tables.sums_by(run.appraisal, run.sites, groups, column)
+        frame = report_tables.sums_by(run.appraisal, run.sites, groups, column, run.settings)
         frame[column] = frame[column].replace("", "（界外 outside）")
         sheet = book.sheet(name, english)
         book.table(sheet, _only(frame, [column, *ZONE]))
         if column == "district":
             _bars(book, sheet, name, len(frame), _at(frame, [column, *ZONE], "capacity_kwp"))
-    classes = report_tables.by_class(run.appraisal, run.sites)
+    classes = report_tables.by_class(run.appraisal, run.sites, run.settings)
     book.table(book.sheet("分类别", "by class"), _only(classes, ["class", *ZONE]))
     _targets(book, run)
     book.table(book.sheet("优选200", "top 200 sites"), _only(report_tables.top_sites(run.appraisal, run.sites), TOP))
@@ -182,7 +185,7 @@ def _summary(book: Book, run: Run) -> None:
     row = HEADER_ZH
     if loud := [found for found in run.manifest.get("findings", []) if found["severity"] != "note"]:
         row = book.lines(sheet, row, [f"数据存疑：{found['sentence_zh']}" for found in loud], loud=True) + 1
-    frame = report_tables.by_kind(run.appraisal, run.sites)
+    frame = report_tables.by_kind(run.appraisal, run.sites, run.settings)
     row = book.transposed(sheet, _only(frame, ["site_type", *ZONE]), row=row) + 1
     sheet.freeze_panes(HEADER_ZH, 2)
     if bands := run.manifest.get("bands"):
@@ -195,10 +198,20 @@ def _summary(book: Book, run: Run) -> None:
     row = book.table(sheet, quantiles, row=row, freeze=False, fit=False) + 1
     options = option_effects(run.appraisal, run.sites, run.settings)
     row = book.table(sheet, options, row=row, freeze=False, fit=False) + 1
+    row = _most_moving(book, sheet, run, row)
+    book.lines(sheet, row, GLOSSARY)
+
+
+def _most_moving(book: Book, sheet: Worksheet, run: Run, row: int) -> int:
+    """Name the unverified assumptions that move cost or energy most; the rest stands on its own sheet."""
     unverified = sum(a.mark == "unverified" for a in assumptions(run.settings))
-    book.lines(
-        sheet, row, [*GLOSSARY, f"未核实参数 {unverified} 项，见“依据与参数”。{unverified} assumptions are unverified."]
-    )
+    moving = tornado(run.appraisal, run.sites, run.settings, count=40)
+    moving = moving[moving["mark"] == "unverified"].head(TEN)
+    head = f"对结果影响最大的未核实参数 {len(moving)} 项（共 {unverified} 项未核实，见“依据与参数”） "
+    head += f"the {len(moving)} unverified assumptions that move the result most, of {unverified}"
+    row = book.lines(sheet, row, [head])
+    columns = ["about", "low", "value", "high", "lcoe_low", "lcoe_high", "gwh_low", "gwh_high"]
+    return book.table(sheet, moving[columns], row=row, freeze=False, fit=False) + 1
 
 
 def _bars(book: Book, sheet: Worksheet, name: str, rows: int, column: int) -> None:

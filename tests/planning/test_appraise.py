@@ -8,6 +8,7 @@ import pytest
 from pvmap.contract import check
 from pvmap.errors import TableError
 from pvmap.planning import tariff
+from pvmap.planning.account import flows_of_groups
 from pvmap.planning.aggregate import aggregate, check_bands, totals
 from pvmap.planning.appraise import appraise
 from pvmap.planning.profiles import GROUP, Hours, merge_profiles, reduce_profiles
@@ -150,6 +151,18 @@ def test_what_stands_uses_the_load_first(town, settings):
     used = np.minimum(power, load).sum() - np.minimum(0.5 * power, load).sum()
     assert rest["self_use_kwh"] == pytest.approx(used, rel=1e-9)
     assert rest["self_use_kwh"] / rest["energy_kwh"] < whole["self_use_kwh"] / whole["energy_kwh"]
+
+
+def test_return_of_a_group_is_that_of_its_flows_together(appraisal, town, settings):
+    """A group of one site returns what the site returns; of several, between the least and the best."""
+    footprint = town.sites["footprint_area_m2"].to_numpy(float)
+    alone = flows_of_groups(appraisal, footprint, settings, np.arange(len(appraisal)), len(appraisal))
+    together = flows_of_groups(appraisal, footprint, settings, np.zeros(len(appraisal), int), 1)
+    np.testing.assert_allclose(together[:, 0], alone.sum(axis=1), rtol=1e-12)
+    built = (appraisal["capacity_kwp"] > 0).to_numpy()
+    np.testing.assert_allclose(npf.npv(0.06, alone[:, built][:, 3]), appraisal["npv_cny"][built].iloc[3], rtol=1e-9)
+    assert npf.npv(0.06, together[:, 0]) == pytest.approx(appraisal["npv_cny"].sum(), rel=1e-9)
+    assert appraisal["irr"].min() < npf.irr(together[:, 0]) < appraisal["irr"].max()
 
 
 def test_without_hours_nothing_is_valued(town, settings):

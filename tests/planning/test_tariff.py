@@ -147,7 +147,8 @@ def test_energy_without_power_is_an_error():
 def test_export_cases(case, first, last):
     worth = tariff.Worth(np.zeros(1), np.zeros(1), np.array([100.0]), np.array([30.0]), np.array([30.0]))
     output = np.linspace(1.0, 0.9, 25)
-    revenue = tariff.revenue_by_year(worth, output, 0.25, TariffSettings(export_case=case), 0.391)
+    early, late = tariff.first_year_revenue(worth, 0.25, TariffSettings(export_case=case), 0.391)
+    revenue = tariff.revenue_by_year(early, late, output, 10)
     assert revenue[0, 0] == pytest.approx(first)
     assert revenue[-1, 0] == pytest.approx(last)
     if case == "mechanism":
