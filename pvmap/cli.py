@@ -123,6 +123,11 @@ def diff(
     for row in found.districts.itertuples(index=False):
         grid.add_row(*(f"{value:,.4g}" if isinstance(value, float) else Text(visible(str(value))) for value in row))
     screen.print(grid)
+    if len(found.columns):
+        grid = Table("column", "sites", "largest change", title="What changed of sites in both", title_justify="left")
+        for name, sites, largest in found.columns.itertuples(index=False):
+            grid.add_row(str(name), f"{sites:,}", f"{largest:+,.4g}" if largest == largest else "")
+        screen.print(grid)
     screen.print(f"{len(found.sites):,} sites are new, gone or changed.")
 
 

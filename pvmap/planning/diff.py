@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from pvmap import store
 
-COLUMNS = ["site_id", "site_type", "district", "capacity_kwp", "energy_kwh", "lcoe_cny_per_kwh"]
+SHOWN = ["site_id", "site_type", "district", "capacity_kwp", "energy_kwh", "lcoe_cny_per_kwh"]
 SAME = 1e-9  # relative: below this a number did not change
 
 
@@ -20,6 +21,7 @@ class Difference(NamedTuple):
     causes: list[str]  # one sentence each
     districts: pd.DataFrame
     sites: pd.DataFrame
+    columns: pd.DataFrame
 
 
 def diff_runs(run_a: Path, run_b: Path) -> Difference:
@@ -35,27 +37,72 @@ def diff_runs(run_a: Path, run_b: Path) -> Difference:
     Difference
         `causes`: inputs whose hash differs, settings that differ, versions. `districts`: per district and kind the
         sites added, removed and changed, capacity, energy and levelised cost of both runs. `sites`: each site that is
-        new, gone or changed.
+        new, gone or changed in any column of its appraisal. `columns`: how many sites changed in each of them.
     """
-    before, after = (store.read_table(r, "appraisal", columns=COLUMNS) for r in (run_a, run_b))
+    before, after = (store.read_table(run, "appraisal") for run in (run_a, run_b))
     why = causes(store.read_json(run_a / "run.json"), store.read_json(run_b / "run.json"))
-    return Difference(why, diff_districts(before, after), diff_sites(before, after))
+    return Difference(why, diff_districts(before, after), diff_sites(before, after), diff_columns(before, after))
+
+
+def diff_columns(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Count the sites of both runs that changed in each column, and tell the largest change of a number."""
+    one, other = _both(before, after)
+    rows = []
+    for name, moved in _moved(one, other).items():
+        if moved.any():
+            largest = _largest(one[name][moved], other[name][moved])
+            rows.append({"column": name, "sites": int(moved.sum()), "largest_change": largest})
+    rows += [{"column": f"{n} (new)", "sites": len(other), "largest_change": np.nan} for n in after if n not in before]
+    rows += [{"column": f"{n} (gone)", "sites": len(one), "largest_change": np.nan} for n in before if n not in after]
+    return pd.DataFrame(rows, columns=["column", "sites", "largest_change"])
 
 
 def diff_sites(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """List sites that are new, gone or changed, largest change of energy first."""
-    joined = before.merge(after, on="site_id", how="outer", suffixes=("_before", "_after"), indicator=True)
+    """List sites that are new, gone or changed, largest change of energy first, with the columns that changed."""
+    joined = before[SHOWN].merge(
+        after[SHOWN], on="site_id", how="outer", suffixes=("_before", "_after"), indicator=True
+    )
     side = joined["_merge"].astype(str).map({"left_only": "removed", "right_only": "added", "both": "changed"})
     old, new = (joined[f"energy_kwh_{s}"].fillna(0.0) for s in ("before", "after"))
-    moved = pd.Series(False, index=joined.index)
-    for name in ("capacity_kwp", "energy_kwh", "lcoe_cny_per_kwh"):
-        a, b = joined[f"{name}_before"], joined[f"{name}_after"]
-        moved |= ~(np.isclose(a, b, rtol=SAME, atol=0.0, equal_nan=True))
-    moved |= joined["district_before"] != joined["district_after"]
-    out = joined.assign(change=side, energy_difference_kwh=new - old)[moved | (side != "changed")].drop(
-        columns="_merge"
-    )
+    moved = _moved(*_both(before, after))
+    names = moved.columns.to_numpy(object)
+    told = pd.Series([", ".join(names[row]) for row in moved.to_numpy(bool)], moved.index, dtype="str")
+    what = joined["site_id"].map(told).fillna("")
+    out = joined.assign(change=side, columns_changed=what, energy_difference_kwh=new - old)
+    out = out[(what != "") | (side != "changed")].drop(columns="_merge")
     return out.sort_values("energy_difference_kwh", key=abs, ascending=False, ignore_index=True)
+
+
+def _both(before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows of the sites, and the columns, that both runs have, by site in one order."""
+    one, other = before.set_index("site_id"), after.set_index("site_id")
+    common = one.index.intersection(other.index)
+    names = [name for name in one.columns if name in other.columns]
+    return one.loc[common, names], other.loc[common, names]
+
+
+def _moved(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    """Whether each value of two frames of one form differs by more than rounding."""
+    found = {}
+    for name in one.columns:
+        a, b = one[name], other[name]
+        if _is_number(a, b):
+            found[name] = ~np.isclose(a.to_numpy(float), b.to_numpy(float), rtol=SAME, atol=0.0, equal_nan=True)
+        else:
+            found[name] = ((a != b) & ~(a.isna() & b.isna())).to_numpy(bool)
+    return pd.DataFrame(found, index=one.index, dtype=bool)
+
+
+def _largest(one: pd.Series, other: pd.Series) -> float:
+    """Change of a number that is furthest from 0; NaN where there is none."""
+    if not _is_number(one, other):
+        return np.nan
+    change = other.to_numpy(float) - one.to_numpy(float)
+    return float(change[np.nanargmax(np.abs(change))]) if np.isfinite(change).any() else np.nan
+
+
+def _is_number(a: pd.Series, b: pd.Series) -> bool:
+    return all(is_numeric_dtype(one) and not is_bool_dtype(one) for one in (a, b))
 
 
 def diff_districts(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

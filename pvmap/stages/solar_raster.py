@@ -17,18 +17,22 @@ from pyproj import CRS
 from rasterio.shutil import copy
 from rasterio.windows import Window
 
-from pvmap import store
+from pvmap import disk, store
 from pvmap.findings import Finding, finding
 from pvmap.shade.directions import N_AZ, N_EL
 from pvmap.shade.sun import SunWeights
 from pvmap.shade.surface_model import yearly_irradiance
 from pvmap.sources.raster import Bounds
 from pvmap.sources.surface_model import squares
+from pvmap.stages import whole
 from pvmap.stages.job import TileJob
 from pvmap.stages.skies import sky_over, sun_weights
 from pvmap.stages.surface_blocks import SurfaceBlocks, read_block
+from pvmap.versions import code_hash, digest
 
 NAME = "solar.tif"
+RECORD = "solar.json"  # says what the raster was drawn from; beside the squares, what they are drawn from
+CODE = ("stages/solar_raster.py", "sources/surface_model.py")  # on top of what tiles depend on
 SQUARES = "solar"  # folder below the run, while squares are drawn
 BANDS = ("ghi_kwh_per_m2", "sky_view_factor")
 ABOUT = (
@@ -64,7 +68,9 @@ def square_jobs(job: TileJob) -> list[SquareJob]:
 
 
 def draw_square(square: SquareJob) -> bool:
-    """Write the cells of one square; False where nothing of it was measured."""
+    """Write the cells of one square, unless they are there; False where nothing of it was measured."""
+    if square.path.exists():
+        return True
     block = read_block(square.job, square.bounds)
     if block is None:
         return False
@@ -125,14 +131,15 @@ def join_squares(jobs: list[SquareJob]) -> Path | None:
             file.update_tags(band, about=about)
     options = {"compress": "deflate", "predictor": "yes", "overview_resampling": "average", "bigtiff": "if_safer"}
     path = store.write_atomically(processed / NAME, lambda temporary: copy(whole, temporary, driver="COG", **options))
-    shutil.rmtree(processed / SQUARES)
     return path
 
 
 def write_solar_raster(
     job: TileJob, run: Callable[[Callable[[SquareJob], bool], list[SquareJob]], dict[int, str]]
 ) -> list[Finding]:
-    """Draw the raster of a city where it asks for one; one of an earlier run goes where it no longer does.
+    """Draw the raster of a city where it asks for one and has none that is current and whole.
+
+    One of an earlier run goes where the city no longer asks for it; squares that a killed run has left are kept.
 
     Parameters
     ----------
@@ -146,14 +153,24 @@ def write_solar_raster(
     list of Finding
         Squares that are missing.
     """
-    jobs = square_jobs(job)
-    (job.processed / NAME).unlink(missing_ok=True)
-    shutil.rmtree(job.processed / SQUARES, ignore_errors=True)
+    jobs, folder = square_jobs(job), job.processed
+    current = digest([job.stamp, code_hash(CODE)])
+    record = whole.read_record(folder / RECORD)
+    if jobs and record is not None and record["stamp"] == current and not whole.damaged(folder, record["files"]):
+        return []
+    disk.remove(folder / RECORD)
+    disk.remove(folder / NAME)
+    if whole.read_record(folder / SQUARES / RECORD) != {"stamp": current}:
+        shutil.rmtree(folder / SQUARES, ignore_errors=True)
     if not jobs:
         return []
+    whole.write_record(folder / SQUARES / RECORD, {"stamp": current})
     failures = run(draw_square, jobs)
-    join_squares(jobs)
+    drawn = join_squares(jobs)
+    shutil.rmtree(folder / SQUARES, ignore_errors=True)
     if not failures:
+        files = whole.measured(folder, [NAME] if drawn is not None else [])
+        whole.write_record(folder / RECORD, {"stamp": current, "files": files})
         return []
     reason = next(iter(failures.values()))
     return [finding("raster-squares-missing", layer=NAME, count=len(failures), total=len(jobs), reason=reason)]

@@ -274,7 +274,28 @@ def test_diff_of_two_runs(tmp_path, appraisal):
     assert total == pytest.approx(changed["energy_kwh"].sum() - appraisal["energy_kwh"].sum())
     assert found.sites["energy_difference_kwh"].sum() == pytest.approx(total)
     same = diff_runs(tmp_path / "a", tmp_path / "a")
-    assert same.sites.empty and same.causes == ["Inputs, settings and versions are the same."]
+    assert same.sites.empty and same.columns.empty
+    assert same.causes == ["Inputs, settings and versions are the same."]
+
+
+def test_diff_sees_what_a_new_appraisal_changed_without_a_kilowatt_hour(tmp_path, appraisal):
+    settled = appraisal.copy()
+    settled.loc[2, "npv_cny"] += 1000.0
+    settled.loc[2, "at_grid_parity"] = not settled.loc[2, "at_grid_parity"]
+    settled.loc[4, "capacity_practical_kwp"] *= 0.5
+    for name, frame in (("a", appraisal), ("b", settled)):
+        store.write_table(tmp_path / name, "appraisal", frame)
+        store.write_json(tmp_path / name / "run.json", {})
+    found = diff_runs(tmp_path / "a", tmp_path / "b")
+    what = found.sites.set_index("site_id")["columns_changed"]
+    first, second = appraisal["site_id"][[2, 4]]
+    assert what.to_dict().keys() == {first, second}
+    assert set(what[first].split(", ")) == {"npv_cny", "at_grid_parity"}
+    assert what[second] == "capacity_practical_kwp"
+    columns = found.columns.set_index("column")
+    assert columns.loc["npv_cny", "largest_change"] == pytest.approx(1000.0)
+    assert columns["sites"].to_dict() == {"npv_cny": 1, "at_grid_parity": 1, "capacity_practical_kwp": 1}
+    assert found.districts["changed"].sum() == 2
 
 
 def weather_years(appraisal: pd.DataFrame) -> pd.DataFrame:
