@@ -130,7 +130,8 @@
 
     hit(latlng) {
       if (!this.data || this._map.getZoom() >= pvmap.meta.dots_from + 2) return null;
-      const found = this.shapes.find((one) => one.bounds.contains(latlng) && within(one.rings, latlng));
+      // the last one drawn lies on top: what is outside all districts has a box beneath them
+      const found = this.shapes.findLast((one) => one.bounds.contains(latlng) && within(one.rings, latlng));
       if (!found) return null;
       return { zone: this.data.ids[found.index], level: this.data.level, values: zoneValues(this.data, found.index), rings: found.rings };
     },
