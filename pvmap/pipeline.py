@@ -112,7 +112,6 @@ def make_map(
         with clock("gather tables and appraise"):
             done = [one for one in jobs if one.name not in failures]
             findings = [*city.findings, *publish.gather(processed, done)]
-            findings += publish.rear_on_slopes(processed, settings)
             sites, appraisal = publish.settle(settings, raw, processed)
         publish.remove_other_parts(processed, jobs)
         bands, missed = check_bands(appraisal, sites, settings.planning.policy.bands)

@@ -150,6 +150,10 @@ TABLES: dict[str, Table] = {
             "height_m": Column("float", "m", "height of the modules above ground", 0.0, 1000.0),
             "ground_tilt": Column("float", "deg", "slope the rows stand on", 0.0, 90.0),
             "ground_azimuth": Column("float", "deg", "downhill direction of that slope", 0.0, 360.0),
+            "row_length_m": Column("float", "m", "length of a row up its slope; 0 where modules lie flush", 0.0, 100.0),
+            "edge_height_m": Column(
+                "float", "m", "height of the rows' lower edge above what they stand on", 0.0, 100.0
+            ),
             "measured": Column("bool", "", "the plane was measured, not assumed: grade A", optional=True),
         },
         geometry=True,

@@ -81,14 +81,6 @@ def test_run_json_says_how_the_numbers_came_about(small_city: Run):
     assert [w["weather_id"] for w in record["weather"]] == ["typical"]
 
 
-def test_light_on_the_rear_over_slopes_is_called_an_approximation(small_city: Run):
-    ground = small_city.table("surfaces").query("mounting == 'ground' and ground_tilt > 1")
-    (found,) = [found for found in small_city.record["findings"] if found["code"] == "rear-on-slopes"]
-    assert len(ground) and found["count"] == len(ground)
-    assert found["values"]["capacity_mwp"] == pytest.approx(ground["capacity_limit_kwp"].sum() / 1e3)
-    assert found["sentence_zh"] in small_city.report.index.read_text(encoding="utf-8")
-
-
 # ------------------------------------------------------------------------------------------ nothing disappears
 
 

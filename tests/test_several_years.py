@@ -54,6 +54,8 @@ def test_a_year_is_what_plain_pvlib_makes_of_it(city: Run, weather: WeatherPoint
                 one.albedo,
                 one.ground_tilt,
                 one.ground_azimuth,
+                one.row_length_m,
+                one.edge_height_m,
             )
             hours = simulate_surface(weather.year(year), surface, settings.energy, settings.city.utc_offset_hours)
             expected += hours["ac"].sum() * capacity[one.surface_id]

@@ -79,6 +79,8 @@ def as_surfaces(town: Town, **columns: object) -> gpd.GeoDataFrame:
         "height_m": town.height_m,
         "ground_tilt": 0.0,
         "ground_azimuth": 180.0,
+        "row_length_m": 4.58,
+        "edge_height_m": 1.0,
     }
     return gpd.GeoDataFrame(values | columns, geometry=town.polygons)
 

@@ -18,6 +18,7 @@ from scipy.interpolate import RegularGridInterpolator
 from pvmap import row_geometry
 from pvmap.energy import glass, rows
 from pvmap.energy.losses import INVERTER_REFERENCE_EFFICIENCY, MountingParameters, mounting_parameters
+from pvmap.energy.rear import rear_ground
 from pvmap.energy.sky import N_AZIMUTHS, N_ELEVATIONS, WeatherPoint, sky_diffuse, sun_position
 from pvmap.settings.energy import EnergySettings
 
@@ -30,6 +31,7 @@ class Surface:
 
     ``sunlit`` is the share of the surface that sees the sun, by azimuth bin and elevation node (64, 33); None: all.
     ``soiling`` replaces the setting's where given. ``rows_shade`` off leaves out what the array's own rows hide.
+    ``edge_height_m`` and ``row_length_m`` matter to the rear alone.
     """
 
     surface_tilt: float
@@ -39,11 +41,25 @@ class Surface:
     albedo: float = 0.2
     ground_tilt: float = 0.0
     ground_azimuth: float = 180.0
+    row_length_m: float = 4.58
+    edge_height_m: float = 1.0
     sky_view_factor: float = 1.0
     horizon_band_share: float = 1.0
     sunlit: NDArray[np.float32] | None = None
     soiling: float | None = None
     rows_shade: bool = True
+
+    @property
+    def front(self) -> tuple[float, float, float]:
+        """Tilt, gcr and slope of the ground ahead, as ``rows`` takes them."""
+        slope = row_geometry.slope_towards(self.surface_azimuth, self.ground_tilt, self.ground_azimuth)
+        return self.surface_tilt, self.gcr, float(slope)
+
+    @property
+    def back(self) -> tuple[float, float, float]:
+        """The same of the rear."""
+        tilt, gcr, slope = self.front
+        return 180.0 - tilt, gcr, -slope
 
 
 def simulate_surface(
@@ -110,7 +126,7 @@ def plane_of_array(point: WeatherPoint, surface: Surface, settings: EnergySettin
     )
     sunlit = sunlit_share(surface.sunlit, azimuth.to_numpy(), 90 - zenith.to_numpy())
     lit, sky_view, band_share = sunlit, surface.sky_view_factor, surface.horizon_band_share
-    ground_view = (1 - np.cos(np.radians(surface.surface_tilt))) / 2
+    reflected = ghi * (1 - np.cos(np.radians(surface.surface_tilt))) / 2
     working = np.ones(len(sun))
     mounting = mounting_parameters(surface.mounting, settings)
     if mounting.in_rows and surface.rows_shade:
@@ -119,9 +135,13 @@ def plane_of_array(point: WeatherPoint, surface: Surface, settings: EnergySettin
         if settings.electrical_shade == "direct_martinez":
             working = rows.working_share(by_rows, settings.row_blocks)
         # Skyline and row in front hide the same low sky: the smaller share counts, never the product.
-        sky_view = min(sky_view, rows.sky_share(surface.surface_tilt, surface.gcr)[0])
-        band_share = min(band_share, rows.horizon_share(surface.surface_tilt, surface.gcr)[0])
-        ground_view = rows.ground_view(surface.surface_tilt, surface.gcr)[0]
+        sky_view = min(sky_view, rows.sky_share(*surface.front)[0])
+        band_share = min(band_share, rows.horizon_share(*surface.front)[0])
+        light = ground_light(point, sun, settings)
+        _, among_rows = ground_among_rows(surface, zenith, azimuth)
+        around = rows.surroundings_share(surface.sky_view_factor, rows.sky_share(*surface.front), True)[0]
+        from_sky = light["sky"] * rows.ground_to_sky(*surface.front)[0] * around
+        reflected = (light["sun"] * among_rows * sunlit + from_sky) * rows.ground_view(*surface.front)[0]
 
     poa = pd.DataFrame(
         {
@@ -132,12 +152,29 @@ def plane_of_array(point: WeatherPoint, surface: Surface, settings: EnergySettin
             # Perez' horizon term is negative under overcast skies: then it darkens the sky, and fades with it.
             "poa_isotropic": sky_view * (isotropic + horizon.clip(upper=0)),
             "poa_horizon": band_share * horizon.clip(lower=0),
-            "poa_ground_diffuse": ghi * surface.albedo * ground_view,
+            "poa_ground_diffuse": surface.albedo * reflected,
         }
     )
     poa["poa_global"] = poa.drop(columns=["aoi", "working_share"]).sum(axis=1)
-    poa["poa_rear"] = rear(point, surface, settings, sun, sunlit) if mounting.bifacial else 0.0
+    poa["poa_rear"] = rear_light(point, surface, settings, sun, sunlit) if mounting.bifacial else 0.0
     return poa
+
+
+def ground_light(point: WeatherPoint, sun: pd.DataFrame, settings: EnergySettings) -> pd.DataFrame:
+    """Light that reaches the ground among rows, by where it comes from.
+
+    Returns
+    -------
+    DataFrame
+        ``sun``: beam and circumsolar on a plane that faces the sun; ``sky``: isotropic on the horizontal. [W/m2]
+    """
+    dni = point.data["dni"].where(sun["apparent_zenith"] < 90, 0.0).to_numpy()
+    dhi, ghi = point.data["dhi"].to_numpy(), point.data["ghi"].to_numpy()
+    isotropic, _, _ = sky_diffuse(0.0, 180.0, sun, dni, dhi, settings.transposition)
+    high = (sun["apparent_zenith"] < rows.LOWEST_GROUND_BEAM).to_numpy()
+    up = np.cos(np.radians(sun["apparent_zenith"].to_numpy()))
+    facing = np.divide(np.maximum(ghi - isotropic, 0), up, out=np.zeros_like(up), where=high)
+    return pd.DataFrame({"sun": facing, "sky": isotropic}, sun.index)
 
 
 def sunlit_share(table: NDArray[np.float32] | None, azimuth: Array, elevation: Array) -> Array:
@@ -157,52 +194,61 @@ def row_lit_share(surface: Surface, zenith: pd.Series, azimuth: pd.Series) -> pd
     On level ground, and on slopes along the row's azimuth, this equals
     ``1 - pvlib.shading.shaded_fraction1d`` (tested).
     """
+    sun = row_geometry.normal(zenith, azimuth)
+    return pd.Series(row_geometry.lit_share(sun, *_faces(surface), surface.gcr), zenith.index)
+
+
+def _faces(surface: Surface) -> tuple[Array, Array]:
+    """Give unit vectors off the rows and off their ground, (3, 1) each."""
     ground = (surface.ground_tilt, surface.ground_azimuth)
-    across_rows = row_geometry.row_normal(surface.surface_tilt, surface.surface_azimuth, *ground)
-    share = row_geometry.lit_share(
-        row_geometry.normal(zenith, azimuth),
-        across_rows[:, None],
-        row_geometry.normal(*ground)[:, None],
-        surface.gcr,
-    )
-    return pd.Series(share, zenith.index)
+    off_rows = row_geometry.row_normal(surface.surface_tilt, surface.surface_azimuth, *ground)
+    return off_rows[:, None], row_geometry.normal(*ground)[:, None]
 
 
-def rear(
+def ground_among_rows(surface: Surface, zenith: pd.Series, azimuth: pd.Series) -> tuple[Array, Array]:
+    """Tell what rows do to the sun on the ground among them.
+
+    Returns
+    -------
+    shadow
+        Length of a row's shadow along the ground over the distance to the next row, at most 1 in size, > 0 with the sun
+        in front. What is left of 1 is pvlib's unshaded ground fraction.
+    sun
+        Sun on that ground, front and rear of the rows having caught their part, over sun on a plane that faces it.
+    """
+    to_sun = row_geometry.normal(zenith, azimuth)
+    on_rows, on_ground = (np.sum(to_sun * face, axis=0) for face in _faces(surface))
+    on_ground = np.maximum(on_ground, 0)
+    shadow = np.clip(surface.gcr * on_rows / np.maximum(on_ground, np.finfo(float).tiny), -1, 1)
+    return shadow, on_ground * (1 - np.abs(shadow))
+
+
+def rear_light(
     point: WeatherPoint, surface: Surface, settings: EnergySettings, sun: pd.DataFrame, sunlit: Array
 ) -> pd.Series:
-    """Compute light on the rear as the cells feel it [W/m2]: the back of infinite sheds on level ground.
+    """Compute light on the rear as the cells feel it [W/m2].
 
     The surroundings take their share of beam and of diffuse light alike behind the rows and in front of them.
     """
     zenith, azimuth = sun["apparent_zenith"], sun["azimuth"]
-    dni = point.data["dni"].where(zenith < 90, 0.0)
-    facing_sun = (zenith.to_numpy(), azimuth.to_numpy(), sun, dni.to_numpy(), point.data["dhi"].to_numpy())
-    _, circumsolar_normal, _ = sky_diffuse(*facing_sun, settings.transposition)
-    isotropic, _, _ = sky_diffuse(0.0, 180.0, sun, dni.to_numpy(), point.data["dhi"].to_numpy(), settings.transposition)
-    beam_on_ground = np.where(zenith < rows.LOWEST_GROUND_BEAM, (point.data["ghi"] - isotropic).clip(lower=0), 0.0)
+    dni = point.data["dni"].where(zenith < 90, 0.0).to_numpy()
+    dhi = point.data["dhi"].to_numpy()
+    _, circumsolar_normal, _ = sky_diffuse(zenith.to_numpy(), azimuth.to_numpy(), sun, dni, dhi, settings.transposition)
+    ground = rear_ground(*surface.front, surface.edge_height_m / surface.row_length_m)
+    reflected = surface.albedo * rows.ground_view(*surface.back)[0]
+    light = ground_light(point, sun, settings)
 
-    def back(diffuse: Array, normal: Array, ground: Array) -> Array:
-        return pvlib.bifacial.infinite_sheds.get_irradiance_poa(
-            180.0 - surface.surface_tilt,
-            (surface.surface_azimuth + 180.0) % 360.0,
-            zenith.to_numpy(),
-            azimuth.to_numpy(),
-            surface.gcr,
-            rows.ROW_HEIGHT,
-            rows.ROW_HEIGHT / surface.gcr,
-            ghi=diffuse + ground,
-            dhi=diffuse,
-            dni=normal,
-            albedo=surface.albedo,
-        )["poa_global"]
-
-    dark = np.zeros_like(isotropic)
-    from_sky = back(isotropic, dark, dark) * rows.surroundings_share(
-        surface.sky_view_factor, surface.surface_tilt, surface.gcr, surface.rows_shade
-    )
-    from_sun = back(dark, dni.to_numpy() + circumsolar_normal, beam_on_ground) * sunlit
-    return pd.Series(from_sky + from_sun, sun.index) * settings.bifacial.bifaciality * settings.bifacial.rear_share
+    shadow, among_rows = ground_among_rows(surface, zenith, azimuth)
+    in_view = np.maximum(np.polynomial.polynomial.polyval(shadow, ground.in_the_sun[0]), 0)
+    off_rows, off_ground = _faces(surface)
+    on_back = np.maximum(
+        -pvlib.irradiance.aoi_projection(surface.surface_tilt, surface.surface_azimuth, zenith, azimuth), 0
+    ) * row_geometry.lit_share(row_geometry.normal(zenith, azimuth), -off_rows, off_ground, surface.gcr)
+    direct = (dni + circumsolar_normal) * on_back
+    from_sun = (light["sun"] * among_rows * in_view * reflected + direct) * sunlit
+    around = rows.surroundings_share(surface.sky_view_factor, rows.sky_share(*surface.front), surface.rows_shade)[0]
+    from_sky = light["sky"] * (rows.sky_view(*surface.back)[0] + reflected * ground.to_sky[0]) * around
+    return (from_sky + from_sun) * settings.bifacial.bifaciality * settings.bifacial.rear_share
 
 
 def inverter(dc: Array, mounting: MountingParameters, settings: EnergySettings, *, clip: bool = True) -> Array:

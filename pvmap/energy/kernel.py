@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from pvmap.energy import glass
 from pvmap.energy import kernel_loop as loop
-from pvmap.energy.kernel_pack import Hours, arrange, pack_constants, pack_hours, pack_surfaces
+from pvmap.energy.kernel_pack import Hours, arrange, pack_constants, pack_hours, pack_surfaces, rear_of
 from pvmap.energy.losses import mounting_parameters
 from pvmap.energy.sky import HOURS, Sky
 from pvmap.settings.energy import EnergySettings
@@ -65,8 +65,8 @@ def simulate(
         Light over the surfaces' weather point.
     surfaces
         Columns ``surface_tilt``, ``surface_azimuth``, ``gcr``, ``albedo``, ``mounting``, ``ground_tilt``,
-        ``ground_azimuth``, and ``capacity_kwp`` where groups are asked for; optionally ``soiling`` (NaN: the
-        setting's).
+        ``ground_azimuth``; ``row_length_m`` and ``edge_height_m`` where the rear gathers light, ``capacity_kwp`` where
+        groups are asked for; optionally ``soiling`` (NaN: the setting's).
     shade
         Columns ``sky_view_factor`` and ``horizon_band_share`` in the same order; None: open sky.
     sunlit
@@ -134,7 +134,10 @@ class _Run:
         mounting = mounting_parameters(name, settings)
         some, their_shade = surfaces.iloc[members], None if shade is None else shade.iloc[members]
         self.ac_factor = mounting.ac_factor * settings.first_year_factor
-        lanes = pack_surfaces(some, their_shade, mounting, settings, rows_shade=rows_shade, with_profile=with_profile)
+        behind = rear_of(some) if mounting.bifacial else None
+        lanes = pack_surfaces(
+            some, their_shade, mounting, behind, settings, rows_shade=rows_shade, with_profile=with_profile
+        )
         self._lanes = lanes.T.astype(dtype)
         self._hours = hours
         self._columns = hours.under(mounting, settings.gamma_pdc_per_k, dtype)

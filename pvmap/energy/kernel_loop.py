@@ -29,13 +29,12 @@ LANES = 64
     GROUND,
     POWER_AT_AIR,
     POWER_PER_LIGHT,
-    UP_INVERSE,
-    BEAM_ON_GROUND,
+    GROUND_SUN,
     WEIGHT,
-) = range(12)
+) = range(11)
 N_HOUR_COLUMNS = WEIGHT + 4
 
-LANE_ROWS = range(0, 27 * LANES, LANES)
+LANE_ROWS = range(0, 35 * LANES, LANES)
 # Rows of `lanes`, as offsets into its flat form: one array with fixed distances, of which the compiler can tell that
 # what it writes (the last three rows) is not what it reads.
 (
@@ -58,10 +57,18 @@ LANE_ROWS = range(0, 27 * LANES, LANES)
     ROW_FACE_EAST,
     ROW_FACE_NORTH,
     ROW_FACE_UP,
-    REAR_LEVEL,
-    GCR,
+    FRONT_GROUND,
+    FRONT_GROUND_IAM,
     REAR_DIFFUSE,
-    REAR_GROUND,
+    REAR_GROUND,  # first of nine coefficients
+    REAR_GROUND_1,
+    REAR_GROUND_2,
+    REAR_GROUND_3,
+    REAR_GROUND_4,
+    REAR_GROUND_5,
+    REAR_GROUND_6,
+    REAR_GROUND_7,
+    REAR_GROUND_8,
     PROFILE_SHARE,
     ENERGY,
     LIGHT,
@@ -160,8 +167,7 @@ def simulate_block(
             if horizon is not None:
                 band = hours[h, HORIZON]
                 side = DARK if band < zero else BRIGHT
-            if rear is not None:
-                up_inverse, beam_on_ground = hours[h, UP_INVERSE], hours[h, BEAM_ON_GROUND]
+            ground_sun = hours[h, GROUND_SUN]
             if sunlit is not None:
                 weight_0, weight_1 = hours[h, WEIGHT], hours[h, WEIGHT + 1]
                 weight_2, weight_3 = hours[h, WEIGHT + 2], hours[h, WEIGHT + 3]
@@ -173,19 +179,25 @@ def simulate_block(
                 )
                 cos_aoi = max(to_sun, zero)
                 transmitted = _polynomial(cos_aoi - half, iam)
-                if rows is not None:
-                    on_ground = (
-                        east * lanes[ROW_EAST + lane] + north * lanes[ROW_NORTH + lane] + up * lanes[ROW_UP + lane]
+                if rows is not None or rear is not None:
+                    # Sun on the ground from row to row over the length of a row, and sun on the row.
+                    on_ground = max(
+                        east * lanes[ROW_EAST + lane] + north * lanes[ROW_NORTH + lane] + up * lanes[ROW_UP + lane],
+                        zero,
                     )
                     on_rows = (
                         east * lanes[ROW_FACE_EAST + lane]
                         + north * lanes[ROW_FACE_NORTH + lane]
                         + up * lanes[ROW_FACE_UP + lane]
                     )
-                    in_sun = min(max(on_ground, zero) / max(on_rows, least), one)
+                    in_sun = on_ground / max(max(on_ground, abs(on_rows)), least)  # of the side that faces the sun
+                    grazed = one if on_ground > zero else zero  # of the other side
+                    between = ground_sun * max(on_ground - abs(on_rows), zero)  # what the rows leave for the ground
+                if rows is not None:
+                    front_in_sun = in_sun if on_rows > zero else grazed
                     if electrical is not None:
-                        transmitted *= one - np.ceil((one - in_sun) * blocks - touched) * per_block
-                    cos_aoi *= in_sun
+                        transmitted *= one - np.ceil((one - front_in_sun) * blocks - touched) * per_block
+                    cos_aoi *= front_in_sun
                 direct = normal * cos_aoi
                 if sunlit is not None:
                     lit = (
@@ -195,21 +207,33 @@ def simulate_block(
                         + weight_3 * sunlit[node_3 + lane]
                     )
                     direct = direct * lit
+                    if rows is not None or rear is not None:
+                        between = between * lit
                 front = direct + (isotropic * lanes[ISO + lane] + ground * lanes[ALBEDO + lane])
                 entering = direct * transmitted + (
                     isotropic * lanes[ISO_IAM + lane] + ground * lanes[ALBEDO_IAM + lane]
                 )
+                if rows is not None:
+                    front += between * lanes[FRONT_GROUND + lane]
+                    entering += between * lanes[FRONT_GROUND_IAM + lane]
                 if horizon is not None:
                     front += band * lanes[side + lane]
                     entering += band * lanes[side + LANES + lane]
                 warming = front
                 if rear is not None:
-                    # Ground between the rows that the sun reaches, and the sun on the rows' back.
-                    open_ground = max(one - abs(to_sun) * up_inverse * lanes[GCR + lane], zero)
-                    on_back = min(max(-to_sun, zero), max(up * lanes[REAR_LEVEL + lane], zero))
-                    back = beam_on_ground * open_ground * lanes[REAR_GROUND + lane] + normal * on_back * rear_beam
+                    # Ground that the rear sees in the sun, and the sun on the rows' back.
+                    # By the length of the rows' shadow over the distance between them.
+                    shadow = min(max(on_rows / max(on_ground, least), -one), one)
+                    seen = (lanes[REAR_GROUND_8 + lane] * shadow + lanes[REAR_GROUND_7 + lane]) * shadow
+                    seen = ((seen + lanes[REAR_GROUND_6 + lane]) * shadow + lanes[REAR_GROUND_5 + lane]) * shadow
+                    seen = ((seen + lanes[REAR_GROUND_4 + lane]) * shadow + lanes[REAR_GROUND_3 + lane]) * shadow
+                    seen = ((seen + lanes[REAR_GROUND_2 + lane]) * shadow + lanes[REAR_GROUND_1 + lane]) * shadow
+                    seen += lanes[REAR_GROUND + lane]
+                    on_back = max(-to_sun, zero) * (in_sun if on_rows < zero else grazed)
+                    direct_back = normal * on_back * rear_beam
                     if sunlit is not None:
-                        back = back * lit
+                        direct_back = direct_back * lit
+                    back = between * max(seen, zero) + direct_back
                     back += isotropic * lanes[REAR_DIFFUSE + lane]
                     entering += back
                     warming += back

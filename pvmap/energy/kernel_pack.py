@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from pvmap.energy import glass, rows
 from pvmap.energy import kernel_loop as loop
 from pvmap.energy.losses import INVERTER_REFERENCE_EFFICIENCY, MountingParameters
+from pvmap.energy.rear import RearGround, rear_ground
 from pvmap.energy.sky import N_AZIMUTHS, N_ELEVATIONS, Sky
 from pvmap.errors import TableError
-from pvmap.row_geometry import normal, row_normal
+from pvmap.row_geometry import normal, row_normal, slope_towards
 from pvmap.settings.energy import EnergySettings
 
 Array = NDArray[Any]
@@ -49,8 +50,7 @@ def pack_hours(sky: Sky) -> Hours:
     columns[:, loop.HORIZON] = sky.horizon
     columns[:, loop.GROUND] = sky.ghi
     high = sky.elevation > 90 - rows.LOWEST_GROUND_BEAM
-    columns[high, loop.UP_INVERSE] = 1 / sky.sun[high, 2]
-    columns[high, loop.BEAM_ON_GROUND] = np.maximum(sky.ghi - sky.isotropic, 0)[high]
+    columns[high, loop.GROUND_SUN] = np.maximum(sky.ghi - sky.isotropic, 0)[high] / sky.sun[high, 2]
 
     place = sky.azimuth / 360 * N_AZIMUTHS - 0.5
     left = np.floor(place).astype(np.int64)
@@ -74,10 +74,25 @@ def pack_hours(sky: Sky) -> Hours:
     )
 
 
+def rear_of(surfaces: pd.DataFrame) -> RearGround:
+    """Find what the ground gives to the rear of surfaces in rows.
+
+    Raises
+    ------
+    TableError
+        If a value is missing, or rows have no length or ground cover ratio.
+    """
+    azimuth, *ground = (_numbers(surfaces, name) for name in ("surface_azimuth", "ground_tilt", "ground_azimuth"))
+    tilt, gcr = _numbers(surfaces, "surface_tilt"), _positive(surfaces, "gcr")
+    clearance = _numbers(surfaces, "edge_height_m") / _positive(surfaces, "row_length_m")
+    return rear_ground(tilt, gcr, slope_towards(azimuth, *ground), clearance)
+
+
 def pack_surfaces(
     surfaces: pd.DataFrame,
     shade: pd.DataFrame | None,
     mounting: MountingParameters,
+    behind: RearGround | None,
     settings: EnergySettings,
     *,
     rows_shade: bool,
@@ -91,6 +106,8 @@ def pack_surfaces(
         As for ``kernel.simulate``.
     mounting
         Their mounting.
+    behind
+        Ground behind them (`rear_of`) where the rear gathers light.
     settings
         Assumptions of the energy stage.
     rows_shade
@@ -111,41 +128,45 @@ def pack_surfaces(
     sky_view = open_sky if shade is None else _numbers(shade, "sky_view_factor")
     band_share = open_sky if shade is None else _numbers(shade, "horizon_band_share")
     beta = np.radians(tilt)
-    ground_view = (1 - np.cos(beta)) / 2
+    open_ground, ground_sky = (1 - np.cos(beta)) / 2, np.zeros(len(surfaces))
+    iam = glass.diffuse_iam(tilt, settings.glass)
     lanes: dict[int, Array] = {}
     lanes[loop.PLANE_EAST], lanes[loop.PLANE_NORTH], lanes[loop.PLANE_UP] = normal(tilt, azimuth)
     if mounting.in_rows:
-        gcr = _numbers(surfaces, "gcr")
-        if (gcr <= 0).any():
-            raise TableError(
-                f"surfaces: gcr of rows must be > 0; {gcr.min()} at {surfaces.index[int(gcr.argmin())]!r}."
-            )
-    if mounting.bifacial:
-        view = rows.rear_view(tilt, gcr)
+        gcr, ground = (
+            _positive(surfaces, "gcr"),
+            (_numbers(surfaces, "ground_tilt"), _numbers(surfaces, "ground_azimuth")),
+        )
+        slope = slope_towards(azimuth, *ground)
+        front, back = (tilt, gcr, slope), (180.0 - tilt, gcr, -slope)
+        around = rows.surroundings_share(sky_view, rows.sky_share(*front), rows_shade)
+        lanes[loop.ROW_EAST], lanes[loop.ROW_NORTH], lanes[loop.ROW_UP] = normal(*ground) / gcr
+        faces = row_normal(tilt, azimuth, *ground)
+        lanes[loop.ROW_FACE_EAST], lanes[loop.ROW_FACE_NORTH], lanes[loop.ROW_FACE_UP] = faces
+    if behind is not None:
         felt = settings.bifacial.bifaciality * settings.bifacial.rear_share
-        around = rows.surroundings_share(sky_view, tilt, gcr, rows_shade)
-        lanes[loop.REAR_LEVEL], lanes[loop.GCR] = 1 / gcr, gcr
-        lanes[loop.REAR_GROUND] = felt * albedo * view.ground
-        lanes[loop.REAR_DIFFUSE] = felt * around * (view.sky + albedo * view.ground * view.ground_to_sky)
+        reflected = albedo * rows.ground_view(*back)
+        for power, coefficient in enumerate(behind.in_the_sun.T):
+            lanes[loop.REAR_GROUND + power * loop.LANES] = felt * reflected * gcr * coefficient
+        lanes[loop.REAR_DIFFUSE] = felt * around * (rows.sky_view(*back) + reflected * behind.to_sky)
     if mounting.in_rows and rows_shade:
         # Skyline and row in front hide the same low sky: the smaller share counts, never the product.
-        sky_view = np.minimum(sky_view, rows.sky_share(tilt, gcr))
+        sky_view = np.minimum(sky_view, rows.sky_share(*front))
         if settings.transposition == "perez":
-            geometry, which = np.unique(np.stack([tilt, gcr]), axis=1, return_inverse=True)
-            band_share = np.minimum(band_share, rows.horizon_share(*geometry)[which.ravel()])
-        ground_view = rows.ground_view(tilt, gcr)
-        slope = (_numbers(surfaces, "ground_tilt"), _numbers(surfaces, "ground_azimuth"))
-        lanes[loop.ROW_EAST], lanes[loop.ROW_NORTH], lanes[loop.ROW_UP] = normal(*slope) / gcr
-        faces = row_normal(tilt, azimuth, *slope)
-        lanes[loop.ROW_FACE_EAST], lanes[loop.ROW_FACE_NORTH], lanes[loop.ROW_FACE_UP] = faces
-    iam = glass.diffuse_iam(tilt, settings.glass)
-    lanes[loop.ISO] = sky_view * (1 + np.cos(beta)) / 2
-    lanes[loop.ALBEDO] = albedo * ground_view
-    lanes[loop.DARK] = sky_view * np.sin(beta)
-    lanes[loop.BRIGHT] = band_share * np.sin(beta)
-    lanes[loop.ISO_IAM] = lanes[loop.ISO] * iam["sky"]
+            alike, which = np.unique(np.stack(front), axis=1, return_inverse=True)
+            band_share = np.minimum(band_share, rows.horizon_share(*alike)[which.ravel()])
+        open_ground, between = np.zeros(len(surfaces)), albedo * rows.ground_view(*front)
+        ground_sky = between * rows.ground_to_sky(*front) * around
+        lanes[loop.FRONT_GROUND] = between * gcr
+        lanes[loop.FRONT_GROUND_IAM] = lanes[loop.FRONT_GROUND] * iam["ground"]
+    sky = sky_view * (1 + np.cos(beta)) / 2
+    lanes[loop.ISO] = sky + ground_sky
+    lanes[loop.ISO_IAM] = sky * iam["sky"] + ground_sky * iam["ground"]
+    lanes[loop.ALBEDO] = albedo * open_ground
     lanes[loop.ALBEDO_IAM] = lanes[loop.ALBEDO] * iam["ground"]
+    lanes[loop.DARK] = sky_view * np.sin(beta)
     lanes[loop.DARK_IAM] = lanes[loop.DARK] * iam["sky"]
+    lanes[loop.BRIGHT] = band_share * np.sin(beta)
     lanes[loop.BRIGHT_IAM] = lanes[loop.BRIGHT] * iam["horizon"]
     soiling = surfaces["soiling"].to_numpy(float) if "soiling" in surfaces else np.full(len(surfaces), np.nan)
     soiling = np.where(np.isnan(soiling), mounting.dc_losses["soiling"], soiling)
@@ -205,4 +226,12 @@ def _numbers(frame: pd.DataFrame, column: str) -> Array:
     if not np.isfinite(values).all():
         row = int(np.flatnonzero(~np.isfinite(values))[0])
         raise TableError(f"surfaces: {column} must be a number; {values[row]} at {frame.index[row]!r}.")
+    return values
+
+
+def _positive(frame: pd.DataFrame, column: str) -> Array:
+    values = _numbers(frame, column)
+    if (values <= 0).any():
+        row = int(values.argmin())
+        raise TableError(f"surfaces: {column} of rows must be > 0; {values[row]} at {frame.index[row]!r}.")
     return values

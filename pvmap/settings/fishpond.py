@@ -118,7 +118,7 @@ class FishpondSettings(Section):
         unit="m",
         mark="unverified",
         source="PARAMETERS.md C, bottom edge height [S15-S16]",
-        about="height of the modules above the highest water level",
+        about="height of the modules' lower edge above the highest water level",
         low=0.6,
         high=4.5,
         ge=0,

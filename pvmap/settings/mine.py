@@ -159,12 +159,20 @@ class MineSettings(Section):
         gt=0,
         le=1,
     )
+    row_length_m: float = assumption(
+        4.58,
+        unit="m",
+        mark="derived",
+        source="judgement: two modules upright of 2.278 m, one above the other, and a gap of 2 cm",
+        about="length of a row along its slope",
+        gt=0,
+    )
     module_height_m: float = assumption(
         1.5,
         unit="m",
         mark="unverified",
-        source="usual middle height of ground racks",
-        about="height of the modules above ground",
+        source="judgement: usual middle height of ground racks; their lower edge then stands 0.57 m above level ground",
+        about="height of the middle of the modules above ground",
         low=0.5,
         high=2.5,
         ge=0,

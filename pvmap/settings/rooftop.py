@@ -140,6 +140,16 @@ class RooftopSettings(Section):
         ge=0,
         le=60,
     )
+    rack_edge_height_m: float = assumption(
+        0.3,
+        unit="m",
+        mark="unverified",
+        source="judgement: lower edge of ballasted racks, clear of standing water; matters to bifacial racks alone",
+        about="height of the racks' lower edge above the roof",
+        low=0.1,
+        high=1.0,
+        ge=0,
+    )
     steel_tilt: float = assumption(
         5.0,
         unit="deg",

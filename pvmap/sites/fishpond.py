@@ -141,6 +141,8 @@ def place(sites: gpd.GeoDataFrame, ground: Ground, settings: Settings) -> Placem
         "height_m": np.full(len(rows), rules.module_height_m),
         "ground_tilt": np.zeros(len(rows)),
         "ground_azimuth": np.zeros(len(rows)),
+        "row_length_m": np.full(len(rows), rules.row_length_m),
+        "edge_height_m": np.full(len(rows), rules.module_height_m),
     }
     site_ids = sites["site_id"].to_numpy(object)[rows]
     return Placement(surfaces_frame(columns, water, ground.crs, site_ids=site_ids), ledger.frame())

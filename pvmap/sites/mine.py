@@ -214,6 +214,7 @@ def _lay_rows(
     ledger.add(reasons.ROADS, clause(rules, "net_share"), site, roads)
     ledger.add(reasons.SMALL_PATCH, clause(rules, "min_patch_ha"), site[~carries], plan_m2[~carries])
     tilt = np.maximum(rules.tilt, along)
+    half_rise_m = rules.row_length_m / 2 * np.sin(np.radians(tilt - along))
     columns = {
         "surface_tilt": tilt,
         "surface_azimuth": azimuth,
@@ -226,6 +227,8 @@ def _lay_rows(
         "height_m": np.full(len(site), rules.module_height_m),
         "ground_tilt": ground_tilt,
         "ground_azimuth": ground_azimuth,
+        "row_length_m": np.full(len(site), rules.row_length_m),
+        "edge_height_m": np.maximum(rules.module_height_m - half_rise_m, 0.0),
     }
     return surfaces_frame(
         {name: values[carries] for name, values in columns.items()},

@@ -110,6 +110,8 @@ def place(sites: gpd.GeoDataFrame, ground: Ground, settings: Settings) -> Placem
         "height_m": np.nan_to_num(sites["height_m"].to_numpy(float))[planes.roof],
         "ground_tilt": planes.tilt,
         "ground_azimuth": planes.azimuth,
+        "row_length_m": np.where(planes.rack, settings.module.length_m, 0.0),
+        "edge_height_m": np.where(planes.rack, rules.rack_edge_height_m, 0.0),
         "measured": planes.measured,
     }
     surfaces = surfaces_frame(

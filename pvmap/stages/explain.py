@@ -137,7 +137,8 @@ def _surface_lines(site: pd.Series, surfaces: gpd.GeoDataFrame, job: TileJob) ->
 
 def _surface(row: pd.Series, shade: Shade | None, number: int) -> Surface:
     seen = {} if shade is None else {n: shade.table[n].iloc[number] for n in ("sky_view_factor", "horizon_band_share")}
-    names = ("surface_tilt", "surface_azimuth", "mounting", "gcr", "albedo", "ground_tilt", "ground_azimuth")
+    lie = ("surface_tilt", "surface_azimuth", "mounting", "gcr", "albedo", "ground_tilt", "ground_azimuth")
+    names = (*lie, "row_length_m", "edge_height_m")
     return Surface(**{n: row[n] for n in names}, **seen, sunlit=None if shade is None else shade.sunlit[number])
 
 

@@ -16,7 +16,7 @@ from pvmap import disk, store
 from pvmap.config import Settings
 from pvmap.energy.sky import HOURS
 from pvmap.errors import InputError
-from pvmap.findings import Finding, add_up, finding, from_record
+from pvmap.findings import Finding, add_up, from_record
 from pvmap.planning.aggregate import aggregate
 from pvmap.planning.appraise import appraise
 from pvmap.planning.hourly import read_loads, read_market_prices
@@ -30,7 +30,6 @@ from pvmap.stages.job import PREPARED, TECHNICAL, TileJob
 from pvmap.stages.skies import profile_hours
 
 TILES = "tiles.json"  # in that folder: which stretches of the curve were assessed
-LEVEL_DEG = 1.0  # slopes below it count as level
 
 
 def gather(processed: Path, done: Sequence[TileJob]) -> list[Finding]:
@@ -185,26 +184,6 @@ def settle(settings: Settings, raw: Path, processed: Path) -> tuple[pd.DataFrame
     store.write_table(processed, "exclusions", pd.concat([exclusions, more], ignore_index=True))
     store.write_table(processed, "zones", zones)
     return sites, appraisal
-
-
-def rear_on_slopes(processed: Path, settings: Settings) -> list[Finding]:
-    """Say how much capacity with light on its rear stands on slopes: the model of the rear knows level ground only."""
-    surfaces = store.read_table(processed, "surfaces", columns=["mounting", "ground_tilt", "capacity_limit_kwp"])
-    slanted = surfaces["mounting"].isin(settings.energy.bifacial.mountings) & (surfaces["ground_tilt"] > LEVEL_DEG)
-    some = surfaces[slanted]
-    if some.empty:
-        return []
-    return [
-        finding(
-            "rear-on-slopes",
-            layer="surfaces",
-            count=len(some),
-            total=len(surfaces),
-            capacity_mwp=some["capacity_limit_kwp"].sum() / 1e3,
-            least_deg=LEVEL_DEG,
-            steepest_deg=float(some["ground_tilt"].max()),
-        )
-    ]
 
 
 def _sum_profiles(parts: list[Path]) -> pd.DataFrame:

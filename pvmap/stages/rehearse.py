@@ -96,6 +96,8 @@ def _surfaces() -> gpd.GeoDataFrame:
             "height_m": 10.0,
             "ground_tilt": 0.0,
             "ground_azimuth": 180.0,
+            "row_length_m": 4.58,
+            "edge_height_m": 1.0,
         },
         geometry=shapely.box(west, 0.0, west + SIDE_M, SIDE_M),
         crs="EPSG:3857",

@@ -46,6 +46,8 @@ def random_surfaces(n: int, *, mountings: tuple[str, ...] = MOUNTINGS, seed: int
             "albedo": rng.uniform(0.05, 0.4, n),
             "mounting": rng.choice(mountings, n),
             "height_m": rng.uniform(0, 5, n),
+            "row_length_m": 4.58,
+            "edge_height_m": rng.uniform(0, 5, n),
             "ground_tilt": rng.uniform(0, 20, n),
             "ground_azimuth": rng.uniform(0, 360, n),
             "capacity_kwp": rng.uniform(1, 500, n),

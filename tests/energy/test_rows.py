@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pvlib
 import pytest
-from energy.places import shanghai
+import shapely
+from energy.places import shanghai, typical
+from towns import Town, as_surfaces
 
 from pvmap.energy import rows
 from pvmap.energy.chain import Surface, plane_of_array, row_lit_share, simulate_surface
 from pvmap.energy.sky import sun_position
 from pvmap.settings.energy import EnergySettings
+from pvmap.shade.skyline import shade_surfaces
+from pvmap.sites.packing import ground_cover_ratio
 
 ARRAYS = [(5, 180, 0.85), (12, 180, 0.511), (15, 150, 0.67), (24, 225, 0.55), (35, 90, 0.4)]
 
@@ -46,13 +52,14 @@ def test_lit_share_is_pvlibs(tilt, azimuth, gcr, slope, sun):
     assert (lit[faces & ~over_ground] < 1e-3).all()
 
 
+@pytest.mark.parametrize("albedo", [0.0, 0.25])
 @pytest.mark.parametrize(("tilt", "azimuth", "gcr"), ARRAYS)
-def test_front_is_infinite_sheds_but_for_the_shadows_on_the_ground(tilt, azimuth, gcr, shared_data):
+def test_front_is_that_of_infinite_sheds(tilt, azimuth, gcr, albedo, shared_data):
     point = shanghai(shared_data)
-    surface = Surface(tilt, azimuth, "rack", gcr, albedo=0.0)
+    surface = Surface(tilt, azimuth, "rack", gcr, albedo=albedo)
     ours = plane_of_array(point, surface, EnergySettings())
     sun = sun_position(point)
-    day = (sun["apparent_zenith"] < 90).to_numpy()
+    day = (sun["apparent_zenith"] < 85).to_numpy()
     theirs = pvlib.bifacial.infinite_sheds.get_irradiance_poa(
         tilt,
         azimuth,
@@ -64,14 +71,78 @@ def test_front_is_infinite_sheds_but_for_the_shadows_on_the_ground(tilt, azimuth
         point.data["ghi"][day],
         point.data["dhi"][day],
         point.data["dni"][day],
-        albedo=0.0,
+        albedo=albedo,
         model="haydavies",
         dni_extra=sun["dni_extra"][day],
     )
-    low = sun["apparent_zenith"][day] > 88.9  # below 0.01745 Hay-Davies' and the sheds' circumsolar part ways
-    np.testing.assert_allclose(
-        ours["poa_global"].to_numpy()[day][~low], theirs["poa_global"].to_numpy()[~low], rtol=1e-9, atol=1e-9
+    # Views summed over forty rows fall short of the closed form: test_ground_view_is_the_mean_over_the_row.
+    view = rows.ground_view(tilt, gcr)[0] / pvlib.bifacial.utils.vf_row_ground_2d_integ(tilt, gcr)
+    ground = theirs["poa_ground_diffuse"] * view
+    consistent = (point.data["ghi"] >= point.data["dhi"]).to_numpy()[day]
+    np.testing.assert_allclose(ours["poa_ground_diffuse"][day][consistent], ground[consistent], rtol=5e-3)
+    rest, theirs_rest = (light["poa_global"] - light["poa_ground_diffuse"] for light in (ours[day], theirs))
+    np.testing.assert_allclose(rest, theirs_rest, rtol=1e-9, atol=1e-9)
+
+
+RECORD = [("pond", 12, 0.07, 0.48), ("rack", 15, 0.2, 1.45), ("ground", 24, 0.2, 2.45)]  # losses by infinite_sheds, %
+
+
+@pytest.mark.parametrize(("mounting", "tilt", "albedo", "loss"), RECORD)
+def test_rows_lose_what_infinite_sheds_lose(mounting, tilt, albedo, loss):
+    gcr = 0.511 if mounting == "pond" else float(ground_cover_ratio(32.2, tilt, 180.0))
+    assert 100 * row_loss(Surface(tilt, 180, mounting, gcr, albedo)) == pytest.approx(loss, abs=0.02)
+
+
+@pytest.mark.parametrize(("slope", "loss"), [(5.0, 1.73), (10.0, 0.96), (15.0, 0.55)])
+def test_rows_on_south_slopes_lose_little_sky(slope, loss):
+    """Losses of record count the ground in front as open; its shadows then add a tenth of them."""
+    gcr = min(float(ground_cover_ratio(32.2, 24.0, 180.0, ground_tilt=slope, ground_azimuth=180.0)), 0.7)
+    in_rows = row_loss(Surface(24, 180, "ground", gcr, 0.2, ground_tilt=slope, ground_azimuth=180.0))
+    assert 100 * in_rows == pytest.approx(loss, abs=0.16)
+    assert 100 * in_rows > loss
+
+
+def row_loss(surface: Surface) -> float:
+    settings = EnergySettings.model_validate({"bifacial": {"mountings": []}})
+    with_rows, without = (
+        simulate_surface(typical(), replace(surface, rows_shade=shade), settings, 8)["ac"].sum()
+        for shade in (True, False)
     )
+    return 1 - with_rows / without
+
+
+@pytest.mark.parametrize("slope", [0.0, 5.0, 11.0, -6.0, -15.0])
+@pytest.mark.parametrize(("tilt", "gcr"), [(24.0, 0.6), (12.0, 0.45), (35.0, 0.7)])
+def test_sky_over_rows_on_slopes_is_the_shade_stages_own(tilt, gcr, slope):
+    ground = {"ground_tilt": abs(slope), "ground_azimuth": 180.0 if slope > 0 else 0.0}
+    surface = as_surfaces(
+        Town(np.array([shapely.box(0, 0, 50, 50)]), np.zeros(1)),
+        **ground,
+        surface_tilt=tilt,
+        gcr=gcr,
+        mounting="ground",
+    )
+    shade = shade_surfaces(surface).table
+    assert rows.sky_share(tilt, gcr, slope)[0] == pytest.approx(shade["sky_view_factor"][0], abs=2e-3)
+    assert rows.horizon_share(tilt, gcr, slope)[0] == pytest.approx(
+        shade["horizon_band_share"][0], abs=6e-2
+    )  # four points up the row
+
+
+@pytest.mark.parametrize("slope", [0.0, 8.0, -8.0])
+def test_views_of_a_row_on_a_slope_are_those_of_lines_of_sight(slope):
+    """From points up the row over the edges of the row in front, in the plane across them."""
+    tilt, gcr = 24.0, 0.5
+    lean, fall, pitch = np.radians(tilt - slope), np.radians(slope), 1 / gcr
+    up = (np.arange(4000) + 0.5) / 4000
+    x, z = -up * np.cos(lean), up * np.sin(lean)  # of the point; the row in front stands at x + pitch
+    top = np.arctan2(np.sin(lean) - z, pitch - np.cos(lean) - x)
+    edge = np.arctan2(-z, pitch - x)
+    normal = np.pi / 2 - lean
+    sky = (np.sin(lean) * 0 + np.sin(np.pi - lean - normal) - np.sin(np.maximum(top, fall) - normal)) / 2
+    ground = (np.sin(edge - normal) - np.sin(-lean - normal)) / 2
+    assert rows.sky_view(tilt, gcr, slope)[0] == pytest.approx(sky.mean(), abs=1e-6)
+    assert rows.ground_view(tilt, gcr, slope)[0] == pytest.approx(ground.mean(), abs=1e-6)
 
 
 @pytest.mark.parametrize("blocks", [1, 2, 3])
@@ -123,13 +194,9 @@ def test_ground_view_is_the_mean_over_the_row(tilt, gcr):
     )
 
 
-@pytest.mark.parametrize("height", [0.6, 1.0, 5.0])
-def test_what_the_ground_sees_depends_on_no_height_and_closes_the_balance(height):
-    """What leaves the ground and meets no row reaches the sky: reciprocity closes the view factors."""
-    tilt, gcr = np.array([5.0, 12.0, 24.0, 40.0]), np.array([0.8, 0.511, 0.55, 0.3])
-    view = rows.rear_view(tilt, gcr)
-    count = 60
-    by_height = pvlib.bifacial.utils.vf_ground_sky_2d_integ(180 - tilt, gcr, height, 1 / gcr, max_rows=count)
-    np.testing.assert_allclose(view.ground_to_sky, by_height, atol=1e-3)
-    balance = 1 - gcr * (rows.ground_view(tilt, gcr) + view.ground)
-    np.testing.assert_allclose(view.ground_to_sky, balance, atol=2e-3)
+@pytest.mark.parametrize(("tilt", "gcr"), [(5.0, 0.8), (12.0, 0.511), (24.0, 0.55), (40.0, 0.3)])
+def test_what_the_ground_sees_is_pvlibs_at_any_height(tilt, gcr):
+    for height in (0.6, 1.0, 5.0):
+        theirs = pvlib.bifacial.utils.vf_ground_sky_2d_integ(180 - tilt, gcr, height, 1 / gcr, max_rows=200)
+        assert rows.ground_to_sky(tilt, gcr)[0] == pytest.approx(float(theirs), abs=1e-5)
+    assert rows.sky_view(tilt, gcr)[0] == pytest.approx(float(pvlib.bifacial.utils.vf_row_sky_2d_integ(tilt, gcr)))

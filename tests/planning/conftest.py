@@ -111,6 +111,8 @@ def make_town(n_sites: int = 120, seed: int = 1, n_hours: int = 8760) -> Town:
             "height_m": 8.0,
             "ground_tilt": 0.0,
             "ground_azimuth": 180.0,
+            "row_length_m": 4.58,
+            "edge_height_m": 1.0,
         },
         geometry=sites.geometry.to_numpy()[of],
         crs=CRS,

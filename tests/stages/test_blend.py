@@ -40,6 +40,8 @@ def surfaces() -> gpd.GeoDataFrame:
         "height_m": 5.0,
         "ground_tilt": 0.0,
         "ground_azimuth": 180.0,
+        "row_length_m": 4.58,
+        "edge_height_m": 1.0,
     }
     return gpd.GeoDataFrame(columns, geometry=[shapely.box(0, 0, 10, 10)] * 3, crs="EPSG:4549")
 

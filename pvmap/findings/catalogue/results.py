@@ -30,21 +30,6 @@ KINDS = (
         source="judgement: the bands and their reasons stand beside their values in the assumptions",
     ),
     Kind(
-        code="rear-on-slopes",
-        severity="note",
-        sentence_en="{count} of {total} arrays, {capacity_mwp:,.1f} MWp, stand on slopes of {least_deg:g} to "
-        "{steepest_deg:.0f} degrees; the light on their rear is that over level ground.",
-        sentence_zh="{total} 个阵列中有 {count} 个（{capacity_mwp:,.1f} MWp）位于 {least_deg:g}–{steepest_deg:.0f} "
-        "度的坡地，其背面受光按平地计算。",
-        remedy_en="Take some per cent of their rear gain as uncertain.",
-        remedy_zh="其背面增益有百分之几的不确定性。",
-        cause="The model of light on the rear knows level ground only.",
-        threshold="ground steeper than 1 degree under bifacial arrays",
-        source="judgement: below one degree the difference is smaller than the model's error",
-        adds=("capacity_mwp",),
-        most=("steepest_deg",),
-    ),
-    Kind(
         code="raster-squares-missing",
         severity="doubtful",
         sentence_en="{layer}: {count} of {total} squares are missing, first: {reason}.",

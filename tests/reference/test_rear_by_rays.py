@@ -1,0 +1,101 @@
+"""Light on the rear of rows against rays: every line of sight is followed to what it meets."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from energy.places import typical
+from numpy.typing import NDArray
+
+from pvmap.energy.chain import Surface, simulate_surface
+from pvmap.energy.sky import sky_diffuse, sun_position
+from pvmap.settings.energy import EnergySettings
+
+Array = NDArray[np.float64]
+ROWS = np.arange(-25, 26)
+ROW_LENGTH_M = 4.58
+
+
+def hits(x: Array, z: Array, dx: Array, dz: Array, lower: Array, upper: Array) -> NDArray[np.bool_]:
+    """Whether rays from (x, z) towards (dx, dz) meet any of the segments from `lower` to `upper`; (ray,)."""
+    ex, ez = upper[:, 0] - lower[:, 0], upper[:, 1] - lower[:, 1]
+    ox, oz = lower[:, 0] - x[:, None], lower[:, 1] - z[:, None]
+    cross = dx[:, None] * ez - dz[:, None] * ex
+    with np.errstate(divide="ignore", invalid="ignore"):
+        along_ray = (ox * ez - oz * ex) / cross
+        along_row = (ox * dz[:, None] - oz * dx[:, None]) / cross
+    return ((along_ray > 1e-9) & (along_row >= 0) & (along_row <= 1)).any(axis=1)
+
+
+def rear_by_rays(surface: Surface, slope: float) -> float:
+    """Yearly light on the rear [kWh/m2] of endless rows that face south on ground that falls south by `slope` [deg].
+
+    Two-dimensional, in the frame of the ground: x runs uphill behind the rows, z square to the ground; row lengths.
+    """
+    lean, fall = np.radians(surface.surface_tilt - slope), np.radians(slope)
+    pitch, height = 1 / surface.gcr, surface.edge_height_m / surface.row_length_m
+    lower = np.column_stack([ROWS * pitch, np.full(len(ROWS), height)])
+    upper = lower + np.array([np.cos(lean), np.sin(lean)])
+
+    point = typical()
+    sun = sun_position(point)
+    zenith, azimuth = np.radians(sun["apparent_zenith"].to_numpy()), np.radians(sun["azimuth"].to_numpy())
+    up = (zenith < np.radians(85)) & (point.data["ghi"].to_numpy() > 0)
+    dni, dhi = point.data["dni"].to_numpy() * (zenith < np.pi / 2), point.data["dhi"].to_numpy()
+    isotropic, circumsolar, _ = sky_diffuse(0.0, 180.0, sun, dni, dhi, "haydavies")
+    behind, square = -np.sin(zenith) * np.cos(azimuth - np.pi), np.cos(zenith)
+    behind, square = behind * np.cos(fall) + square * np.sin(fall), square * np.cos(fall) - behind * np.sin(fall)
+    normal = dni + np.divide(circumsolar, np.cos(zenith), out=np.zeros_like(dni), where=zenith < np.radians(89))
+
+    # The ground of one period: in the sun, or not; its sky.
+    x = (np.arange(60) + 0.5) / 60 * pitch
+    hours = np.flatnonzero(up & (square > 0))
+    lit = np.stack([~hits(x, 0 * x, 0 * x + behind[h], 0 * x + square[h], lower, upper) for h in hours])
+    edge = np.linspace(0, np.pi, 361)
+    direction, weight = (edge[1:] + edge[:-1]) / 2, (np.cos(edge[:-1]) - np.cos(edge[1:])) / 2
+    sky = (direction + fall > 0) & (direction + fall < np.pi)
+    ones = np.ones(len(direction))
+    open_sky = np.array(
+        [
+            (weight * ~hits(at * ones, 0 * ones, np.cos(direction), np.sin(direction), lower, upper))[sky].sum()
+            for at in x
+        ]
+    )
+
+    # The rear: what each line of sight meets.
+    edge = np.linspace(lean - np.pi, lean, 721)
+    direction, off = (edge[1:] + edge[:-1]) / 2, lean - np.pi / 2
+    weight = (np.sin(edge[1:] - off) - np.sin(edge[:-1] - off)) / 2
+    seen, from_sky = np.zeros(60), 0.0
+    points = (np.arange(20) + 0.5) / 20
+    for t in points:
+        px, pz = t * np.cos(lean), height + t * np.sin(lean)
+        start = (np.full(720, px), np.full(720, pz))
+        free = ~hits(*start, np.cos(direction), np.sin(direction), lower, upper)
+        above = free & (direction > 0) & (direction + fall > 0)
+        from_sky += weight[above].sum() / len(points)
+        down = free & (direction < 0)
+        meets = px - pz / np.tan(direction[down])
+        np.add.at(seen, (np.mod(meets / pitch, 1) * 60).astype(int) % 60, weight[down] / len(points))
+
+    ghi = point.data["ghi"].to_numpy()
+    facing = np.maximum(ghi - isotropic, 0) / np.cos(zenith)
+    beam = (facing[hours] * square[hours]) @ (lit @ seen)
+    diffuse = isotropic.sum() * (from_sky + surface.albedo * seen @ open_sky)
+    on_back = np.maximum(-(np.cos(lean) * square - np.sin(lean) * behind), 0)  # the next row hides little of it
+    return float((diffuse + surface.albedo * beam + (normal * on_back).sum()) / 1000)
+
+
+@pytest.mark.parametrize("edge", [0.1, 0.57, 2.5])  # m
+@pytest.mark.parametrize(
+    ("tilt", "gcr", "albedo", "slope"),
+    [(24, 0.576, 0.2, 0), (12, 0.511, 0.07, 0), (35, 0.4, 0.25, 0), (24, 0.68, 0.25, 5), (30, 0.35, 0.25, -8)],
+)
+def test_rear_is_that_of_rays(tilt, gcr, albedo, slope, edge):
+    ground = {"ground_tilt": abs(slope), "ground_azimuth": 180.0 if slope > 0 else 0.0}
+    surface = Surface(tilt, 180, "ground", gcr, albedo, row_length_m=ROW_LENGTH_M, edge_height_m=edge, **ground)
+    settings = EnergySettings()
+    felt = settings.bifacial.bifaciality * settings.bifacial.rear_share
+    ours = simulate_surface(typical(), surface, settings, 8)["poa_rear"].sum() / 1000 / felt
+    rays = rear_by_rays(surface, slope)
+    assert ours == pytest.approx(rays, rel=0.05)
