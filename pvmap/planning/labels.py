@@ -16,6 +16,7 @@ class Label(NamedTuple):
 
 MU_PER_M2 = 15.0 / 10_000.0
 WHOLE, ONE, THREE, PERCENT = "#,##0", "#,##0.0", "0.000", "0.0%"
+MWP, TEN_MW = (1e-3, "#,##0.0"), (1e-4, "#,##0.000")  # kWp DC in MWp, kW AC in 万千瓦
 
 LABELS: dict[str, Label] = {
     "site_id": Label("编号", "site id"),
@@ -30,7 +31,7 @@ LABELS: dict[str, Label] = {
     "group": Label("分组", "group"),
     "month": Label("月份", "month", 1.0, "0"),
     "confidence": Label("可信度", "confidence"),
-    "n_sites": Label("点位数", "sites", 1.0, WHOLE),
+    "n_sites": Label("场址数", "sites", 1.0, WHOLE),
     "area_m2": Label("布置面积（万平方米）", "array area (10,000 m2)", 1e-4),
     "usable_area_m2": Label("可安装面积（万平方米）", "area that can carry arrays (10,000 m2)", 1e-4),
     "roof_class": Label("屋顶类别", "class of roof"),
@@ -40,9 +41,10 @@ LABELS: dict[str, Label] = {
     "used_area_m2": Label("布置面积（平方米）", "array area (m2)", 1.0, WHOLE),
     "footprint_area_m2": Label("占地面积（平方米）", "footprint (m2)", 1.0, WHOLE),
     "footprint_total_m2": Label("占地面积（亩）", "footprint (mu)", MU_PER_M2, WHOLE),
-    "capacity_kwp": Label("装机（万千瓦，直流侧）", "capacity (10 MW, DC)", 1e-4, "#,##0.000"),
-    "capacity_kwac": Label("装机（万千瓦，交流侧）", "capacity (10 MW, AC)", 1e-4, "#,##0.000"),
-    "site_kwp": Label("装机（千瓦，直流侧）", "capacity (kW, DC)", 1.0, WHOLE),
+    "capacity_kwp": Label("技术可开发规模（兆瓦峰，直流侧）", "technical potential (MWp, DC)", *MWP),
+    "capacity_kwac": Label("技术可开发规模（万千瓦，交流侧）", "technical potential (10 MW, AC)", *TEN_MW),
+    "site_kwp": Label("技术可开发规模（千瓦峰，直流侧）", "technical potential (kWp, DC)", 1.0, WHOLE),
+    "site_kwac": Label("技术可开发规模（千瓦，交流侧）", "technical potential (kW, AC)", 1.0, WHOLE),
     "site_kwh": Label("首年发电量（万千瓦时）", "first-year energy (10 MWh)", 1e-4, ONE),
     "energy_kwh": Label("首年发电量（亿千瓦时）", "first-year energy (100 GWh)", 1e-8, "#,##0.0000"),
     "energy_kwh_mean_25_years": Label(
@@ -94,7 +96,8 @@ LABELS: dict[str, Label] = {
     "unit": Label("面积单位", "unit of area"),
     "whole_area_m2": Label("场址总面积（万平方米）", "whole area of sites (10,000 m2)", 1e-4),
     "area_mu": Label("场址总面积（亩）", "whole area of sites (mu)", 1.0, WHOLE),
-    "kwp_per_unit": Label("单位面积装机（千瓦）", "capacity per unit (kW)", 1.0, THREE),
+    "kwp_per_unit": Label("单位面积规模（千瓦峰，直流侧）", "capacity per unit (kWp, DC)", 1.0, THREE),
+    "kwac_per_unit": Label("单位面积规模（千瓦，交流侧）", "capacity per unit (kW, AC)", 1.0, THREE),
     "mwh_per_unit": Label("单位面积首年发电量（兆瓦时）", "first-year energy per unit (MWh)", 1.0, THREE),
     "income_cny_per_unit": Label("单位面积首年产值（元）", "first-year value per unit (CNY)", 1.0, WHOLE),
     "co2_t_per_unit": Label("单位面积首年减排（吨CO2）", "first-year CO2 per unit (t)", 1.0, THREE),
@@ -103,19 +106,34 @@ LABELS: dict[str, Label] = {
     "p90_kwh": Label("P90 单年（亿千瓦时）", "P90, single year (100 GWh)", 1e-8, "#,##0.0000"),
     "p90_added_kwh": Label("各点P90相加（仅作对比，不可用）", "sum of sites' P90 (do not use)", 1e-8, "#,##0.0000"),
     "sigma": Label("标准差", "standard deviation", 1.0, PERCENT),
-    "capacity_practical_kwp": Label("现实情景（万千瓦，直流侧）", "practical case (10 MW, DC)", 1e-4, "#,##0.000"),
-    "capacity_policy_floor_kwp": Label("政策底线（万千瓦，直流侧）", "policy floor (10 MW, DC)", 1e-4, "#,##0.000"),
-    "installed_mw": Label("已装（万千瓦，直流侧）", "installed (10 MW, DC)", 0.1, "#,##0.000"),
-    "technical_mw": Label("技术潜力（万千瓦，直流侧）", "technical potential (10 MW, DC)", 0.1, "#,##0.000"),
-    "practical_mw": Label("现实情景（万千瓦，直流侧）", "practical case (10 MW, DC)", 0.1, "#,##0.000"),
-    "floor_mw": Label("政策底线（万千瓦，直流侧）", "policy floor (10 MW, DC)", 0.1, "#,##0.000"),
-    "target_mw": Label("目标（万千瓦，直流侧）", "target (10 MW, DC)", 0.1, "#,##0.000"),
-    "gap_mw": Label("缺口（万千瓦，直流侧）", "gap (10 MW, DC)", 0.1, "#,##0.000"),
+    "capacity_practical_kwp": Label("现实情景（兆瓦峰，直流侧）", "practical case (MWp, DC)", *MWP),
+    "practical_kwac": Label("现实情景（万千瓦，交流侧）", "practical case (10 MW, AC)", *TEN_MW),
+    "capacity_policy_floor_kwp": Label(
+        "政策底线（兆瓦峰，直流侧，含已建）", "policy floor (MWp, DC, existing included)", *MWP
+    ),
+    "policy_floor_kwac": Label(
+        "政策底线（万千瓦，交流侧，含已建）", "policy floor (10 MW, AC, existing included)", *TEN_MW
+    ),
+    "installed_mw": Label("已建（兆瓦峰，直流侧）", "installed (MWp, DC)", 1.0, "#,##0.0"),
+    "installed_mwac": Label("已建（万千瓦，交流侧）", "installed (10 MW, AC)", 0.1, "#,##0.000"),
+    "technical_mw": Label("技术可开发规模（兆瓦峰，直流侧）", "technical potential (MWp, DC)", 1.0, "#,##0.0"),
+    "technical_mwac": Label("技术可开发规模（万千瓦，交流侧）", "technical potential (10 MW, AC)", 0.1, "#,##0.000"),
+    "practical_mw": Label("现实情景（兆瓦峰，直流侧）", "practical case (MWp, DC)", 1.0, "#,##0.0"),
+    "practical_mwac": Label("现实情景（万千瓦，交流侧）", "practical case (10 MW, AC)", 0.1, "#,##0.000"),
+    "floor_mw": Label(
+        "政策底线（兆瓦峰，直流侧，含已建）", "policy floor (MWp, DC, existing included)", 1.0, "#,##0.0"
+    ),
+    "floor_mwac": Label(
+        "政策底线（万千瓦，交流侧，含已建）", "policy floor (10 MW, AC, existing included)", 0.1, "#,##0.000"
+    ),
+    "target_mw": Label("目标（兆瓦峰，直流侧）", "target (MWp, DC)", 1.0, "#,##0.0"),
+    "gap_mw": Label("缺口（兆瓦峰，直流侧）", "gap (MWp, DC)", 1.0, "#,##0.0"),
     "target_mwac": Label("目标（万千瓦，交流侧）", "target (10 MW, AC)", 0.1, "#,##0.000"),
     "gap_mwac": Label("缺口（万千瓦，交流侧）", "gap (10 MW, AC)", 0.1, "#,##0.000"),
     "year": Label("目标年份", "target year", 1.0, "0"),
     "reachable": Label("可达（已装+现实）", "reachable (installed + practical)"),
-    "cumulative_mw": Label("累计装机（万千瓦，直流侧）", "cumulative capacity (10 MW, DC)", 0.1, "#,##0.000"),
+    "cumulative_mw": Label("累计规模（兆瓦峰，直流侧）", "cumulative capacity (MWp, DC)", 1.0, "#,##0.0"),
+    "cumulative_mwac": Label("累计规模（万千瓦，交流侧）", "cumulative capacity (10 MW, AC)", 0.1, "#,##0.000"),
     "cumulative_gwh": Label("累计首年发电量（亿千瓦时）", "cumulative first-year energy (100 GWh)", 0.01, "#,##0.0000"),
     "key": Label("参数", "key"),
     "value": Label("取值", "value", 1.0, "General"),

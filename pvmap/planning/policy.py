@@ -124,8 +124,8 @@ def gaps(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: PolicySettings,
     -------
     pandas.DataFrame
         `level`, `name`, `installed_mw`, `technical_mw` (still to be built), `practical_mw`, `floor_mw`, `target_mw`
-        (NaN where none), `gap_mw` = target - installed (0 or more), all MW DC; `target_mwac`, `gap_mwac`; `year` of the
-        target; `reachable`: installed + practical reaches the target.
+        (NaN where none), `gap_mw` = target - installed (0 or more), all MW DC; the same AC as `installed_mwac` and
+        so on; `year` of the target; `reachable`: installed + practical reaches the target.
 
     Raises
     ------
@@ -147,7 +147,9 @@ def gaps(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: PolicySettings,
         sums.insert(0, "level", level)
         parts.append(sums[sums["name"] != ""] if level == "township" else sums)
     out = pd.concat(parts, ignore_index=True)
-    dc_per_ac = np.divide(out["technical_mw"], out.pop("ac_mw"), out=np.ones(len(out)), where=out["technical_mw"] > 0)
+    of_city = frame["technical_mw"].sum() / frame["ac_mw"].sum() if frame["ac_mw"].any() else 1.0
+    alternating = out.pop("ac_mw").to_numpy(float)
+    dc_per_ac = np.divide(out["technical_mw"], alternating, out=np.full(len(out), of_city), where=alternating > 0)
     floor = out["floor_mw"].clip(upper=out["technical_mw"] + out["installed_mw"])
     out["target_mw"] = floor.where((out["level"] == "class") & (out["name"] != "none"))
     out["year"] = np.nan
@@ -159,6 +161,7 @@ def gaps(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: PolicySettings,
             out.loc[row, "target_mw"] = target.target_mw * factor
             out.loc[row, "year"] = np.nan if target.year is None else target.year
     out["gap_mw"] = (out["target_mw"] - out["installed_mw"]).clip(lower=0.0)
-    out["target_mwac"], out["gap_mwac"] = out["target_mw"] / dc_per_ac, out["gap_mw"] / dc_per_ac
+    for name in ("installed", "technical", "practical", "floor", "target", "gap"):
+        out[f"{name}_mwac"] = out[f"{name}_mw"] / dc_per_ac
     out["reachable"] = (out["installed_mw"] + out["practical_mw"] >= out["target_mw"]).where(out["target_mw"].notna())
     return out

@@ -58,6 +58,9 @@ def sums_by(
     frame["n_sites"] = built.astype(int)
     frame["area_m2"] = appraisal["used_area_m2"].to_numpy(float)
     frame["footprint_total_m2"] = np.where(built, sites["footprint_area_m2"].to_numpy(float), 0.0)
+    per_dc = np.divide(frame["capacity_kwac"], capacity, out=np.zeros(len(capacity)), where=capacity > 0)
+    frame["practical_kwac"] = frame["capacity_practical_kwp"] * per_dc
+    frame["policy_floor_kwac"] = frame["capacity_policy_floor_kwp"] / settings.energy.inverter.dc_ac_ratio_roof
     on_ground = (appraisal["site_type"] != "rooftop").to_numpy()
     frame["ground_m2"], frame["ground_kwp"] = frame["footprint_total_m2"] * on_ground, capacity * on_ground
     frame["cost"] = np.where(energy > 0, appraisal["lcoe_cny_per_kwh"].to_numpy(float) * energy, 0.0)
@@ -136,6 +139,7 @@ def top_sites(appraisal: pd.DataFrame, sites: pd.DataFrame, count: int = 200) ->
         name=sites["name"].to_numpy(),
         footprint_area_m2=sites["footprint_area_m2"].to_numpy(float),
         site_kwp=appraisal["capacity_kwp"],
+        site_kwac=appraisal["capacity_kwac"],
         site_kwh=appraisal["energy_kwh"],
     )
     frame = frame[frame["capacity_kwp"] > 0]

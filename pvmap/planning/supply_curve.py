@@ -7,6 +7,9 @@ import pandas as pd
 
 from pvmap.planning.account import MU_M2
 
+CUMULATIVE = ("mw", "mwac", "gwh")
+OF = {"mw": "capacity_mw", "mwac": "capacity_mwac", "gwh": "energy_gwh"}
+
 
 def supply_curve(appraisal: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
     """Order sites by levelised cost and add up what they give.
@@ -21,7 +24,8 @@ def supply_curve(appraisal: pd.DataFrame, by: str | None = None) -> pd.DataFrame
     Returns
     -------
     pandas.DataFrame
-        `group`, `site_id`, `lcoe_cny_per_kwh`, `capacity_mw`, `energy_gwh`, `cumulative_mw`, `cumulative_gwh`; sites
+        `group`, `site_id`, `lcoe_cny_per_kwh`, `capacity_mw`, `capacity_mwac`, `energy_gwh`, `cumulative_mw`,
+        `cumulative_mwac`, `cumulative_gwh`; sites
         without capacity are left out.
     """
     built = appraisal[(appraisal["capacity_kwp"] > 0) & appraisal["lcoe_cny_per_kwh"].notna()]
@@ -31,11 +35,12 @@ def supply_curve(appraisal: pd.DataFrame, by: str | None = None) -> pd.DataFrame
             "site_id": built["site_id"].to_numpy(),
             "lcoe_cny_per_kwh": built["lcoe_cny_per_kwh"].to_numpy(float),
             "capacity_mw": built["capacity_kwp"].to_numpy(float) / 1e3,
+            "capacity_mwac": built["capacity_kwac"].to_numpy(float) / 1e3,
             "energy_gwh": built["energy_kwh"].to_numpy(float) / 1e6,
         }
     ).sort_values(["group", "lcoe_cny_per_kwh", "site_id"], ignore_index=True)
-    sums = frame.groupby("group", sort=False)[["capacity_mw", "energy_gwh"]].cumsum()
-    frame["cumulative_mw"], frame["cumulative_gwh"] = sums["capacity_mw"], sums["energy_gwh"]
+    for name in CUMULATIVE:
+        frame[f"cumulative_{name}"] = frame.groupby("group", sort=False)[OF[name]].cumsum()
     return frame
 
 
@@ -45,18 +50,19 @@ def curve_steps(appraisal: pd.DataFrame, by: str | None = None, steps: int = 60)
     Returns
     -------
     pandas.DataFrame
-        `group`, `lcoe_cny_per_kwh`, `cumulative_mw`, `cumulative_gwh`; the last step holds everything.
+        `group`, `lcoe_cny_per_kwh`, `cumulative_mw`, `cumulative_mwac`, `cumulative_gwh`; the last step holds
+        everything.
     """
     curve = supply_curve(appraisal, by)
     if curve.empty:
-        return curve[["group", "lcoe_cny_per_kwh", "cumulative_mw", "cumulative_gwh"]]
+        return curve[["group", "lcoe_cny_per_kwh", *(f"cumulative_{name}" for name in CUMULATIVE)]]
     cost = curve["lcoe_cny_per_kwh"].to_numpy()
     levels = np.unique(np.append(np.linspace(cost.min(), np.quantile(cost, 0.98), steps), cost.max()))
     parts = []
     for group, rows in curve.groupby("group", sort=True):
         at = np.searchsorted(rows["lcoe_cny_per_kwh"].to_numpy(), levels, side="right")
         part = pd.DataFrame({"group": group, "lcoe_cny_per_kwh": levels})
-        for column in ("cumulative_mw", "cumulative_gwh"):
+        for column in (f"cumulative_{name}" for name in CUMULATIVE):
             part[column] = np.concatenate([[0.0], rows[column].to_numpy()])[at]
         parts.append(part)
     return pd.concat(parts, ignore_index=True)
@@ -100,6 +106,7 @@ def per_area(appraisal: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
                 "whole_area_m2": area,
                 "area_mu": area / MU_M2,
                 "kwp_per_unit": capacity / size,
+                "kwac_per_unit": float(appraisal["capacity_kwac"].to_numpy(float)[at].sum()) / size,
                 "mwh_per_unit": energy / 1e3 / size,
                 "income_cny_per_unit": float(income[at].sum()) / size,
                 "co2_t_per_unit": co2 / size,

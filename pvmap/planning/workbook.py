@@ -47,7 +47,9 @@ ZONE = [
     "share_at_target_irr",
     "share_below_coal",
     "capacity_practical_kwp",
+    "practical_kwac",
     "capacity_policy_floor_kwp",
+    "policy_floor_kwac",
     "co2_t_per_year",
     "co2_fossil_t_per_year",
     "standard_coal_t_per_year",
@@ -61,6 +63,7 @@ TOP = [
     "district",
     "township",
     "site_kwp",
+    "site_kwac",
     "site_kwh",
     "specific_yield_kwh_per_kwp",
     "shading_loss",
@@ -80,7 +83,8 @@ TOP = [
     "decision_note",
 ]
 GLOSSARY = [
-    "万千瓦 = 10 MW；亿千瓦时 = 100 GWh；1 亩 = 666.67 平方米。装机均注明直流侧或交流侧，利用小时随之不同。",
+    "万千瓦 = 10 MW；亿千瓦时 = 100 GWh；1 亩 = 666.67 平方米。"
+    "规模均注明直流侧（兆瓦峰）或交流侧（万千瓦），利用小时随之不同。",
     "首年电量含首年衰减；P50/P75/P90 为单年值；全市与分区的P90按误差相关性合成，不等于各点P90之和。",
     "度电成本：税前、含增值税、不变价，用于比较技术；净现值、内部收益率、保本电价与平价：同一税后现金流，"
     "税后净现值≥0即自身时段价值不低于保本电价。",
@@ -102,7 +106,10 @@ LIMITS = ("value", "low", "high")
 BANDS = {
     f"{kind}: {name}": f"{KINDS[kind].split()[0]}：{zh} {name}"
     for kind in ("rooftop", "mine", "fishpond")
-    for name, zh in (("yield", "首年利用小时（kWh/kWp）"), ("capacity, existing included", "装机含已建（MWp）"))
+    for name, zh in (
+        ("yield", "首年利用小时（kWh/kWp）"),
+        ("capacity, existing included", "技术可开发规模，含已建（兆瓦峰）"),
+    )
 }
 
 
@@ -261,7 +268,7 @@ def _curve(book: Book, run: Run) -> None:
                 "line": {"color": KIND_COLOURS[str(group)], "width": 2},
             }
         )
-    chart.set_title({"name": "度电成本—累计装机  cost against capacity", "name_font": {"size": 11}})
+    chart.set_title({"name": "度电成本—累计规模  cost against capacity", "name_font": {"size": 11}})
     chart.set_x_axis({"name": LABELS["cumulative_mw"].zh, "min": 0})
     least = float(frame["lcoe_cny_per_kwh"].min() // 0.05) * 0.05 if len(frame) else 0.0
     chart.set_y_axis({"name": LABELS["lcoe_cny_per_kwh"].zh, "num_format": "0.00", "min": least})

@@ -37,8 +37,10 @@ HELP: tuple[tuple[tuple[str, str], tuple[tuple[str, str], ...]], ...] = (
         ("数字的含义", "What the numbers mean"),
         (
             (
-                "装机容量为直流侧（组件）；发电量为首年交流侧电量，25 年平均另行标出。",
-                "Capacity is DC (modules); energy is AC of the first year, the 25-year mean is given beside it.",
+                "技术可开发规模分直流侧（组件，兆瓦峰）与交流侧（逆变器，万千瓦）；"
+                "发电量为首年交流侧电量，25 年平均另行标出。",
+                "Technical potential is given DC (modules, MWp) and AC (inverters); energy is AC, first year; the "
+                "25-year mean is given beside it.",
             ),
             (
                 "P50、P90：单个年份有五成、九成把握达到的发电量；各处的 P90 不能相加。",

@@ -115,6 +115,7 @@ def page_meta(
         "kinds": [k for k in KIND_COLOURS if k in present],
         "kinds_with_excluded": sorted(set(sites.loc[sites["excluded_by"] >= 0, "site_type"])),
         "kind_colours": KIND_COLOURS,
+        "dc_per_ac": _dc_per_ac(sites),
         "levels": levels,
         "clauses": data.clauses,
         "priority": marks,
@@ -130,3 +131,11 @@ def page_meta(
         ],
         "folder": folder,
     }
+
+
+def _dc_per_ac(sites: pd.DataFrame) -> dict[str, float]:
+    """DC over AC capacity of each kind of site: one ratio a kind, as inverters are sized by mounting."""
+    if "capacity_kwac" not in sites:
+        return {}
+    sums = sites.groupby("site_type", observed=True)[["capacity_kwp", "capacity_kwac"]].sum()
+    return {str(kind): float(row.iloc[0] / row.iloc[1]) for kind, row in sums.iterrows() if row.iloc[1] > 0}

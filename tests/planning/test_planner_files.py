@@ -170,8 +170,12 @@ def test_what_stands_in_full_keeps_its_profile(tmp_path, town, settings):
 def test_no_two_quantities_share_a_header():
     """Two names may share a header only where they are one quantity in two tables, in one unit."""
     same = {
+        frozenset({"capacity_kwp", "technical_mw"}),
+        frozenset({"capacity_kwac", "technical_mwac"}),
         frozenset({"capacity_practical_kwp", "practical_mw"}),
+        frozenset({"practical_kwac", "practical_mwac"}),
         frozenset({"capacity_policy_floor_kwp", "floor_mw"}),
+        frozenset({"policy_floor_kwac", "floor_mwac"}),
         frozenset({"value", "band_value"}),
         frozenset({"unit", "unit "}),
     }
@@ -211,7 +215,7 @@ def test_geopackage_in_both_systems_with_aliases(tmp_path, appraisal, town, zone
         aliases = dict(
             database.execute("SELECT column_name, title FROM gpkg_data_columns WHERE table_name = 'sites_4490'")
         )
-    assert aliases["capacity_kwp"] == "装机（kWp）" and aliases["lcoe_cny_per_kwh"] == "度电成本（CNY/kWh）"
+    assert aliases["capacity_kwp"] == "技术可开发规模（kWp）" and aliases["lcoe_cny_per_kwh"] == "度电成本（CNY/kWh）"
     assert all(any("\u4e00" <= c <= "\u9fff" for c in title) for title in aliases.values())
 
 

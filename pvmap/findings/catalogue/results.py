@@ -22,7 +22,7 @@ KINDS = (
         severity="doubtful",
         sentence_en="{layer}: capacity, existing included, is {value:,.0f} MWp, outside the expected "
         "{low:,.0f}-{high:,.0f}.",
-        sentence_zh="{layer}：装机（含已建）为 {value:,.0f} MWp，超出预期范围 {low:,.0f}–{high:,.0f}。",
+        sentence_zh="{layer}：技术可开发规模（含已建）为 {value:,.0f} 兆瓦峰，超出预期范围 {low:,.0f}–{high:,.0f}。",
         remedy_en=BEFORE_USE_EN,
         remedy_zh=BEFORE_USE_ZH,
         cause="Footprints, uses or plants that are not what they seem.",

@@ -4,7 +4,7 @@
   const NUMBERS = ["footprint_area_m2", "height_m", "used_area_m2", "capacity_kwp", "capacity_kwac", "existing_pv_kwp", "energy_kwh"]
     .concat(["energy_kwh_mean_25_years", "specific_yield_kwh_per_kwp", "poa_global_kwh_per_m2", "shading_loss", "p50_kwh", "p75_kwh", "p90_kwh"])
     .concat(["capex_cny", "opex_cny_per_year", "lcoe_cny_per_kwh", "value_cny_per_kwh", "npv_cny", "irr", "payback_years"])
-    .concat(["co2_t_per_year", "standard_coal_t_per_year"]);
+    .concat(["required_price_cny_per_kwh", "co2_t_per_year", "co2_fossil_t_per_year", "standard_coal_t_per_year", "standard_coal_fossil_t_per_year"]);
   const CATEGORIES = ["building_use", "district", "confidence", "at_grid_parity"];
 
   // A sign that starts a formula, also behind blanks or in full width; a tab or an end of line before anything.

@@ -3,7 +3,8 @@
 (() => {
   // Per quantity and language: from which size on (in the table's unit), divided by what, called what.
   const UNITS = {
-    capacity: { zh: [[1e4, 1e4, "万千瓦"], [0, 1, "千瓦"]], en: [[1e6, 1e6, "GW"], [1e3, 1e3, "MW"], [0, 1, "kW"]] },
+    capacity: { zh: [[1e3, 1e3, "兆瓦峰"], [0, 1, "千瓦峰"]], en: [[1e6, 1e6, "GWp"], [1e3, 1e3, "MWp"], [0, 1, "kWp"]] },
+    capacity_ac: { zh: [[1e3, 1e4, "万千瓦"], [0, 1, "千瓦"]], en: [[1e6, 1e6, "GW"], [1e3, 1e3, "MW"], [0, 1, "kW"]] },
     energy: {
       zh: [[1e8, 1e8, "亿千瓦时"], [1e4, 1e4, "万千瓦时"], [0, 1, "千瓦时"]],
       en: [[1e6, 1e6, "GWh"], [1e3, 1e3, "MWh"], [0, 1, "kWh"]],
@@ -56,5 +57,16 @@
     return unitOf(quantity, size)[2];
   }
 
-  pvmap.format = Object.assign(format, { parts, bare, unitName, count: (n) => whole.format(n) });
+  /** Both sides of a capacity in one line: DC, and AC in brackets. */
+  function both(kwp, kwac) {
+    return kwac === null || kwac === undefined ? format("capacity", kwp) : pvmap.text("both_sides", { dc: format("capacity", kwp), ac: format("capacity_ac", kwac) });
+  }
+
+  /** AC side of a DC capacity of a kind: inverters are sized per mounting, so the ratio is the kind's. */
+  function alternating(kind, kwp) {
+    const ratio = pvmap.meta.dc_per_ac[kind];
+    return kwp === null || !ratio ? null : kwp / ratio;
+  }
+
+  pvmap.format = Object.assign(format, { parts, bare, unitName, both, alternating, count: (n) => whole.format(n) });
 })();

@@ -14,7 +14,7 @@
       ["area", "footprint_area_m2", "area"],
       ["used_area", "used_area_m2", "area"],
       ["height", "height_m", "length"],
-      ["capacity_ac", "capacity_kwac", "capacity"],
+      ["capacity_ac", "capacity_kwac", "capacity_ac"],
       ["existing_pv", "existing_pv_kwp", "capacity"],
       ["practical", "capacity_practical_kwp", "capacity"],
       ["policy_floor", "capacity_policy_floor_kwp", "capacity"],
@@ -28,17 +28,20 @@
       ["p90", "p90_kwh", "energy"],
     ],
     popup_money: [
-      ["lcoe", "lcoe_cny_per_kwh", "price"],
-      ["value", "value_cny_per_kwh", "price"],
       ["capex", "capex_cny", "money"],
-      ["opex", "opex_cny_per_year", "money"],
-      ["npv", "npv_cny", "money"],
       ["irr", "irr", "share"],
       ["payback", "payback_years", "years"],
+      ["lcoe", "lcoe_cny_per_kwh", "price"],
+      ["value", "value_cny_per_kwh", "price"],
+      ["required_price", "required_price_cny_per_kwh", "price"],
+      ["npv", "npv_cny", "money"],
+      ["opex", "opex_cny_per_year", "money"],
     ],
     popup_carbon: [
       ["co2", "co2_t_per_year", "mass"],
+      ["co2_fossil", "co2_fossil_t_per_year", "mass"],
       ["coal", "standard_coal_t_per_year", "mass"],
+      ["coal_fossil", "standard_coal_fossil_t_per_year", "mass"],
     ],
   };
   const LOSSES = [
@@ -174,6 +177,7 @@
     ["n_sites", "n_sites", "count"],
     ["used_area", "area_m2", "area"],
     ["capacity_dc", "capacity_kwp", "capacity"],
+    ["capacity_ac", "capacity_kwac", "capacity_ac"],
     ["energy_first", "energy_kwh", "energy"],
     ["full_hours", "specific_yield_kwh_per_kwp", "yield"],
     ["lcoe", "lcoe_cny_per_kwh", "price"],
@@ -203,7 +207,7 @@
 
   pvmap.zoneTip = (hit) => {
     const lines = [el("b", { text: zoneTitle(hit) })];
-    lines.push(el("span", { text: `${text("capacity_dc")} ${pvmap.format("capacity", hit.values.capacity_kwp)}` }));
+    lines.push(el("span", { text: `${text("capacity_dc")} ${pvmap.format.both(hit.values.capacity_kwp, hit.values.capacity_kwac)}` }));
     lines.push(el("span", { text: `${text("energy_first")} ${pvmap.format("energy", hit.values.energy_kwh)}` }));
     return el("div", {}, ...lines);
   };

@@ -15,7 +15,7 @@
       if (!dataset.n) continue;
       const { capacity_kwp, energy_kwh, at_grid_parity, lcoe_cny_per_kwh } = dataset.codes;
       const capacityOf = pvmap.variables.get("capacity_kwp").valueOf, energyOf = pvmap.variables.get("energy_kwh").valueOf;
-      const total = { n: 0, capacity: 0, energy: 0, parity: 0, priced: 0, cost: 0 };
+      const total = { n: 0, capacity: 0, capacity_ac: 0, energy: 0, parity: 0, priced: 0, cost: 0 };
       const codes = dataset.codes[current.key], tally = counts[current.key];
       dataset.each(dataset.windowOf(map), (i) => {
         const capacity = capacityOf[capacity_kwp[i]], energy = energyOf[energy_kwh[i]];
@@ -30,13 +30,14 @@
         }
         if (kind === "rooftop" && codes && codes[i]) tally[current.classOf[codes[i]]]++;
       });
+      total.capacity_ac = pvmap.format.alternating(kind, total.capacity);
       kinds[kind] = total;
     }
     return { counts, kinds, supply };
   }
 
   function add(totals) {
-    const sum = { n: 0, capacity: 0, energy: 0, parity: 0, priced: 0, cost: 0 };
+    const sum = { n: 0, capacity: 0, capacity_ac: 0, energy: 0, parity: 0, priced: 0, cost: 0 };
     for (const one of totals) for (const key of Object.keys(sum)) sum[key] += one[key];
     return sum;
   }
@@ -51,6 +52,7 @@
     const all = add(Object.values(kinds));
     const grid = el("div", { class: "pvmap-figures" });
     grid.append(figure(text("capacity_dc"), "capacity", all.capacity, "capacity"));
+    grid.append(figure(text("capacity_ac"), "capacity_ac", all.capacity_ac, "capacity_ac"));
     grid.append(figure(text("energy_first"), "energy", all.energy, "energy"));
     grid.append(figure(text("n_sites"), "count", all.n, "sites"));
     grid.append(figure(text("full_hours"), "yield", all.capacity ? all.energy / all.capacity : null, "yield"));
@@ -62,7 +64,7 @@
       for (const [kind, total] of Object.entries(kinds)) {
         if (!total.n) continue;
         const name = el("th", { scope: "row" }, el("i", { class: "pvmap-swatch", style: `background:${pvmap.meta.kind_colours[kind]}` }), text(`kind.${kind}`));
-        table.append(el("tr", {}, name, el("td", { text: pvmap.format("count", total.n) }), el("td", { text: pvmap.format("capacity", total.capacity) }), el("td", { text: pvmap.format("energy", total.energy) })));
+        table.append(el("tr", {}, name, el("td", { text: pvmap.format("count", total.n) }), el("td", { text: pvmap.format.both(total.capacity, total.capacity_ac) }), el("td", { text: pvmap.format("energy", total.energy) })));
       }
       body.append(table);
     }

@@ -6,6 +6,7 @@
   // Text key, column, quantity; a column appears only where the table holds it.
   const COLUMNS = [
     ["capacity_dc", "capacity_kwp", "capacity"],
+    ["capacity_ac", "capacity_kwac", "capacity_ac"],
     ["energy_first", "energy_kwh", "energy"],
     ["full_hours", "specific_yield_kwh_per_kwp", "yield"],
     ["shading_loss", "shading_loss", "share"],

@@ -38,6 +38,7 @@
       }
       if (!columns.co2_t_per_year) total.co2_t_per_year = null;
     }
+    total.capacity_kwac = on.reduce((sum, kind) => sum + pvmap.format.alternating(kind, (data.values[kind] && data.values[kind].capacity_kwp && data.values[kind].capacity_kwp[index]) || 0), 0);
     total.specific_yield_kwh_per_kwp = total.capacity_kwp ? total.energy_kwh / total.capacity_kwp : null;
     total.lcoe_cny_per_kwh = priced ? total.cost / priced : null;
     return total;
