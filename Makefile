@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help map plan test lint bench clean
+.PHONY: help map plan test lint bench clean soak
 
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -26,6 +26,9 @@ lint: $(VENV)/.test  ## format, lint, types and import contracts
 
 bench: $(VENV)/.test  ## print speeds as ratios to the peers that are installed
 	@$(BIN)/pytest -m benchmark -s tests/benchmarks
+
+soak: $(VENV)/.test  ## kill N (default: 200) runs at random places and see that nothing is lost
+	@$(BIN)/python tests/soak/soak.py $(or $(N),200)
 
 clean:  ## remove what was computed; inputs, outputs in maps/ and the environment stay
 	@rm -rf build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis
