@@ -25,8 +25,8 @@ class WeatherFile(Section):
     path: FilePath = Field(default="", description="file below data/raw/CITY; empty for a typical year")
     origin: str = Field(default="", description="where the file is to be had")
     holds: str = Field(default="hourly weather of at least one year", description="what the file should hold")
-    format: Literal["epw", "pvgis", "nasa_power", "csv", "umep", "typical"] = Field(
-        default="typical", description="reader"
+    format: Literal["epw", "pvgis", "nasa_power", "csv", "umep", "sam", "nsrdb", "solcast", "solargis", "typical"] = (
+        Field(default="typical", description="reader")
     )
     name: str = Field(default="", description="weather_id; empty: the file's name without its ending")
     longitude: float | None = Field(

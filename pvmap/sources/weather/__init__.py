@@ -15,7 +15,20 @@ import numpy as np
 from pvmap.errors import WeatherError
 from pvmap.findings import add_up, finding
 from pvmap.settings.weather import WeatherFile, WeatherSettings
-from pvmap.sources.weather import doubts, epw, mend, nasa_power, plain_csv, pvgis, typical, umep, units
+from pvmap.sources.weather import (
+    doubts,
+    epw,
+    mend,
+    nasa_power,
+    plain_csv,
+    pvgis,
+    sam,
+    solargis,
+    solcast,
+    typical,
+    umep,
+    units,
+)
 from pvmap.sources.weather.composite import typical_of_many
 from pvmap.sources.weather.correction import correct
 from pvmap.sources.weather.hours import HOURS, local_years
@@ -32,6 +45,10 @@ WEATHER_READERS: dict[str, Reader] = {
     "nasa_power": nasa_power.read,
     "csv": plain_csv.read,
     "umep": umep.read,
+    "sam": sam.read,
+    "nsrdb": sam.read,
+    "solcast": solcast.read,
+    "solargis": solargis.read,
     "typical": typical.read,
 }
 

@@ -20,6 +20,7 @@ from pvmap.sources.csv_table import CsvTable, parse_csv
 COLUMNS = ("ghi", "dni", "dhi", "temp_air", "wind_speed")
 IRRADIANCE = ("ghi", "dni", "dhi")
 LONGEST_YEAR = 8784  # hours
+MAIN_YEAR = 0.95  # share of a month's rows in its own year: a clock or hour-ending labels put some into the next month
 
 
 @dataclass(frozen=True)
@@ -118,8 +119,8 @@ def of_many_years(times: pd.DatetimeIndex) -> bool:
     n_hours = times.floor("h").nunique()
     if not n_hours or (times.year == times.year[0]).all() or n_hours > LONGEST_YEAR:
         return False
-    years = pd.Series(times.year).groupby(times.month.to_numpy()).nunique()
-    one_each = len(years) == 12 and (years > 1).sum() <= 1  # an hour-ending row may stand in the next month
+    share = pd.crosstab(times.month, times.year, normalize="index").max(axis=1)
+    one_each = len(share) == 12 and share.min() > MAIN_YEAR
     in_order = times.is_monotonic_increasing or times.is_monotonic_decreasing
     return bool(one_each) and (not in_order or times.max() - times.min() > pd.Timedelta(hours=LONGEST_YEAR))
 

@@ -153,3 +153,56 @@ def test_a_measured_table_is_not_called_uncorrected(tmp_path, utc_year):
     point = read(tmp_path, with_times(utc_year, utc_year.index))
     assert "weather-uncorrected" not in codes(point)
     assert point.corrected is False
+
+
+def test_newest_first_is_read_as_it_is(tmp_path):
+    truth = hours_of("2021-12-31 16:00", "2022-12-31 16:00")
+    local = (truth.index + pd.Timedelta(hours=8)).strftime("%Y-%m-%d %H:%M")
+    same(read(tmp_path, with_times(truth, local).iloc[::-1], utc_offset_hours=8), truth)
+
+
+@pytest.mark.parametrize("label", ["start", "end"])
+def test_months_of_many_years_are_one_typical_year(tmp_path, label):
+    truth = hours_of("2021-12-31 16:00", "2022-12-31 16:00")
+    years = np.array([2003, 2011, 2007, 2015, 2001, 2018, 2009, 2005, 2012, 2019, 2002, 2009])
+    late = pd.Timedelta(hours=1 if label == "end" else 0)
+    local = truth.index.tz_localize(None) + pd.Timedelta(hours=8)
+    stamped = [t.replace(year=int(y)) + late for t, y in zip(local, years[local.month - 1], strict=True)]
+    point = read(tmp_path, with_times(truth, stamped), utc_offset_hours=8, label=label)
+    assert point.years == (2023,)
+    np.testing.assert_allclose(point.data[COLUMNS].to_numpy(), truth[COLUMNS].to_numpy())
+
+
+@pytest.mark.parametrize(
+    ("column", "unit", "convert"),
+    [
+        ("ghi", "kW/m2", lambda v: v / 1000),
+        ("ghi", "MJ/m2", lambda v: v * 0.0036),
+        ("ghi", "kJ/m2", lambda v: v * 3.6),
+        ("ghi", "J/m2", lambda v: v * 3600),
+        ("temp_air", "K", lambda v: v + 273.15),
+        ("temp_air", "degF", lambda v: v * 1.8 + 32),
+    ],
+)
+def test_units_that_are_not_ours_are_named_and_converted_on_request(tmp_path, column, unit, convert):
+    truth = hours_of("2021-12-31 16:00", "2022-12-31 16:00")
+    foreign = with_times(truth.assign(**{column: convert(truth[column])}), truth.index)
+    with pytest.raises(WeatherError, match=rf'looks like {unit} and not .*units = {{ {column} = "{unit}" }}'):
+        read(tmp_path, foreign)
+    same(read(tmp_path, foreign, units={column: unit}), truth)
+
+
+def test_a_unit_nobody_knows_is_refused(tmp_path, utc_year):
+    with pytest.raises(WeatherError, match=r"ghi = 'langley' is not known; ghi, dni and dhi take W/m2, kW/m2"):
+        read(tmp_path, with_times(utc_year, utc_year.index), units={"ghi": "langley"})
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+def test_an_hour_needs_three_quarters_of_its_steps(tmp_path, utc_year, lost):
+    quarters = utc_year.loc[utc_year.index.repeat(4)]
+    times = quarters.index + pd.to_timedelta(np.tile([0, 15, 30, 45], len(utc_year)), unit="min")
+    table = with_times(quarters, times)
+    table.loc[16000 : 16000 + lost - 1, "temp_air"] = np.nan
+    point = read(tmp_path, table)
+    assert ("weather-hours-thin" in codes(point)) == (lost == 2)
+    same(point, utc_year.drop(index=utc_year.index[4000]))
