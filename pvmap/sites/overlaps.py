@@ -1,7 +1,8 @@
 """Ground that two sites claim is counted once, over the whole city.
 
 Kinds come in the order the city file states (a house on a mine is a roof, water in a mine is a pond, the rest is mine);
-within a kind the taller building, then the larger polygon, then the smaller id comes first. A later site loses what an
+within a kind what was measured comes before what was assumed, the taller before the lower, of equals what holds no
+other before what does, then the larger polygon, then the smaller id. A later site loses what an
 earlier one covers; one that loses nearly everything is refused, and a refused site takes nothing from others.
 """
 
@@ -16,7 +17,9 @@ import shapely
 
 from pvmap.settings.sites import SitingSettings
 from pvmap.sites.base import longitude_latitude
+from pvmap.sites.outlines import holding
 from pvmap.sites.reading import nothing_refused, refuse
+from pvmap.sites.roof_use import MEASURED
 
 LEAST_OVERLAP_M2 = 1.0  # neighbours' walls rarely meet to the centimetre
 LEAST_REST = 0.05  # share of a polygon below which nothing of its own is left
@@ -69,11 +72,14 @@ def resolve(frames: Frames, settings: SitingSettings | None = None) -> tuple[Fra
     sites = gpd.GeoDataFrame(pd.concat(there, ignore_index=True), crs=there[0].crs)
     rank = np.concatenate([np.full(len(frame), number) for number, frame in enumerate(there)])
     polygons = sites.geometry.to_numpy()
+    measured = np.isin(sites["height_source"].to_numpy(object), MEASURED)
     before = np.lexsort(
         (
             sites["site_id"].to_numpy(object).astype(str),
             -shapely.area(polygons),
-            -np.nan_to_num(sites["height_m"].to_numpy(float)),
+            np.isin(np.arange(len(sites)), holding(polygons).outer),
+            -np.where(measured, sites["height_m"].to_numpy(float), 0.0),
+            ~measured,
             rank,
         )
     )

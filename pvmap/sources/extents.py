@@ -55,6 +55,8 @@ def _compare(
     outline: str, area: gpd.GeoDataFrame, name: str, frame: gpd.GeoDataFrame, *, contains: bool
 ) -> list[Finding]:
     if not shapely.box(*area.total_bounds).intersects(shapely.box(*frame.total_bounds)):
+        if _meets_swapped(area, frame):
+            return [finding("layer-swapped", layer=name, other=outline)]
         gap_km = shapely.distance(shapely.box(*area.total_bounds), shapely.box(*frame.total_bounds)) / 1000.0
         return [finding("layers-apart", layer=name, count=len(frame), total=len(frame), other=outline, gap_km=gap_km)]
     if not contains:
@@ -89,6 +91,17 @@ def _compare(
             converted=suspects[suspect] / len(xy),
         )
     ]
+
+
+def _meets_swapped(area: gpd.GeoDataFrame, frame: gpd.GeoDataFrame) -> bool:
+    """Whether a layer would meet another one if its longitude and latitude changed places."""
+    west, south, east, north = frame.total_bounds
+    degrees = transformer(frame.crs, WGS84)
+    longitude, latitude = degrees.transform((west + east) / 2.0, (south + north) / 2.0)
+    if not (np.isfinite(longitude) and abs(longitude) <= 90.0):
+        return False
+    x, y = degrees.transform(latitude, longitude, direction="INVERSE")
+    return bool(np.isfinite(x) and shapely.box(*area.total_bounds).intersects(shapely.Point(x, y)))
 
 
 def _n_outside(tree: shapely.STRtree, xy: np.ndarray) -> int:

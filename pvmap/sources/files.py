@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
@@ -60,6 +61,11 @@ def open_layer(source: VectorInput, raw: Path) -> tuple[RawLayer, CRS]:
     path = raw / source.path
     vector_files(path, f"it is to be had from {source.origin}" if source.origin else PUT_IT_THERE)
     require_plain(source.where, source.path)
+    if path.suffix.lower() == ".json" and _is_cityjson(path):
+        raise InputError(
+            f"{source.path} is CityJSON: name it as inputs.roofs_cityjson; footprints of the buildings are needed as "
+            "inputs.buildings all the same."
+        )
     layer = READERS.get(path.suffix.lower(), _read_ogr)(path, source)
     if not len(layer.geometry):
         raise InputError(
@@ -68,6 +74,12 @@ def open_layer(source: VectorInput, raw: Path) -> tuple[RawLayer, CRS]:
             else _empty(source)
         )
     return _settle_crs(layer, source)
+
+
+def _is_cityjson(path: Path) -> bool:
+    """Whether a JSON file says in its head that it is CityJSON."""
+    with open(path, "rb") as file:
+        return re.search(rb'"type"\s*:\s*"CityJSON', file.read(65_536)) is not None
 
 
 def _empty(source: VectorInput) -> str:

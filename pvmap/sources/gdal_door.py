@@ -100,6 +100,8 @@ def refuse_doctype(path: Path, inner: str, name: str) -> None:
     name
         What sentences call it.
     """
+    if path.is_dir():  # a geodatabase holds no XML that GDAL would read
+        return
 
     def refuse(*_: object) -> None:
         raise InputError(f"{name} declares a document type, which no map data need; export it again.")

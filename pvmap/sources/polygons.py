@@ -17,6 +17,7 @@ import shapely
 SLIVER_AREA_M2 = 1.0
 SLIVER_WIDTH_M = 0.5
 
+AMOUNTS = {"capacity_mw"}  # two phases of a plant are drawn on one polygon
 POINT, LINE, POLYGON = "Point", "LineString", "Polygon"
 KIND_OF_TYPE = np.array(
     [POINT, LINE, LINE, POLYGON, POINT, LINE, POLYGON, "GeometryCollection", "missing"], dtype=object
@@ -75,6 +76,7 @@ def clean(
     explode: bool,
     known: np.ndarray,
     attributes: pd.DataFrame,
+    lost: np.ndarray,
 ) -> Parts:
     """Clean the geometries of a layer.
 
@@ -91,7 +93,9 @@ def clean(
     known : (n,) int array
         How much is known about each row: among duplicates the one known best is kept, else the first.
     attributes : DataFrame, n rows
-        Two points at one place are duplicates only if these are equal too.
+        Two points at one place, or two shapes with an amount, are duplicates only if these are equal too.
+    lost : (n,) bool array
+        Rows whose coordinates are zeros that stand for none.
 
     Returns
     -------
@@ -104,6 +108,7 @@ def clean(
     kind = KIND_OF_TYPE[shapely.get_type_id(parts.geometry)]
     parts.refuse(~np.isin(kind, kinds), "wrong geometry type", kind)
     parts.refuse(~_finite(parts.geometry), "coordinates not finite", "NaN or infinite")
+    parts.refuse(lost[parts.row], "coordinates are zero", "longitude or latitude of 0")
     placed = ~shapely.is_missing(parts.geometry) & _finite(parts.geometry)  # where a refused one lies is told too
     parts.geometry[placed] = shapely.transform(parts.geometry[placed], to_metres, include_z=False)
     parts.refuse(~_finite(parts.geometry), "outside the metric CRS", "no finite coordinates after projection")
@@ -185,10 +190,10 @@ def _refuse_duplicates(parts: Parts, known: np.ndarray, attributes: pd.DataFrame
     if not len(here):
         return
     row = parts.row[here]
-    point = KIND_OF_TYPE[shapely.get_type_id(parts.geometry[here])] == POINT
+    told_apart = (KIND_OF_TYPE[shapely.get_type_id(parts.geometry[here])] == POINT) | bool(AMOUNTS & set(attributes))
     traits = pd.util.hash_pandas_object(attributes.iloc[row], index=False).to_numpy()
     same = pd.DataFrame(
-        {"shape": shapely.to_wkb(shapely.normalize(parts.geometry[here])), "traits": np.where(point, traits, 0)}
+        {"shape": shapely.to_wkb(shapely.normalize(parts.geometry[here])), "traits": np.where(told_apart, traits, 0)}
     )
     group = same.groupby(["shape", "traits"], sort=False).ngroup().to_numpy()
     best_first = np.lexsort((here, -known[row]))

@@ -18,15 +18,17 @@ from pyproj import CRS
 from pvmap.config import Datum, VectorInput
 from pvmap.crs import WGS84, bd09_to_wgs84, choose_metric_crs, gcj02_to_wgs84, middles, require_metric, transformer
 from pvmap.errors import InputError
-from pvmap.findings import Finding, finding
+from pvmap.findings import EXAMPLES, Finding, finding
 from pvmap.sources.attributes import read_attributes
 from pvmap.sources.extents import check_extents
 from pvmap.sources.files import open_layer
 from pvmap.sources.layer import RawLayer
+from pvmap.sources.places import doubt_place, lost_rows
 from pvmap.sources.polygons import Parts, clean
 
 __all__ = ["VectorLayer", "check_extents", "layer_crs", "read_vector"]
 
+MANY_REFUSED = 0.2  # judgement: a usable layer loses a few rows in a hundred
 UNSHIFT = {"gcj02": gcj02_to_wgs84, "bd09": bd09_to_wgs84}
 
 
@@ -87,6 +89,8 @@ def read_vector(source: VectorInput, raw: Path, crs: CRS, *, kinds: tuple[str, .
     crs = require_metric(crs)
     layer, file_crs = open_layer(source, raw)
     _require_plausible(layer.geometry, file_crs, source)
+    place = doubt_place(layer.geometry, file_crs, crs, source, raw)
+    lost = lost_rows(layer.geometry, file_crs)
     attributes, set_aside = read_attributes(layer, source)
     heights = [c for c in ("height_m", "floors") if c in attributes]
     parts = clean(
@@ -96,12 +100,13 @@ def read_vector(source: VectorInput, raw: Path, crs: CRS, *, kinds: tuple[str, .
         explode=source.explode,
         known=attributes[heights].notna().sum(axis=1).to_numpy("int64"),
         attributes=attributes,
+        lost=lost,
     )
     if not parts.kept.any():
         counts = pd.Series(parts.reason).value_counts()
         why = ", ".join(f"{reason} ({n})" for reason, n in counts.items())
         raise InputError(f"{source.path}: none of its {len(layer.row)} rows can be used: {why}; check layer and CRS.")
-    findings = (*layer.findings, *set_aside)
+    findings = (*layer.findings, *place, *set_aside, *_doubt_refusals(parts, lost, layer, source))
     if parts.n_repaired:
         repaired = finding("polygons-repaired", layer=source.path, count=parts.n_repaired, total=len(parts.row))
         findings += (repaired,)
@@ -144,6 +149,26 @@ def _require_plausible(geometry: np.ndarray, crs: CRS, source: VectorInput) -> N
         f"{source.path}: its coordinates, for example ({west[first]:.6g}, {south[first]:.6g}), are not {wanted} as "
         f"{crs.name} wants them; {remedy}."
     )
+
+
+def _doubt_refusals(parts: Parts, lost: np.ndarray, layer: RawLayer, source: VectorInput) -> list[Finding]:
+    """Say aloud that rows lie at zero, or that many are refused."""
+    found, n = [], len(layer.row)
+    if lost.any():
+        rows = layer.row[lost][:EXAMPLES]
+        found.append(finding("rows-at-zero", layer=source.path, count=int(lost.sum()), total=n, rows=rows))
+    kept_rows = np.zeros(n, bool)
+    kept_rows[parts.row[parts.kept]] = True
+    if (refused := int((~kept_rows).sum())) > MANY_REFUSED * n:
+        counts = pd.Series(parts.reason[~parts.kept]).value_counts()
+        reasons = ", ".join(f"{reason} ({number})" for reason, number in counts.items())
+        found.append(
+            finding(
+                "many-refused", layer=source.path, count=refused, total=n, reasons=reasons,
+                rows=layer.row[~kept_rows][:EXAMPLES],
+            )
+        )  # fmt: skip
+    return found
 
 
 def _to_metres(from_crs: CRS, crs: CRS, datum: Datum) -> Callable[[np.ndarray], np.ndarray]:

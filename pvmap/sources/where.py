@@ -19,6 +19,7 @@ from pvmap.errors import InputError
 from pvmap.sources.layer import first_line
 
 AREA, FID = "OGR_GEOM_AREA", "FID"  # names that OGR gives every layer
+QUOTED = re.compile(r"""('(?:[^']|'')*'|"(?:[^"]|"")*")""")
 CODE = re.compile(r"[+-]?0\d")
 
 
@@ -65,12 +66,16 @@ def rows_where(source: VectorInput, columns: pd.DataFrame, geometry: np.ndarray 
     named = {name: _as_compared(values) for name, values in named.items()}
     declared = ", ".join(f"{_quoted(name)} {_affinity(values)} COLLATE NOCASE" for name, values in named.items())
     marks = ", ".join("?" * (len(named) + 1))
+    pieces = QUOTED.split(source.where)  # SQLite's LIKE ignores case and knows no ILIKE
+    condition = "".join(
+        piece if odd % 2 else re.sub(r"(?i)\bilike\b", "LIKE", piece) for odd, piece in enumerate(pieces)
+    )
     database = sqlite3.connect(":memory:")
     try:
         database.execute(f"CREATE TABLE layer (pvmap_row INTEGER, {declared})")
         every = zip(range(len(columns)), *map(_plain, named.values()), strict=True)
         database.executemany(f"INSERT INTO layer VALUES ({marks})", every)
-        found = database.execute(f"SELECT pvmap_row FROM layer WHERE ({source.where}) ORDER BY pvmap_row").fetchall()
+        found = database.execute(f"SELECT pvmap_row FROM layer WHERE ({condition}) ORDER BY pvmap_row").fetchall()
     except sqlite3.Error as error:
         raise InputError(
             f"{source.path}: where = {source.where!r} is not a condition on its columns: {first_line(error)}."

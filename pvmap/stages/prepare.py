@@ -18,11 +18,12 @@ from pvmap.config import Settings, VectorInput
 from pvmap.crs import require_metric
 from pvmap.errors import InputError
 from pvmap.findings import Finding, add_up, finding
-from pvmap.sites import SITE_TYPES, existing, overlaps
+from pvmap.sites import SITE_TYPES, existing, outlines, overlaps
 from pvmap.sites.masks import load_masks
 from pvmap.sites.reading import nothing_refused
 from pvmap.sources.vector import VectorLayer, check_extents, layer_crs, read_vector
 from pvmap.sources.weather import WeatherSet, nearness, read_weather
+from pvmap.stages.doubts import doubt_sites, refuse_impossible
 from pvmap.stages.job import PREPARED, YEARS
 from pvmap.stages.measured_heights import with_measured_heights
 from pvmap.stages.trial import try_tiles
@@ -83,20 +84,31 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
             findings += more
         sites, refused, doubts = SITE_TYPES[kind].read(layers, inputs, settings)
         frames[kind] = sites
+        for settle in (refuse_impossible, *((outlines.settle,) if kind == "rooftop" else ())):
+            frames[kind], gone, about = settle(frames[kind])
+            refused, doubts = pd.concat([refused, gone], ignore_index=True), (*doubts, *about)
         rejects += [layer.rejects for layer in layers] + [refused]
         findings += [*doubts, *(found for layer in layers for found in layer.findings)]
-        counts[kind] = _counts(layers, len(sites), len(refused))
+        counts[kind] = _counts(layers, len(frames[kind]), len(refused))
     counts |= {name: _counts([layer], len(layer.features), 0) for name, layer in others.items()}
-    findings += check_extents({**frames, **{level: layer.features for level, layer in areas.items()}})
+    standing = {"existing_pv": plants.features} if plants is not None else {}
+    findings += check_extents({**frames, **{level: layer.features for level, layer in areas.items()}, **standing})
+    every_row = _stacked(frames)
     frames, double = overlaps.resolve(frames, settings.siting)
     rejects.append(double)
+    findings += outlines.by_file("rows-counted-elsewhere", double, every_row)
     for kind, n_rows in zip(*np.unique(double["site_type"].astype(str), return_counts=True), strict=True):
         counts[str(kind)]["kept"] -= int(n_rows)
         counts[kind]["refused"] += int(n_rows)
-    sites = pd.concat([f for f in frames.values() if len(f)], ignore_index=True) if frames else gpd.GeoDataFrame()
+    sites = _stacked(frames)
     if not len(sites):
-        raise InputError(f"City {settings.city.name!r}: no site is left after reading; check its layers and filters.")
+        counted = pd.concat(rejects)["reason"].value_counts()
+        why = ", ".join(f"{reason} ({n})" for reason, n in counted.items())
+        raise InputError(
+            f"City {settings.city.name!r}: no site is left after reading: {why}; check its layers and filters."
+        )
     sites = _name_areas(sites, areas)
+    findings += doubt_sites(sites, crs)
     findings += _outside(sites, areas)
     sites = _choose_sky(sites, weather)
     findings += nearness.doubts(weather, sites, settings.weather, settings.city.utc_offset_hours)
@@ -125,6 +137,12 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
             disk.remove(processed / f"{level}.parquet")
     about_weather = [point.summary for point in weather.points]
     return City(crs.to_string(), counts, about_weather, add_up(findings))
+
+
+def _stacked(frames: dict[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+    """Sites of all kinds in one frame."""
+    there = [frame for frame in frames.values() if len(frame)]
+    return pd.concat(there, ignore_index=True) if there else gpd.GeoDataFrame({"source": pd.Series(dtype="str")})
 
 
 def city_files(settings: Settings) -> list[str]:
@@ -174,9 +192,11 @@ def read_named(source: VectorInput, raw: Path, crs: CRS, level: str) -> VectorLa
 
 
 def read_plants(settings: Settings, raw: Path, crs: CRS) -> VectorLayer | None:
-    """Read plants that stand, as points or polygons."""
+    """Read plants that stand, as points or polygons, each as one: its capacity is that of all its parts."""
     source = settings.inputs.existing_pv
-    return read_vector(source, raw, crs, kinds=("Point", "Polygon")) if source is not None else None
+    if source is None:
+        return None
+    return read_vector(source.model_copy(update={"explode": False}), raw, crs, kinds=("Point", "Polygon"))
 
 
 def _read_masks(settings: Settings, raw: Path, crs: CRS) -> dict[str, VectorLayer]:
@@ -251,6 +271,8 @@ def _choose_sky(sites: gpd.GeoDataFrame, weather: WeatherSet) -> gpd.GeoDataFram
 def _all_rejects(frames: list[pd.DataFrame]) -> pd.DataFrame:
     frames = [f for f in frames if len(f)] or [nothing_refused()]
     every = pd.concat([f[list(TABLES["rejects"].columns)] for f in frames], ignore_index=True)
-    # two layers of one file share its name: the part number tells their rows apart
-    every["part"] += every.groupby(["source", "source_row", "part"]).cumcount()
+    key = ["source", "source_row", "part"]
+    again = every.duplicated(key)  # two layers of one file, or a mask used twice, share its name
+    highest = every.groupby(key[:2])["part"].transform("max")
+    every.loc[again, "part"] = highest[again] + 1 + every[again].groupby(key[:2]).cumcount()
     return every

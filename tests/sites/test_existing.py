@@ -5,11 +5,13 @@ from __future__ import annotations
 import geopandas as gpd
 import pandas as pd
 import pytest
+import shapely
 from shapely import Point
 
 from pvmap.settings.module import ModuleSettings
 from pvmap.settings.sites import SitingSettings
 from pvmap.sites import existing
+from pvmap.stages.prepare import read_plants
 
 
 @pytest.fixture
@@ -89,3 +91,15 @@ def test_plants_without_capacity_are_told(town, ponds) -> None:
 def test_no_plant(town, ponds) -> None:
     sites, findings = existing.subtract(ponds, plants(town, [], pd.Series(dtype=float)))
     assert (sites["existing_pv_kwp"].tolist(), findings) == ([0.0, 0.0], [])
+
+
+def test_a_plant_of_several_parts_and_two_phases_on_one_polygon_keep_their_amounts(town, tmp_path):
+    two = shapely.MultiPolygon([town.rectangle(40, 30), town.rectangle(40, 30, at=(100, 0))])
+    one = town.rectangle(50, 40, at=(0, 200))
+    rows = gpd.GeoDataFrame(
+        {"name": ["plant", "phase 1", "phase 2"], "mw": [0.6, 0.5, 0.5]}, geometry=[two, one, one], crs=town.crs
+    )
+    rows.to_file(tmp_path / "e.gpkg")
+    given = {"path": "e.gpkg", "columns": {"name": "name", "capacity_mw": "mw"}}
+    settings = town.settings(inputs={"existing_pv": given})
+    assert read_plants(settings, tmp_path, town.crs).features["capacity_mw"].tolist() == [0.6, 0.5, 0.5]

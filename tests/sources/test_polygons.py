@@ -22,6 +22,7 @@ def tidy(wkt: list[str | None], *, explode=True, kinds=("Polygon",), known=None,
         explode=explode,
         known=np.zeros(n, "int64") if known is None else np.array(known),
         attributes=pd.DataFrame(index=range(n)) if attributes is None else attributes,
+        lost=np.zeros(n, bool),
     )
     assert (np.diff(parts.row) >= 0).all()
     assert set(parts.row) == set(range(n))  # no row is lost

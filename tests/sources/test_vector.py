@@ -155,6 +155,7 @@ CONDITIONS = {
     "code = '0601'": ["a1"],
     "code LIKE '06%' AND h > 10": ["a2"],
     "use = 'HALL'": ["a1", "a4"],  # case does not matter
+    "use ILIKE 'H%' AND use <> 'ilike'": ["a1", "a2", "a4"],
     "h IS NULL": ["a3"],
     "h > 9 OR use = 'hall'": ["a1", "a2", "a4"],
     "FID = 1 OR OGR_GEOM_AREA > 9": ["a2"],

@@ -1,0 +1,112 @@
+"""Outlines among buildings: of a park that holds many, and of a building whose parts are rows of their own."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from pvmap.findings import EXAMPLES, Finding, finding
+from pvmap.sites.reading import nothing_refused, refuse
+from pvmap.sites.roof_use import MEASURED
+
+INSIDE = 0.95  # share of a polygon that must lie in another one
+MANY = 5  # judgement: a podium carries two or three towers, a park, a school or a block more
+PODIUM_LOWER_M = 2.0  # judgement: less than a storey is the noise of measured heights
+PARTS_COVER = 0.9  # judgement: parts make up their building, up to passages and yards
+PARTS_OVERLAP = 1.05
+
+
+class Holding(NamedTuple):
+    """Pairs of positions, (m,) each: a polygon, and one that lies inside it."""
+
+    outer: np.ndarray
+    inner: np.ndarray
+
+
+def holding(polygons: np.ndarray) -> Holding:
+    """Find which polygons hold which, twins left out.
+
+    Parameters
+    ----------
+    polygons : (n,) object array
+    """
+    area = shapely.area(polygons)
+    inner, outer = shapely.STRtree(polygons).query(shapely.point_on_surface(polygons), predicate="intersects")
+    larger = area[outer] * INSIDE > area[inner]
+    inner, outer = inner[larger], outer[larger]
+    shared = shapely.area(shapely.intersection(polygons[outer], polygons[inner]))
+    inside = shared >= INSIDE * area[inner]
+    return Holding(outer[inside], inner[inside])
+
+
+def settle(sites: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, pd.DataFrame, list[Finding]]:
+    """Fold parts into their building, and refuse outlines that hold many buildings.
+
+    A row that holds five others and more is no building, unless it is known to be lower than they are: a podium. Two to
+    four rows that make up another one are its parts: it takes the largest height that was measured.
+
+    Parameters
+    ----------
+    sites
+        Buildings of the whole city.
+
+    Returns
+    -------
+    tuple of GeoDataFrame, DataFrame and list of Finding
+        The other sites, the refused rows as "rejects", and how many there were by file.
+    """
+    if not len(sites):
+        return sites, nothing_refused(), []
+    polygons = sites.geometry.to_numpy()
+    outer, inner = holding(polygons)
+    if not len(outer):
+        return sites, nothing_refused(), []
+    measured = np.isin(sites["height_source"].to_numpy(object), MEASURED)
+    height = np.where(measured, sites["height_m"].to_numpy(float), np.nan)
+    pairs = pd.DataFrame({"outer": outer, "height": height[inner], "area": shapely.area(polygons[inner])})
+    groups = pairs.groupby("outer")
+    held = pd.DataFrame({"n": groups.size(), "median": groups["height"].median(), "top": groups["height"].max()})
+    held["covered"] = groups["area"].sum() / shapely.area(polygons[held.index])
+    own = height[held.index]
+    podium = own < held["median"].to_numpy() - PODIUM_LOWER_M
+    outlines = held.index[(held["n"] >= MANY).to_numpy() & ~podium].to_numpy()
+    whole = held["n"].between(2, MANY - 1) & held["covered"].between(PARTS_COVER, PARTS_OVERLAP)
+    wholes = held.index[whole]
+    parts = np.setdiff1d(inner[np.isin(outer, wholes)], outlines)
+
+    heights = sites["height_m"].to_numpy(float).copy()
+    from_parts = sites["height_source"].to_numpy(object).copy()
+    higher = held.loc[wholes, "top"].to_numpy()
+    raised = np.isfinite(higher) & ~(height[wholes] >= higher)
+    heights[wholes[raised]] = higher[raised]
+    from_parts[wholes[raised]] = "column"
+    sites = sites.assign(height_m=heights, height_source=pd.Series(from_parts, index=sites.index, dtype="str"))
+
+    rejects, found = [nothing_refused()], []
+    for code, rows, reason in (
+        ("outlines-refused", outlines, "outline that holds other buildings"),
+        ("parts-folded", parts, "part of another building"),
+    ):
+        gone = sites.iloc[rows]
+        number = held["n"].reindex(rows).fillna(0).astype(int).to_numpy()
+        detail = [f"holds {n}" if code == "outlines-refused" else "folded into its building" for n in number]
+        rejects.append(refuse(gone, reason, pd.Series(detail, index=gone.index, dtype="str")))
+        found += by_file(code, gone, sites)
+    kept = sites.drop(index=sites.index[np.union1d(outlines, parts)]).reset_index(drop=True)
+    return kept, pd.concat(rejects, ignore_index=True), found
+
+
+def by_file(code: str, rows: pd.DataFrame, every: pd.DataFrame) -> list[Finding]:
+    """One finding a file about some of the rows that came from it."""
+    total = every["source"].value_counts()
+    return [
+        finding(
+            code, layer=str(name), count=len(mine), total=max(int(total.get(name, 0)), len(mine)),
+            rows=mine["source_row"].iloc[:EXAMPLES],
+        )
+        for name, mine in rows.groupby("source", sort=False)
+    ]  # fmt: skip

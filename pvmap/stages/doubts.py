@@ -1,0 +1,115 @@
+"""What is doubtful about the city as a whole: where its sites lie, how large they are, whether its CRS is true."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from pyproj import CRS
+
+from pvmap.crs import choose_metric_crs
+from pvmap.errors import ConfigError
+from pvmap.findings import EXAMPLES, Finding, finding
+from pvmap.sites.outlines import by_file
+from pvmap.sites.reading import nothing_refused, refuse
+from pvmap.sources.places import scale_error
+
+WIDEST_KM = 300.0  # judgement: the largest prefectures of China's east span 200 km
+REACH_KM = 150.0
+# judgement: the largest roofs of factories have 0.3 km2; quarries and ponds of several km2 are districts and lakes
+LARGEST_KM2 = {"rooftop": 0.3, "mine": 5.0, "fishpond": 5.0}
+IMPOSSIBLE_KM2 = {"rooftop": 3.0, "mine": 100.0, "fishpond": 100.0}  # judgement: twice the largest in the world
+SCALE_DOUBTFUL = 0.002  # areas are then off by 0.4 %, less than any other error
+SCALE_REFUSED = 0.02  # areas are then off by 4 %, as much as a year's weather
+
+
+def refuse_impossible(sites: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, pd.DataFrame, list[Finding]]:
+    """Refuse sites of one kind that are larger than any of its kind in the world.
+
+    Returns
+    -------
+    tuple of GeoDataFrame, DataFrame and list of Finding
+        The others, the refused rows as "rejects", and how many there are by file.
+    """
+    if not len(sites):
+        return sites, nothing_refused(), []
+    area_km2 = sites["footprint_area_m2"].to_numpy(float) / 1e6
+    bad = area_km2 > IMPOSSIBLE_KM2[sites["site_type"].iloc[0]]
+    gone = sites[bad]
+    detail = pd.Series([f"{area:,.3g} km2" for area in area_km2[bad]], index=gone.index, dtype="str")
+    rejects = refuse(gone, "far too large for its kind", detail)
+    return sites[~bad].reset_index(drop=True), rejects, by_file("sites-impossible", gone, sites)
+
+
+def doubt_sites(sites: gpd.GeoDataFrame, metric: CRS) -> list[Finding]:
+    """Doubt the sites of the whole city.
+
+    Parameters
+    ----------
+    sites
+        Rows of all kinds with ``longitude`` and ``latitude``.
+    metric
+        CRS they are measured in.
+
+    Raises
+    ------
+    ConfigError
+        The CRS is off by more than `SCALE_REFUSED` where most of the sites lie.
+    """
+    return [*_true_crs(sites, metric), *_apart(sites), *_large(sites)]
+
+
+def _true_crs(sites: gpd.GeoDataFrame, metric: CRS) -> list[Finding]:
+    """Scale of the CRS in the middle of the sites and at the edges of their bulk."""
+    longitude, latitude = (
+        np.quantile(sites[name].to_numpy(float), (0.05, 0.5, 0.95)) for name in ("longitude", "latitude")
+    )
+    error = scale_error(metric, *(grid.ravel() for grid in np.meshgrid(longitude, latitude)))
+    if error <= SCALE_DOUBTFUL:
+        return []
+    chosen = choose_metric_crs(sites["longitude"].to_numpy(float), sites["latitude"].to_numpy(float))
+    better = chosen.to_string()
+    if error > SCALE_REFUSED:
+        raise ConfigError(
+            f"city.crs = {metric.to_string()} is not true where the data lie "
+            f"({longitude[1]:.2f} E, {latitude[1]:.2f} N): lengths are off by {min(error, 9.99):.0%}; "
+            f"set city.crs to {better}, or leave it empty."
+        )
+    return [finding("crs-distorts", layer="city", own=metric.to_string(), error=error, better=better)]
+
+
+def _apart(sites: gpd.GeoDataFrame) -> list[Finding]:
+    """Sites far from the middle of all."""
+    west, south, east, north = sites.total_bounds
+    width_km = max(east - west, north - south) / 1e3
+    if width_km <= WIDEST_KM:
+        return []
+    bounds = sites.bounds.to_numpy()
+    middle = (bounds[:, :2] + bounds[:, 2:]) / 2.0
+    away_km = np.hypot(*(middle - np.median(middle, axis=0)).T) / 1e3
+    far = np.flatnonzero(away_km > REACH_KM)
+    order = far[np.argsort(-away_km[far])][:EXAMPLES]
+    return [
+        finding(
+            "city-too-wide", layer="city", count=len(far), total=len(sites), width_km=float(width_km),
+            reach_km=REACH_KM, sites=sites["site_id"].iloc[order],
+        )
+    ]  # fmt: skip
+
+
+def _large(sites: gpd.GeoDataFrame) -> list[Finding]:
+    """Sites far larger than their kind."""
+    found, area_km2 = [], sites["footprint_area_m2"].to_numpy(float) / 1e6
+    kind, source = sites["site_type"].to_numpy(object), sites["source"].to_numpy(object)
+    large = area_km2 > pd.Series(kind).map(LARGEST_KM2).to_numpy(float)
+    for name, layer in sorted({(str(kind[i]), str(source[i])) for i in np.flatnonzero(large)}):
+        rows = np.flatnonzero(large & (kind == name) & (source == layer))
+        rows = rows[np.argsort(-area_km2[rows], kind="stable")]
+        found.append(
+            finding(
+                "site-too-large", layer=layer, column=name, count=len(rows),
+                total=int(((kind == name) & (source == layer)).sum()), sites=sites["site_id"].iloc[rows[:EXAMPLES]],
+                kind=name, limit_km2=LARGEST_KM2[name], largest_km2=float(f"{area_km2[rows[0]]:.3g}"),
+            )
+        )  # fmt: skip
+    return found

@@ -1,0 +1,67 @@
+"""What lies inside what, and which of the two is the building."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pvmap.sites import overlaps
+from pvmap.sites.outlines import settle
+
+
+def shops(town, n):
+    return [town.rectangle(30, 20, at=(50.0 * k - 100.0, 0.0)) for k in range(n)]
+
+
+def names(sites):
+    return sites["site_id"].str.removeprefix("rooftop-").tolist()
+
+
+@pytest.mark.parametrize(
+    ("n", "park_m", "shop_m", "kept"),
+    [
+        (5, np.nan, 8.0, False),  # a park without a height
+        (5, 8.0, 8.0, False),  # as high as what it holds
+        (5, 8.0, np.nan, False),  # of the shops nothing is known
+        (5, 20.0, 8.0, False),
+        (5, 8.0, 60.0, True),  # a podium under five towers
+        (3, 8.0, 8.0, True),  # too few to be sure: it yields, and what it holds is cut out
+    ],
+)
+def test_an_outline_that_holds_many_buildings_is_none(town, n, park_m, shop_m, kept):
+    polygons = [*shops(town, n), town.rectangle(400, 200)]
+    ids, heights = [*(f"s{k}" for k in range(n)), "park"], [*[shop_m] * n, park_m]
+    sites = town.read("rooftop", polygons, id=ids, height_m=heights)
+    left, rejects, found = settle(sites)
+    assert ("park" in names(left)) == kept
+    assert len(left) + len(rejects) == n + 1
+    assert [one.code for one in found] == ([] if kept else ["outlines-refused"])
+    after, double = overlaps.resolve({"rooftop": left})
+    assert {f"s{k}" for k in range(n)} <= set(names(after["rooftop"]))
+    assert not len(double)
+    if kept:
+        park = after["rooftop"].set_index("site_id").loc["rooftop-park"]
+        assert park["footprint_area_m2"] == pytest.approx(400 * 200 - n * 600)
+
+
+def test_parts_fold_into_their_building_with_the_largest_height(town):
+    whole = town.rectangle(40, 20)
+    parts = [town.rectangle(20, 20, at=(-10, 0)), town.rectangle(20, 20, at=(10, 0))]
+    sites = town.read("rooftop", [whole, *parts], id=["w", "a", "b"], height_m=[np.nan, 9.0, 15.0])
+    left, rejects, _ = settle(sites)
+    assert names(left) == ["w"] and left["height_m"].tolist() == [15.0] and left["height_source"].tolist() == ["column"]
+    assert rejects["reason"].tolist() == ["part of another building"] * 2
+
+
+def test_what_was_measured_comes_before_what_was_assumed(town):
+    large, small = town.rectangle(40, 20), town.rectangle(30, 20, at=(5, 0))
+    sites = town.read("rooftop", [large, small], id=["assumed", "measured"], height_m=[np.nan, 4.0])
+    after, _ = overlaps.resolve({"rooftop": sites})
+    area = after["rooftop"].set_index("site_id")["footprint_area_m2"]
+    assert area["rooftop-measured"] == pytest.approx(600.0) and area["rooftop-assumed"] == pytest.approx(200.0)
+
+
+def test_neighbours_are_left_alone(town):
+    sites = town.read("rooftop", shops(town, 5))
+    left, rejects, found = settle(sites)
+    assert len(left) == 5 and not len(rejects) and not found
