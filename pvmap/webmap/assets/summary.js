@@ -51,8 +51,8 @@
     const { kinds } = pvmap.summary;
     const all = add(Object.values(kinds));
     const grid = el("div", { class: "pvmap-figures" });
-    grid.append(figure(text("capacity_dc"), "capacity", all.capacity, "capacity"));
-    grid.append(figure(text("capacity_ac"), "capacity_ac", all.capacity_ac, "capacity_ac"));
+    grid.append(figure(text("side_dc"), "capacity", all.capacity, "capacity"));
+    grid.append(figure(text("side_ac"), "capacity_ac", all.capacity_ac, "capacity_ac"));
     grid.append(figure(text("energy_first"), "energy", all.energy, "energy"));
     grid.append(figure(text("n_sites"), "count", all.n, "sites"));
     grid.append(figure(text("full_hours"), "yield", all.capacity ? all.energy / all.capacity : null, "yield"));
@@ -64,7 +64,7 @@
       for (const [kind, total] of Object.entries(kinds)) {
         if (!total.n) continue;
         const name = el("th", { scope: "row" }, el("i", { class: "pvmap-swatch", style: `background:${pvmap.meta.kind_colours[kind]}` }), text(`kind.${kind}`));
-        table.append(el("tr", {}, name, el("td", { text: pvmap.format("count", total.n) }), el("td", { text: pvmap.format.both(total.capacity, total.capacity_ac) }), el("td", { text: pvmap.format("energy", total.energy) })));
+        table.append(el("tr", {}, name, el("td", { text: pvmap.format("count", total.n) }), el("td", {}, el("div", { text: pvmap.format("capacity", total.capacity) }), el("div", { class: "pvmap-other-side", text: pvmap.format("capacity_ac", total.capacity_ac) })), el("td", { text: pvmap.format("energy", total.energy) })));
       }
       body.append(table);
     }
