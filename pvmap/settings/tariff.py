@@ -162,7 +162,8 @@ class TariffSettings(Merged):
         },
         unit="kWh/m2-yr",
         mark="unverified",
-        source="chosen so that self-use lies near 0.75 (C&I), 0.55 (public), 0.25 (rural homes): PARAMETERS.md F [U]",
+        source="judgement: yearly use of such buildings over the ground they cover; the self-use that follows is printed "
+        "per class",
         about="electricity a year that the roof owner's own meter takes, over the footprint",
     )
     export_case: Literal["mechanism", "market", "coal"] = assumption(
