@@ -162,8 +162,8 @@ class TariffSettings(Merged):
         },
         unit="kWh/m2-yr",
         mark="unverified",
-        source="judgement: yearly use of such buildings over the ground they cover; the self-use that follows is printed "
-        "per class",
+        source="judgement: yearly use of such buildings over the ground they cover; the self-use that follows is "
+        "printed per class",
         about="electricity a year that the roof owner's own meter takes, over the footprint",
     )
     export_case: Literal["mechanism", "market", "coal"] = assumption(
