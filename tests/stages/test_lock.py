@@ -1,0 +1,151 @@
+"""One city, one run: who holds a run folder, and who only seems to."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from pvmap.errors import DiskError, InputError
+from pvmap.stages import lock
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from pvmap.stages import lock
+with lock.hold(Path(sys.argv[1]), "map elsewhere"):
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.fixture
+def other(tmp_path: Path):
+    """Another process that holds the folder."""
+    process = subprocess.Popen([sys.executable, "-c", HOLD, tmp_path], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None and process.stdout.readline() == "held\n"
+    yield process
+    process.kill()
+    process.wait()
+
+
+def put(folder: Path, silent_seconds: float = 0.0, **changes: object) -> None:
+    """Leave a lock as somebody else would."""
+    owner = dataclasses.replace(lock.Owner.me("map x"), **changes)  # type: ignore[arg-type]
+    (folder / lock.LOCK).mkdir(parents=True)
+    file = folder / lock.LOCK / lock.OWNER
+    file.write_text(json.dumps(dataclasses.asdict(owner)), encoding="utf-8")
+    os.utime(file, (time.time() - silent_seconds,) * 2)
+
+
+def taken(folder: Path) -> bool:
+    """Whether the folder can be had, and nothing lies about when it is given back."""
+    with lock.hold(folder, "map x"):
+        assert (folder / lock.LOCK).is_dir()
+    return list(folder.iterdir()) == []
+
+
+def test_a_folder_is_held_once_and_given_back(tmp_path: Path):
+    with lock.hold(tmp_path / "city", "map x"):
+        with pytest.raises(InputError, match=rf"in use by `pvmap map x`, process {os.getpid()} on "):
+            taken(tmp_path / "city")
+        with pytest.raises(InputError, match="in use"):
+            lock.require_free(tmp_path / "city")
+    lock.require_free(tmp_path / "city")
+    assert taken(tmp_path / "city")
+
+
+def test_a_run_that_fails_gives_its_folder_back(tmp_path: Path):
+    with pytest.raises(ZeroDivisionError), lock.hold(tmp_path, "map x"):
+        raise ZeroDivisionError
+    assert taken(tmp_path)
+
+
+def test_a_living_process_keeps_its_folder_and_a_killed_one_does_not(tmp_path: Path, other: subprocess.Popen):
+    with pytest.raises(InputError, match=f"pvmap map elsewhere`, process {other.pid} on "):
+        taken(tmp_path)
+    other.send_signal(signal.SIGKILL)
+    other.wait()
+    lock.require_free(tmp_path)
+    assert taken(tmp_path)
+
+
+def test_of_many_that_want_a_dead_ones_folder_one_has_it(tmp_path: Path):
+    put(tmp_path, process=2**22 + 1)
+    start, held, refused = threading.Barrier(8), [], []
+
+    def want() -> None:
+        start.wait()
+        try:
+            with lock.hold(tmp_path, f"map {threading.get_ident()}"):
+                held.append(1)
+                end.wait()
+        except InputError:
+            refused.append(1)
+            if len(refused) == 7:
+                end.set()
+
+    end = threading.Event()
+    threads = [threading.Thread(target=want) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert (len(held), len(refused)) == (1, 7)
+
+
+@pytest.mark.parametrize(
+    ("changes", "silent_seconds", "free"),
+    [
+        ({}, 10_000.0, False),  # this process, if stopped for long
+        ({"process": 2**22 + 1}, 0.0, True),
+        ({"started": 1.0}, 10_000.0, True),  # the number belongs to another process now
+        ({"started": 1.0}, 1.0, False),  # the clock was set, the holder lives
+        ({"machine": "elsewhere"}, 1.0, False),
+        ({"machine": "elsewhere", "process": 2**22 + 1}, lock.SILENT_SECONDS / 2, False),
+        ({"machine": "elsewhere"}, lock.SILENT_SECONDS * 2, True),
+    ],
+    ids=str,
+)
+def test_a_dead_holder_is_told_from_a_living_one(tmp_path: Path, changes: dict, silent_seconds: float, free: bool):
+    put(tmp_path, silent_seconds, **changes)
+    if free:
+        lock.require_free(tmp_path)
+        assert taken(tmp_path)
+    else:
+        with pytest.raises(InputError, match="in use"):
+            lock.require_free(tmp_path)
+        with pytest.raises(InputError, match="in use"):
+            taken(tmp_path)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"host": "x"}'])
+def test_a_damaged_lock_holds_nobody_back(tmp_path: Path, content: str):
+    (tmp_path / lock.LOCK).mkdir()
+    (tmp_path / lock.LOCK / lock.OWNER).write_text(content, encoding="utf-8")
+    assert taken(tmp_path)
+
+
+def test_a_file_in_the_place_of_the_lock_holds_nobody_back(tmp_path: Path):
+    (tmp_path / lock.LOCK).write_text("?", encoding="utf-8")
+    assert taken(tmp_path)
+
+
+def test_who_has_lost_its_folder_publishes_nothing(tmp_path: Path):
+    with lock.hold(tmp_path / "city", "map x") as held:
+        held.require()
+        os.rename(tmp_path / "city" / lock.LOCK, tmp_path / "gone")
+        with pytest.raises(DiskError, match="gone away"):
+            held.require()
+        put(tmp_path / "city", command="map y")
+        with pytest.raises(InputError, match="in use by `pvmap map y`"):
+            held.require()
+    assert (tmp_path / "city" / lock.LOCK).is_dir()  # not ours any more

@@ -1,0 +1,259 @@
+"""Damaged, stale and blocked run folders: what can be made anew is, the rest is one sentence, nothing traces."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from city import same_rows
+from test_bad_input import CITY, Hamlet, Said, footprints, one_sentence
+
+from pvmap import cli, store
+from pvmap.stages import lock
+from pvmap.tables import TABLES
+
+YEARS = '\n[inputs.districts]\npath = "districts.geojson"\ncolumns = { name = "no" }\n[run]\nsites_per_tile = 2\n'
+Say = Callable[..., Said]
+
+
+def spoil_half(path: Path) -> None:
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+
+
+def spoil_empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def spoil_missing(path: Path) -> None:
+    path.unlink()
+
+
+def spoil_other(path: Path) -> None:
+    """Another file of the same form: JSON of another shape, a table of other columns."""
+    if path.suffix == ".json":
+        path.write_text("[1]", encoding="utf-8")
+    else:
+        shutil.copyfile(path.with_name("other.parquet"), path)
+
+
+def spoil_byte(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+SPOIL = {
+    f.__name__.removeprefix("spoil_"): f for f in (spoil_half, spoil_empty, spoil_missing, spoil_other, spoil_byte)
+}
+FILES = (
+    *("city.json", "run.json", "sites.parquet", "prepared/sites.parquet", "weather.parquet", "rejects.parquet"),
+    *("districts.parquet", "appraisal.parquet", "exclusions.parquet", "zones.parquet", "years.parquet"),
+    *("technical/profiles.parquet", "technical/tiles.json"),
+    *("PART/done.json", "PART/yields.parquet", "PART/profiles.parquet"),
+)
+QUICK = {("city.json", "half"), ("prepared/sites.parquet", "other"), ("PART/yields.parquet", "byte")}
+CASES = [
+    pytest.param(name, how, marks=() if (name, how) in QUICK else pytest.mark.slow) for name in FILES for how in SPOIL
+]
+
+
+@pytest.fixture
+def say(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> Say:
+    """Give a command on the city of a folder in this process."""
+
+    def say(command: str, root: Path, *more: object) -> Said:
+        options = ("--workers", 0) if command == "map" else ()
+        arguments = [command, root / "hamlet.toml", *more, "--root", root, *options]
+        return given(*arguments)
+
+    def given(*arguments: object) -> Said:
+        monkeypatch.setattr(sys, "argv", ["pvmap", *map(str, arguments)])
+        capsys.readouterr()
+        code = 0
+        try:
+            cli.run()
+        except SystemExit as end:
+            code = int(end.code or 0)
+        return Said(code, *capsys.readouterr())
+
+    say.given = given  # type: ignore[attr-defined]
+    return say
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Root of a hamlet of two tiles that has been mapped and planned."""
+    from pvmap import pipeline
+
+    hamlet = Hamlet(tmp_path_factory.mktemp("finished"))
+    hamlet.say(CITY + YEARS)
+    outline = footprints(1)
+    ring = [[119.4, 32.1], [119.5, 32.1], [119.5, 32.3], [119.4, 32.3], [119.4, 32.1]]
+    outline["features"][0]["geometry"]["coordinates"] = [ring]
+    hamlet.put("districts.geojson", outline)
+    job = pipeline.open_city(str(hamlet.file), hamlet.root)
+    pipeline.make_map(job, workers=0)
+    pipeline.write_plan(job)
+    return hamlet.root
+
+
+@pytest.fixture
+def root(finished: Path, tmp_path: Path) -> Path:
+    shutil.copytree(finished, tmp_path / "city", copy_function=shutil.copy2)
+    return tmp_path / "city"
+
+
+def processed(root: Path) -> Path:
+    return root / "data" / "processed" / "hamlet"
+
+
+def assert_same_tables(one: Path, other: Path) -> None:
+    for name, table in TABLES.items():
+        same_rows(store.read_table(processed(one), name), store.read_table(processed(other), name), list(table.key))
+
+
+def told(said: Said) -> bool:
+    """Whether a command did its work or said in one sentence why not."""
+    if said.code == 0:
+        return not said.err
+    one_sentence(said)
+    return True
+
+
+@pytest.mark.parametrize(("name", "how"), CASES)
+def test_a_damaged_file_is_made_anew_or_named(root: Path, finished: Path, say: Say, name: str, how: str):
+    folder = processed(root)
+    parts = sorted((folder / "parts").iterdir())
+    path = parts[0] / name.removeprefix("PART/") if name.startswith("PART/") else folder / name
+    kept = {part: (part / "done.json").stat().st_mtime_ns for part in parts if part != path.parent}
+    shutil.copyfile(folder / "shade.parquet", path.with_name("other.parquet"))
+    SPOIL[how](path)
+    path.with_name("other.parquet").unlink(missing_ok=True)
+    assert told(say("explain", root, "rooftop-b1"))
+    assert told(say("plan", root))
+    assert told(say.given("diff", folder, processed(finished)))  # type: ignore[attr-defined]
+    said = say("map", root)
+    assert said.code == 0 and not said.err, said
+    assert_same_tables(root, finished)
+    assert say("explain", root, "rooftop-b1").code == 0
+    assert {part: (part / "done.json").stat().st_mtime_ns for part in kept} == kept
+
+
+def test_leftovers_and_parts_of_earlier_tilings_go(root: Path, say: Say):
+    folder = processed(root)
+    (folder / ".sites.parquet.0123456789ab.part").write_text("half", encoding="utf-8")
+    (folder / ".run.lock.0123456789ab.part").mkdir()
+    (root / "maps" / "hamlet" / ".index.html.0123456789ab.part").write_text("half", encoding="utf-8")
+    (folder / "parts" / "07_0000000000").mkdir()
+    assert say("map", root).code == 0
+    names = [path.name for path in root.rglob("*")]
+    assert not [name for name in names if name.endswith(".part") or name == "07_0000000000" or name == lock.LOCK]
+
+
+# ------------------------------------------------------------------------------------------------ other settings
+
+
+def test_plan_and_explain_print_no_new_settings_beside_old_numbers(root: Path, say: Say):
+    file = root / "hamlet.toml"
+    file.write_text(file.read_text(encoding="utf-8") + "\n[module]\npower_kwp = 0.45\n", encoding="utf-8")
+    for command in (("plan", root), ("explain", root, "rooftop-b1")):
+        one_sentence(say(*command), "module.power_kwp", "0.45", "pvmap map hamlet")
+
+
+def test_other_libraries_are_told(root: Path, say: Say, monkeypatch: pytest.MonkeyPatch):
+    from pvmap.stages import record, stamp
+
+    older = {**stamp.libraries(), "numba": "0.1"}
+    monkeypatch.setattr(stamp, "libraries", lambda: older)
+    monkeypatch.setattr(record, "versions", lambda: {**older, "pvmap": "0"})
+    one_sentence(say("plan", root), "versions.numba", "0.1", "pvmap map hamlet")
+
+
+def test_a_changed_price_is_planned_and_then_explained(root: Path, say: Say, finished: Path):
+    file = root / "hamlet.toml"
+    text = file.read_text(encoding="utf-8") + "\n[planning.economics]\ndiscount_rate = 0.031\n"
+    file.write_text(text, encoding="utf-8")
+    one_sentence(say("explain", root, "rooftop-b1"), "discount_rate", "pvmap plan hamlet")
+    assert say("plan", root).code == 0
+    assert "3.1%" in say("explain", root, "rooftop-b1").out
+    said = say.given("diff", processed(finished), processed(root))  # type: ignore[attr-defined]
+    assert "discount_rate" in said.out and "lcoe_cny_per_kwh" in said.out and "4 sites" in said.out
+
+
+# ------------------------------------------------------------------------------------------------- blocked folders
+
+
+def test_a_held_folder_is_neither_planned_nor_explained_but_checked(root: Path, say: Say):
+    with lock.hold(processed(root), "map hamlet"):
+        for command in (("map", root), ("plan", root), ("explain", root, "rooftop-b1")):
+            one_sentence(say(*command), "in use by `pvmap map hamlet`", str(os.getpid()))
+        one_sentence(say.given("diff", processed(root), processed(root)), "in use")  # type: ignore[attr-defined]
+        assert say("check", root).code in (0, 1)
+    assert say("explain", root, "rooftop-b1").code == 0
+
+
+def in_namespace(root: Path, mount: str, *arguments: object) -> subprocess.CompletedProcess:
+    """Run a command where a mount of our own is seen by nobody else."""
+    command = " ".join(map(str, (sys.executable, "-m", "pvmap", *arguments)))
+    return subprocess.run(
+        ["unshare", "--mount", "sh", "-c", f"{mount} && exec {command}"],
+        cwd=root,
+        env={**os.environ, "COLUMNS": "300"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def can_mount() -> bool:
+    if not hasattr(os, "geteuid") or os.geteuid() != 0 or shutil.which("unshare") is None:
+        return False
+    probe = ["unshare", "--mount", "sh", "-c", "mount -t tmpfs -o size=1m none /mnt"]
+    return subprocess.run(probe, capture_output=True, check=False).returncode == 0
+
+
+mounts = pytest.mark.skipif(not can_mount(), reason="needs the right to mount a folder of its own")
+
+
+@mounts
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["map", "plan"])
+def test_a_read_only_folder_is_one_sentence(root: Path, command: str):
+    mount = f"mount --bind {root} {root} && mount -o remount,bind,ro {root}"
+    done = in_namespace(root, mount, command, root / "hamlet.toml", "--root", root)
+    one_sentence(Said(done.returncode, done.stdout, done.stderr), str(processed(root)), "cannot be written")
+
+
+@mounts
+@pytest.mark.slow
+def test_a_read_only_folder_can_be_explained_and_compared(root: Path):
+    mount = f"mount --bind {root} {root} && mount -o remount,bind,ro {root}"
+    done = in_namespace(root, mount, "explain", root / "hamlet.toml", "rooftop-b1", "--root", root)
+    assert done.returncode == 0 and "kWh/kWp by plain pvlib" in done.stdout, done
+    assert in_namespace(root, mount, "diff", processed(root), processed(root)).returncode == 0
+
+
+@mounts
+@pytest.mark.slow
+@pytest.mark.parametrize("kib", [64, 400, 1200, 2400])
+def test_a_full_disk_is_one_sentence_and_the_next_run_is_whole(root: Path, finished: Path, say: Say, kib: int):
+    """The disk is full at one step or another; where it was large enough after all nothing is to be said."""
+    folder = processed(root)
+    shutil.rmtree(folder)
+    folder.mkdir()
+    mount = f"mount -t tmpfs -o size={kib}k none {folder}"
+    arguments = ("map", root / "hamlet.toml", "--root", root, "--workers", 0)
+    done = in_namespace(root, mount, *arguments)
+    said = Said(done.returncode, done.stdout, done.stderr)
+    if kib < 1000:
+        one_sentence(said, "cannot be written", "No space left")
+    elif said.code != 0:
+        assert "No space left" in said.err and "Traceback" not in said.err, said
+    assert say("map", root).code == 0
+    assert_same_tables(root, finished)
