@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pvmap.shade.directions import N_AZ
+from pvmap.directions import N_AZ
 from pvmap.shade.surface_model import SurfaceModel
 from pvmap.sources.grid import Grid
 from pvmap.stages.surface_blocks import Block, measured_part

@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from scipy.interpolate import RegularGridInterpolator
 
 from pvmap import row_geometry
+from pvmap.directions import N_AZ, N_EL
 from pvmap.energy import glass, rows
 from pvmap.energy.losses import INVERTER_REFERENCE_EFFICIENCY, MountingParameters, mounting_parameters
 from pvmap.energy.rear import rear_ground
-from pvmap.energy.sky import N_AZIMUTHS, N_ELEVATIONS, WeatherPoint, sky_diffuse, sun_position
+from pvmap.energy.sky import WeatherPoint, sky_diffuse, sun_position
 from pvmap.settings.energy import EnergySettings
 
 Array = NDArray[np.float64]
@@ -181,8 +182,8 @@ def sunlit_share(table: NDArray[np.float32] | None, azimuth: Array, elevation: A
     """Look up the sunlit table (64, 33), linear between bin centres and nodes, wrapping around north."""
     if table is None:
         return np.ones_like(azimuth)
-    centres = (np.arange(-1, N_AZIMUTHS + 1) + 0.5) * 360 / N_AZIMUTHS
-    nodes = np.linspace(0, 90, N_ELEVATIONS)
+    centres = (np.arange(-1, N_AZ + 1) + 0.5) * 360 / N_AZ
+    nodes = np.linspace(0, 90, N_EL)
     wrapped = np.vstack([table[-1:], table, table[:1]]).astype(float)
     look_up = RegularGridInterpolator((centres, nodes), wrapped)
     return look_up(np.column_stack([azimuth, np.clip(elevation, 0, 90)]))

@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pvmap.directions import N_AZ, N_EL
 from pvmap.energy import glass, rows
 from pvmap.energy import kernel_loop as loop
 from pvmap.energy.losses import INVERTER_REFERENCE_EFFICIENCY, MountingParameters
 from pvmap.energy.rear import RearGround, rear_ground
-from pvmap.energy.sky import N_AZIMUTHS, N_ELEVATIONS, Sky
+from pvmap.energy.sky import Sky
 from pvmap.errors import TableError
 from pvmap.row_geometry import normal, row_normal, slope_towards
 from pvmap.settings.energy import EnergySettings
@@ -52,15 +53,15 @@ def pack_hours(sky: Sky) -> Hours:
     high = sky.elevation > 90 - rows.LOWEST_GROUND_BEAM
     columns[high, loop.GROUND_SUN] = np.maximum(sky.ghi - sky.isotropic, 0)[high] / sky.sun[high, 2]
 
-    place = sky.azimuth / 360 * N_AZIMUTHS - 0.5
+    place = sky.azimuth / 360 * N_AZ - 0.5
     left = np.floor(place).astype(np.int64)
-    height = np.clip(sky.elevation, 0, 90) / 90 * (N_ELEVATIONS - 1)
-    below = np.minimum(height.astype(np.int64), N_ELEVATIONS - 2)
+    height = np.clip(sky.elevation, 0, 90) / 90 * (N_EL - 1)
+    below = np.minimum(height.astype(np.int64), N_EL - 2)
     right_share, above_share = place - left, height - below
     entries, weights = [], []
     for azimuth, azimuth_weight in ((left, 1 - right_share), (left + 1, right_share)):
         for elevation, elevation_weight in ((below, 1 - above_share), (below + 1, above_share)):
-            entries.append(azimuth % N_AZIMUTHS * N_ELEVATIONS + elevation)
+            entries.append(azimuth % N_AZ * N_EL + elevation)
             weights.append(azimuth_weight * elevation_weight)
     columns[:, loop.WEIGHT : loop.WEIGHT + 4] = np.stack(weights, axis=1)
     sunlit_nodes, nodes = np.unique(np.stack(entries, axis=1), return_inverse=True)

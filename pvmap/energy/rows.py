@@ -12,7 +12,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-HORIZON_BAND = np.radians(6.5)  # elevations that Perez' horizon term stands for
+from pvmap.directions import HORIZON_BAND
+
 BLOCK_TOUCHED = 1e-6  # of a block
 LOWEST_GROUND_BEAM = 85.0  # deg: nearer the horizon pvlib's rows let no beam through to the ground
 

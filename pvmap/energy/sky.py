@@ -13,8 +13,6 @@ from numpy.typing import ArrayLike, NDArray
 from pvmap.errors import WeatherError
 from pvmap.settings.energy import EnergySettings
 
-N_AZIMUTHS = 64  # bins of the sunlit table; centre of bin k at (k + 0.5) x 360 / 64 degrees
-N_ELEVATIONS = 33  # nodes of the sunlit table; node j at j x 90 / 32 degrees
 HOURS = 8760
 PROBE_TILT = 30.0  # deg: a plane on which no transposition model clips a term while it faces the sun
 
@@ -91,31 +89,6 @@ class Sky:
     ghi: Array
     temp_air: Array
     wind_speed: Array
-
-
-@dataclass(frozen=True)
-class SunMap:
-    """Where a year's light comes from: sums over the directions of the sun, for tests of usable roof points.
-
-    Attributes
-    ----------
-    azimuth_bin, elevation_bin
-        (k,) bins of the sky that the sun visits, of 64 x 32. [1]
-    direction
-        (k, 3) unit vectors to the energy-weighted sun in each bin: east, north, up.
-    normal_kwh_per_m2
-        (k,) beam and circumsolar light on a plane that faces the sun. [kWh/m2]
-    isotropic_kwh_per_m2, horizon_kwh_per_m2, ground_kwh_per_m2
-        Yearly isotropic light on the horizontal, horizon band on the vertical, global light on the ground. [kWh/m2]
-    """
-
-    azimuth_bin: NDArray[np.int64]
-    elevation_bin: NDArray[np.int64]
-    direction: Array
-    normal_kwh_per_m2: Array
-    isotropic_kwh_per_m2: float
-    horizon_kwh_per_m2: float
-    ground_kwh_per_m2: float
 
 
 def sun_position(point: WeatherPoint) -> pd.DataFrame:
@@ -217,33 +190,6 @@ def build_sky(
         ghi=data["ghi"][lit],
         temp_air=data["temp_air"][lit],
         wind_speed=data["wind_speed"][lit],
-    )
-
-
-def sun_map(sky: Sky) -> SunMap:
-    """Sum a sky over the bins of the sun's direction (64 azimuths x 32 elevations).
-
-    A plane's open-sky light is then ``sum(normal x max(direction . normal of plane, 0))`` plus isotropic x (1 + cos
-    tilt) / 2, horizon x sin tilt and albedo x ground x (1 - cos tilt) / 2: within 0.3 % of the hourly sum.
-    """
-    up = sky.elevation > 0
-    azimuth_bin = np.floor(sky.azimuth[up] / 360 * N_AZIMUTHS).astype(np.int64) % N_AZIMUTHS
-    elevation_bin = np.minimum(sky.elevation[up] / 90 * (N_ELEVATIONS - 1), N_ELEVATIONS - 2).astype(np.int64)
-    energy = (sky.direct_normal + sky.circumsolar_normal)[up] * sky.step_hours / 1000
-    flat = azimuth_bin * (N_ELEVATIONS - 1) + elevation_bin
-    n_bins = N_AZIMUTHS * (N_ELEVATIONS - 1)
-    normal = np.bincount(flat, energy, n_bins).astype(float)
-    weighted = np.stack([np.bincount(flat, energy * sky.sun[up, axis], n_bins) for axis in range(3)], axis=1)
-    used = np.flatnonzero(normal > 0)
-    to_kwh = sky.step_hours / 1000
-    return SunMap(
-        azimuth_bin=used // (N_ELEVATIONS - 1),
-        elevation_bin=used % (N_ELEVATIONS - 1),
-        direction=weighted[used] / np.linalg.norm(weighted[used], axis=1, keepdims=True),
-        normal_kwh_per_m2=normal[used],
-        isotropic_kwh_per_m2=float(sky.isotropic.sum() * to_kwh),
-        horizon_kwh_per_m2=float(sky.horizon.sum() * to_kwh),
-        ground_kwh_per_m2=float(sky.ghi.sum() * to_kwh),
     )
 
 

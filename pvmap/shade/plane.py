@@ -16,10 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from pvmap.shade.directions import EL_STEP, N_AZ, N_EL
+from pvmap.directions import EL_STEP, HORIZON_BAND, N_AZ, N_EL, azimuths
 from pvmap.shade.rings import Floats
 
-HORIZON_BAND = math.radians(6.5)  # Perez et al. 1990, the band of the horizon-brightening term
 _FINE = 2048  # entries of the arctangent table; error below 2e-7 rad
 _U = np.arange(_FINE + 2) / _FINE
 _ELEVATION = np.arctan2(_U, 1 - _U)  # elevation by u = tan / (1 + tan), which runs from 0 to 1
@@ -27,7 +26,7 @@ _ELEVATION = np.arctan2(_U, 1 - _U)  # elevation by u = tan / (1 + tan), which r
 _NODE, _WEIGHT = np.polynomial.legendre.leggauss(4)
 SLANT, SLANT_WEIGHT = (_NODE + 1) / 2, _WEIGHT / 2
 N_SLANT = len(SLANT)
-_CENTRE = (np.arange(N_AZ) + 0.5) * (2 * math.pi / N_AZ)
+_CENTRE = np.radians(azimuths())
 
 
 @dataclass(frozen=True)

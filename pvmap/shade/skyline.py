@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pvmap.directions import N_AZ, N_EL
 from pvmap.row_geometry import slope_towards
 from pvmap.settings.shade import ShadeSettings
-from pvmap.shade.directions import N_AZ, N_EL
 from pvmap.shade.plane import Planes, surfaces_in_shade
 from pvmap.shade.points import Points, sample_points
 from pvmap.shade.rings import Boxes, Floats, Ints

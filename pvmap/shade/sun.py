@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pvmap.shade.directions import EL_STEP, N_AZ, N_EL
+from pvmap.directions import EL_STEP, N_AZ, N_EL
 from pvmap.shade.rings import Floats
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from numba import njit
 from scipy import ndimage
 
-from pvmap.shade.directions import EL_STEP, N_AZ, N_EL, azimuths
+from pvmap.directions import EL_STEP, N_AZ, N_EL, azimuths
 from pvmap.shade.plane import direct_above, elevation_of, sky_above
 from pvmap.shade.points import Points
 from pvmap.shade.rings import Boxes, Floats, contains

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from pvmap.directions import azimuths, headings
 from pvmap.settings.shade import ShadeSettings
-from pvmap.shade.directions import azimuths, headings
 from pvmap.shade.rings import Floats, Ints
 from pvmap.shade.threads import in_threads
 

@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from pvmap.directions import azimuths, headings
 from pvmap.settings.shade import ShadeSettings
-from pvmap.shade.directions import azimuths, headings
 from pvmap.shade.nearby import by_height, candidates
 from pvmap.shade.points import Points
 from pvmap.shade.rings import Boxes, Floats, Ints, contains

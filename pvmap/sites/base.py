@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import geopandas as gpd
 import numpy as np
@@ -15,12 +15,8 @@ from pyproj import CRS, Transformer
 from pvmap.config import Settings, VectorInput
 from pvmap.findings import Finding
 from pvmap.sites.masks import LoadedMask
+from pvmap.sources.grid import Bounds, Grid
 from pvmap.sources.vector import VectorLayer
-
-if TYPE_CHECKING:
-    from pvmap.sources.raster import Grid
-
-Bounds = tuple[float, float, float, float]  # west, south, east, north in the metric CRS [m]
 
 
 @dataclass(frozen=True)

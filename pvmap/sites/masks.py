@@ -16,11 +16,10 @@ from shapely.geometry import shape
 from pvmap.config import Mask, RasterInput, VectorInput
 from pvmap.errors import ConfigError
 from pvmap.sites.ledger import Ledger
-from pvmap.sources.raster import Grid, read_window
+from pvmap.sources.raster import Bounds, Grid, read_window
 from pvmap.sources.vector import read_vector
 from pvmap.tables import SITE_TYPES
 
-Bounds = tuple[float, float, float, float]
 LATTICE_M = 1000.0
 LARGE = 500  # vertices above which a polygon is cut along the lattice
 

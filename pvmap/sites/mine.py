@@ -27,6 +27,7 @@ from pvmap.sites.mine_terrain import (
     EAST,
     EQUATOR,
     FLAT,
+    NEGLIGIBLE_M2,
     POLE,
     WEST,
     Terrain,
@@ -40,8 +41,6 @@ from pvmap.sites.mine_terrain import (
 from pvmap.sites.patches import Patches, large_enough
 from pvmap.sites.reading import contract_columns, not_buildings, read_common
 from pvmap.sources.vector import VectorLayer
-
-NEGLIGIBLE_M2 = 1e-6
 
 
 class Piece(NamedTuple):

@@ -8,6 +8,7 @@ import numpy as np
 from affine import Affine
 from numpy.typing import ArrayLike
 
+Bounds = tuple[float, float, float, float]  # west, south, east, north in the metric CRS [m]
 FLAT_AZIMUTH = 180.0  # of a cell without slope, which faces nowhere: south, as pvlib has it
 
 

@@ -28,11 +28,10 @@ from pvmap.errors import ConfigError, InputError
 from pvmap.opening import PUT_IT_THERE, regular
 from pvmap.sources.companions import root_of
 from pvmap.sources.gdal_door import opened_raster
-from pvmap.sources.grid import Grid, slope_azimuth
+from pvmap.sources.grid import Bounds, Grid, slope_azimuth
 
 __all__ = ["Grid", "Raster", "read_aligned", "read_window", "slope_azimuth"]
 
-Bounds = tuple[float, float, float, float]
 MAX_CELLS = 100_000_000  # of one window: 800 MB as float64
 WARP_MEMORY_MB = 128
 

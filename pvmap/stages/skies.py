@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 
 from pvmap import store
-from pvmap.energy.sky import Sky, build_sky, sun_map
+from pvmap.energy.sky import Sky, build_sky
 from pvmap.settings.energy import EnergySettings
-from pvmap.shade.directions import N_AZ, N_EL
 from pvmap.shade.skyline import SunWeights
 from pvmap.sources.weather import WeatherPoint, WeatherSet, stored_points
 from pvmap.sources.weather.hours import year_index
@@ -75,12 +74,11 @@ def weather_over(longitude: float, latitude: float, job: TileJob) -> list[tuple[
 
 
 def sun_weights(sky: Sky) -> SunWeights:
-    """Spread the sky's directions over all bins, as shade wants them."""
-    sun = sun_map(sky)
-    direct, vector = np.zeros((N_AZ, N_EL - 1)), np.zeros((N_AZ, N_EL - 1, 3))
-    direct[sun.azimuth_bin, sun.elevation_bin] = sun.normal_kwh_per_m2
-    vector[sun.azimuth_bin, sun.elevation_bin] = sun.direction
-    return SunWeights(direct, vector, sun.isotropic_kwh_per_m2, sun.ground_kwh_per_m2)
+    """Light of a year by the direction it comes from."""
+    to_kwh = sky.step_hours / 1000
+    direct = (sky.direct_normal + sky.circumsolar_normal) * to_kwh
+    sums = (float(light.sum() * to_kwh) for light in (sky.isotropic, sky.ghi))
+    return SunWeights.of_hours(sky.azimuth, sky.elevation, direct, *sums)
 
 
 def _points(job: TileJob) -> WeatherSet:

@@ -18,8 +18,8 @@ from rasterio.shutil import copy
 from rasterio.windows import Window
 
 from pvmap import disk, store
+from pvmap.directions import N_AZ, N_EL
 from pvmap.findings import Finding, finding
-from pvmap.shade.directions import N_AZ, N_EL
 from pvmap.shade.sun import SunWeights
 from pvmap.shade.surface_model import yearly_irradiance
 from pvmap.sources.raster import Bounds

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from pyproj import CRS
 
 from pvmap import store
-from pvmap.shade.directions import N_AZ
+from pvmap.directions import N_AZ
 from pvmap.shade.points import Points
 from pvmap.shade.rings import Boxes
 from pvmap.shade.surface_model import SurfaceModel

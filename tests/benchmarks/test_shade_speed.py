@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 from towns import Town, as_surfaces, blocks, raster_town
 
-from pvmap.shade.directions import azimuths
+from pvmap.directions import azimuths
 from pvmap.shade.points import sample_points
 from pvmap.shade.rings import Boxes
 from pvmap.shade.skyline import shade_surfaces

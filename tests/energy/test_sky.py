@@ -10,7 +10,7 @@ import pvlib
 import pytest
 from energy.places import shanghai, typical
 
-from pvmap.energy.sky import build_sky, sun_map, sun_position
+from pvmap.energy.sky import build_sky, sun_position
 from pvmap.errors import WeatherError
 from pvmap.settings.energy import EnergySettings
 
@@ -86,18 +86,3 @@ def test_a_year_is_chosen_by_name_and_must_be_whole(shared_data):
             build_sky(two, EnergySettings(), 8, year=wrong)
     with pytest.raises(WeatherError, match="8760 hours, found 8759 rows"):
         build_sky(replace(point, data=point.data.iloc[:-1]), EnergySettings(), 8)
-
-
-@pytest.mark.parametrize("transposition", ["haydavies", "perez"])
-@pytest.mark.parametrize(("tilt", "azimuth"), PLANES[:-1])
-def test_sun_map_holds_the_years_light(transposition, tilt, azimuth, shared_data):
-    sky = build_sky(shanghai(shared_data), EnergySettings(transposition=transposition), 8)
-    directions, normal = sun_map(sky), normal_of(tilt, azimuth)
-    hourly = ((sky.direct_normal + sky.circumsolar_normal) * np.maximum(sky.sun @ normal, 0)).sum() / 1000
-    binned = (directions.normal_kwh_per_m2 * np.maximum(directions.direction @ normal, 0)).sum()
-    assert binned == pytest.approx(hourly, rel=0.003)
-    assert directions.azimuth_bin.max() < 64
-    assert directions.elevation_bin.max() < 32
-    np.testing.assert_allclose(np.linalg.norm(directions.direction, axis=1), 1)
-    assert directions.isotropic_kwh_per_m2 == pytest.approx(sky.isotropic.sum() / 1000)
-    assert directions.ground_kwh_per_m2 == pytest.approx(sky.ghi.sum() / 1000)

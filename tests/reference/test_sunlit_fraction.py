@@ -8,7 +8,7 @@ import pvlib
 import shapely
 from towns import Town, as_surfaces, blocks
 
-from pvmap.shade.directions import N_AZ, N_EL
+from pvmap.directions import N_AZ, N_EL
 from pvmap.shade.rings import Boxes
 from pvmap.shade.skyline import shade_surfaces
 

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from towns import Town, as_surfaces, blocks
 
+from pvmap.directions import N_AZ, N_EL
 from pvmap.settings.shade import ShadeSettings
-from pvmap.shade.directions import N_AZ, N_EL
 from pvmap.shade.rings import Boxes
 from pvmap.shade.skyline import Shade, SunWeights, shade_surfaces
 from pvmap.shade.surface_model import SurfaceModel

@@ -8,8 +8,8 @@ import rasterio
 import shapely
 from towns import march, raster_town
 
+from pvmap.directions import azimuths
 from pvmap.errors import InputError
-from pvmap.shade.directions import azimuths
 from pvmap.shade.points import Points
 from pvmap.shade.rings import Boxes
 from pvmap.shade.skyline import SunWeights

@@ -8,8 +8,8 @@ import pytest
 import rasterio
 from towns import march
 
+from pvmap.directions import azimuths
 from pvmap.settings.shade import ShadeSettings
-from pvmap.shade.directions import azimuths
 from pvmap.shade.terrain import EARTH_RADIUS_M, Terrain, far_horizon
 from pvmap.sources.grid import Grid
 

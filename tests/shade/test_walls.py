@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from towns import Town, blocks, centre, rays
 
+from pvmap.directions import azimuths
 from pvmap.settings.shade import ShadeSettings
-from pvmap.shade.directions import azimuths
 from pvmap.shade.points import Points, sample_points
 from pvmap.shade.rings import Boxes
 from pvmap.shade.walls import COVERED, point_skylines, reach_m

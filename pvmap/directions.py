@@ -1,16 +1,18 @@
-"""The directions everything in `shade` is looked up by: azimuth bins and elevation nodes."""
+"""The directions that shade and energy look the sky up by: azimuth bins, elevation nodes, the band of the horizon."""
 
 from __future__ import annotations
 
 import math
 
 import numpy as np
+import numpy.typing as npt
 
-from pvmap.shade.rings import Floats
+Floats = npt.NDArray[np.float64]
 
 N_AZ = 64  # azimuth bins; centre of bin k at (k + 0.5) * 360 / N_AZ degrees clockwise from north
 N_EL = 33  # elevation nodes, 0 to 90 degrees
 EL_STEP = math.pi / 2 / (N_EL - 1)
+HORIZON_BAND = math.radians(6.5)  # elevations that the horizon-brightening term of Perez et al. (1990) stands for
 
 
 def azimuths(n_azimuth: int = N_AZ) -> Floats:
