@@ -132,11 +132,18 @@ def diff(
 
 
 @app.command()
-def check(city: CityArgument, root: RootOption = None, raw: RawOption = None) -> None:
+def check(
+    city: CityArgument,
+    root: RootOption = None,
+    raw: RawOption = None,
+    page: Annotated[
+        Path | None, typer.Option("--html", help="Write one page, to open without internet, there.")
+    ] = None,
+) -> None:
     """Read a city's inputs and say what is wrong or doubtful, without computing anything."""
     from pvmap import pipeline
 
-    checked = pipeline.check_city(pipeline.open_city(city, root, raw))
+    checked = pipeline.check_city(pipeline.open_city(city, root, raw), page)
     for told in checked.lines:
         _say(told)
     _print_findings(checked.findings)

@@ -29,6 +29,7 @@ from pvmap.stages.rehearse import REHEARSALS
 from pvmap.stages.solar_raster import write_solar_raster
 from pvmap.stages.trial import try_prices
 from pvmap.webmap.build import build_map
+from pvmap.webmap.check_page import SITE_COLUMNS, Evidence, write_check_page
 
 if TYPE_CHECKING:
     from pvmap import engine
@@ -172,13 +173,24 @@ class Checked:
     findings: list[Finding]
 
 
-def check_city(job: Job) -> Checked:
-    """Read a city's inputs as a run would and tell what was found; tables of an earlier run are left alone."""
+def check_city(job: Job, page: Path | None = None) -> Checked:
+    """Read a city's inputs as a run would and tell what was found; tables of an earlier run are left alone.
+
+    Parameters
+    ----------
+    job
+        The city.
+    page
+        Where to write the page of the check, if at all.
+    """
     settings, raw = job.settings, job.folders.raw
     make_demo(settings, raw, "check")
     with tempfile.TemporaryDirectory() as folder:
         city, _ = ready(settings, raw, Path(folder))
+        sites = store.read_table(Path(folder) / PREPARED, "sites", columns=list(SITE_COLUMNS))
         rejects = store.read_table(Path(folder), "rejects")
+    if page is not None:
+        write_check_page(page, Evidence(city.counts, city.weather, city.findings, sites, rejects), settings)
     lines = [
         f"{kind}: {n['rows_read']:,} rows read + {n['parts_exploded']:,} parts exploded = "
         f"{n['kept']:,} kept + {n['refused']:,} refused"

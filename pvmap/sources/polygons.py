@@ -6,7 +6,7 @@ Nothing here loops over rows: a million footprints take seconds.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -36,15 +36,15 @@ class Parts:
         Position of the part's row in the layer.
     reason, detail : (n,) object arrays
         Why the part is refused; empty while it is kept.
-    n_repaired : int
-        Parts that were invalid and are valid now.
+    repaired : (m,) int array
+        Rows of the parts that were invalid and are valid now.
     """
 
     geometry: np.ndarray
     row: np.ndarray
     reason: np.ndarray
     detail: np.ndarray
-    n_repaired: int = 0
+    repaired: np.ndarray = field(default_factory=lambda: np.zeros(0, "int64"))
 
     @property
     def kept(self) -> np.ndarray:
@@ -151,9 +151,9 @@ def _repair(parts: Parts, explode: bool) -> Parts:
     detail = _blank(len(parts.row))
     detail[invalid] = why
     parts.refuse(collapsed, "no area", detail)
-    n_repaired = len(invalid) - int(collapsed.sum())
+    repaired = parts.row[invalid[~collapsed[invalid]]]
     if not explode:
-        parts.n_repaired = n_repaired
+        parts.repaired = repaired
         return parts
     again = _split(np.where(parts.kept, parts.geometry, np.full(len(parts.kept), None, object)), explode=True)
     source = again.row
@@ -162,7 +162,7 @@ def _repair(parts: Parts, explode: bool) -> Parts:
         parts.row[source],
         parts.reason[source],
         parts.detail[source],
-        n_repaired,
+        repaired,
     )
 
 

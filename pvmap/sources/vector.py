@@ -107,15 +107,16 @@ def read_vector(source: VectorInput, raw: Path, crs: CRS, *, kinds: tuple[str, .
         why = ", ".join(f"{reason} ({n})" for reason, n in counts.items())
         raise InputError(f"{source.path}: none of its {len(layer.row)} rows can be used: {why}; check layer and CRS.")
     findings = (*layer.findings, *place, *set_aside, *_doubt_refusals(parts, lost, layer, source))
-    if parts.n_repaired:
-        repaired = finding("polygons-repaired", layer=source.path, count=parts.n_repaired, total=len(parts.row))
+    if n_repaired := len(parts.repaired):
+        rows = layer.row[parts.repaired]
+        repaired = finding("polygons-repaired", layer=source.path, count=n_repaired, total=len(parts.row), rows=rows)
         findings += (repaired,)
     return VectorLayer(
         _features(parts, layer, attributes, source, crs),
         _rejects(parts, layer, source, crs),
         len(layer.row),
         len(parts.row),
-        parts.n_repaired,
+        len(parts.repaired),
         findings,
     )
 

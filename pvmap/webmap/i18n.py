@@ -124,6 +124,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reason.existing photovoltaic plant": ("已建光伏电站", "Existing photovoltaic plant"),
     "reason.refused by the bureau": ("主管部门否决", "Refused by the bureau"),
     "reason.corrected by the bureau": ("主管部门修正", "Corrected by the bureau"),
+    # why a row is no site at all
+    "refused.no geometry": ("无图形", "No geometry"),
+    "refused.empty geometry": ("空图形", "Empty geometry"),
+    "refused.wrong geometry type": ("图形类型不符", "Wrong geometry type"),
+    "refused.coordinates not finite": ("坐标不是有效数字", "Coordinates not finite"),
+    "refused.outside the metric CRS": ("超出投影坐标系范围", "Outside the metric CRS"),
+    "refused.no area": ("无面积", "No area"),
+    "refused.sliver": ("碎屑图形", "Sliver"),
+    "refused.duplicate": ("重复图形", "Duplicate"),
+    "refused.piece of another site": ("已并入同一场址", "Piece of another site"),
+    "refused.counted with another site": ("与其他场址重叠，不重复计算", "Counted with another site"),
     # panel
     "layers": ("图层", "Layers"),
     "legend": ("图例与筛选", "Legend and filter"),

@@ -80,10 +80,10 @@ def test_repair_keeps_what_a_ring_encloses(explode):
     shared = f"MULTIPOLYGON ({SQUARE}, ((10 0, 20 0, 20 10, 10 10, 10 0)))"
     parts = tidy([loop], explode=explode)
     hull = shapely.make_valid(shapely.from_wkt(loop), method="structure")
-    assert parts.n_repaired == 1
+    assert len(parts.repaired) == 1
     assert shapely.area(parts.geometry[parts.kept]).sum() == pytest.approx(hull.area)
     assert tidy([shared]).kept.sum() == 2
-    assert tidy([shared]).n_repaired == 0
+    assert len(tidy([shared]).repaired) == 0
 
 
 def test_duplicates_whatever_vertex_they_begin_with():
@@ -137,7 +137,7 @@ def test_everything_read_is_kept_or_refused(geometries, explode):
     assert (shapely.area(kept) >= SLIVER_AREA_M2).all()
     normal = shapely.to_wkb(shapely.normalize(kept))
     assert len(set(normal)) == len(normal)
-    assert parts.n_repaired <= len(parts.row)
+    assert len(parts.repaired) <= len(parts.row)
     # Cleaning what is clean changes nothing.
     again = tidy([shapely.to_wkt(g, rounding_precision=17) for g in kept], explode=explode) if len(kept) else None
-    assert again is None or (again.n_repaired == 0 and again.kept.sum() >= 0.99 * len(kept))
+    assert again is None or (len(again.repaired) == 0 and again.kept.sum() >= 0.99 * len(kept))
