@@ -25,6 +25,12 @@ BUILDING_USES = (
     "other",
 )
 NO_USE = "none"  # building_use of sites that are not buildings
+REFUSALS = (  # why a row is no site
+    *("no geometry", "empty geometry", "wrong geometry type", "no area", "sliver", "duplicate"),
+    *("coordinates not finite", "coordinates are zero", "outside the metric CRS"),
+    *("outline that holds other buildings", "part of another building", "piece of another site"),
+    "counted with another site",
+)
 MOUNTINGS = ("flush", "rack", "ground", "pond")
 GRADES = ("A", "B", "C", "D")
 LEVELS = ("city", "district", "township", "grid")
@@ -112,7 +118,7 @@ TABLES: dict[str, Table] = {
             "source": Column("str", "", "input file"),
             "source_row": Column("int", "1", "row in the input file, counted from 0", 0.0),
             "part": Column("int", "1", "part of the multipolygon, 0 where there is one", 0.0),
-            "reason": Column("str", "", "short reason"),
+            "reason": Column("str", "", "short reason", values=REFUSALS),
             "detail": Column("str", "", "the value that caused it"),
             "longitude": Column("float", "deg", "middle of its bounds, WGS84", -180.0, 180.0, missing=True),
             "latitude": Column("float", "deg", "middle of its bounds, WGS84", -90.0, 90.0, missing=True),

@@ -133,6 +133,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "refused.no area": ("无面积", "No area"),
     "refused.sliver": ("碎屑图形", "Sliver"),
     "refused.duplicate": ("重复图形", "Duplicate"),
+    "refused.coordinates are zero": ("坐标为零", "Coordinates are zero"),
+    "refused.outline that holds other buildings": ("内含其他建筑的轮廓", "Outline that holds other buildings"),
+    "refused.part of another building": ("已并入所属建筑", "Part of another building"),
     "refused.piece of another site": ("已并入同一场址", "Piece of another site"),
     "refused.counted with another site": ("与其他场址重叠，不重复计算", "Counted with another site"),
     # panel
