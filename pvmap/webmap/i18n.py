@@ -136,6 +136,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "refused.coordinates are zero": ("坐标为零", "Coordinates are zero"),
     "refused.outline that holds other buildings": ("内含其他建筑的轮廓", "Outline that holds other buildings"),
     "refused.part of another building": ("已并入所属建筑", "Part of another building"),
+    "refused.far too large for its kind": ("面积远超同类场址", "Far too large for its kind"),
     "refused.piece of another site": ("已并入同一场址", "Piece of another site"),
     "refused.counted with another site": ("与其他场址重叠，不重复计算", "Counted with another site"),
     # panel
