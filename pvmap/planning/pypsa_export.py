@@ -20,6 +20,10 @@ from pvmap.planning.profiles import GROUP, Hours, Shapes
 from pvmap.planning.tariff import load_of_use
 
 FORMAT = "1.4.0"  # version of PyPSA whose CSV layout this is
+# What pandas, and so PyPSA, reads as no name at all: the words listed for `na_values` of ``pandas.read_csv``.
+NO_NAMES = frozenset(
+    "#N/A|#N/A N/A|#NA|-1.#IND|-1.#QNAN|-NaN|-nan|1.#IND|1.#QNAN|<NA>|N/A|NA|NULL|NaN|None|n/a|nan|null".split("|")
+)
 CARRIERS = ("AC", "rooftop", "mine", "fishpond", "grid", "shedding", "PHS", "link")
 
 
@@ -123,9 +127,15 @@ def write_pypsa(
     }
     for name, table in tables.items():
         by_hour = name == "snapshots" or "-" in name  # PyPSA numbers the rows of these
-        store.write_csv(folder / f"{name}.csv", table, index=by_hour)
+        store.write_csv(folder / f"{name}.csv", _readable(table), index=by_hour)
     store.write_json(folder / "meta.json", _meta(settings, loads is not None))
     return folder
+
+
+def _readable(table: pd.DataFrame) -> pd.DataFrame:
+    """Put an apostrophe before the names that would be read as none."""
+    names = [column for column in ("name", "bus", "bus0", "bus1") if column in table]
+    return table.assign(**{c: table[c].map(lambda name: f"'{name}" if name in NO_NAMES else name) for c in names})
 
 
 def _solar(
