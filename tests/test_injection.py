@@ -23,6 +23,8 @@ from pvmap import store
 from pvmap.foreign_text import spreadsheet_text, visible
 from pvmap.stages import whole
 
+pytestmark = pytest.mark.slow  # a map and a plan of eighty districts
+
 WORDS = {text.strip() for text in PAYLOADS}
 CELL = 32_767  # characters of a spreadsheet's cell
 

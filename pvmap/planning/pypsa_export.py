@@ -22,7 +22,10 @@ from pvmap.planning.tariff import load_of_use
 FORMAT = "1.4.0"  # version of PyPSA whose CSV layout this is
 # What pandas, and so PyPSA, reads as no name at all: the words listed for `na_values` of ``pandas.read_csv``.
 NO_NAMES = frozenset(
-    "#N/A|#N/A N/A|#NA|-1.#IND|-1.#QNAN|-NaN|-nan|1.#IND|1.#QNAN|<NA>|N/A|NA|NULL|NaN|None|n/a|nan|null".split("|")
+    [
+        *("#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A", "NA"),
+        *("NULL", "NaN", "None", "n/a", "nan", "null"),
+    ]
 )
 CARRIERS = ("AC", "rooftop", "mine", "fishpond", "grid", "shedding", "PHS", "link")
 

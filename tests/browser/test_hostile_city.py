@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 
 from pvmap import store
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SHOWN = """async () => {
   const found = [];

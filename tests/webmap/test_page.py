@@ -69,11 +69,16 @@ def test_hostile_titles_and_reasons_cannot_leave_their_place(run: Path, tmp_path
     bad = "</script><script>alert(1)</script>{%endraw%}{{ 6 * 7 }}{% endraw %}{{ 7 * 7 }}{%- raw %}"
     record = finding("layers-apart", layer=bad, other="districts", gap_km=3.0).as_record()
     write_json(run / "run.json", {**read_json(run / "run.json"), "findings": [record]})
-    path = build_map(run, tmp_path, settings(title_zh=bad, title_en=bad, attribution=bad))
+    base_map = BaseMap(name_zh=bad, name_en=bad, urls=("a/{z}",), attribution=bad)
+    hostile = settings(title_zh=bad, title_en=bad, attribution=bad).model_copy(
+        update={"map": MapSettings(base_maps=(base_map,))}
+    )
+    path = build_map(run, tmp_path, hostile)
     text = path.read_text(encoding="utf-8")
     assert "<script>alert(1)" not in text
     meta = meta_of(path)
     assert html.escape(bad) in text
+    assert meta["base_maps"] == [base_map.model_dump(mode="json")]
     assert meta["title"] == [bad, bad] and meta["banner"]["attribution"] == bad
     assert meta["banner"]["findings"][0]["sentence"][1].startswith(f"{bad} and districts do not meet")
 
