@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,20 @@ from pvmap.planning.account import flows_of_groups
 from pvmap.planning.classes import class_key
 from pvmap.planning.labels import KINDS, USES
 from pvmap.tables import ENERGY_MONTHS, SITE_TYPES
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a report is made of."""
+
+    settings: Settings
+    appraisal: pd.DataFrame
+    sites: pd.DataFrame
+    exclusions: pd.DataFrame
+    manifest: dict[str, Any] = field(default_factory=dict)  # keys of run.json
+    duck: pd.DataFrame | None = None  # ``duck.duck_curve``, where the bureau gave its load
+    years_kwh: np.ndarray | None = None  # (n, n_years) energy per weather year, where several were simulated
+
 
 SUMMED = (
     "capacity_kwp",
@@ -27,6 +42,11 @@ SUMMED = (
     "capacity_practical_kwp",
     "capacity_policy_floor_kwp",
 )
+
+
+def only(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Those of the columns that the frame has, in their order."""
+    return frame[[c for c in columns if c in frame.columns]]
 
 
 def sums_by(

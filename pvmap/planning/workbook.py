@@ -3,58 +3,27 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
 from pvmap import store
-from pvmap.config import Settings, assumptions
+from pvmap.config import assumptions
 from pvmap.planning import report_tables
 from pvmap.planning.duck_sheet import write_duck
 from pvmap.planning.findings_sheet import write_findings
 from pvmap.planning.labels import KINDS, LABELS, POLICY_CLASSES, USES
+from pvmap.planning.places import township_ids
 from pvmap.planning.policy import gaps, installable_shares
-from pvmap.planning.sheets import FIRST, HEADER_ZH, KIND_COLOURS, Book
+from pvmap.planning.report_tables import Run, only
+from pvmap.planning.sheets import FIRST, KIND_COLOURS, Book
+from pvmap.planning.summary_sheet import ZONE, write_summary
 from pvmap.planning.supply_curve import curve_steps, per_area
-from pvmap.planning.tornado import option_effects, tornado
+from pvmap.planning.tornado import tornado
 from pvmap.planning.uncertainty import group_quantiles
 
-ZONE = [
-    "n_sites",
-    "capacity_kwp",
-    "capacity_kwac",
-    "energy_kwh",
-    "capex_cny_per_w",  # what a bureau reads first, in its order
-    "specific_yield_kwh_per_kwp",
-    "irr",
-    "payback_years",
-    "lcoe_cny_per_kwh",
-    "hours_ac",
-    "hours_mean_25_years",
-    "poa_global_kwh_per_m2",
-    "poa_mj_per_m2",
-    "area_m2",
-    "footprint_total_m2",
-    "mu_per_mw",
-    "capex_cny",
-    "value_cny_per_kwh",
-    "self_use_share",
-    "share_at_grid_parity",
-    "share_at_target_irr",
-    "share_below_coal",
-    "capacity_practical_kwp",
-    "practical_kwac",
-    "capacity_policy_floor_kwp",
-    "policy_floor_kwac",
-    "co2_t_per_year",
-    "co2_fossil_t_per_year",
-    "standard_coal_t_per_year",
-    "standard_coal_fossil_t_per_year",
-]
 TOP = [
     "site_id",
     "name",
@@ -82,48 +51,11 @@ TOP = [
     "decision",
     "decision_note",
 ]
-GLOSSARY = [
-    "万千瓦 = 10 MW；亿千瓦时 = 100 GWh；1 亩 = 666.67 平方米。"
-    "规模均注明直流侧（兆瓦峰）或交流侧（万千瓦），利用小时随之不同。",
-    "首年电量含首年衰减；P50/P75/P90 为单年值；全市与分区的P90按误差相关性合成，不等于各点P90之和。",
-    "度电成本：税前、含增值税、不变价，用于比较技术；净现值、内部收益率、保本电价与平价：同一税后现金流，"
-    "税后净现值≥0即自身时段价值不低于保本电价。",
-    "Energies are first-year; P-values single-year; zone P90s respect correlation and are not sums of sites' P90s.",
-    "Levelised cost is before tax, VAT included, constant prices, for comparing technologies; NPV, return, required "
-    "price and parity come from one cash flow after tax: NPV >= 0 is the same as value >= required price.",
-]
-
-
 INSTALLABLE = (
     "可安装比例：能布置组件的面积占该类屋顶总面积之比（含已建），与2021年整县试点文件要求对照；现实情景另列。 "
     "Installable: area that can carry modules over all roof area of the class, what stands included; the 2021 pilot "
     "notice asks for the share beside it. The practical case is another figure."
 )
-
-
-TEN = 10  # assumptions on page one
-LIMITS = ("value", "low", "high")
-BANDS = {
-    f"{kind}: {name}": f"{KINDS[kind].split()[0]}：{zh} {name}"
-    for kind in ("rooftop", "mine", "fishpond")
-    for name, zh in (
-        ("yield", "首年利用小时（kWh/kWp）"),
-        ("capacity, existing included", "技术可开发规模，含已建（兆瓦峰）"),
-    )
-}
-
-
-@dataclass(frozen=True)
-class Run:
-    """What a report is made of."""
-
-    settings: Settings
-    appraisal: pd.DataFrame
-    sites: pd.DataFrame
-    exclusions: pd.DataFrame
-    manifest: dict[str, Any] = field(default_factory=dict)  # keys of run.json
-    duck: pd.DataFrame | None = None  # ``duck.duck_curve``, where the bureau gave its load
-    years_kwh: np.ndarray | None = None  # (n, n_years) energy per weather year, where several were simulated
 
 
 def write_workbook(path: Path, run: Run) -> Path:
@@ -148,21 +80,21 @@ def _write(path: Path, run: Run) -> None:
     city = run.settings.city
     note = "  ".join(x for x in (city.attribution, city.data_date) if x)
     book = Book(str(path), f"{city.title_zh} {city.title_en}", note, city.synthetic)
-    _summary(book, run)
+    write_summary(book, run)
     for name, english, column in (("分县区", "by district", "district"), ("分乡镇", "by township", "township")):
-        groups = run.appraisal[column].to_numpy(object)
+        groups = township_ids(run.appraisal) if column == "township" else run.appraisal[column].to_numpy(object)
         if column == "township" and not (groups != "").any():
             continue
         frame = report_tables.sums_by(run.appraisal, run.sites, groups, column, run.settings)
         frame[column] = frame[column].replace("", "（界外 outside）")
         sheet = book.sheet(name, english)
-        book.table(sheet, _only(frame, [column, *ZONE]))
+        book.table(sheet, only(frame, [column, *ZONE]))
         if column == "district":
             _bars(book, sheet, name, len(frame), _at(frame, [column, *ZONE], "capacity_kwp"))
     classes = report_tables.by_class(run.appraisal, run.sites, run.settings)
-    book.table(book.sheet("分类别", "by class"), _only(classes, ["class", *ZONE]))
+    book.table(book.sheet("分类别", "by class"), only(classes, ["class", *ZONE]))
     _targets(book, run)
-    book.table(book.sheet("优选200", "top 200 sites"), _only(report_tables.top_sites(run.appraisal, run.sites), TOP))
+    book.table(book.sheet("优选200", "top 200 sites"), only(report_tables.top_sites(run.appraisal, run.sites), TOP))
     _curve(book, run)
     _months(book, run)
     if run.duck is not None:
@@ -179,46 +111,8 @@ def _write(path: Path, run: Run) -> None:
     book.file.close()
 
 
-def _only(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    return frame[[c for c in columns if c in frame.columns]]
-
-
 def _at(frame: pd.DataFrame, columns: list[str], wanted: str) -> int:
     return [c for c in columns if c in frame.columns].index(wanted)
-
-
-def _summary(book: Book, run: Run) -> None:
-    sheet = book.sheet("摘要", "summary")
-    row = HEADER_ZH
-    if loud := [found for found in run.manifest.get("findings", []) if found["severity"] != "note"]:
-        row = book.lines(sheet, row, [f"数据存疑：{found['sentence_zh']}" for found in loud], loud=True) + 1
-    frame = report_tables.by_kind(run.appraisal, run.sites, run.settings)
-    row = book.transposed(sheet, _only(frame, ["site_type", *ZONE]), row=row) + 1
-    sheet.freeze_panes(HEADER_ZH, 2)
-    if bands := run.manifest.get("bands"):
-        frame = pd.DataFrame(bands)
-        item = [BANDS.get(n, n) for n in frame["name"]]
-        frame = pd.DataFrame({"item": item, "inside": frame["inside"], **{f"band_{k}": frame[k] for k in LIMITS}})
-        row = book.table(sheet, frame, row=row, freeze=False, fit=False) + 1
-    risk = run.settings.planning.risk
-    quantiles = group_quantiles(run.appraisal, None, risk, run.years_kwh).drop(columns="energy_kwh")
-    row = book.table(sheet, quantiles, row=row, freeze=False, fit=False) + 1
-    options = option_effects(run.appraisal, run.sites, run.settings)
-    row = book.table(sheet, options, row=row, freeze=False, fit=False) + 1
-    row = _most_moving(book, sheet, run, row)
-    book.lines(sheet, row, GLOSSARY)
-
-
-def _most_moving(book: Book, sheet: Worksheet, run: Run, row: int) -> int:
-    """Name the unverified assumptions that move cost or energy most; the rest stands on its own sheet."""
-    unverified = sum(a.mark == "unverified" for a in assumptions(run.settings))
-    moving = tornado(run.appraisal, run.sites, run.settings, count=40)
-    moving = moving[moving["mark"] == "unverified"].head(TEN)
-    head = f"对结果影响最大的未核实参数 {len(moving)} 项（共 {unverified} 项未核实，见“依据与参数”） "
-    head += f"the {len(moving)} unverified assumptions that move the result most, of {unverified}"
-    row = book.lines(sheet, row, [head])
-    columns = ["about", "low", "value", "high", "lcoe_low", "lcoe_high", "gwh_low", "gwh_high"]
-    return book.table(sheet, moving[columns], row=row, freeze=False, fit=False) + 1
 
 
 def _bars(book: Book, sheet: Worksheet, name: str, rows: int, column: int) -> None:
