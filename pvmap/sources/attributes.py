@@ -34,7 +34,7 @@ def read_attributes(layer: RawLayer, source: VectorInput) -> tuple[pd.DataFrame,
     """
     columns: dict[str, pd.Series] = {}
     found: list[Finding] = []
-    names = mapped_columns(source)
+    names = {**{name: name for name in layer.own}, **mapped_columns(source)}
     for ours, theirs in names.items():
         given = layer.columns[theirs].reset_index(drop=True)
         if ours not in NUMBERS:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
@@ -23,6 +22,7 @@ from pvmap.errors import ConfigError, InputError
 from pvmap.findings import finding
 from pvmap.opening import PUT_IT_THERE
 from pvmap.sources import archive, gdal_door, shapefile_text
+from pvmap.sources.city_buildings import is_city_model, read_buildings
 from pvmap.sources.columnar import read_csv, read_geoparquet
 from pvmap.sources.companions import vector_files
 from pvmap.sources.condition import require_plain
@@ -61,12 +61,8 @@ def open_layer(source: VectorInput, raw: Path) -> tuple[RawLayer, CRS]:
     path = raw / source.path
     vector_files(path, f"it is to be had from {source.origin}" if source.origin else PUT_IT_THERE)
     require_plain(source.where, source.path)
-    if path.suffix.lower() == ".json" and _is_cityjson(path):
-        raise InputError(
-            f"{source.path} is CityJSON: name it as inputs.roofs_cityjson; footprints of the buildings are needed as "
-            "inputs.buildings all the same."
-        )
-    layer = READERS.get(path.suffix.lower(), _read_ogr)(path, source)
+    read = read_buildings if is_city_model(path) else READERS.get(path.suffix.lower(), _read_ogr)
+    layer = read(path, source)
     if not len(layer.geometry):
         raise InputError(
             f"{source.path}: no row satisfies where = {source.where!r}; correct it in the city file."
@@ -74,12 +70,6 @@ def open_layer(source: VectorInput, raw: Path) -> tuple[RawLayer, CRS]:
             else _empty(source)
         )
     return _settle_crs(layer, source)
-
-
-def _is_cityjson(path: Path) -> bool:
-    """Whether a JSON file says in its head that it is CityJSON."""
-    with open(path, "rb") as file:
-        return re.search(rb'"type"\s*:\s*"CityJSON', file.read(65_536)) is not None
 
 
 def _empty(source: VectorInput) -> str:

@@ -37,6 +37,8 @@ class RawLayer:
         As the file states it.
     findings : tuple of Finding
         What is doubtful about how it was read.
+    own : tuple of str
+        Columns that bear our names already, so that the city file need not map them.
     """
 
     geometry: np.ndarray
@@ -44,6 +46,7 @@ class RawLayer:
     row: np.ndarray
     crs: CRS | None
     findings: tuple[Finding, ...] = ()
+    own: tuple[str, ...] = ()
 
 
 def mapped_columns(source: VectorInput) -> dict[str, str]:

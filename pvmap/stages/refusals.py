@@ -15,8 +15,8 @@ from pvmap.crs import require_metric
 from pvmap.errors import PvmapError, Refusals
 from pvmap.planning.hourly import read_loads, read_market_prices
 from pvmap.sites import SITE_TYPES
-from pvmap.sources.cityjson import read_roof_planes
 from pvmap.sources.raster import Raster
+from pvmap.sources.roof_faces import read_roof_planes
 from pvmap.sources.vector import layer_crs, read_vector
 from pvmap.sources.weather import read_weather
 from pvmap.sources.weather.hours import year_index

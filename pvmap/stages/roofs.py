@@ -16,8 +16,8 @@ from pvmap.config import FileInput
 from pvmap.settings.roof_planes import RoofPlaneSettings
 from pvmap.sites.measured import planes_on
 from pvmap.sites.roof_planes import fit_roof_planes
-from pvmap.sources.cityjson import read_roof_planes
 from pvmap.sources.raster import Raster, read_window
+from pvmap.sources.roof_faces import read_roof_planes
 from pvmap.sources.surface_model import footprint_squares
 from pvmap.stages.job import TileJob
 

@@ -9,7 +9,7 @@ from pyproj import CRS
 
 from pvmap.config import FileInput
 from pvmap.sites.measured import planes_on
-from pvmap.sources.cityjson import read_roof_planes
+from pvmap.sources.roof_faces import read_roof_planes
 
 
 def planes(town, rows, obstacles_measured=True):

@@ -12,7 +12,7 @@ from pyproj import CRS
 
 from pvmap.config import FileInput
 from pvmap.errors import InputError
-from pvmap.sources.cityjson import read_roof_planes
+from pvmap.sources.roof_faces import read_roof_planes
 
 SWISS = CRS("EPSG:2056")
 
