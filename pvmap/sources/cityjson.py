@@ -59,6 +59,8 @@ def read_city_model(path: Path) -> CityModel:
 
 def _vertices(city: dict[str, Any]) -> np.ndarray:
     vertices = np.asarray(city["vertices"], float)
+    if not vertices.size:  # a city of no buildings
+        return np.empty((0, 3))
     transform = city.get("transform")
     if transform:
         vertices = vertices * np.asarray(transform["scale"], float) + np.asarray(transform["translate"], float)
