@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from pvmap.errors import InputError
 
-LARGEST_TEXT_BYTES = 1 << 28  # of a file that is read at once: far above any settings, weather or table of hours
+LARGEST_TEXT_BYTES = 1 << 26  # of a file that is read at once: far above any settings, weather or document of ours
 CHUNK = 1 << 20
 PUT_IT_THERE = "put the file in place or correct its path"
 # The longer marks first: that of UTF-32 begins like that of UTF-16

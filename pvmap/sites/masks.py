@@ -14,13 +14,14 @@ from rasterio.features import shapes
 from shapely.geometry import shape
 
 from pvmap.config import Mask, RasterInput, VectorInput
-from pvmap.errors import ConfigError
+from pvmap.errors import ConfigError, InputError
 from pvmap.sites.ledger import Ledger
-from pvmap.sources.raster import Bounds, Grid, read_window
+from pvmap.sources.raster import Bounds, Grid, Raster, read_window
 from pvmap.sources.vector import read_vector
 from pvmap.tables import SITE_TYPES
 
 LATTICE_M = 1000.0
+MOST_SQUARES = 250_000  # 500 km x 500 km
 LARGE = 500  # vertices above which a polygon is cut along the lattice
 
 
@@ -109,7 +110,9 @@ def _vector_pieces(source: VectorInput, buffer_m: float, raw: Path, crs: CRS, bo
     if buffer_m:
         found = shapely.buffer(found, buffer_m, quad_segs=8)
     large = shapely.get_num_coordinates(found) > LARGE
-    squares = _lattice(bounds)
+    if not large.any():
+        return found
+    squares = _lattice(_common(bounds, shapely.total_bounds(found[large])))
     piece, square = shapely.STRtree(squares).query(found[large], predicate="intersects")
     pieces = polygonal(shapely.intersection(found[large][piece], squares[square]))
     return np.concatenate([found[~large], pieces[~shapely.is_empty(pieces)]])
@@ -128,7 +131,8 @@ def _raster_pieces(mask: Mask, source: RasterInput, raw: Path, crs: CRS, bounds:
     if not mask.values:
         raise ConfigError(f"masks ({mask.name}): values is empty; list the raster values that exclude.")
     pieces = [np.empty(0, object)]
-    for square in shapely.bounds(_lattice(_widened(bounds, mask.buffer_m))):
+    window = _common(_widened(bounds, mask.buffer_m), Raster(raw / source.path, source).extent(crs))
+    for square in shapely.bounds(_lattice(window)):
         grid = read_window(source, raw, crs, tuple(square), resampling="nearest")
         if grid is not None:
             pieces.append(outline(np.isin(grid.values, mask.values), grid))
@@ -141,8 +145,29 @@ def _widened(bounds: Bounds, margin_m: float) -> Bounds:
     return west - margin_m, south - margin_m, east + margin_m, north + margin_m
 
 
+def _common(window: Bounds, other: Bounds | np.ndarray) -> Bounds:
+    """Part of a window that another box covers; empty where they do not meet."""
+    west, south = np.maximum(window[:2], other[:2])
+    east, north = np.minimum(window[2:], other[2:])
+    return (west, south, east, north) if west <= east and south <= north else (0.0, 0.0, -1.0, -1.0)
+
+
 def _lattice(bounds: Bounds) -> np.ndarray:
-    """Squares of 1 km that cover a window."""
+    """Squares of 1 km that cover a window.
+
+    Raises
+    ------
+    InputError
+        There would be more than any city has: something lies where it cannot.
+    """
+    width_km, height_km = ((bounds[k + 2] - bounds[k]) / LATTICE_M for k in (0, 1))
+    if width_km < 0 or height_km < 0:
+        return np.empty(0, object)
+    if not width_km * height_km < MOST_SQUARES:
+        raise InputError(
+            f"A site or a mask stretches over {width_km:,.0f} x {height_km:,.0f} km, which no city does; "
+            "check coordinates and CRS of the layers."
+        )
     west, south = (np.floor(edge / LATTICE_M) for edge in bounds[:2])
     east, north = (np.floor(edge / LATTICE_M) + 1 for edge in bounds[2:])
     x, y = (grid.ravel() * LATTICE_M for grid in np.meshgrid(np.arange(west, east), np.arange(south, north)))

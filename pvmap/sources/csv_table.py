@@ -17,6 +17,7 @@ from pvmap.findings import Finding, finding
 from pvmap.opening import encoding_of, regular
 
 SEPARATORS = (",", ";", "\t", "|", "，", "；")
+MOST_COLUMNS = 2000
 LONGEST_CELL = 2**31 - 1  # characters: outlines as WKT are long
 
 
@@ -109,6 +110,8 @@ def parse_csv(
         header.pop()
     if not header:
         raise InputError(f"{name} is empty; export it again or drop it from the city file.")
+    if len(header) > MOST_COLUMNS:
+        raise InputError(f"{name}: its header has {len(header):,} cells; its ends of line are lost, export it again.")
     cells, lines, short = _fit(rows, header, name, limit)
     names = [column or f"column {number}" for number, column in enumerate(header, start=1)]
     for column in needs:

@@ -11,6 +11,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError, FieldError
 from pyogrio.util import vsi_path
@@ -38,7 +39,8 @@ READERS: dict[str, Callable[[Path, VectorInput], RawLayer]] = {
     ".txt": read_csv,
 }
 ONE_LAYER = (".shp", ".geojson", ".json", ".geojsonl", ".fgb")  # listing layers would parse the file once more
-OGR_ERRORS = (DataSourceError, DataLayerError, FieldError, OSError, ValueError, RuntimeError)
+# IndexError: what pyogrio raises on a file without any layer
+OGR_ERRORS = (DataSourceError, DataLayerError, FieldError, OSError, ValueError, RuntimeError, IndexError)
 
 
 def open_layer(source: VectorInput, raw: Path) -> tuple[RawLayer, CRS]:
@@ -140,6 +142,10 @@ def _frame_and_rows(
     frame = pyogrio.read_dataframe(
         place, columns=columns, use_arrow=True, on_invalid="ignore", arrow_to_pandas_kwargs=WHOLE, **options
     )
+    if twice := [str(name) for name in frame.columns[frame.columns.duplicated()]]:
+        raise InputError(f"{source.path} has column {twice[0]!r} twice; give each a name of its own.")
+    for column in frame.select_dtypes("str"):
+        _require_text(frame[column], source)
     row = np.arange(len(frame), dtype="int64")
     if source.where and isinstance(frame, gpd.GeoDataFrame) and len(frame):
         row = rows_where(source, pd.DataFrame(frame.drop(columns="geometry")), frame.geometry.to_numpy())
@@ -150,6 +156,16 @@ def _frame_and_rows(
         fields = pyogrio.read_info(place, layer=options["layer"], encoding=options["encoding"])["fields"]
         require_columns(source, wanted, fields.tolist())
     return frame, row
+
+
+def _require_text(column: pd.Series, source: VectorInput) -> None:
+    """Raise an InputError where a column of text is none: OGR hands on what it cannot decode."""
+    try:
+        pa.array(column).validate(full=True)
+    except pa.ArrowInvalid:
+        raise InputError(
+            f"{source.path}: column {column.name!r} is not UTF-8 text; state the file's encoding in the city file."
+        ) from None
 
 
 def _layer_name(place: str, source: VectorInput) -> str | None:

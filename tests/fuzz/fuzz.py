@@ -11,6 +11,7 @@ import argparse
 import collections
 import copy
 import io
+import itertools
 import json
 import os
 import random
@@ -146,7 +147,7 @@ class Box:
     def __init__(self, folder: Path, sound: Path):
         shutil.copytree(sound, folder)
         self.folder, self._sound = folder, sound
-        self.raw, self.processed, self.maps = folder / "data/raw/x", folder / "data/processed/x", folder / "maps/x"
+        self.raw = folder / "data/raw/x"
         self._before = self._others()
 
     def run(self, case: Case) -> tuple[str, str]:
@@ -175,7 +176,7 @@ class Box:
 
     def _others(self) -> list[tuple[Path, int]]:
         """Files that no case may make or change, with their sizes."""
-        own = (self.processed, self.maps, self.folder / "pipelines/x.toml")
+        own = (self.folder / "data/processed", self.folder / "maps", self.folder / "pipelines/x.toml")
         every = (path for path in self.folder.rglob("*") if not any(path.is_relative_to(one) for one in own))
         return sorted((path, path.stat().st_size if path.is_file() else 0) for path in every)
 
@@ -220,7 +221,8 @@ def _run_cases(numbers: range, box: Box, cases: Callable[[int], Case], log: Path
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESSES_GB << 30, ADDRESSES_GB << 30))
     os.chdir(box.folder)
     temporary = box.folder.parent / f"{box.folder.name}-tmp"
-    temporary.mkdir(exist_ok=True)
+    shutil.rmtree(temporary, ignore_errors=True)  # of a child that was killed
+    temporary.mkdir()
     tempfile.tempdir = str(temporary)
     with log.open("a", encoding="utf-8") as out:
         for number in numbers:
@@ -310,9 +312,9 @@ def fuzz(n: int, seed: int, children: int, keep: Path | None, first: int = 0) ->
     shares = np.linspace(first, first + n, children + 1).astype(int).tolist()
     crew = [
         Child(range(low, high), Box(work / f"box{k}", sound), cases, work / f"log{k}.jsonl")
-        for k, (low, high) in enumerate(zip(shares[:-1], shares[1:], strict=True))
+        for k, (low, high) in enumerate(itertools.pairwise(shares))
     ]
-    while any([child.tend() for child in crew]):
+    while sum(child.tend() for child in crew):
         time.sleep(0.1)
     rows = [row for child in crew for _, row in sorted(read_log(child.log).items())]
     bad = [row for row in rows if row["came"] not in ("fine", "refused")]

@@ -116,6 +116,9 @@ def _read_point(
         reading = typical.read_years(path, file, settings, utc_offset_hours)
     else:
         reading = WEATHER_READERS[file.format](path, file, settings, utc_offset_hours)
+    if times_of(reading.data).hasnans:
+        row = int(times_of(reading.data).isna().argmax())
+        raise WeatherError(f"{path}: row {row} has no time that can be read; remove the row or give it one.")
     name = file.name or Path(file.path).stem or file.format
     layer = Path(file.path).name or name
     where = (reading.longitude, reading.latitude, reading.altitude_m)

@@ -17,9 +17,11 @@ from pvlib.iotools import read_epw as pvlib_read_epw
 
 from pvmap.errors import WeatherError
 from pvmap.findings import Finding, finding
+from pvmap.opening import shape_fault
 from pvmap.settings.weather import WeatherFile, WeatherSettings
 from pvmap.sources.weather.reading import (
     COLUMNS,
+    UNREADABLE,
     Reading,
     in_one_year,
     number_after,
@@ -56,8 +58,8 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
     text = read_text(path)
     try:
         data, head = pvlib_read_epw(io.StringIO(text))
-    except (ValueError, KeyError, IndexError, TypeError) as error:
-        raise WeatherError(f"{path}: not an EPW file ({error}); check weather.points.format.") from None
+    except UNREADABLE as error:
+        raise WeatherError(f"{path}: not an EPW file ({shape_fault(error)}); check weather.points.format.") from None
     comments = "\n".join(line for line in text.split("\n", FIRST_DATA_ROW)[:FIRST_DATA_ROW] if line.startswith("COMM"))
     offset, sun_offset, findings = _conventions(path, head, comments)
     if file.utc_offset_hours is not None:

@@ -15,10 +15,12 @@ import pandas as pd
 
 from pvmap.errors import WeatherError
 from pvmap.findings import finding
+from pvmap.opening import shape_fault
 from pvmap.settings.weather import WeatherFile, WeatherSettings
 from pvmap.sources.weather.reading import (
     COLUMNS,
     IRRADIANCE,
+    UNREADABLE,
     Reading,
     number_after,
     numeric,
@@ -58,9 +60,9 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
     text = read_text(path)
     try:
         parts = _from_json(text) if path.suffix.lower() == ".json" else _from_csv(path, text)
-    except (ValueError, KeyError, IndexError, TypeError) as error:
+    except UNREADABLE as error:
         raise WeatherError(
-            f"{path}: not a NASA POWER hourly file ({error!r}); download JSON or CSV with its header."
+            f"{path}: not a NASA POWER hourly file ({shape_fault(error)}); download JSON or CSV with its header."
         ) from None
     data, where, units, standard, fill = parts
     data = numeric(data.rename(columns=VARIABLE_MAP)[[c for c in map(VARIABLE_MAP.get, data.columns) if c]])

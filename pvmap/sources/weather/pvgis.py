@@ -14,9 +14,19 @@ from typing import Any
 from pvlib.iotools import read_pvgis_hourly, read_pvgis_tmy
 
 from pvmap.errors import WeatherError
+from pvmap.opening import shape_fault
 from pvmap.settings.weather import WeatherFile, WeatherSettings
 from pvmap.sources.weather import epw
-from pvmap.sources.weather.reading import COLUMNS, Reading, number_after, numeric, place, read_text, whole_hours
+from pvmap.sources.weather.reading import (
+    COLUMNS,
+    UNREADABLE,
+    Reading,
+    number_after,
+    numeric,
+    place,
+    read_text,
+    whole_hours,
+)
 
 REANALYSIS_OFFSET = 30.0  # ERA5 holds means over the hour
 MAX_SLOPE = 0.01  # degrees
@@ -39,9 +49,10 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
     hourly = '"tmy_hourly"' not in text if ending == ".json" else "\ntime," in text
     try:
         return (_hourly if hourly else _typical)(path, file, text, ending)
-    except (ValueError, KeyError, IndexError, TypeError) as error:
+    except UNREADABLE as error:
         raise WeatherError(
-            f"{path}: not a PVGIS {ending[1:]} file ({error!r}); download it again or correct weather.points.format."
+            f"{path}: not a PVGIS {ending[1:]} file ({shape_fault(error)}); "
+            "download it again or correct weather.points.format."
         ) from None
 
 

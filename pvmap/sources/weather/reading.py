@@ -19,6 +19,8 @@ from pvmap.sources.csv_table import CsvTable, parse_csv
 
 COLUMNS = ("ghi", "dni", "dhi", "temp_air", "wind_speed")
 IRRADIANCE = ("ghi", "dni", "dhi")
+# What taking a file of another shape to pieces raises, in pvlib's readers as in ours
+UNREADABLE = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError)
 LONGEST_YEAR = 8784  # hours
 MAIN_YEAR = 0.95  # share of a month's rows in its own year: a clock or hour-ending labels put some into the next month
 

@@ -39,7 +39,7 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
     if missing := [c for c in ("iy", "id", "it", "imin", "kdown", "Tair") if c not in table]:
         raise WeatherError(f"{path}: no column {missing[0]!r}; a UMEP text file has iy id it imin ... kdown ... Tair.")
     table = numeric(table)
-    start = pd.to_datetime(table["iy"].astype(int).astype(str), format="%Y")
+    start = pd.to_datetime(pd.DataFrame({"year": table["iy"], "month": 1, "day": 1}), errors="coerce")
     times = start + pd.to_timedelta(table["id"] - 1, "D") + pd.to_timedelta(table["it"] * 60 + table["imin"], "min")
     data = table[[c for c in VARIABLE_MAP if c in table]].rename(columns=VARIABLE_MAP).set_axis(pd.DatetimeIndex(times))
     typical = of_many_years(times_of(data))
