@@ -174,7 +174,9 @@ def _layer_name(place: str, source: VectorInput) -> str | None:
         return None
     # A .gml is looked into as a part of itself, beside which GDAL can leave no file of its own
     seen = f"/vsisubfile/0,{place}" if place.lower().endswith(".gml") else place
-    layers = [str(name) for name, geometry in pyogrio.list_layers(seen) if geometry is not None]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it says so; and what it says of the data it says again when it reads them
+        layers = [str(name) for name, geometry in pyogrio.list_layers(seen) if geometry is not None]
     if source.layer and source.layer not in layers:
         raise InputError(
             f"{source.path} has no layer {source.layer!r} with geometry; it has {', '.join(layers) or 'none'}."

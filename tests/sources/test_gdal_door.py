@@ -1,0 +1,280 @@
+"""No data file makes GDAL open a connection, wait, run or write: tried with a server that counts what it is asked."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import zipfile
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import rasterio
+import shapely
+from pyproj import CRS
+from rasterio.transform import from_origin
+
+from pvmap.config import RasterInput, VectorInput
+from pvmap.errors import PvmapError
+from pvmap.sources.dataset import files_of
+from pvmap.sources.raster import read_window
+from pvmap.sources.vector import read_vector
+
+METRIC = CRS.from_epsg(4549)
+EAST, NORTH = 530_000, 3_560_000
+WINDOW = (EAST, NORTH - 300, EAST + 300, NORTH)
+FEATURE = '{"type":"Feature","properties":{"a":1},"geometry":{"type":"Point","coordinates":[119.45,32.2]}}'
+BAND = '<VRTRasterBand dataType="Float32" band="1"{more}>{inside}</VRTRasterBand>'
+SOURCE = '<SimpleSource><SourceFilename relativeToVRT="{relative}">{name}</SourceFilename></SimpleSource>'
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[tuple[str, list[str]]]:
+    """Address of a server on this machine, and what it was asked for."""
+    asked: list[str] = []
+
+    class Counter(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(f"{self.command} {self.path}")
+            self.send_error(404)
+
+        do_HEAD = do_POST = do_GET
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    http = ThreadingHTTPServer(("127.0.0.1", 0), Counter)
+    threading.Thread(target=http.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{http.server_port}", asked
+    http.shutdown()
+
+
+def mosaic(inside: str, attributes: str = "", more: str = "") -> str:
+    """A .vrt of 10 x 10 cells of 30 m with one band."""
+    place = f"{EAST}, 30, 0, {NORTH}, 0, -30"
+    return (
+        f'<VRTDataset rasterXSize="10" rasterYSize="10"{attributes}><SRS>EPSG:4549</SRS>'
+        f"<GeoTransform>{place}</GeoTransform>{BAND.format(inside=inside, more=more)}</VRTDataset>"
+    )
+
+
+def tile(path: Path, height: float = 5.0) -> Path:
+    profile = {"driver": "GTiff", "height": 10, "width": 10, "count": 1, "dtype": "float32", "crs": "EPSG:4549"}
+    with rasterio.open(path, "w", transform=from_origin(EAST, NORTH, 30, 30), **profile) as file:
+        file.write(np.full((10, 10), height, "float32"), 1)
+    return path
+
+
+def rasters(address: str) -> dict[str, str]:
+    """Files that pose as terrain and name an address."""
+    wms = f"<GDAL_WMS><Service name='TMS'><ServerUrl>{address}/${{z}}</ServerUrl></Service></GDAL_WMS>"
+    escaped = wms.replace("<", "&lt;").replace(">", "&gt;")
+    return {
+        **{
+            f"member {prefix or 'http'}": mosaic(SOURCE.format(relative=0, name=f"{prefix}{address}/d.tif"))
+            for prefix in ("", "/vsicurl/", "/vsicurl_streaming/", "/vsigzip//vsicurl/", "/vsisubfile/0_9,/vsicurl/")
+        },
+        "member that is a service": mosaic(SOURCE.format(relative=0, name=escaped)),
+        "member as an attribute": mosaic(f'<SimpleSource SourceFilename="/vsicurl/{address}/d.tif"/>'),
+        "member in small letters": mosaic(f"<simplesource><sourcefilename>{address}/d</sourcefilename></simplesource>"),
+        "warped": mosaic("", ' subClass="VRTWarpedDataset"', ' subClass="VRTWarpedRasterBand"').replace(
+            "</VRTDataset>",
+            f"<GDALWarpOptions><SourceDataset>/vsicurl/{address}/d</SourceDataset></GDALWarpOptions></VRTDataset>",
+        ),
+        "raw band": mosaic(
+            f"<SourceFilename>/vsicurl/{address}/d</SourceFilename>", more=' subClass="VRTRawRasterBand"'
+        ),
+        "overview": mosaic(f"<Overview><SourceFilename>/vsicurl/{address}/d</SourceFilename></Overview>"),
+        "service": wms,
+        "wms": f"<GDAL_WMS><Service name='WMS'><ServerUrl>{address}/wms?</ServerUrl></Service></GDAL_WMS>",
+        "wcs": f"<WCS_GDAL><ServiceURL>{address}/wcs?</ServiceURL><CoverageName>a</CoverageName></WCS_GDAL>",
+        "wmts": f"<GDAL_WMTS><GetCapabilitiesUrl>{address}/wmts</GetCapabilitiesUrl></GDAL_WMTS>",
+        "cached": f"<MRF_META><CachedSource><Source>/vsicurl/{address}/x.tif</Source></CachedSource></MRF_META>",
+        "code": mosaic(
+            "<PixelFunctionType>f</PixelFunctionType><PixelFunctionLanguage>Python</PixelFunctionLanguage>"
+            f"<PixelFunctionCode>import urllib.request as u; u.urlopen('{address}')</PixelFunctionCode>",
+            more=' subClass="VRTDerivedRasterBand"',
+        ),
+        "entity": mosaic("&e;").replace("<VRT", f'<!DOCTYPE a [<!ENTITY e SYSTEM "{address}/e">]><VRT', 1),
+    }
+
+
+def vectors(address: str) -> dict[str, str]:
+    """Files that pose as layers and name an address."""
+    collection = '{"type":"FeatureCollection",%s"features":[' + FEATURE + "]}"
+    gml = (
+        '<wfs:FeatureCollection xmlns:wfs="http://www.opengis.net/wfs" xmlns:gml="http://www.opengis.net/gml" xmlns:x="x"'
+        f' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="x {address}/s?SERVICE=WFS&amp;'
+        'VERSION=1.1.0&amp;REQUEST=DescribeFeatureType&amp;TYPENAME=x:f"><gml:featureMember><x:f><x:g><gml:Point>'
+        "<gml:coordinates>119.45,32.2</gml:coordinates></gml:Point></x:g></x:f></gml:featureMember></wfs:FeatureCollection>"
+    )
+    return {
+        "crs link.geojson": collection % f'"crs":{{"type":"link","properties":{{"href":"{address}/crs"}}}},',
+        "crs url.geojson": collection % f'"crs":{{"type":"url","properties":{{"url":"{address}/crs"}}}},',
+        "pipeline.geojson": f'{{"type":"gdal_streamed_alg","command_line":"gdal vector info /vsicurl/{address}/a"}}',
+        "schema.gml": gml,
+        "wfs.gml": f"<OGRWFSDataSource><URL>{address}/wfs</URL></OGRWFSDataSource>",
+        "vrt.gml": f'<OGRVRTDataSource><OGRVRTLayer name="a"><SrcDataSource>{address}/a</SrcDataSource></OGRVRTLayer>'
+        "</OGRVRTDataSource>",
+        "vrt.shp": '<OGRVRTDataSource><OGRVRTLayer name="a"><SrcDataSource>/vsicurl/'
+        f"{address}/a</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>",
+        "link.kml": '<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark><Point><coordinates>119.45,32.2'
+        f"</coordinates></Point></Placemark><NetworkLink><Link><href>{address}/a</href></Link></NetworkLink>"
+        "</Document></kml>",
+        "entity.kml": f'<!DOCTYPE a [<!ENTITY e SYSTEM "{address}/e">]><kml><Document>&e;</Document></kml>',
+        "bomb.gml": "<!DOCTYPE a [<!ENTITY b 'bb'><!ENTITY c '&b;&b;'>]>" + gml.replace("119.45", "&c;"),
+        "service.gpkg": f"<GDAL_WMS><Service name='WMS'><ServerUrl>{address}/w</ServerUrl></Service></GDAL_WMS>",
+    }
+
+
+@pytest.mark.parametrize("proxy", ["", "127.0.0.1", "*"])
+@pytest.mark.parametrize("name", rasters(""))
+def test_no_raster_makes_a_request(tmp_path, monkeypatch, server, name, proxy):
+    monkeypatch.setenv("no_proxy", proxy)  # hosts that would be asked past a proxy
+    address, asked = server
+    (tmp_path / "dem.tif").write_text(rasters(address)[name])
+    asked.clear()
+    with pytest.raises(PvmapError, match=r"dem\.tif"):
+        read_window(RasterInput(path="dem.tif"), tmp_path, METRIC, WINDOW)
+    assert not asked
+    assert os.environ["no_proxy"] == proxy
+
+
+@pytest.mark.parametrize("proxy", ["", "127.0.0.1", "*"])
+@pytest.mark.parametrize("name", vectors(""))
+def test_no_layer_makes_a_request_or_leaves_a_file(tmp_path, monkeypatch, server, name, proxy):
+    monkeypatch.setenv("no_proxy", proxy)
+    address, asked = server
+    (tmp_path / name).write_text(vectors(address)[name])
+    asked.clear()
+    try:
+        read_vector(VectorInput(path=name, crs="EPSG:4326"), tmp_path, METRIC, kinds=("Point",))
+    except PvmapError as error:
+        assert name in str(error)
+    assert not asked
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_a_plain_mosaic_is_read_and_its_tiles_are_input(tmp_path):
+    (tmp_path / "tiles").mkdir()
+    tile(tmp_path / "tiles" / "a[1].tif", 7.0)
+    (tmp_path / "tiles" / "a[1].tfw").write_text("30\n0\n0\n-30\n0\n0\n")
+    inner = mosaic(SOURCE.format(relative=1, name="tiles/a[1].tif"))
+    (tmp_path / "inner.vrt").write_text(inner)
+    (tmp_path / "dem.vrt").write_text(mosaic(SOURCE.format(relative=1, name="inner.vrt")))
+    source = RasterInput(path="dem.vrt")
+    grid = read_window(source, tmp_path, METRIC, WINDOW)
+    assert grid is not None and np.nanmax(grid.values) == np.nanmin(grid.values) == 7.0
+    names = {path.name for path in files_of(source, tmp_path)}
+    assert names == {"dem.vrt", "inner.vrt", "a[1].tif", "a[1].tfw"}
+
+
+@pytest.mark.parametrize("relative", [0, 1])
+@pytest.mark.parametrize("up", ["../outside.tif", "{outside}", "tiles/../../outside.tif"])
+def test_a_mosaic_names_nothing_outside_the_folder(tmp_path, up, relative):
+    raw = tmp_path / "raw"
+    (raw / "tiles").mkdir(parents=True)
+    name = up.format(outside=tile(tmp_path / "outside.tif"))
+    (raw / "dem.vrt").write_text(mosaic(SOURCE.format(relative=relative, name=name)))
+    with pytest.raises(PvmapError, match="does not lie in"):
+        read_window(RasterInput(path="dem.vrt"), raw, METRIC, WINDOW)
+
+
+def test_a_mosaic_in_a_circle_is_a_sentence(tmp_path):
+    (tmp_path / "a.vrt").write_text(mosaic(SOURCE.format(relative=1, name="b.vrt")))
+    (tmp_path / "b.vrt").write_text(mosaic(SOURCE.format(relative=1, name="a.vrt")))
+    with pytest.raises(PvmapError, match="names itself"):
+        read_window(RasterInput(path="a.vrt"), tmp_path, METRIC, WINDOW)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes on this system")
+@pytest.mark.parametrize("name", ["dem.tif", "dem.tif.aux.xml", "dem.tfw", "dem.TFW", "dem.tif.ovr", "dem.prj"])
+def test_pipes_in_a_raster_s_place_or_beside_it_are_not_waited_for(tmp_path, name):
+    if name != "dem.tif":
+        tile(tmp_path / "dem.tif")
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(PvmapError, match="is a named pipe, not a regular file"):
+        read_window(RasterInput(path="dem.tif"), tmp_path, METRIC, WINDOW)
+
+
+def houses() -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame({"h": [8.0]}, geometry=[shapely.box(EAST, NORTH, EAST + 40, NORTH + 30)], crs=METRIC)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes on this system")
+@pytest.mark.parametrize(
+    ("path", "special"),
+    [
+        *(("b.shp", name) for name in ("b.shp", "b.dbf", "b.prj", "b.cpg", "b.qix")),
+        *(("b.gpkg", name) for name in ("b.gpkg", "b.gpkg-wal", "b.gpkg-journal")),
+        *((name, name) for name in ("b.geojson", "b.csv", "b.parquet", "b.zip", "b.fgb", "b.gml")),
+        ("b.gdb", "b.gdb/a00000001.gdbtable"),
+    ],
+)
+def test_pipes_in_a_layer_s_place_or_beside_it_are_not_waited_for(tmp_path, path, special):
+    if path.endswith((".shp", ".gpkg")):
+        houses().to_file(tmp_path / path)
+    (tmp_path / special).parent.mkdir(exist_ok=True)
+    (tmp_path / special).unlink(missing_ok=True)
+    os.mkfifo(tmp_path / special)
+    with pytest.raises(PvmapError, match="is a named pipe, not a regular file"):
+        read_vector(VectorInput(path=path, crs="EPSG:4549"), tmp_path, METRIC)
+
+
+def test_other_things_than_files_are_named(tmp_path):
+    (tmp_path / "folder.geojson").mkdir()
+    (tmp_path / "link.geojson").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "zero.csv").symlink_to("/dev/zero")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(tmp_path / "s.csv"))
+        for name, told in [
+            ("folder.geojson", "is a folder"),
+            ("link.geojson", "nowhere, which is not there"),
+            ("zero.csv", "is a device"),
+            ("s.csv", "is a socket"),
+            ("x" * 300, "cannot be opened"),
+        ]:
+            with pytest.raises(PvmapError, match=told):
+                read_vector(VectorInput(path=name, crs="EPSG:4549"), tmp_path, METRIC)
+
+
+@pytest.mark.parametrize("inner", ["../b.geojson", "/b.geojson", "a/../../b.geojson", "a\\b.geojson", "C:/b.geojson"])
+def test_a_zip_s_names_lead_nowhere(tmp_path, inner):
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
+        archive.writestr(inner, houses().to_crs(4326).to_json())
+    with pytest.raises(PvmapError, match="leads out of the zip"):
+        read_vector(VectorInput(path="b.zip"), tmp_path, METRIC)
+
+
+@pytest.mark.parametrize("inner", ["a{b}.geojson", "镇江 (1).geojson", "a!b?.geojson", "a.zip/b.geojson"])
+def test_a_zip_s_odd_names_are_names(tmp_path, inner):
+    with zipfile.ZipFile(tmp_path / "b[1] {2}.zip", "w") as archive:
+        archive.writestr(inner, houses().to_crs(4326).to_json())
+    assert len(read_vector(VectorInput(path="b[1] {2}.zip"), tmp_path, METRIC).features) == 1
+
+
+def test_a_zip_that_unpacks_without_end_is_refused_unopened(tmp_path):
+    with (
+        zipfile.ZipFile(tmp_path / "b.zip", "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("b.geojson", "w") as out,
+    ):
+        for _ in range(300):
+            out.write(bytes(1 << 20))
+    with pytest.raises(PvmapError, match=r"unpacks to 315 MB out of"):
+        read_vector(VectorInput(path="b.zip"), tmp_path, METRIC)
+
+
+@pytest.mark.parametrize(
+    "name", ["b;1.gpkg", "b!.gpkg", "b?x.gpkg", "b#.gpkg", "b [1] {2}.gpkg", "100%.gpkg", "-.gpkg"]
+)
+def test_odd_file_names_are_read_or_named(tmp_path, name):
+    houses().to_file(tmp_path / "plain.gpkg")
+    (tmp_path / "plain.gpkg").rename(tmp_path / name)
+    try:
+        assert len(read_vector(VectorInput(path=name), tmp_path, METRIC).features) == 1
+    except PvmapError as error:
+        assert "rename it" in str(error)
