@@ -107,7 +107,8 @@ def vectors(address: str) -> dict[str, str]:
     """Files that pose as layers and name an address."""
     collection = '{"type":"FeatureCollection",%s"features":[' + FEATURE + "]}"
     gml = (
-        '<wfs:FeatureCollection xmlns:wfs="http://www.opengis.net/wfs" xmlns:gml="http://www.opengis.net/gml" xmlns:x="x"'
+        '<wfs:FeatureCollection xmlns:wfs="http://www.opengis.net/wfs" xmlns:x="x"'
+        ' xmlns:gml="http://www.opengis.net/gml"'
         f' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="x {address}/s?SERVICE=WFS&amp;'
         'VERSION=1.1.0&amp;REQUEST=DescribeFeatureType&amp;TYPENAME=x:f"><gml:featureMember><x:f><x:g><gml:Point>'
         "<gml:coordinates>119.45,32.2</gml:coordinates></gml:Point></x:g></x:f></gml:featureMember></wfs:FeatureCollection>"
