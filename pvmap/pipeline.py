@@ -202,8 +202,8 @@ def check_city(job: Job, page: Path | None = None) -> Checked:
         + ("" if w["corrected"] else ", not corrected")
         for w in city.weather
     ]
-    if missing := [mask.name for mask in not_checked(settings)]:
-        lines.append(f"not checked, because no file was given: {', '.join(missing)}")
+    if missing := [mask.name for mask in not_checked(settings, city.findings)]:
+        lines.append(f"not checked, because no file answers them: {', '.join(missing)}")
     return Checked(lines, worst_first(city.findings))
 
 

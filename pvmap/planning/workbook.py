@@ -224,7 +224,9 @@ def _not_checked(book: Book, run: Run) -> None:
     rows = [
         {
             "item": " ".join(dict.fromkeys((mask["name_zh"], mask["name"]))),
-            "entry": "未核查：未提供图层 not checked: no layer given",
+            "entry": f"{mask['reason_zh']} {mask['reason']}"
+            if "reason" in mask
+            else "未核查：未提供图层 not checked: no layer given",
             "clause": mask["clause"],
         }
         for mask in run.manifest.get("not_checked", [])

@@ -51,7 +51,7 @@ class BandSettings(Merged):
             "residential_rural": (40.0, 110.0),
             "other": (10.0, 60.0),
             "mine": (5.0, 110.0),
-            "fishpond": (60.0, 112.0),
+            "fishpond": (60.0, 120.0),
         },
         unit="Wp/m2",
         mark="derived",

@@ -5,9 +5,12 @@ Clauses were mostly read as mirror copies (PARAMETERS.md, source list): re-check
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from pvmap.config import Settings
+from pvmap.findings import Finding
+from pvmap.sites.mask_doubts import UNCHECKED
 
 ALL = ("rooftop", "mine", "fishpond")
 LAND = ("mine", "fishpond")
@@ -16,12 +19,19 @@ POND = ("fishpond",)
 
 
 class ExpectedMask(NamedTuple):
-    """One mask: English and Chinese name (either may name it in a city file), clause with mark and source, kinds."""
+    """One mask: names (either may stand in a city file), clause with its source, kinds, why no file answers."""
 
     name: str
     name_zh: str
     clause: str
     applies_to: tuple[str, ...]
+    reason: str = ""
+    reason_zh: str = ""
+
+    def as_record(self) -> dict[str, str]:
+        """Return what run.json keeps."""
+        told = {"name": self.name, "name_zh": self.name_zh, "clause": self.clause}
+        return told | ({"reason": self.reason, "reason_zh": self.reason_zh} if self.reason else {})
 
 
 LAND_RULE = "自然资办发〔2023〕12号 [sourced; PARAMETERS.md B, S8]"
@@ -105,11 +115,20 @@ EXPECTED_MASKS = (
 )
 
 
-def not_checked(settings: Settings) -> tuple[ExpectedMask, ...]:
-    """List the masks that no file answers: expected ones nobody named, and named ones without a file.
+def not_checked(settings: Settings, findings: Iterable[Finding]) -> tuple[ExpectedMask, ...]:
+    """List the masks that no file answers: expected ones nobody named, named ones without a file, or with a wrong one.
 
     Expected masks that bind no kind of site the city has are left out.
+
+    Parameters
+    ----------
+    settings
+        The city.
+    findings
+        Of the city; those about masks say which of them does not answer its rule.
     """
+    doubts = {(found.layer, found.column): found for found in findings if found.code in UNCHECKED}
+    unanswered: dict[str, Finding] = {}
     present = {
         kind
         for kind, inputs in (
@@ -119,16 +138,28 @@ def not_checked(settings: Settings) -> tuple[ExpectedMask, ...]:
         )
         if inputs
     }
-    given = {mask.name.strip().lower() for mask in settings.masks if mask.input or mask.raster}
+    given = set()
+    for mask in settings.masks:
+        name = mask.name.strip().lower()
+        files = [one.path for one in (mask.input, mask.raster) if one is not None]
+        wrong = [doubts[mask.name, path] for path in files if (mask.name, path) in doubts]
+        if wrong:
+            unanswered[name] = wrong[0]
+        given |= {name} if files and not wrong else set()
+
+    def with_reason(mask: ExpectedMask) -> ExpectedMask:
+        found = unanswered.get(mask.name.lower()) or unanswered.get(mask.name_zh)
+        return mask._replace(reason=found.sentence("en"), reason_zh=found.sentence("zh")) if found else mask
+
     expected = [
-        mask
+        with_reason(mask)
         for mask in EXPECTED_MASKS
         if present & set(mask.applies_to) and not {mask.name.lower(), mask.name_zh} & given
     ]
     known = {name for mask in EXPECTED_MASKS for name in (mask.name.lower(), mask.name_zh)}
     named = [
-        ExpectedMask(mask.name, mask.name, mask.clause, mask.applies_to)
-        for mask in settings.masks
-        if not (mask.input or mask.raster) and mask.name.strip().lower() not in known
+        with_reason(ExpectedMask(mask.name, mask.name, mask.clause, mask.applies_to))
+        for mask in {one.name: one for one in settings.masks}.values()
+        if mask.name.strip().lower() not in known | given
     ]
     return (*expected, *named)

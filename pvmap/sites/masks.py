@@ -105,7 +105,7 @@ def _vector_pieces(source: VectorInput, buffer_m: float, raw: Path, crs: CRS, bo
     """Polygons of a layer that meet the window, widened; large ones in pieces of the lattice."""
     path = raw / source.path
     changed = path.stat().st_mtime_ns if path.exists() else 0  # absent: the reader says so
-    polygons, tree = _layer(source.model_dump_json(), raw, crs.to_wkt(), changed)
+    polygons, tree = _layer(source.model_dump_json(), raw, crs.to_wkt(), changed, kinds_of(buffer_m))
     found = polygons[np.sort(tree.query(shapely.box(*_widened(bounds, buffer_m)), predicate="intersects"))]
     if buffer_m:
         found = shapely.buffer(found, buffer_m, quad_segs=8)
@@ -119,11 +119,18 @@ def _vector_pieces(source: VectorInput, buffer_m: float, raw: Path, crs: CRS, bo
 
 
 @lru_cache(maxsize=8)
-def _layer(source_json: str, raw: Path, crs_wkt: str, changed: int) -> tuple[np.ndarray, shapely.STRtree]:
+def _layer(
+    source_json: str, raw: Path, crs_wkt: str, changed: int, kinds: tuple[str, ...]
+) -> tuple[np.ndarray, shapely.STRtree]:
     """Read a layer once a process and change of its file: every tile asks for its window of the same."""
     source = VectorInput.model_validate_json(source_json)
-    polygons = read_vector(source, raw, CRS.from_wkt(crs_wkt)).features.geometry.to_numpy()
+    polygons = read_vector(source, raw, CRS.from_wkt(crs_wkt), kinds=kinds).features.geometry.to_numpy()
     return polygons, shapely.STRtree(polygons)
+
+
+def kinds_of(buffer_m: float) -> tuple[str, ...]:
+    """Kinds of geometry that exclude ground: with a buffer points and lines do too."""
+    return ("Polygon", "LineString", "Point") if buffer_m else ("Polygon",)
 
 
 def _raster_pieces(mask: Mask, source: RasterInput, raw: Path, crs: CRS, bounds: Bounds) -> np.ndarray:

@@ -89,6 +89,15 @@ class Grid:
         own = self.values[(row + 0.5).astype("int64"), (column + 0.5).astype("int64")]
         return np.where(inside & np.isfinite(own) & (weight > 0), total / np.where(weight > 0, weight, 1.0), np.nan)
 
+    def nearest(self, x: ArrayLike, y: ArrayLike) -> np.ndarray:
+        """Give the value of the cell that holds each point, coordinates in metres; NaN outside the grid."""
+        rows, columns = self.values.shape
+        column = np.floor((np.asarray(x, float) - self.west) / self.cell_m)
+        row = np.floor((self.north - np.asarray(y, float)) / self.cell_m)
+        inside = (column >= 0) & (column < columns) & (row >= 0) & (row < rows)
+        i, j = (np.where(inside, at, 0).astype("int64") for at in (row, column))
+        return np.where(inside, self.values[i, j], np.nan)
+
     def __sub__(self, other: Grid) -> Grid:
         """Subtract cell by cell, for example terrain from a surface model; both must cover the same cells."""
         if (self.west, self.north, self.cell_m, self.values.shape) != (

@@ -71,6 +71,14 @@ class Raster:
                 )
             return CRS.from_wkt(file.crs.to_wkt())
 
+    @cached_property
+    def nodata(self) -> float | None:
+        """Value that means missing: the stated one, else the file's."""
+        if self.source.nodata is not None:
+            return self.source.nodata
+        with self._opened() as file:
+            return None if file.nodata is None else float(file.nodata)
+
     def cell_m(self, crs: CRS) -> float:
         """Side in metres of a square cell of `crs` about as large as the file's own cell in the middle of the file.
 

@@ -19,7 +19,8 @@ from pvmap.crs import require_metric
 from pvmap.errors import InputError
 from pvmap.findings import Finding, add_up, finding
 from pvmap.sites import SITE_TYPES, existing, outlines, overlaps
-from pvmap.sites.masks import load_masks
+from pvmap.sites.mask_doubts import doubt_masks
+from pvmap.sites.masks import kinds_of, load_masks
 from pvmap.sites.reading import nothing_refused
 from pvmap.sources.vector import VectorLayer, check_extents, layer_crs, read_vector
 from pvmap.sources.weather import WeatherSet, nearness, read_weather
@@ -72,7 +73,9 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
         if (source := getattr(settings.inputs, level)) is not None
     }
     plants = read_plants(settings, raw, crs)
-    others = {**areas, **({"existing_pv": plants} if plants is not None else {}), **_read_masks(settings, raw, crs)}
+    masks = _read_masks(settings, raw, crs)
+    named_masks = {f"mask {number + 1} {settings.masks[number].name}": layer for number, layer in masks.items()}
+    others = {**areas, **({"existing_pv": plants} if plants is not None else {}), **named_masks}
     findings = [*weather.findings, *(found for layer in others.values() for found in layer.findings)]
     frames: dict[str, gpd.GeoDataFrame] = {}
     rejects = [layer.rejects for layer in others.values()]
@@ -109,6 +112,7 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
         )
     sites = _name_areas(sites, areas)
     findings += doubt_sites(sites, crs)
+    findings += doubt_masks(sites, settings.masks, masks, raw, crs)
     findings += _outside(sites, areas)
     sites = _choose_sky(sites, weather)
     findings += nearness.doubts(weather, sites, settings.weather, settings.city.utc_offset_hours)
@@ -199,11 +203,11 @@ def read_plants(settings: Settings, raw: Path, crs: CRS) -> VectorLayer | None:
     return read_vector(source.model_copy(update={"explode": False}), raw, crs, kinds=("Point", "Polygon"))
 
 
-def _read_masks(settings: Settings, raw: Path, crs: CRS) -> dict[str, VectorLayer]:
+def _read_masks(settings: Settings, raw: Path, crs: CRS) -> dict[int, VectorLayer]:
     """Read the masks for what they refuse: ground under a refused polygon is not protected."""
     return {
-        f"mask {number} {mask.name}": read_vector(mask.input, raw, crs)
-        for number, mask in enumerate(settings.masks, start=1)
+        number: read_vector(mask.input, raw, crs, kinds=kinds_of(mask.buffer_m))
+        for number, mask in enumerate(settings.masks)
         if mask.input is not None
     }
 

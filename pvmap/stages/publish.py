@@ -25,6 +25,7 @@ from pvmap.planning.overrides import read_overrides
 from pvmap.planning.profiles import reduce_profiles
 from pvmap.planning.targets import require_known_targets
 from pvmap.planning.uncertainty import by_site_and_year
+from pvmap.sources.weather.hours import year_index
 from pvmap.stages.assess import GROUP, PART_TABLES, part_record
 from pvmap.stages.job import PREPARED, TECHNICAL, TileJob
 from pvmap.stages.skies import profile_hours
@@ -50,7 +51,8 @@ def gather(processed: Path, done: Sequence[TileJob]) -> list[Finding]:
     store.write_json(processed / TECHNICAL / TILES, [[job.low, job.high] for job in done])
     for name in PART_TABLES:
         if name == "profiles":
-            store.write_table(processed / TECHNICAL, name, _sum_profiles(parts))
+            summed = _sum_profiles(parts)
+            store.write_table(processed / TECHNICAL, name, summed if len(summed) else _dark(processed, done[0]))
         else:
             store.join_tables(parts, processed / TECHNICAL if name == "exclusions" else processed, name)
     _publish_sites(processed)
@@ -203,6 +205,15 @@ def _sum_profiles(parts: list[Path]) -> pd.DataFrame:
     frame = frame.loc[frame.index.repeat(len(times))].reset_index(drop=True)
     frame.insert(0, "time", times[np.tile(np.arange(len(times)), len(keys))])
     return frame.assign(power_kw=np.concatenate([power[k] for k in keys]) if keys else np.empty(0))
+
+
+def _dark(processed: Path, job: TileJob) -> pd.DataFrame:
+    """Profiles of a city in which nothing may be built: no power in any hour, for every group of its sites."""
+    groups = store.read_table(processed / PREPARED, "sites", columns=GROUP)[GROUP].drop_duplicates().sort_values(GROUP)
+    times = year_index(job.settings.weather.nominal_year, job.settings.city.utc_offset_hours)
+    frame = groups.loc[groups.index.repeat(len(times))].reset_index(drop=True)
+    frame.insert(0, "time", times[np.tile(np.arange(len(times)), len(groups))])
+    return frame.assign(power_kw=0.0)
 
 
 def _used_area(sites: pd.DataFrame, surfaces: pd.DataFrame, shade: pd.DataFrame) -> np.ndarray:

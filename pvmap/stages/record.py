@@ -83,7 +83,7 @@ def run_record(
         "weather": city.weather,
         "incomplete_tiles": list(failures),
         "failures": failures,
-        "not_checked": [{"name": m.name, "name_zh": m.name_zh, "clause": m.clause} for m in not_checked(settings)],
+        "not_checked": [mask.as_record() for mask in not_checked(settings, city.findings)],
         "stamps": {"tiles": stamp.tile_stamp(settings, raw), "settled": stamp.settle_stamp(settings, raw)},
         "tables": whole.measured(processed, published(processed)),
     }

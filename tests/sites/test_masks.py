@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import rasterio
@@ -10,6 +11,7 @@ from affine import Affine
 
 from pvmap.config import Mask
 from pvmap.errors import ConfigError
+from pvmap.findings import finding
 from pvmap.sites.expected_masks import EXPECTED_MASKS, not_checked
 from pvmap.sites.masks import LoadedMask, load_masks, polygonal
 
@@ -138,7 +140,7 @@ def test_a_mask_that_cannot_be_meant(town, tmp_path, mask, message) -> None:
 
 def test_not_checked_lists_what_no_file_answers(town) -> None:
     inputs = {"fishponds": [{"path": "p.gpkg"}]}
-    nothing = {mask.name for mask in not_checked(town.settings(inputs=inputs))}
+    nothing = {mask.name for mask in not_checked(town.settings(inputs=inputs), ())}
     assert {"permanent basic farmland", "aquaculture ban zone", "Grand Canal 2 km"} <= nothing
     assert "geological hazard zone" not in nothing  # binds mines only
     masks = [
@@ -147,7 +149,7 @@ def test_not_checked_lists_what_no_file_answers(town) -> None:
         {"name": "our own zone", "clause": "d"},
         {"name": "flood detention area", "clause": "e"},
     ]
-    rest = [mask.name for mask in not_checked(town.settings(inputs=inputs, masks=masks))]
+    rest = [mask.name for mask in not_checked(town.settings(inputs=inputs, masks=masks), ())]
     assert set(rest) == nothing - {"permanent basic farmland", "Grand Canal 2 km"} | {"our own zone"}
     assert len(rest) == len(set(rest))
 
@@ -165,3 +167,23 @@ def test_only_areas_are_left_of_an_intersection() -> None:
     assert shapely.area(found).tolist() == [1.0, 1.0, 0.0, 0.0, 0.0]
     assert set(shapely.get_dimensions(found[:2])) == {2}
     assert shapely.is_empty(found[2:]).all()
+
+
+def test_a_mask_that_answers_nothing_stays_on_the_list_with_its_reason(town) -> None:
+    masks = [{"name": "basic grassland", "clause": "c", "input": {"path": "g.gpkg"}}]
+    settings = town.settings(inputs={"mines": [{"path": "m.gpkg"}]}, masks=masks)
+    assert "basic grassland" not in {mask.name for mask in not_checked(settings, ())}
+    elsewhere = finding("mask-touches-nothing", layer="basic grassland", column="g.gpkg", total=3, gap_km=900.0)
+    (left,) = [mask for mask in not_checked(settings, [elsewhere]) if mask.name == "basic grassland"]
+    assert "900.0 km" in left.as_record()["reason"] and "900.0" in left.as_record()["reason_zh"]
+
+
+def test_with_a_buffer_points_and_lines_exclude_too(town, tmp_path) -> None:
+    east, north = town.origin
+    shapes = [shapely.Point(east, north), shapely.LineString([(east - 500, north + 200), (east + 500, north + 200)])]
+    gpd.GeoDataFrame(geometry=shapes, crs=town.crs).to_file(tmp_path / "lines.geojson")
+    bounds = (east - 1000.0, north - 1000.0, east + 1000.0, north + 1000.0)
+    mask = Mask(name="line", clause="c", input={"path": "lines.geojson"}, buffer_m=50.0)
+    (loaded,) = load_masks((mask,), tmp_path, town.crs, bounds)
+    area = shapely.area(shapely.union_all(loaded.polygons))
+    assert area == pytest.approx(1000 * 100 + 2 * np.pi * 50**2, rel=0.02)
