@@ -187,7 +187,8 @@ def _solar(
                     "marginal_cost": settings.planning.grid.marginal_cny_per_mwh,
                 }
             )
-    return pd.DataFrame(rows), pd.DataFrame(columns)
+    names = ("name", "bus", "carrier", "p_nom", "p_nom_extendable", "p_nom_max", "capital_cost", "marginal_cost")
+    return pd.DataFrame(rows, columns=list(names)), pd.DataFrame(columns)
 
 
 def _demand(sites: pd.DataFrame, hours: Hours, settings: Settings, hub: str) -> pd.DataFrame:

@@ -215,6 +215,8 @@ def first_year_revenue(
         flat = worth.self_use_cny + worth.export_kwh * coal
         return flat, flat
     late = worth.self_use_cny + worth.export_market_cny
+    if not worth.export_kwh.any():  # a city in which nothing may be built has no capture price
+        return late, late
     top_up = settings.mechanism_share * (settings.mechanism_cny_per_kwh - capture)
     return (late + worth.export_kwh * top_up if settings.export_case == "mechanism" else late), late
 

@@ -151,6 +151,8 @@ def _curve(book: Book, run: Run) -> None:
     name = "供给曲线"
     sheet = book.sheet(name, "supply curve")
     book.table(sheet, frame.assign(group=labels))
+    if not kinds.any():  # nothing may be built: a chart without a line is none
+        return
     chart = book.file.add_chart({"type": "scatter", "subtype": "straight"})
     for group, rows in frame[kinds].groupby("group", sort=False).indices.items():
         first, last = FIRST + int(rows[0]), FIRST + int(rows[-1])
