@@ -31,6 +31,7 @@ KRASOVSKY_ECCENTRICITY2 = 0.00669342162296594323
 BAIDU_FREQUENCY = np.pi * 3000.0 / 180.0
 SETTLED_DEG = 1e-11  # about a micrometre
 MAX_ITERATIONS = 30
+HALF_STEP_DEG = 1e-4  # along the meridian, to see where grid north lies
 
 WGS84 = CRS.from_epsg(4326)
 Coordinates = tuple[np.ndarray, np.ndarray]
@@ -121,6 +122,29 @@ def middles(geometry: np.ndarray, crs: CRS) -> Coordinates:
     x, y = transformer(crs, WGS84).transform((west + east) / 2.0, (south + north) / 2.0)
     known = (np.abs(x) <= 180.0) & (np.abs(y) <= 90.0)
     return np.where(known, x, np.nan), np.where(known, y, np.nan)
+
+
+def grid_north(crs: CRS, longitude: ArrayLike, latitude: ArrayLike) -> np.ndarray:
+    """Give the azimuth of grid north, the meridian convergence: true azimuth = grid azimuth + this.
+
+    Parameters
+    ----------
+    crs
+        Metric CRS.
+    longitude, latitude : scalar or (n,) array
+        WGS84. [degrees]
+
+    Returns
+    -------
+    (n,) array
+        Clockwise from true north, -180 to 180 [degrees]; by the step that PROJ makes of 20 m along the meridian. It
+        turns all directions alike only where the projection keeps angles, as all usual metric ones do.
+    """
+    longitude, latitude = np.atleast_1d(np.asarray(longitude, float)), np.atleast_1d(np.asarray(latitude, float))
+    to_grid = transformer(WGS84, crs)
+    x0, y0 = to_grid.transform(longitude, np.maximum(latitude - HALF_STEP_DEG, -90.0))
+    x1, y1 = to_grid.transform(longitude, np.minimum(latitude + HALF_STEP_DEG, 90.0))
+    return -np.degrees(np.arctan2(x1 - x0, y1 - y0))
 
 
 def wgs84_to_gcj02(longitude: ArrayLike, latitude: ArrayLike) -> Coordinates:

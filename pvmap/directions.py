@@ -20,6 +20,17 @@ def azimuths(n_azimuth: int = N_AZ) -> Floats:
     return (np.arange(n_azimuth, dtype=np.float64) + 0.5) * (360.0 / n_azimuth)
 
 
+def on_the_grid(grid_north: float) -> Floats:
+    """Give the azimuths on the grid of the metric CRS that the centres of the bins have there.
+
+    Parameters
+    ----------
+    grid_north : float
+        Azimuth of grid north, as `pvmap.crs.grid_north` gives it: bins count from true north, as the sun does. [deg]
+    """
+    return (azimuths() - grid_north) % 360.0
+
+
 def headings(azimuth: Floats) -> tuple[Floats, Floats]:
     """Give the east and north parts of the unit vector towards an azimuth given in degrees clockwise from north."""
     return np.sin(np.radians(azimuth)), np.cos(np.radians(azimuth))

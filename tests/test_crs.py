@@ -1,6 +1,7 @@
 """Metric CRS by place, and shifted coordinates against other people's figures."""
 
 import numpy as np
+import pyproj
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -105,3 +106,18 @@ def test_other_crs_are_refused(bad, because):
     with pytest.raises(ConfigError, match=because) as raised:
         crs.require_metric(bad)
     assert "EPSG:4549" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("code", "longitude", "latitude"),
+    [("EPSG:4549", 119.4, 32.2), ("EPSG:32651", 120.6, 31.3), ("EPSG:3035", 11.9, 57.7), ("EPSG:28356", 151.2, -33.9)],
+)
+def test_grid_north_is_the_meridian_convergence_of_proj(code, longitude, latitude):
+    projection = pyproj.CRS.from_user_input(code)
+    factors = pyproj.Proj(projection).get_factors(longitude, latitude)
+    assert crs.grid_north(projection, longitude, latitude)[0] == pytest.approx(factors.meridian_convergence, abs=1e-5)
+
+
+def test_grid_north_of_a_grid_that_looks_south():
+    lo29 = pyproj.CRS.from_epsg(2053)  # westing and southing
+    assert abs(crs.grid_north(lo29, 29.0, -26.0)[0]) == pytest.approx(180.0)

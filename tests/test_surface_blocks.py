@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pvmap.directions import N_AZ
+from pvmap.directions import N_AZ, azimuths
 from pvmap.shade.surface_model import SurfaceModel
 from pvmap.sources.grid import Grid
 from pvmap.stages.surface_blocks import Block, measured_part
@@ -22,13 +22,13 @@ def block(heights: np.ndarray, roofs: np.ndarray | None = None) -> Block:
 def test_rough_ground_does_not_shade_the_arrays_above_it() -> None:
     rough = np.random.default_rng(0).normal(0.0, 0.1, (SIZE, SIZE))
     points = np.random.default_rng(1).uniform(30, 90, (50, 2))
-    assert block(rough).skylines(points, 1).max() < 0.05
+    assert block(rough).skylines(points, azimuths(), 1).max() < 0.05
 
 
 def test_a_tree_rises_above_the_arrays_by_its_height_less_theirs() -> None:
     heights = np.zeros((SIZE, SIZE))
     heights[:, 80:84] = 10.0  # a row of trees, its edge 20 m to the east
-    seen = block(heights).skylines(np.array([[60.0, 60.0]]), 1)[0]
+    seen = block(heights).skylines(np.array([[60.0, 60.0]]), azimuths(), 1)[0]
     assert seen[EAST] == pytest.approx(9.5 / 20.0, abs=0.03)
     assert seen[3 * N_AZ // 4] == 0.0  # nothing in the west
 
@@ -38,13 +38,13 @@ def test_a_roof_looks_from_its_own_cell_and_sees_its_chimney() -> None:
     roofs[50:70, 50:70] = True
     heights[roofs] = 12.0
     heights[58:62, 65:67] = 14.0
-    seen = block(heights, roofs).skylines(np.array([[60.5, 60.5]]), 1)[0]
+    seen = block(heights, roofs).skylines(np.array([[60.5, 60.5]]), azimuths(), 1)[0]
     assert seen[EAST] == pytest.approx(2.0 / 5.0, abs=0.1)
     assert seen[N_AZ // 2] == 0.0  # open roof in the south
 
 
 def test_points_outside_see_nothing() -> None:
-    assert (block(np.ones((SIZE, SIZE))).skylines(np.array([[-5.0, 60.0], [60.0, 500.0]]), 1) == 0.0).all()
+    assert (block(np.ones((SIZE, SIZE))).skylines(np.array([[-5.0, 60.0], [60.0, 500.0]]), azimuths(), 1) == 0.0).all()
 
 
 def test_the_measured_part_keeps_its_place() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pvmap.directions import N_AZ, N_EL
+from pvmap.directions import N_AZ, N_EL, on_the_grid
 from pvmap.row_geometry import slope_towards
 from pvmap.settings.shade import ShadeSettings
 from pvmap.shade.plane import Planes, surfaces_in_shade
@@ -36,7 +36,7 @@ class Skylines(Protocol):
         """Whether heights were measured at places, (n, 2)."""
         ...
 
-    def skylines(self, points: Points, *, threads: int = 1) -> Table:
+    def skylines(self, points: Points, *, azimuth: Floats | None = None, threads: int = 1) -> Table:
         """Tangents of elevation, (point, N_AZ)."""
         ...
 
@@ -92,6 +92,8 @@ def shade_surfaces(
     sun: SunWeights | None = None,
     settings: ShadeSettings | None = None,
     threads: int = 1,
+    *,
+    grid_north: float = 0.0,
 ) -> Shade:
     """Find what stands in the way of surfaces.
 
@@ -112,6 +114,8 @@ def shade_surfaces(
         Assumptions.
     threads : int
         Threads that share the surfaces. No number depends on it.
+    grid_north : float
+        Azimuth of grid north where the surfaces are (`pvmap.crs.grid_north`): tables are by true azimuth. [deg]
 
     Returns
     -------
@@ -121,14 +125,17 @@ def shade_surfaces(
     points = sample_points(surfaces.geometry.to_numpy(), settings)
     own_box = _own_boxes(surfaces, buildings)
     z = _point_heights(surfaces, points, own_box, buildings, terrain)
+    towards = on_the_grid(grid_north)
     skyline = np.zeros((len(points.xy), N_AZ), np.float32)
     if buildings is not None:
         measured = _measured(points, buildings, dsm) if dsm is not None else None
-        skyline = point_skylines(points, z, own_box, buildings, settings, measured=measured, threads=threads)
+        skyline = point_skylines(
+            points, z, own_box, buildings, settings, measured=measured, azimuth=towards, threads=threads
+        )
     if dsm is not None:
-        np.maximum(skyline, dsm.skylines(points, threads=threads), out=skyline)
+        np.maximum(skyline, dsm.skylines(points, azimuth=towards, threads=threads), out=skyline)
     level = (own_box >= 0) | (surfaces["mounting"] == "pond").to_numpy()
-    far, far_row = _terrain_skylines(points, z, own_box >= 0, level, terrain, settings, threads)
+    far, far_row = _terrain_skylines(points, z, own_box >= 0, level, terrain, towards, settings, threads)
     return _reduce(surfaces, points, z, skyline, far, far_row, sun, settings, threads)
 
 
@@ -173,6 +180,7 @@ def _terrain_skylines(
     on_roof: npt.NDArray[np.bool_],
     level: npt.NDArray[np.bool_],
     terrain: Terrain | None,
+    towards: Floats,
     settings: ShadeSettings,
     threads: int,
 ) -> tuple[Table, Ints]:
@@ -186,7 +194,10 @@ def _terrain_skylines(
     middle = np.add.reduceat(points.xy, points.start[:-1]) / size[:, None]
     eye = np.where(level[surface, None], middle[surface], points.xy)[row_of_first]
     near = np.where(on_roof, settings.terrain_near_m, 0.0)[surface][row_of_first]
-    return far_horizon(terrain, eye[:, 0], eye[:, 1], z[row_of_first], settings, near_m=near, threads=threads), row
+    looks = far_horizon(
+        terrain, eye[:, 0], eye[:, 1], z[row_of_first], settings, near_m=near, azimuth=towards, threads=threads
+    )
+    return looks, row
 
 
 def _reduce(

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from numba import njit
 from scipy import ndimage
 
-from pvmap.directions import EL_STEP, N_AZ, N_EL, azimuths
+from pvmap.directions import EL_STEP, N_AZ, N_EL, azimuths, on_the_grid
 from pvmap.shade.plane import direct_above, elevation_of, sky_above
 from pvmap.shade.points import Points
 from pvmap.shade.rings import Boxes, Floats, contains
@@ -80,22 +80,32 @@ class SurfaceModel:
         west, south, east, north = self.grid.bounds
         return (xy[:, 0] >= west) & (xy[:, 0] <= east) & (xy[:, 1] >= south) & (xy[:, 1] <= north)
 
-    def skylines(self, points: Points, *, threads: int = 1) -> Plane:
+    def skylines(self, points: Points, *, azimuth: Floats | None = None, threads: int = 1) -> Plane:
         """Look from the cells that hold the points, each at its own measured height.
+
+        Parameters
+        ----------
+        points : Points
+            Where to look from.
+        azimuth : (direction,) array, optional
+            Azimuths on the grid, by default the centres of the bins. [deg]
+        threads : int
+            Threads that share the lines of a direction.
 
         Returns
         -------
-        (point, N_AZ) float32 array
+        (point, direction) float32 array
             Tangent of the elevation of the skyline, 0 for points outside the model.
         """
+        azimuth = azimuths() if azimuth is None else azimuth
         rows, columns = self.grid.values.shape
         column = np.floor((points.xy[:, 0] - self.grid.west) / self.grid.cell_m).astype(int)
         row = np.floor((self.grid.north - points.xy[:, 1]) / self.grid.cell_m).astype(int)
         inside = np.flatnonzero((column >= 0) & (column < columns) & (row >= 0) & (row < rows))
-        out = np.zeros((len(points.xy), N_AZ), np.float32)
+        out = np.zeros((len(points.xy), len(azimuth)), np.float32)
         if len(inside):
-            for k, azimuth in enumerate(azimuths()):
-                out[inside, k] = self.sweep.towards(azimuth, threads=threads)[row[inside], column[inside]]
+            for k, direction in enumerate(azimuth):
+                out[inside, k] = self.sweep.towards(direction, threads=threads)[row[inside], column[inside]]
         return out
 
 
@@ -106,6 +116,7 @@ def yearly_irradiance(
     surface_tilt: float = 0.0,
     surface_azimuth: float = 180.0,
     albedo: float = 0.2,
+    grid_north: float = 0.0,
     threads: int = 1,
 ) -> npt.NDArray[np.float32]:
     """Yearly irradiance on a plane at every cell of a surface model, for a GeoTIFF.
@@ -120,6 +131,8 @@ def yearly_irradiance(
         The plane, by default horizontal. [deg]
     albedo : float
         Reflectance of the ground in front of the plane.
+    grid_north : float
+        Azimuth of grid north (`pvmap.crs.grid_north`). [deg]
     threads : int
         Threads that share the rows.
 
@@ -136,7 +149,7 @@ def yearly_irradiance(
     open_sky = np.array([sky_above(t, math.atan(t), up, a) for t, a in zip(limit, ahead, strict=True)])
     light = np.zeros(model.grid.values.shape)
     isotropic = sun.isotropic_kwh_per_m2 * (1 + up) / 2 / open_sky.sum()
-    for k, azimuth in enumerate(azimuths()):
+    for k, azimuth in enumerate(on_the_grid(grid_north)):
         tangent = model.sweep.towards(azimuth, threads=threads)
         _add_light(np.ascontiguousarray(tangent), above[k], up, ahead[k], limit[k], open_sky[k], isotropic, light)
     return (light + sun.ground_kwh_per_m2 * albedo * (1 - up) / 2).astype(np.float32)

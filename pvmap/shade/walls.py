@@ -87,7 +87,7 @@ def point_skylines(
     measured : Measured, optional
         What a surface model shows; such boxes are passed over where it does.
     azimuth : (direction,) array, optional
-        Increasing azimuths, clockwise from north; by default the centres of the bins. [deg]
+        Azimuths on the grid, clockwise from its north; by default the centres of the bins. [deg]
     threads : int
         Threads that share the surfaces.
 
@@ -99,12 +99,13 @@ def point_skylines(
     """
     settings = settings or ShadeSettings()
     azimuth = azimuths() if azimuth is None else np.asarray(azimuth, dtype=float)
+    around = np.argsort(azimuth)
     out = np.zeros((len(points.xy), len(azimuth)), np.float32)
     if not len(buildings) or not len(points.xy):
         return out
     tops = buildings.top_z + settings.parapet_height_m
     low, middle, tall = (index.arrays for index in by_height(buildings, tops))
-    east, north = headings(azimuth)
+    east, north = headings(azimuth[around])
     turn = np.array([_turn(x, y) for x, y in zip(east, north, strict=True)])
     lookup = np.searchsorted(turn, np.arange(LOOKUP + 1) * 4 / LOOKUP).astype(np.int64)
     if measured is None:
@@ -120,7 +121,7 @@ def point_skylines(
         out,
     )
     in_threads(lambda first, last: _skylines(first, last, *arguments), len(points.start) - 1, threads)
-    return out
+    return out if (np.diff(around) == 1).all() else out[:, np.argsort(around)]
 
 
 @njit(cache=True, error_model="numpy", inline="always")

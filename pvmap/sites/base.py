@@ -13,6 +13,7 @@ import shapely
 from pyproj import CRS, Transformer
 
 from pvmap.config import Settings, VectorInput
+from pvmap.crs import grid_north
 from pvmap.findings import Finding
 from pvmap.sites.masks import LoadedMask
 from pvmap.sources.grid import Bounds, Grid
@@ -107,6 +108,13 @@ def latitude_of(sites: gpd.GeoDataFrame, ground: Ground) -> np.ndarray:
     if "latitude" in sites.columns:
         return sites["latitude"].fillna(ground.latitude).to_numpy(float)
     return np.full(len(sites), ground.latitude)
+
+
+def grid_north_of(sites: gpd.GeoDataFrame, crs: CRS) -> np.ndarray:
+    """Azimuth of grid north per site [deg]: what an azimuth taken from geometry lacks to be a true one."""
+    if {"longitude", "latitude"} <= set(sites.columns) and sites[["longitude", "latitude"]].notna().all(axis=None):
+        return grid_north(crs, sites["longitude"], sites["latitude"])
+    return grid_north(crs, *longitude_latitude(sites)) if len(sites) else np.zeros(0)
 
 
 def longitude_latitude(sites: gpd.GeoDataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -19,7 +19,7 @@ from pvmap.findings import Finding, finding
 from pvmap.row_geometry import slope_towards
 from pvmap.settings.mine import MineSettings
 from pvmap.sites import packing, reasons
-from pvmap.sites.base import Ground, Placement, Sites, SiteType, latitude_of, surfaces_frame
+from pvmap.sites.base import Ground, Placement, Sites, SiteType, grid_north_of, latitude_of, surfaces_frame
 from pvmap.sites.ledger import Ledger, book_stated, clause
 from pvmap.sites.masks import cut, outline, polygonal
 from pvmap.sites.mine_terrain import (
@@ -84,12 +84,12 @@ def place(sites: gpd.GeoDataFrame, ground: Ground, settings: Settings) -> Placem
     ledger = Ledger(sites["site_id"])
     polygons = sites.geometry.to_numpy()
     rest = cut(polygons, "mine", ground.masks, ledger)
-    latitude = latitude_of(sites, ground)
+    latitude, north = latitude_of(sites, ground), grid_north_of(sites, ground.crs)
     found: list[tuple[int, Piece]] = []
     coarse: list[tuple[int, float]] = []
     for site in book_stated(sites, shapely.area(rest), ledger):
         equator = float(packing.equator_azimuth(latitude[site]))
-        terrain = _terrain_of(polygons[site], equator, ground, rules)
+        terrain = _terrain_of(polygons[site], equator, north[site], ground, rules)
         if terrain is not None:
             pieces = _pieces(int(site), rest[site], terrain, rules, ledger)
             coarse += [(int(site), terrain.model_cell_m)] if terrain.model_cell_m > BLIND_ABOVE_CELL_M else []
@@ -119,7 +119,9 @@ def _hidden_walls(site_ids: np.ndarray, coarse: list[tuple[int, float]], rules: 
     )
 
 
-def _terrain_of(polygon: shapely.Geometry, equator: float, ground: Ground, rules: MineSettings) -> Terrain | None:
+def _terrain_of(
+    polygon: shapely.Geometry, equator: float, grid_north: float, ground: Ground, rules: MineSettings
+) -> Terrain | None:
     """Judge the ground of a mine and around it; None where its elevation is not known all over."""
     if ground.terrain is None:
         return None
@@ -128,7 +130,7 @@ def _terrain_of(polygon: shapely.Geometry, equator: float, ground: Ground, rules
     elevation = ground.terrain((west - margin, south - margin, east + margin, north + margin))
     if elevation is None:
         return None
-    terrain = read_terrain(elevation, equator, rules)
+    terrain = read_terrain(elevation, equator, rules, grid_north=grid_north)
     return terrain if covers(terrain, polygon) else None
 
 

@@ -61,7 +61,7 @@ def terrain_margin_m(rules: MineSettings) -> float:
     return rules.highwall_rim_m + PEAK_REACH * rules.slope_scale_m + REACH * rules.hillside_scale_m
 
 
-def read_terrain(elevation: Grid, equator: float, rules: MineSettings) -> Terrain:
+def read_terrain(elevation: Grid, equator: float, rules: MineSettings, *, grid_north: float = 0.0) -> Terrain:
     """Judge every cell.
 
     Slope and aspect are those of a plane fitted at ``slope_scale_m``, so they do not depend on the cells of the model.
@@ -77,12 +77,14 @@ def read_terrain(elevation: Grid, equator: float, rules: MineSettings) -> Terrai
         Azimuth of the equator from here, 180 in the north [deg].
     rules
         Limits and scales.
+    grid_north
+        Azimuth of grid north there [deg]: aspects are true ones.
     """
     grid = on_fine_cells(elevation)
     east, north = gradient(grid, near_scale_m(elevation.cell_m, rules), elevation.cell_m)
     steepness = np.hypot(east, north)
     slope = np.degrees(np.arctan(steepness))
-    aspect = np.degrees(np.arctan2(-east, -north)) % 360.0
+    aspect = (np.degrees(np.arctan2(-east, -north)) + grid_north) % 360.0
     above = excess((east, north), gradient(grid, rules.hillside_scale_m, elevation.cell_m))
     peak = ndimage.maximum_filter(np.nan_to_num(above), footprint=_disc(PEAK_REACH * rules.slope_scale_m, grid.cell_m))
     wall = ((above > rules.highwall_excess) & (above > HALF_PEAK * peak)) | (slope > rules.slope_limit)

@@ -35,6 +35,11 @@ class Planes(NamedTuple):
     clear: np.ndarray
     measured: np.ndarray
 
+    def turned(self, grid_north: np.ndarray) -> Planes:
+        """Count azimuths from true north; `grid_north` is its grid's azimuth per roof [deg]."""
+        azimuth = np.where(self.tilt > 0.0, (self.azimuth + grid_north[self.roof]) % 360.0, self.azimuth)
+        return self._replace(azimuth=azimuth)
+
     def take(self, rows: np.ndarray) -> Planes:
         """Keep some of the planes."""
         return Planes(*(values[rows] for values in self))

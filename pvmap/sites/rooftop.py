@@ -19,7 +19,7 @@ from pvmap.config import Settings, VectorInput
 from pvmap.settings.base import Section
 from pvmap.settings.rooftop import RooftopSettings
 from pvmap.sites import packing, reasons
-from pvmap.sites.base import Ground, Placement, Sites, SiteType, latitude_of, surfaces_frame
+from pvmap.sites.base import Ground, Placement, Sites, SiteType, grid_north_of, latitude_of, surfaces_frame
 from pvmap.sites.ledger import Ledger, book_stated, clause
 from pvmap.sites.masks import cut
 from pvmap.sites.measured import book_no_plane, inside_outline, measured_planes
@@ -84,7 +84,7 @@ def place(sites: gpd.GeoDataFrame, ground: Ground, settings: Settings) -> Placem
     equator = packing.equator_azimuth(latitude)
     rest = cut(sites.geometry.to_numpy(), "rooftop", ground.masks, ledger)
     roofs = book_stated(sites, shapely.area(rest), ledger)
-    planes = _planes(sites, rest, roofs, ground, rules, ledger)
+    planes = _planes(sites, rest, roofs, ground, rules, ledger).turned(grid_north_of(sites, ground.crs))
     planes = _drop_pole_facing(planes, equator, rules, ledger)
     inside = _set_back(planes, rules, ledger)
     plan_m2 = _left_by_shares(planes, uses[planes.roof], shapely.area(inside), rules, ledger)

@@ -26,7 +26,7 @@ from pvmap.stages.job import TileJob
 from pvmap.stages.roofs import roof_planes
 from pvmap.stages.simulate import roof_points, simulate_surfaces
 from pvmap.stages.skies import blend, blend_of_years, profile_hours
-from pvmap.stages.surroundings import Surroundings, elevation
+from pvmap.stages.surroundings import Surroundings, elevation, grid_north_steps
 from pvmap.tables import TABLES
 
 PART_TABLES = ("surfaces", "shade", "yields", "exclusions", "profiles", "years", "roof_points")
@@ -106,14 +106,14 @@ def assess(sites: gpd.GeoDataFrame, job: TileJob) -> Part:
     around = Surroundings.around(surfaces, job) if job.settings.shade.enabled and len(surfaces) else None
     power = np.zeros((len(groups), HOURS))
     results, of_years, points = [], [], [roof_points(surfaces)]
-    for weather_id in sorted(owner["weather_id"].unique()):
-        rows = np.flatnonzero((owner["weather_id"] == weather_id).to_numpy())
+    north = grid_north_steps(job, owner["longitude"], owner["latitude"])
+    for (weather_id, turn), rows in owner.groupby(["weather_id", north], sort=True).indices.items():
         where = owner["longitude"].to_numpy()[rows], owner["latitude"].to_numpy()[rows]
         result, hourly, years, sampled = simulate_surfaces(
             surfaces.iloc[rows].reset_index(drop=True),
             blend(*where, job, first=weather_id),
             blend_of_years(*where, job),
-            around,
+            around.turned(turn) if around is not None else None,
             number[rows],
             len(groups),
             job.settings,

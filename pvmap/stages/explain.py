@@ -16,12 +16,12 @@ from pvmap.energy.waterfall import explain_losses
 from pvmap.errors import InputError
 from pvmap.findings import by_code, from_record, line
 from pvmap.planning.explain import explain_money
-from pvmap.shade.skyline import Shade, shade_surfaces
+from pvmap.shade.skyline import Shade
 from pvmap.sources.weather import WeatherPoint
 from pvmap.stages.job import TileJob
 from pvmap.stages.publish import TECHNICAL, assessed_sites, read_bureau_files
 from pvmap.stages.skies import sky_over, sun_weights, weather_over
-from pvmap.stages.surroundings import Surroundings
+from pvmap.stages.surroundings import Surroundings, grid_north_steps
 from pvmap.tables import BUILDING_USES
 
 
@@ -116,11 +116,9 @@ def _surface_lines(site: pd.Series, surfaces: gpd.GeoDataFrame, job: TileJob) ->
     yields = yields.set_index("surface_id").loc[surfaces["surface_id"]].reset_index()
     shade = None
     if job.settings.shade.enabled:
-        around = Surroundings.around(surfaces, job)
         sun = sun_weights(sky_over(site["weather_id"], job))
-        shade = shade_surfaces(
-            surfaces, around.boxes, around.terrain, around.surface, sun=sun, settings=job.settings.shade
-        )
+        (north,) = grid_north_steps(job, site["longitude"], site["latitude"])
+        shade = Surroundings.around(surfaces, job).turned(north).shade(surfaces, sun, job.settings.shade)
     yield ""
     for point, weight in weather:
         corrected = "corrected" if point.corrected else "not corrected"

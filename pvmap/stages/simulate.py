@@ -11,7 +11,7 @@ import pandas as pd
 from pvmap.config import Settings
 from pvmap.energy.kernel import Simulation, simulate
 from pvmap.energy.sky import HOURS
-from pvmap.shade.skyline import Blocked, shade_surfaces
+from pvmap.shade.skyline import Blocked
 from pvmap.stages.skies import Blend, sun_weights
 from pvmap.stages.surroundings import Surroundings
 from pvmap.tables import ENERGY_MONTHS
@@ -154,7 +154,7 @@ def _sights(
     if around is None:
         return [nothing, nothing, nothing, replace(nothing, rows=True)], roof_points(surfaces)
     sun = sun_weights(skies[0][0])
-    shade = shade_surfaces(surfaces, around.boxes, around.terrain, around.surface, sun=sun, settings=settings.shade)
+    shade = around.shade(surfaces, sun, settings.shade)
 
     def behind(what: Blocked | None) -> Sight:
         if what is None:

@@ -18,6 +18,7 @@ from rasterio.shutil import copy
 from rasterio.windows import Window
 
 from pvmap import disk, store
+from pvmap.crs import WGS84, grid_north, transformer
 from pvmap.directions import N_AZ, N_EL
 from pvmap.findings import Finding, finding
 from pvmap.shade.sun import SunWeights
@@ -77,9 +78,12 @@ def draw_square(square: SquareJob) -> bool:
     sun = sun_weights(sky_over(square.weather_id, square.job))
     nothing = np.zeros((N_AZ, N_EL - 1))
     even_sky = SunWeights(nothing, np.zeros((N_AZ, N_EL - 1, 3)), 1.0, 0.0)
-    layers = [yearly_irradiance(block.model, light) for light in (sun, even_sky)]
-    grid = block.model.grid
     west, south, east, north = square.bounds
+    crs = CRS(square.job.crs)
+    middle = transformer(crs, WGS84).transform((west + east) / 2, (south + north) / 2)
+    turn = float(grid_north(crs, *middle)[0])
+    layers = [yearly_irradiance(block.model, light, grid_north=turn) for light in (sun, even_sky)]
+    grid = block.model.grid
     left, right = (min(max(round((x - grid.west) / grid.cell_m), 0), grid.values.shape[1]) for x in (west, east))
     top, bottom = (min(max(round((grid.north - y) / grid.cell_m), 0), grid.values.shape[0]) for y in (north, south))
     if left >= right or top >= bottom:

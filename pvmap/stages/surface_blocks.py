@@ -10,9 +10,9 @@ import numpy.typing as npt
 from pyproj import CRS
 
 from pvmap import store
-from pvmap.directions import N_AZ
+from pvmap.directions import N_AZ, azimuths
 from pvmap.shade.points import Points
-from pvmap.shade.rings import Boxes
+from pvmap.shade.rings import Boxes, Floats
 from pvmap.shade.surface_model import SurfaceModel
 from pvmap.shade.terrain import Terrain, far_horizon
 from pvmap.sites.roof_planes import level_roofs
@@ -67,19 +67,29 @@ class SurfaceBlocks:
                 known[rows] = np.isfinite(grid.sample(*xy[rows].T))
         return known
 
-    def skylines(self, points: Points, *, threads: int = 1) -> npt.NDArray[np.float32]:
+    def skylines(self, points: Points, *, azimuth: Floats | None = None, threads: int = 1) -> npt.NDArray[np.float32]:
         """Tangent of the elevation of the skyline over the surface model.
+
+        Parameters
+        ----------
+        points
+            Where to look from.
+        azimuth
+            (N_AZ,) azimuths on the grid, by default the centres of the bins. [deg]
+        threads
+            Threads that share the work.
 
         Returns
         -------
         (point, N_AZ) float32 array
             0 for points outside the model.
         """
+        azimuth = azimuths() if azimuth is None else azimuth
         out = np.zeros((len(points.xy), N_AZ), np.float32)
         for square, rows in squares(points.xy, self.side_m):
             block = read_block(self.job, square)
             if block is not None:
-                out[rows] = block.skylines(points.xy[rows], threads)
+                out[rows] = block.skylines(points.xy[rows], azimuth, threads)
         return out
 
 
@@ -101,7 +111,7 @@ class Block:
     roofs: np.ndarray
     clearance_m: float
 
-    def skylines(self, xy: np.ndarray, threads: int) -> npt.NDArray[np.float32]:
+    def skylines(self, xy: np.ndarray, azimuth: Floats, threads: int) -> npt.NDArray[np.float32]:
         """Skylines of points, as `SurfaceBlocks.skylines`."""
         grid = self.model.grid
         row = np.floor((grid.north - xy[:, 1]) / grid.cell_m).astype(int)
@@ -112,12 +122,14 @@ class Block:
         out = np.zeros((len(xy), N_AZ), np.float32)
         if on_roof.any():
             some = Points(xy[on_roof], np.array([0, int(on_roof.sum())]))
-            out[on_roof] = self.model.skylines(some, threads=threads)
+            out[on_roof] = self.model.skylines(some, azimuth=azimuth, threads=threads)
         open_ground = inside & ~on_roof
         if open_ground.any():
             x, y = xy[open_ground].T
             eye = grid.sample(x, y) + self.clearance_m
-            out[open_ground] = far_horizon(Terrain.of(grid), x, y, eye, near_m=grid.cell_m, threads=threads)
+            out[open_ground] = far_horizon(
+                Terrain.of(grid), x, y, eye, near_m=grid.cell_m, azimuth=azimuth, threads=threads
+            )
         return out
 
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import shapely
 from pyproj import CRS
 
 from pvmap import store
 from pvmap.config import RasterInput, Settings
+from pvmap.crs import grid_north
+from pvmap.settings.shade import ShadeSettings
 from pvmap.shade.rings import Boxes
+from pvmap.shade.skyline import Shade, shade_surfaces
+from pvmap.shade.sun import SunWeights
 from pvmap.shade.terrain import Terrain
 from pvmap.shade.walls import reach_m
 from pvmap.sites.base import Bounds
@@ -22,6 +27,7 @@ from pvmap.sources.raster import Grid, Raster, read_window
 from pvmap.stages.job import TileJob
 from pvmap.stages.surface_blocks import SurfaceBlocks
 
+GRID_NORTH_STEP = 0.25  # deg; bins are 5.6 wide, the sun half a degree
 MOST_CELLS = 20_000_000  # of the terrain: 160 MB, and a third more for its coarser levels
 
 
@@ -37,11 +43,24 @@ class Surroundings:
         Elevation model out to the reach of the terrain; None where the city has none.
     surface
         Measured surface model; None where the city has none.
+    grid_north
+        Azimuth of grid north, by steps of `GRID_NORTH_STEP`. [deg]
     """
 
     boxes: Boxes
     terrain: Terrain | None
     surface: SurfaceBlocks | None
+    grid_north: float = 0.0
+
+    def turned(self, grid_north: float) -> Surroundings:
+        """Return the same for surfaces where grid north lies otherwise."""
+        return replace(self, grid_north=float(grid_north))
+
+    def shade(self, surfaces: gpd.GeoDataFrame, sun: SunWeights, settings: ShadeSettings) -> Shade:
+        """Find what of all this stands in the way of surfaces."""
+        return shade_surfaces(
+            surfaces, self.boxes, self.terrain, self.surface, sun, settings, grid_north=self.grid_north
+        )
 
     @classmethod
     def around(cls, surfaces: gpd.GeoDataFrame, job: TileJob) -> Surroundings:
@@ -68,6 +87,11 @@ class Surroundings:
         near, base = near[keep], base[keep]
         boxes = Boxes.of(near.geometry.to_numpy(), near["height_m"].to_numpy(float), base, near["site_id"])
         return cls(boxes, terrain, SurfaceBlocks.of(job))
+
+
+def grid_north_steps(job: TileJob, longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> np.ndarray:
+    """Azimuth of grid north at places [deg], in steps, so that surfaces share their directions and no tile decides."""
+    return np.round(grid_north(CRS(job.crs), longitude, latitude) / GRID_NORTH_STEP) * GRID_NORTH_STEP
 
 
 def terrain_around(job: TileJob, bounds: Bounds) -> Terrain | None:

@@ -249,3 +249,16 @@ def test_where_a_surface_model_has_measured_boxes_do_not_count():
     assert sky(town, model) == sky(only_far, model) < sky(None, model)
     outside = on_ground(shapely.box(118, 48, 122, 52))
     assert sky(town, model, outside) == sky(town, None, outside)
+
+
+@pytest.mark.parametrize("north", [-0.75, 8.25, 120.0])
+def test_tables_count_from_true_north_wherever_grid_north_lies(north):
+    """A town drawn on a grid turned by `north` is shaded as it is on one that is not."""
+    town = blocks(30, 300.0, 0.3, seed=4)
+    turned = Town(np.array([shapely.affinity.rotate(p, north, origin=(0, 0)) for p in town.polygons]), town.height_m)
+    one, other = (
+        shade_surfaces(as_surfaces(t, surface_tilt=20.0), Boxes.of(t.polygons, t.height_m, site_id=t.names), **more)
+        for t, more in ((town, {}), (turned, {"grid_north": north}))
+    )
+    np.testing.assert_allclose(other.sunlit, one.sunlit, atol=1e-5)
+    np.testing.assert_allclose(other.table["sky_view_factor"], one.table["sky_view_factor"], atol=1e-6)

@@ -20,7 +20,7 @@ from pvmap.sites.base import Ground, Placement
 from pvmap.sources.vector import VectorLayer
 
 ZHENJIANG = CRS(4549)
-EAST_0, NORTH_0 = 450_000.0, 3_563_700.0  # about 119.47 E, 32.2 N
+EAST_0, NORTH_0 = 500_000.0, 3_563_700.0  # 120 E, where grid north is true north, 32.2 N
 LATITUDE = 32.2
 
 
