@@ -83,7 +83,7 @@ def test_suzhou_is_read_shaded_and_simulated(real_city: Callable[..., Run]):
 def test_a_sunny_typical_year_is_called_out_and_correction_brings_it_home(real_city: Callable[..., Run]):
     raw = real_city("suzhou")
     assert raw.record["weather"][0]["corrected"] is False
-    assert "uncorrected" in raw.record["weather"][0]["notes"]
+    assert "weather-uncorrected" in {found["code"] for found in raw.record["weather"][0]["findings"]}
     assert ("yield-outside-band", "rooftop") in [(found.code, found.layer) for found in raw.report.findings]
     assert "uncorrected" in raw.report.index.read_text(encoding="utf-8")
 

@@ -130,6 +130,7 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
     store.write_table(processed, "weather", weather.table())
     if settings.weather.several_years:
         every = read_weather(settings.weather, raw, settings.city.utc_offset_hours, years="all")
+        findings += [found for found in every.findings if found not in weather.findings]
         store.write_table(processed / YEARS, "weather", every.table())
         store.write_json(processed / YEARS / "points.json", [point.summary for point in every.points])
     else:
