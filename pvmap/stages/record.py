@@ -16,7 +16,7 @@ from pvmap.planning.diff import causes
 from pvmap.sites.expected_masks import not_checked
 from pvmap.stages import stamp, whole
 from pvmap.stages.assess import PART_TABLES
-from pvmap.stages.job import PREPARED, TECHNICAL
+from pvmap.stages.job import PREPARED, TECHNICAL, YEARS
 from pvmap.stages.prepare import AREAS, RECORD, City, city_files
 from pvmap.versions import code_hash, versions
 
@@ -100,7 +100,7 @@ def published(processed: Path) -> list[str]:
     """Name the files of the run folder that are read when a run is appraised again, explained or compared."""
     names = {f"{name}.parquet" for name in (*PART_TABLES, *SETTLED_TABLES, *AREAS, "weather", "rejects")}
     names |= {f"{TECHNICAL}/{name}" for name in ("exclusions.parquet", "profiles.parquet", "tiles.json")}
-    names |= {f"{PREPARED}/sites.parquet"}
+    names |= {RECORD, f"{PREPARED}/sites.parquet", f"{YEARS}/weather.parquet", f"{YEARS}/points.json"}
     return sorted(name for name in names if (processed / name).is_file())
 
 
