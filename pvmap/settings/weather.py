@@ -260,7 +260,15 @@ class WeatherSettings(Section):
         unit="km",
         mark="choice",
         source="judgement: yearly irradiation changes by several percent over 100 km",
-        about="distance between a site and its weather, or the city and the default climate, that is called out",
+        about="distance between a site and its weather that is called out",
+        gt=0,
+    )
+    climate_radius_km: float = assumption(
+        200.0,
+        unit="km",
+        mark="choice",
+        source="judgement: over 200 km of the Yangtze's plain monthly means differ by less than they are known",
+        about="distance from the default climate's place within which its monthly totals are taken without a word",
         gt=0,
     )
     default_wind_speed: float = assumption(

@@ -50,8 +50,8 @@ KINDS = (
         remedy_en="Name a weather file under weather.points, or the city's own monthly climate under weather.typical.",
         remedy_zh="请在 weather.points 中给出气象文件，或在 weather.typical 中给出本市的月气候值。",
         cause="A city file without weather takes the synthetic year of the default climate.",
-        threshold="more than weather.max_distance_km (100 km) between the city and the default climate's place, where "
-        "weather.typical names no monthly totals of its own",
+        threshold="more than weather.climate_radius_km (200 km) between the city and the default climate's place, "
+        "where weather.typical names no monthly totals of its own",
         source="judgement: a monthly climate is that of a region, not of a country",
         most=("distance_km",),
     ),
@@ -64,7 +64,7 @@ KINDS = (
         remedy_en="State the city's own totals under weather.correction, or drop the table.",
         remedy_zh="请在 weather.correction 中给出本市的月总量，或删去该表。",
         cause="An empty weather.correction takes the default climate's totals.",
-        threshold="more than weather.max_distance_km (100 km) between the city and the default climate's place",
+        threshold="more than weather.climate_radius_km (200 km) between the city and the default climate's place",
         source="judgement: a monthly climate is that of a region, not of a country",
         most=("distance_km",),
     ),

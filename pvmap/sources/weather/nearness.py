@@ -38,7 +38,7 @@ def doubts(
     typical = {file.name or "typical" for file in settings.points if file.format == "typical"}
     distance = int(_distance_km(CLIMATE_PLACE, longitude, latitude))
     east, north = (f"{degrees:.2f}" for degrees in CLIMATE_PLACE)
-    elsewhere = distance > settings.max_distance_km
+    elsewhere = distance > settings.climate_radius_km
     named = set(sites["weather_id"])
     if elsewhere and typical & named and _is_default(settings.typical):
         code, key = "typical-year-outside-its-region", "weather.typical"
@@ -46,9 +46,9 @@ def doubts(
     if elsewhere and settings.correction is not None and named - typical and _is_default(settings.correction):
         code, key = "correction-outside-its-region", "weather.correction"
         found.append(finding(code, layer=key, longitude=east, latitude=north, distance_km=distance))
-    told = bool(found) and _is_default(settings.typical)
     for point in weather.points:
-        if not (told and point.weather_id in typical):  # the default climate's place was told already
+        at_origin = (point.longitude, point.latitude) == CLIMATE_PLACE and _is_default(settings.typical)
+        if not (at_origin and point.weather_id in typical):  # of the default climate its region was looked at
             found += _far(point, sites[sites["weather_id"] == point.weather_id], settings.max_distance_km)
     return found
 
