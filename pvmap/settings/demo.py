@@ -1,7 +1,8 @@
 """What the synthetic demo city holds.
 
 The shares are those of the building stock as a planner knows it: of footprint, not of the number of buildings. With
-fewer buildings than the whole stock the demo has fewer and smaller settlements, never thinner ones.
+fewer buildings than the whole stock the demo has fewer and smaller settlements, never thinner ones. Quarries, ponds and
+plants that stand are there in the same share as buildings, so that the totals are a city's in small.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from pydantic import Field, model_validator
 
 from pvmap.settings.base import Section, assumption
 
+BUILDINGS, QUARRIES, PONDS = 700_000, 45, 10_000  # of the whole stock, a pond a hectare
 STOCK = "PARAMETERS.md G, stock split by footprint [U]"
 
 
@@ -61,13 +63,13 @@ class DemoSettings(Section):
         le=1,
     )
     n_quarries: int = assumption(
-        45,
+        4,
         unit="1",
         mark="unverified",
         source="PARAMETERS.md G, Quarries",
-        about="abandoned quarries",
-        low=30,
-        high=60,
+        about="abandoned quarries: of the 45 as large a share as of the buildings",
+        low=3,
+        high=5,
         ge=0,
         le=60,
     )
@@ -82,11 +84,11 @@ class DemoSettings(Section):
         gt=0,
     )
     n_ponds: int = assumption(
-        3_000,
+        860,
         unit="1",
         mark="choice",
-        source="some 30 % of the 10,000 ha of PARAMETERS.md G [U]",
-        about="fishponds, in grids along water",
+        source="judgement: of some 10,000 ha of ponds as large a share as of the buildings",
+        about="fishponds of about a hectare, in grids along water",
         ge=0,
         le=10_000,
     )

@@ -53,7 +53,7 @@ NEIGHBOURS = {  # who borders whom
 
 @pytest.fixture(scope="module")
 def city() -> DemoCity:
-    return make_demo(DemoSettings())
+    return make_demo(DemoSettings(n_quarries=45, n_ponds=3000))  # those of the whole stock, and many ponds
 
 
 @pytest.fixture(scope="module")
@@ -224,7 +224,7 @@ def test_ponds_have_the_number_asked_for_and_some_that_are_too_small(city: DemoC
 
 
 def test_plants_stand_on_sites_of_their_district(city: DemoCity) -> None:
-    assert city.plants["装机_MW"].max() == 270.0
+    assert city.plants["装机_MW"].max() == pytest.approx(270.0 * 3000 / 10_000)
     for (*_, name, _), place in zip(PLANTS, city.plants.geometry, strict=True):
         assert place.representative_point().within(city.districts.set_index("name").geometry[name])
 
@@ -258,7 +258,7 @@ def test_rows_read_are_kept_or_refused_with_a_reason(settings: Settings, raw: Pa
     rows = gpd.read_parquet(raw / "buildings.parquet", columns=["名称", "geometry"])["名称"].iloc[60_000:]
     names = rows.str.removeprefix("合成错误行：")
     assert set(names[names.isin(["重复", "缺图形", "空图形", "狭长碎片", "微小"])].index) == refused
-    for source, kept in ((settings.inputs.mines[0], 45), (settings.inputs.fishponds[0], 3000)):
+    for source, kept in ((settings.inputs.mines[0], 4), (settings.inputs.fishponds[0], 860)):
         layer = read_vector(source, raw, crs)
         assert len(layer.features) == kept and len(layer.rejects) == layer.n_parts - kept > 0
     for mask in settings.masks:
@@ -346,3 +346,18 @@ def test_a_demo_that_was_killed_while_writing_is_written_again(tmp_path, tiny, m
     assert sum((tmp_path / name).exists() for name in FILES) == 3
     write_demo(tiny, tmp_path)
     assert all((tmp_path / name).exists() for name in FILES)
+
+
+def test_the_demo_is_a_city_in_small() -> None:
+    """Ponds, quarries and plants are there in the share of the buildings."""
+    demo = DemoSettings()
+    share = demo.n_buildings / 700_000
+    assert demo.n_ponds / 10_000 == pytest.approx(share, rel=0.02)
+    assert demo.n_quarries / 45 == pytest.approx(share, abs=0.5 / 45)
+
+
+def test_plants_are_as_much_smaller_as_the_demo(tiny_city: DemoCity) -> None:
+    on_ponds = tiny_city.plants[tiny_city.plants["类型"] == "渔光互补"]
+    assert on_ponds["装机_MW"].sum() == pytest.approx(310.0 * TINY.n_ponds / 10_000, abs=2e-3)
+    on_ground = tiny_city.plants[tiny_city.plants["类型"] == "地面"]
+    assert on_ground["装机_MW"].sum() == pytest.approx(30.0 * TINY.n_buildings / 700_000, abs=1e-3)

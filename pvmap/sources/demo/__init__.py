@@ -85,7 +85,7 @@ def make_demo(settings: DemoSettings) -> DemoCity:
     laid = lay_out(count_blocks(settings, kinds), kinds, towns, counties, free, next(random))
     buildings = make_buildings(settings, kinds, laid, next(random))
     masks = make_masks(waters, quarries, next(random))
-    plants = make_plants(counties, quarries, ponds, buildings)
+    plants = make_plants(settings, counties, quarries, ponds, buildings)
     if settings.faulty_rows:
         buildings = add_faults(buildings, free, next(random))
         quarries = pd.concat([quarries, quarries.tail(1)], ignore_index=True)  # a double

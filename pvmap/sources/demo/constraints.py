@@ -5,6 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 
+from pvmap.settings.demo import BUILDINGS, PONDS, QUARRIES, DemoSettings
 from pvmap.sources.demo.blocks import USES
 from pvmap.sources.demo.geography import METRIC_CRS, blob, project
 from pvmap.sources.demo.land import DYKE_M
@@ -21,7 +22,7 @@ N_ACTIVE, ACTIVE_RADIUS_M, ACTIVE_GAP_M = 3, 250.0, 120.0  # working pits beside
 
 PIT_LAKE_SHARE = 0.15  # of the quarries have water on their floor [U]
 
-# Name, kind, megawatts, district, what it stands on. The first is as large as the one Danyang has (PARAMETERS.md G).
+# Name, kind, megawatts in the whole city, district, what it stands on. The first is as large as the one Danyang has.
 PLANTS = (
     ("合成渔光互补电站一", "渔光互补", 270.0, "丹阳市", "ponds"),
     ("合成渔光互补电站二", "渔光互补", 40.0, "句容市", "ponds"),
@@ -63,16 +64,24 @@ def make_masks(
 
 
 def make_plants(
-    districts: gpd.GeoDataFrame, quarries: gpd.GeoDataFrame, ponds: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame
+    settings: DemoSettings,
+    districts: gpd.GeoDataFrame,
+    quarries: gpd.GeoDataFrame,
+    ponds: gpd.GeoDataFrame,
+    buildings: gpd.GeoDataFrame,
 ) -> gpd.GeoDataFrame:
     """Put plants on the ponds, quarries and factories of their district: 名称, 类型, 装机_MW, geometry, metric CRS.
 
-    Plants on ponds are outlines of as many neighbouring ponds as they need, the others points on the largest site.
+    A plant is as much smaller than the city's as the demo has fewer sites of its kind. Plants on ponds are outlines
+    of as many neighbouring ponds as they need, the others points on the largest site.
     """
     labels = [label for _, label, group in USES if group == "industrial"]
     layers = {"ponds": ponds, "quarry": quarries, "factory": buildings[buildings["用途"].isin(labels)]}
+    of_buildings = settings.n_buildings / BUILDINGS
+    share = {"ponds": settings.n_ponds / PONDS, "quarry": settings.n_quarries / QUARRIES}
+    megawatts = [round(mw * share.get(where, of_buildings), 3) for _, _, mw, _, where in PLANTS]
     geometry = []
-    for _, _, capacity_mw, name, where in PLANTS:
+    for (_, _, _, name, where), capacity_mw in zip(PLANTS, megawatts, strict=True):
         district = districts.geometry[districts["name"] == name].iloc[0]
         sites = layers[where].geometry if where in layers else districts.geometry.iloc[:0]
         sites = sites[sites.representative_point().within(district)]
@@ -84,7 +93,5 @@ def make_plants(
         enough = int(np.searchsorted(np.cumsum(nearest.area.to_numpy()) / 1e4, capacity_mw / PLANT_MW_PER_HA)) + 1
         grown = nearest.iloc[:enough].buffer(DYKE_M, join_style="mitre").union_all()  # over the dykes in between
         geometry.append(grown.buffer(-DYKE_M / 2, join_style="mitre"))
-    columns = {"名称": 0, "类型": 1, "装机_MW": 2}
-    return gpd.GeoDataFrame(
-        {column: [plant[i] for plant in PLANTS] for column, i in columns.items()}, geometry=geometry, crs=METRIC_CRS
-    )
+    columns = {"名称": [plant[0] for plant in PLANTS], "类型": [plant[1] for plant in PLANTS], "装机_MW": megawatts}
+    return gpd.GeoDataFrame(columns, geometry=geometry, crs=METRIC_CRS)

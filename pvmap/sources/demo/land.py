@@ -1,7 +1,7 @@
 """Ground that may carry modules: quarries on hillsides, fishponds in grids along water.
 
-3,000 ponds of about a hectare are some 30 % of the 10,000 ha of ponds that PARAMETERS.md G puts in the city [U]; the
-quarries are all 45 of them, 800 ha together [U].
+A pond has about a hectare; of the city's 10,000 ha of ponds and of its 45 quarries (800 ha together) there are as many
+as the settings say, by default as large a share as of its buildings.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from pvmap.errors import ConfigError
-from pvmap.settings.demo import DemoSettings
+from pvmap.settings.demo import QUARRIES, DemoSettings
 from pvmap.sources.demo.geography import METRIC_CRS, blob
 from pvmap.sources.demo.plots import FreeGround
 from pvmap.sources.demo.sketch import DISTRICTS
@@ -44,7 +44,7 @@ def make_quarries(
 ) -> gpd.GeoDataFrame:
     """Place quarries on hillsides: 编号, 矿山名称, 矿种, 排除原因, geometry in the metric CRS."""
     count, (smallest, largest) = settings.n_quarries, QUARRY_HA
-    total = settings.quarry_area_ha * count / 45
+    total = settings.quarry_area_ha * count / QUARRIES
     area = np.exp(rng.normal(0.0, 0.8, count))
     for _ in range(60):  # few passes bring sizes and sum to agreement
         area = np.clip(area * total / max(area.sum(), 1e-9), smallest, largest)
