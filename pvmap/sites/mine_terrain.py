@@ -22,6 +22,7 @@ SHARPEST = 0.38  # finest scale that cells give without ringing, as a share of t
 BLIND_ABOVE_CELL_M = 45.0  # larger cells hide what a mine is full of: walls of one bench
 BENCH_M = 15.0
 ROUNDING_DEG = 1e-6
+ASPECT_DIGITS = 6  # of a degree: rounding must not part an even slope that faces between two quarters
 NEGLIGIBLE_M2 = 1e-6
 
 
@@ -129,7 +130,7 @@ def _disc(radius_m: float, cell_m: float) -> np.ndarray:
 
 def aspect_sector(slope: np.ndarray, aspect: np.ndarray, equator: float, flat_below: float) -> np.ndarray:
     """Class of each cell: flat, or the quarter its slope faces; quarters are centred on the cardinal directions."""
-    turn = (np.nan_to_num(aspect) - equator) % 360.0  # 0 towards the equator, clockwise
+    turn = np.round(np.nan_to_num(aspect) - equator, ASPECT_DIGITS) % 360.0  # 0 towards the equator, clockwise
     quarter = np.select(
         [(turn <= 45.0) | (turn >= 315.0), turn < 135.0, turn <= 225.0],
         [EQUATOR, WEST if equator == 180.0 else EAST, POLE],

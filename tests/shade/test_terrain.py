@@ -38,6 +38,15 @@ def test_a_plateau_rises_by_its_height_less_the_curve_of_the_earth(distance):
     assert found == pytest.approx((height - sink) / distance, rel=0.06)
 
 
+@pytest.mark.parametrize(("distance", "height"), [(15000.0, 45.0), (18000.0, 60.0)])
+def test_the_curve_of_the_earth_hides_two_fifths_of_a_low_plateau(distance, height):
+    """Its edge sinks by d^2 / 2R, 17.7 and 25.4 m: twice that would leave 10 m of it, none would leave it whole."""
+    sink = distance**2 / (2 * EARTH_RADIUS_M)
+    assert 0.38 < sink / height < 0.45
+    found = look_north(ridge(distance, height), STILL)
+    assert found == pytest.approx((height - sink) / distance, rel=0.10)
+
+
 def test_refraction_lifts_what_curvature_lowers():
     terrain = ridge(15000.0, 100.0)
     lifted = look_north(terrain, ShadeSettings(refraction_coefficient=0.13, terrain_min_rise_deg=0.0))
