@@ -81,29 +81,21 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
     rejects = [layer.rejects for layer in others.values()]
     counts: dict[str, dict[str, int]] = {}
     for kind, inputs in site_inputs(settings).items():
-        layers = [read_vector(source, raw, crs) for source in inputs]
-        if kind == "rooftop":
-            layers, more = with_measured_heights(layers, settings, raw)
-            findings += more
-        sites, refused, doubts = SITE_TYPES[kind].read(layers, inputs, settings)
-        frames[kind] = sites
-        for settle in (refuse_impossible, *((outlines.settle,) if kind == "rooftop" else ())):
-            frames[kind], gone, about = settle(frames[kind])
-            refused, doubts = pd.concat([refused, gone], ignore_index=True), (*doubts, *about)
-        rejects += [layer.rejects for layer in layers] + [refused]
-        findings += [*doubts, *(found for layer in layers for found in layer.findings)]
-        counts[kind] = _counts(layers, len(frames[kind]), len(refused))
+        frames[kind], refused, counts[kind], doubts = _read_kind(kind, inputs, settings, raw, crs)
+        rejects += refused
+        findings += doubts
     counts |= {name: _counts([layer], len(layer.features), 0) for name, layer in others.items()}
     standing = {"existing_pv": plants.features} if plants is not None else {}
     findings += check_extents({**frames, **{level: layer.features for level, layer in areas.items()}, **standing})
-    every_row = _stacked(frames)
+    every_row = pd.concat([frame[["source"]] for frame in frames.values()], ignore_index=True)
     frames, double = overlaps.resolve(frames, settings.siting)
     rejects.append(double)
     findings += outlines.by_file("rows-counted-elsewhere", double, every_row)
     for kind, n_rows in zip(*np.unique(double["site_type"].astype(str), return_counts=True), strict=True):
         counts[str(kind)]["kept"] -= int(n_rows)
         counts[kind]["refused"] += int(n_rows)
-    sites = _stacked(frames)
+    kinds, sites = tuple(frames), _stacked(frames)
+    del frames  # a city's rows stand once in memory from here on
     if not len(sites):
         counted = pd.concat(rejects)["reason"].value_counts()
         why = ", ".join(f"{reason} ({n})" for reason, n in counted.items())
@@ -119,7 +111,7 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
     if plants is not None:
         sites, more = existing.subtract(sites, plants.features, settings.siting, settings.module)
         findings += more
-    for kind in frames:
+    for kind in kinds:
         sites = SITE_TYPES[kind].prepare(sites, settings, lambda bounds: load_masks(settings.masks, raw, crs, bounds))
     sites["hilbert"] = sites.hilbert_distance(level=HILBERT_LEVEL).astype("int64")
     sites = sites.sort_values(["hilbert", "site_id"], ignore_index=True)
@@ -142,6 +134,25 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
             disk.remove(processed / f"{level}.parquet")
     about_weather = [point.summary for point in weather.points]
     return City(crs.to_string(), counts, about_weather, add_up(findings))
+
+
+def _read_kind(
+    kind: str, inputs: tuple[VectorInput, ...], settings: Settings, raw: Path, crs: CRS
+) -> tuple[gpd.GeoDataFrame, list[pd.DataFrame], dict[str, int], list[Finding]]:
+    """Read the sites of a kind: what is kept, what is refused, how many of each, and what is doubtful."""
+    layers = [read_vector(source, raw, crs) for source in inputs]
+    findings: list[Finding] = []
+    if kind == "rooftop":
+        layers, findings = with_measured_heights(layers, settings, raw)
+    sites, refused, doubts = SITE_TYPES[kind].read(layers, inputs, settings)
+    findings += doubts
+    for settle in (refuse_impossible, *((outlines.settle,) if kind == "rooftop" else ())):
+        sites, gone, about = settle(sites)
+        refused = pd.concat([refused, gone], ignore_index=True)
+        findings += about
+    findings += [found for layer in layers for found in layer.findings]
+    rejects = [*(layer.rejects for layer in layers), refused]
+    return sites, rejects, _counts(layers, len(sites), len(refused)), findings
 
 
 def _stacked(frames: dict[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:

@@ -53,3 +53,14 @@ def broken_export(folder: Path, faulty: bool) -> Iterable[Finding]:
     put(folder, "p.csv", f"lon,lat,name\n119.45,32.2,a\n119.46,32.2{'' if faulty else ',b'}\n")
     source = VectorInput(path="p.csv", crs="EPSG:4326", columns={"name": "name"})
     return read_vector(source, folder, require_metric(CRS), kinds=("Point",)).findings
+
+
+@example("reader-remark")
+def a_shapefile_with_measures(folder: Path, faulty: bool) -> Iterable[Finding]:
+    hall = shapely.box(EAST, NORTH, EAST + 40.0, NORTH + 30.0)
+    gpd.GeoDataFrame({"name": ["a"]}, geometry=[hall], crs=CRS).to_file(folder / "b.shp", encoding="utf-8")
+    if faulty:  # a type whose measures may be left out by its own specification: the same polygon is of type M
+        content = bytearray((folder / "b.shp").read_bytes())
+        content[32] = content[108] = 25
+        (folder / "b.shp").write_bytes(content)
+    return layer(folder, "b.shp")
