@@ -29,10 +29,10 @@ DESERVED = {
     # no height, ten invalid outlines, buildings within buildings, and no weather of its own
     "boulder": {"weather-synthetic", "typical-year-outside-its-region", "uses-missing", "heights-assumed"}
     | {"parts-folded", "polygons-repaired", "rows-counted-elsewhere"},
-    # footprints reach beyond the surface model; Latin-1 names without a .cpg; weather without wind and in UTC
+    # footprints reach beyond the rasters; Latin-1 names without a .cpg; weather without wind and in UTC
     "goteborg": MODELLED
     | {"weather-no-wind", "weather-year-wrapped", "heights-measured", "dsm-cells-filled", "uses-missing"}
-    | {"heights-assumed", "encoding-guessed", "polygons-repaired"},
+    | {"heights-assumed", "encoding-guessed", "polygons-repaired", "mask-covers-part"},
     "athens": MODELLED | {"heights-measured", "uses-missing"},
     # clipped and repeated at tile edges, half without height, outlines around parts, heights of 0
     "shanghai": SHANGHAI
@@ -51,7 +51,8 @@ DESERVED = {
     # water of every size, one lake of many square kilometres, its kind in English words nobody has translated
     "hangzhou": {"weather-synthetic", "typical-year-outside-its-region", "water-words-not-known", "site-too-large"}
     | {"sites-impossible"},
-    "wuxi": {"weather-synthetic", "site-too-large", "typical-year-outside-its-region"},
+    # a lake, and two plots of a class of land use on which no water lies
+    "wuxi": {"weather-synthetic", "site-too-large", "typical-year-outside-its-region", "mask-touches-nothing"},
 }
 # counts that the makers of the files, or a look at them, tell as well
 COUNTED = {

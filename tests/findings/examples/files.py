@@ -56,11 +56,9 @@ def broken_export(folder: Path, faulty: bool) -> Iterable[Finding]:
 
 
 @example("reader-remark")
-def a_shapefile_with_measures(folder: Path, faulty: bool) -> Iterable[Finding]:
-    hall = shapely.box(EAST, NORTH, EAST + 40.0, NORTH + 30.0)
-    gpd.GeoDataFrame({"name": ["a"]}, geometry=[hall], crs=CRS).to_file(folder / "b.shp", encoding="utf-8")
-    if faulty:  # a type whose measures may be left out by its own specification: the same polygon is of type M
-        content = bytearray((folder / "b.shp").read_bytes())
-        content[32] = content[108] = 25
-        (folder / "b.shp").write_bytes(content)
-    return layer(folder, "b.shp")
+def one_id_for_two_features(folder: Path, faulty: bool) -> Iterable[Finding]:
+    halls = rows(2)
+    for number, hall in enumerate(halls):
+        hall["id"] = 7 if faulty else number
+    put(folder, "b.geojson", halls)
+    return layer(folder, "b.geojson")
