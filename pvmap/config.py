@@ -90,6 +90,12 @@ class RasterInput(FileInput):
     nodata: float | None = Field(None, description="value that means missing, where the file does not state it")
 
 
+class SurfaceInput(RasterInput):
+    """A raster of heights of ground, roofs and trees."""
+
+    above_ground: bool = Field(False, description="its heights are those above ground, not above sea")
+
+
 class Mask(Section):
     """Ground that may not be used, with the clause that says so."""
 
@@ -112,7 +118,7 @@ class Inputs(Section):
     townships: VectorInput | None = None
     existing_pv: VectorInput | None = None
     dem: RasterInput | None = None
-    dsm: RasterInput | None = None
+    dsm: SurfaceInput | None = None
     roofs_cityjson: FileInput | None = None
     overrides: FileInput | None = None
     load: FileInput | None = None

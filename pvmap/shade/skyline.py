@@ -166,8 +166,7 @@ def _point_heights(
     surface = points.surface
     ground = np.zeros(len(surface))
     if terrain is not None:
-        # beyond the elevation model the ground is as high as the boxes without one: 0
-        ground = np.nan_to_num(terrain.height(points.xy[:, 0], points.xy[:, 1]))
+        ground = terrain.ground(points.xy[:, 0], points.xy[:, 1])
     if buildings is not None and len(buildings):
         own = own_box[surface]
         ground = np.where(own >= 0, buildings.base_z[own], ground)

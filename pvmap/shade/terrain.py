@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
+from scipy.ndimage import distance_transform_edt
 
 from pvmap.directions import azimuths, headings
 from pvmap.settings.shade import ShadeSettings
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from pvmap.sources.raster import Grid
 
 EARTH_RADIUS_M = 6_371_000.0  # IUGG mean radius
+MOST_FILLED = 4_000_000  # cells of the level in which unknown ground is filled: a second of work
 N_LEVELS = 8  # coarsest cell = 128 cells
 CREST_LEVELS = (2, 3, 5, 7)  # blocks of 4 to 128 cells whose highest cell tells whether a look is worth while
 
@@ -80,6 +83,34 @@ class Terrain:
         out = np.empty(px.shape)
         _heights(self.cells, self.shape, self.first, self._frame, px.ravel(), py.ravel(), out.reshape(-1))
         return out
+
+    def ground(self, x: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
+        """Give the elevation at points as `height`; where it is unknown, that of the nearest known cell; 0 without any.
+
+        The nearest is looked for in a level of at most `MOST_FILLED` cells.
+        """
+        px, py = (np.array(v, dtype=float).ravel() for v in np.broadcast_arrays(x, y))
+        out = self.height(px, py)
+        unknown = np.flatnonzero(np.isnan(out))
+        if len(unknown):
+            filled, cell_m = self._filled
+            rows, columns = filled.shape
+            row = np.clip((self.north - py[unknown]) / cell_m, 0, rows - 1).astype(np.int64)
+            column = np.clip((px[unknown] - self.west) / cell_m, 0, columns - 1).astype(np.int64)
+            out[unknown] = filled[row, column]
+        return out
+
+    @cached_property
+    def _filled(self) -> tuple[Floats, float]:
+        """A level without unknown cells, and its cell in metres."""
+        level = int(np.argmax(self.shape.prod(axis=1) <= MOST_FILLED))
+        rows, columns = self.shape[level]
+        cells = self.cells[self.first[level] : self.first[level] + rows * columns].reshape(rows, columns)
+        unknown = np.isnan(cells)
+        if unknown.all():
+            return np.zeros((rows, columns)), self.cell_m * 2**level
+        nearest = distance_transform_edt(unknown, return_distances=False, return_indices=True)
+        return cells[tuple(nearest)], self.cell_m * 2**level
 
     @property
     def _frame(self) -> tuple[float, float, float]:

@@ -7,7 +7,7 @@ rasters read with one cell size cover the same cells, and no number depends on h
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 from rasterio.enums import ColorInterp, Resampling
 from rasterio.vrt import WarpedVRT
+from rasterio.windows import Window, from_bounds
 
 from pvmap.config import RasterInput
 from pvmap.crs import require_metric, transformer
@@ -34,6 +35,10 @@ __all__ = ["Grid", "Raster", "read_aligned", "read_window", "slope_azimuth"]
 
 MAX_CELLS = 100_000_000  # of one window: 800 MB as float64
 WARP_MEMORY_MB = 128
+# Nothing on earth is lower or higher (-430 m, 8,849 m): such cells are voids, tagged or not (-32768, 32767, -9999).
+LOWEST_GROUND_M, HIGHEST_GROUND_M = -500.0, 9000.0
+MOST_VOIDS = 3  # different values of voids that a file may have
+MOST_LOOKED_AT = 50_000_000  # cells of the file that are looked at for voids
 
 
 @dataclass(frozen=True)
@@ -149,15 +154,79 @@ class Raster:
         self, file: rasterio.DatasetReader, crs: CRS, transform: Affine, columns: int, rows: int, how: Resampling
     ) -> np.ndarray:
         """Let GDAL read no more than the window needs, in blocks, and carry it to the cells asked for."""
-        nodata = self.source.nodata if self.source.nodata is not None else file.nodata
         width_m, height_m = self._cell_size(crs)
-        with WarpedVRT(
-            file,
+        with ExitStack() as layers:
+            source, nodata = file, self.source.nodata if self.source.nodata is not None else file.nodata
+            for void in self._voids(file, crs, transform, columns, rows, nodata) if how == Resampling.bilinear else ():
+                # one after the other, each on the file's own cells: GDAL knows one value for missing at a time
+                if nodata is None or not np.isnan(nodata):
+                    source = layers.enter_context(self._without(source, nodata))
+                source, nodata = layers.enter_context(self._without(source, void)), np.nan
+            warped = layers.enter_context(
+                self._warped(source, crs, transform, (columns, rows), how, nodata, (width_m, height_m))
+            )
+            values = warped.read(1)
+        scale, offset = file.scales[0], file.offsets[0]
+        return values if (scale, offset) == (1.0, 0.0) else values * scale + offset
+
+    def _voids(
+        self,
+        file: rasterio.DatasetReader,
+        crs: CRS,
+        transform: Affine,
+        columns: int,
+        rows: int,
+        nodata: float | None,
+    ) -> list[float]:
+        """Values of the window that no ground on earth has and that the file does not call missing."""
+        left, bottom, right, top = rasterio.transform.array_bounds(rows, columns, transform)
+        box = transformer(crs, self.crs).transform_bounds(left, bottom, right, top)
+        if not np.isfinite(box).all() or file.transform.b or file.transform.d:
+            window = Window(0, 0, file.width, file.height)
+        else:
+            inside = from_bounds(*box, transform=file.transform).round_offsets().round_lengths()
+            near = Window(inside.col_off - 2, inside.row_off - 2, inside.width + 5, inside.height + 5)
+            window = near.intersection(Window(0, 0, file.width, file.height))
+        step = max(1.0, np.sqrt(window.width * window.height / MOST_LOOKED_AT))
+        shape = max(1, int(window.height / step)), max(1, int(window.width / step))
+        values = file.read(1, window=window, out_shape=shape)
+        scale, offset = file.scales[0], file.offsets[0]
+        heights = values.astype("float64") * scale + offset
+        with np.errstate(invalid="ignore"):
+            odd = np.unique(values[(heights < LOWEST_GROUND_M) | (heights > HIGHEST_GROUND_M)])
+        return [float(value) for value in odd if value != nodata][:MOST_VOIDS]
+
+    def _without(self, source: rasterio.DatasetReader, void: float | None) -> WarpedVRT:
+        """Turn one value of a raster to NaN, cell by cell."""
+        own = {"crs": self.crs.to_wkt(), "transform": source.transform, "width": source.width, "height": source.height}
+        return WarpedVRT(
+            source,
+            src_crs=self.crs.to_wkt(),
+            resampling=Resampling.nearest,
+            src_nodata=void,
+            nodata=np.nan,
+            dtype="float64",
+            **own,
+        )
+
+    def _warped(
+        self,
+        source: rasterio.DatasetReader,
+        crs: CRS,
+        transform: Affine,
+        size: tuple[int, int],
+        how: Resampling,
+        nodata: float | None,
+        cell_m: tuple[float, float],
+    ) -> WarpedVRT:
+        """Lay the raster on the cells asked for."""
+        return WarpedVRT(
+            source,
             src_crs=self.crs.to_wkt(),
             crs=crs.to_wkt(),
             transform=transform,
-            width=columns,
-            height=rows,
+            width=size[0],
+            height=size[1],
             resampling=how,
             src_nodata=nodata,
             nodata=np.nan,
@@ -165,13 +234,10 @@ class Raster:
             # Exact positions and one width of the kernel: GDAL would choose both by what it reads at once, and a
             # number would depend on its window.
             tolerance=1e-9,
-            XSCALE=_kernel_scale(width_m / transform.a),
-            YSCALE=_kernel_scale(-height_m / transform.e),
+            XSCALE=_kernel_scale(cell_m[0] / transform.a),
+            YSCALE=_kernel_scale(-cell_m[1] / transform.e),
             warp_mem_limit=WARP_MEMORY_MB,
-        ) as warped:
-            values = warped.read(1)
-        scale, offset = file.scales[0], file.offsets[0]
-        return values if (scale, offset) == (1.0, 0.0) else values * scale + offset
+        )
 
     @contextmanager
     def _opened(self) -> Iterator[rasterio.DatasetReader]:

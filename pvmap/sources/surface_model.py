@@ -7,6 +7,7 @@ so memory does not grow with the city.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -15,7 +16,7 @@ import shapely
 from pyproj import CRS
 from rasterio.features import rasterize
 
-from pvmap.config import RasterInput
+from pvmap.config import RasterInput, SurfaceInput
 from pvmap.settings.surface_model import SurfaceModelSettings
 from pvmap.sources.raster import Bounds, Grid, Raster, read_aligned, read_window
 
@@ -74,9 +75,23 @@ def square_side_m(cell_m: float) -> float:
     return SQUARE_M / max(1, min(10, round(SQUARE_M / cell_m / SQUARE_CELLS)))
 
 
+def read_surface(
+    dsm: SurfaceInput, dem: RasterInput | None, raw: Path, crs: CRS, bounds: Bounds, cell_m: float | None = None
+) -> Grid | None:
+    """Read the surface model in the height system of the ground model, also where it holds heights above ground.
+
+    Parameters, errors as in `raster.read_window`; without a ground model the ground is 0.
+    """
+    grid = read_window(dsm, raw, crs, bounds, cell_m)
+    if grid is None or not dsm.above_ground or dem is None:
+        return grid
+    ground = read_window(dem, raw, crs, grid.bounds, grid.cell_m)
+    return None if ground is None else replace(grid, values=grid.values + ground.values)
+
+
 def heights_above_ground(
     footprints: gpd.GeoSeries,
-    dsm: RasterInput,
+    dsm: SurfaceInput,
     dem: RasterInput,
     raw: Path,
     settings: SurfaceModelSettings,
@@ -104,9 +119,13 @@ def heights_above_ground(
     cell_m = min(Raster(raw / source.path, source).cell_m(crs) for source in (dsm, dem))
     height = np.full(len(polygons), np.nan)
     for _, window, rows in footprint_squares(polygons, cell_m):
-        grids = read_aligned((dsm, dem), raw, crs, window, cell_m)
-        if grids is not None:
-            height[rows] = _medians(polygons[rows], grids[0] - grids[1], settings.least_cover)
+        if dsm.above_ground:
+            above = read_window(dsm, raw, crs, window, cell_m)
+        else:
+            grids = read_aligned((dsm, dem), raw, crs, window, cell_m)
+            above = None if grids is None else grids[0] - grids[1]
+        if above is not None:
+            height[rows] = _medians(polygons[rows], above, settings.least_cover)
     return np.where(height >= settings.least_height_m, height, np.nan)
 
 

@@ -25,6 +25,7 @@ from pvmap.sites.reading import nothing_refused
 from pvmap.sources.vector import VectorLayer, check_extents, layer_crs, read_vector
 from pvmap.sources.weather import WeatherSet, nearness, read_weather
 from pvmap.stages.doubts import doubt_sites, refuse_impossible
+from pvmap.stages.ground_doubts import doubt_ground
 from pvmap.stages.job import PREPARED, YEARS
 from pvmap.stages.measured_heights import with_measured_heights
 from pvmap.stages.trial import try_tiles
@@ -104,6 +105,7 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
         )
     sites = _name_areas(sites, areas)
     findings += doubt_sites(sites, crs)
+    findings += doubt_ground(sites, settings.inputs.dem, settings.inputs.dsm, raw, crs)
     findings += doubt_masks(sites, settings.masks, masks, raw, crs)
     findings += _outside(sites, areas)
     sites = _choose_sky(sites, weather)

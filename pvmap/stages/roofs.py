@@ -16,9 +16,9 @@ from pvmap.config import FileInput
 from pvmap.settings.roof_planes import RoofPlaneSettings
 from pvmap.sites.measured import planes_on
 from pvmap.sites.roof_planes import fit_roof_planes
-from pvmap.sources.raster import Raster, read_window
+from pvmap.sources.raster import Raster
 from pvmap.sources.roof_faces import read_roof_planes
-from pvmap.sources.surface_model import footprint_squares
+from pvmap.sources.surface_model import footprint_squares, read_surface
 from pvmap.stages.job import TileJob
 
 COLUMNS = ["roof", "surface_tilt", "surface_azimuth", "obstacles_measured", "geometry"]
@@ -86,7 +86,7 @@ def _fitted_planes(sites: gpd.GeoDataFrame, job: TileJob) -> gpd.GeoDataFrame | 
     position = pd.Index(sites["site_id"])
     frames = []
     for _, window, rows in footprint_squares(sites.geometry.to_numpy(), cell_m):
-        grid = read_window(dsm, job.raw, crs, window, cell_m)
+        grid = read_surface(dsm, job.settings.inputs.dem, job.raw, crs, window, cell_m)
         if grid is None:
             continue
         near = store.read_table(job.prepared, "sites", columns=["site_id", "site_type", "geometry"], bbox=window)

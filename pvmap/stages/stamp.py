@@ -19,7 +19,7 @@ from pvmap.versions import code_hash, content_hash, digest, libraries
 PREPARE_CODE = (
     *("settings", "sources", "sites", "config.py", "crs.py", "column.py", "findings", "tables.py", "store.py"),
     *("opening.py", "directions.py", "row_geometry.py"),
-    *("stages/prepare.py", "stages/doubts.py", "stages/measured_heights.py"),
+    *("stages/prepare.py", "stages/doubts.py", "stages/ground_doubts.py", "stages/measured_heights.py"),
 )
 TILE_CODE = (
     *PREPARE_CODE,

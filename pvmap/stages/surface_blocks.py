@@ -17,7 +17,7 @@ from pvmap.shade.surface_model import SurfaceModel
 from pvmap.shade.terrain import Terrain, far_horizon
 from pvmap.sites.roof_planes import level_roofs
 from pvmap.sources.raster import Bounds, Grid, Raster, read_window
-from pvmap.sources.surface_model import labels_of, square_side_m, squares
+from pvmap.sources.surface_model import labels_of, read_surface, square_side_m, squares
 from pvmap.stages.job import TileJob
 
 KNOWN_M = 2.0  # cells at which is asked where a model has measured
@@ -142,7 +142,7 @@ def read_block(job: TileJob, square: Bounds) -> Block | None:
     reach = settings.surface_model.reach_m
     window = (square[0] - reach, square[1] - reach, square[2] + reach, square[3] + reach)
     assert settings.inputs.dsm is not None
-    dsm = read_window(settings.inputs.dsm, job.raw, crs, window)
+    dsm = read_surface(settings.inputs.dsm, settings.inputs.dem, job.raw, crs, window)
     if dsm is None:
         return None
     dsm = measured_part(dsm)

@@ -80,7 +80,7 @@ class Surroundings:
         lowest = base[own].min() if own.any() else 0.0
         if terrain is not None:
             middle = surfaces.geometry.representative_point()
-            lowest = min(lowest, float(np.nan_to_num(terrain.height(middle.x, middle.y)).min()))
+            lowest = min(lowest, float(terrain.ground(middle.x, middle.y).min()))
         rise = base + near["height_m"].to_numpy(float) + settings.parapet_height_m - lowest
         distance = shapely.distance(near.geometry.to_numpy(), shapely.box(*bounds))
         keep = own | (distance <= reach_m(rise, settings))
@@ -132,11 +132,11 @@ def elevation(job: TileJob, bounds: Bounds) -> Grid | None:
 
 
 def base_z(buildings: gpd.GeoDataFrame, terrain: Terrain | None) -> np.ndarray:
-    """Foot of each building above the datum of the terrain [m]; 0 where the terrain is not known."""
+    """Foot of each building above the datum of the terrain [m]: on the nearest known ground, 0 where there is none."""
     if terrain is None or not len(buildings):
         return np.zeros(len(buildings))
     middle = buildings.geometry.representative_point()
-    return np.nan_to_num(terrain.height(middle.x.to_numpy(), middle.y.to_numpy()))
+    return terrain.ground(middle.x.to_numpy(), middle.y.to_numpy())
 
 
 def widened(bounds: Bounds, by_m: float) -> Bounds:

@@ -11,7 +11,7 @@ import rasterio
 import shapely
 from affine import Affine
 
-from pvmap.config import RasterInput, VectorInput
+from pvmap.config import RasterInput, SurfaceInput, VectorInput
 from pvmap.settings.surface_model import SurfaceModelSettings
 from pvmap.sources.surface_model import heights_above_ground, missing_cells, square_side_m, squares
 from pvmap.sources.vector import read_vector
@@ -20,13 +20,13 @@ WEST, NORTH, SIZE = 450_900.0, 3_564_100.0, 200  # across a corner of four squar
 RULES = SurfaceModelSettings()
 
 
-def write(path: Path, values: np.ndarray, cell_m: float = 1.0) -> RasterInput:
+def write(path: Path, values: np.ndarray, cell_m: float = 1.0) -> SurfaceInput:
     transform = Affine(cell_m, 0, WEST, 0, -cell_m, NORTH)
     rows, columns = values.shape
     profile = {"count": 1, "dtype": "float32", "crs": "EPSG:4549", "transform": transform, "nodata": -9999.0}
     with rasterio.open(path, "w", driver="GTiff", height=rows, width=columns, **profile) as file:
         file.write(np.where(np.isnan(values), -9999.0, values).astype("float32"), 1)
-    return RasterInput(path=path.name)
+    return SurfaceInput(path=path.name)
 
 
 def ground() -> np.ndarray:
@@ -106,7 +106,7 @@ def test_goteborg_as_its_source_describes_it(shared_data: Path) -> None:
     folder = shared_data / "terrain/goteborg"
     source = VectorInput(path="buildings.shp", encoding="ISO-8859-1")
     footprints = read_vector(source, folder, gpd.read_file(folder / "buildings.shp").crs).features.geometry
-    dsm, dem = RasterInput(path="DSM_KRbig.tif"), RasterInput(path="DEM_KRbig.tif")
+    dsm, dem = SurfaceInput(path="DSM_KRbig.tif"), RasterInput(path="DEM_KRbig.tif")
     west, south, east, north = 147720.0, 6398557.0, 147954.0, 6398780.0
     inside = footprints[footprints.within(shapely.box(west, south, east, north))]
     height = heights_above_ground(inside, dsm, dem, folder, RULES)

@@ -1,0 +1,87 @@
+"""Whether the ground model lies under the city, and the surface model above the ground."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from pyproj import CRS
+
+from pvmap.config import RasterInput, SurfaceInput
+from pvmap.errors import InputError
+from pvmap.findings import EXAMPLES, Finding, finding
+from pvmap.sources.raster import Raster, read_aligned, read_window
+from pvmap.sources.surface_model import squares
+
+SQUARE_M, SQUARE_CELLS = 10_000.0, 2_000
+LOOKS = 9  # squares of a kilometre, spread over the city, in which surface and ground are compared
+LOOK_M = 500.0
+# judgement: models of one datum differ by decimetres where nothing stands; geoids and ellipsoids by 10 m and more
+BELOW_M = 2.0
+BELOW_SHARE = 0.5
+GROUND_ZERO_M = 3.0  # judgement: a model of heights above ground has most of its ground within 3 m of 0
+
+
+def doubt_ground(
+    sites: gpd.GeoDataFrame, dem: RasterInput | None, dsm: SurfaceInput | None, raw: Path, crs: CRS
+) -> list[Finding]:
+    """Doubt the models of ground and surface under the sites of the whole city.
+
+    Raises
+    ------
+    InputError
+        The surface model holds heights above ground and is not said to.
+    """
+    points = shapely.get_coordinates(shapely.point_on_surface(sites.geometry.to_numpy()))
+    found = [] if dem is None else _doubt_dem(points, sites, dem, raw, crs)
+    if dem is not None and dsm is not None and not dsm.above_ground:
+        found += _doubt_dsm(points, dem, dsm, raw, crs)
+    return found
+
+
+def _doubt_dem(points: np.ndarray, sites: gpd.GeoDataFrame, dem: RasterInput, raw: Path, crs: CRS) -> list[Finding]:
+    """Count the sites under which the ground model has no height."""
+    raster = Raster(raw / dem.path, dem)
+    box = shapely.box(*raster.extent(crs))
+    if not box.intersects(shapely.box(*sites.total_bounds)):
+        gap_km = float(shapely.distance(box, shapely.box(*sites.total_bounds))) / 1e3
+        return [finding("dem-elsewhere", layer=dem.path, count=len(sites), total=len(sites), gap_km=gap_km)]
+    cell_m = raster.cell_m(crs)
+    known = np.zeros(len(points), bool)
+    for square, rows in squares(points, max(1000.0, min(SQUARE_M, SQUARE_CELLS * cell_m))):
+        grid = read_window(dem, raw, crs, square, cell_m)
+        if grid is not None:
+            known[rows] = np.isfinite(grid.sample(*points[rows].T))
+    missing = np.flatnonzero(~known)
+    if not len(missing):
+        return []
+    some = sites["site_id"].iloc[missing[:EXAMPLES]]
+    return [finding("ground-missing", layer=dem.path, count=len(missing), total=len(sites), sites=some)]
+
+
+def _doubt_dsm(points: np.ndarray, dem: RasterInput, dsm: SurfaceInput, raw: Path, crs: CRS) -> list[Finding]:
+    """Compare surface and ground around a few sites."""
+    surface, ground = [np.empty(0)], [np.empty(0)]
+    for row in np.unique(np.linspace(0, len(points) - 1, LOOKS).round().astype(int)):
+        x, y = points[row]
+        cell_m = max(Raster(raw / one.path, one).cell_m(crs) for one in (dem, dsm))
+        window = (x - LOOK_M, y - LOOK_M, x + LOOK_M, y + LOOK_M)
+        grids = read_aligned((dsm, dem), raw, crs, window, cell_m)
+        if grids is not None:
+            both = np.isfinite(grids[0].values) & np.isfinite(grids[1].values)
+            surface.append(grids[0].values[both])
+            ground.append(grids[1].values[both])
+    top, foot = np.concatenate(surface), np.concatenate(ground)
+    below = top < foot - BELOW_M
+    if not len(top) or below.mean() <= BELOW_SHARE:
+        return []
+    depth_m = float(np.median((foot - top)[below]))
+    if np.mean(np.abs(top) <= GROUND_ZERO_M) >= BELOW_SHARE:
+        raise InputError(
+            f"{dsm.path} lies {depth_m:,.0f} m below the ground of {dem.path}: the surface model seems to hold heights "
+            "above ground; say so with above_ground = true under inputs.dsm."
+        )
+    count, total = int(below.sum()), len(top)
+    return [finding("surface-below-ground", layer=dsm.path, count=count, total=total, other=dem.path, depth_m=depth_m)]

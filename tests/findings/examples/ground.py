@@ -1,0 +1,40 @@
+"""Examples of `pvmap/findings/catalogue/ground.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+from findings.examples import example
+from findings.examples.village import BUILDINGS, check, put, put_raster, rows
+
+from pvmap.findings import Finding
+
+DEM = '[inputs.dem]\npath = "dem.tif"\n'
+DSM = DEM + '[inputs.dsm]\npath = "dsm.tif"\n'
+
+
+@example("ground-missing")
+def an_untagged_void(folder: Path, faulty: bool) -> Iterable[Finding]:
+    put(folder, "b.geojson", rows(2))
+    ground = np.full((60, 100), 12.0)
+    if faulty:
+        ground[10:40, 40:80] = -32768.0
+    put_raster(folder, "dem.tif", ground)
+    return check(folder, BUILDINGS + DEM)
+
+
+@example("dem-elsewhere")
+def the_tile_beside(folder: Path, faulty: bool) -> Iterable[Finding]:
+    put(folder, "b.geojson", rows(2))
+    put_raster(folder, "dem.tif", np.full((60, 100), 12.0), x=9_000.0 if faulty else -20.0)
+    return check(folder, BUILDINGS + DEM)
+
+
+@example("surface-below-ground")
+def two_height_systems(folder: Path, faulty: bool) -> Iterable[Finding]:
+    put(folder, "b.geojson", rows(2))
+    put_raster(folder, "dem.tif", np.full((60, 100), 62.0))
+    put_raster(folder, "dsm.tif", np.full((60, 100), 32.0 if faulty else 62.0))
+    return check(folder, BUILDINGS + DSM)
