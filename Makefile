@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help map plan test lint bench mutants clean soak
+.PHONY: help map plan test lint bench fuzz mutants clean soak
 
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -33,6 +33,9 @@ soak: $(VENV)/.test  ## kill N (default: 200) runs at random places and see that
 mutants: $(VENV)/.test  ## change siting, shade and energy in 200 small ways, and count what the tests notice (hours)
 	@PIP_CONSTRAINT=requirements.lock $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[mutants]'
 	@$(BIN)/python tests/mutants/run.py --count 200 --seed 1
+
+fuzz: $(VENV)/.test  ## spoil N inputs at random (SEED=1) and count what ends otherwise than in a sentence
+	@$(BIN)/python tests/fuzz/fuzz.py $(or $(N),300) --seed $(or $(SEED),1)
 
 clean:  ## remove what was computed; inputs, outputs in maps/ and the environment stay
 	@rm -rf build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis

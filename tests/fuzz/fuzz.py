@@ -42,7 +42,7 @@ from pvmap.errors import PvmapError
 from pvmap.stages import prepare, publish, refusals
 from pvmap.tables import TABLES
 
-PROCESSOR_S, WALL_S = 10, 40  # a case may take; a waiting one takes no processor time, other work makes all slow
+PROCESSOR_S, WALL_S = 10, 120  # a case may take; one that waits takes no processor time, other work makes all slow
 MEMORY_MB, ADDRESSES_GB = 1000, 12
 CASES_A_CHILD = 150
 SPOILT = {

@@ -40,7 +40,8 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
         raise WeatherError(f"{path}: no column {missing[0]!r}; a UMEP text file has iy id it imin ... kdown ... Tair.")
     table = numeric(table)
     start = pd.to_datetime(pd.DataFrame({"year": table["iy"], "month": 1, "day": 1}), errors="coerce")
-    times = start + pd.to_timedelta(table["id"] - 1, "D") + pd.to_timedelta(table["it"] * 60 + table["imin"], "min")
+    days = pd.to_timedelta(table["id"] - 1, "D", errors="coerce")
+    times = start + days + pd.to_timedelta(table["it"] * 60 + table["imin"], "min", errors="coerce")
     data = table[[c for c in VARIABLE_MAP if c in table]].rename(columns=VARIABLE_MAP).set_axis(pd.DatetimeIndex(times))
     typical = of_many_years(times_of(data))
     if typical:

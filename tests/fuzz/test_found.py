@@ -1,0 +1,124 @@
+"""Inputs the fuzzer has found, each the smallest of its kind: what was a traceback or a wait is a sentence."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+import town
+from pyproj import CRS
+
+from pvmap.config import Mask, VectorInput
+from pvmap.errors import InputError, PvmapError
+from pvmap.settings.weather import WeatherFile, WeatherSettings
+from pvmap.sites.masks import load_masks
+from pvmap.sources.vector import read_vector
+from pvmap.sources.weather import read_weather
+
+METRIC = CRS.from_epsg(town.METRIC)
+COLUMNS = {"id": "no", "name": "nm", "height_m": "h", "building_use": "u"}
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("town")
+    town.build(folder)
+    return folder
+
+
+def exchanged(old: bytes, new: bytes) -> Callable[[bytes], bytes]:
+    def change(content: bytes) -> bytes:
+        assert old in content
+        return content.replace(old, new, 1)
+
+    return change
+
+
+def without_layer(content: bytes) -> bytes:
+    """A FlatGeobuf whose header is that of none."""
+    return content[:8] + struct.pack("<I", 4) + content[12:]
+
+
+LAYERS = {
+    "text that is no UTF-8 in a .fgb": ("b.fgb", exchanged("一号楼".encode(), b"\xff\xfe\xfd")),
+    "text that is no UTF-8 in a .geojson": ("b.geojson", exchanged("一号楼".encode(), b"\xff\xfe\xfd")),
+    "a column twice": ("b.dbf", exchanged(b"nm\x00", b"no\x00")),
+    "no layer": ("b.fgb", without_layer),
+    "a header that ends early": ("b.dbf", lambda content: content[:40]),
+    "a zip that ends early": ("b.zip", lambda content: content[:-30]),
+    "a member that cannot be unpacked": ("b.zip", lambda content: content[:60] + b"\xff" * 40 + content[100:]),
+    "a .shp that ends early": ("b.shp", lambda content: content[:130]),
+    "a .prj of another kind": ("b.prj", lambda _: b"\xff\xfe PROJCS[["),
+    "Parquet without its end": ("b.parquet", lambda content: content[:-20]),
+    "all in one line": ("b.csv", lambda content: b",".join(content.splitlines() * 400)),
+}
+
+
+@pytest.mark.parametrize(("name", "change"), LAYERS.values(), ids=LAYERS)
+def test_a_spoilt_layer_is_read_or_refused(tmp_path, sound, name, change):
+    for companion in sound.glob("b.*"):
+        (tmp_path / companion.name).write_bytes(companion.read_bytes())
+    (tmp_path / name).write_bytes(change((sound / name).read_bytes()))
+    path = "b.shp" if name in ("b.dbf", "b.prj") else name
+    try:
+        layer = read_vector(VectorInput(path=path, crs="EPSG:4326", columns=COLUMNS), tmp_path, METRIC)
+    except PvmapError as error:
+        assert path in str(error) or name in str(error)
+    else:
+        assert len(layer.features) + len(layer.rejects) == layer.n_parts >= 1
+
+
+def shape(change: Callable[[dict], object]) -> Callable[[bytes], bytes]:
+    def spoil(content: bytes) -> bytes:
+        tree = json.loads(content)
+        change(tree)
+        return json.dumps(tree).encode()
+
+    return spoil
+
+
+WEATHER = {
+    "POWER without a header": ("power.json", shape(lambda t: t.pop("header"))),
+    "POWER whose parameters are a list": ("power.json", shape(lambda t: t["properties"].update(parameter=[]))),
+    "POWER whose units are none": ("power.json", shape(lambda t: t.update(parameters=[1]))),
+    "POWER that is a list": ("power.json", lambda _: b"[]"),
+    "POWER with a year that is none": ("power.csv", exchanged(b"\n2023,1,1,0", b"\nx,1,1,0")),
+    "PVGIS whose inputs are a list": ("pvgis.json", shape(lambda t: t.update(inputs=[]))),
+    "PVGIS without a place": ("pvgis.json", shape(lambda t: t["inputs"].pop("location"))),
+    "PVGIS whose place is a number": ("pvgis.json", shape(lambda t: t["inputs"].update(location=7))),
+    "PVGIS whose plane is a number": ("hourly.json", shape(lambda t: t["inputs"].update(mounting_system=7))),
+    "PVGIS whose hours are numbers": ("hourly.json", shape(lambda t: t["outputs"].update(hourly=[1, 2]))),
+    "PVGIS nested too deeply": ("pvgis.json", lambda _: b'"tmy_hourly"' + b"[" * 100_000),
+    "PVGIS in one line": ("pvgis.csv", lambda content: content.replace(b"\r\n", b";")),
+    "EPW without a place": ("w.epw", exchanged(b"LOCATION,Town", b"LOCATION")),
+    "EPW with a month 13": ("w.epw", exchanged(b"\n2023,1,1,1,", b"\n2023,13,1,1,")),
+    "UMEP with a year that is none": ("umep.txt", exchanged(b"\n2023", b"\n1e308")),
+    "UMEP with an endless year": ("umep.txt", exchanged(b"\n2023", b"\n" + b"9" * 30)),
+    "a table in one line": ("w.csv", lambda content: content.replace(b"\n", b",")),
+}
+
+
+@pytest.mark.parametrize(("name", "change"), WEATHER.values(), ids=WEATHER)
+def test_spoilt_weather_is_refused_by_name(tmp_path, sound, name, change):
+    (tmp_path / name).write_bytes(change((sound / name).read_bytes()))
+    kind = {"pvgis": "pvgis", "hourly": "pvgis", "power": "nasa_power", "w": "csv", "umep": "umep"}[name.split(".")[0]]
+    where = {"longitude": town.LONGITUDE, "latitude": town.LATITUDE}
+    file = WeatherFile(path=name, format="epw" if name.endswith(".epw") else kind, **where)
+    with pytest.raises(PvmapError, match=name):
+        read_weather(WeatherSettings(points=(file,)), tmp_path, 8.0)
+
+
+def test_a_mask_is_not_cut_along_all_the_world(tmp_path):
+    corners = [(x, y) for x, y in zip(range(600), [0, 1] * 300, strict=True)]
+    world = shapely.Polygon([*((-5e6 + 1e4 * x, 1e6 * y) for x, y in corners), (1e6, -9e6), (-5e6, -9e6)])
+    gpd.GeoDataFrame(geometry=[world], crs=METRIC).to_file(tmp_path / "m.gpkg")
+    mask = Mask(name="m", clause="c", input=VectorInput(path="m.gpkg"))
+    with pytest.raises(InputError, match="which no city does"):
+        load_masks([mask], tmp_path, METRIC, (-5e6, -9e6, 5e6, 9e6))
+    assert pd.notna(load_masks([mask], tmp_path, METRIC, (0.0, -2000.0, 1000.0, -1000.0))[0].polygons).all()
