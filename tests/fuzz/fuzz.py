@@ -57,7 +57,7 @@ SPOILT = {
         ("b.shx", "b.prj", "b.cpg", "b.gml", "b.kml", "b.mif", "dem.asc", "dem.vrt", "dem.prj", "tile.tif"), 4
     ),
     **dict.fromkeys(("mines.gpkg", "masks.gpkg", "districts.geojson", "ponds.csv", "pv.csv"), 5),
-    **dict.fromkeys(("overrides.csv", "load.csv", "market.csv", "roofs.json"), 6),
+    **dict.fromkeys(("overrides.csv", "load.csv", "market.csv", "roofs.json", "roofs.gml"), 6),
     **dict.fromkeys([name for name in town.WEATHER if name], 5),
 }
 BUREAU = ("overrides.csv", "load.csv", "market.csv")  # they are read with the run's sites at hand

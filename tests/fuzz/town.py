@@ -98,7 +98,7 @@ def city_file(changed: str = "") -> str:
         more='crs = "EPSG:4326"' if buildings in ("b.csv", "b.mif") else "",
         terrain=terrain,
         terrain_crs='crs = "EPSG:4549"' if terrain == "dem.asc" else "",
-        roofs='[inputs.roofs_cityjson]\npath = "roofs.json"' if changed == "roofs.json" else "",
+        roofs=f'[inputs.roofs_cityjson]\npath = "{changed}"' if stem == "roofs" else "",
         weather=WEATHER[changed if changed in WEATHER else ""],
     )
 
@@ -315,3 +315,13 @@ def _roofs(raw: Path) -> None:
         "vertices": [[1000 * v for v in corner] for corner in corners],
     }
     (raw / "roofs.json").write_text(json.dumps(city))
+    ring = " ".join(f"{EAST + x} {NORTH + y} {z}" for x, y, z in (*corners[:4], corners[0]))
+    (raw / "roofs.gml").write_text(
+        '<core:CityModel xmlns:core="http://www.opengis.net/citygml/2.0" xmlns:gml="http://www.opengis.net/gml" '
+        'xmlns:bldg="http://www.opengis.net/citygml/building/2.0"><gml:boundedBy><gml:Envelope srsName="EPSG:4549"/>'
+        '</gml:boundedBy><core:cityObjectMember><bldg:Building gml:id="B"><bldg:measuredHeight>12</bldg:measuredHeight>'
+        "<bldg:boundedBy><bldg:RoofSurface><bldg:lod2MultiSurface><gml:MultiSurface><gml:surfaceMember><gml:Polygon>"
+        f"<gml:exterior><gml:LinearRing><gml:posList>{ring}</gml:posList></gml:LinearRing></gml:exterior></gml:Polygon>"
+        "</gml:surfaceMember></gml:MultiSurface></bldg:lod2MultiSurface></bldg:RoofSurface></bldg:boundedBy>"
+        "</bldg:Building></core:cityObjectMember></core:CityModel>"
+    )
