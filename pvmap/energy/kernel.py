@@ -77,14 +77,13 @@ def simulate(
         Number of groups; 0 leaves the hourly power out.
     settings
         Assumptions of the energy stage.
-    rows_shade
-        Whether rows shade each other; without, the difference is the loss by rows.
     dtype
         Precision of the loop; float32 is within 1e-5 of float64 and about twice as fast.
     threads
         Threads that share the blocks; no number depends on it.
     rows_shade
-        False leaves out what rows take from each other's front, to tell how much that is.
+        False leaves out what the rows in front take of beam, sky and ground light, to tell how much that is; the rear
+        and its ground stay those of rows.
 
     Raises
     ------

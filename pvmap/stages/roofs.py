@@ -28,7 +28,8 @@ def roof_planes(job: TileJob) -> Callable[[gpd.GeoDataFrame], gpd.GeoDataFrame |
     """Give `base.Ground` the city's measured roof planes; None where nothing was measured.
 
     A CityJSON plane knows no chimneys, so the share that obstacles take is still assumed on it; a surface model shows
-    them, so what no plane takes in is booked as an obstacle and no share is assumed.
+    them, so what no plane takes in is booked as an obstacle and no share is assumed for them. Access and ownership,
+    which nobody can see, take their shares of either.
     """
     inputs = job.settings.inputs
     if inputs.roofs_cityjson is None and not _is_fine_enough(job):

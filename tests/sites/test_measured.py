@@ -55,6 +55,18 @@ def test_obstacles_that_were_not_measured_are_assumed(town) -> None:
     ]
 
 
+@pytest.mark.parametrize(("use", "clear"), [("residential_high", 0.61), ("commercial", 0.68)])
+def test_equal_roofs_at_the_edge_of_a_model_differ_by_what_was_measured(town, use, clear) -> None:
+    """Two roofs of 40 m x 30 m; planes over as much of one as the rules assume, or half as much again, give so much."""
+    polygons = [town.rectangle(40, 30), town.rectangle(40, 30, at=(100, 0))]
+    sites = town.read("rooftop", polygons, building_use=[use] * 2, height_m=[60.0] * 2)
+    for measured in (clear, min(1.5 * clear, 0.98)):
+        found = planes(town, [(0, town.rectangle(40 * measured, 30, at=(20 * (measured - 1), 0)), 0.0, 180.0)])
+        area = place(town, sites, found).surfaces.set_index("site_id")["plan_area_m2"]
+        inside = (40 * measured - 2) * 28 / (38 * 28)  # the setback runs along the plane's own edge
+        assert area["rooftop-row0"] / area["rooftop-row1"] == pytest.approx(inside / clear, rel=0.01)
+
+
 @pytest.mark.parametrize(
     ("use", "tilt", "mounting", "surface_tilt"),
     [("government", 2.0, "rack", 15.0), ("government", 8.0, "flush", 8.0), ("industrial_steel", 2.0, "flush", 2.0)],
