@@ -209,6 +209,29 @@ def findings(
     screen.print(grid)
 
 
+@app.command()
+def references(
+    markdown: Annotated[bool, typer.Option(help="Print Markdown, as docs/references.md holds it.")] = False,
+) -> None:
+    """Print what assumptions and rules rest on, by the keys that their sources name."""
+    from pvmap.settings.references import as_markdown
+    from pvmap.settings.references import references as every
+
+    if markdown:
+        typer.echo(as_markdown(), nl=False)
+        return
+    for one in every().values():
+        _say(f"[{one.key}] {one.cited(chinese=False)}: {one.clause}. {one.address}".rstrip())
+
+
+@app.command()
+def template() -> None:
+    """Print a city file with every key, its default, mark and source, as pipelines/TEMPLATE.toml holds it."""
+    from pvmap.template import as_toml
+
+    typer.echo(as_toml(), nl=False)
+
+
 def _say(line: str) -> None:
     """Print one line as it is: text of a file is neither markup nor a command to the terminal."""
     screen.print(Text(visible(line)), soft_wrap=True)

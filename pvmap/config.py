@@ -132,12 +132,17 @@ class RunSettings(Section):
         4000,
         unit="1",
         mark="choice",
-        source="one dask task costs 1.8 ms: few, large tiles",
+        source="judgement: one dask task costs 1.8 ms: few, large tiles",
         about="sites in one tile at most",
         ge=1,
     )
     retries: int = assumption(
-        2, unit="1", mark="choice", source="DESIGN.md", about="how often a failed tile is tried again", ge=0
+        2,
+        unit="1",
+        mark="choice",
+        source="judgement: a worker that died once may live the next time",
+        about="how often a failed tile is tried again",
+        ge=0,
     )
 
 

@@ -3,7 +3,7 @@
 Area and distance are taken only in a projected CRS whose unit is the metre. Maps published in China carry GCJ-02
 (Gaode, Tencent, DataV: some 400-600 m off) or Baidu's BD-09; both are undone before anything is joined.
 
-The forward formulas are the ones in public use (no authority has published them; PARAMETERS.md H [U]); the inverse is
+The forward formulas are the ones in public use (no authority has published them); the inverse is
 iterated until it reproduces its input, so it is exact to the forward formula.
 """
 

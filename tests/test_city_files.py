@@ -15,6 +15,7 @@ from pvmap.config import Settings, assumptions, file_inputs, load
 from pvmap.crs import require_metric
 from pvmap.settings.demo import DemoSettings
 from pvmap.sources.vector import read_vector
+from pvmap.template import as_toml
 
 FOLDER = Path(__file__).resolve().parent.parent / "pipelines"
 CITY_FILES = sorted(FOLDER.glob("*.toml"))
@@ -88,6 +89,10 @@ def test_only_the_demo_is_synthetic_and_says_so() -> None:
 
 def city_of(name: str) -> Any:
     return load(FOLDER / f"{name}.toml").city
+
+
+def test_template_is_printed_from_the_settings() -> None:
+    assert (FOLDER / "TEMPLATE.toml").read_text(encoding="utf-8") == as_toml()
 
 
 def test_template_explains_every_key() -> None:

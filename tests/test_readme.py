@@ -16,6 +16,7 @@ from pvmap.cli import app
 from pvmap.config import file_inputs, load
 from pvmap.contract import as_markdown
 from pvmap.pipeline import open_city
+from pvmap.settings import references
 from pvmap.sources.demo import write_demo
 from pvmap.sources.vector import read_vector
 from pvmap.tables import TABLES
@@ -49,7 +50,7 @@ def test_commands_and_their_options_are_there(command: str):
     known = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
     options = {option for parameter in known.params for option in parameter.opts}
     assert {a for a in arguments if a.startswith("--")} <= options
-    if command in COMMANDS and name not in ("diff", "schema", "findings"):
+    if command in COMMANDS and name not in ("diff", "schema", "findings", "references", "template"):
         city = PIPELINES / f"{arguments[0]}.toml"
         assert city.exists() or (REPOSITORY / arguments[0]).exists()
 
@@ -81,6 +82,10 @@ def test_every_table_is_told():
 
 def test_the_list_of_columns_is_that_of_the_contract():
     assert (REPOSITORY / "docs" / "tables.md").read_text(encoding="utf-8") == as_markdown()
+
+
+def test_the_list_of_references_is_that_of_the_settings():
+    assert (REPOSITORY / "docs" / "references.md").read_text(encoding="utf-8") == references.as_markdown()
 
 
 def test_every_dependency_has_a_reason():

@@ -17,7 +17,7 @@ from pvmap.crs import gcj02_to_wgs84
 from pvmap.tables import ENERGY_MONTHS
 
 DISTRICTS = "zhenjiang_districts_gcj02.geojson"
-CLIMATE_KWH_PER_M2 = 1345.0  # a year on the horizontal, PARAMETERS.md E
+CLIMATE_KWH_PER_M2 = 1345.0  # a year on the horizontal, the default climate
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def real_city(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Ca
 
 
 def loses_what_is_stated(city: Run, kind: str) -> None:
-    """What becomes of the light in the plane is MODEL.md's, however sunny the file is.
+    """What becomes of the light in the plane is what docs/method.md says, however sunny the file is.
 
     1,095 of 1,345 to 1,190 of 1,441 kWh/m2 are 81-83 %, a rear that gathers light adds some 3 %, heat takes 1-2 %.
     """

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from pvmap.settings.base import Section, assumption
 
 BUILDINGS, QUARRIES, PONDS = 700_000, 45, 10_000  # of the whole stock, a pond a hectare
-STOCK = "PARAMETERS.md G, stock split by footprint [U]"
+STOCK = "judgement: the building stock as planners of the delta describe it; no count of it was found"
 
 
 class DemoSettings(Section):
@@ -22,7 +22,7 @@ class DemoSettings(Section):
         60_000,
         unit="1",
         mark="choice",
-        source="the stock itself is put at 0.6-0.8 M: PARAMETERS.md G [U]",
+        source="judgement: a tenth of the 0.6-0.8 million buildings the city may have",
         about="buildings to make, faulty rows not counted",
         low=600_000,
         high=800_000,
@@ -30,7 +30,7 @@ class DemoSettings(Section):
         le=1_000_000,
     )
     seed: int = assumption(
-        20251028, unit="1", mark="choice", source="any number", about="seed of every random draw", ge=0
+        20251028, unit="1", mark="choice", source="judgement: any number", about="seed of every random draw", ge=0
     )
     share_industrial: float = assumption(
         0.30, unit="1", mark="unverified", source=STOCK, about="factories and warehouses in the footprint", ge=0, le=1
@@ -66,7 +66,7 @@ class DemoSettings(Section):
         4,
         unit="1",
         mark="unverified",
-        source="PARAMETERS.md G, Quarries",
+        source="judgement: the belt of the Ningzhen hills; [quarries_changshan]: 27 pits of 13 firms in Dantu alone",
         about="abandoned quarries: of the 45 as large a share as of the buildings",
         low=3,
         high=5,
@@ -77,7 +77,7 @@ class DemoSettings(Section):
         800.0,
         unit="ha",
         mark="unverified",
-        source="PARAMETERS.md G, Quarries",
+        source="judgement: 3 to 60 ha each, as quarries of the region are",
         about="area of the 45 quarries together; with another number of them the area follows in proportion",
         low=400.0,
         high=1500.0,

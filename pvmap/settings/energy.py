@@ -13,21 +13,36 @@ class GlassSettings(Section):
     """Reflection at the module's front: Fresnel with an anti-reflective coating (``pvlib.iam.physical``)."""
 
     refractive_index: float = assumption(
-        1.526, unit="1", mark="sourced", source="pvlib.iam.physical", about="refractive index of the glass", gt=1
+        1.526,
+        unit="1",
+        mark="sourced",
+        source="[iam_physical] after [desoto2006]",
+        about="refractive index of the glass",
+        gt=1,
     )
     coating_index: float = assumption(
         1.3,
         unit="1",
-        mark="sourced",
-        source="MODEL.md, light on the surface",
+        mark="unverified",
+        source="[iam_physical] n_ar; 1.3: usual porous silica",
         about="refractive index of the anti-reflective coating; 1 means no coating",
         ge=1,
     )
     extinction_per_m: float = assumption(
-        4.0, unit="1/m", mark="sourced", source="pvlib.iam.physical", about="extinction coefficient of the glass", ge=0
+        4.0,
+        unit="1/m",
+        mark="sourced",
+        source="[iam_physical] after [desoto2006]",
+        about="extinction coefficient of the glass",
+        ge=0,
     )
     thickness_m: float = assumption(
-        0.002, unit="m", mark="sourced", source="pvlib.iam.physical", about="thickness of the glass", ge=0
+        0.002,
+        unit="m",
+        mark="sourced",
+        source="[iam_physical] after [desoto2006]",
+        about="thickness of the glass",
+        ge=0,
     )
 
 
@@ -42,7 +57,7 @@ class ThermalSettings(Section):
         0.70,
         unit="1",
         mark="derived",
-        source="MODEL.md, 0.9 x (1 - 0.22)",
+        source="[pvsyst_help] absorption 0.9, less the 22 % that become electricity: 0.9 x (1 - 0.22)",
         about="share of the irradiance that becomes heat (pvsyst model)",
         gt=0,
         le=1,
@@ -51,44 +66,59 @@ class ThermalSettings(Section):
         20.0,
         unit="W/(m2 K)",
         mark="sourced",
-        source="PVsyst semi-integrated, PARAMETERS.md D [S12]",
+        source="[pvsyst_help] semi-integrated",
         about="heat loss of modules flush with a roof",
         low=15.0,
         high=24.0,
         gt=0,
     )
     flush_uv: float = assumption(
-        0.0, unit="W s/(m3 K)", mark="sourced", source="PARAMETERS.md D [S12]", about="its share by wind, flush", ge=0
+        0.0,
+        unit="W s/(m3 K)",
+        mark="sourced",
+        source="[pvsyst_help] semi-integrated",
+        about="its share by wind, flush",
+        ge=0,
     )
     open_uc: float = assumption(
         29.0,
         unit="W/(m2 K)",
         mark="sourced",
-        source="PVsyst free-standing, PARAMETERS.md D [S12]",
+        source="[pvsyst_help] free-standing",
         about="heat loss of modules on racks and in the field",
         gt=0,
     )
     open_uv: float = assumption(
-        0.0, unit="W s/(m3 K)", mark="sourced", source="PARAMETERS.md D [S12]", about="its share by wind, racks", ge=0
+        0.0,
+        unit="W s/(m3 K)",
+        mark="sourced",
+        source="[pvsyst_help] free-standing",
+        about="its share by wind, racks",
+        ge=0,
     )
     pond_uc: float = assumption(
         31.9,
         unit="W/(m2 K)",
         mark="sourced",
-        source="pile-mounted over water, PARAMETERS.md C [S22]",
+        source="[floating_gallery] open structure over water, monofacial",
         about="heat loss of modules over ponds; holds the pond's cooling",
         low=29.0,
         high=35.2,
         gt=0,
     )
     pond_uv: float = assumption(
-        1.5, unit="W s/(m3 K)", mark="sourced", source="PARAMETERS.md C [S22]", about="its share by wind, ponds", ge=0
+        1.5,
+        unit="W s/(m3 K)",
+        mark="sourced",
+        source="[floating_gallery] open structure over water, monofacial",
+        about="its share by wind, ponds",
+        ge=0,
     )
     faiman_u0: float = assumption(
         25.0,
         unit="W/(m2 K)",
         mark="sourced",
-        source="PARAMETERS.md D [S5b]",
+        source="[faiman2008]",
         about="Faiman's constant heat loss",
         gt=0,
     )
@@ -96,7 +126,7 @@ class ThermalSettings(Section):
         6.84,
         unit="W s/(m3 K)",
         mark="sourced",
-        source="PARAMETERS.md D [S5b]",
+        source="[faiman2008]",
         about="Faiman's heat loss by wind",
         ge=0,
     )
@@ -109,7 +139,7 @@ class LossSettings(Section):
         0.03,
         unit="1",
         mark="unverified",
-        source="MODEL.md, light to energy",
+        source="judgement: humid, dusty plain of the Yangtze delta, cleaned by rain; PVWatts takes 2 %",
         about="dirt; a surface near cement or active quarries carries its own value instead",
         low=0.02,
         high=0.05,
@@ -117,13 +147,19 @@ class LossSettings(Section):
         lt=1,
     )
     snow: float = assumption(
-        0.003, unit="1", mark="unverified", source="PARAMETERS.md D [U]", about="snow on modules", ge=0, lt=1
+        0.003,
+        unit="1",
+        mark="unverified",
+        source="judgement: a few days with snow a year",
+        about="snow on modules",
+        ge=0,
+        lt=1,
     )
     mismatch: float = assumption(
         0.015,
         unit="1",
         mark="unverified",
-        source="MODEL.md, light to energy",
+        source="judgement: modules sorted by power, strings on one plane; PVWatts takes 2 %",
         about="modules that differ from each other",
         low=0.01,
         high=0.02,
@@ -134,7 +170,7 @@ class LossSettings(Section):
         0.015,
         unit="1",
         mark="unverified",
-        source="MODEL.md, light to energy",
+        source="judgement: cables sized for 1-2 % at full power",
         about="resistance of DC cables",
         low=0.01,
         high=0.02,
@@ -142,13 +178,14 @@ class LossSettings(Section):
         lt=1,
     )
     connections: float = assumption(
-        0.005, unit="1", mark="sourced", source="PVWatts, PARAMETERS.md D [S12]", about="connectors", ge=0, lt=1
+        0.005, unit="1", mark="sourced", source="[pvwatts5] connections 0.5 %", about="connectors", ge=0, lt=1
     )
     low_light: float = assumption(
         0.01,
         unit="1",
         mark="unverified",
-        source="MODEL.md, light to energy",
+        source="judgement: efficiency at 200 W/m2 is 3-4 % lower, a third of the energy comes below "
+        "400 W/m2; [pvel2024]",
         about="lower efficiency in weak light",
         low=0.005,
         high=0.02,
@@ -156,13 +193,13 @@ class LossSettings(Section):
         lt=1,
     )
     ac_wiring: float = assumption(
-        0.01, unit="1", mark="unverified", source="MODEL.md, light to energy", about="AC cables", ge=0, lt=1
+        0.01, unit="1", mark="unverified", source="judgement: usual design value", about="AC cables", ge=0, lt=1
     )
     availability: float = assumption(
         0.015,
         unit="1",
         mark="unverified",
-        source="PARAMETERS.md D [U]",
+        source="judgement: five days a year; PVWatts takes 3 %",
         about="hours out of service",
         low=0.005,
         high=0.03,
@@ -173,7 +210,7 @@ class LossSettings(Section):
         0.01,
         unit="1",
         mark="unverified",
-        source="MODEL.md, light to energy",
+        source="judgement: usual loss of a step to 10 or 35 kV",
         about="medium-voltage transformer of ground and pond arrays",
         ge=0,
         lt=1,
@@ -187,7 +224,7 @@ class InverterSettings(Section):
         0.975,
         unit="1",
         mark="unverified",
-        source="PARAMETERS.md D [U]",
+        source="judgement: weighted efficiency of string inverters of today; [pvwatts5] has 0.96",
         about="nominal efficiency",
         low=0.96,
         high=0.985,
@@ -198,7 +235,7 @@ class InverterSettings(Section):
         1.15,
         unit="1",
         mark="unverified",
-        source="PARAMETERS.md D [U]",
+        source="judgement: usual design of roof plants",
         about="DC capacity over AC capacity on roofs",
         low=1.0,
         high=1.3,
@@ -208,7 +245,7 @@ class InverterSettings(Section):
         1.25,
         unit="1",
         mark="unverified",
-        source="PARAMETERS.md D [S16]/[U]",
+        source="[lianyungang540] 540 MW DC on 450 MW AC is 1.20; here a little more",
         about="DC capacity over AC capacity on ground and ponds",
         low=1.0,
         high=1.4,
@@ -226,7 +263,7 @@ class BifacialSettings(Section):
         0.80,
         unit="1",
         mark="unverified",
-        source="PARAMETERS.md D [U]",
+        source="[pvel2024] most data sheets state 80 +- 10 %; the measured mean is 75.4 %",
         about="efficiency of the rear over that of the front",
         low=0.75,
         high=0.85,
@@ -237,7 +274,7 @@ class BifacialSettings(Section):
         0.90,
         unit="1",
         mark="unverified",
-        source="MODEL.md, light on the surface",
+        source="judgement: beams behind the modules, reflection at the rear glass and uneven light take a tenth",
         about="rear light left after structures, reflection and uneven light",
         ge=0,
         le=1,
@@ -245,7 +282,7 @@ class BifacialSettings(Section):
 
 
 class EnergySettings(Section):
-    """From light on a plane to alternating current (MODEL.md)."""
+    """From light on a plane to alternating current."""
 
     transposition: Literal["haydavies", "perez"] = Field(
         default="haydavies", description="model of the sky's light on a tilted plane; perez compares with PVWatts"
@@ -258,15 +295,16 @@ class EnergySettings(Section):
         2,
         unit="1",
         mark="choice",
-        source="two modules upright, one above the other: a shadow along the row takes all strings of a module at once",
+        source="judgement: two modules upright, one above the other: a shadow along the row takes all "
+        "strings of a module at once",
         about="blocks of cells up a row that fail one by one (direct_martinez)",
         ge=1,
     )
     gamma_pdc_per_k: float = assumption(
         -0.0029,
         unit="1/K",
-        mark="sourced",
-        source="PARAMETERS.md D [S24]",
+        mark="unverified",
+        source="[pvel2024] measured TOPCon modules -0.30 %/K; data sheets state -0.29",
         about="temperature coefficient of a TOPCon module's power",
         low=-0.0032,
         high=-0.0028,
@@ -275,8 +313,8 @@ class EnergySettings(Section):
     first_year_factor: float = assumption(
         0.99,
         unit="1",
-        mark="sourced",
-        source="PARAMETERS.md D [S24], first year 1.0 %",
+        mark="unverified",
+        source="judgement: data sheets of TOPCon modules guarantee 1 % in the first year",
         about="energy of the first year over that of an array as new",
         gt=0,
         le=1,
@@ -284,8 +322,8 @@ class EnergySettings(Section):
     degradation_per_year: float = assumption(
         0.004,
         unit="1/year",
-        mark="sourced",
-        source="PARAMETERS.md D [S24]",
+        mark="unverified",
+        source="judgement: data sheets of TOPCon modules guarantee 0.40 % a year",
         about="loss of power from the second year on, of the power as new",
         low=0.0035,
         high=0.0055,
@@ -293,7 +331,12 @@ class EnergySettings(Section):
         lt=0.05,
     )
     life_years: int = assumption(
-        25, unit="years", mark="unverified", source="PARAMETERS.md D [U]", about="years an array runs", ge=1
+        25,
+        unit="years",
+        mark="unverified",
+        source="judgement: roofs 20-25, ground 25-30 years in tenders of today",
+        about="years an array runs",
+        ge=1,
     )
     glass: GlassSettings = GlassSettings()
     thermal: ThermalSettings = ThermalSettings()

@@ -12,15 +12,20 @@ class ModuleSettings(Section):
         0.600,
         unit="kWp",
         mark="unverified",
-        source="PARAMETERS.md A, 580-620 Wp",
+        source="judgement: a TOPCon module of this size gives 580-620 W",
         about="DC power of one module",
         low=0.58,
         high=0.62,
         gt=0,
     )
     area_m2: float = assumption(
-        2.583, unit="m2", mark="derived", source="2278 x 1134 mm, PARAMETERS.md A", about="area of one module", gt=0
+        2.583, unit="m2", mark="derived", source="judgement: 2278 x 1134 mm", about="area of one module", gt=0
     )
     length_m: float = assumption(
-        2.278, unit="m", mark="unverified", source="PARAMETERS.md A", about="long side of one module", gt=0
+        2.278,
+        unit="m",
+        mark="unverified",
+        source="judgement: the most common large format of today",
+        about="long side of one module",
+        gt=0,
     )

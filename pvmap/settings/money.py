@@ -37,8 +37,8 @@ class CapexSettings(Section):
     commercial: float = assumption(
         2700.0,
         unit="CNY/kW",
-        mark="sourced",
-        source="CPIA 2024, second-hand: PARAMETERS.md F [S3b]",
+        mark="unverified",
+        source="[cpia2024] 2.7 CNY a watt for commerce and industry, read second-hand",
         about="roofs of industry, commerce and public buildings",
         low=2400.0,
         high=3300.0,
@@ -48,7 +48,7 @@ class CapexSettings(Section):
         2600.0,
         unit="CNY/kW",
         mark="unverified",
-        source="PARAMETERS.md F [U]",
+        source="judgement: a little below commerce and industry: no design, no switchgear of its own",
         about="roofs of homes",
         low=2200.0,
         high=3000.0,
@@ -58,7 +58,7 @@ class CapexSettings(Section):
         3200.0,
         unit="CNY/kW",
         mark="unverified",
-        source="PARAMETERS.md F [U]: ground 2900 + earthworks 300",
+        source="judgement: ground plants 2,900 and 300 for earthworks",
         about="abandoned mines, earthworks included",
         low=2900.0,
         high=3600.0,
@@ -68,7 +68,7 @@ class CapexSettings(Section):
         3100.0,
         unit="CNY/kW",
         mark="unverified",
-        source="PARAMETERS.md F [U]; built: 2780, 3710, 4290 [S16, S17, S20]",
+        source="[danyang270] 2,780; [lianyungang540] 3,710 with storage and 220 kV; [taixing10] 4,290",
         about="fishponds, piles included",
         low=2780.0,
         high=3710.0,
@@ -82,8 +82,8 @@ class OpexSettings(Section):
     commercial: float = assumption(
         46.0,
         unit="CNY/kW-yr",
-        mark="sourced",
-        source="CPIA 2024, second-hand: PARAMETERS.md F [S3b]",
+        mark="unverified",
+        source="[cpia2024] distributed plants, read second-hand",
         about="roofs of industry, commerce and public buildings",
         low=35.0,
         high=60.0,
@@ -92,8 +92,8 @@ class OpexSettings(Section):
     residential: float = assumption(
         46.0,
         unit="CNY/kW-yr",
-        mark="sourced",
-        source="CPIA 2024 (distributed), second-hand: PARAMETERS.md F [S3b]",
+        mark="unverified",
+        source="[cpia2024] distributed plants, read second-hand",
         about="roofs of homes",
         low=35.0,
         high=60.0,
@@ -103,7 +103,7 @@ class OpexSettings(Section):
         40.0,
         unit="CNY/kW-yr",
         mark="unverified",
-        source="PARAMETERS.md F [U]",
+        source="judgement: large plants cost less a kilowatt than roofs",
         about="abandoned mines",
         low=35.0,
         high=60.0,
@@ -113,7 +113,7 @@ class OpexSettings(Section):
         50.0,
         unit="CNY/kW-yr",
         mark="unverified",
-        source="PARAMETERS.md F [U]",
+        source="judgement: boats and corrosion cost more than dry ground",
         about="fishponds",
         low=35.0,
         high=60.0,
@@ -135,14 +135,14 @@ class EconomicsSettings(Merged):
         },
         unit="(kW, 1)",
         mark="unverified",
-        source="economies of scale, judgement; small ponds are built as one cluster",
+        source="judgement: economies of scale; small ponds are built as one cluster",
         about="factor on investment from this capacity [kW] upwards, per cost class",
     )
     discount_rate: float = assumption(
         0.06,
         unit="1/yr",
         mark="unverified",
-        source="PARAMETERS.md F [S3], itself an assumption",
+        source="judgement: between loans of today and the return that owners ask for",
         about="real discount rate, zero inflation",
         low=0.05,
         high=0.08,
@@ -189,20 +189,25 @@ class EconomicsSettings(Merged):
         0.12,
         unit="CNY/W AC",
         mark="unverified",
-        source="MODEL.md Money",
+        source="judgement: price of string inverters with work, falling",
         about="option inverter: price of the replacement",
         low=0.08,
         high=0.20,
         ge=0,
     )
     inverter_year: int = assumption(
-        13, unit="yr", mark="unverified", source="MODEL.md Money", about="option inverter: year of replacement", ge=1
+        13,
+        unit="yr",
+        mark="unverified",
+        source="judgement: inverters last 13-15 years",
+        about="option inverter: year of replacement",
+        ge=1,
     )
     salvage_share: float = assumption(
         0.05,
         unit="1",
         mark="unverified",
-        source="MODEL.md Money",
+        source="judgement: scrap of steel, aluminium and copper",
         about="option salvage: share of the investment recovered after the last year",
         ge=0,
         le=1,
@@ -211,7 +216,7 @@ class EconomicsSettings(Merged):
         800.0,
         unit="CNY/mu-yr",
         mark="unverified",
-        source="MODEL.md Money",
+        source="judgement: rents of ponds in the delta, 400 to 1,200",
         about="option rent: whole pond",
         low=400.0,
         high=1200.0,
@@ -231,7 +236,7 @@ class EconomicsSettings(Merged):
         5.0,
         unit="CNY/m2-yr",
         mark="unverified",
-        source="MODEL.md Money",
+        source="judgement: roof rents or the discount on power in their place, up to 8",
         about="option rent: roof that carries arrays",
         low=0.0,
         high=8.0,
@@ -241,14 +246,15 @@ class EconomicsSettings(Merged):
         {"commercial": 50.0, "residential": 0.0, "mine": 250.0, "fishpond": 250.0},
         unit="CNY/kW",
         mark="unverified",
-        source="judgement; MODEL.md Money lists it as [U]",
+        source="judgement: low voltage at the meter costs next to nothing, a line of some kilometres "
+        "of 10 or 35 kV does",
         about="option grid: connection paid by the plant, per cost class",
     )
     vat_rate: float = assumption(
         0.13,
         unit="1",
         mark="sourced",
-        source="MODEL.md Money: revenue / 1.13",
+        source="[vat2019] article 1",
         about="value added tax in the price of electricity",
         ge=0,
     )
@@ -274,20 +280,26 @@ class EconomicsSettings(Merged):
         le=0.2,
     )
     income_tax_rate: float = assumption(
-        0.25, unit="1", mark="sourced", source="MODEL.md Money", about="income tax on positive income", ge=0, lt=1
+        0.25,
+        unit="1",
+        mark="sourced",
+        source="[income_tax_law] article 4",
+        about="income tax on positive income",
+        ge=0,
+        lt=1,
     )
     tax_holiday: bool = assumption(
         False,
         unit="",
         mark="unverified",
-        source="MODEL.md Money: three-free-three-half is disputed, so off",
+        source="judgement: whether roofs count as public infrastructure is disputed, so off",
         about="no income tax in years 1-3, half in years 4-6",
     )
     loss_carry_years: int = assumption(
         5,
         unit="yr",
         mark="unverified",
-        source="judgement: the general rule for companies, clause not checked",
+        source="[income_tax_law] article 18, read second-hand",
         about="years for which a loss is set off against later income",
         ge=0,
     )
@@ -295,18 +307,24 @@ class EconomicsSettings(Merged):
         20,
         unit="yr",
         mark="unverified",
-        source="common for power plants in China, clause not checked",
+        source="judgement: common for power plants in China, clause not checked",
         about="straight-line depreciation",
         ge=1,
     )
     depreciation_residual: float = assumption(
-        0.05, unit="1", mark="unverified", source="as above", about="share that is never depreciated", ge=0, lt=1
+        0.05,
+        unit="1",
+        mark="unverified",
+        source="judgement: common for power plants in China, clause not checked",
+        about="share that is never depreciated",
+        ge=0,
+        lt=1,
     )
     coal_benchmark_cny_per_kwh: float = assumption(
         0.391,
         unit="CNY/kWh",
-        mark="sourced",
-        source="PARAMETERS.md F [S3b/U]",
+        mark="unverified",
+        source="[jiangsu_bids] the upper limit of bids equals it; its own document was not read",
         about="coal benchmark price of Jiangsu, VAT included; the map's colours of cost turn at it",
         ge=0,
     )

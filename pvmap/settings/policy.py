@@ -35,7 +35,8 @@ class BandSettings(Merged):
         {"rooftop": (900.0, 1150.0), "mine": (1000.0, 1250.0), "fishpond": (1000.0, 1250.0)},
         unit="kWh/kWp",
         mark="derived",
-        source="MODEL.md Light to energy: roofs 900-1,150, ground 1,000-1,250",
+        source="judgement: this climate on planes of 0 to 24 degrees gives 1,095 to 1,225 as new and "
+        "under open sky; less first year, rows and shade",
         about="first-year yield of the city, after shade, per kind",
     )
     capacity_wp_per_m2: dict[str, tuple[float, float]] = assumption(
@@ -55,7 +56,7 @@ class BandSettings(Merged):
         },
         unit="Wp/m2",
         mark="derived",
-        source="usable shares x W/m2 of PARAMETERS.md A-C, widened by setback and shade",
+        source="judgement: usable shares times 232 Wp a square metre of module, widened by setback and shade",
         about="capacity over footprint, per use and kind: times the stock it gives the band of the city's capacity",
     )
 
@@ -67,7 +68,7 @@ class PolicySettings(Merged):
         {"government": 0.50, "public": 0.40, "commerce_industry": 0.30, "rural": 0.20},
         unit="1",
         mark="sourced",
-        source="NEA whole-county notice 2021-06-20: minimum shares of total roof area, PARAMETERS.md A [S1]",
+        source="[pilot2021] least installable shares of all roof area",
         about="share of a class's roof area in a county that must carry modules: the policy floor",
     )
     availability: dict[str, float] = assumption(
@@ -87,8 +88,7 @@ class PolicySettings(Merged):
         },
         unit="1",
         mark="unverified",
-        source="load-bearing: under half of metal roofs pass [S7]; high-rise 0 (MODEL.md); ponds 15 % "
-        "(PARAMETERS.md G [U]); rest judgement on ownership",
+        source="[metal_roofs] under half of steel roofs carry the load; the rest is judgement on ownership",
         about="practical case: share of capacity that load-bearing and ownership leave",
     )
     minimum_kwp: dict[str, float] = assumption(
@@ -108,7 +108,8 @@ class PolicySettings(Merged):
         },
         unit="kWp",
         mark="unverified",
-        source="PARAMETERS.md A-C [U]: 30 m2 homes, 200 m2 public, 1,000 m2 C&I, 2 ha mines, 0.3 ha ponds",
+        source="judgement: 30 m2 of homes, 200 m2 of public roofs, 1,000 m2 of commerce, 2 ha of "
+        "mines, 0.3 ha of ponds",
         about="practical case: smallest site worth building",
     )
     bands: BandSettings = BandSettings()

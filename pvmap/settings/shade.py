@@ -18,19 +18,24 @@ class ShadeSettings(Section):
     points_per_surface: int = assumption(
         16,
         unit="1",
-        mark="derived",
-        source="DESIGN.md: beyond 9 points a roof the yearly beam changes little",
+        mark="choice",
+        source="judgement: beyond 9 points a roof the yearly beam changes little",
         about="sample points on a surface",
         ge=4,
     )
     max_points_per_surface: int = assumption(
-        100, unit="1", mark="choice", source="issue 3", about="sample points on a large surface", ge=4
+        100,
+        unit="1",
+        mark="choice",
+        source="judgement: a grid of ten by ten: more points change little and cost time",
+        about="sample points on a large surface",
+        ge=4,
     )
     point_area_m2: float = assumption(
         100.0,
         unit="m2",
         mark="choice",
-        source="large roofs: points also decide which part is usable",
+        source="judgement: large roofs: points also decide which part is usable",
         about="plan area of one sample point where the surface is large",
         gt=0,
     )
@@ -38,7 +43,8 @@ class ShadeSettings(Section):
         0.0,
         unit="m",
         mark="choice",
-        source="the setback keeps arrays out of a parapet's shade; PARAMETERS.md A: 0.6, 1.2 where accessible [U]",
+        source="judgement: the setback keeps arrays out of a parapet's shade; parapets are 0.6 m, 1.2 "
+        "m where people go",
         about="wall around every roof, above the roof",
         low=0.0,
         high=1.5,
@@ -49,7 +55,7 @@ class ShadeSettings(Section):
         2.0,
         unit="deg",
         mark="choice",
-        source="issue 3",
+        source="judgement: 2 degrees of skyline hide next to no light of a tilted plane",
         about="walls that rise less than this above a point are left out",
         low=1.0,
         high=3.0,
@@ -60,7 +66,7 @@ class ShadeSettings(Section):
         1500.0,
         unit="m",
         mark="choice",
-        source="a tower of 100 m rises 3.8 degrees at this distance",
+        source="judgement: a tower of 100 m rises 3.8 degrees at this distance",
         about="walls further away are left out",
         gt=0,
     )
@@ -68,7 +74,7 @@ class ShadeSettings(Section):
         0.80,
         unit="1",
         mark="unverified",
-        source="MODEL.md, k_sun",
+        source="judgement: what is shaded by more than a fifth earns less than it costs",
         about="points with less than this share of the open sky's yearly plane irradiance carry no modules",
         low=0.7,
         high=0.9,
@@ -76,13 +82,18 @@ class ShadeSettings(Section):
         le=1,
     )
     terrain_reach_m: float = assumption(
-        30_000.0, unit="m", mark="choice", source="issue 3", about="terrain further away is left out", gt=0
+        30_000.0,
+        unit="m",
+        mark="choice",
+        source="judgement: a hill of 500 m rises one degree at this distance",
+        about="terrain further away is left out",
+        gt=0,
     )
     terrain_near_m: float = assumption(
         60.0,
         unit="m",
         mark="choice",
-        source="global elevation models of 30 m still hold the buildings themselves",
+        source="judgement: global elevation models of 30 m still hold the buildings themselves",
         about="terrain nearer to a roof than this is left out (ground sites look from the first cell on)",
         ge=0,
     )
@@ -90,7 +101,7 @@ class ShadeSettings(Section):
         0.5,
         unit="deg",
         mark="choice",
-        source="0.5 degree of horizon hides less than 1e-4 of the sky and next to no beam",
+        source="judgement: 0.5 degree of horizon hides less than 1e-4 of the sky and next to no beam",
         about="terrain that rises less than this above a point is left out",
         ge=0,
         lt=10,
@@ -99,7 +110,7 @@ class ShadeSettings(Section):
         0.02,
         unit="1",
         mark="choice",
-        source="0.02 of the distance is seen under about one degree",
+        source="judgement: 0.02 of the distance is seen under about one degree",
         about="step along a ray over terrain, as a share of the distance walked",
         gt=0,
         le=0.2,
@@ -107,8 +118,8 @@ class ShadeSettings(Section):
     refraction_coefficient: float = assumption(
         0.13,
         unit="1",
-        mark="sourced",
-        source="Gauss' value, as in geodetic levelling",
+        mark="unverified",
+        source="[gauss_refraction] as in geodetic levelling",
         about="curvature of light over curvature of the earth",
         low=0.07,
         high=0.20,

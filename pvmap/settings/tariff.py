@@ -97,8 +97,8 @@ class TariffSettings(Merged):
         ),
         unit="h",
         mark="sourced",
-        source="苏发改价格发〔2025〕426号, read second-hand in three public repositories that agree; since 2026-03-01 "
-        "it binds only users outside the market (发改能源规〔2025〕1656号 art. 35)",
+        source="[tou426], read second-hand in three public places that agree; since 2026-03-01 it "
+        "binds only users outside the market: [market1656] article 35",
         about="time-of-use bands by month, local time; the valley at midday is where photovoltaics feed",
     )
     plans: dict[str, RetailPlan] = assumption(
@@ -113,9 +113,9 @@ class TariffSettings(Merged):
         },
         unit="CNY/kWh",
         mark="unverified",
-        source="judgement: split so that two-part 1-10 kV gives the published 0.3828 / 0.6400 / 0.9566 of 2026-10 and "
-        "single-part 0.4634 / 0.7390 / 1.0358, whose valley and peak agree on it; homes and schools at the first "
-        "residential step below 1 kV",
+        source="[retail2026] two-part 1-10 kV 0.3828 / 0.6400 / 0.9566, split by [tou426]; single-part "
+        "0.4634 / 0.7390 / 1.0358 of Nanjing; homes and schools at the first residential step "
+        "below 1 kV",
         about="retail prices: a fixed part and an energy part that the bands multiply (single_part from 100 kVA, "
         "single_part_small below, where bands are a choice)",
     )
@@ -170,14 +170,14 @@ class TariffSettings(Merged):
         "mechanism",
         unit="",
         mark="choice",
-        source="MODEL.md Money",
+        source="[ndrc136] market with a mechanism on top",
         about="what exported electricity earns: market with a mechanism on top, market alone, the coal benchmark",
     )
     mechanism_cny_per_kwh: float = assumption(
         0.32,
         unit="CNY/kWh",
         mark="unverified",
-        source="PARAMETERS.md F [S3b]: band 0.25-0.391, winning not guaranteed, suggested base 0.32",
+        source="[jiangsu_bids] bids from 0.25 to 0.391, winning not sure; 0.32 in between",
         about="mechanism price (136号), VAT included",
         low=0.25,
         high=0.391,
@@ -187,7 +187,7 @@ class TariffSettings(Merged):
         0.9,
         unit="1",
         mark="unverified",
-        source="MODEL.md Money: at most 0.9",
+        source="[ndrc136] share by province and year; at most 0.9 assumed",
         about="share of exported electricity under the mechanism",
         low=0.0,
         high=0.9,
@@ -195,7 +195,12 @@ class TariffSettings(Merged):
         le=0.9,
     )
     mechanism_years: int = assumption(
-        10, unit="yr", mark="unverified", source="MODEL.md Money", about="years the mechanism runs", ge=0
+        10,
+        unit="yr",
+        mark="unverified",
+        source="[ndrc136] years by province; ten assumed",
+        about="years the mechanism runs",
+        ge=0,
     )
     market_cny_per_kwh: tuple[float, ...] = assumption(
         (
@@ -206,7 +211,7 @@ class TariffSettings(Merged):
         ),
         unit="CNY/kWh",
         mark="unverified",
-        source="judgement: a day whose midday meets the downside price 0.25 of PARAMETERS.md F [S3b]",
+        source="judgement: a day whose midday falls below the lowest bid of [jiangsu_bids]",
         about="market price by local hour 0-23, VAT included",
         min_length=24,
         max_length=24,

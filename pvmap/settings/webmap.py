@@ -83,22 +83,44 @@ class MapSettings(Section):
         "hide", description="hide: the site is left out; coarse: a square without name stands for it"
     )
     masked_cell_m: float = assumption(
-        1000.0, unit="m", mark="choice", source="MAP.md", about="side of the square a masked site becomes", gt=0
+        1000.0,
+        unit="m",
+        mark="choice",
+        source="judgement: too coarse to find a site, fine enough to see where in the city it is",
+        about="side of the square a masked site becomes",
+        gt=0,
     )
     priority_count: int = assumption(
         100,
         unit="1",
         mark="choice",
-        source="one screen of a table",
+        source="judgement: one screen of a table",
         about="how many priority sites are marked: grade A to C, at grid parity, by net present value",
         ge=0,
     )
     class_count: int = assumption(
-        6, unit="1", mark="choice", source="MAP.md: few classes", about="classes of a colour scale", ge=3, le=9
+        6,
+        unit="1",
+        mark="choice",
+        source="judgement: more than six colours are not told apart",
+        about="classes of a colour scale",
+        ge=3,
+        le=9,
     )
     outline_tolerance_m: float = assumption(
-        30.0, unit="m", mark="choice", source="a third of a pixel at zoom 10", about="simplification of outlines", ge=0
+        30.0,
+        unit="m",
+        mark="choice",
+        source="judgement: a third of a pixel at zoom 10",
+        about="simplification of outlines",
+        ge=0,
     )
     deflate_level: int = assumption(
-        6, unit="1", mark="choice", source="level 9 saves 1 % for twice the time", about="zlib level", ge=1, le=9
+        6,
+        unit="1",
+        mark="choice",
+        source="judgement: level 9 saves 1 % for twice the time",
+        about="zlib level",
+        ge=1,
+        le=9,
     )

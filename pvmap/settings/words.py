@@ -1,8 +1,8 @@
 """Words that files use: Chinese and English synonyms of uses, waters, yes and no, and remarks that leave a site out.
 
 Each table is read by ``pvmap.sites.words``; a city file adds to it with ``uses`` and ``words`` of an input.
-Sources: GB/T 21010-2017 (land use), the third national land survey's working classes (codes with a letter),
-GB/T 50280-98 (planning terms), OpenStreetMap's wiki for the values of building, water and waterway. What no list holds
+Sources: [gbt21010] (land use), the third national land survey's working classes (codes with a letter),
+[gbt50280] (planning terms), [osm_wiki] for the values of building, water and waterway. What no list holds
 is judgement: plain meaning of the word.
 """
 

@@ -1,6 +1,6 @@
 """The masks a bureau should bring: what nobody gave is listed as not checked, with the rule it would have answered.
 
-Clauses were mostly read as mirror copies (PARAMETERS.md, source list): re-check each before it is quoted.
+Clauses were mostly read as copies: re-check each before it is quoted.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ class ExpectedMask(NamedTuple):
         return told | ({"reason": self.reason, "reason_zh": self.reason_zh} if self.reason else {})
 
 
-LAND_RULE = "自然资办发〔2023〕12号 [sourced; PARAMETERS.md B, S8]"
-WATER_RULE = "水河湖〔2022〕216号 3.5 [sourced; PARAMETERS.md C, S13]"
+LAND_RULE = "自然资办发〔2023〕12号 (sourced; [land2023])"
+WATER_RULE = "水河湖〔2022〕216号 3.5 (sourced; [water2022])"
 
 
-def _unverified(where: str, rule: str = "") -> str:
-    return f"{rule or 'professional practice'} [unverified; {where}]"
+def _practice(rule: str) -> str:
+    return f"{rule} (unverified; judgement: professional practice)"
 
 
 EXPECTED_MASKS = (
@@ -48,70 +48,68 @@ EXPECTED_MASKS = (
     ExpectedMask(
         "farmland to be restored",
         "即可恢复、工程恢复农用地",
-        _unverified("MODEL.md, siting to add", "farmland flagged restorable in the land survey"),
+        _practice("farmland flagged restorable in the land survey"),
         POND,
     ),
     ExpectedMask("ecological red line", "生态保护红线", LAND_RULE, LAND),
     ExpectedMask("nature reserve", "自然保护地", LAND_RULE, LAND),
-    ExpectedMask("scenic area", "风景名胜区", _unverified("PARAMETERS.md B"), LAND),
+    ExpectedMask("scenic area", "风景名胜区", _practice("landscape under protection"), LAND),
     ExpectedMask("basic grassland", "基本草原", LAND_RULE, MINE),
     ExpectedMask("protected forest", "一级保护林地", LAND_RULE, MINE),
     ExpectedMask(
         "forest",
         "乔木林、竹林",
-        _unverified("MODEL.md, siting to add", "no arbor or bamboo forest; shrub cover under 50 %"),
+        "no arbor or bamboo forest; shrub cover under 50 % (unverified; [land2023])",
         MINE,
     ),
     ExpectedMask(
         "restored to forest or park",
         "已修复造林",
-        _unverified("PARAMETERS.md B, S9", "tree cover over 50 % in WorldCover 2021"),
+        "tree cover over 50 % in WorldCover 2021 (unverified; [restored_mines]; [worldcover] class 10)",
         MINE,
     ),
-    ExpectedMask("drinking-water source zone", "饮用水水源保护区", _unverified("PARAMETERS.md B and C"), LAND),
+    ExpectedMask("drinking-water source zone", "饮用水水源保护区", _practice("water for people to drink"), LAND),
     ExpectedMask("river, lake and reservoir management range", "河湖水库管理范围", WATER_RULE, LAND),
     ExpectedMask(
         "aquaculture ban zone",
         "养殖水域禁养区",
-        _unverified("PARAMETERS.md C, S14", "plan of aquaculture waters and tidal flats"),
+        "plan of aquaculture waters and tidal flats (unverified; [nanjing_aquaculture])",
         POND,
     ),
-    ExpectedMask("germplasm reserve", "水产种质资源保护区", _unverified("PARAMETERS.md C"), POND),
-    ExpectedMask("Yangtze shore 1 km", "长江干流岸线1公里", _unverified("PARAMETERS.md C"), LAND),
-    ExpectedMask("Grand Canal 2 km", "大运河核心监控区2公里", _unverified("MODEL.md, siting to add"), LAND),
-    ExpectedMask("flood detention area", "蓄滞洪区", _unverified("MODEL.md, siting to add"), LAND),
-    ExpectedMask(
-        "deep water", "水深超过4米", _unverified("PARAMETERS.md C", "no concrete piles in water deeper than 4 m"), POND
-    ),
-    ExpectedMask("geological hazard zone", "地质灾害高易发区", _unverified("PARAMETERS.md B"), MINE),
+    ExpectedMask("germplasm reserve", "水产种质资源保护区", _practice("stocks of fish under protection"), POND),
+    ExpectedMask("Yangtze shore 1 km", "长江干流岸线1公里", _practice("1 km along the main stem"), LAND),
+    ExpectedMask("Grand Canal 2 km", "大运河核心监控区2公里", _practice("2 km along the canal"), LAND),
+    ExpectedMask("flood detention area", "蓄滞洪区", _practice("ground that takes the flood"), LAND),
+    ExpectedMask("deep water", "水深超过4米", _practice("no concrete piles in water deeper than 4 m"), POND),
+    ExpectedMask("geological hazard zone", "地质灾害高易发区", _practice("slides and falling rock"), MINE),
     ExpectedMask(
         "unstable workings",
         "采空沉陷区",
-        _unverified("PARAMETERS.md B", "underground workings; subsidence of 10 mm a year and more"),
+        _practice("underground workings; subsidence of 10 mm a year and more"),
         MINE,
     ),
-    ExpectedMask("active mining right", "有效采矿权", _unverified("MODEL.md, siting to add"), MINE),
+    ExpectedMask("active mining right", "有效采矿权", _practice("the mine is at work"), MINE),
     ExpectedMask(
         "blasting distance",
         "爆破安全距离300米",
-        _unverified("MODEL.md, siting to add", "300 m around active blasting"),
+        _practice("300 m around active blasting"),
         LAND,
     ),
-    ExpectedMask("flooded pit", "矿坑积水区", _unverified("MODEL.md, siting to add; PARAMETERS.md B"), MINE),
+    ExpectedMask("flooded pit", "矿坑积水区", _practice("water stands in the pit"), MINE),
     ExpectedMask(
         "line and traffic corridor",
         "高压线、铁路、高速公路廊道",
-        _unverified("PARAMETERS.md B", "50-100 m off high-voltage lines, railways and expressways"),
+        _practice("50-100 m off high-voltage lines, railways and expressways"),
         LAND,
     ),
     ExpectedMask(
         "out of reach of the grid",
         "超出接网距离",
-        _unverified("MODEL.md, siting to add", "farther than 5 km from 10 kV, 10 km from 35 and 110 kV"),
+        _practice("farther than 5 km from 10 kV, 10 km from 35 and 110 kV"),
         LAND,
     ),
-    ExpectedMask("heritage protection zone", "文物保护与历史文化保护区", _unverified("PARAMETERS.md A, exclude"), ALL),
-    ExpectedMask("planned for demolition", "拟征收拆除范围", _unverified("PARAMETERS.md A, exclude"), ("rooftop",)),
+    ExpectedMask("heritage protection zone", "文物保护与历史文化保护区", _practice("monuments and old quarters"), ALL),
+    ExpectedMask("planned for demolition", "拟征收拆除范围", _practice("the roof will not stand long"), ("rooftop",)),
 )
 
 

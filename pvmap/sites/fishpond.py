@@ -1,4 +1,4 @@
-"""Fishponds: where arrays may stand over water, by MODEL.md's chain from polygon to rows.
+"""Fishponds: where arrays may stand over water, from polygon to rows.
 
 Dykes go where the polygon holds them; small, narrow and scattered ponds go; over the rest rows stand as densely as the
 sun, the boats and the cap on covered water allow. Boat lanes lie in the open half.

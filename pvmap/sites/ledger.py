@@ -10,10 +10,10 @@ from pvmap.settings.base import Section
 from pvmap.sites.reasons import BANNED_WATER
 
 NEGLIGIBLE_M2 = 1e-9
-BY_SOURCE_CLAUSE = "stated in the source, column excluded [unverified; PARAMETERS.md A, exclude]"
+BY_SOURCE_CLAUSE = "stated in the source, column excluded (unverified; judgement: whoever made the file knows the site)"
 STATED_CLAUSES = {
     BANNED_WATER: "no photovoltaics in rivers, lakes and reservoirs "
-    "[sourced; 水河湖〔2022〕216号 3.5 (S13), mirror copy: re-check the clause]"
+    "水河湖〔2022〕216号 3.5 (sourced; [water2022] read in a copy: re-check the clause)"
 }
 
 
@@ -23,8 +23,8 @@ def clause(section: Section, key: str) -> str:
     Examples
     --------
     >>> from pvmap.settings.sites import MineSettings
-    >>> clause(MineSettings(), "slope_limit")
-    'steeper ground is a wall, whatever its aspect: 35.0 deg [unverified; PARAMETERS.md B, absolute stop]'
+    >>> clause(MineSettings(), "flat_below")
+    'ground less steep than this has no aspect: 3.0 deg (choice; judgement: below it the aspect is noise)'
     """
     field = type(section).model_fields[key]
     extra = field.json_schema_extra
@@ -36,7 +36,7 @@ def clause(section: Section, key: str) -> str:
     if value != default:
         origin = f"set in the city file; default {default} {extra['unit']}".rstrip() + f", {origin}"
     unit = "" if extra["unit"] in ("", "1") else f" {extra['unit']}"
-    return f"{field.description}: {shown}{unit} [{origin}]"
+    return f"{field.description}: {shown}{unit} ({origin})"
 
 
 class Ledger:

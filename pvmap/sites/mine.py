@@ -1,4 +1,4 @@
-"""Abandoned mines and quarries: where ground arrays may stand, by MODEL.md's chain from polygon to rows.
+"""Abandoned mines and quarries: where ground arrays may stand, from polygon to rows.
 
 Masks, walls with their rim, slopes too steep for their aspect and patches below 2 ha go; of what is left, roads and
 inverters take their share and rows follow the ground. One surface a patch and aspect.

@@ -2,7 +2,7 @@
 
 GB 50797 asks that rows do not shade each other from 9 h to 15 h true solar time on the winter solstice. With rows of
 length L along their slope that is ``pitch = L (cos b + sin b x shadow)``, where ``shadow`` is the length of the shadow
-of a unit height along the rows' azimuth; ``shadow`` is 2.026 at 32.2 N facing south (MODEL.md "Row spacing").
+of a unit height along the rows' azimuth; ``shadow`` is 2.026 at 32.2 N facing south (docs/method.md).
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def shadow_length(
 
     References
     ----------
-    GB 50797 as in MODEL.md "Row spacing"; clause number unverified.
+    [gb50797], read second-hand: clause number to be checked.
     """
     lat, azimuth, tilt, downhill = (
         np.asarray(values, float)
@@ -163,7 +163,7 @@ def pond_cover_ratio(
 ) -> Floats:
     """Ground cover ratio over water: the least of GB 50797, the smallest pitch and the cap on covered water [1].
 
-    0.511 at 12 degrees and a cap of 0.50 (MODEL.md "Pond").
+    0.511 at 12 degrees and a cap of 0.50: docs/method.md.
     """
     by_sun = ground_cover_ratio(latitude, surface_tilt, surface_azimuth, window=window)
     by_cover = max_water_cover / np.cos(np.radians(surface_tilt))

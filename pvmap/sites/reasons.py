@@ -51,7 +51,7 @@ REASONS_ZH = {
     "left out by its source": "数据来源注明排除",
 }
 
-# Values of the column `excluded` that say why a single site is out (PARAMETERS.md A, "Exclude").
+# Values of the column `excluded` that say why a single site is out.
 SOURCE_REASONS = {
     "heritage": "heritage",
     "temporary": "temporary building",

@@ -1,4 +1,4 @@
-"""Roofs: where modules may go on a building, by MODEL.md's chain from footprint to array area.
+"""Roofs: where modules may go on a building, from footprint to array area.
 
 Plane area inside the setback, times the shares that obstacles, access and maintenance, ownership and structure leave;
 shade takes its part later.

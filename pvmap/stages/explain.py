@@ -16,6 +16,7 @@ from pvmap.energy.waterfall import explain_losses
 from pvmap.errors import InputError
 from pvmap.findings import by_code, from_record, line
 from pvmap.planning.explain import explain_money
+from pvmap.settings.references import spelled_out
 from pvmap.shade.skyline import Shade
 from pvmap.sources.weather import WeatherPoint
 from pvmap.stages.job import TileJob
@@ -72,7 +73,10 @@ def explain(site_id: str, job: TileJob) -> Iterator[str]:
         section, *_, last = one.key.split(".")
         mine = section in (site["site_type"], "module", "energy", "shade")
         if one.mark == "unverified" and mine and last in ({last} - set(BUILDING_USES)) | {site["building_use"]}:
-            yield f"  {one.key} = {one.value} {one.unit if one.unit != '1' else ''}".rstrip() + f": {one.source}"
+            yield (
+                f"  {one.key} = {one.value} {one.unit if one.unit != '1' else ''}".rstrip()
+                + f": {spelled_out(one.source)}"
+            )
 
 
 def _source_lines(site: pd.Series) -> Iterator[str]:

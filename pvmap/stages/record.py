@@ -13,6 +13,7 @@ from pvmap.config import Settings
 from pvmap.errors import InputError
 from pvmap.findings import from_record
 from pvmap.planning.diff import causes
+from pvmap.settings.references import spelled_out
 from pvmap.sites.expected_masks import not_checked
 from pvmap.stages import stamp, whole
 from pvmap.stages.assess import PART_TABLES
@@ -51,7 +52,7 @@ def sources(settings: Settings, raw: Path) -> dict[str, Any]:
             for name, path in stamp.input_files(settings, raw).items()
         },
         "settings": settings.model_dump(mode="json"),
-        "assumptions": [one._asdict() for one in config.assumptions(settings)],
+        "assumptions": [one._asdict() | {"basis": spelled_out(one.source)} for one in config.assumptions(settings)],
         "versions": {**versions(), "code of pvmap": code_hash()},
     }
 

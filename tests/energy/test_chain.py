@@ -19,7 +19,7 @@ from pvmap.settings.energy import EnergySettings, GlassSettings
 def test_modelchain_gives_the_same_but_for_diffuse_reflection(shared_data):
     """ModelChain reflects the beam alone and knows no coating: bare glass on our side, and the diffuse light's share.
 
-    That share is 2.5-3 % of the yield (MODEL.md); in Shanghai's typical year, with less diffuse light, a little less.
+    That share is 2.5-3 % of the yield; in Shanghai's typical year, with less diffuse light, a little less.
     """
     point, settings = (
         shanghai(shared_data),

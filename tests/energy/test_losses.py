@@ -7,7 +7,7 @@ import pytest
 from pvmap.energy.losses import mounting_parameters
 from pvmap.settings.energy import EnergySettings, ThermalSettings
 
-TABLE = {  # MODEL.md, light to energy
+TABLE = {  # docs/method.md, light to electricity
     "flush": {"uc": 20.0, "uv": 0.0, "dc_ac": 1.15, "transformer": False, "in_rows": False, "bifacial": False},
     "rack": {"uc": 29.0, "uv": 0.0, "dc_ac": 1.15, "transformer": False, "in_rows": True, "bifacial": False},
     "ground": {"uc": 29.0, "uv": 0.0, "dc_ac": 1.25, "transformer": True, "in_rows": True, "bifacial": True},

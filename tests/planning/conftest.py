@@ -18,7 +18,7 @@ from pvmap.tables import BUILDING_USES, ENERGY_MONTHS
 CRS = "EPSG:4549"
 WEST, NORTH = 500_000.0, 3_560_000.0
 DISTRICTS = ("东区", "西区")
-DENSITY = {  # Wp per m2 of footprint, tilt, yield, mounting: MODEL.md's expectations, roughly
+DENSITY = {  # Wp per m2 of footprint, tilt, yield, mounting: what the model gives, roughly
     "industrial_steel": (120.0, 5.0, 1080.0, "flush"),
     "industrial_concrete": (85.0, 15.0, 1110.0, "rack"),
     "commercial": (55.0, 15.0, 1090.0, "rack"),

@@ -1,4 +1,4 @@
-"""The synthetic year on tilted planes, against MODEL.md's independent plane-of-array totals."""
+"""The synthetic year on tilted planes, against plane-of-array totals computed independently."""
 
 import pandas as pd
 import pytest
@@ -8,7 +8,7 @@ from pvlib.solarposition import get_solarposition
 from pvmap.settings.weather import WeatherSettings
 from pvmap.sources.weather import read_weather
 
-# MODEL.md, "Light to energy": plane-of-array under open sky, Hay-Davies, kWh/m2 a year
+# computed apart from this code: plane-of-array under open sky, Hay-Davies, kWh/m2 a year
 EXPECTED = {0: 1345, 5: 1379, 12: 1412, 15: 1425, 24: 1441}
 
 

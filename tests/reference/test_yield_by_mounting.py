@@ -1,7 +1,7 @@
-"""Yields by mounting in Zhenjiang's typical year beside MODEL.md's, which were computed independently.
+"""Yields by mounting in Zhenjiang's typical year beside others that were computed independently.
 
 Without rows ours are within 0.5 %. With rows ours are 0.8 to 1.0 % higher: the rows' own loss is 0.5, 1.4 and 2.2 %
-where MODEL.md has 1.0, 1.9 and 2.8 %. Ours stands on two checks: the front equals ``infinite_sheds`` to 1e-9
+where an older estimate had 1.0, 1.9 and 2.8 %. Ours stands on two checks: the front equals ``infinite_sheds`` to 1e-9
 (tests/energy/test_rows.py), and with the same rows PVWatts loses less still (test_pvwatts.py).
 """
 
@@ -13,8 +13,8 @@ from energy.places import typical
 from pvmap.energy.chain import Surface, simulate_surface
 from pvmap.settings.energy import EnergySettings
 
-POND, ROOF = 0.07, 0.2  # albedo, PARAMETERS.md C and B
-# mounting, tilt, gcr, albedo -> light, yield without rows, with rows; year 0, one-sided, Hay-Davies, MODEL.md
+POND, ROOF = 0.07, 0.2  # albedo
+# mounting, tilt, gcr, albedo -> light, yield without rows, with rows; year 0, one-sided, Hay-Davies
 TABLE = [
     ("flush", 0, 0.82, ROOF, 1345, 1095, 1095),
     ("flush", 5, 0.82, ROOF, 1379, 1125, 1125),

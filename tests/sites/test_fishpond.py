@@ -18,7 +18,7 @@ def place(town, polygons, settings=None, **columns):
 
 
 def test_density(town) -> None:
-    """10 ha with dykes in the polygon: 8.5 ha of water at 0.511, about 1.0 MWp a gross hectare (MODEL.md)."""
+    """10 ha with dykes in the polygon: 8.5 ha of water at 0.511, about 1.0 MWp a gross hectare."""
     placed = place(town, [town.rectangle(400, 250)], includes_dykes=["yes"])
     (surface,) = placed.surfaces.itertuples()
     assert surface.plan_area_m2 == pytest.approx(85_000)
@@ -26,7 +26,7 @@ def test_density(town) -> None:
     assert (surface.surface_tilt, surface.surface_azimuth, surface.mounting) == (12.0, 180.0, "pond")
     assert (surface.albedo, surface.height_m) == (0.07, 2.5)
     per_gross_ha = surface.capacity_limit_kwp / 1e3 / 10.0
-    print(f"pond: {per_gross_ha:.3f} MWp per gross ha (MODEL.md about 1.0, observed 0.94-1.07)")
+    print(f"pond: {per_gross_ha:.3f} MWp per gross ha (expected about 1.0, observed 0.94-1.07)")
     assert per_gross_ha == pytest.approx(1.0, abs=0.05)
     assert town.excluded(placed) == {"dykes": pytest.approx(15_000)}
     assert placed.exclusions["clause"].str.contains("unverified").all()
@@ -102,7 +102,7 @@ def test_prepare_leaves_other_kinds_alone_and_tiles_change_nothing(town) -> None
 
 
 def masked(*polygons) -> tuple[LoadedMask, ...]:
-    return (LoadedMask("reserve", "a clause [unverified; test]", np.array(polygons, object)),)
+    return (LoadedMask("reserve", "a clause (unverified; judgement: test)", np.array(polygons, object)),)
 
 
 def test_each_piece_that_masks_leave_must_be_large_and_wide_enough(town) -> None:

@@ -15,7 +15,7 @@ from pvmap.findings import finding
 from pvmap.sites.expected_masks import EXPECTED_MASKS, not_checked
 from pvmap.sites.masks import LoadedMask, load_masks, polygonal
 
-FARMLAND = "自然资办发〔2023〕12号 [sourced]"
+FARMLAND = "自然资办发〔2023〕12号 (sourced; [land2023])"
 
 
 def strip(town, west: float, east: float) -> np.ndarray:
@@ -28,7 +28,7 @@ def test_area_goes_to_the_first_mask_and_each_tells_what_it_touches(town) -> Non
     """A pond of 400 x 250 m: the first mask covers its western half, the second the middle half."""
     masks = (
         LoadedMask("farmland", FARMLAND, strip(town, -1000, 0)),
-        LoadedMask("red line", "clause b [unverified]", strip(town, -100, 100)),
+        LoadedMask("red line", "clause b (unverified; judgement: test)", strip(town, -100, 100)),
     )
     alone = town.settings(fishpond={"min_cluster_ha": 2.0})
     placed = town.place("fishpond", town.read("fishpond", [town.rectangle(400, 250)]), alone, masks=masks)
@@ -108,7 +108,7 @@ def test_large_masks_cut_alike_whatever_the_window(town, tmp_path) -> None:
     town.layer([shapely.buffer(shapely.Point(x, y), 3000, quad_segs=1000)]).features[["geometry"]].to_file(
         tmp_path / "z.gpkg"
     )
-    masks = (Mask(name="m", clause="c [sourced]", input={"path": "z.gpkg"}),)
+    masks = (Mask(name="m", clause="c (sourced; [land2023])", input={"path": "z.gpkg"}),)
     rng = np.random.default_rng(2)
     polygons = [town.rectangle(300, 200, t, at=(2900 * np.cos(t), 2900 * np.sin(t))) for t in rng.uniform(0, 6.3, 40)]
     sites = town.read("rooftop", polygons)

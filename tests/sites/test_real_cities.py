@@ -63,7 +63,7 @@ def test_one_hangzhou_quarry_lies_on_the_terrain_and_is_assessed(town, shared_da
     net_ha = placed.surfaces["plan_area_m2"].sum() / 0.80 / 1e4
     density = placed.surfaces["capacity_limit_kwp"].sum() / 1e3 / net_ha
     print(f"Hangzhou quarry: {net_ha:.1f} net ha, {density:.2f} MWp per net ha")
-    assert 0.6 <= density <= 1.2  # PARAMETERS.md B, broken ground to flat
+    assert 0.6 <= density <= 1.2  # broken ground to flat
 
 
 def test_account_of_hangzhou_waters_closes(town, shared_data) -> None:
@@ -78,7 +78,7 @@ def test_account_of_hangzhou_waters_closes(town, shared_data) -> None:
 
 
 def test_contracted_roofs_give_about_107_wp_per_m2(town) -> None:
-    """Nanjing Luhe: 389,000 m2 of public and commercial roofs hold 41.6 MW (PARAMETERS.md A, S2; range 90-130).
+    """Nanjing Luhe: 389,000 m2 of public and commercial roofs hold 41.6 MW ([luhe2022]; range 90-130).
 
     A county's contract as it might be: half steel halls, the rest concrete factories, offices and schools.
     """

@@ -174,10 +174,10 @@ def test_clauses_name_value_mark_and_source_and_what_the_city_file_changed(town)
     settings = town.settings(rooftop={"parapet_setback_m": 1.5})
     placed = town.place("rooftop", roofs(town, [town.rectangle(40, 20)], "government"), settings)
     clauses = placed.exclusions.set_index("reason")["clause"]
-    assert "1.5 m [set in the city file; default 1.0 m, unverified; PARAMETERS.md A" in clauses["setback"]
-    assert "0.82 [unverified; judgement:" in clauses["obstacles"]
-    assert "0.88 [unverified; judgement:" in clauses["access and maintenance"]
-    assert "0.818 [unverified; judgement:" in clauses["ownership and structure"]
+    assert "1.5 m (set in the city file; default 1.0 m, unverified; judgement:" in clauses["setback"]
+    assert "0.82 (unverified; judgement:" in clauses["obstacles"]
+    assert "0.88 (unverified; judgement:" in clauses["access and maintenance"]
+    assert "0.818 (unverified; judgement:" in clauses["ownership and structure"]
 
 
 @settings(max_examples=15, deadline=None)

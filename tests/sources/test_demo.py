@@ -29,7 +29,7 @@ from pvmap.sources.vector import read_vector
 CITY_FILE = Path(__file__).resolve().parents[2] / "pipelines" / "demo.toml"
 GROUP = {label: group for _, label, group in USES}
 
-# PARAMETERS.md G: area in km2; bounding box and centroid in degrees.
+# [district_outlines]: area in km2; bounding box and centroid in degrees.
 FACTS = {
     "京口区": (211.0, (119.434, 32.138, 119.717, 32.288), (119.569, 32.199)),
     "润州区": (122.1, (119.287, 32.094, 119.497, 32.264), (119.409, 32.184)),
@@ -215,7 +215,7 @@ def test_ponds_have_the_number_asked_for_and_some_that_are_too_small(city: DemoC
     ponds = city.ponds.dropna(subset="geometry").drop_duplicates("编号")
     assert len(ponds) == 3000
     hectares = ponds.area / 1e4
-    assert 2_400 < hectares.sum() < 3_600  # about 30 % of the 10,000 ha of PARAMETERS.md G
+    assert 2_400 < hectares.sum() < 3_600  # about 30 % of the 10,000 ha the city may have
     assert 20 < (hectares < 0.3).sum() < 200
     assert 0.1 < (ponds["含塘埂"] == "是").mean() < 0.5
     shapes = ponds.geometry.to_numpy()

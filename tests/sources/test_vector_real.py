@@ -11,8 +11,8 @@ from pvmap.config import VectorInput
 from pvmap.errors import InputError
 from pvmap.sources.vector import VectorLayer, layer_crs, read_vector
 
-# PARAMETERS.md G: areas of the districts [km2]. Since that edition part of Dantu has gone to Jingkou, so these two are
-# compared together.
+# [district_outlines]: areas of the districts [km2]. Since that edition part of Dantu has gone to Jingkou, so these
+# two are compared together.
 DISTRICTS_KM2 = {
     ("京口区", "丹徒区"): 211.0 + 748.6,
     ("润州区",): 122.1,

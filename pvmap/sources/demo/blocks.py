@@ -27,7 +27,7 @@ USES = (  # name in pvmap, label in the demo's file, group of the footprint shar
     ("other", "其他", "other"),
 )
 USE = {name: code for code, (name, _, _) in enumerate(USES)}
-FLOOR_HEIGHT_M = np.array([8.5, 5.0, 4.5, 3.8, 3.6, 3.9, 2.95, 2.95, 3.2, 3.0])  # by use: PARAMETERS.md A [U]
+FLOOR_HEIGHT_M = np.array([8.5, 5.0, 4.5, 3.8, 3.6, 3.9, 2.95, 2.95, 3.2, 3.0])  # by use: as rooftop.floor_height_m
 
 
 class Slots(NamedTuple):

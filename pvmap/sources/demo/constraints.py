@@ -22,7 +22,7 @@ N_ACTIVE, ACTIVE_RADIUS_M, ACTIVE_GAP_M = 3, 250.0, 120.0  # working pits beside
 
 PIT_LAKE_SHARE = 0.15  # of the quarries have water on their floor [U]
 
-# Name, kind, megawatts in the whole city, district, what it stands on. The first is as large as the one Danyang has.
+# Name, kind, megawatts in the whole city, district, what it stands on. The first is as large as [danyang270].
 PLANTS = (
     ("合成渔光互补电站一", "渔光互补", 270.0, "丹阳市", "ponds"),
     ("合成渔光互补电站二", "渔光互补", 40.0, "句容市", "ponds"),
@@ -32,7 +32,7 @@ PLANTS = (
     ("合成产业园屋顶光伏三", "工商业屋顶", 0.8, "丹阳市", "factory"),
     ("合成地面电站", "地面", 30.0, "丹徒区", "district"),
 )
-PLANT_MW_PER_HA = 0.98  # of ponds: Danyang's 270 MW on 4142 mu, PARAMETERS.md C
+PLANT_MW_PER_HA = 0.98  # of ponds: [danyang270], 270 MW on 4142 mu
 
 
 def make_masks(

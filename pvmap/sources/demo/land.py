@@ -19,7 +19,7 @@ from pvmap.sources.demo.plots import FreeGround
 from pvmap.sources.demo.sketch import DISTRICTS
 from pvmap.sources.demo.terrain import CELL_M, CONTROL, Lattice
 
-QUARRY_HA = (3.0, 60.0)  # smallest and largest: PARAMETERS.md G [U]
+QUARRY_HA = (3.0, 60.0)  # smallest and largest: judgement
 QUARRY_GAP_M = 1400.0  # between the centres of two
 BELT_SOUTH_M, BELT_WEIGHT = 3_546_000.0, 4.0  # the limestone belt along the Yangtze has most of them: 32.04 N
 QUARRY_HEIGHT_M, QUARRY_SLOPE = (30.0, 240.0), (4.0, 22.0)  # hillsides [m above sea, degrees]

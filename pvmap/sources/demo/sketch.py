@@ -1,6 +1,6 @@
 """Where things lie: a coarse sketch of Zhenjiang, drawn for this program.
 
-Districts are sketched by hand on a grid of 0.01 degree from the facts of PARAMETERS.md G (areas, bounding boxes,
+Districts are sketched by hand on a grid of 0.01 degree from the outlines of [district_outlines] (areas, boxes,
 centroids, who borders whom; an older edition of the boundaries), then single points were moved until each area agreed
 within 0.3 %. Neighbours share their border as one arc, so there are no gaps and no overlaps. It is a sketch: good for a
 demonstration, wrong by up to two kilometres, and no statement about any border.
@@ -58,13 +58,13 @@ ARCS: dict[str, Points] = {
 
 
 class District(NamedTuple):
-    """A county-level district: its rings as arcs, and what the demo takes from PARAMETERS.md G."""
+    """A county-level district: its rings as arcs, and what the demo takes from [district_outlines]."""
 
     adcode: str
     name: str
     rings: tuple[tuple[str, ...], ...]
-    area_km2: float  # PARAMETERS.md G [D]
-    population: float  # thousands, PARAMETERS.md G [S30], new area and Runzhou [U]
+    area_km2: float  # of the outlines
+    population: float  # thousands, 2020, unverified
     n_townships: int  # of the demo's own making
     pond_share: float  # of the demo's ponds; Danyang, Jurong and Dantu dominate [U]
     seats: tuple[tuple[float, float, float], ...]  # longitude, latitude, share of the district's urban stock

@@ -1,4 +1,4 @@
-"""The synthetic year: PARAMETERS.md E by month, closed, below clear sky, the same every time."""
+"""The synthetic year: its climate by month, closed, below clear sky, the same every time."""
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ from pvmap.settings.weather import WeatherSettings
 from pvmap.sources.weather import read_weather
 from pvmap.sources.weather.hours import HOURS
 
-# PARAMETERS.md E, written out again on purpose
+# the default climate, written out again on purpose
 GHI = [75, 83, 112, 134, 150, 132, 149, 145, 113, 102, 78, 72]
 DHI = [41, 46, 63, 74, 82, 83, 84, 77, 63, 53, 41, 38]
 TEMP_AIR = [3.1, 5.4, 10.1, 16.1, 21.4, 25.0, 28.4, 27.9, 23.7, 18.2, 11.7, 5.4]
@@ -39,7 +39,7 @@ def test_every_month_is_the_tables(typical):
 
 
 def test_direct_light_comes_out_as_expected(typical):
-    """MODEL.md expects about 910 kWh/m2 a year; PARAMETERS.md E allows 830-1030."""
+    """About 910 kWh/m2 a year is expected, 830-1030 allowed."""
     assert typical.data["dni"].sum() / 1000 == pytest.approx(910, rel=0.03)
 
 
@@ -103,7 +103,7 @@ def test_twenty_years_differ_as_years_do(tmp_path):
     assert point.years == tuple(range(2004, 2024))
     yearly = point.data["ghi"].to_numpy().reshape(20, HOURS).sum(axis=1) / 1000
     assert yearly.mean() == pytest.approx(1345, rel=0.001)
-    assert yearly.std(ddof=1) / yearly.mean() == pytest.approx(0.04, rel=0.01)  # MODEL.md: year 4 %
+    assert yearly.std(ddof=1) / yearly.mean() == pytest.approx(0.04, rel=0.01)  # year to year 4 %
     np.testing.assert_allclose(point.monthly()["ghi"], GHI, rtol=0.005)
     assert abs(np.corrcoef(yearly[:-1], yearly[1:])[0, 1]) < 0.5
     one = point.year(2011)

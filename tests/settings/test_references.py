@@ -1,0 +1,94 @@
+"""Every source leads to something a reader can look up, or says that it is judgement and why."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pvmap.config import City, Settings, assumptions, load
+from pvmap.errors import ConfigError
+from pvmap.findings import CATALOGUE
+from pvmap.settings.demo import DemoSettings
+from pvmap.settings.references import keys_of, references, require_resolved, spelled_out
+from pvmap.sites.expected_masks import EXPECTED_MASKS
+from pvmap.sites.ledger import BY_SOURCE_CLAUSE, STATED_CLAUSES
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+NAMED_APART = ("PARAMETERS", "MODEL", "DESIGN", "MAP", "GRID", "REMOTE")  # papers that are not in the repository
+UNSHIPPED = re.compile(rf"({'|'.join(NAMED_APART)})\.md|proto" + r"types/|[^a-z]iss" + r"ue [0-9]+")
+SHIPPED = ("pvmap", "pipelines", "docs", "tests", "README.md", "CHANGELOG.md")
+CITY = Settings(city=City(name="all", title_zh="", title_en=""), demo=DemoSettings())
+
+
+def sources() -> dict[str, str]:
+    """Source of every assumption and finding, by what it belongs to."""
+    told = {one.key: one.source for one in assumptions(CITY)}
+    return told | {f"finding {code}": kind.source for code, kind in CATALOGUE.items()}
+
+
+def clauses() -> list[str]:
+    """Clauses that come with pvmap: of masks, of stated reasons, of the city files."""
+    files = [load(path) for path in (REPOSITORY / "pipelines").glob("*.toml") if path.stem != "TEMPLATE"]
+    named = [mask.clause for city in files for mask in city.masks]
+    return [*named, *(mask.clause for mask in EXPECTED_MASKS), BY_SOURCE_CLAUSE, *STATED_CLAUSES.values()]
+
+
+def test_every_source_resolves() -> None:
+    told = sources()
+    resolved = {key for key, source in told.items() if require_resolved(source)}
+    print(f"sources that resolve: {len(resolved)} of {len(told)}")
+    assert len(resolved) == len(told) > 300
+
+
+def test_every_clause_names_its_mark_and_a_source_that_resolves() -> None:
+    for clause in clauses():
+        found = re.search(r"\((sourced|derived|unverified|choice); (.*)\)$", clause)
+        assert found, clause
+        require_resolved(found[2])
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["[no_such_key]", "[pvlib] and [no_such_key]", "the usual value", "judgement: ", "judgement", "", "see [pvlib]"],
+)
+def test_a_source_that_leads_nowhere_is_refused(source: str) -> None:
+    with pytest.raises(ConfigError, match=r"references\.toml"):
+        require_resolved(source)
+
+
+def test_what_is_sourced_can_be_opened() -> None:
+    for one in assumptions(CITY):
+        if one.mark == "sourced":
+            found = [references()[key] for key in keys_of(one.source)]
+            assert found and found[0].can_be_opened and found[0].read != "not read", one.key
+
+
+def test_every_reference_says_what_is_taken_from_it() -> None:
+    for key, one in references().items():
+        assert one.title and one.title_zh and one.issuer and one.clause, key
+
+
+def test_a_source_is_spelled_out_for_readers_who_have_no_list_of_keys() -> None:
+    told = spelled_out("[vat2019] article 1")
+    assert "公告2019年第39号" in told and told.endswith("article 1") and "[" not in told
+
+
+def _files(name: str) -> list[Path]:
+    path = REPOSITORY / name
+    every = [path] if path.is_file() else sorted(path.rglob("*"))
+    kinds = (".py", ".toml", ".md", ".txt", ".js", ".css", ".html")
+    return [p for p in every if p.suffix in kinds and p.stem != "references"]
+
+
+def test_nothing_shipped_names_what_is_not_shipped() -> None:
+    assert UNSHIPPED.search("see MOD" + "EL.md") and UNSHIPPED.search("(iss" + "ue 3")
+    found = [
+        f"{path.relative_to(REPOSITORY)}:{number}: {line.strip()}"
+        for name in SHIPPED
+        for path in _files(name)
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if UNSHIPPED.search(line)
+    ]
+    assert not found, "\n".join(found)
