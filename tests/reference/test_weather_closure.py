@@ -1,6 +1,7 @@
 """Components close only where the sun stands as the format's convention says: data/SOURCES.md states the figures."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from pvmap.settings.weather import WeatherSettings
@@ -86,3 +87,21 @@ def test_symmetry_finds_the_sun_where_components_are_missing(shared_data):
         fit = best_sun_offset(point.data[["ghi"]], point.longitude, point.latitude, point.altitude_m)
         assert fit.method == "symmetry"
         assert fit.minutes == pytest.approx(expected, abs=6)
+
+
+@pytest.mark.parametrize(
+    ("year", "expected"),
+    [
+        (2022, {"weather-light-at-night"}),
+        (2023, {"weather-light-at-night", "weather-too-bright", "weather-above-extraterrestrial"}),
+    ],
+)
+def test_a_roof_in_hong_kong_is_doubted_for_what_is_known_of_it(tmp_path, shared_data, year, expected):
+    """data/SOURCES.md: 3 to 11 W/m2 at night in all years, 2023 about 1.6 times too bright."""
+    table = pd.read_csv(shared_data / "measured/hkust_SQ8.csv", parse_dates=["time"]).set_index("time")
+    hours = pd.date_range(f"{year}", f"{year + 1}", freq="h", inclusive="left", name="time")
+    table[["irradiance", "temp"]].reindex(hours).interpolate(limit_direction="both").to_csv(tmp_path / "roof.csv")
+    columns = {"ghi": "irradiance", "temp_air": "temp"}
+    where = {"longitude": 114.263, "latitude": 22.337, "altitude_m": 60.0, "utc_offset_hours": 8.0}
+    point = read(tmp_path, 8, path="roof.csv", format="csv", columns=columns, **where)
+    assert {found.code for found in doubted(point)} == expected

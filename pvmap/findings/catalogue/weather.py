@@ -100,8 +100,8 @@ KINDS = (
         "weather.points.sun_offset_minutes.",
         remedy_zh="请核对时间标签表示时段的起点、中点还是终点，以及时钟；或设置 weather.points.sun_offset_minutes。",
         cause="Times that label another moment of the hour than the format's convention says.",
-        threshold="more than weather.sun_tolerance_minutes (15 min)",
-        source="judgement: closure finds the sun to a minute or two, symmetry of the days to six",
+        threshold="more than weather.sun_tolerance_minutes (15 min) by closure, twice that by symmetry of the days",
+        source="judgement: closure finds the sun to a minute or two; fog and clouds have hours of their own",
     ),
     Kind(
         code="weather-components-disagree",

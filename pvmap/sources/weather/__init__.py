@@ -84,7 +84,7 @@ def read_weather(
     WeatherError
         One sentence naming the file, the place in it and the remedy.
     """
-    points = _read_every(settings, raw, utc_offset_hours, years == "all")
+    points = [_read_point(file, settings, raw, utc_offset_hours, years == "all") for file in settings.points]
     names = [p.weather_id for p in points]
     if repeated := {n for n in names if names.count(n) > 1}:
         raise WeatherError(f"weather: two points are called {min(repeated)!r}; give each a name in weather.points.")
@@ -93,19 +93,6 @@ def read_weather(
     if settings.interpolation == "bilinear":
         found.weights(np.array([points[0].longitude]), np.array([points[0].latitude]))
     return found
-
-
-def _read_every(settings: WeatherSettings, raw: Path, utc_offset_hours: float, every_year: bool) -> list[WeatherPoint]:
-    """Read all points; what is wrong with several is told at once."""
-    points, errors = [], []
-    for file in settings.points:
-        try:
-            points.append(_read_point(file, settings, raw, utc_offset_hours, every_year))
-        except WeatherError as error:
-            errors.append(str(error))
-    if errors:
-        raise WeatherError("\n".join(errors))
-    return points
 
 
 def _read_point(

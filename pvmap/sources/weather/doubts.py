@@ -15,6 +15,7 @@ from pvmap.sources.weather.sun import CLOSES, SunFit, SunHours
 
 HORIZONTAL = 0.02  # share of ghi within which dni is beam on the horizontal
 CLOCK_MINUTES = 75.0  # labels of hourly data differ by an hour at most: beyond, it is the clock
+BY_SYMMETRY = 2.0  # morning fog and afternoon clouds shift the centre of the days' light
 HALF_HOUR_DEG = 7.5  # the sun's way in half an hour at most
 SUMMAND = 20.0  # W/m2 above the extraterrestrial that a low sun may seem to give
 RARE = 0.001  # share of hours, or of the year's light, that is not worth a word
@@ -40,7 +41,8 @@ def sun_offset(
         return fit.minutes, (finding("weather-sun-guessed", layer=layer, fit_minutes=f"{fit.minutes:+.0f}"),)
     stated = float(stated)
     off = fit.minutes - stated
-    if fit.method == "none" or abs(off) <= settings.sun_tolerance_minutes:
+    tolerance = settings.sun_tolerance_minutes * (BY_SYMMETRY if fit.method == "symmetry" else 1.0)
+    if fit.method == "none" or abs(off) <= tolerance:
         return stated, ()
     if abs(off) >= CLOCK_MINUTES:
         fitting = (reading.utc_offset_hours - round(off / 30.0) / 2 + 12.0) % 24.0 - 12.0
