@@ -87,6 +87,11 @@ WEATHER = {
     "POWER without a header": ("power.json", shape(lambda t: t.pop("header"))),
     "POWER whose parameters are a list": ("power.json", shape(lambda t: t["properties"].update(parameter=[]))),
     "POWER whose units are none": ("power.json", shape(lambda t: t.update(parameters=[1]))),
+    "POWER whose unit is an object": (
+        "power.json",
+        shape(lambda t: t["parameters"]["ALLSKY_SFC_SW_DWN"].update(units={"a": 1})),
+    ),
+    "POWER whose place is words": ("power.json", shape(lambda t: t["geometry"].update(coordinates="ab"))),
     "POWER that is a list": ("power.json", lambda _: b"[]"),
     "POWER with a year that is none": ("power.csv", exchanged(b"\n2023,1,1,0", b"\nx,1,1,0")),
     "PVGIS whose inputs are a list": ("pvgis.json", shape(lambda t: t.update(inputs=[]))),

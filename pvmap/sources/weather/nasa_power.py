@@ -96,12 +96,12 @@ Parts = tuple[pd.DataFrame, tuple[float | None, float | None, float | None], dic
 
 def _from_json(text: str) -> Parts:
     content = json.loads(text)
-    data = pd.DataFrame(content["properties"]["parameter"])
+    data = numeric(pd.DataFrame(content["properties"]["parameter"]))
     data.index = pd.to_datetime(data.index, format="%Y%m%d%H", utc=True)
     header = content["header"]
     longitude, latitude, *more = content["geometry"]["coordinates"]
-    units = {name: about.get("units", "W/m^2") for name, about in content.get("parameters", {}).items()}
-    where = (longitude, latitude, more[0] if more else None)
+    units = {name: str(about.get("units", "W/m^2")) for name, about in content.get("parameters", {}).items()}
+    where = (float(longitude), float(latitude), float(more[0]) if more else None)
     return data, where, units, header.get("time_standard", "LST"), float(header["fill_value"])
 
 
