@@ -110,7 +110,7 @@ def _hidden_walls(site_ids: np.ndarray, coarse: list[tuple[int, float]], rules: 
     return (
         finding(
             "coarse-terrain-hides-walls",
-            layer="mines",
+            layer="mine",
             count=len(sites),
             sites=site_ids[list(sites)],
             cell_m=round(max(cells_m), 1),

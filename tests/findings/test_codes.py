@@ -13,6 +13,7 @@ import pytest
 from findings.examples import EXAMPLES
 
 from pvmap.findings import CATALOGUE, LANGUAGES, SEVERITIES
+from pvmap.findings.page import as_markdown
 
 for module in pkgutil.iter_modules(findings.examples.__path__, "findings.examples."):
     importlib.import_module(module.name)
@@ -23,8 +24,7 @@ CHINESE = re.compile("[一-鿿]")
 
 @pytest.mark.parametrize("code", CATALOGUE)
 def test_a_fault_raises_it_and_a_clean_input_does_not(code: str, tmp_path: Path) -> None:
-    if code not in EXAMPLES:
-        pytest.skip(f"{code} has no example yet")
+    assert code in EXAMPLES, f"{code} has no example; add one to tests/findings/examples"
     found = {}
     for faulty in (True, False):
         folder = tmp_path / str(faulty)
@@ -58,3 +58,15 @@ def sentences(kind) -> tuple[str, str]:
 
 def test_no_example_is_of_a_code_that_is_gone() -> None:
     assert set(EXAMPLES) <= set(CATALOGUE)
+
+
+def test_the_page_of_the_catalogue_is_the_catalogue() -> None:
+    page = Path(__file__).parents[2] / "docs" / "findings.md"
+    assert page.read_text(encoding="utf-8") == as_markdown(), (
+        "write it anew: pvmap findings --markdown > docs/findings.md"
+    )
+
+
+@pytest.mark.parametrize("name", ["MODEL.md", "PARAMETERS.md", "DESIGN.md", "GRID.md"])
+def test_the_page_cites_nothing_that_is_not_shipped(name: str) -> None:
+    assert name not in as_markdown()
