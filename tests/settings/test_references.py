@@ -92,3 +92,12 @@ def test_nothing_shipped_names_what_is_not_shipped() -> None:
         if UNSHIPPED.search(line)
     ]
     assert not found, "\n".join(found)
+
+
+def test_the_method_cites_and_names_what_is_there() -> None:
+    """Keys of docs/method.md are references, its files are files."""
+    method = (REPOSITORY / "docs" / "method.md").read_text(encoding="utf-8")
+    keys = keys_of(method)
+    assert len(keys) > 20 and [key for key in keys if key not in references()] == []
+    named = re.findall(r"`((?:pvmap|tests)/[\w./]+)`", method)
+    assert len(named) > 10 and [path for path in named if not (REPOSITORY / path).exists()] == []
