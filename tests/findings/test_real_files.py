@@ -32,7 +32,7 @@ DESERVED = {
     # footprints reach beyond the rasters; Latin-1 names without a .cpg; weather without wind and in UTC
     "goteborg": MODELLED
     | {"weather-no-wind", "weather-year-wrapped", "heights-measured", "dsm-cells-filled", "uses-missing"}
-    | {"heights-assumed", "encoding-guessed", "polygons-repaired", "mask-covers-part"},
+    | {"heights-assumed", "encoding-guessed", "polygons-repaired", "mask-covers-part", "ground-missing"},
     "athens": MODELLED | {"heights-measured", "uses-missing"},
     # clipped and repeated at tile edges, half without height, outlines around parts, heights of 0
     "shanghai": SHANGHAI
@@ -50,9 +50,9 @@ DESERVED = {
     "baltoro": MODELLED | {"weather-pvgis-epw-clock", "weather-far-from-city", "weather-other-time-zone"},
     # water of every size, one lake of many square kilometres, its kind in English words nobody has translated
     "hangzhou": {"weather-synthetic", "typical-year-outside-its-region", "water-words-not-known", "site-too-large"}
-    | {"sites-impossible"},
+    | {"sites-impossible", "ground-missing"},
     # a lake, and two plots of a class of land use on which no water lies
-    "wuxi": {"weather-synthetic", "site-too-large", "typical-year-outside-its-region", "mask-touches-nothing"},
+    "wuxi": {"weather-synthetic", "site-too-large", "mask-touches-nothing"},
 }
 # counts that the makers of the files, or a look at them, tell as well
 COUNTED = {
