@@ -9,10 +9,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import re
+import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
+from multiprocessing import resource_tracker
 from typing import Any
 
 import psutil
@@ -29,6 +32,7 @@ ALONE_SECONDS = 20.0  # how long a scheduler may be silent, or without workers, 
 ANSWER_SECONDS = 5.0  # how long it may take to answer one question
 LOOK_SECONDS = 1.0  # between two looks at whether everybody is still there
 PAUSE_SECONDS = 0.02  # between two looks for finished jobs
+LOST = object()  # instead of a result
 TALKATIVE = ("distributed", "tornado", "asyncio")  # loggers that tell a lost connection in tracebacks
 MOST_DEATHS = 3  # of local workers at birth, for each that was asked for
 
@@ -122,9 +126,14 @@ class Pool:
                 client.submit(in_worker, self._entry, function, job, retries=retries, pure=False) for job in jobs
             ]
             number_of = {future.key: number for number, future in enumerate(futures)}
-            for future in self._finished(as_completed(futures)):
-                number = number_of[future.key]
-                self._note(self._result(future), number, outcomes)
+            completed = as_completed(futures)
+            for future in self._finished(completed):
+                result, number = self._result(future), number_of[future.key]
+                if result is LOST:
+                    self._look()
+                    completed.add(future)
+                    continue
+                self._note(result, number, outcomes)
                 future.release()
                 on_done(number)
         return outcomes
@@ -135,21 +144,29 @@ class Pool:
         while futures.count():
             batch = futures.next_batch(block=False)
             yield from batch
-            if batch:
-                self._answered = self._seen = time.monotonic()
-            else:
+            if not batch:
                 time.sleep(PAUSE_SECONDS)
                 if time.monotonic() > self._looked + LOOK_SECONDS:
                     self._look()
                     self._looked = time.monotonic()
 
     def _result(self, future: Future) -> Any:
-        if future.status in ("cancelled", "lost"):
-            raise self._gone()
+        """Give what a job came to; LOST where that went with its worker and is computed again."""
         try:
-            return future.result() if future.status == "finished" else Refusal(reason(future.exception()))
+            result: Any = LOST
+            if future.status == "finished":
+                result = future.result(timeout=ANSWER_SECONDS)
+            elif future.status == "error":
+                result = Refusal(reason(future.exception()))
+            elif future.status == "cancelled":
+                raise self._gone()
+            if result is not LOST:
+                self._answered = self._seen = time.monotonic()
+            return result
         except (CommClosedError, CancelledError):
             raise self._gone() from None
+        except TimeoutError:
+            return LOST
 
     def _note(self, result: Any, number: int, outcomes: Outcomes) -> None:
         if not isinstance(result, Refusal):
@@ -253,12 +270,27 @@ class Pool:
             ) as cluster,
             Client(cluster) as client,
         ):
+            cluster.sync(_spare_children)
             cluster.scale(self._workers or CPU_COUNT)  # they start while we go on
             yield client
 
 
+async def _spare_children() -> None:
+    """Keep Ctrl-C from worker processes, who would answer it each in its own way: they end when this one does.
+
+    What blocks a signal in the thread that starts them is handed down to them. The tracker of multiprocessing comes
+    first: when it starts it opens the way for the signal again.
+    """
+    if hasattr(signal, "pthread_sigmask"):
+        resource_tracker.ensure_running()
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+
+
 def _no_scheduler(scheduler: str, error: BaseException) -> InputError:
-    why = " ".join(str(error).split())[:200] or f"no answer in {CONNECT_SECONDS:g} s"
+    why = (
+        re.sub(r"\w*(Error|Exception): ", "", " ".join(str(error).split()))[:200]
+        or f"no answer in {CONNECT_SECONDS:g} s"
+    )
     return InputError(
         f"--scheduler {scheduler}: no Dask scheduler answers there ({why}); start one or drop the option."
     )

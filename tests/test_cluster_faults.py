@@ -221,11 +221,13 @@ def test_ctrl_c_is_one_line_and_leaves_nobody(hamlet: Hamlet, everybody: bool):
 def test_two_runs_at_once_do_not_mix(hamlet: Hamlet):
     first = Started(hamlet, "--workers", 0)
     until_done(first, (hamlet.processed / "run.lock").exists, "lock")
+    first.process.send_signal(signal.SIGSTOP)  # so that it holds the folder until the second one has been answered
     second = Hamlet.__new__(Hamlet)
     second.root, second.file = hamlet.root / "second", hamlet.file
     second.root.mkdir()
     arguments = ("--root", hamlet.root, "--workers", 0)
     said = Started(second, *arguments).ended()
+    first.process.send_signal(signal.SIGCONT)
     one_sentence(said, "in use by `pvmap map hamlet`", str(first.process.pid))
     assert first.ended().code == 0
 
@@ -261,7 +263,8 @@ def test_a_worker_of_another_version_is_refused_by_name(hamlet: Hamlet, tmp_path
     init = other / "pvmap" / "__init__.py"
     init.write_text(init.read_text().replace(f'"{pvmap.__version__}"', '"0.0.9"'))
     tests = str(Path(__file__).parent)
-    with cluster(tmp_path, {"PYTHONPATH": os.pathsep.join([str(other), tests])}) as (address, _):
+    elsewhere = {"PYTHONPATH": os.pathsep.join([str(other), tests]), "PYTHONSAFEPATH": "1"}
+    with cluster(tmp_path, elsewhere) as (address, _):
         said = Started(hamlet, "--scheduler", address).ended()
     one_sentence(said, "0.0.9", pvmap.__version__, "same version")
     assert not (hamlet.processed / "appraisal.parquet").exists()
