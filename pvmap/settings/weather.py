@@ -73,7 +73,7 @@ class Irradiation(Section):
         GHI_KWH_PER_M2,
         unit="kWh/m2",
         mark="unverified",
-        source="judgement: a synthesis for the delta, year 1,345 (1,280-1,420), below [tmyx_nanjing] "
+        source="judgement: several climates of the delta, weighed, year 1,345 (1,280-1,420), below [tmyx_nanjing] "
         "1,498, whose ERA5 is too sunny",
         about="monthly global horizontal irradiation, local months January to December",
     )
@@ -81,7 +81,7 @@ class Irradiation(Section):
         DHI_KWH_PER_M2,
         unit="kWh/m2",
         mark="unverified",
-        source="judgement: a synthesis for the delta, year 745 (670-800), above [tmyx_nanjing] 586",
+        source="judgement: several climates of the delta, weighed, year 745 (670-800), above [tmyx_nanjing] 586",
         about="monthly diffuse horizontal irradiation, local months",
     )
 

@@ -65,9 +65,23 @@ def test_what_is_sourced_can_be_opened() -> None:
             assert found and found[0].can_be_opened and found[0].read != "not read", one.key
 
 
-def test_every_reference_says_what_is_taken_from_it() -> None:
+def test_every_reference_is_used_and_says_what_is_taken_from_it() -> None:
+    texts = [p.read_text(encoding="utf-8") for folder in ("pvmap", "docs", "tests") for p in _files(folder)]
+    used = {key for text in texts for key in keys_of(text)}
     for key, one in references().items():
         assert one.title and one.title_zh and one.issuer and one.clause, key
+        assert key in used, f"nothing names [{key}]"
+
+
+def test_the_method_names_modules_and_references_that_are_there() -> None:
+    text = (REPOSITORY / "docs" / "method.md").read_text(encoding="utf-8")
+    modules = set(re.findall(r"`((?:pvmap|tests)/[\w/]+\.\w+)`", text))
+    assert len(modules) > 30 and not [one for one in modules if not (REPOSITORY / one).is_file()]
+    keys = set(keys_of(text))
+    assert len(keys) > 30 and sorted(keys - set(references())) == []
+    for section in re.split(r"(?m)^## ", text)[1:-1]:
+        title = section.splitlines()[0]
+        assert re.match(r"\d+ [^(]+\(`pvmap/", title), title
 
 
 def test_a_source_is_spelled_out_for_readers_who_have_no_list_of_keys() -> None:
@@ -92,12 +106,3 @@ def test_nothing_shipped_names_what_is_not_shipped() -> None:
         if UNSHIPPED.search(line)
     ]
     assert not found, "\n".join(found)
-
-
-def test_the_method_cites_and_names_what_is_there() -> None:
-    """Keys of docs/method.md are references, its files are files."""
-    method = (REPOSITORY / "docs" / "method.md").read_text(encoding="utf-8")
-    keys = keys_of(method)
-    assert len(keys) > 20 and [key for key in keys if key not in references()] == []
-    named = re.findall(r"`((?:pvmap|tests)/[\w./]+)`", method)
-    assert len(named) > 10 and [path for path in named if not (REPOSITORY / path).exists()] == []
