@@ -67,9 +67,9 @@ def cut_where_planes_meet(
             if steepness < LEAST_ANGLE or sides[0] * sides[1] >= 0.0:
                 continue
             reach = tolerance_m / steepness + EDGE_CELLS * cell_m
-            near = shapely.intersection(*shapely.buffer(polygons[[one, other]], reach))
-            if shapely.is_empty(near):
+            if not shapely.dwithin(polygons[one], polygons[other], reach):
                 continue
+            near = shapely.intersection(*shapely.buffer(polygons[[one, other]], reach))
             line = difference / steepness * np.sign(sides[0])
             beside, along = (_beside(line, width, near) for width in (reach, cell_m))
             both = shapely.union_all([*polygons[[one, other]], *along], grid_size=GRID_M)

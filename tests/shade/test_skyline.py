@@ -262,3 +262,9 @@ def test_tables_count_from_true_north_wherever_grid_north_lies(north):
     )
     np.testing.assert_allclose(other.sunlit, one.sunlit, atol=1e-5)
     np.testing.assert_allclose(other.table["sky_view_factor"], one.table["sky_view_factor"], atol=1e-6)
+
+
+def test_a_surface_model_has_measured_where_it_lies():
+    model = SurfaceModel.of(Grid(np.zeros((20, 40)), 100.0, 220.0, 1.0))  # 100-140 east, 200-220 north
+    places = np.array([[120, 210], [99, 210], [141, 210], [120, 199], [120, 221], [139, 219], [101, 201]], float)
+    assert model.has_measured(places).tolist() == [True, False, False, False, False, True, True]
