@@ -34,10 +34,14 @@ def holding(polygons: np.ndarray) -> Holding:
     ----------
     polygons : (n,) object array
     """
-    area = shapely.area(polygons)
-    inner, outer = shapely.STRtree(polygons).query(shapely.point_on_surface(polygons), predicate="intersects")
+    area, bounds = shapely.area(polygons), shapely.bounds(polygons)
+    inner, outer = shapely.STRtree(polygons).query(polygons)
     larger = area[outer] * INSIDE > area[inner]
     inner, outer = inner[larger], outer[larger]
+    low = np.maximum(bounds[inner, :2], bounds[outer, :2])
+    high = np.minimum(bounds[inner, 2:], bounds[outer, 2:])
+    near = np.maximum(high - low, 0.0).prod(axis=1) >= INSIDE * area[inner]  # what is shared fits into the common box
+    inner, outer = inner[near], outer[near]
     shared = shapely.area(shapely.intersection(polygons[outer], polygons[inner]))
     inside = shared >= INSIDE * area[inner]
     return Holding(outer[inside], inner[inside])

@@ -15,7 +15,15 @@ import shapely
 from pvmap.config import VectorInput
 from pvmap.errors import InputError
 from pvmap.sources import csv_table
-from pvmap.sources.layer import WHOLE, RawLayer, first_line, mapped_columns, require_columns, stated_encoding
+from pvmap.sources.layer import (
+    WHOLE,
+    RawLayer,
+    first_line,
+    mapped_columns,
+    require_columns,
+    stated_encoding,
+    unreadable,
+)
 from pvmap.sources.where import columns_in, rows_where
 
 LONGITUDE_NAMES = ("lon", "lng", "long", "longitude", "x", "经度")
@@ -42,7 +50,7 @@ def read_geoparquet(path: Path, source: VectorInput) -> RawLayer:
     except shapely.errors.ShapelyError:
         frame = _read_leniently(path, columns, geometry_column)
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise InputError(f"{source.path} cannot be read: {first_line(error)}.") from None
+        raise InputError(unreadable(source.path, first_line(error))) from None
     row = rows_where(source, pd.DataFrame(frame[conditioned]), frame.geometry.to_numpy())
     frame = frame.iloc[row]
     return RawLayer(frame.geometry.to_numpy(), pd.DataFrame(frame[[*dict.fromkeys(wanted.values())]]), row, frame.crs)

@@ -27,7 +27,7 @@ from pvmap.sources.city_buildings import is_city_model, read_buildings
 from pvmap.sources.columnar import read_csv, read_geoparquet
 from pvmap.sources.companions import vector_files
 from pvmap.sources.condition import require_plain
-from pvmap.sources.layer import WHOLE, RawLayer, first_line, mapped_columns, require_columns
+from pvmap.sources.layer import WHOLE, RawLayer, first_line, mapped_columns, require_columns, unreadable
 from pvmap.sources.where import columns_in, rows_where
 
 READERS: dict[str, Callable[[Path, VectorInput], RawLayer]] = {
@@ -123,7 +123,7 @@ def _read_shut_in(path: Path, source: VectorInput) -> RawLayer:
         ) from None
     except OGR_ERRORS as error:
         reason = first_line(error).split("; It might help")[0].rstrip(".")
-        raise InputError(f"{source.path} cannot be read: {reason}.") from None
+        raise InputError(unreadable(source.path, reason)) from None
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError(f"{source.path} has no geometry, only columns; join the table to polygons first.")
     return RawLayer(

@@ -93,6 +93,16 @@ def stated_encoding(source: VectorInput) -> str | None:
         ) from None
 
 
+def unreadable(name: str, reason: str) -> str:
+    """Say that a vector file cannot be read, what helps, and last what its library says of it."""
+    if "not recognized" in reason:
+        return (
+            f"{name} cannot be read: it is in no format that pvmap knows; export it as GeoPackage, Shapefile, GeoJSON, "
+            "FlatGeobuf, GeoParquet or CSV."
+        )
+    return f"{name} cannot be read; export it again, for example as GeoPackage ({reason})."
+
+
 def first_line(error: Exception | Warning | str) -> str:
     """First line of a library's message, to be closed by our own full stop."""
     lines = str(error).strip().splitlines()

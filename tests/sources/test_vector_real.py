@@ -155,9 +155,16 @@ def test_contour_lines_are_no_polygons(shared_data):
     assert len(read(shared_data, source.path, kinds=("LineString",)).features) == 903
 
 
-@pytest.mark.parametrize("path", ["SOURCES.md", "terrain/athens/DEM.tif", "buildings/cityjson/delft.city.json"])
-def test_what_is_no_vector_file_is_a_sentence(shared_data, path):
-    with pytest.raises(InputError, match="cannot be read") as raised:
+@pytest.mark.parametrize(
+    ("path", "remedy"),
+    [
+        ("SOURCES.md", "export it as GeoPackage"),
+        ("terrain/athens/DEM.tif", "export it"),
+        ("buildings/cityjson/delft.city.json", "is CityJSON: name it as inputs.roofs_cityjson"),
+    ],
+)
+def test_what_is_no_vector_file_is_a_sentence(shared_data, path, remedy):
+    with pytest.raises(InputError, match=remedy) as raised:
         read_vector(VectorInput(path=path), shared_data, CRS.from_epsg(4549))
     assert "\n" not in str(raised.value)
     assert raised.value.__cause__ is None
