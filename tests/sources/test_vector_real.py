@@ -160,7 +160,6 @@ def test_contour_lines_are_no_polygons(shared_data):
     [
         ("SOURCES.md", "export it as GeoPackage"),
         ("terrain/athens/DEM.tif", "export it"),
-        ("buildings/cityjson/delft.city.json", "is CityJSON: name it as inputs.roofs_cityjson"),
     ],
 )
 def test_what_is_no_vector_file_is_a_sentence(shared_data, path, remedy):

@@ -12,9 +12,17 @@ from pvmap.stages.prepare import _all_rejects
 
 def rejects(*keys: tuple[int, int], source: str = "m.geojson") -> pd.DataFrame:
     rows, parts = np.array(keys).T
-    return pd.DataFrame({"source": source, "source_row": rows, "part": parts, "reason": "sliver", "detail": ""}).astype(
-        {"source": "str", "reason": "str", "detail": "str"}
-    )
+    return pd.DataFrame(
+        {
+            "source": source,
+            "source_row": rows,
+            "part": parts,
+            "reason": "sliver",
+            "detail": "",
+            "longitude": 119.5,
+            "latitude": 32.1,
+        }
+    ).astype({"source": "str", "reason": "str", "detail": "str"})
 
 
 @pytest.mark.parametrize("times", [1, 2, 3])
