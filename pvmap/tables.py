@@ -105,7 +105,8 @@ TABLES: dict[str, Table] = {
             "confidence": Column(
                 "str",
                 "",
-                "A measured planes, B measured height and known use, C one of the two, D neither",
+                "A measured planes, B measured height and known use, C one of the two, D neither; one lower where "
+                "a pitched roof is so square that its ridge may run either way",
                 values=GRADES,
             ),
         },

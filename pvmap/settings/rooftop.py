@@ -210,8 +210,8 @@ class RooftopSettings(Section):
         1.1,
         unit="1",
         mark="choice",
-        source="judgement: below it the long axis is noise; most houses here face south",
-        about="side ratio up to which the ridge is taken along the side closer to east-west",
+        source="judgement: below it the long axis says nothing of the ridge, so both directions count by half",
+        about="side ratio up to which a pitched roof counts as the mean of both directions of its ridge",
         ge=1,
     )
     measured_flat_below: float = assumption(

@@ -73,7 +73,9 @@ def measured_planes(
     rack = (tilt < rules.measured_flat_below) & (uses[roof] != "industrial_steel")
     share = np.where(found["obstacles_measured"].to_numpy(bool), 1.0, clear[roof])
     flat = np.where(rack, 0.0, tilt)
-    planes = Planes(roof, polygon, flat, np.where(rack, 0.0, azimuth), rack, share, np.ones(len(roof), bool))
+    planes = Planes(
+        roof, polygon, flat, np.where(rack, 0.0, azimuth), rack, share, np.ones(len(roof), bool), np.ones(len(roof))
+    )
     return planes.take(shapely.area(polygon) > 0.0)
 
 

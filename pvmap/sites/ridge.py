@@ -25,6 +25,8 @@ class Planes(NamedTuple):
         Share that obstacles leave free; 1 where they were measured and are no part of the polygon.
     measured
         Whether the plane was measured rather than assumed.
+    part
+        Share of its area that counts: one half where two directions of the ridge are as likely, else 1.
     """
 
     roof: np.ndarray
@@ -34,6 +36,7 @@ class Planes(NamedTuple):
     rack: np.ndarray
     clear: np.ndarray
     measured: np.ndarray
+    part: np.ndarray
 
     def turned(self, grid_north: np.ndarray) -> Planes:
         """Count azimuths from true north; `grid_north` is its grid's azimuth per roof [deg]."""
@@ -53,19 +56,16 @@ def join(*parts: Planes) -> Planes:
 def flat_planes(polygons: np.ndarray, roof: np.ndarray, clear: np.ndarray) -> Planes:
     """One horizontal plane with racks per footprint."""
     zero, rack = np.zeros(len(polygons)), np.ones(len(polygons), bool)
-    return Planes(roof, polygons, zero, zero, rack, clear, ~rack)
+    return Planes(roof, polygons, zero, zero, rack, clear, ~rack, zero + 1.0)
 
 
-def ridge_axes(polygons: np.ndarray, square_ratio: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def ridge_axes(polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Ridge of each footprint: through the centre of its minimum rotated rectangle, along the longer side.
 
     Parameters
     ----------
     polygons
         (n,) footprints.
-    square_ratio
-        Up to this ratio of the sides the long axis is noise; the side closer to east-west is taken, as most houses face
-        the sun.
 
     Returns
     -------
@@ -74,6 +74,8 @@ def ridge_axes(polygons: np.ndarray, square_ratio: float) -> tuple[np.ndarray, n
         Unit vector of the ridge, east component not negative.
     reach : (n,) array. [m]
         Diagonal of the rectangle.
+    ratio : (n,) array. [1]
+        Longer over shorter side.
     """
     rectangles = shapely.oriented_envelope(polygons)
     slivers = shapely.get_num_coordinates(rectangles) != 5
@@ -82,23 +84,26 @@ def ridge_axes(polygons: np.ndarray, square_ratio: float) -> tuple[np.ndarray, n
     first, second = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 1]
     long_first = np.hypot(*first.T) >= np.hypot(*second.T)
     longer, shorter = (np.where(c[:, None], first, second) for c in (long_first, ~long_first))
-    nearly_square = np.hypot(*longer.T) <= square_ratio * np.hypot(*shorter.T)
-    swap = nearly_square & (_east_west(shorter) > _east_west(longer))
-    along = np.where(swap[:, None], shorter, longer)
-    along = along / np.hypot(*along.T)[:, None]
+    length, width = np.hypot(*longer.T), np.hypot(*shorter.T)
+    along = longer / length[:, None]
     along = np.where((along[:, 0] < 0.0)[:, None], -along, along)
     centre = (corners[:, 0] + corners[:, 2]) / 2.0
-    return centre, along, np.hypot(*(corners[:, 2] - corners[:, 0]).T)
+    ratio = np.divide(length, width, out=np.full(len(width), np.inf), where=width > 0.0)
+    return centre, along, np.hypot(*(corners[:, 2] - corners[:, 0]).T), ratio
 
 
-def _east_west(side: np.ndarray) -> np.ndarray:
-    return np.abs(side[:, 0]) / np.hypot(*side.T)
+def is_square(polygons: np.ndarray, square_ratio: float) -> np.ndarray:
+    """Whether footprints are so nearly square that nothing tells which way their ridge runs, (n,)."""
+    return ridge_axes(polygons)[3] <= square_ratio if len(polygons) else np.zeros(0, bool)
 
 
 def ridge_planes(
     polygons: np.ndarray, roof: np.ndarray, tilt: np.ndarray, clear: np.ndarray, square_ratio: float
 ) -> Planes:
     """Two planes per footprint with flush modules, on both sides of the ridge; each falls square to it.
+
+    Of a nearly square footprint nobody knows which way the ridge runs: it gets the planes of both directions, at half
+    their area each.
 
     Parameters
     ----------
@@ -109,26 +114,33 @@ def ridge_planes(
     tilt
         (n,) pitch [deg].
     square_ratio
-        See `ridge_axes`.
+        Up to this ratio of the sides a footprint counts as square.
 
     Returns
     -------
     Planes
-        2 n planes, first all that fall to the ridge's right hand (south where the ridge runs east), then the others.
+        First all planes that fall to the right hand of a ridge along the longer side (south where it runs east), then
+        those to its left, then both of the ridges across square footprints.
     """
-    rack = np.zeros(2 * len(polygons), bool)
     if not len(polygons):
-        return Planes(roof, polygons, tilt, tilt, rack, clear, rack)
-    centre, along, reach = ridge_axes(polygons, square_ratio)
-    ends = np.stack([centre - along * reach[:, None], centre + along * reach[:, None]], axis=1)
-    halves, azimuths = [], []
-    for side in (1.0, -1.0):
-        downhill = side * np.column_stack([along[:, 1], -along[:, 0]])
-        ring = np.concatenate([ends, ends[:, ::-1] + (downhill * reach[:, None])[:, None, :], ends[:, :1]], axis=1)
-        halves.append(shapely.intersection(polygons, shapely.polygons(ring)))
-        azimuths.append(np.degrees(np.arctan2(downhill[:, 0], downhill[:, 1])) % 360.0)
-    roof, tilt, clear = (np.tile(values, 2) for values in (roof, tilt, clear))
-    return Planes(roof, np.concatenate(halves), tilt, np.concatenate(azimuths), rack, clear, rack)
+        none = np.zeros(0, bool)
+        return Planes(roof, polygons, tilt, tilt, none, clear, none, tilt)
+    centre, along, reach, ratio = ridge_axes(polygons)
+    square = ratio <= square_ratio
+    part = np.where(square, 0.5, 1.0)
+    every, some = np.arange(len(polygons)), np.flatnonzero(square)
+    across = np.column_stack([along[:, 1], -along[:, 0]])
+    parts = []
+    for rows, direction, side in ((every, along, 1.0), (every, along, -1.0), (some, across, 1.0), (some, across, -1.0)):
+        ridge, far = direction[rows], reach[rows, None]
+        ends = np.stack([centre[rows] - ridge * far, centre[rows] + ridge * far], axis=1)
+        downhill = side * np.column_stack([ridge[:, 1], -ridge[:, 0]])
+        ring = np.concatenate([ends, ends[:, ::-1] + (downhill * far)[:, None, :], ends[:, :1]], axis=1)
+        half = shapely.intersection(polygons[rows], shapely.polygons(ring))
+        azimuth = np.degrees(np.arctan2(downhill[:, 0], downhill[:, 1])) % 360.0
+        flush = np.zeros(len(rows), bool)
+        parts.append(Planes(roof[rows], half, tilt[rows], azimuth, flush, clear[rows], flush, part[rows]))
+    return join(*parts)
 
 
 def faces_pole(azimuth: np.ndarray, equator: np.ndarray, half_angle: float) -> np.ndarray:

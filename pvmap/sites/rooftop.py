@@ -24,12 +24,13 @@ from pvmap.sites.ledger import Ledger, book_stated, clause
 from pvmap.sites.masks import cut
 from pvmap.sites.measured import book_no_plane, inside_outline, measured_planes
 from pvmap.sites.reading import contract_columns, read_common
-from pvmap.sites.ridge import Planes, faces_pole, flat_planes, join, ridge_planes
+from pvmap.sites.ridge import Planes, faces_pole, flat_planes, is_square, join, ridge_planes
 from pvmap.sites.roof_use import by_use, doubt_missing_heights, grade, read_heights, read_uses
 from pvmap.sources.vector import VectorLayer
 from pvmap.tables import BUILDING_USES
 
 STEEL, PITCHED = "industrial_steel", "residential_rural"  # every other use has a flat roof
+ONE_LOWER = {"B": "C", "C": "D", "D": "D"}  # grade of a pitched roof whose ridge may run either way
 
 
 def read(layers: Sequence[VectorLayer], inputs: Sequence[VectorInput], settings: Settings) -> Sites:
@@ -56,7 +57,10 @@ def read(layers: Sequence[VectorLayer], inputs: Sequence[VectorInput], settings:
     sites["building_use"] = pd.Series(uses, index=sites.index, dtype="str")
     sites["height_m"] = height
     sites["height_source"] = pd.Series(height_source, index=sites.index, dtype="str")
-    sites["confidence"] = pd.Series(grade(uses, told, height_source), index=sites.index, dtype="str")
+    grades = np.asarray(grade(uses, told, height_source), object)
+    hidden = (uses == PITCHED) & is_square(sites.geometry.to_numpy(), settings.rooftop.square_ratio)
+    grades[hidden] = pd.Series(grades[hidden]).map(ONE_LOWER)
+    sites["confidence"] = pd.Series(grades, index=sites.index, dtype="str")
     return contract_columns(sites), rejects, (*found, *about_uses, *about_heights)
 
 
@@ -87,7 +91,7 @@ def place(sites: gpd.GeoDataFrame, ground: Ground, settings: Settings) -> Placem
     planes = _planes(sites, rest, roofs, ground, rules, ledger).turned(grid_north_of(sites, ground.crs))
     planes = _drop_pole_facing(planes, equator, rules, ledger)
     inside = _set_back(planes, rules, ledger)
-    plan_m2 = _left_by_shares(planes, uses[planes.roof], shapely.area(inside), rules, ledger)
+    plan_m2 = _left_by_shares(planes, uses[planes.roof], shapely.area(inside) * planes.part, rules, ledger)
     area_m2 = plan_m2 / np.cos(np.radians(planes.tilt))
     tilt, azimuth, gcr = _arrays(planes, latitude, equator, settings)
     n_modules = packing.whole_modules(area_m2, gcr, settings.module)
@@ -153,7 +157,7 @@ def _drop_pole_facing(planes: Planes, equator: np.ndarray, rules: RooftopSetting
         reasons.POLE_FACING,
         clause(rules, "pole_facing_half_angle"),
         planes.roof[away],
-        shapely.area(planes.polygon[away]),
+        shapely.area(planes.polygon[away]) * planes.part[away],
     )
     return planes.take(~away)
 
@@ -170,7 +174,8 @@ def _set_back(planes: Planes, rules: RooftopSettings, ledger: Ledger) -> np.ndar
     inside[own] = inside_outline(planes.polygon[own], distance[own])
     parapet, pitched = clause(rules, "parapet_setback_m"), clause(rules, "pitched_setback_m")
     clauses = np.where(planes.rack, parapet, pitched).astype(object)
-    ledger.add(reasons.SETBACK, clauses, planes.roof, shapely.area(planes.polygon) - shapely.area(inside))
+    outside_m2 = (shapely.area(planes.polygon) - shapely.area(inside)) * planes.part
+    ledger.add(reasons.SETBACK, clauses, planes.roof, outside_m2)
     return inside
 
 
