@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pvmap import chinese
 from pvmap.config import Settings
 from pvmap.planning import returns
 from pvmap.planning.account import flows_of_groups
 from pvmap.planning.classes import class_key
 from pvmap.planning.labels import KINDS, USES
+from pvmap.settings.references import spelled_out
 from pvmap.tables import ENERGY_MONTHS, SITE_TYPES
 
 
@@ -175,4 +177,9 @@ def excluded(exclusions: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
     frame = exclusions.assign(site_type=kind.to_numpy(), n_sites=1, excluded_m2=exclusions["area_m2"])
     out = frame.groupby(["site_type", "reason", "clause"], sort=True)[["n_sites", "excluded_m2"]].sum().reset_index()
     out["share"] = out["excluded_m2"] / out["site_type"].map(sites.groupby("site_type")["footprint_area_m2"].sum())
-    return out.sort_values(["site_type", "excluded_m2"], ascending=[True, False], ignore_index=True)
+    out = out.sort_values(["site_type", "excluded_m2"], ascending=[True, False], ignore_index=True)
+    out.insert(1, "reason_zh", out["reason"].map(chinese.reason))
+    out.insert(2, "clause_zh", out["clause"].map(chinese.clause))
+    out["clause"] = out["clause"].map(spelled_out)
+    ahead = ["site_type", "reason_zh", "n_sites", "excluded_m2", "share", "clause_zh", "reason", "clause"]
+    return out[ahead]

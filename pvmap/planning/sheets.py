@@ -10,12 +10,19 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from pvmap.planning.labels import KINDS, LABELS, LEVELS, MARKS, SEVERITIES, USES, Label
+from pvmap.planning.labels import KINDS, LABELS, LEVELS, MARKS, OPTIONS, SEVERITIES, USES, Label
 
 SYNTHETIC = "合成演示数据，非真实数据  Synthetic demo data, not real"
 TITLE, HEADER_ZH, HEADER_EN, FIRST = 0, 2, 3, 4  # rows of a sheet
 KIND_COLOURS = {"rooftop": "#d55e00", "mine": "#7f6a4d", "fishpond": "#0072b2", "all": "#4d4d4d"}
-TRANSLATED = {"site_type": KINDS, "building_use": USES, "mark": MARKS, "level": LEVELS, "severity": SEVERITIES}
+TRANSLATED = {
+    "site_type": KINDS,
+    "building_use": USES,
+    "verified": MARKS,
+    "level": LEVELS,
+    "severity": SEVERITIES,
+    "option": OPTIONS,
+}
 LONGEST = 60  # characters: the widest column
 CELL = 32_767  # characters a cell can hold
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
+from pvmap import chinese
 from pvmap.config import assumptions
 from pvmap.planning import report_tables
 from pvmap.planning.labels import KINDS
@@ -60,7 +61,7 @@ GLOSSARY = [
 TEN = 10  # assumptions on page one
 LIMITS = ("value", "low", "high")
 BANDS = {
-    f"{kind}: {name}": f"{KINDS[kind].split()[0]}：{zh} {name}"
+    f"{kind}: {name}": f"{KINDS[kind].split()[0]}：{zh}"
     for kind in ("rooftop", "mine", "fishpond")
     for name, zh in (
         ("yield", "首年利用小时（kWh/kWp）"),
@@ -81,12 +82,20 @@ def write_summary(book: Book, run: Run) -> None:
     if bands := run.manifest.get("bands"):
         frame = pd.DataFrame(bands)
         item = [BANDS.get(n, n) for n in frame["name"]]
-        frame = pd.DataFrame({"item": item, "inside": frame["inside"], **{f"band_{k}": frame[k] for k in LIMITS}})
+        frame = pd.DataFrame(
+            {
+                "item": item,
+                "item_en": frame["name"],
+                "inside": frame["inside"],
+                **{f"band_{k}": frame[k] for k in LIMITS},
+            }
+        )
         row = book.table(sheet, frame, row=row, freeze=False, fit=False) + 1
     risk = run.settings.planning.risk
     quantiles = group_quantiles(run.appraisal, None, risk, run.years_kwh).drop(columns="energy_kwh")
     row = book.table(sheet, quantiles, row=row, freeze=False, fit=False) + 1
     options = option_effects(run.appraisal, run.sites, run.settings)
+    options.insert(1, "option_en", options["option"])
     row = book.table(sheet, options, row=row, freeze=False, fit=False) + 1
     row = _most_moving(book, sheet, run, row)
     book.lines(sheet, row, GLOSSARY)
@@ -100,5 +109,6 @@ def _most_moving(book: Book, sheet: Worksheet, run: Run, row: int) -> int:
     head = f"对结果影响最大的未核实参数 {len(moving)} 项（共 {unverified} 项未核实，见“依据与参数”） "
     head += f"the {len(moving)} unverified assumptions that move the result most, of {unverified}"
     row = book.lines(sheet, row, [head])
-    columns = ["about", "low", "value", "high", "lcoe_low", "lcoe_high", "gwh_low", "gwh_high"]
+    moving.insert(0, "meaning_zh", moving["key"].map(chinese.meaning))
+    columns = ["meaning_zh", "about", "low", "value", "high", "lcoe_low", "lcoe_high", "gwh_low", "gwh_high"]
     return book.table(sheet, moving[columns], row=row, freeze=False, fit=False) + 1

@@ -9,8 +9,7 @@ from typing import Any
 import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
-from pvmap import store
-from pvmap.config import assumptions
+from pvmap import chinese, store
 from pvmap.planning import report_tables
 from pvmap.planning.duck_sheet import write_duck
 from pvmap.planning.findings_sheet import write_findings
@@ -19,6 +18,7 @@ from pvmap.planning.places import township_ids
 from pvmap.planning.policy import gaps, installable_shares
 from pvmap.planning.report_tables import Run, only
 from pvmap.planning.sheets import FIRST, KIND_COLOURS, Book
+from pvmap.planning.sources_sheet import write_not_checked, write_sources
 from pvmap.planning.summary_sheet import ZONE, write_summary
 from pvmap.planning.supply_curve import curve_steps, per_area
 from pvmap.planning.tornado import tornado
@@ -104,8 +104,8 @@ def _write(path: Path, run: Run) -> None:
     book.table(book.sheet("亩均效益", "per mu and m2"), per_unit)
     book.table(book.sheet("排除面积", "excluded"), report_tables.excluded(run.exclusions, run.sites))
     write_findings(book, run.manifest.get("findings", []))
-    _sources(book, run)
-    _not_checked(book, run)
+    write_sources(book, run)
+    write_not_checked(book, run)
     _self_check(book, run)
     _manifest(book, run)
     book.file.close()
@@ -198,18 +198,13 @@ def _risk(book: Book, run: Run) -> None:
     risk = run.settings.planning.risk
     frame = group_quantiles(run.appraisal, "district", risk, run.years_kwh).drop(columns="energy_kwh")
     row = book.table(sheet, frame, freeze=False) + 1
-    keep = ["about", "key", "mark", "low", "value", "high", "lcoe_low", "lcoe_high", "gwh_low", "gwh_high"]
-    row = book.table(sheet, tornado(run.appraisal, run.sites, run.settings)[keep], row=row, freeze=False) + 1
-    shares = "；".join(f"{k} {s:.1%}（相关系数 {risk.correlation[k]:g}）" for k, s in risk.sigma.items())
-    book.lines(sheet, row, [f"误差分量 components: {shares}"])
-
-
-def _sources(book: Book, run: Run) -> None:
-    rows = [{**a._asdict(), "value": _plain(a.value), "default": _plain(a.default)} for a in assumptions(run.settings)]
-    frame = pd.DataFrame(rows)[["key", "about", "value", "default", "unit", "low", "high", "mark", "source"]]
-    order = frame["mark"].map({"unverified": 0, "derived": 1, "sourced": 2, "choice": 3})
-    frame = frame.iloc[order.argsort(kind="stable")].rename(columns={"unit": "unit "})
-    book.table(book.sheet("依据与参数", "sources and assumptions"), frame)
+    swings = tornado(run.appraisal, run.sites, run.settings).rename(columns={"mark": "verified"})
+    swings["meaning_zh"] = swings["key"].map(chinese.meaning)
+    keep = ["meaning_zh", "verified", "low", "value", "high", "lcoe_low", "lcoe_high", "gwh_low", "gwh_high"]
+    row = book.table(sheet, swings[[*keep, "about", "key"]], row=row, freeze=False) + 1
+    shares = "；".join(f"{chinese.word(k)} {s:.1%}（相关系数 {risk.correlation[k]:g}）" for k, s in risk.sigma.items())
+    english = "; ".join(f"{k} {s:.1%} (correlation {risk.correlation[k]:g})" for k, s in risk.sigma.items())
+    book.lines(sheet, row, [f"误差分量：{shares}", f"Components of error: {english}"])
 
 
 def _plain(value: Any) -> Any:
@@ -220,23 +215,6 @@ def _plain(value: Any) -> Any:
     return json.dumps(
         value, ensure_ascii=False, default=lambda v: v.model_dump() if hasattr(v, "model_dump") else str(v)
     )
-
-
-def _not_checked(book: Book, run: Run) -> None:
-    rows = [
-        {
-            "item": " ".join(dict.fromkeys((mask["name_zh"], mask["name"]))),
-            "entry": f"{mask['reason_zh']} {mask['reason']}"
-            if "reason" in mask
-            else "未核查：未提供图层 not checked: no layer given",
-            "clause": mask["clause"],
-        }
-        for mask in run.manifest.get("not_checked", [])
-    ]
-    frame = pd.DataFrame(
-        rows or [{"item": "—", "entry": "城市文件所列约束均已核查 every constraint the city file names was checked"}]
-    )
-    book.table(book.sheet("未核查约束", "not checked"), frame)
 
 
 def _self_check(book: Book, run: Run) -> None:

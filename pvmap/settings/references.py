@@ -48,11 +48,10 @@ class Reference(NamedTuple):
 
     def cited(self, chinese: bool) -> str:
         """Title, number and address in one line, for readers who do not know the key."""
-        title = f"《{self.title_zh}》" if chinese else self.title
-        gap = "" if chinese else ", "
-        return gap.join(
-            one for one in (title, self.number, f"（{self.date}）" if chinese and self.date else self.date) if one
-        )
+        if not chinese:
+            return ", ".join(one for one in (self.title, self.number, self.date) if one)
+        number = "" if self.number == self.title_zh else self.number
+        return f"《{self.title_zh}》{number}" + (f"（{self.date}）" if self.date else "")
 
 
 @cache

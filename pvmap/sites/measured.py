@@ -13,7 +13,10 @@ from pvmap.sites.ledger import Ledger
 from pvmap.sites.masks import polygonal
 from pvmap.sites.ridge import Planes
 
-NO_PLANE = "no plane found in the measured roof: chimneys, dormers, plant, parapets [derived; roof planes as measured]"
+NO_PLANE = (
+    "no plane found in the measured roof: chimneys, dormers, plant, parapets "
+    "(derived; judgement: roof planes as measured)"
+)
 LEAST_PIECE_M2 = 1.0
 
 

@@ -260,5 +260,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "assumption": ("参数", "Assumption"),
     "value_used": ("取值", "Value"),
     "unit": ("单位", "Unit"),
-    "mark": ("标记", "Mark"),
+    "basis": ("依据", "Basis"),
+    "verified": ("是否核实", "Verified"),
 }

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pvmap import chinese
 from pvmap.config import Settings
+from pvmap.settings.references import spelled_out
 from pvmap.tables import ENERGY_MONTHS
 from pvmap.webmap.data import MapData
 from pvmap.webmap.help import HELP
@@ -117,7 +119,8 @@ def page_meta(
         "kind_colours": KIND_COLOURS,
         "dc_per_ac": _dc_per_ac(sites),
         "levels": levels,
-        "clauses": data.clauses,
+        "clauses": {reason: _both(told) if told else None for reason, told in data.clauses.items()},
+        "reasons": {name: [chinese.reason(name), name] for name in data.clauses},
         "priority": marks,
         "bounds": [
             [float(latitude.min()), float(longitude.min())],
@@ -125,11 +128,24 @@ def page_meta(
         ],
         "dots_from": DOTS_FROM,
         "reference_price": settings.planning.economics.coal_benchmark_cny_per_kwh,
-        "assumptions": [
-            {key: one.get(key) for key in ("key", "value", "unit", "mark", "source")}
-            for one in data.run.get("assumptions", ())
-        ],
+        "assumptions": [_assumption(one) for one in data.run.get("assumptions", ())],
         "folder": folder,
+    }
+
+
+def _both(clause: str) -> list[str]:
+    return [chinese.clause(clause), spelled_out(clause)]
+
+
+def _assumption(one: dict[str, Any]) -> dict[str, Any]:
+    """One row of the help's table: meaning, value, unit, what it rests on, whether that was verified, zh and en."""
+    key, mark, source = one["key"], one["mark"], one["source"]
+    return {
+        "about": [chinese.meaning(key), one["about"]],
+        "value": [chinese.value(one["value"]), one["value"]],
+        "unit": [chinese.unit(one["unit"]), one["unit"]],
+        "basis": [chinese.basis(key, source), spelled_out(source)],
+        "verified": [chinese.word(mark), mark],
     }
 
 

@@ -1,5 +1,6 @@
 """The files planners use hold the numbers of the tables: workbook, PyPSA, GeoPackage, profiles, duck curve."""
 
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -10,6 +11,8 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from latin import latin
+from openpyxl.utils import get_column_letter
 
 from pvmap import store
 from pvmap.config import assumptions
@@ -72,6 +75,10 @@ def test_money_does_not_depend_on_gross_or_reduced_profiles(appraisal, profiles,
         np.testing.assert_allclose(again[column], appraisal[column], rtol=1e-9)
 
 
+OWN_WORDS = ("test", "clause 1 [S]")  # of the city: reasons and clauses of its own
+CHINESE_COLUMNS = ("参数", "依据", "单位", "排除原因", "成本选项", "项目", "是否核实", "条款")
+
+
 def test_workbook_has_its_sheets_labels_and_frozen_headers(report, settings):
     book = openpyxl.load_workbook(report)
     wanted = "摘要 分县区 分乡镇 分类别 目标缺口 优选200 供给曲线 分月发电量 "
@@ -81,13 +88,33 @@ def test_workbook_has_its_sheets_labels_and_frozen_headers(report, settings):
         assert sheet["A2"].value == SYNTHETIC
         if sheet.title != "风险":
             assert sheet.freeze_panes is not None
-    assert [cell.value for cell in book["未核查约束"][FIRST + 1]][::2] == [
-        "生态保护红线 ecological red line",
-        "clause 1 [S]",
-    ]
+    told = [cell.value for cell in book["未核查约束"][FIRST + 1]]
+    assert told[0] == "生态保护红线" and told[2] == "clause 1 [S]" and told[3] == "ecological red line"
     sources = book["依据与参数"]
-    listed = {sources.cell(r, 1).value for r in range(FIRST + 1, sources.max_row + 1)}
-    assert listed == {a.key for a in assumptions(settings)}
+    keys, basis = (column_of(sources, LABELS[name].en) for name in ("key", "basis"))
+    rows = range(FIRST + 1, sources.max_row + 1)
+    assert {sources.cell(r, keys).value for r in rows} == {a.key for a in assumptions(settings)}
+    assert keys == sources.max_column and sources.column_dimensions[get_column_letter(keys)].width < 15
+    assert not any(re.search(r"\[[a-z]\w*\]", sources.cell(r, basis).value) for r in rows)
+
+
+def test_chinese_columns_of_the_workbook_are_chinese(report):
+    """Headers name the columns that are told in both languages; names of districts and sites are the city's own."""
+    book = openpyxl.load_workbook(report)
+    seen = 0
+    for title in ("依据与参数", "未核查约束", "风险", "摘要", "排除面积"):
+        for row in book[title].iter_rows():
+            for head in row:
+                if head.value not in CHINESE_COLUMNS:
+                    continue
+                for cell in range(head.row + 2, book[title].max_row + 1):
+                    value = book[title].cell(cell, head.column).value
+                    if value is None:
+                        break
+                    if isinstance(value, str) and value not in OWN_WORDS:
+                        assert latin(value) == [], f"{title}: {value}"
+                        seen += 1
+    assert seen > 400
     assert len(book["供给曲线"]._charts) == len(book["分月发电量"]._charts) == len(book["分县区"]._charts) == 1
 
 

@@ -93,7 +93,14 @@ def write_run(folder: Path, n: int, seed: int = 1, names: dict[int, str] | None 
             "not_checked": [{"name": "permanent basic farmland", "name_zh": "永久基本农田", "clause": "clause 2 [S]"}],
             "weather": [{"weather_id": "w0", "source": "typical year", "corrected": True, "notes": []}],
             "assumptions": [
-                {"key": "module.power_kwp", "value": 0.6, "unit": "kWp", "mark": "unverified", "source": "-"}
+                {
+                    "key": "module.power_kwp",
+                    "about": "DC power of one module",
+                    "value": 0.6,
+                    "unit": "kWp",
+                    "mark": "unverified",
+                    "source": "judgement: its size",
+                }
             ],
         },
     )

@@ -72,7 +72,8 @@
 
   /** Exclusion reasons are short English identifiers or names of masks; known ones are translated. */
   function reason(name) {
-    return pvmap.meta.texts[`reason.${name}`] ? pvmap.text(`reason.${name}`) : name;
+    if (pvmap.meta.texts[`reason.${name}`]) return pvmap.text(`reason.${name}`);
+    return Object.hasOwn(pvmap.meta.reasons, name) ? pvmap.either(pvmap.meta.reasons[name]) : name;
   }
 
   const variables = new Map(pvmap.meta.variables.map((about) => [about.key, new Variable(about)]));

@@ -27,6 +27,9 @@ window.pvmap = (() => {
     return found.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
   }
 
+  /** The Chinese or the English one of a pair, as the reader's language is. */
+  const either = ([chinese, english]) => (state.language === "zh" ? chinese : english);
+
   /** A new element. Content is set as text, never as markup: names come from other people's files. */
   function el(tag, attributes = {}, ...children) {
     const node = document.createElement(tag);
@@ -82,5 +85,5 @@ window.pvmap = (() => {
     emit("language");
   }
 
-  return { meta, state, on, emit, text, el, beside, markup, svg, soon, translate, setLanguage, sections: {} };
+  return { meta, state, on, emit, text, either, el, beside, markup, svg, soon, translate, setLanguage, sections: {} };
 })();

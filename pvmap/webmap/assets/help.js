@@ -15,10 +15,10 @@
   }
 
   function assumptions() {
-    const table = el("table", {}, el("tr", {}, ...["assumption", "value_used", "unit", "mark", "source"].map((key) => el("th", { text: text(key) }))));
+    const table = el("table", {}, el("tr", {}, ...["assumption", "value_used", "unit", "basis", "verified"].map((key) => el("th", { text: text(key) }))));
     for (const one of pvmap.meta.assumptions) {
-      const cells = [one.key, one.value, one.unit, one.mark, one.source];
-      table.append(el("tr", {}, ...cells.map((value) => el("td", { text: value === null || value === undefined ? "" : String(value) }))));
+      const cells = [one.about, one.value, one.unit, one.basis, one.verified].map(pvmap.either);
+      table.append(el("tr", {}, ...cells.map((cell) => el("td", { text: cell === null ? "" : typeof cell === "object" ? JSON.stringify(cell) : String(cell) }))));
     }
     return el("div", { class: "pvmap-scroll" }, table);
   }

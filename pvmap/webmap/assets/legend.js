@@ -50,7 +50,7 @@
     const list = classList(variable, true, null);
     body.append(list);
     for (const [reason, clause] of Object.entries(pvmap.meta.clauses))
-      if (clause) body.append(el("p", { class: "pvmap-note" }, ...pvmap.beside([pvmap.reason(reason), clause], text("colon", {}))));
+      if (clause) body.append(el("p", { class: "pvmap-note" }, ...pvmap.beside([pvmap.reason(reason), pvmap.either(clause)], text("colon", {}))));
   }
 
   /** On paper only: on the screen the list of layers tells the same. */

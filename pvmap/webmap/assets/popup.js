@@ -85,7 +85,7 @@
       const share = record.get(`excluded:${reason}`);
       if (!share) continue;
       const item = el("li", {}, el("b", {}, ...pvmap.beside([pvmap.reason(reason), pvmap.format("share", share)], " ")));
-      if (clause) item.append(el("span", { text: clause }));
+      if (clause) item.append(el("span", { text: pvmap.either(clause) }));
       list.append(item);
     }
     return list.children.length ? el("details", { open }, el("summary", { text: text("why_not") }), list) : null;

@@ -1,0 +1,83 @@
+"""Whoever reads Chinese reads Chinese: assumptions, what they rest on, clauses, reasons, help."""
+
+from __future__ import annotations
+
+import pytest
+from latin import latin
+
+from pvmap import chinese
+from pvmap.config import City, Settings, assumptions
+from pvmap.settings.demo import DemoSettings
+from pvmap.settings.references import JUDGEMENT, references
+from pvmap.sites.expected_masks import EXPECTED_MASKS
+from pvmap.sites.ledger import BY_SOURCE_CLAUSE, STATED_CLAUSES, clause
+from pvmap.sites.measured import NO_PLANE
+from pvmap.sites.reasons import REASONS_ZH
+from pvmap.webmap.help import HELP
+from pvmap.webmap.i18n import TEXTS
+
+CITY = Settings(city=City(name="all", title_zh="", title_en=""), demo=DemoSettings())
+EVERY = list(assumptions(CITY))
+
+
+@pytest.mark.parametrize("one", EVERY, ids=lambda one: one.key)
+def test_every_assumption_is_told_in_chinese(one) -> None:
+    told = [chinese.meaning(one.key), chinese.basis(one.key, one.source), chinese.unit(one.unit)]
+    told += [str(chinese.value(one.value)), chinese.word(one.mark)]
+    assert [latin(text) for text in told] == [[]] * 5, told
+    assert told[0] != one.key and told[4] != one.mark
+    assert len(told[1]) > len("专业判断：") or not one.source.startswith(JUDGEMENT)
+
+
+def test_no_text_is_left_over() -> None:
+    known = (
+        {one.key for one in EVERY} | {one.key.rpartition(".")[0] for one in EVERY} | {"planning.risk.sigma.resource"}
+    )
+    for table in ("meaning", "judgement"):
+        assert sorted(set(chinese._words()[table]) - known) == []
+    judged = {one.key for one in EVERY if one.source.startswith(JUDGEMENT)}
+    judged |= {key.rpartition(".")[0] for key in judged} | {"planning.risk.sigma.resource"}
+    assert sorted(set(chinese._words()["judgement"]) - judged) == []
+
+
+def test_every_reference_has_a_chinese_title() -> None:
+    assert [one.key for one in references().values() if latin(one.title_zh)] == []
+
+
+def test_clauses_of_rules_and_masks_are_told_in_chinese() -> None:
+    told = [mask.clause for mask in EXPECTED_MASKS] + [BY_SOURCE_CLAUSE, NO_PLANE, *STATED_CLAUSES.values()]
+    for kind in (CITY.rooftop, CITY.mine, CITY.fishpond, CITY.rooftop.access_share):
+        marked = [
+            key for key in type(kind).model_fields if isinstance(type(kind).model_fields[key].json_schema_extra, dict)
+        ]
+        told += [clause(kind, key) for key in marked]
+    told.append(clause(type(CITY.rooftop)(parapet_setback_m=2.5), "parapet_setback_m"))
+    assert [text for text in map(chinese.clause, told) if latin(text)] == []
+    assert "2.5" in chinese.clause(told[-1]) and "核实：否" in chinese.clause(told[-1])
+
+
+@pytest.mark.parametrize("own", ["our own rule", "规划三区三线", "", "x (sourced; [no_such_key])", "a: b (c)"])
+def test_a_clause_of_the_city_file_keeps_its_words(own: str) -> None:
+    assert own.split(" (")[0] in chinese.clause(own)
+
+
+def test_every_reason_and_mask_has_a_chinese_name() -> None:
+    named = {mask.name: mask.name_zh for mask in EXPECTED_MASKS} | REASONS_ZH  # one name is both
+    assert {name: chinese.reason(name) for name in named} == named
+    assert [told for told in named.values() if latin(told)] == []
+    assert chinese.reason("our own mask") == "our own mask"
+
+
+def test_the_page_s_own_words_are_chinese() -> None:
+    texts = {key: pair[0] for key, pair in TEXTS.items()}
+    texts |= {line[0]: line[0] for _, lines in HELP for line in lines}
+    keys = ("Esc", "A", "B", "C", "D", "A4", "CSV", "tk", "Chrome", "Edge", "Firefox", "GCJ")
+    found = {key: [word for word in latin(_no_braces(text)) if word not in keys] for key, text in texts.items()}
+    assert {key: words for key, words in found.items() if words} == {}
+
+
+def _no_braces(text: str) -> str:
+    while "{" in text:
+        before, _, rest = text.partition("{")
+        text = before + rest.partition("}")[2]
+    return text
