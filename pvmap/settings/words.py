@@ -236,7 +236,20 @@ EXCLUSION_WORDS: dict[str, tuple[str, ...]] = {
     "illegal": ("illegal", "unauthorised", "unauthorized", "违法", "违建", "违章", "违法建筑", "违章建筑", "违法建设"),
     "demolition": (
         *("demolition", "to be demolished", "planned for demolition", "demolished", "demolish"),
-        *("拆除", "拟拆除", "待拆", "待拆除", "拟拆迁", "拆迁", "征收", "拟征收", "已拆除", "已拆", "拟拆"),
+        *(
+            "拆除",
+            "拟拆除",
+            "待拆",
+            "待拆除",
+            "拟拆迁",
+            "拆迁",
+            "征收",
+            "拟征收",
+            "拟征收拆除",
+            "已拆除",
+            "已拆",
+            "拟拆",
+        ),
     ),
     "hazardous": (
         *(
