@@ -253,7 +253,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "未核查的限制（{n} 项，未提供图层）：{zh}",
         "Restrictions not checked ({n}, no layer given): {en}",
     ),
-    "note.weather": ("气象 {id}：{source}", "Weather {id}: {source}"),
+    "note.weather": ("气象 {id}：{zh}", "Weather {id}: {en}"),
     "note.first_year": ("除注明外，发电量均为首年。", "Energies are those of the first year unless said otherwise."),
     # assumptions
     "assumptions": ("计算所用参数", "Assumptions used"),

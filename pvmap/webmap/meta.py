@@ -40,7 +40,8 @@ def banner(data: MapData, settings: Settings) -> dict[str, Any]:
         names = {"zh": "、".join(one["name_zh"] for one in masks), "en": ", ".join(one["name"] for one in masks)}
         notes.append({"key": "note.not_checked", "values": {"n": len(masks), **names}})
     for one in run.get("weather", ()):
-        values = {"id": str(one.get("weather_id", "")), "source": str(one.get("source", ""))}
+        source = str(one.get("source", ""))
+        values = {"id": str(one.get("weather_id", "")), "zh": chinese.word(source), "en": source}
         notes.append({"key": "note.weather", "values": values})
     return {
         "date": city.data_date,

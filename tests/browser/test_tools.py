@@ -13,12 +13,19 @@ import numpy as np
 import pandas as pd
 import pytest
 from browser.harness import HOSTILE, Watched, go, settle, show
+from latin import latin
 from playwright.sync_api import Playwright
 
 from pvmap.crs import wgs84_to_gcj02
 from pvmap.store import read_table
 
 pytestmark = pytest.mark.browser
+
+# of the city (files, ids, owner), of keys and programs, and the label that made-up data carry in both languages
+OWN_WORDS = (
+    r"w0|rooftop-\w+|buildings\.parquet|pvmap demo data|pvmap explain demo|pvmap demo|synthetic demo data|"
+    r"[A-D]|A4|English|EN|Esc|CSV|tk|Leaflet|GCJ-02"
+)
 
 
 def test_search_by_name_id_and_coordinates(watched: Watched, map_file: Path, run_folder: Path) -> None:
@@ -85,6 +92,28 @@ def test_hostile_names_are_text_everywhere(watched: Watched, map_file: Path, run
         assert page.evaluate(tip, number) == name
     assert page.locator("img[src=x], .pvmap-popup script, #pvmap-table img").count() == 0
     assert watched.complaints == [] and watched.remote() == []
+
+
+def test_chinese_page_is_chinese(watched: Watched, map_file: Path, run_folder: Path) -> None:
+    """Every text of panel, popup, legend, data notes and help; names and ids of sites are the city's own."""
+    page = watched.open(map_file)
+    show(page, page.evaluate("probe.densest()"))
+    page.wait_for_selector(".pvmap-popup dt:has-text('占地面积')")
+    page.click("#pvmap-tool-help")
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    texts = page.evaluate("""() => {
+      const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      while (walk.nextNode()) {
+        const tag = walk.currentNode.parentElement.tagName;
+        if (tag !== "SCRIPT" && tag !== "STYLE") found.push(walk.currentNode.textContent);
+      }
+      return found;
+    }""")
+    sites = read_table(run_folder, "sites")
+    own = {*sites["site_id"], *sites["name"], *sites["source"], *HOSTILE}
+    shown = [re.sub(rf"\b(?:{OWN_WORDS})\b", "", text) for text in texts if text not in own]
+    assert len(shown) > 300 and any("专业判断" in text for text in shown)
+    assert [latin(text) for text in shown if latin(text)] == []
 
 
 def test_english_at_a_click(watched: Watched, map_file: Path) -> None:

@@ -13,6 +13,8 @@ import shapely
 from webmap.places import districts, mines, places, ponds, roofs
 
 from pvmap.config import City, Settings
+from pvmap.settings.rooftop import RooftopSettings
+from pvmap.sites.ledger import clause
 from pvmap.store import write_json, write_table
 from pvmap.tables import BUILDING_USES, ENERGY_MONTHS
 
@@ -23,6 +25,7 @@ GRID = 1000.0
 MONTH_SHARES = np.array([56, 64, 84, 98, 106, 98, 112, 106, 88, 80, 60, 48], float) / 1000
 MONTH_SHARES /= MONTH_SHARES.sum()
 ROOF_REASONS = ("setback", "obstacles", "shaded")
+ROOF_RULES = ("parapet_setback_m", "flush_packing", "albedo_flush")  # any three: clauses as rules write them
 
 
 def settings(**city: Any) -> Settings:
@@ -90,8 +93,21 @@ def write_run(folder: Path, n: int, seed: int = 1, names: dict[int, str] | None 
             "bands": [{"name": "rooftop GW", "value": 4.2, "low": 3.0, "high": 6.0, "inside": True}],
             "findings": [],
             "incomplete_tiles": [],
-            "not_checked": [{"name": "permanent basic farmland", "name_zh": "永久基本农田", "clause": "clause 2 [S]"}],
-            "weather": [{"weather_id": "w0", "source": "typical year", "corrected": True, "notes": []}],
+            "not_checked": [
+                {
+                    "name": "permanent basic farmland",
+                    "name_zh": "永久基本农田",
+                    "clause": "自然资办发〔2023〕12号 (sourced; [land2023])",
+                }
+            ],
+            "weather": [
+                {
+                    "weather_id": "w0",
+                    "source": "synthetic typical year from monthly climate",
+                    "corrected": True,
+                    "notes": [],
+                }
+            ],
             "assumptions": [
                 {
                     "key": "module.power_kwp",
@@ -214,7 +230,7 @@ def _results(rng, sites):
                     "reason": reason,
                     "area_m2": (rest * split[:, i])[some],
                     "area_touched_m2": (rest * split[:, i])[some],
-                    "clause": f"条款 {i + 1} [U]",
+                    "clause": clause(RooftopSettings(), ROOF_RULES[i]),
                 }
             )
         )
