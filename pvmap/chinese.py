@@ -81,10 +81,13 @@ def unit(symbol: str) -> str:
 
 
 def clause(text: str) -> str:
-    """Clause of an exclusion, as rules and masks of this package write it; a clause of the city file's own stays."""
+    """Put a clause in Chinese, as rules and masks of this package write it; one of the city file's own stays."""
+    parts = re.split(r"(?<=\)); ", text)  # several rules at once
+    if len(parts) > 1 and all(map(_CLAUSE.fullmatch, parts)):
+        return "；".join(map(clause, parts))
     found = _CLAUSE.fullmatch(text)
     if not found:
-        return text
+        return _words()["clause"].get(text, text)
     rule, source = found["rule"], found["source"]
     titles = "；".join(references()[one].cited(chinese=True) for one in keys_of(source) if one in references())
     about, _, amount = rule.rpartition(": ")

@@ -51,6 +51,7 @@ def test_clauses_of_rules_and_masks_are_told_in_chinese() -> None:
             key for key in type(kind).model_fields if isinstance(type(kind).model_fields[key].json_schema_extra, dict)
         ]
         told += [clause(kind, key) for key in marked]
+    told += ["; ".join(told[-3:]), "existing PV layer"]
     told.append(clause(type(CITY.rooftop)(parapet_setback_m=2.5), "parapet_setback_m"))
     assert [text for text in map(chinese.clause, told) if latin(text)] == []
     assert "2.5" in chinese.clause(told[-1]) and "核实：否" in chinese.clause(told[-1])

@@ -213,7 +213,7 @@ POLICY_CLASSES = {
 SEVERITIES = {"refused": "未采用", "doubtful": "存疑", "note": "说明"}
 MARKS = {
     "sourced": "是（有来源）",
-    "derived": "是（推导）",
+    "derived": "推导",
     "unverified": "否（未核实）",
     "choice": "不适用（方法选择）",
 }

@@ -8,7 +8,7 @@ from xlsxwriter.worksheet import Worksheet
 from pvmap import chinese
 from pvmap.config import assumptions
 from pvmap.planning import report_tables
-from pvmap.planning.labels import KINDS
+from pvmap.planning.labels import KINDS, LEVELS
 from pvmap.planning.report_tables import Run, only
 from pvmap.planning.sheets import HEADER_ZH, Book
 from pvmap.planning.tornado import option_effects, tornado
@@ -93,6 +93,7 @@ def write_summary(book: Book, run: Run) -> None:
         row = book.table(sheet, frame, row=row, freeze=False, fit=False) + 1
     risk = run.settings.planning.risk
     quantiles = group_quantiles(run.appraisal, None, risk, run.years_kwh).drop(columns="energy_kwh")
+    quantiles["group"] = LEVELS["city"]
     row = book.table(sheet, quantiles, row=row, freeze=False, fit=False) + 1
     options = option_effects(run.appraisal, run.sites, run.settings)
     options.insert(1, "option_en", options["option"])
@@ -106,9 +107,9 @@ def _most_moving(book: Book, sheet: Worksheet, run: Run, row: int) -> int:
     unverified = sum(a.mark == "unverified" for a in assumptions(run.settings))
     moving = tornado(run.appraisal, run.sites, run.settings, count=40)
     moving = moving[moving["mark"] == "unverified"].head(TEN)
-    head = f"对结果影响最大的未核实参数 {len(moving)} 项（共 {unverified} 项未核实，见“依据与参数”） "
-    head += f"the {len(moving)} unverified assumptions that move the result most, of {unverified}"
-    row = book.lines(sheet, row, [head])
+    head = f"对结果影响最大的未核实参数 {len(moving)} 项（共 {unverified} 项未核实，见“依据与参数”）"
+    english = f"The {len(moving)} unverified assumptions that move the result most, of {unverified}"
+    row = book.lines(sheet, row, [head, english])
     moving.insert(0, "meaning_zh", moving["key"].map(chinese.meaning))
     columns = ["meaning_zh", "about", "low", "value", "high", "lcoe_low", "lcoe_high", "gwh_low", "gwh_high"]
     return book.table(sheet, moving[columns], row=row, freeze=False, fit=False) + 1

@@ -64,7 +64,10 @@
       for (const [kind, total] of Object.entries(kinds)) {
         if (!total.n) continue;
         const name = el("th", { scope: "row" }, el("i", { class: "pvmap-swatch", style: `background:${pvmap.meta.kind_colours[kind]}` }), text(`kind.${kind}`));
-        table.append(el("tr", {}, name, el("td", { text: pvmap.format("count", total.n) }), el("td", {}, el("div", { text: pvmap.format("capacity", total.capacity) }), el("div", { class: "pvmap-other-side", text: pvmap.format("capacity_ac", total.capacity_ac) })), el("td", { text: pvmap.format("energy", total.energy) })));
+        const ac = el("div", { class: "pvmap-other-side", text: pvmap.format("capacity_ac", total.capacity_ac) });
+        const capacity = el("td", {}, el("div", { text: pvmap.format("capacity", total.capacity) }), ac);
+        const energy = el("td", { text: pvmap.format("energy", total.energy) });
+        table.append(el("tr", {}, name, el("td", { text: pvmap.format("count", total.n) }), capacity, energy));
       }
       body.append(table);
     }
