@@ -100,7 +100,7 @@ def spelled_out(source: str) -> str:
         known = references().get(match[1])
         return known.cited(chinese=False) + ":" if known else match[0]
 
-    return re.sub(r":(?=;|$)", "", _KEY.sub(title, source))
+    return re.sub(r":(?=[;)]|$)", "", _KEY.sub(title, source))
 
 
 def as_markdown() -> str:
