@@ -110,7 +110,7 @@ def _area_lines(site: pd.Series, exclusions: pd.DataFrame) -> Iterator[str]:
     yield ""
     yield f"Area: {site['footprint_area_m2']:,.1f} m2 read"
     for row in exclusions.itertuples():
-        yield f"  - {row.area_m2:,.1f} m2 {row.reason}: {spelled_out(row.clause)}"
+        yield f"  - {row.area_m2:,.1f} m2 {row.reason}: {spelled_out(str(row.clause))}"
     yield f"  = {site['footprint_area_m2'] - exclusions['area_m2'].sum():,.1f} m2 carry arrays"
 
 
