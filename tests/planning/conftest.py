@@ -216,6 +216,12 @@ def town() -> Town:
 
 
 @pytest.fixture(scope="session")
+def stock() -> Town:
+    """Forty of each kind: enough for the bands, which are those of a stock."""
+    return make_town(480)
+
+
+@pytest.fixture(scope="session")
 def settings() -> Settings:
     return settings_of()
 

@@ -189,10 +189,12 @@ def test_merging_profiles_does_not_depend_on_the_order(town):
     assert merge_profiles(halves)["power_kw"].sum() == pytest.approx(town.profiles["power_kw"].sum(), rel=1e-12)
 
 
-def test_bands_follow_the_stock_and_shout_when_missed(appraisal, town, settings):
-    bands, missed = check_bands(appraisal, town.sites, settings.planning.policy.bands)
+def test_bands_follow_the_stock_and_shout_when_missed(stock, settings):
+    t = stock
+    appraisal = appraise(t.sites, t.surfaces, t.yields, t.shade, t.exclusions, settings)
+    bands, missed = check_bands(appraisal, t.sites, settings.planning.policy.bands)
     assert {b["name"].split(":")[0] for b in bands} == {"rooftop", "mine", "fishpond"}
     assert all(b["inside"] for b in bands) and not missed
     hot = appraisal.assign(energy_kwh=appraisal["energy_kwh"] * 1.3)
-    bands, missed = check_bands(hot, town.sites, settings.planning.policy.bands)
+    bands, missed = check_bands(hot, t.sites, settings.planning.policy.bands)
     assert {(found.code, found.layer) for found in missed} == {("yield-outside-band", kind) for kind in SITE_TYPES}
