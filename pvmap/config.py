@@ -13,12 +13,12 @@ from pydantic import BaseModel, Field, ValidationError
 
 from pvmap.errors import ConfigError, InputError
 from pvmap.foreign_text import visible
-from pvmap.opening import read_utf8
+from pvmap.opening import is_pattern, matching, read_utf8
 from pvmap.settings.base import Section, assumption
 from pvmap.settings.demo import DemoSettings
 from pvmap.settings.energy import EnergySettings
 from pvmap.settings.module import ModuleSettings
-from pvmap.settings.paths import LONGEST_NAME, FilePath, FolderName
+from pvmap.settings.paths import LONGEST_NAME, FilePath, FolderName, RasterPath, paths_in
 from pvmap.settings.planning import PlanningSettings
 from pvmap.settings.roof_planes import RoofPlaneSettings
 from pvmap.settings.shade import ShadeSettings
@@ -85,9 +85,15 @@ class VectorInput(FileInput):
 
 
 class RasterInput(FileInput):
-    """A raster of elevations."""
+    """A raster of elevations in one file or many: a pattern (``dsm/*.tif``), or a list of paths and patterns."""
 
+    path: RasterPath = Field(description="file below data/raw/CITY, or an absolute path; a pattern; or a list of these")
     nodata: float | None = Field(None, description="value that means missing, where the file does not state it")
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every path or pattern that it names."""
+        return paths_in(self.path)
 
 
 class SurfaceInput(RasterInput):
@@ -265,14 +271,14 @@ def file_inputs(settings: Settings) -> Iterator[tuple[str, FileInput | WeatherFi
 
 def require_inputs(settings: Settings, raw: Path) -> None:
     """Raise one message that lists every missing file, what it should hold and where it is to be had."""
-    missing = [(key, one) for key, one in file_inputs(settings) if not _is_there(raw / one.path)]
+    missing = [(key, one, path) for key, one in file_inputs(settings) for path in missing_paths(one, raw)]
     if missing:
         lines = [
             visible(
-                f"  {raw / one.path}  ({key}): {one.holds or 'see pipelines/TEMPLATE.toml'}"
+                f"  {path}  ({key}): {one.holds or 'see pipelines/TEMPLATE.toml'}"
                 + (f"; from {one.origin}" if one.origin else "")
             )
-            for key, one in missing
+            for key, one, path in missing
         ]
         raise InputError(
             f"{len(missing)} input file(s) of city {settings.city.name!r} are not there; put them in place:\n"
@@ -282,6 +288,22 @@ def require_inputs(settings: Settings, raw: Path) -> None:
         raise ConfigError(
             f"City {settings.city.name!r} names no buildings, mines or fishponds; add at least one under [inputs]."
         )
+
+
+def missing_paths(source: FileInput | WeatherFile, raw: Path) -> list[Path]:
+    """Paths and patterns of an input behind which nothing is."""
+    named = source.paths if isinstance(source, RasterInput) else (source.path,)
+    missing = [one for one in named if not _is_there(raw / one)]
+    if isinstance(source, RasterInput):
+        missing = [one for one in missing if not is_pattern(one) or not _matches(raw, one)]
+    return [raw / one for one in missing]
+
+
+def _matches(raw: Path, pattern: str) -> bool:
+    try:
+        return bool(matching(raw, pattern))
+    except InputError:
+        return False
 
 
 def assumptions(settings: BaseModel, prefix: str = "") -> Iterator[Assumption]:

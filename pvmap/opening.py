@@ -5,6 +5,7 @@ A pipe, a socket, a device or a folder in the place of a file would be waited fo
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 import re
@@ -13,9 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
-from pvmap.errors import InputError
+from pvmap.errors import ConfigError, InputError
 
 LARGEST_TEXT_BYTES = 1 << 26  # of a file that is read at once: far above any settings, weather or document of ours
+PATTERN_SIGNS = "*?["
 CHUNK = 1 << 20
 PUT_IT_THERE = "put the file in place or correct its path"
 # The longer marks first: that of UTF-32 begins like that of UTF-16
@@ -63,6 +65,40 @@ def regular(path: Path, remedy: str = PUT_IT_THERE) -> Path:
         what = next((name for is_that, name in OTHER_KINDS if is_that(mode)), "no file")
         raise InputError(f"{path} is {what}, not a regular file; put the file itself there or correct its path.")
     return path
+
+
+def is_pattern(named: str) -> bool:
+    """Whether a path may stand for several files."""
+    return any(sign in named for sign in PATTERN_SIGNS)
+
+
+def matching(raw: Path, named: str) -> list[Path]:
+    """Return the path, or the files that match it where it is a pattern, by name.
+
+    Parameters
+    ----------
+    raw
+        Folder it is relative to, which no pattern leaves.
+    named
+        Path or pattern: ``*`` and ``?`` in a name, ``**`` for any folders; names that begin with a full stop never
+        match. What is there under the very name is no pattern.
+
+    Raises
+    ------
+    ConfigError
+        The pattern is absolute or leads upward.
+    InputError
+        No file matches.
+    """
+    path = raw / named
+    if not is_pattern(named) or os.path.lexists(path):
+        return [path]
+    if Path(named).is_absolute() or ".." in Path(named).parts:
+        raise ConfigError(f"path = {named!r} is a pattern that leaves {raw}; write one below it, or name each file.")
+    found = [raw / one for one in sorted(glob.glob(named, root_dir=raw, recursive=True))]
+    if not (files := [one for one in found if not one.is_dir()]):
+        raise InputError(f"{path}: no file matches this pattern; put the files in place or correct it.")
+    return files
 
 
 def read_bytes(path: Path, largest: int = LARGEST_TEXT_BYTES) -> bytes:

@@ -83,7 +83,7 @@ def _meet(polygons: np.ndarray, grounds: np.ndarray, buffer_m: float) -> bool:
 
 
 def _doubt_cells(mask: Mask, source: RasterInput, bound: gpd.GeoDataFrame, raw: Path, crs: CRS) -> list[Finding]:
-    raster = Raster(raw / source.path, source)
+    raster = Raster(raw, source)
     values = ", ".join(map(str, mask.values))
     if raster.nodata is not None and raster.nodata in mask.values:
         return [

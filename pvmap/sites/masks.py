@@ -138,7 +138,7 @@ def _raster_pieces(mask: Mask, source: RasterInput, raw: Path, crs: CRS, bounds:
     if not mask.values:
         raise ConfigError(f"masks ({mask.name}): values is empty; list the raster values that exclude.")
     pieces = [np.empty(0, object)]
-    window = _common(_widened(bounds, mask.buffer_m), Raster(raw / source.path, source).extent(crs))
+    window = _common(_widened(bounds, mask.buffer_m), Raster(raw, source).extent(crs))
     for square in shapely.bounds(_lattice(window)):
         grid = read_window(source, raw, crs, tuple(square), resampling="nearest")
         if grid is not None:

@@ -24,18 +24,17 @@ AFTER_RASTER = (".aux.xml", ".ovr", ".msk", ".xml")  # after the whole name
 DEEPEST_MOSAIC = 8
 
 
-def root_of(path: Path, named: str) -> Path:
+def root_of(path: Path, raw: Path) -> Path:
     """Folder in which the members of a mosaic must lie: the city's raw folder, or its own where it lies elsewhere.
 
     Parameters
     ----------
     path
         The mosaic.
-    named
-        Its path in the city file.
+    raw
+        The city's raw folder.
     """
-    inside = Path(named)
-    return path.parent if inside.is_absolute() else path.parents[len(inside.parts) - 1]
+    return raw if path.is_relative_to(raw) else path.parent
 
 
 def table_files(path: Path) -> list[Path]:

@@ -10,6 +10,7 @@ from pvmap.errors import InputError
 from pvmap.settings.weather import WeatherFile
 from pvmap.sources.companions import raster_files, root_of, table_files, vector_files
 from pvmap.sources.gdal_door import opened_raster
+from pvmap.sources.tiles import raster_paths
 
 
 def files_of(source: FileInput | WeatherFile, raw: Path) -> list[Path]:
@@ -25,16 +26,18 @@ def files_of(source: FileInput | WeatherFile, raw: Path) -> list[Path]:
     Raises
     ------
     InputError
-        One of them is not there or no regular file.
+        One of them is not there or no regular file, or nothing matches a pattern.
     """
+    if isinstance(source, RasterInput):
+        return list(dict.fromkeys(one for path in raster_paths(source, raw) for one in _of_raster(path, raw)))
     path = raw / source.path
-    if isinstance(source, VectorInput):
-        return vector_files(path)
-    if not isinstance(source, RasterInput):
-        return table_files(path)
-    root = root_of(path, source.path)
+    return vector_files(path) if isinstance(source, VectorInput) else table_files(path)
+
+
+def _of_raster(path: Path, raw: Path) -> list[Path]:
+    root = root_of(path, raw)
     files = dict.fromkeys(raster_files(path, root))
-    with contextlib.suppress(InputError), opened_raster(path, root, source.path) as file:  # else told when it is read
+    with contextlib.suppress(InputError), opened_raster(path, root, str(path)) as file:  # else told when it is read
         files |= dict.fromkeys(one for name in file.files if (one := Path(name)).is_file() and not _same(one, path))
     return list(files)
 

@@ -90,6 +90,30 @@ def opened_raster(path: Path, root: Path, name: str) -> Iterator[DatasetReader]:
             raise InputError(f"{name} cannot be read: {reason_of(error)}.") from None
 
 
+@contextmanager
+def opened_tiles(listed: str, name: str) -> Iterator[DatasetReader]:
+    """Open a list of tiles that pvmap has written itself, each of which has come through `opened_raster`.
+
+    Parameters
+    ----------
+    listed
+        XML of a mosaic.
+    name
+        What sentences call it.
+
+    Raises
+    ------
+    InputError
+        A tile is broken.
+    """
+    with _no_way_past_the_proxy(), rasterio.Env(GDAL_CACHEMAX=CACHE_MB, **OFFLINE):
+        try:
+            with DatasetReader(listed, driver=["VRT"]) as file:
+                yield file
+        except (RasterioError, CRSError, UnicodeDecodeError) as error:
+            raise InputError(f"{name} cannot be read: {reason_of(error)}.") from None
+
+
 def refuse_doctype(path: Path, inner: str, name: str) -> None:
     """Raise an InputError where a file in XML declares a document type: its entities may grow without end, or fetch.
 

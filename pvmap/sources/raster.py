@@ -6,8 +6,7 @@ rasters read with one cell size cover the same cells, and no number depends on h
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,17 +18,15 @@ import rasterio.transform
 from affine import Affine
 from pyproj import CRS
 from pyproj.exceptions import CRSError
-from rasterio.enums import ColorInterp, Resampling
+from rasterio.enums import Resampling
 from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window, from_bounds
 
 from pvmap.config import RasterInput
 from pvmap.crs import require_metric, transformer
 from pvmap.errors import ConfigError, InputError
-from pvmap.opening import PUT_IT_THERE, regular
-from pvmap.sources.companions import root_of
-from pvmap.sources.gdal_door import opened_raster
 from pvmap.sources.grid import Bounds, Grid, slope_azimuth
+from pvmap.sources.tiles import first_nodata, missing_in, opened
 
 __all__ = ["Grid", "Raster", "read_aligned", "read_window", "slope_azimuth"]
 
@@ -43,14 +40,14 @@ MOST_LOOKED_AT = 50_000_000  # cells of the file that are looked at for voids
 
 @dataclass(frozen=True)
 class Raster:
-    """A raster file of elevations and what the city file says about it.
+    """A raster of elevations, in one file or many, and what the city file says about it.
 
     Parameters
     ----------
-    path
-        The file.
+    raw
+        Folder that the input's path is relative to.
     source
-        Its input: CRS and nodata where the file does not state them.
+        The input: CRS and nodata where the file does not state them.
 
     Raises
     ------
@@ -58,7 +55,7 @@ class Raster:
         When first used: the file is missing, unreadable, has no CRS or more than one band of values.
     """
 
-    path: Path
+    raw: Path
     source: RasterInput
 
     @cached_property
@@ -69,7 +66,7 @@ class Raster:
                 return CRS.from_user_input(self.source.crs)
             except CRSError:
                 raise ConfigError(f"{self.source.path}: crs = {self.source.crs!r} is not a CRS.") from None
-        with self._opened() as file:
+        with opened(self.source, self.raw) as file:
             if file.crs is None:
                 raise InputError(
                     f'{self.source.path} states no CRS; state it in the city file, for example crs = "EPSG:4326".'
@@ -81,8 +78,7 @@ class Raster:
         """Value that means missing: the stated one, else the file's."""
         if self.source.nodata is not None:
             return self.source.nodata
-        with self._opened() as file:
-            return None if file.nodata is None else float(file.nodata)
+        return first_nodata(self.source, self.raw)
 
     def cell_m(self, crs: CRS) -> float:
         """Side in metres of a square cell of `crs` about as large as the file's own cell in the middle of the file.
@@ -95,7 +91,7 @@ class Raster:
 
     def extent(self, crs: CRS) -> Bounds:
         """West, south, east, north of the file, in metres of `crs`."""
-        with self._opened() as file:
+        with opened(self.source, self.raw) as file:
             west, south, east, north = rasterio.transform.array_bounds(file.height, file.width, file.transform)
         box = west, min(south, north), east, max(south, north)
         return (
@@ -104,7 +100,7 @@ class Raster:
 
     def _cell_size(self, crs: CRS) -> tuple[float, float]:
         """Width and height in metres of the file's cell in the middle of the file."""
-        with self._opened() as file:
+        with opened(self.source, self.raw) as file:
             t, column, row = file.transform, file.width / 2 + np.array([0, 1, 0]), file.height / 2 + np.array([0, 0, 1])
         x, y = t.a * column + t.b * row + t.c, t.d * column + t.e * row + t.f
         if not self.crs.equals(crs, ignore_axis_order=True):
@@ -132,7 +128,7 @@ class Raster:
                 "use larger cells or smaller tiles."
             )
         transform = Affine(cell, 0.0, west * cell, 0.0, -cell, north * cell)
-        with self._opened() as file:
+        with opened(self.source, self.raw) as file:
             if not self._meets(file, crs, transform, columns, rows):
                 return None
             values = self._warp(file, crs, transform, columns, rows, Resampling[resampling])
@@ -156,7 +152,7 @@ class Raster:
         """Let GDAL read no more than the window needs, in blocks, and carry it to the cells asked for."""
         width_m, height_m = self._cell_size(crs)
         with ExitStack() as layers:
-            source, nodata = file, self.source.nodata if self.source.nodata is not None else file.nodata
+            source, nodata = file, missing_in(file, self.source)
             for void in self._voids(file, crs, transform, columns, rows, nodata) if how == Resampling.bilinear else ():
                 # one after the other, each on the file's own cells: GDAL knows one value for missing at a time
                 if nodata is None or not np.isnan(nodata):
@@ -239,17 +235,6 @@ class Raster:
             warp_mem_limit=WARP_MEMORY_MB,
         )
 
-    @contextmanager
-    def _opened(self) -> Iterator[rasterio.DatasetReader]:
-        regular(self.path, f"it is to be had from {self.source.origin}" if self.source.origin else PUT_IT_THERE)
-        with opened_raster(self.path, root_of(self.path, self.source.path), self.source.path) as file:
-            bands = sum(meaning != ColorInterp.alpha for meaning in file.colorinterp)
-            if bands != 1:
-                raise InputError(f"{self.source.path} has {bands} bands; a raster of elevations has one.")
-            if file.transform.is_identity:
-                raise InputError(f"{self.source.path} does not say where it lies; give it a world file or a GeoTIFF.")
-            yield file
-
 
 def _kernel_scale(ratio: float) -> str:
     """Scale GDAL's kernel: between neighbours, which is exact on planes, until a cell covers two of the file's."""
@@ -293,7 +278,7 @@ def read_window(
     ConfigError
         A stated CRS or the cell size is not possible.
     """
-    return Raster(raw / source.path, source).window(crs, bounds, cell_m, resampling)
+    return Raster(raw, source).window(crs, bounds, cell_m, resampling)
 
 
 def read_aligned(
@@ -303,7 +288,7 @@ def read_aligned(
 
     Parameters and errors as in `read_window`. A surface model minus a terrain model is then ``surface - terrain``.
     """
-    rasters = [Raster(raw / source.path, source) for source in sources]
+    rasters = [Raster(raw, source) for source in sources]
     cell = min(raster.cell_m(crs) for raster in rasters) if cell_m is None else cell_m
     grids = [raster.window(crs, bounds, cell) for raster in rasters]
     return None if any(grid is None for grid in grids) else tuple(grid for grid in grids if grid is not None)

@@ -116,7 +116,7 @@ def heights_above_ground(
         holds no cell's centre takes the value at its representative point. [m]
     """
     polygons, crs = footprints.to_numpy(), CRS(footprints.crs)
-    cell_m = min(Raster(raw / source.path, source).cell_m(crs) for source in (dsm, dem))
+    cell_m = min(Raster(raw, source).cell_m(crs) for source in (dsm, dem))
     height = np.full(len(polygons), np.nan)
     for _, window, rows in footprint_squares(polygons, cell_m):
         if dsm.above_ground:
@@ -138,7 +138,7 @@ def missing_cells(footprints: gpd.GeoSeries, dsm: RasterInput, raw: Path) -> tup
         Cells without a height, and all cells.
     """
     polygons, crs = footprints.to_numpy(), CRS(footprints.crs)
-    cell_m = Raster(raw / dsm.path, dsm).cell_m(crs)
+    cell_m = Raster(raw, dsm).cell_m(crs)
     missing = total = 0
     for _, window, rows in footprint_squares(polygons, cell_m):
         grid = read_window(dsm, raw, crs, window, cell_m)

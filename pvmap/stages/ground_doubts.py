@@ -43,7 +43,7 @@ def doubt_ground(
 
 def _doubt_dem(points: np.ndarray, sites: gpd.GeoDataFrame, dem: RasterInput, raw: Path, crs: CRS) -> list[Finding]:
     """Count the sites under which the ground model has no height."""
-    raster = Raster(raw / dem.path, dem)
+    raster = Raster(raw, dem)
     box = shapely.box(*raster.extent(crs))
     if not box.intersects(shapely.box(*sites.total_bounds)):
         gap_km = float(shapely.distance(box, shapely.box(*sites.total_bounds))) / 1e3
@@ -66,7 +66,7 @@ def _doubt_dsm(points: np.ndarray, dem: RasterInput, dsm: SurfaceInput, raw: Pat
     surface, ground = [np.empty(0)], [np.empty(0)]
     for row in np.unique(np.linspace(0, len(points) - 1, LOOKS).round().astype(int)):
         x, y = points[row]
-        cell_m = max(Raster(raw / one.path, one).cell_m(crs) for one in (dem, dsm))
+        cell_m = max(Raster(raw, one).cell_m(crs) for one in (dem, dsm))
         window = (x - LOOK_M, y - LOOK_M, x + LOOK_M, y + LOOK_M)
         grids = read_aligned((dsm, dem), raw, crs, window, cell_m)
         if grids is not None:

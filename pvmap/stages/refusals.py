@@ -10,7 +10,7 @@ from typing import Any
 
 from pyproj import CRS
 
-from pvmap.config import FileInput, RasterInput, Settings, VectorInput
+from pvmap.config import FileInput, RasterInput, Settings, VectorInput, missing_paths
 from pvmap.crs import require_metric
 from pvmap.errors import PvmapError, Refusals
 from pvmap.planning.hourly import read_loads, read_market_prices
@@ -76,7 +76,7 @@ def _of_each_input(settings: Settings, raw: Path) -> Iterator[Trial]:
         return read_loads(raw / source.path, hours, offset)
 
     def raster(source: RasterInput) -> object:
-        file = Raster(raw / source.path, source)
+        file = Raster(raw, source)
         return file.extent(file.crs)
 
     trials: list[tuple[Callable[..., object], tuple[Any, ...]]] = [
@@ -93,7 +93,7 @@ def _of_each_input(settings: Settings, raw: Path) -> Iterator[Trial]:
     ]
     for read, arguments in trials:
         source = arguments[-1]
-        if source is not None and (raw / source.path).exists():
+        if source is not None and not missing_paths(source, raw):
             yield partial(read, *arguments)
     for point in settings.weather.points:
         if not (raw / point.path).exists():  # a typical year has no path, and the folder is there

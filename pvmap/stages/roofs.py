@@ -71,7 +71,7 @@ def _is_fine_enough(job: TileJob) -> bool:
     dsm = job.settings.inputs.dsm
     if dsm is None:
         return False
-    return Raster(job.raw / dsm.path, dsm).cell_m(CRS(job.crs)) <= job.settings.roof_planes.max_cell_m
+    return Raster(job.raw, dsm).cell_m(CRS(job.crs)) <= job.settings.roof_planes.max_cell_m
 
 
 def _fitted_planes(sites: gpd.GeoDataFrame, job: TileJob) -> gpd.GeoDataFrame | None:
@@ -83,7 +83,7 @@ def _fitted_planes(sites: gpd.GeoDataFrame, job: TileJob) -> gpd.GeoDataFrame | 
     dsm, settings, crs = job.settings.inputs.dsm, job.settings.roof_planes, CRS(job.crs)
     if dsm is None or not _is_fine_enough(job):
         return None
-    cell_m = Raster(job.raw / dsm.path, dsm).cell_m(crs)
+    cell_m = Raster(job.raw, dsm).cell_m(crs)
     position = pd.Index(sites["site_id"])
     frames = []
     for _, window, rows in footprint_squares(sites.geometry.to_numpy(), cell_m):

@@ -49,7 +49,7 @@ class SurfaceBlocks:
         source = job.settings.inputs.dsm
         if source is None:
             return None
-        return cls(job, square_side_m(Raster(job.raw / source.path, source).cell_m(CRS(job.crs))))
+        return cls(job, square_side_m(Raster(job.raw, source).cell_m(CRS(job.crs))))
 
     @property
     def reach_m(self) -> float:

@@ -111,7 +111,7 @@ def _terrain(dem: str, raw: Path, crs: str, bounds: Bounds, reach_m: float, stam
     A model so fine that it does not fit in memory out to the reach is read in larger cells, the same all over the city.
     """
     source = RasterInput.model_validate_json(dem)
-    raster = Raster(raw / source.path, source)
+    raster = Raster(raw, source)
     west, south, east, north = raster.extent(CRS(crs))
     window = max(bounds[0], west), max(bounds[1], south), min(bounds[2], east), min(bounds[3], north)
     if window[0] >= window[2] or window[1] >= window[3]:

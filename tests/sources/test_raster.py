@@ -60,7 +60,7 @@ def test_reprojection_keeps_a_plane_and_its_slope(plane_in_degrees, cell_m):
 
 
 def test_default_cell_is_about_the_files_own(plane_in_degrees):
-    raster = Raster(plane_in_degrees / "plane.tif", RasterInput(path="plane.tif"))
+    raster = Raster(plane_in_degrees, RasterInput(path="plane.tif"))
     metres_per_second = (30.9 * np.cos(np.radians(32.1)), 1.5 * 30.8)
     assert raster.cell_m(METRIC) == pytest.approx(np.sqrt(np.prod(metres_per_second)), abs=0.5)
 

@@ -1,0 +1,189 @@
+"""One raster in many files: which files they are, that they fit each other, and how they are read as one.
+
+GDAL reads them through a list of tiles that is written here (its VRT, in memory only), so that a window opens no
+other file than those it touches, and everything that holds for one file holds for many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+from xml.sax.saxutils import escape
+
+import numpy as np
+from affine import Affine
+from pyproj import CRS
+from rasterio.enums import ColorInterp, MaskFlags
+from rasterio.io import DatasetReader
+
+from pvmap.config import RasterInput
+from pvmap.errors import InputError
+from pvmap.opening import PUT_IT_THERE, matching, regular
+from pvmap.sources.companions import raster_files, root_of
+from pvmap.sources.gdal_door import opened_raster, opened_tiles
+
+LIST = "<VRTDataset"
+SAME_SIZE = 1e-6  # relative: text formats round the size of a cell
+SAME_LATTICE = 0.05  # of a cell: what rounding makes of a corner, and no height moves visibly
+
+
+class _Tile(NamedTuple):
+    """A file as the list of tiles names it; `crs` is its own, as WKT."""
+
+    path: Path
+    crs: str
+    transform: Affine
+    width: int
+    height: int
+    nodata: float | None
+    scale: float
+    offset: float
+    masked: bool
+
+
+def raster_paths(source: RasterInput, raw: Path) -> list[Path]:
+    """Files that a raster input names, those of a pattern by name, without what only lies beside one of them.
+
+    Raises
+    ------
+    ConfigError
+        A pattern leads out of the raw folder.
+    InputError
+        Nothing matches a pattern, or something that does is no regular file.
+    """
+    found: dict[Path, None] = {}
+    for named in source.paths:
+        matched = matching(raw, named)
+        beside = {one for path in matched if len(matched) > 1 for one in raster_files(path, root_of(path, raw))[1:]}
+        found |= dict.fromkeys(path for path in matched if path not in beside)
+    return list(found)
+
+
+@contextmanager
+def opened(source: RasterInput, raw: Path) -> Iterator[DatasetReader]:
+    """Open a raster input, whether it is one file or many.
+
+    Heights of many files are in metres already, NaN where none of them has one; of files that overlap, the one named
+    first counts where it has a value.
+
+    Raises
+    ------
+    InputError
+        A file is missing, unreadable, has more than one band of values or no place; or the files do not fit together.
+    """
+    paths = raster_paths(source, raw)
+    remedy = f"it is to be had from {source.origin}" if source.origin else PUT_IT_THERE
+    if len(paths) == 1:
+        with _opened_one(paths[0], raw, source.path if paths == [raw / source.path] else str(paths[0]), remedy) as file:
+            yield file
+        return
+    states = tuple((path, regular(path, remedy).stat().st_mtime_ns, path.stat().st_size) for path in paths)
+    with opened_tiles(_listed(states, raw, source.crs, source.nodata), source.path) as file:
+        yield file
+
+
+def missing_in(file: DatasetReader, source: RasterInput) -> float | None:
+    """Value that means missing in an input as `opened` gives it: many files are rid of their own already."""
+    return file.nodata if source.nodata is None or file.name.startswith(LIST) else source.nodata
+
+
+def first_nodata(source: RasterInput, raw: Path) -> float | None:
+    """Value that means missing in the input's first file."""
+    path = raster_paths(source, raw)[0]
+    with _opened_one(path, raw, str(path), PUT_IT_THERE) as file:
+        return None if file.nodata is None else float(file.nodata)
+
+
+@contextmanager
+def _opened_one(path: Path, raw: Path, name: str, remedy: str) -> Iterator[DatasetReader]:
+    regular(path, remedy)
+    with opened_raster(path, root_of(path, raw), name) as file:
+        bands = sum(meaning != ColorInterp.alpha for meaning in file.colorinterp)
+        if bands != 1:
+            raise InputError(f"{name} has {bands} bands; a raster of elevations has one.")
+        if file.transform.is_identity:
+            raise InputError(f"{name} does not say where it lies; give it a world file or a GeoTIFF.")
+        yield file
+
+
+@lru_cache(maxsize=16)
+def _listed(states: tuple[tuple[Path, int, int], ...], raw: Path, crs: str, nodata: float | None) -> str:
+    """Write the list of tiles, once a process and again when one of them has changed."""
+    tiles = []
+    for path, _, _ in states:
+        with _opened_one(path, raw, str(path), PUT_IT_THERE) as file:
+            own = file.crs.to_wkt() if file.crs is not None else ""
+            missing = nodata if nodata is not None else file.nodata
+            masked = MaskFlags.per_dataset in file.mask_flag_enums[0]
+            size = file.transform, file.width, file.height
+            tiles.append(_Tile(path, own, *size, missing, file.scales[0], file.offsets[0], masked))
+    for tile in tiles[1:]:
+        _require_fit(tile, tiles[0], bool(crs))
+    return _as_vrt(tiles)
+
+
+def _require_fit(tile: _Tile, first: _Tile, crs_stated: bool) -> None:
+    """Raise the sentence on a file that does not fit the first one."""
+    if not crs_stated and tile.crs != first.crs:
+        own, other = (_crs_name(one.crs) for one in (tile, first))
+        if not (tile.crs and first.crs and CRS.from_wkt(tile.crs).equals(CRS.from_wkt(first.crs), True)):
+            raise InputError(
+                f"{tile.path} is in {own} and {first.path.name} in {other}; files of one raster share a CRS: warp one "
+                "onto the other's cells."
+            )
+    here, there = tile.transform, first.transform
+    if any(one.b or one.d for one in (here, there)):
+        raise InputError(f"{tile.path} or {first.path.name} is rotated; warp both north up to read them as one.")
+    if not np.allclose((here.a, here.e), (there.a, there.e), rtol=SAME_SIZE, atol=0.0):
+        raise InputError(
+            f"{tile.path} has cells of {here.a:.9g} x {-here.e:.9g} and {first.path.name} of {there.a:.9g} x "
+            f"{-there.e:.9g}; files of one raster share the size of their cells: warp one onto the other's cells."
+        )
+    shift = np.array(_place(tile, first))
+    off = float(np.abs(shift - np.round(shift)).max())
+    if off > SAME_LATTICE:
+        raise InputError(
+            f"{tile.path} lies {off:.2g} of a cell beside the cells of {first.path.name}; warp one onto the other's "
+            "cells."
+        )
+
+
+def _crs_name(wkt: str) -> str:
+    return CRS.from_wkt(wkt).name if wkt else "no stated CRS"
+
+
+def _place(tile: _Tile, first: _Tile) -> tuple[float, float]:
+    """Columns and rows from the first file's corner to the tile's."""
+    to = first.transform
+    return (tile.transform.c - to.c) / to.a, (tile.transform.f - to.f) / to.e
+
+
+def _as_vrt(tiles: list[_Tile]) -> str:
+    """Write GDAL's list of tiles, the first last: what comes later lies above."""
+    first = tiles[0]
+    corners = np.round([_place(tile, first) for tile in tiles]).astype(int)
+    origin = corners.min(axis=0)
+    width, height = (corners - origin + [(tile.width, tile.height) for tile in tiles]).max(axis=0)
+    transform = first.transform @ Affine.translation(*origin)
+    sources = [_as_source(tile, *(corner - origin)) for tile, corner in zip(tiles, corners, strict=True)]
+    return (
+        f'{LIST} rasterXSize="{width}" rasterYSize="{height}"><SRS>{escape(first.crs)}</SRS>'
+        f"<GeoTransform>{', '.join(map(repr, map(float, transform.to_gdal())))}</GeoTransform>"
+        '<VRTRasterBand dataType="Float64" band="1"><NoDataValue>nan</NoDataValue>'
+        f"{''.join(reversed(sources))}</VRTRasterBand></VRTDataset>"
+    )
+
+
+def _as_source(tile: _Tile, column: int, row: int) -> str:
+    size = f'xSize="{tile.width}" ySize="{tile.height}"'
+    missing = "" if tile.nodata is None else f"<NODATA>{float(tile.nodata)!r}</NODATA>"
+    return (
+        f'<ComplexSource><SourceFilename relativeToVRT="0">{escape(str(tile.path.absolute()))}</SourceFilename>'
+        f'<SourceBand>1</SourceBand><SourceProperties RasterXSize="{tile.width}" RasterYSize="{tile.height}"/>'
+        f'<SrcRect xOff="0" yOff="0" {size}/><DstRect xOff="{column}" yOff="{row}" {size}/>'
+        f"<ScaleOffset>{tile.offset!r}</ScaleOffset><ScaleRatio>{tile.scale!r}</ScaleRatio>"
+        f"{'<UseMaskBand>true</UseMaskBand>' if tile.masked else ''}{missing}</ComplexSource>"
+    )
