@@ -102,6 +102,15 @@ TABLES: dict[str, Table] = {
             "cluster_area_m2": _amount(
                 "m2", "area of the cluster of ponds this one belongs to, 0 for other kinds", optional=True
             ),
+            "ridge_azimuth": Column(
+                "float",
+                "deg",
+                "ridge that a row of houses shares, clockwise from grid north; missing where the footprint decides",
+                0.0,
+                180.0,
+                missing=True,
+                optional=True,
+            ),
             "confidence": Column(
                 "str",
                 "",

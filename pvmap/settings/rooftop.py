@@ -6,6 +6,7 @@ from typing import Any
 
 from pvmap.settings.base import Section, assumption
 from pvmap.settings.roof_shares import AccessShare, ObstacleFreeShare, StructureShare
+from pvmap.settings.row_houses import RowHouses
 
 
 def _floor(default: float, low: float, high: float) -> Any:
@@ -103,6 +104,7 @@ class RooftopSettings(Section):
     floor_height_m: FloorHeight = FloorHeight()
     default_height_m: DefaultHeight = DefaultHeight()
     smallest_array_m2: SmallestArray = SmallestArray()
+    row_houses: RowHouses = RowHouses()
     assume_heights: bool = assumption(
         True,
         unit="",
@@ -211,7 +213,7 @@ class RooftopSettings(Section):
         unit="1",
         mark="choice",
         source="judgement: below it the long axis says nothing of the ridge, so both directions count by half",
-        about="side ratio up to which a pitched roof counts as the mean of both directions of its ridge",
+        about="side ratio up to which a pitched roof outside rows counts as the mean of both directions of its ridge",
         ge=1,
     )
     measured_flat_below: float = assumption(

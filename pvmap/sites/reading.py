@@ -86,6 +86,7 @@ def read_common(kind: str, layers: Sequence[VectorLayer], inputs: Sequence[Vecto
         ("shared_area_m2", 0.0),
         ("water_share", 1.0),
         ("cluster_area_m2", 0.0),
+        ("ridge_azimuth", np.nan),
     ):
         sites[column] = value
     for column in ("district", "township", "weather_id"):

@@ -92,18 +92,28 @@ def ridge_axes(polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray
     return centre, along, np.hypot(*(corners[:, 2] - corners[:, 0]).T), ratio
 
 
+def azimuth_of(along: np.ndarray) -> np.ndarray:
+    """Direction of ridges along unit vectors (n, 2) [deg]: clockwise from grid north, in [0, 180)."""
+    return np.degrees(np.arctan2(along[:, 0], along[:, 1])) % 180.0
+
+
 def is_square(polygons: np.ndarray, square_ratio: float) -> np.ndarray:
     """Whether footprints are so nearly square that nothing tells which way their ridge runs, (n,)."""
     return ridge_axes(polygons)[3] <= square_ratio if len(polygons) else np.zeros(0, bool)
 
 
 def ridge_planes(
-    polygons: np.ndarray, roof: np.ndarray, tilt: np.ndarray, clear: np.ndarray, square_ratio: float
+    polygons: np.ndarray,
+    roof: np.ndarray,
+    tilt: np.ndarray,
+    clear: np.ndarray,
+    square_ratio: float,
+    ridge_azimuth: np.ndarray,
 ) -> Planes:
     """Two planes per footprint with flush modules, on both sides of the ridge; each falls square to it.
 
-    Of a nearly square footprint nobody knows which way the ridge runs: it gets the planes of both directions, at half
-    their area each.
+    Of a nearly square footprint nobody knows which way the ridge runs, unless its neighbours tell: it gets the planes
+    of both directions, at half their area each.
 
     Parameters
     ----------
@@ -115,18 +125,22 @@ def ridge_planes(
         (n,) pitch [deg].
     square_ratio
         Up to this ratio of the sides a footprint counts as square.
+    ridge_azimuth
+        (n,) direction of a ridge that is known [deg], clockwise from grid north; NaN where the footprint decides.
 
     Returns
     -------
     Planes
-        First all planes that fall to the right hand of a ridge along the longer side (south where it runs east), then
-        those to its left, then both of the ridges across square footprints.
+        First all planes that fall to the right hand of their ridge (to the south where it runs east), then those to
+        its left, then both of the ridges across square footprints.
     """
     if not len(polygons):
         none = np.zeros(0, bool)
         return Planes(roof, polygons, tilt, tilt, none, clear, none, tilt)
     centre, along, reach, ratio = ridge_axes(polygons)
-    square = ratio <= square_ratio
+    told, known = np.isfinite(ridge_azimuth), np.radians(np.nan_to_num(ridge_azimuth))
+    along = np.where(told[:, None], np.column_stack([np.sin(known), np.cos(known)]), along)
+    square = (ratio <= square_ratio) & ~told
     part = np.where(square, 0.5, 1.0)
     every, some = np.arange(len(polygons)), np.flatnonzero(square)
     across = np.column_stack([along[:, 1], -along[:, 0]])

@@ -19,13 +19,24 @@ from pvmap.config import Settings, VectorInput
 from pvmap.settings.base import Section
 from pvmap.settings.rooftop import RooftopSettings
 from pvmap.sites import packing, reasons
-from pvmap.sites.base import Ground, Placement, Sites, SiteType, grid_north_of, latitude_of, surfaces_frame
+from pvmap.sites.base import (
+    Ground,
+    MasksOver,
+    Placement,
+    Sites,
+    SiteType,
+    grid_north_of,
+    latitude_of,
+    no_masks,
+    surfaces_frame,
+)
 from pvmap.sites.ledger import Ledger, book_stated, clause
 from pvmap.sites.masks import cut
 from pvmap.sites.measured import book_no_plane, inside_outline, measured_planes
 from pvmap.sites.reading import contract_columns, read_common
 from pvmap.sites.ridge import Planes, faces_pole, flat_planes, is_square, join, ridge_planes
 from pvmap.sites.roof_use import by_use, doubt_missing_heights, grade, read_heights, read_uses
+from pvmap.sites.row_houses import row_ridges
 from pvmap.sources.vector import VectorLayer
 from pvmap.tables import BUILDING_USES
 
@@ -64,13 +75,24 @@ def read(layers: Sequence[VectorLayer], inputs: Sequence[VectorInput], settings:
     return contract_columns(sites), rejects, (*found, *about_uses, *about_heights)
 
 
+def prepare(sites: gpd.GeoDataFrame, settings: Settings, masks_over: MasksOver = no_masks) -> gpd.GeoDataFrame:
+    """Fill ``ridge_azimuth`` over the whole city, so that no tile border can cut a row of houses.
+
+    Houses alone: steel halls that stand wall to wall are bays, each with a ridge of its own. Masks change no ridge.
+    """
+    ridge_azimuth = np.full(len(sites), np.nan)
+    houses = np.flatnonzero(sites["building_use"].eq(PITCHED))
+    ridge_azimuth[houses] = row_ridges(sites.geometry.to_numpy()[houses], settings.rooftop.row_houses)
+    return sites.assign(ridge_azimuth=ridge_azimuth)
+
+
 def place(sites: gpd.GeoDataFrame, ground: Ground, settings: Settings) -> Placement:
     """Lay arrays on roofs.
 
     Parameters
     ----------
     sites
-        Rooftop rows of "sites".
+        Rooftop rows of "sites", after `prepare`.
     ground
         Masks, measured roof planes where there are any, and the fallback latitude; roofs need no terrain.
     settings
@@ -143,9 +165,10 @@ def _planes(
     ridged = np.isin(uses[roofs], [STEEL, PITCHED])
     flat, two = roofs[~ridged], roofs[ridged]
     pitch = np.where(uses[two] == STEEL, rules.steel_tilt, rules.rural_tilt)
+    known = sites["ridge_azimuth"].to_numpy(float)
     return join(
         flat_planes(rest[flat], flat, clear[flat]),
-        ridge_planes(rest[two], two, pitch, clear[two], rules.square_ratio),
+        ridge_planes(rest[two], two, pitch, clear[two], rules.square_ratio, known[two]),
         *measured,
     )
 
@@ -225,4 +248,4 @@ def _clauses(section: Section, use: np.ndarray) -> np.ndarray:
     return np.array([clause(section, name) for name in BUILDING_USES], object)[codes]
 
 
-ROOFTOP = SiteType("rooftop", read, place)
+ROOFTOP = SiteType("rooftop", read, place, prepare)

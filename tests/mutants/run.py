@@ -45,6 +45,7 @@ NEAREST = {  # modules whose tests do not carry their name
     "plane_edges": ("sites/test_roof_planes.py",),
     "region_growing": ("sites/test_roof_planes.py",),
     "ridge": ("sites/test_rooftop.py",),
+    "row_houses": ("sites/test_row_houses.py",),
     "roof_use": ("sites/test_reading.py",),
     "plane": ("shade/test_skyline.py",),
     "nearby": ("shade/test_walls.py",),

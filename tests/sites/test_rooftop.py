@@ -133,7 +133,8 @@ def test_nearly_square_houses_are_the_mean_of_both_directions(town, turn) -> Non
     assert (known["confidence"][0], unknown["confidence"][0]) == ("B", "C")
 
     def planes(polygon):
-        return ridge.ridge_planes(np.array([polygon]), np.array([0]), np.array([22.0]), np.array([1.0]), 1.1)
+        one = [np.array([value]) for value in (polygon, 0, 22.0, 1.0)]
+        return ridge.ridge_planes(*one, 1.1, np.array([np.nan]))
 
     one, both = planes(house), planes(square)
     assert one.part.tolist() == [1.0, 1.0] and both.part.tolist() == [0.5] * 4
