@@ -11,6 +11,7 @@ from pyproj import CRS, Transformer
 from pvmap.crs import grid_north
 from pvmap.sites import SITE_TYPES
 from pvmap.sites.base import Ground
+from pvmap.sites.rooftop import prepare
 from pvmap.sources.grid import Grid
 
 ALBERS = CRS("+proj=aea +lat_1=25 +lat_2=47 +lat_0=0 +lon_0=105 +datum=WGS84 +units=m +no_defs")
@@ -38,7 +39,7 @@ def off(azimuth: object, truth: float) -> float:
 @pytest.mark.parametrize("crs", GRIDS, ids=str)
 def test_gable_planes_of_a_hall_along_the_meridian_face_east_and_west(crs, city) -> None:
     sites = site("rooftop", along_the_meridian(crs, 40.0, 90.0), crs, building_use=["industrial_steel"], height_m=[8.0])
-    surfaces = SITE_TYPES["rooftop"].place(sites, Ground(crs, PLACE[1]), city()).surfaces
+    surfaces = SITE_TYPES["rooftop"].place(prepare(sites, city()), Ground(crs, PLACE[1]), city()).surfaces
     assert len(surfaces) == 2
     assert off(surfaces["surface_azimuth"], 90.0) < 0.1 and off(surfaces["surface_azimuth"], 270.0) < 0.1
 
@@ -55,7 +56,7 @@ def test_measured_planes_face_where_they_truly_do(crs, city) -> None:
         crs=crs,
     )
     ground = Ground(crs, PLACE[1], roof_planes=lambda given: found)
-    (surface,) = SITE_TYPES["rooftop"].place(sites, ground, city()).surfaces.itertuples()
+    (surface,) = SITE_TYPES["rooftop"].place(prepare(sites, city()), ground, city()).surfaces.itertuples()
     assert surface.surface_azimuth == pytest.approx(200.0, abs=1e-9)
 
 
