@@ -12,7 +12,7 @@ from pvmap import config, disk, store
 from pvmap.config import Folders, Settings
 from pvmap.errors import InputError
 from pvmap.findings import Finding, add_up, worst_first
-from pvmap.planning.aggregate import check_bands, totals
+from pvmap.planning.aggregate import check_bands, cost_of_assumed_heights, totals
 from pvmap.planning.deliver import write_planner_files
 from pvmap.planning.diff import Difference, diff_runs
 from pvmap.planning.self_check import as_findings, self_check
@@ -118,7 +118,8 @@ def make_map(
         bands, missed = check_bands(appraisal, sites, settings.planning.policy.bands)
         sums = totals(appraisal)
         identities = self_check(processed, settings, city.counts, sums)
-        city = replace(city, findings=worst_first(add_up([*findings, *missed, *as_findings(identities)])))
+        findings += [*missed, *cost_of_assumed_heights(appraisal, sites, settings), *as_findings(identities)]
+        city = replace(city, findings=worst_first(add_up(findings)))
         results = {"totals": sums, "bands": bands, "self_check": [one._asdict() for one in identities]}
         about = record.run_record(settings, raw, processed, city, failures, results)
         whole.write_record(processed / record.RUN, about)

@@ -207,6 +207,38 @@ def check_bands(
     return bands, missed
 
 
+def cost_of_assumed_heights(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: Settings) -> list[Finding]:
+    """Tell what roofs of assumed height lose to their neighbours, and what those of known height do.
+
+    Parameters
+    ----------
+    appraisal, sites
+        Contract tables in the same order; means of ``loss_neighbours`` are weighted by ``capacity_gross_kwp``.
+    settings
+        ``shade.enabled``: without shade there is nothing to tell.
+
+    Returns
+    -------
+    list of Finding
+        At most one.
+    """
+    capacity, loss = (appraisal[name].to_numpy(float) for name in ("capacity_gross_kwp", "loss_neighbours"))
+    arrays = (sites["site_type"].to_numpy() == "rooftop") & (capacity > 0)
+    source = sites["height_source"]
+    assumed, known = arrays & (source == "default").to_numpy(), arrays & ~source.isin(["default", "none"]).to_numpy()
+    if not settings.shade.enabled or not assumed.any():
+        return []
+    count, total, lost = int(assumed.sum()), int(arrays.sum()), _mean(loss, capacity, assumed)
+    if not known.any():
+        return [finding("heights-all-assumed-cost", layer="rooftop", count=count, total=total, assumed=lost)]
+    of_known = _mean(loss, capacity, known)
+    return [finding("heights-assumed-cost", layer="rooftop", count=count, total=total, assumed=lost, known=of_known)]
+
+
+def _mean(values: np.ndarray, weights: np.ndarray, here: np.ndarray) -> float:
+    return float(np.average(values[here], weights=weights[here]))
+
+
 def _of_class(keys: np.ndarray, table: dict[str, tuple[float, float]], side: int) -> np.ndarray:
     codes, uniques = pd.factorize(keys)
     return np.array([table[str(u)][side] for u in uniques], float)[codes]

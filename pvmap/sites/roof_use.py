@@ -19,6 +19,7 @@ from pvmap.tables import BUILDING_USES
 
 # Words a city file may use where its source does not tell steel from concrete, or low housing from high.
 UNSPLIT_USES = ("industrial", "residential")
+FEW_ASSUMED = 0.1  # judgement: of a layer's buildings; below it nearly all neighbours of a roof are known
 MEASURED = ("column", "floors", "surface model")
 
 
@@ -140,17 +141,24 @@ def doubt_missing_heights(
     layer = sites["layer"].to_numpy()
     for number, source in enumerate(inputs):
         mine = layer == number
-        for code, word in (("heights-assumed", "default"), ("heights-missing", "none")):
-            rows = np.flatnonzero(mine & (source_of_height == word))
-            if len(rows):
-                span = height_m[rows] if word == "default" else np.zeros(1)
-                found.append(
-                    finding(
-                        code, layer=source.path, count=len(rows), total=int(mine.sum()),
-                        sites=sites["site_id"].iloc[rows[:EXAMPLES]], low=float(span.min()), high=float(span.max()),
-                    )
-                )  # fmt: skip
+        for word in ("default", "none"):
+            rows, total = np.flatnonzero(mine & (source_of_height == word)), int(mine.sum())
+            if not len(rows):
+                continue
+            assumed = "heights-assumed-few" if len(rows) < FEW_ASSUMED * total else "heights-assumed"
+            found.append(
+                finding(
+                    assumed if word == "default" else "heights-missing",
+                    layer=source.path, count=len(rows), total=total, sites=sites["site_id"].iloc[rows[:EXAMPLES]],
+                    **({"heights_m": _span(height_m[rows])} if word == "default" else {}),
+                )
+            )  # fmt: skip
     return found
+
+
+def _span(values: np.ndarray) -> str:
+    """Lowest and highest of some values, one number where they agree."""
+    return "-".join(dict.fromkeys(f"{value:g}" for value in (values.min(), values.max())))
 
 
 def grade(uses: np.ndarray, told: np.ndarray, height_source: np.ndarray) -> np.ndarray:

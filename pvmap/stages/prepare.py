@@ -28,7 +28,6 @@ from pvmap.stages.doubts import doubt_sites, refuse_impossible
 from pvmap.stages.ground_doubts import doubt_ground
 from pvmap.stages.job import PREPARED, YEARS
 from pvmap.stages.measured_heights import with_measured_heights
-from pvmap.stages.trial import try_tiles
 from pvmap.tables import TABLES
 
 AREAS = {"districts": "district", "townships": "township"}  # input = column of the sites that names it
@@ -117,6 +116,8 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
         sites = SITE_TYPES[kind].prepare(sites, settings, lambda bounds: load_masks(settings.masks, raw, crs, bounds))
     sites["hilbert"] = sites.hilbert_distance(level=HILBERT_LEVEL).astype("int64")
     sites = sites.sort_values(["hilbert", "site_id"], ignore_index=True)
+    from pvmap.stages.trial import try_tiles  # decides whether a run goes on, never what its numbers are
+
     try_tiles(sites, weather, settings, raw)
     disk.remove(processed / RECORD)  # until the caller writes it anew: these tables belong together
     store.write_table(processed / PREPARED, "sites", sites)

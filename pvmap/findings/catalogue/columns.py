@@ -2,6 +2,21 @@
 
 from pvmap.findings.kind import Kind
 
+HEIGHTS_ASSUMED_EN = (
+    "{layer}: {count} of {total} buildings have no height and no storeys; a typical height of their use is assumed "
+    "({heights_m} m), on which shading rests."
+)
+HEIGHTS_ASSUMED_ZH = (
+    "{layer}：{total} 栋建筑中有 {count} 栋既无高度也无层数，按用途采用典型高度（{heights_m} 米），遮挡由此而定。"
+)
+BRING_HEIGHTS_EN = (
+    "Bring heights or storeys (columns = {{ height_m = ..., floors = ... }}) or a surface model (inputs.dsm with "
+    "inputs.dem)."
+)
+BRING_HEIGHTS_ZH = (
+    "请提供高度或层数字段（columns = {{ height_m = ..., floors = ... }}），或地表模型（inputs.dsm 与 inputs.dem）。"
+)
+
 KINDS = (
     Kind(
         code="values-read-from-text",
@@ -92,19 +107,25 @@ KINDS = (
     Kind(
         code="heights-assumed",
         severity="doubtful",
-        sentence_en="{layer}: {count} of {total} buildings have no height and no storeys; a typical height of "
-        "their use "
-        "is assumed ({low}-{high} m), on which shading rests.",
-        sentence_zh="{layer}：{total} 栋建筑中有 {count} 栋既无高度也无层数，按用途采用典型高度（{low}-{high} "
-        "米），遮挡由此而定。",
-        remedy_en="Bring heights or storeys (columns = {{ height_m = ..., floors = ... }}) or a surface model "
-        "(inputs.dsm "
-        "with inputs.dem).",
-        remedy_zh="请提供高度或层数字段（columns = {{ height_m = ..., floors = ... }}），或地表模型（inputs.dsm "
-        "与 inputs.dem）。",
+        sentence_en=HEIGHTS_ASSUMED_EN,
+        sentence_zh=HEIGHTS_ASSUMED_ZH,
+        remedy_en=BRING_HEIGHTS_EN,
+        remedy_zh=BRING_HEIGHTS_ZH,
         cause="Footprints without heights.",
-        threshold="any building whose height is the default of its use",
-        source="judgement: typical heights of uses, settings rooftop.default_height_m",
+        threshold="the height of 10 % or more of a layer's buildings is the default of their use",
+        source="judgement: typical heights of uses, settings rooftop.default_height_m; below a "
+        "tenth nearly all neighbours of a roof are of known height",
+    ),
+    Kind(
+        code="heights-assumed-few",
+        severity="note",
+        sentence_en=HEIGHTS_ASSUMED_EN,
+        sentence_zh=HEIGHTS_ASSUMED_ZH,
+        remedy_en=BRING_HEIGHTS_EN,
+        remedy_zh=BRING_HEIGHTS_ZH,
+        cause="Single footprints without heights.",
+        threshold="the height of less than 10 % of a layer's buildings is the default of their use",
+        source="judgement: as for heights-assumed",
     ),
     Kind(
         code="heights-missing",

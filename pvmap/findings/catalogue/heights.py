@@ -39,4 +39,30 @@ KINDS = (
         threshold="any cell without a height inside a building",
         source="judgement: the building stands there whether it was measured or not",
     ),
+    Kind(
+        code="heights-assumed-cost",
+        severity="note",
+        sentence_en="{count} of {total} roofs with arrays stand on assumed heights and lose {assumed:.1%} of their "
+        "yearly energy to neighbours; those of known height lose {known:.1%}.",
+        sentence_zh="{total} 处有组件的屋顶中有 {count} 处高度为假定值，其年发电量因邻近遮挡损失 {assumed:.1%}；"
+        "高度已知者损失 {known:.1%}。",
+        remedy_en="Bring heights where the two differ much.",
+        remedy_zh="如两者相差较大，请补充建筑高度。",
+        cause="Footprints without heights: their shade is that of a typical building of their use.",
+        threshold="any roof with an assumed height beside one with a known height, shade on",
+        source="judgement: means of loss_neighbours by capacity; the neighbours of both may be of either kind",
+    ),
+    Kind(
+        code="heights-all-assumed-cost",
+        severity="note",
+        sentence_en="All {count} roofs with arrays stand on assumed heights; the {assumed:.1%} of their yearly energy "
+        "that neighbours take rests on nothing else.",
+        sentence_zh="全部 {count} 处有组件的屋顶高度均为假定值，其年发电量因邻近遮挡损失 {assumed:.1%}，"
+        "该比例全由假定高度推算。",
+        remedy_en="Bring heights or storeys, or a surface model, before shade matters to a decision.",
+        remedy_zh="如决策与遮挡有关，请先提供高度、层数或地表模型。",
+        cause="A layer of footprints without any height.",
+        threshold="no roof with arrays has a known height, shade on",
+        source="judgement: as for heights-assumed-cost",
+    ),
 )

@@ -59,6 +59,12 @@ def no_heights(folder: Path, faulty: bool) -> Iterable[Finding]:
     return check(folder, BUILDINGS.replace(', height_m = "h"', "") if faulty else BUILDINGS)
 
 
+@example("heights-assumed-few")
+def a_single_height_is_missing(folder: Path, faulty: bool) -> Iterable[Finding]:
+    put(folder, "b.geojson", rows(12, h=[8.5] * 11 + [None if faulty else 9.0]))
+    return check(folder, BUILDINGS)
+
+
 @example("heights-missing")
 def no_heights_and_none_assumed(folder: Path, faulty: bool) -> Iterable[Finding]:
     put(folder, "b.geojson", rows(2, h=[8.5, None if faulty else 9.0]))
