@@ -38,7 +38,7 @@ def row_ridges(polygons: np.ndarray, rules: RowHouses) -> np.ndarray:
     own = polygons[houses]
     corners, owner = shapely.get_coordinates(own, return_index=True)
     order = np.argsort(row[owner], kind="stable")
-    rows = shapely.multipoints(corners[order], indices=row[owner][order])
+    rows = shapely.linestrings(corners[order], indices=row[owner][order])  # its rectangle is that of all its corners
     _, along, diagonal_m, ratio = ridge_axes(rows)
     rectangle_m2 = diagonal_m**2 * ratio / (1.0 + ratio**2)
     filled = np.bincount(row, weights=shapely.area(own)) / rectangle_m2
@@ -50,26 +50,52 @@ def row_ridges(polygons: np.ndarray, rules: RowHouses) -> np.ndarray:
 
 
 def shared_walls(polygons: np.ndarray, rules: RowHouses) -> np.ndarray:
-    """Pairs of houses, (2, k), that share walls: parallel ones, close to each other, along a length in sum."""
-    first, second = shapely.STRtree(polygons).query(polygons, predicate="dwithin", distance=rules.gap_m)
-    near = np.unique(first[first != second])
-    if not len(near):
-        return np.zeros((2, 0), np.int64)
-    start, step, house = _walls(polygons[near])
-    walls = shapely.linestrings(np.stack([start, start + step], axis=1))
-    one, other = shapely.STRtree(walls).query(walls, predicate="dwithin", distance=rules.gap_m)
-    apart = house[one] < house[other]
-    one, other = one[apart], other[apart]
+    """Pairs of houses, (2, k), that share walls: parallel ones, close where they face each other, long in sum."""
+    pairs = shapely.STRtree(polygons).query(polygons, predicate="dwithin", distance=rules.gap_m)
+    pairs = pairs[:, pairs[0] < pairs[1]]
+    start, step, house = _walls(polygons)
+    pair, one, other = _facing(polygons, pairs, start, step, house, rules.gap_m)
     length = np.hypot(*step.T)
     along = step / length[:, None]
-    sine = np.abs(along[one, 0] * along[other, 1] - along[one, 1] * along[other, 0])
-    parallel = sine <= np.sin(np.radians(rules.wall_angle))
-    one, other = one[parallel], other[parallel]
-    ends = [((start[other] + more - start[one]) * along[one]).sum(axis=1) for more in (0.0, step[other])]
-    beside = np.minimum(np.maximum(*ends), length[one]) - np.maximum(np.minimum(*ends), 0.0)
-    pair, which = np.unique(house[one] * len(near) + house[other], return_inverse=True)
-    shared_m = np.bincount(which, weights=np.maximum(beside, 0.0), minlength=len(pair))
-    return near[np.stack(np.divmod(pair[shared_m >= rules.shared_wall_m], len(near)))]
+    cosine, sine = _along_and_across(along[other], along[one])
+    ends = [_along_and_across(start[other] + more - start[one], along[one]) for more in (0.0, step[other])]
+    begin = np.maximum(np.minimum(ends[0][0], ends[1][0]), 0.0)
+    beside = np.minimum(np.maximum(ends[0][0], ends[1][0]), length[one]) - begin
+    shared = (np.abs(sine) <= np.sin(np.radians(rules.wall_angle))) & (beside > 0.0)
+    to_middle = ((begin + beside / 2.0) - ends[0][0])[shared]  # from where the other wall starts
+    apart = ends[0][1][shared] + to_middle * sine[shared] / cosine[shared]
+    shared[shared] = np.abs(apart) <= rules.gap_m
+    shared_m = np.bincount(pair[shared], weights=beside[shared], minlength=pairs.shape[1])
+    return pairs[:, shared_m >= rules.shared_wall_m]
+
+
+def _facing(
+    polygons: np.ndarray, pairs: np.ndarray, start: np.ndarray, step: np.ndarray, house: np.ndarray, gap_m: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Every wall of a pair's one house with every wall of the other, where both reach into what their bounds share."""
+    bounds, count = shapely.bounds(polygons)[pairs], np.bincount(house, minlength=len(polygons))
+    low, high = bounds[..., :2].max(axis=0) - gap_m, bounds[..., 2:].min(axis=0) + gap_m
+    sides = []
+    for houses in pairs:
+        pair, wall = _each(houses, count)
+        reaches = (np.minimum(start, start + step)[wall] <= high[pair]).all(axis=1)
+        reaches &= (np.maximum(start, start + step)[wall] >= low[pair]).all(axis=1)
+        sides.append((pair[reaches], wall[reaches]))
+    (pair, one), (pair_of_other, other) = sides
+    row, partner = _each(pair, np.bincount(pair_of_other, minlength=pairs.shape[1]))
+    return pair[row], one[row], other[partner]
+
+
+def _each(groups: np.ndarray, count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Members of a group named by each row, groups lying one after another: row and member."""
+    first, times = np.cumsum(count) - count, count[groups]
+    row = np.repeat(np.arange(len(groups)), times)
+    return row, np.arange(len(row)) - (np.cumsum(times) - times - first[groups])[row]
+
+
+def _along_and_across(vectors: np.ndarray, along: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Parts of vectors along unit vectors and to their left."""
+    return (vectors * along).sum(axis=1), along[:, 0] * vectors[:, 1] - along[:, 1] * vectors[:, 0]
 
 
 def _walls(polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
