@@ -29,6 +29,8 @@ LIST = "<VRTDataset"
 SAME_SIZE = 1e-6  # relative: text formats round the size of a cell
 SAME_LATTICE = 0.05  # of a cell: what rounding makes of a corner, and no height moves visibly
 
+_States = tuple[tuple[Path, int, int], ...]
+
 
 class _Tile(NamedTuple):
     """A file as the list of tiles names it; `crs` is its own, as WKT."""
@@ -57,8 +59,7 @@ def raster_paths(source: RasterInput, raw: Path) -> list[Path]:
     found: dict[Path, None] = {}
     for named in source.paths:
         matched = matching(raw, named)
-        beside = {one for path in matched if len(matched) > 1 for one in raster_files(path, root_of(path, raw))[1:]}
-        found |= dict.fromkeys(path for path in matched if path not in beside)
+        found |= dict.fromkeys(matched if len(matched) == 1 else _no_companions(_states(matched), raw))
     return list(found)
 
 
@@ -80,8 +81,7 @@ def opened(source: RasterInput, raw: Path) -> Iterator[DatasetReader]:
         with _opened_one(paths[0], raw, source.path if paths == [raw / source.path] else str(paths[0]), remedy) as file:
             yield file
         return
-    states = tuple((path, regular(path, remedy).stat().st_mtime_ns, path.stat().st_size) for path in paths)
-    with opened_tiles(_listed(states, raw, source.crs, source.nodata), source.path) as file:
+    with opened_tiles(_listed(_states(paths, remedy), raw, source.crs, source.nodata), source.path) as file:
         yield file
 
 
@@ -109,8 +109,21 @@ def _opened_one(path: Path, raw: Path, name: str, remedy: str) -> Iterator[Datas
         yield file
 
 
+def _states(paths: list[Path], remedy: str = PUT_IT_THERE) -> _States:
+    """Files and what tells that one of them has changed."""
+    known = ((path, regular(path, remedy).stat()) for path in paths)
+    return tuple((path, state.st_mtime_ns, state.st_size) for path, state in known)
+
+
 @lru_cache(maxsize=16)
-def _listed(states: tuple[tuple[Path, int, int], ...], raw: Path, crs: str, nodata: float | None) -> str:
+def _no_companions(states: _States, raw: Path) -> tuple[Path, ...]:
+    """Drop what only lies beside another of these files; looked at once a process, as `_listed`."""
+    beside = {one for path, _, _ in states for one in raster_files(path, root_of(path, raw))[1:]}
+    return tuple(path for path, _, _ in states if path not in beside)
+
+
+@lru_cache(maxsize=16)
+def _listed(states: _States, raw: Path, crs: str, nodata: float | None) -> str:
     """Write the list of tiles, once a process and again when one of them has changed."""
     tiles = []
     for path, _, _ in states:
