@@ -131,6 +131,11 @@ def _listed(states: _States, raw: Path, crs: str, nodata: float | None) -> str:
             own = file.crs.to_wkt() if file.crs is not None else ""
             missing = nodata if nodata is not None else file.nodata
             masked = MaskFlags.per_dataset in file.mask_flag_enums[0]
+            if ColorInterp.alpha in file.colorinterp and not masked:  # GDAL masks by alpha in whole numbers only
+                raise InputError(
+                    f"{path} marks what is missing by an alpha band; write it with a nodata value to read it as one of "
+                    "many files."
+                )
             size = file.transform, file.width, file.height
             tiles.append(_Tile(path, own, *size, missing, file.scales[0], file.offsets[0], masked))
     for tile in tiles[1:]:

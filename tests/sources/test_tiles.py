@@ -269,3 +269,31 @@ def test_a_list_is_read_back_as_it_was_written() -> None:
     source = RasterInput.model_validate({"path": ["高程/a.tif", "b/*.tif"]})
     assert source.paths == ("高程/a.tif", "b/*.tif")
     assert RasterInput.model_validate_json(source.model_dump_json()) == source
+
+
+@pytest.mark.parametrize("how", ["mask", "alpha", "alpha of fractions"])
+def test_masks_hold_in_every_file_or_are_refused(tmp_path: Path, how: str) -> None:
+    seen = np.full((4, 4), 255)
+    seen[1, 1] = 0
+    dtype = "float32" if how == "alpha of fractions" else "uint16"
+    profile = {"driver": "GTiff", "height": 4, "width": 4, "dtype": dtype, "crs": "EPSG:4549"}
+    profile |= {"count": 1} if how == "mask" else {"count": 2, "alpha": "yes"}
+    for number in range(2):
+        place = from_origin(EAST + 4 * number, NORTH, 1, 1)
+        with (
+            rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True),
+            rasterio.open(tmp_path / f"{number}.tif", "w", transform=place, **profile) as file,
+        ):
+            file.write(np.full((4, 4), 5, dtype), 1)
+            if how == "mask":
+                file.write_mask(seen.astype("uint8"))
+            else:
+                file.write((seen * 257 if dtype == "uint16" else seen).astype(dtype), 2)
+    bounds = (EAST, NORTH - 4, EAST + 8, NORTH)
+    if how == "alpha of fractions":
+        with pytest.raises(InputError, match=r"0\.tif marks what is missing by an alpha band; write"):
+            read_window(RasterInput(path="?.tif"), tmp_path, METRIC, bounds)
+        return
+    grid = read_window(RasterInput(path="?.tif"), tmp_path, METRIC, bounds)
+    assert grid is not None
+    assert np.argwhere(np.isnan(grid.values)).tolist() == [[1, 1], [1, 5]]
