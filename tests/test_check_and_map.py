@@ -88,7 +88,7 @@ KINDS: dict[str, tuple[str, str, Callable[[Path, str], object]]] = {
     "load": (
         '[inputs.load]\npath = "l.csv"\n',
         "l.csv",
-        lambda folder, name: hourly(load_kw=5.0, district="").to_csv(folder / name, index=False),
+        lambda folder, name: hourly(load_kw=5.0, district="x").to_csv(folder / name, index=False),
     ),
     "market_prices": (
         '[inputs.market_prices]\npath = "c.csv"\n',

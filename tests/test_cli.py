@@ -100,7 +100,7 @@ def test_a_failed_tile_ends_with_code_3(root: Path, tmp_path: Path, small_city: 
 
 def test_check_counts_what_it_reads_and_leaves_tables_alone(root: Path, small_city: Run):
     before = {p: p.stat().st_mtime_ns for p in (root / "data" / "processed").rglob("*")}
-    text = told("check", root / "demo.toml", "--root", root)
+    text = told("check", root / "demo.toml", "--root", root, code=1)  # the demo's own faulty rows are doubtful
     counts = small_city.record["counts"]
     for kind, n in counts.items():
         line = next(line for line in text.splitlines() if line.startswith(f"{kind}: "))

@@ -17,7 +17,8 @@ from pvmap.tables import TABLES
 
 
 def rejects(**changes: list) -> pd.DataFrame:
-    columns = {"source": ["a.shp"], "source_row": [3], "part": [0], "reason": ["empty"], "detail": [""]}
+    columns = {"source": ["a.shp"], "source_row": [3], "part": [0], "reason": ["sliver"], "detail": [""]}
+    columns |= {"longitude": [119.4], "latitude": [32.2]}
     return pd.DataFrame(columns | changes)
 
 

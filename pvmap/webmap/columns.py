@@ -38,7 +38,7 @@ FIELDS = (
     *(Field(month, MONTH_STEP, "energy_kwh") for month in ENERGY_MONTHS),
     Field("energy_kwh_mean_25_years", 1e-5, "energy_kwh"),
     Field("poa_global_kwh_per_m2", 0.1),
-    Field("shading_loss", 1e-5),
+    Field("shading_loss", 1e-6),
     Field("loss_terrain", 1e-3),
     Field("loss_neighbours", 1e-3),
     Field("loss_rows", 1e-3),

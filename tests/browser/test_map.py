@@ -175,7 +175,7 @@ def test_layers_toggle_and_colours_change(watched: Watched, map_file: Path) -> N
     page.click('[data-keep="group/excluded"]')
     page.click('[data-keep="layer.excluded.rooftop"]')
     go(page, page.evaluate("probe.densest()"), 13)
-    assert "条款 1 [U]" in page.inner_text("#pvmap-legend")
+    assert "屋面退让：平屋面距女儿墙的退让：1.0 m" in page.inner_text("#pvmap-legend")
     for variable in page.eval_on_selector_all("#pvmap-variable option", "all => all.map(o => o.value)"):
         page.select_option("#pvmap-variable", variable)
         settle(page)

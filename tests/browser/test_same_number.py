@@ -23,7 +23,7 @@ IN_WORKBOOK = {  # column of the appraisal = its label on the sheet of single si
     "npv_cny": "npv_cny",
     "payback_years": "payback_years",
 }
-POWERS = {"万": 1e4, "亿": 1e8}
+POWERS = {"兆": 1e3, "万": 1e4, "亿": 1e8}  # of kilowatts and kilowatt-hours
 
 
 def on_the_map(page: Page, site_id: str, row: pd.Series) -> int:
