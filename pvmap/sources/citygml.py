@@ -49,7 +49,7 @@ def read_city_model(path: Path) -> CityModel:
     crs_name = ""
     try:
         for _, element in etree.iterparse(path, events=("end",), tag=("{*}Envelope", "{*}cityObjectMember"), **PARSER):
-            if _local(element) == "Envelope":
+            if _local(str(element.tag)) == "Envelope":
                 crs_name = crs_name or element.get("srsName", "")
                 continue
             for building in element.iterchildren("{*}Building"):
@@ -64,13 +64,14 @@ def read_city_model(path: Path) -> CityModel:
     return CityModel(faces, crs_name, attributes)
 
 
-def _local(element: etree._Element) -> str:
-    return etree.QName(element).localname
+def _local(name: str) -> str:
+    """Name without its namespace; lxml keeps a prefix that nobody declared as part of the name."""
+    return name.rpartition("}")[2].rpartition(":")[2]
 
 
 def _identifier(element: etree._Element) -> str:
     """Give its gml:id, whichever version of GML writes it."""
-    return next((value for name, value in element.attrib.items() if etree.QName(name).localname == "id"), "")
+    return next((value for name, value in element.attrib.items() if _local(name) == "id"), "")
 
 
 def _attributes(building: etree._Element) -> dict[str, str]:
@@ -106,7 +107,7 @@ def _polygons(building: etree._Element) -> Iterator[tuple[etree._Element, etree.
         by_id[_identifier(polygon)] = polygon
         yield polygon, polygon
     for member in building.iter("{*}surfaceMember"):
-        link = next((v for name, v in member.attrib.items() if etree.QName(name).localname == "href"), "")
+        link = next((v for name, v in member.attrib.items() if _local(name) == "href"), "")
         if link[1:] in by_id and link.startswith("#"):
             yield by_id[link[1:]], member
 
@@ -115,7 +116,7 @@ def _whose(place: etree._Element, building: etree._Element) -> tuple[str, int, e
     """Kind of a face ("" where it is none of the shell), level of detail and surface, from what it stands in."""
     lod = -1
     for parent in place.iterancestors():
-        name = _local(parent)
+        name = _local(str(parent.tag))
         if name in NOT_OF_THE_SHELL:
             return "", lod, None
         if name in SURFACES:

@@ -26,6 +26,7 @@ from pvmap.opening import reason_of
 from pvmap.sources import archive
 from pvmap.sources.companions import raster_files
 from pvmap.sources.mosaic import is_mosaic
+from pvmap.sources.text_grid import require_whole
 
 VECTOR_DRIVERS = (
     *("ESRI Shapefile", "GeoJSON", "GeoJSONSeq", "TopoJSON", "ESRIJSON", "GPKG", "FlatGeobuf", "GML", "KML", "LIBKML"),
@@ -85,6 +86,7 @@ def opened_raster(path: Path, root: Path, name: str) -> Iterator[DatasetReader]:
                 unknown = {Path(one).resolve() for one in file.files} - {one.resolve() for one in known}
                 if mosaic and unknown:
                     raise InputError(f"{name} names {min(unknown)} in a way pvmap does not follow; build it anew.")
+                require_whole(path, file, name)
                 yield file
         except (RasterioError, CRSError, UnicodeDecodeError) as error:
             raise InputError(f"{name} cannot be read: {reason_of(error)}.") from None

@@ -14,10 +14,12 @@ import shapely
 import town
 from pyproj import CRS
 
-from pvmap.config import Mask, VectorInput
+from pvmap.config import FileInput, Mask, RasterInput, VectorInput
 from pvmap.errors import InputError, PvmapError
 from pvmap.settings.weather import WeatherFile, WeatherSettings
 from pvmap.sites.masks import load_masks
+from pvmap.sources.raster import read_window
+from pvmap.sources.roof_faces import read_roof_planes
 from pvmap.sources.vector import read_vector
 from pvmap.sources.weather import read_weather
 
@@ -103,6 +105,7 @@ WEATHER = {
     "PVGIS in one line": ("pvgis.csv", lambda content: content.replace(b"\r\n", b";")),
     "EPW without a place": ("w.epw", exchanged(b"LOCATION,Town", b"LOCATION")),
     "EPW with a month 13": ("w.epw", exchanged(b"\n2023,1,1,1,", b"\n2023,13,1,1,")),
+    "UMEP of the middle ages": ("umep.txt", exchanged(b"\n2023", b"\n223")),
     "UMEP with a year that is none": ("umep.txt", exchanged(b"\n2023", b"\n1e308")),
     "UMEP with an endless year": ("umep.txt", exchanged(b"\n2023", b"\n" + b"9" * 30)),
     "a table in one line": ("w.csv", lambda content: content.replace(b"\n", b",")),
@@ -117,6 +120,22 @@ def test_spoilt_weather_is_refused_by_name(tmp_path, sound, name, change):
     file = WeatherFile(path=name, format="epw" if name.endswith(".epw") else kind, **where)
     with pytest.raises(PvmapError, match=name):
         read_weather(WeatherSettings(points=(file,)), tmp_path, 8.0)
+
+
+def test_a_text_grid_that_ends_early_is_refused_at_once(tmp_path, sound):
+    content = (sound / "dem.asc").read_bytes()
+    for n_bytes in (170, len(content) // 2, len(content) - 40):
+        (tmp_path / "dem.asc").write_bytes(content[:n_bytes])
+        here = (town.EAST, town.NORTH, town.EAST + 300, town.NORTH + 300)
+        with pytest.raises(InputError, match=r"dem\.asc .* ends before the last of them"):
+            read_window(RasterInput(path="dem.asc"), tmp_path, METRIC, here)
+
+
+def test_a_prefix_that_nobody_declared_is_no_name(tmp_path, sound):
+    content = (sound / "roofs.gml").read_bytes()
+    (tmp_path / "roofs.gml").write_bytes(content.replace(b"xmlns:gml=", b"xmlns:gm1=", 1))
+    with pytest.raises(InputError, match=r"roofs\.gml"):
+        read_roof_planes(FileInput(path="roofs.gml"), tmp_path, METRIC)
 
 
 def test_a_mask_is_not_cut_along_all_the_world(tmp_path):

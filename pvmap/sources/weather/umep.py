@@ -22,6 +22,7 @@ from pvmap.sources.weather.reading import (
 VARIABLE_MAP = {"kdown": "ghi", "kdir": "dni", "kdiff": "dhi", "Tair": "temp_air", "U": "wind_speed"}
 MISSING = -999.0
 MID_HOUR = 30.0
+YEARS = 1700, 2200  # others are no years of weather, and nanoseconds cannot count them
 
 
 def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_hours: float) -> Reading:
@@ -39,7 +40,8 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
     if missing := [c for c in ("iy", "id", "it", "imin", "kdown", "Tair") if c not in table]:
         raise WeatherError(f"{path}: no column {missing[0]!r}; a UMEP text file has iy id it imin ... kdown ... Tair.")
     table = numeric(table)
-    start = pd.to_datetime(pd.DataFrame({"year": table["iy"], "month": 1, "day": 1}), errors="coerce")
+    year = table["iy"].where(table["iy"].between(*YEARS))
+    start = pd.to_datetime(pd.DataFrame({"year": year, "month": 1, "day": 1}), errors="coerce")
     days = pd.to_timedelta(table["id"] - 1, "D", errors="coerce")
     times = start + days + pd.to_timedelta(table["it"] * 60 + table["imin"], "min", errors="coerce")
     data = table[[c for c in VARIABLE_MAP if c in table]].rename(columns=VARIABLE_MAP).set_axis(pd.DatetimeIndex(times))
