@@ -63,7 +63,7 @@ def test_siting_a_city_of_roofs() -> None:
     settings = Settings.model_validate({"city": {"name": "t", "title_zh": "t", "title_en": "t"}})
     layer, source = made_stock(N_ROOFS), VectorInput(path="stock")
     rooftop, ground = SITE_TYPES["rooftop"], Ground(CRS(4549), 32.2)
-    read_s, (sites, _) = seconds(lambda: rooftop.read([layer], [source], settings))
+    read_s, (sites, *_) = seconds(lambda: rooftop.read([layer], [source], settings))
     resolve_s, (frames, _) = seconds(lambda: overlaps.resolve({"rooftop": sites}))
     place_s, _ = seconds(lambda: rooftop.place(frames["rooftop"], ground, settings))
     few = frames["rooftop"].iloc[:100]
