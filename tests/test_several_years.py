@@ -8,7 +8,7 @@ from city import Run, demo_file, run
 
 from pvmap import store
 from pvmap.energy.chain import Surface, simulate_surface
-from pvmap.planning.uncertainty import quantile_factor
+from pvmap.planning.risk.uncertainty import quantile_factor
 from pvmap.sources.weather import WeatherPoint, stored_points
 from pvmap.stages.job import YEARS
 

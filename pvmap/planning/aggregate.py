@@ -11,8 +11,8 @@ import shapely
 
 from pvmap.config import Settings
 from pvmap.findings import Finding, finding
-from pvmap.planning.classes import class_key
 from pvmap.planning.places import township_ids
+from pvmap.planning.policy.classes import class_key
 from pvmap.settings.policy import BandSettings
 from pvmap.tables import SITE_TYPES
 

@@ -12,13 +12,13 @@ import pandas as pd
 
 from pvmap.config import Settings
 from pvmap.errors import TableError
-from pvmap.planning import economics
-from pvmap.planning.account import add_account, add_costs, plant_costs, value_hours
-from pvmap.planning.classes import class_key, policy_class
+from pvmap.planning.money import economics
+from pvmap.planning.money.account import add_account, add_costs, plant_costs, value_hours
 from pvmap.planning.net import remaining_share, require_balance
 from pvmap.planning.overrides import notes
-from pvmap.planning.policy import policy_floor_kwp, practical_kwp, within_potential
-from pvmap.planning.uncertainty import site_quantiles
+from pvmap.planning.policy.cases import policy_floor_kwp, practical_kwp, within_potential
+from pvmap.planning.policy.classes import class_key, policy_class
+from pvmap.planning.risk.uncertainty import site_quantiles
 from pvmap.tables import ENERGY_MONTHS
 
 GROUND_MOUNTINGS = ("ground", "pond")

@@ -7,9 +7,9 @@ import pandas as pd
 
 from pvmap.config import Settings
 from pvmap.errors import InputError
-from pvmap.planning import economics
-from pvmap.planning.account import cost_class, plant_costs, value_hours
-from pvmap.planning.classes import class_key, lookup, policy_class
+from pvmap.planning.money import economics
+from pvmap.planning.money.account import cost_class, plant_costs, value_hours
+from pvmap.planning.policy.classes import class_key, lookup, policy_class
 
 
 def explain_money(

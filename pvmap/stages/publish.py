@@ -19,12 +19,12 @@ from pvmap.errors import InputError
 from pvmap.findings import Finding, add_up, from_record
 from pvmap.planning.aggregate import aggregate
 from pvmap.planning.appraise import appraise
-from pvmap.planning.hourly import read_loads, read_market_prices
+from pvmap.planning.grid.hourly import read_loads, read_market_prices
 from pvmap.planning.net import remaining_exclusions
 from pvmap.planning.overrides import read_overrides
+from pvmap.planning.policy.targets import require_known_targets
 from pvmap.planning.profiles import reduce_profiles
-from pvmap.planning.targets import require_known_targets
-from pvmap.planning.uncertainty import by_site_and_year
+from pvmap.planning.risk.uncertainty import by_site_and_year
 from pvmap.sources.weather.hours import year_index
 from pvmap.stages.assess import GROUP, PART_TABLES, part_record
 from pvmap.stages.job import PREPARED, TECHNICAL, TileJob

@@ -11,8 +11,8 @@ import pandas as pd
 
 from pvmap import store
 from pvmap.config import Settings
+from pvmap.planning.money.tariff import retail_price
 from pvmap.planning.profiles import Hours
-from pvmap.planning.tariff import retail_price
 from pvmap.sources.weather import WeatherSet
 from pvmap.sources.weather.hours import year_index
 from pvmap.stages.assess import place

@@ -12,8 +12,8 @@ from city import Run
 from playwright.sync_api import Page
 
 from pvmap import pipeline
-from pvmap.planning.labels import LABELS
-from pvmap.planning.sheets import FIRST
+from pvmap.deliver.labels import LABELS
+from pvmap.deliver.sheets import FIRST
 
 pytestmark = pytest.mark.browser
 IN_WORKBOOK = {  # column of the appraisal = its label on the sheet of single sites

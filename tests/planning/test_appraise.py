@@ -7,10 +7,10 @@ import pytest
 
 from pvmap.contract import check
 from pvmap.errors import TableError
-from pvmap.planning import tariff
-from pvmap.planning.account import flows_of_groups
 from pvmap.planning.aggregate import aggregate, check_bands, totals
 from pvmap.planning.appraise import appraise
+from pvmap.planning.money import tariff
+from pvmap.planning.money.account import flows_of_groups
 from pvmap.planning.profiles import GROUP, Hours, merge_profiles, reduce_profiles
 from pvmap.tables import ENERGY_MONTHS, SITE_TYPES
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pvmap.planning.economics import Costs, lcoe, output_factors, size_factor
+from pvmap.planning.money.economics import Costs, lcoe, output_factors, size_factor
 from pvmap.settings.energy import EnergySettings
 from pvmap.settings.money import EconomicsSettings
 

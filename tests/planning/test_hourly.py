@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from pvmap.errors import InputError
-from pvmap.planning.hourly import read_loads, read_market_prices
+from pvmap.planning.grid.hourly import read_loads, read_market_prices
 from pvmap.sources.weather.hours import year_index
 
 TIMES = year_index(2023, 8.0)

@@ -16,21 +16,21 @@ from openpyxl.utils import get_column_letter
 
 from pvmap import store
 from pvmap.config import assumptions
+from pvmap.deliver.everything import write_planner_files
+from pvmap.deliver.geopackage import write_geopackage
+from pvmap.deliver.labels import LABELS
+from pvmap.deliver.profiles_export import write_profiles
+from pvmap.deliver.sheets import FIRST, HEADER_ZH, SYNTHETIC
+from pvmap.deliver.workbook import Run, write_workbook
 from pvmap.errors import InputError
 from pvmap.planning.aggregate import aggregate, check_bands
 from pvmap.planning.appraise import appraise
-from pvmap.planning.deliver import write_planner_files
 from pvmap.planning.diff import diff_runs
-from pvmap.planning.duck import duck_curve
 from pvmap.planning.explain import explain_money
-from pvmap.planning.geopackage import write_geopackage
-from pvmap.planning.hourly import read_loads
-from pvmap.planning.labels import LABELS
+from pvmap.planning.grid.duck import duck_curve
+from pvmap.planning.grid.hourly import read_loads
+from pvmap.planning.grid.pypsa_export import write_pypsa
 from pvmap.planning.profiles import reduce_profiles
-from pvmap.planning.profiles_export import write_profiles
-from pvmap.planning.pypsa_export import write_pypsa
-from pvmap.planning.sheets import FIRST, HEADER_ZH, SYNTHETIC
-from pvmap.planning.workbook import Run, write_workbook
 
 
 @pytest.fixture(scope="module")

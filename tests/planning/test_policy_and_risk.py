@@ -8,16 +8,16 @@ from hypothesis import strategies as st
 
 from pvmap.contract import check
 from pvmap.errors import InputError
-from pvmap.planning import uncertainty
 from pvmap.planning.aggregate import aggregate
 from pvmap.planning.appraise import appraise
-from pvmap.planning.classes import CLASSES, USE_CLASSES, policy_class
+from pvmap.planning.money.supply_curve import curve_steps, per_area, supply_curve
 from pvmap.planning.net import remaining_exclusions, require_balance
 from pvmap.planning.overrides import read_overrides
-from pvmap.planning.policy import gaps, installable_shares, policy_floor_kwp, practical_kwp, within_potential
-from pvmap.planning.supply_curve import curve_steps, per_area, supply_curve
-from pvmap.planning.targets import require_known_targets
-from pvmap.planning.tornado import city_cost_and_energy, option_effects, replace, tornado
+from pvmap.planning.policy.cases import gaps, installable_shares, policy_floor_kwp, practical_kwp, within_potential
+from pvmap.planning.policy.classes import CLASSES, USE_CLASSES, policy_class
+from pvmap.planning.policy.targets import require_known_targets
+from pvmap.planning.risk import uncertainty
+from pvmap.planning.risk.tornado import city_cost_and_energy, option_effects, replace, tornado
 from pvmap.settings.planning import RiskSettings
 from pvmap.settings.policy import PolicySettings
 from pvmap.tables import BUILDING_USES

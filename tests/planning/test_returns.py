@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pvmap.planning.cash import cash_flows
-from pvmap.planning.economics import Costs, lcoe
-from pvmap.planning.returns import irr, npv, payback_years, required_share
+from pvmap.planning.money.cash import cash_flows
+from pvmap.planning.money.economics import Costs, lcoe
+from pvmap.planning.money.returns import irr, npv, payback_years, required_share
 from pvmap.settings.money import EconomicsSettings
 
 PLAN = EconomicsSettings()

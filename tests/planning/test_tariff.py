@@ -8,7 +8,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from pvmap.errors import InputError, TableError
-from pvmap.planning import tariff
+from pvmap.planning.money import tariff
 from pvmap.planning.profiles import Hours
 from pvmap.settings.tariff import TariffSettings
 

@@ -13,9 +13,9 @@ import PySAM.Singleowner as Singleowner
 import PySAM.Utilityrate5 as Utilityrate5
 import pytest
 
-from pvmap.planning.cash import cash_flows
-from pvmap.planning.economics import Costs, lcoe, output_factors
-from pvmap.planning.returns import irr, npv, payback_years
+from pvmap.planning.money.cash import cash_flows
+from pvmap.planning.money.economics import Costs, lcoe, output_factors
+from pvmap.planning.money.returns import irr, npv, payback_years
 from pvmap.settings.energy import EnergySettings
 from pvmap.settings.money import EconomicsSettings
 

@@ -9,7 +9,7 @@ import pandas as pd
 from findings.examples import example
 
 from pvmap.findings import Finding
-from pvmap.planning.hourly import read_loads
+from pvmap.planning.grid.hourly import read_loads
 from pvmap.sources.weather.hours import year_index
 
 TIMES = year_index(2023, 8.0)

@@ -14,9 +14,9 @@ import pandas as pd
 
 from pvmap.config import Settings
 from pvmap.errors import TableError
-from pvmap.planning import economics, returns, tariff
-from pvmap.planning.cash import cash_flows
-from pvmap.planning.classes import CLASSES, class_key, lookup
+from pvmap.planning.money import economics, returns, tariff
+from pvmap.planning.money.cash import cash_flows
+from pvmap.planning.policy.classes import CLASSES, class_key, lookup
 from pvmap.planning.profiles import GROUP, Shapes
 from pvmap.settings.money import EconomicsSettings
 from pvmap.tables import ENERGY_MONTHS

@@ -10,12 +10,12 @@ import pandas as pd
 
 from pvmap import store
 from pvmap.config import Settings
-from pvmap.planning.duck import duck_curve
-from pvmap.planning.geopackage import write_geopackage
-from pvmap.planning.profiles_export import write_profiles
-from pvmap.planning.pypsa_export import write_pypsa
-from pvmap.planning.uncertainty import by_site_and_year
-from pvmap.planning.workbook import Run, write_workbook
+from pvmap.deliver.geopackage import write_geopackage
+from pvmap.deliver.profiles_export import write_profiles
+from pvmap.deliver.workbook import Run, write_workbook
+from pvmap.planning.grid.duck import duck_curve
+from pvmap.planning.grid.pypsa_export import write_pypsa
+from pvmap.planning.risk.uncertainty import by_site_and_year
 
 
 def write_planner_files(

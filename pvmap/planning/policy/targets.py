@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from pvmap.errors import InputError
-from pvmap.planning.classes import policy_class
 from pvmap.planning.places import township_ids
+from pvmap.planning.policy.classes import policy_class
 from pvmap.settings.policy import PolicySettings, Target
 
 

@@ -6,8 +6,8 @@ import pandas as pd
 
 from pvmap import chinese
 from pvmap.config import assumptions
-from pvmap.planning.report_tables import Run
-from pvmap.planning.sheets import Book
+from pvmap.deliver.report_tables import Run
+from pvmap.deliver.sheets import Book
 from pvmap.settings.references import spelled_out
 
 FIRST_UNVERIFIED = {"unverified": 0, "derived": 1, "sourced": 2, "choice": 3}

@@ -10,7 +10,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from pvmap.planning.labels import KINDS, LABELS, LEVELS, MARKS, OPTIONS, SEVERITIES, USES, Label
+from pvmap.deliver.labels import KINDS, LABELS, LEVELS, MARKS, OPTIONS, SEVERITIES, USES, Label
 
 SYNTHETIC = "合成演示数据，非真实数据  Synthetic demo data, not real"
 TITLE, HEADER_ZH, HEADER_EN, FIRST = 0, 2, 3, 4  # rows of a sheet

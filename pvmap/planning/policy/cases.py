@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pvmap.planning.classes import lookup, policy_class
-from pvmap.planning.targets import levels, rows_of
+from pvmap.planning.policy.classes import lookup, policy_class
+from pvmap.planning.policy.targets import levels, rows_of
 from pvmap.settings.policy import PolicySettings
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pvmap.errors import InputError, TableError
-from pvmap.planning.classes import USE_CLASSES
+from pvmap.planning.policy.classes import USE_CLASSES
 from pvmap.planning.profiles import Hours
 from pvmap.settings.tariff import LoadShape, TariffSettings
 

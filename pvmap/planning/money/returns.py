@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import numpy_financial as npf
 
-from pvmap.planning.cash import cash_flows
-from pvmap.planning.economics import Costs
+from pvmap.planning.money.cash import cash_flows
+from pvmap.planning.money.economics import Costs
 from pvmap.settings.money import EconomicsSettings
 
 LOWEST, HIGHEST, STEPS = -0.6, 3.0, 73  # rates of return that are looked for [1/yr], and into how many steps they fall

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from pvmap.deliver.sheets import Book
 from pvmap.findings import word
-from pvmap.planning.sheets import Book
 
 NOTHING = {"severity": "—", "finding": "未发现数据问题 nothing was found"}
 

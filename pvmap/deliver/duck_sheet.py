@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pvmap.planning.sheets import FIRST, Book
+from pvmap.deliver.sheets import FIRST, Book
 
 SERIES = (
     ("load_kw", "负荷 load", "#4d4d4d"),

@@ -10,7 +10,7 @@ import pandas as pd
 
 from pvmap import store
 from pvmap.config import Settings
-from pvmap.planning.labels import LABELS, Label
+from pvmap.deliver.labels import LABELS, Label
 from pvmap.tables import TABLES
 
 GEOGRAPHIC = "EPSG:4490"  # CGCS2000, what Chinese GIS staff exchange

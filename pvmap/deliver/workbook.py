@@ -10,19 +10,19 @@ import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
 from pvmap import chinese, store
-from pvmap.planning import report_tables
-from pvmap.planning.duck_sheet import write_duck
-from pvmap.planning.findings_sheet import write_findings
-from pvmap.planning.labels import KINDS, LABELS, POLICY_CLASSES, USES
+from pvmap.deliver import report_tables
+from pvmap.deliver.duck_sheet import write_duck
+from pvmap.deliver.findings_sheet import write_findings
+from pvmap.deliver.labels import KINDS, LABELS, POLICY_CLASSES, USES
+from pvmap.deliver.report_tables import Run, only
+from pvmap.deliver.sheets import FIRST, KIND_COLOURS, Book
+from pvmap.deliver.sources_sheet import write_not_checked, write_sources
+from pvmap.deliver.summary_sheet import ZONE, write_summary
+from pvmap.planning.money.supply_curve import curve_steps, per_area
 from pvmap.planning.places import township_ids
-from pvmap.planning.policy import gaps, installable_shares
-from pvmap.planning.report_tables import Run, only
-from pvmap.planning.sheets import FIRST, KIND_COLOURS, Book
-from pvmap.planning.sources_sheet import write_not_checked, write_sources
-from pvmap.planning.summary_sheet import ZONE, write_summary
-from pvmap.planning.supply_curve import curve_steps, per_area
-from pvmap.planning.tornado import tornado
-from pvmap.planning.uncertainty import group_quantiles
+from pvmap.planning.policy.cases import gaps, installable_shares
+from pvmap.planning.risk.tornado import tornado
+from pvmap.planning.risk.uncertainty import group_quantiles
 
 TOP = [
     "site_id",

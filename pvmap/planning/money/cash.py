@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pvmap.planning.economics import Costs
+from pvmap.planning.money.economics import Costs
 from pvmap.settings.money import EconomicsSettings
 
 

@@ -7,12 +7,12 @@ from xlsxwriter.worksheet import Worksheet
 
 from pvmap import chinese
 from pvmap.config import assumptions
-from pvmap.planning import report_tables
-from pvmap.planning.labels import KINDS, LEVELS
-from pvmap.planning.report_tables import Run, only
-from pvmap.planning.sheets import HEADER_ZH, Book
-from pvmap.planning.tornado import option_effects, tornado
-from pvmap.planning.uncertainty import group_quantiles
+from pvmap.deliver import report_tables
+from pvmap.deliver.labels import KINDS, LEVELS
+from pvmap.deliver.report_tables import Run, only
+from pvmap.deliver.sheets import HEADER_ZH, Book
+from pvmap.planning.risk.tornado import option_effects, tornado
+from pvmap.planning.risk.uncertainty import group_quantiles
 
 ZONE = [
     "n_sites",

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from pvmap.config import Settings, assumptions
-from pvmap.planning import economics
-from pvmap.planning.account import plant_costs
-from pvmap.planning.classes import class_key
+from pvmap.planning.money import economics
+from pvmap.planning.money.account import plant_costs
+from pvmap.planning.policy.classes import class_key
 from pvmap.settings.base import Section
 
 FLUSH_USES = ("industrial_steel", "residential_rural")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pvmap.planning.account import MU_M2
+from pvmap.planning.money.account import MU_M2
 
 CUMULATIVE = ("mw", "mwac", "gwh")
 OF = {"mw": "capacity_mw", "mwac": "capacity_mwac", "gwh": "energy_gwh"}

@@ -1,0 +1,1 @@
+"""What people take away: files only, no new numbers."""

@@ -1,0 +1,1 @@
+"""Loads by the hour, and the network the plants feed."""

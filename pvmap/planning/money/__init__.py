@@ -1,0 +1,1 @@
+"""What a plant costs, earns and returns."""

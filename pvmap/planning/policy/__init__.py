@@ -1,0 +1,1 @@
+"""What policy asks for: classes, cases, targets."""
