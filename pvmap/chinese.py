@@ -13,7 +13,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from pvmap.config import City, Settings, assumptions
+from pvmap.config import assumptions
+from pvmap.settings.city import City, Settings
 from pvmap.settings.demo import DemoSettings
 from pvmap.settings.references import JUDGEMENT, keys_of, references
 

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pvmap import config, disk, store
-from pvmap.config import Folders, Settings
+from pvmap.config import Folders
 from pvmap.deliver.everything import write_planner_files
 from pvmap.errors import InputError
 from pvmap.findings import Finding, add_up, worst_first
 from pvmap.planning.aggregate import check_bands, cost_of_assumed_heights, totals
 from pvmap.planning.diff import Difference, diff_runs
 from pvmap.planning.self_check import as_findings, self_check
+from pvmap.settings.city import Settings
 from pvmap.sites.expected_masks import not_checked
 from pvmap.sources.demo import needs_writing, write_demo
 from pvmap.stages import lock, publish, record, stamp, whole

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
-from pvmap.config import Assumption, City, Settings, assumptions
+from pvmap.config import Assumption, assumptions
+from pvmap.settings.city import City, Settings
 from pvmap.settings.demo import DemoSettings
 
 WIDTH = 120

@@ -18,7 +18,8 @@ import shapely
 from payloads import FORMULA, JINJA, PAYLOADS
 
 from pvmap import cli
-from pvmap.config import Settings, load
+from pvmap.config import load
+from pvmap.settings.city import Settings
 from pvmap.settings.weather import WeatherSettings
 from pvmap.sources.weather import read_weather
 

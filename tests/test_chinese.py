@@ -6,7 +6,8 @@ import pytest
 from latin import latin
 
 from pvmap import chinese
-from pvmap.config import City, Settings, assumptions
+from pvmap.config import assumptions
+from pvmap.settings.city import City, Settings
 from pvmap.settings.demo import DemoSettings
 from pvmap.settings.references import JUDGEMENT, references
 from pvmap.sites.expected_masks import EXPECTED_MASKS

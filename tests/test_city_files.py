@@ -11,8 +11,9 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from pvmap.config import Settings, assumptions, file_inputs, load
+from pvmap.config import assumptions, file_inputs, load
 from pvmap.crs import require_metric
+from pvmap.settings.city import Settings
 from pvmap.settings.demo import DemoSettings
 from pvmap.sources.vector import read_vector
 from pvmap.template import as_toml

@@ -15,7 +15,7 @@ from pyproj import CRS
 from rasterio.features import shapes
 
 from pvmap import pipeline, store
-from pvmap.config import FileInput
+from pvmap.settings.city import FileInput
 from pvmap.shade.skyline import shade_surfaces
 from pvmap.sources.roof_faces import read_roof_planes
 from pvmap.stages.surroundings import Surroundings

@@ -11,7 +11,8 @@ import pytest
 from city import PIPELINES
 
 import pvmap
-from pvmap.config import Settings, file_inputs, load
+from pvmap.config import file_inputs, load
+from pvmap.settings.city import Settings
 from pvmap.stages import stamp
 
 PACKAGE = Path(pvmap.__file__).parent

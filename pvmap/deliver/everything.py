@@ -9,13 +9,13 @@ import geopandas as gpd
 import pandas as pd
 
 from pvmap import store
-from pvmap.config import Settings
 from pvmap.deliver.geopackage import write_geopackage
 from pvmap.deliver.profiles_export import write_profiles
 from pvmap.deliver.workbook import Run, write_workbook
 from pvmap.planning.grid.duck import duck_curve
 from pvmap.planning.grid.pypsa_export import write_pypsa
 from pvmap.planning.risk.uncertainty import by_site_and_year
+from pvmap.settings.city import Settings
 
 
 def write_planner_files(

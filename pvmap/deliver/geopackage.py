@@ -9,8 +9,8 @@ import geopandas as gpd
 import pandas as pd
 
 from pvmap import store
-from pvmap.config import Settings
 from pvmap.deliver.labels import LABELS, Label
+from pvmap.settings.city import Settings
 from pvmap.tables import TABLES
 
 GEOGRAPHIC = "EPSG:4490"  # CGCS2000, what Chinese GIS staff exchange

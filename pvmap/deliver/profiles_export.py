@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from pvmap import store
-from pvmap.config import Settings
 from pvmap.planning.profiles import GROUP, Shapes
+from pvmap.settings.city import Settings
 
 
 def write_profiles(folder: Path, profiles: pd.DataFrame, settings: Settings) -> tuple[Path, Path]:

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from pvmap import chinese
-from pvmap.config import Settings
 from pvmap.deliver.labels import KINDS, USES
 from pvmap.planning.money import returns
 from pvmap.planning.money.account import flows_of_groups
 from pvmap.planning.policy.classes import class_key
+from pvmap.settings.city import Settings
 from pvmap.settings.references import spelled_out
 from pvmap.tables import ENERGY_MONTHS, SITE_TYPES
 

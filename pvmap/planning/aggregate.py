@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from pvmap.config import Settings
 from pvmap.findings import Finding, finding
 from pvmap.planning.places import township_ids
 from pvmap.planning.policy.classes import class_key
+from pvmap.settings.city import Settings
 from pvmap.settings.policy import BandSettings
 from pvmap.tables import SITE_TYPES
 

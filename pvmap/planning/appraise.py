@@ -10,7 +10,6 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pvmap.config import Settings
 from pvmap.errors import TableError
 from pvmap.planning.money import economics
 from pvmap.planning.money.account import add_account, add_costs, plant_costs, value_hours
@@ -19,6 +18,7 @@ from pvmap.planning.overrides import notes
 from pvmap.planning.policy.cases import policy_floor_kwp, practical_kwp, within_potential
 from pvmap.planning.policy.classes import class_key, policy_class
 from pvmap.planning.risk.uncertainty import site_quantiles
+from pvmap.settings.city import Settings
 from pvmap.tables import ENERGY_MONTHS
 
 GROUND_MOUNTINGS = ("ground", "pond")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pvmap.config import Settings
 from pvmap.errors import InputError
 from pvmap.planning.money import economics
 from pvmap.planning.money.account import cost_class, plant_costs, value_hours
 from pvmap.planning.policy.classes import class_key, lookup, policy_class
+from pvmap.settings.city import Settings
 
 
 def explain_money(

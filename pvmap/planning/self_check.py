@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from pvmap import store
-from pvmap.config import Settings
 from pvmap.findings import Finding, finding
 from pvmap.planning.places import township_ids
+from pvmap.settings.city import Settings
 from pvmap.tables import ENERGY_MONTHS
 
 TOLERANCE = 1e-6  # relative: sums in another order, and areas of polygons

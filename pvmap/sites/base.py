@@ -12,9 +12,9 @@ import pandas as pd
 import shapely
 from pyproj import CRS, Transformer
 
-from pvmap.config import Settings, VectorInput
 from pvmap.crs import grid_north
 from pvmap.findings import Finding
+from pvmap.settings.city import Settings, VectorInput
 from pvmap.sites.masks import LoadedMask
 from pvmap.sources.grid import Bounds, Grid
 from pvmap.sources.vector import VectorLayer

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from pvmap.config import Settings
 from pvmap.findings import Finding
+from pvmap.settings.city import Settings
 from pvmap.sites.mask_doubts import UNCHECKED
 
 ALL = ("rooftop", "mine", "fishpond")

@@ -15,7 +15,7 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from pvmap.config import Settings, VectorInput
+from pvmap.settings.city import Settings, VectorInput
 from pvmap.settings.fishpond import FishpondSettings
 from pvmap.settings.words import DYKE_WORDS, NO_WORDS, WATER_WORDS, YES_WORDS
 from pvmap.sites import packing, reasons

@@ -11,8 +11,8 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from pvmap.config import VectorInput
 from pvmap.findings import EXAMPLES, Finding, finding
+from pvmap.settings.city import VectorInput
 
 MOST_PIECES = 9  # judgement: four tiles meet at a corner, a long hall crosses a few; a number of a street has more
 SEAM_M = 0.05  # how exactly pieces meet along their seam

@@ -10,8 +10,8 @@ import numpy as np
 import shapely
 from pyproj import CRS
 
-from pvmap.config import Mask, RasterInput
 from pvmap.findings import EXAMPLES, Finding, finding
+from pvmap.settings.city import Mask, RasterInput
 from pvmap.sources.raster import Raster, read_window
 from pvmap.sources.surface_model import squares
 from pvmap.sources.vector import VectorLayer

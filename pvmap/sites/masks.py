@@ -13,8 +13,8 @@ from pyproj import CRS
 from rasterio.features import shapes
 from shapely.geometry import shape
 
-from pvmap.config import Mask, RasterInput, VectorInput
 from pvmap.errors import ConfigError, InputError
+from pvmap.settings.city import Mask, RasterInput, VectorInput
 from pvmap.sites.ledger import Ledger
 from pvmap.sources.raster import Bounds, Grid, Raster, read_window
 from pvmap.sources.vector import read_vector

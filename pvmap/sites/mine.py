@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from pvmap.config import Settings, VectorInput
 from pvmap.findings import Finding, finding
 from pvmap.row_geometry import slope_towards
+from pvmap.settings.city import Settings, VectorInput
 from pvmap.settings.mine import MineSettings
 from pvmap.sites import packing, reasons
 from pvmap.sites.base import Ground, Placement, Sites, SiteType, grid_north_of, latitude_of, surfaces_frame

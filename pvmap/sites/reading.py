@@ -10,10 +10,10 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from pvmap.config import VectorInput
 from pvmap.crs import WGS84, middles
 from pvmap.errors import ConfigError
 from pvmap.findings import Finding
+from pvmap.settings.city import VectorInput
 from pvmap.settings.words import (
     EXCLUSION_WORDS,
     LEFT_OUT_WORDS,

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from pvmap.config import VectorInput
 from pvmap.errors import ConfigError
 from pvmap.findings import EXAMPLES, Finding, finding
 from pvmap.settings.base import Section
+from pvmap.settings.city import VectorInput
 from pvmap.settings.rooftop import RooftopSettings
 from pvmap.settings.words import NO_USE_WORDS, USE_WORDS
 from pvmap.sites.reading import text_column

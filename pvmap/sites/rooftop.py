@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from pvmap.config import Settings, VectorInput
 from pvmap.settings.base import Section
+from pvmap.settings.city import Settings, VectorInput
 from pvmap.settings.rooftop import RooftopSettings
 from pvmap.sites import packing, reasons
 from pvmap.sites.base import (

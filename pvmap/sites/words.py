@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pvmap.config import VectorInput
 from pvmap.findings import EXAMPLES, Finding, finding
+from pvmap.settings.city import VectorInput
 from pvmap.settings.words import MISSING_WORDS
 
 Words = Mapping[str, Iterable[str]]

@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from pvmap.config import VectorInput
 from pvmap.errors import InputError
+from pvmap.settings.city import VectorInput
 
 VECTORS = (".shp", ".gpkg", ".geojson", ".json", ".geojsonl", ".fgb", ".gml", ".kml", ".tab", ".mif", ".dxf")
 ALARMING_RATIO, ALARMING_BYTES = 100, 1 << 28  # tables of blanks shrink thirtyfold, and small bombs do no harm

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pvmap.config import VectorInput
 from pvmap.findings import EXAMPLES, Finding, finding
+from pvmap.settings.city import VectorInput
 from pvmap.sources.heights import doubt_heights, without_sentinels
 from pvmap.sources.layer import NUMBERS, RawLayer, mapped_columns
 from pvmap.sources.numbers import read_numbers

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pvmap.config import VectorInput
 from pvmap.errors import InputError
+from pvmap.settings.city import VectorInput
 from pvmap.sources import citygml, cityjson
 from pvmap.sources.city_model import Face, crs_of_name, eastings_first, flat, footprint, height_m
 from pvmap.sources.layer import RawLayer, mapped_columns, require_columns

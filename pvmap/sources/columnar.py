@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from pvmap.config import VectorInput
 from pvmap.errors import InputError
+from pvmap.settings.city import VectorInput
 from pvmap.sources import csv_table
 from pvmap.sources.layer import (
     WHOLE,

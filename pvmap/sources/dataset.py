@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-from pvmap.config import FileInput, RasterInput, VectorInput
 from pvmap.errors import InputError
+from pvmap.settings.city import FileInput, RasterInput, VectorInput
 from pvmap.settings.weather import WeatherFile
 from pvmap.sources.companions import raster_files, root_of, table_files, vector_files
 from pvmap.sources.gdal_door import opened_raster

@@ -18,10 +18,10 @@ from pyogrio.util import vsi_path
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from pvmap.config import VectorInput
 from pvmap.errors import ConfigError, InputError
 from pvmap.findings import finding
 from pvmap.opening import PUT_IT_THERE
+from pvmap.settings.city import VectorInput
 from pvmap.sources import archive, gdal_door, shapefile_text
 from pvmap.sources.city_buildings import is_city_model, read_buildings
 from pvmap.sources.columnar import read_csv, read_geoparquet

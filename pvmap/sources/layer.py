@@ -10,9 +10,9 @@ import pandas as pd
 import pyarrow as pa
 from pyproj import CRS
 
-from pvmap.config import VectorInput
 from pvmap.errors import ConfigError, InputError
 from pvmap.findings import Finding
+from pvmap.settings.city import VectorInput
 
 NUMBERS = ("height_m", "floors", "capacity_mw")
 TEXTS = ("id", "name", "building_use", "excluded", "includes_dykes", "water_type")

@@ -10,10 +10,10 @@ import shapely
 from pyproj import CRS
 from pyproj.transformer import TransformerGroup
 
-from pvmap.config import VectorInput
 from pvmap.crs import WGS84, transformer
 from pvmap.errors import InputError
 from pvmap.findings import Finding, finding
+from pvmap.settings.city import VectorInput
 
 # judgement: fifty times the accuracy of a mapped coordinate in degrees; in metres what degrees would fill
 ZERO_DEG = 0.01

@@ -22,9 +22,9 @@ from rasterio.enums import Resampling
 from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window, from_bounds
 
-from pvmap.config import RasterInput
 from pvmap.crs import require_metric, transformer
 from pvmap.errors import ConfigError, InputError
+from pvmap.settings.city import RasterInput
 from pvmap.sources.grid import Bounds, Grid, slope_azimuth
 from pvmap.sources.tiles import first_nodata, missing_in, opened
 

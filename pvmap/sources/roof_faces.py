@@ -10,9 +10,9 @@ import numpy as np
 import shapely
 from pyproj import CRS, Transformer
 
-from pvmap.config import FileInput
 from pvmap.errors import InputError
 from pvmap.opening import regular
+from pvmap.settings.city import FileInput
 from pvmap.sources import citygml, cityjson
 from pvmap.sources.city_model import PLAN_MIN_M2, crs_of_name, eastings_first, flat
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pyogrio
 
-from pvmap.config import VectorInput
 from pvmap.findings import Finding, finding
 from pvmap.opening import PAIRED_SHARE, paired_share
+from pvmap.settings.city import VectorInput
 from pvmap.sources import archive
 from pvmap.sources.companions import vector_files
 from pvmap.sources.layer import stated_encoding

@@ -16,7 +16,7 @@ import shapely
 from pyproj import CRS
 from rasterio.features import rasterize
 
-from pvmap.config import RasterInput, SurfaceInput
+from pvmap.settings.city import RasterInput, SurfaceInput
 from pvmap.settings.surface_model import SurfaceModelSettings
 from pvmap.sources.raster import Bounds, Grid, Raster, read_aligned, read_window
 

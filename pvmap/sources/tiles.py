@@ -19,9 +19,9 @@ from pyproj import CRS
 from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.io import DatasetReader
 
-from pvmap.config import RasterInput
 from pvmap.errors import InputError
 from pvmap.opening import PUT_IT_THERE, matching, regular
+from pvmap.settings.city import RasterInput
 from pvmap.sources.companions import raster_files, root_of
 from pvmap.sources.gdal_door import opened_raster, opened_tiles
 

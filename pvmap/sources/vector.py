@@ -15,10 +15,10 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from pvmap.config import Datum, VectorInput
 from pvmap.crs import WGS84, bd09_to_wgs84, choose_metric_crs, gcj02_to_wgs84, middles, require_metric, transformer
 from pvmap.errors import InputError
 from pvmap.findings import EXAMPLES, Finding, finding
+from pvmap.settings.city import Datum, VectorInput
 from pvmap.sources.attributes import read_attributes
 from pvmap.sources.extents import check_extents
 from pvmap.sources.files import open_layer

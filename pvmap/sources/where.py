@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from pvmap.config import VectorInput
 from pvmap.errors import InputError
+from pvmap.settings.city import VectorInput
 from pvmap.sources.layer import first_line
 
 AREA, FID = "OGR_GEOM_AREA", "FID"  # names that OGR gives every layer

@@ -14,9 +14,9 @@ import pandas as pd
 from pyproj import CRS
 
 from pvmap import disk, store
-from pvmap.config import Settings
 from pvmap.energy.sky import HOURS
 from pvmap.findings import Finding, add_up
+from pvmap.settings.city import Settings
 from pvmap.sites import SITE_TYPES
 from pvmap.sites.base import Ground, Placement
 from pvmap.sites.ledger import clause

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pvmap import __version__, disk
-from pvmap.config import Settings
+from pvmap.settings.city import Settings
 from pvmap.stages import stamp
 from pvmap.versions import code_hash, libraries
 

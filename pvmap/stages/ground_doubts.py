@@ -9,9 +9,9 @@ import numpy as np
 import shapely
 from pyproj import CRS
 
-from pvmap.config import RasterInput, SurfaceInput
 from pvmap.errors import InputError
 from pvmap.findings import EXAMPLES, Finding, finding
+from pvmap.settings.city import RasterInput, SurfaceInput
 from pvmap.sources.raster import Raster, read_aligned, read_window
 from pvmap.sources.surface_model import squares
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from pvmap.config import Settings
+from pvmap.settings.city import Settings
 
 PREPARED = "prepared"  # folder below the run: sites as they were read, before tiles have graded them
 TECHNICAL = "technical"  # folder below the run: what the sites can carry, whatever stands there already

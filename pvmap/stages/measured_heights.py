@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from pvmap.config import Settings
 from pvmap.findings import Finding, finding
+from pvmap.settings.city import Settings
 from pvmap.sites.roof_use import number_column
 from pvmap.sources.surface_model import heights_above_ground, missing_cells
 from pvmap.sources.vector import VectorLayer

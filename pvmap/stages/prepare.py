@@ -14,10 +14,10 @@ import shapely
 from pyproj import CRS
 
 from pvmap import disk, store
-from pvmap.config import Settings, VectorInput
 from pvmap.crs import require_metric
 from pvmap.errors import InputError
 from pvmap.findings import Finding, add_up, finding
+from pvmap.settings.city import Settings, VectorInput
 from pvmap.sites import SITE_TYPES, existing, outlines, overlaps
 from pvmap.sites.mask_doubts import doubt_masks
 from pvmap.sites.masks import kinds_of, load_masks

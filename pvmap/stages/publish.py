@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 
 from pvmap import disk, store
-from pvmap.config import Settings
 from pvmap.energy.sky import HOURS
 from pvmap.errors import InputError
 from pvmap.findings import Finding, add_up, from_record
@@ -25,6 +24,7 @@ from pvmap.planning.overrides import read_overrides
 from pvmap.planning.policy.targets import require_known_targets
 from pvmap.planning.profiles import reduce_profiles
 from pvmap.planning.risk.uncertainty import by_site_and_year
+from pvmap.settings.city import Settings
 from pvmap.sources.weather.hours import year_index
 from pvmap.stages.assess import GROUP, PART_TABLES, part_record
 from pvmap.stages.job import PREPARED, TECHNICAL, TileJob

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from pvmap import config, store
-from pvmap.config import Settings
 from pvmap.errors import InputError
 from pvmap.findings import from_record
 from pvmap.planning.diff import causes
+from pvmap.settings.city import Settings
 from pvmap.settings.references import spelled_out
 from pvmap.sites.expected_masks import not_checked
 from pvmap.stages import stamp, whole

@@ -10,10 +10,11 @@ from typing import Any
 
 from pyproj import CRS
 
-from pvmap.config import FileInput, RasterInput, Settings, VectorInput, missing_paths
+from pvmap.config import missing_paths
 from pvmap.crs import require_metric
 from pvmap.errors import PvmapError, Refusals
 from pvmap.planning.grid.hourly import read_loads, read_market_prices
+from pvmap.settings.city import FileInput, RasterInput, Settings, VectorInput
 from pvmap.sites import SITE_TYPES
 from pvmap.sources.raster import Raster
 from pvmap.sources.roof_faces import read_roof_planes

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from pvmap.config import Settings
 from pvmap.directions import N_AZ, N_EL
 from pvmap.energy.kernel import simulate
 from pvmap.energy.sky import Sky, build_sky
+from pvmap.settings.city import Settings
 from pvmap.shade.points import sample_points
 from pvmap.shade.rings import Boxes
 from pvmap.shade.skyline import shade_surfaces

@@ -12,7 +12,7 @@ import pandas as pd
 from pyproj import CRS
 
 from pvmap import store
-from pvmap.config import FileInput
+from pvmap.settings.city import FileInput
 from pvmap.settings.roof_planes import RoofPlaneSettings
 from pvmap.sites.measured import planes_on
 from pvmap.sites.roof_planes import fit_roof_planes

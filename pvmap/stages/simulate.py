@@ -8,9 +8,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from pvmap.config import Settings
 from pvmap.energy.kernel import Simulation, simulate
 from pvmap.energy.sky import HOURS
+from pvmap.settings.city import Settings
 from pvmap.shade.skyline import Blocked
 from pvmap.stages.skies import Blend, sun_weights
 from pvmap.stages.surroundings import Surroundings

@@ -12,7 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pvmap.config import Settings, file_inputs
+from pvmap.config import file_inputs
+from pvmap.settings.city import Settings
 from pvmap.sources.dataset import files_of
 from pvmap.versions import code_hash, content_hash, digest, libraries
 

@@ -14,8 +14,8 @@ import shapely
 from pyproj import CRS
 
 from pvmap import store
-from pvmap.config import RasterInput, Settings
 from pvmap.crs import grid_north
+from pvmap.settings.city import RasterInput, Settings
 from pvmap.settings.shade import ShadeSettings
 from pvmap.shade.rings import Boxes
 from pvmap.shade.skyline import Shade, shade_surfaces

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from pvmap import store
-from pvmap.config import Settings
 from pvmap.planning.money.tariff import retail_price
 from pvmap.planning.profiles import Hours
+from pvmap.settings.city import Settings
 from pvmap.sources.weather import WeatherSet
 from pvmap.sources.weather.hours import year_index
 from pvmap.stages.assess import place

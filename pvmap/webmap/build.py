@@ -11,7 +11,7 @@ from typing import Any, Literal, TextIO
 
 import numpy as np
 
-from pvmap.config import Settings
+from pvmap.settings.city import Settings
 from pvmap.store import write_atomically, write_text
 from pvmap.webmap.columns import Packed, pack
 from pvmap.webmap.data import MapData, read_data

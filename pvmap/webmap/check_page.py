@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 
 from pvmap import store
-from pvmap.config import Settings
 from pvmap.findings import Finding, word, worst_first
+from pvmap.settings.city import Settings
 from pvmap.settings.weather import CLIMATE_PLACE
 from pvmap.webmap.bilingual import Both, Rows, both, escape, table
 from pvmap.webmap.charts import DOUBTFUL, KEPT, REFUSED, SERIES, Places, histogram, locator, months

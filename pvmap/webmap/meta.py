@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pvmap import chinese
-from pvmap.config import Settings
+from pvmap.settings.city import Settings
 from pvmap.settings.references import spelled_out
 from pvmap.tables import ENERGY_MONTHS
 from pvmap.webmap.data import MapData

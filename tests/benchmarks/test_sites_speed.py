@@ -13,7 +13,7 @@ import pytest
 import shapely
 from pyproj import CRS
 
-from pvmap.config import Settings, VectorInput
+from pvmap.settings.city import Settings, VectorInput
 from pvmap.sites import SITE_TYPES, overlaps
 from pvmap.sites.base import Ground
 from pvmap.sources.vector import VectorLayer

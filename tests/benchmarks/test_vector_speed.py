@@ -10,7 +10,7 @@ import pytest
 import shapely
 from pyproj import CRS
 
-from pvmap.config import VectorInput
+from pvmap.settings.city import VectorInput
 from pvmap.sources.vector import read_vector
 
 N = 200_000

@@ -38,8 +38,9 @@ from pyproj import CRS
 from rich.console import Console
 
 from pvmap import cli, pipeline
-from pvmap.config import Settings, VectorInput, file_inputs
+from pvmap.config import file_inputs
 from pvmap.errors import PvmapError
+from pvmap.settings.city import Settings, VectorInput
 from pvmap.sources.dataset import files_of
 from pvmap.sources.raster import read_window
 from pvmap.sources.roof_faces import read_roof_planes

@@ -14,8 +14,8 @@ import shapely
 import town
 from pyproj import CRS
 
-from pvmap.config import FileInput, Mask, RasterInput, VectorInput
 from pvmap.errors import InputError, PvmapError
+from pvmap.settings.city import FileInput, Mask, RasterInput, VectorInput
 from pvmap.settings.weather import WeatherFile, WeatherSettings
 from pvmap.sites.masks import load_masks
 from pvmap.sources.raster import read_window

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from pvmap.config import Settings
 from pvmap.contract import check
+from pvmap.settings.city import Settings
 from pvmap.tables import BUILDING_USES, ENERGY_MONTHS
 
 CRS = "EPSG:4549"

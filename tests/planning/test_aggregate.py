@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from pvmap.config import Settings
 from pvmap.planning.aggregate import cost_of_assumed_heights
+from pvmap.settings.city import Settings
 
 CITY = {"name": "t", "title_zh": "t", "title_en": "t"}
 

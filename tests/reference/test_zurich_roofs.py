@@ -16,7 +16,7 @@ from affine import Affine
 from pyproj import CRS
 from rasterio.features import rasterize
 
-from pvmap.config import FileInput
+from pvmap.settings.city import FileInput
 from pvmap.settings.roof_planes import RoofPlaneSettings
 from pvmap.sites.roof_planes import fit_roof_planes
 from pvmap.sources.raster import Grid

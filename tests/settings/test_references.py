@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pvmap.config import City, Settings, assumptions, load
+from pvmap.config import assumptions, load
 from pvmap.errors import ConfigError
 from pvmap.findings import CATALOGUE
+from pvmap.settings.city import City, Settings
 from pvmap.settings.demo import DemoSettings
 from pvmap.settings.references import keys_of, references, require_resolved, spelled_out
 from pvmap.sites.expected_masks import EXPECTED_MASKS

@@ -14,7 +14,7 @@ from pyproj import CRS
 from shapely import affinity
 
 from pvmap import contract
-from pvmap.config import Settings, VectorInput
+from pvmap.settings.city import Settings, VectorInput
 from pvmap.sites import SITE_TYPES
 from pvmap.sites.base import Ground, Placement
 from pvmap.sources.vector import VectorLayer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from pvmap.config import VectorInput
+from pvmap.settings.city import VectorInput
 from pvmap.sites.reading import read_common
 
 GIVEN = VectorInput(path="in.geojson", columns={"id": "no"})

@@ -9,9 +9,9 @@ import rasterio
 import shapely
 from affine import Affine
 
-from pvmap.config import Mask
 from pvmap.errors import ConfigError
 from pvmap.findings import finding
+from pvmap.settings.city import Mask
 from pvmap.sites.expected_masks import EXPECTED_MASKS, not_checked
 from pvmap.sites.masks import LoadedMask, load_masks, polygonal
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from pyproj import CRS
 
-from pvmap.config import FileInput
+from pvmap.settings.city import FileInput
 from pvmap.sites.measured import planes_on
 from pvmap.sources.roof_faces import read_roof_planes
 

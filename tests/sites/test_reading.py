@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pvmap.config import VectorInput
 from pvmap.errors import ConfigError
+from pvmap.settings.city import VectorInput
 from pvmap.sites import SITE_TYPES
 from pvmap.sites.reading import read_common
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pyproj import CRS
 
-from pvmap.config import RasterInput, VectorInput
+from pvmap.settings.city import RasterInput, VectorInput
 from pvmap.sites import SITE_TYPES, overlaps
 from pvmap.sites.base import Ground
 from pvmap.sources.raster import read_window

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pvmap.config import VectorInput
+from pvmap.settings.city import VectorInput
 from pvmap.sites.roof_use import doubt_missing_heights
 
 

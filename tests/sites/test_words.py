@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from pvmap.config import VectorInput
 from pvmap.errors import ConfigError
 from pvmap.findings import Finding
+from pvmap.settings.city import VectorInput
 from pvmap.settings.words import USE_WORDS, WATER_WORDS
 from pvmap.sites import SITE_TYPES
 from pvmap.sites.reasons import SOURCE_REASONS

@@ -10,8 +10,8 @@ import pytest
 from findings.examples.village import EAST, NORTH, check
 from pyproj import CRS, Transformer
 
-from pvmap.config import FileInput, VectorInput
 from pvmap.errors import InputError
+from pvmap.settings.city import FileInput, VectorInput
 from pvmap.sources.city_model import crs_of_name
 from pvmap.sources.roof_faces import read_roof_planes
 from pvmap.sources.vector import read_vector

@@ -10,8 +10,8 @@ import pytest
 import shapely
 from pyproj import CRS
 
-from pvmap.config import FileInput
 from pvmap.errors import InputError
+from pvmap.settings.city import FileInput
 from pvmap.sources.roof_faces import read_roof_planes
 
 SWISS = CRS("EPSG:2056")

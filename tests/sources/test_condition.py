@@ -8,8 +8,8 @@ import pytest
 import shapely
 from pyproj import CRS
 
-from pvmap.config import VectorInput
 from pvmap.errors import ConfigError, InputError
+from pvmap.settings.city import VectorInput
 from pvmap.sources.condition import require_plain
 from pvmap.sources.vector import read_vector
 

@@ -14,9 +14,10 @@ import shapely
 from scipy import spatial
 
 from pvmap import disk
-from pvmap.config import Settings, file_inputs, load
+from pvmap.config import file_inputs, load
 from pvmap.crs import require_metric
 from pvmap.errors import ConfigError, InputError
+from pvmap.settings.city import Settings
 from pvmap.settings.demo import DemoSettings
 from pvmap.sources import demo
 from pvmap.sources.demo import FILES, LABEL, DemoCity, make_demo, write_demo

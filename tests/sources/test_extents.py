@@ -6,7 +6,7 @@ import pytest
 import shapely
 from pyproj import CRS
 
-from pvmap.config import VectorInput
+from pvmap.settings.city import VectorInput
 from pvmap.sources.vector import check_extents, read_vector
 
 METRIC = CRS.from_epsg(4549)

@@ -18,8 +18,8 @@ import shapely
 from pyproj import CRS
 from rasterio.transform import from_origin
 
-from pvmap.config import RasterInput, VectorInput
 from pvmap.errors import PvmapError
+from pvmap.settings.city import RasterInput, VectorInput
 from pvmap.sources.dataset import files_of
 from pvmap.sources.raster import read_window
 from pvmap.sources.vector import read_vector

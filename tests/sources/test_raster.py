@@ -9,8 +9,8 @@ import rasterio.warp
 from pyproj import CRS, Transformer
 from rasterio.transform import from_origin
 
-from pvmap.config import RasterInput
 from pvmap.errors import ConfigError, InputError
+from pvmap.settings.city import RasterInput
 from pvmap.sources.raster import Grid, Raster, read_aligned, read_window, slope_azimuth
 
 METRIC = CRS.from_epsg(4549)

@@ -12,8 +12,9 @@ from pyproj import CRS
 from rasterio.transform import from_origin
 from rasterio.windows import Window, transform
 
-from pvmap.config import RasterInput, Settings, SurfaceInput, VectorInput, load, require_inputs
+from pvmap.config import load, require_inputs
 from pvmap.errors import ConfigError, InputError
+from pvmap.settings.city import RasterInput, Settings, SurfaceInput, VectorInput
 from pvmap.settings.surface_model import SurfaceModelSettings
 from pvmap.sites.roof_planes import fit_roof_planes
 from pvmap.sources.dataset import files_of

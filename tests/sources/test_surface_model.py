@@ -11,7 +11,7 @@ import rasterio
 import shapely
 from affine import Affine
 
-from pvmap.config import RasterInput, SurfaceInput, VectorInput
+from pvmap.settings.city import RasterInput, SurfaceInput, VectorInput
 from pvmap.settings.surface_model import SurfaceModelSettings
 from pvmap.sources.surface_model import heights_above_ground, missing_cells, square_side_m, squares
 from pvmap.sources.vector import read_vector

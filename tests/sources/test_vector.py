@@ -14,9 +14,9 @@ import pytest
 import shapely
 from pyproj import CRS, Transformer
 
-from pvmap.config import VectorInput
 from pvmap.crs import wgs84_to_bd09, wgs84_to_gcj02
 from pvmap.errors import ConfigError, InputError
+from pvmap.settings.city import VectorInput
 from pvmap.sources.vector import layer_crs, read_vector
 
 METRIC = CRS.from_epsg(4549)

@@ -7,8 +7,8 @@ import pytest
 import shapely
 from pyproj import CRS, Transformer
 
-from pvmap.config import VectorInput
 from pvmap.errors import InputError
+from pvmap.settings.city import VectorInput
 from pvmap.sources.vector import VectorLayer, layer_crs, read_vector
 
 # [district_outlines]: areas of the districts [km2]. Since that edition part of Dantu has gone to Jingkou, so these

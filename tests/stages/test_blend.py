@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import shapely
 
-from pvmap.config import City, Settings
 from pvmap.energy.sky import Sky, build_sky
+from pvmap.settings.city import City, Settings
 from pvmap.settings.weather import WeatherFile, WeatherSettings
 from pvmap.sources.weather import read_weather
 from pvmap.stages.simulate import simulate_surfaces

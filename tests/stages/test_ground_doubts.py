@@ -8,8 +8,8 @@ from findings.examples.ground import DSM
 from findings.examples.village import BUILDINGS, CRS, EAST, NORTH, check, put, put_raster, rows
 from pyproj import CRS as Crs
 
-from pvmap.config import RasterInput, SurfaceInput
 from pvmap.errors import InputError
+from pvmap.settings.city import RasterInput, SurfaceInput
 from pvmap.shade.terrain import Terrain
 from pvmap.sources.grid import Grid
 from pvmap.sources.raster import read_window

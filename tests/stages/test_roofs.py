@@ -11,7 +11,7 @@ import pytest
 import shapely
 from shapely import affinity
 
-from pvmap.config import Settings
+from pvmap.settings.city import Settings
 from pvmap.stages.job import TileJob
 from pvmap.stages.roofs import roof_planes
 

@@ -12,7 +12,7 @@ import pyproj
 import shapely
 from webmap.places import districts, mines, places, ponds, roofs
 
-from pvmap.config import City, Settings
+from pvmap.settings.city import City, Settings
 from pvmap.settings.rooftop import RooftopSettings
 from pvmap.sites.ledger import clause
 from pvmap.store import write_json, write_table

@@ -13,9 +13,9 @@ import pytest
 from pydantic import ValidationError
 from webmap.tables import settings, write_run
 
-from pvmap.config import Settings
 from pvmap.errors import InputError
 from pvmap.findings import finding
+from pvmap.settings.city import Settings
 from pvmap.settings.webmap import BaseMap, MapSettings
 from pvmap.store import read_json, read_table, write_json
 from pvmap.webmap.build import build_map

@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 
 from pvmap import store
-from pvmap.config import Settings
 from pvmap.errors import TableError
 from pvmap.planning.money import economics
 from pvmap.planning.money.tariff import load_of_use
 from pvmap.planning.policy.classes import class_key, lookup
 from pvmap.planning.profiles import GROUP, Hours, Shapes
+from pvmap.settings.city import Settings
 
 FORMAT = "1.4.0"  # version of PyPSA whose CSV layout this is
 # What pandas, and so PyPSA, reads as no name at all: the words listed for `na_values` of ``pandas.read_csv``.

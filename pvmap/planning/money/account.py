@@ -12,12 +12,12 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from pvmap.config import Settings
 from pvmap.errors import TableError
 from pvmap.planning.money import economics, returns, tariff
 from pvmap.planning.money.cash import cash_flows
 from pvmap.planning.policy.classes import CLASSES, class_key, lookup
 from pvmap.planning.profiles import GROUP, Shapes
+from pvmap.settings.city import Settings
 from pvmap.settings.money import EconomicsSettings
 from pvmap.tables import ENERGY_MONTHS
 

@@ -8,11 +8,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pvmap.config import Settings, assumptions
+from pvmap.config import assumptions
 from pvmap.planning.money import economics
 from pvmap.planning.money.account import plant_costs
 from pvmap.planning.policy.classes import class_key
 from pvmap.settings.base import Section
+from pvmap.settings.city import Settings
 
 FLUSH_USES = ("industrial_steel", "residential_rural")
 

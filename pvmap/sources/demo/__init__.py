@@ -20,8 +20,8 @@ import pandas as pd
 import pyogrio
 
 from pvmap import disk
-from pvmap.config import Settings
 from pvmap.errors import ConfigError, InputError
+from pvmap.settings.city import Settings
 from pvmap.settings.demo import DemoSettings
 from pvmap.sources.demo.buildings import add_faults, make_buildings
 from pvmap.sources.demo.constraints import make_masks, make_plants

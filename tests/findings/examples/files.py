@@ -10,9 +10,9 @@ import shapely
 from findings.examples import example
 from findings.examples.village import CRS, EAST, NORTH, put, rows
 
-from pvmap.config import VectorInput
 from pvmap.crs import require_metric
 from pvmap.findings import Finding
+from pvmap.settings.city import VectorInput
 from pvmap.sources.vector import read_vector
 
 

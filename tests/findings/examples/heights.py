@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 from findings.examples import example
 
-from pvmap.config import Settings
 from pvmap.findings import Finding
 from pvmap.planning.aggregate import cost_of_assumed_heights
+from pvmap.settings.city import Settings
 
 CITY = {"name": "t", "title_zh": "t", "title_en": "t"}
 
