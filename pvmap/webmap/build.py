@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any, Literal, TextIO
 
 import numpy as np
+import pyproj
 
 from pvmap.settings.city import Settings
 from pvmap.store import write_atomically, write_text
 from pvmap.webmap.columns import Packed, pack
-from pvmap.webmap.data import MapData, read_data
+from pvmap.webmap.data import MapData, read_data, read_shapes
 from pvmap.webmap.layers import Ground, Outlines, Priority, SiteTiles, Zones
 from pvmap.webmap.meta import DOTS_FROM, page_meta, priority
 from pvmap.webmap.overview import overview
@@ -75,11 +76,7 @@ def build_map(processed: Path, maps: Path, settings: Settings, layout: Literal["
         _exclusion_variable(data),
     ]
     packed, words = pack(data.sites)
-    layers = [
-        _site_layer(data, kind, (data.sites["site_type"] == kind).to_numpy())
-        for kind in KIND_COLOURS
-        if (data.sites["site_type"] == kind).any()
-    ]
+    layers = _site_layers(processed, data)
     numbers = np.zeros(len(data.sites), np.int64)
     for layer in layers:
         numbers[layer.rows] = np.arange(len(layer.rows))
@@ -101,10 +98,15 @@ def _exclusion_variable(data: MapData) -> Variable:
     return category("excluded_by", names, colours, colourable=False)
 
 
-def _site_layer(data: MapData, kind: str, mine: np.ndarray) -> SiteLayer:
-    rows = np.flatnonzero(mine)
+def _site_layers(processed: Path, data: MapData) -> list[SiteLayer]:
+    polygons, crs = read_shapes(processed, data)
+    of_kind = {kind: np.flatnonzero(data.sites["site_type"] == kind) for kind in KIND_COLOURS}
+    return [_site_layer(data, kind, rows, polygons, crs) for kind, rows in of_kind.items() if len(rows)]
+
+
+def _site_layer(data: MapData, kind: str, rows: np.ndarray, polygons: np.ndarray, crs: pyproj.CRS) -> SiteLayer:
     zoom = TILE_ZOOM[kind]
-    shapes = flatten(data.shapes[rows], data.crs, zoom)
+    shapes = flatten(polygons[rows], crs, zoom)
     place = data.sites[["longitude", "latitude"]].to_numpy(float)[rows]
     x, y = mercator(place[:, 0], place[:, 1], zoom)
     parts = cut(shapes, x, y)

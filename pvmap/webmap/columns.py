@@ -89,6 +89,7 @@ def pack(sites: pd.DataFrame) -> tuple[list[Packed], dict[str, list[str]]]:
     words
         For each column of codes, the words the codes stand for.
     """
+    bases = {one.per for one in FIELDS}
     decoded: dict[str, np.ndarray] = {}
     packed = []
     for one in FIELDS:
@@ -97,7 +98,8 @@ def pack(sites: pd.DataFrame) -> tuple[list[Packed], dict[str, list[str]]]:
         values = sites[one.name].to_numpy(float, na_value=np.nan)
         base = decoded[one.per] if one.per else np.ones(len(sites))
         whole = quantise(values, one.scale, base, exact=one.scale != MONTH_STEP)
-        decoded[one.name] = np.where(whole == MISSING, np.nan, whole * one.scale * base)
+        if one.name in bases:
+            decoded[one.name] = np.where(whole == MISSING, np.nan, whole * one.scale * base)
         packed.append(Packed(one.name, one.scale, one.per, whole))
     for name in [c for c in sites.columns if c.startswith("excluded:")]:
         packed.append(Packed(name, 0.01, None, quantise(sites[name].to_numpy(float), 0.01, 1.0, exact=False)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import geopandas as gpd
 import numpy as np
@@ -16,6 +16,7 @@ import shapely
 from pvmap.errors import InputError
 from pvmap.settings.webmap import MapSettings
 from pvmap.store import read_json, read_outlines, read_table
+from pvmap.webmap.columns import FIELDS, TEXT_CODES
 
 SITE_COLUMNS = (
     "site_id",
@@ -32,7 +33,13 @@ SITE_COLUMNS = (
     "latitude",
     "source",
     "confidence",
-    "geometry",
+)
+APPRAISAL_COLUMNS = tuple(
+    dict.fromkeys(
+        c
+        for c in (*(f.name for f in FIELDS), *TEXT_CODES, "specific_yield_kwh_per_kwp", "at_grid_parity")
+        if c not in SITE_COLUMNS
+    )
 )
 
 
@@ -40,13 +47,14 @@ SITE_COLUMNS = (
 class MapData:
     """Everything the map shows of one run.
 
-    ``sites`` carries one row per site, in no particular order, without geometry; ``shapes`` are its polygons in the
-    metric CRS. ``clauses`` gives, per exclusion reason, the clause behind it.
+    ``sites`` carries one row per site, in the order of the table; ``kept`` tells which rows of the table those are.
+    ``squares`` are what stands for the polygon of a masked site, by row of ``sites``; `read_shapes` reads the others.
+    ``clauses`` gives, per exclusion reason, the clause behind it.
     """
 
     sites: pd.DataFrame
-    shapes: np.ndarray
-    crs: pyproj.CRS
+    kept: np.ndarray
+    squares: dict[int, shapely.Geometry]
     clauses: dict[str, str]
     zones: gpd.GeoDataFrame
     districts: gpd.GeoDataFrame
@@ -72,39 +80,47 @@ def read_data(processed: Path, settings: MapSettings) -> MapData:
     sites = read_table(processed, "sites", columns=list(SITE_COLUMNS))
     if not len(sites):
         raise InputError(f"{processed}/sites.parquet holds no site; the map needs at least one.")
-    if sites.crs is None:
-        raise InputError(f"{processed}/sites.parquet states no CRS; run `pvmap map` for this city again.")
-    crs = pyproj.CRS.from_user_input(sites.crs)
-    shapes = np.asarray(sites.geometry.array, dtype=object)
-    table = pd.DataFrame(sites.drop(columns="geometry")).reset_index(drop=True)
-    table = _join(table, _read_appraisal(processed))
-    table, clauses = _add_exclusions(table, read_table(processed, "exclusions"))
-    table, shapes, n_masked = _mask(table, shapes, crs, settings)
+    table = _join(sites, _read_appraisal(processed))
+    del sites
+    exclusions = read_table(processed, "exclusions", columns=["site_id", "reason", "area_m2", "clause"])
+    table, clauses = _add_exclusions(table, exclusions)
+    del exclusions
+    zones = cast(gpd.GeoDataFrame, read_table(processed, "zones"))
+    table, kept, squares, n_masked = _mask(table, zones.crs, settings)
     districts_path = processed / "districts.parquet"
     districts = (
         read_outlines(districts_path)
         if districts_path.exists()
-        else gpd.GeoDataFrame({"name": []}, geometry=[], crs=crs)
+        else gpd.GeoDataFrame({"name": []}, geometry=[], crs=zones.crs)
     )
-    return MapData(
-        table,
-        shapes,
-        crs,
-        clauses,
-        read_table(processed, "zones"),  # type: ignore[arg-type]
-        districts,
-        read_json(processed / "run.json"),
-        n_masked,
-    )
+    return MapData(table, kept, squares, clauses, zones, districts, read_json(processed / "run.json"), n_masked)
+
+
+def read_shapes(processed: Path, data: MapData) -> tuple[np.ndarray, pyproj.CRS]:
+    """Read the polygons of a map's sites, in the order of ``data.sites``, and their metric CRS.
+
+    Apart from the tables, because a million polygons weigh as much as all their numbers.
+
+    Raises
+    ------
+    InputError
+        If the table states no CRS.
+    """
+    sites = cast(gpd.GeoDataFrame, read_table(processed, "sites", columns=["geometry"]))
+    if sites.crs is None:
+        raise InputError(f"{processed}/sites.parquet states no CRS; run `pvmap map` for this city again.")
+    shapes = np.asarray(sites.geometry.array, dtype=object)[data.kept]
+    for row, square in data.squares.items():
+        shapes[row] = square
+    return shapes, pyproj.CRS.from_user_input(sites.crs)
 
 
 def _read_appraisal(processed: Path) -> pd.DataFrame:
     path = processed / "appraisal.parquet"
     if not path.exists():
         raise InputError(f"{path} is not there; run `pvmap map` for this city first.")
-    known = set(SITE_COLUMNS) - {"site_id"}
-    columns = [c for c in pq.read_schema(path).names if c not in known and not c.startswith("__")]
-    return read_table(processed, "appraisal", columns=columns)
+    there = set(pq.read_schema(path).names)
+    return read_table(processed, "appraisal", columns=["site_id", *(c for c in APPRAISAL_COLUMNS if c in there)])
 
 
 def _join(sites: pd.DataFrame, appraisal: pd.DataFrame) -> pd.DataFrame:
@@ -150,27 +166,26 @@ def _add_exclusions(sites: pd.DataFrame, exclusions: pd.DataFrame) -> tuple[pd.D
 
 
 def _mask(
-    sites: pd.DataFrame, shapes: np.ndarray, crs: pyproj.CRS, settings: MapSettings
-) -> tuple[pd.DataFrame, np.ndarray, int]:
+    sites: pd.DataFrame, crs: Any, settings: MapSettings
+) -> tuple[pd.DataFrame, np.ndarray, dict[int, shapely.Geometry], int]:
     """Hide the sites a city must not show, or put a nameless square in their place."""
+    kept = np.ones(len(sites), bool)
     if not settings.masked_sites:
-        return sites, shapes, 0
+        return sites, kept, {}, 0
     wanted = list(settings.masked_sites)
     masked = (sites["site_id"].isin(wanted) | sites["name"].isin(wanted)).to_numpy()
     n = int(masked.sum())
     if settings.mask_mode == "hide":
-        return sites[~masked].reset_index(drop=True), shapes[~masked], n
+        return sites[~masked].reset_index(drop=True), ~masked, {}, n
     cell = settings.masked_cell_m
-    bounds = shapely.bounds(shapes[masked])
-    west = np.floor((bounds[:, 0] + bounds[:, 2]) / 2 / cell) * cell
-    south = np.floor((bounds[:, 1] + bounds[:, 3]) / 2 / cell) * cell
-    shapes = shapes.copy()
-    shapes[masked] = shapely.box(west, south, west + cell, south + cell)
-    to_wgs84 = pyproj.Transformer.from_crs(crs, 4326, always_xy=True)
-    longitude, latitude = to_wgs84.transform(west + cell / 2, south + cell / 2)
+    to_metric = pyproj.Transformer.from_crs(4326, crs, always_xy=True)
+    place = sites.loc[masked, ["longitude", "latitude"]].to_numpy(float)
+    west, south = (np.floor(np.asarray(v) / cell) * cell for v in to_metric.transform(*place.T))
+    squares = shapely.box(west, south, west + cell, south + cell)
+    longitude, latitude = to_metric.transform(west + cell / 2, south + cell / 2, direction="INVERSE")
     sites = sites.copy()
     sites.loc[masked, "longitude"] = longitude
     sites.loc[masked, "latitude"] = latitude
     sites.loc[masked, "name"] = ""
     sites.loc[masked, "site_id"] = [f"masked-{i + 1}" for i in range(n)]
-    return sites, shapes, n
+    return sites, kept, dict(zip(np.flatnonzero(masked).tolist(), squares, strict=True)), n

@@ -166,7 +166,7 @@ def report(title: str, figures: dict[str, float], bars: dict[str, float]) -> Non
             1_000_000,
             {
                 "build_s": 40,
-                "memory_gb": 3,
+                "memory_gb": 2.7,
                 "file_mb": 90,
                 "ready_s": 2.5,
                 "jump_s": 1.5,

@@ -19,7 +19,7 @@ from pvmap.settings.city import Settings
 from pvmap.settings.webmap import BaseMap, MapSettings
 from pvmap.store import read_json, read_table, write_json
 from pvmap.webmap.build import build_map
-from pvmap.webmap.data import read_data
+from pvmap.webmap.data import read_data, read_shapes
 from pvmap.webmap.help import HELP
 from pvmap.webmap.i18n import TEXTS
 from pvmap.webmap.layers import SiteTiles
@@ -131,7 +131,9 @@ def test_masked_sites_are_hidden_or_coarse(run: Path) -> None:
     coarse = read_data(run, MapSettings(masked_sites=(secret,), mask_mode="coarse", masked_cell_m=500))
     row = coarse.sites.index[coarse.sites["site_id"] == "masked-1"][0]
     assert coarse.sites["name"][row] == "" and secret not in set(coarse.sites["site_id"])
-    west, south, east, north = coarse.shapes[row].bounds
+    west, south, east, north = coarse.squares[row].bounds
+    assert read_shapes(run, coarse)[0][row] == coarse.squares[row]
+    assert len(read_shapes(run, hidden)[0]) == len(hidden.sites)
     assert (east - west, north - south) == (500, 500) and west % 500 == 0 and south % 500 == 0
 
 
