@@ -25,6 +25,14 @@ class DiskError(InputError):
     """Storage that cannot be written to or read from now; it may pass, so a tile that met it is tried again."""
 
 
+class FetchError(InputError):
+    """A provider that does not give what was asked for; its layer is missing, the others are not."""
+
+
+class OfflineError(FetchError):
+    """The network was asked for although the user forbade it."""
+
+
 class WeatherError(InputError):
     """Weather that is incomplete or contradicts the sun."""
 
