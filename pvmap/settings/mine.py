@@ -141,12 +141,23 @@ class MineSettings(Section):
         ge=0,
         le=1,
     )
+    most_unknown_share: float = assumption(
+        0.25,
+        unit="1",
+        mark="unverified",
+        source="judgement: up to a quarter the ground around says what lies between; beyond, nothing was measured",
+        about="share of a mine without height in the terrain model up to which the nearest known ground is continued",
+        low=0.1,
+        high=0.5,
+        ge=0,
+        le=1,
+    )
     outside_dem: Literal["refuse", "share"] = assumption(
         "refuse",
         unit="",
         mark="choice",
         source="judgement: the share stands only where there is no terrain model at all",
-        about="what becomes of a mine that the city's terrain model does not cover whole",
+        about="what becomes of a mine of which the city's terrain model leaves more than that unknown",
     )
     max_gcr: float = assumption(
         0.70,

@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from pvmap.findings import Finding, finding
 from pvmap.row_geometry import slope_towards
 from pvmap.settings.city import Settings, VectorInput
 from pvmap.settings.mine import MineSettings
@@ -23,7 +22,6 @@ from pvmap.sites.base import Ground, Placement, Sites, SiteType, grid_north_of, 
 from pvmap.sites.ledger import Ledger, book_stated, clause
 from pvmap.sites.masks import cut, outline, polygonal
 from pvmap.sites.mine_terrain import (
-    BLIND_ABOVE_CELL_M,
     EAST,
     EQUATOR,
     FLAT,
@@ -32,11 +30,10 @@ from pvmap.sites.mine_terrain import (
     WEST,
     Terrain,
     beside_walls,
-    covers,
-    hidden_wall_m,
     mean_ground,
     read_terrain,
     terrain_margin_m,
+    unknown_share,
 )
 from pvmap.sites.patches import Patches, large_enough
 from pvmap.sites.reading import contract_columns, not_buildings, read_common
@@ -69,8 +66,9 @@ def place(sites: gpd.GeoDataFrame, ground: Ground, settings: Settings) -> Placem
     sites
         Mine rows of "sites".
     ground
-        Terrain and masks. Without terrain ``share_without_dem`` of each polygon counts as even ground; a mine that a
-        city's terrain model does not cover whole is refused, unless ``outside_dem`` says otherwise.
+        Terrain and masks. Without terrain ``share_without_dem`` of each polygon counts as even ground; a mine of
+        which a city's terrain model leaves more than ``most_unknown_share`` unknown is refused, unless ``outside_dem``
+        says otherwise.
     settings
         ``mine``, ``module`` and ``siting`` are used.
 
@@ -86,13 +84,11 @@ def place(sites: gpd.GeoDataFrame, ground: Ground, settings: Settings) -> Placem
     rest = cut(polygons, "mine", ground.masks, ledger)
     latitude, north = latitude_of(sites, ground), grid_north_of(sites, ground.crs)
     found: list[tuple[int, Piece]] = []
-    coarse: list[tuple[int, float]] = []
     for site in book_stated(sites, shapely.area(rest), ledger):
         equator = float(packing.equator_azimuth(latitude[site]))
         terrain = _terrain_of(polygons[site], equator, north[site], ground, rules)
         if terrain is not None:
             pieces = _pieces(int(site), rest[site], terrain, rules, ledger)
-            coarse += [(int(site), terrain.model_cell_m)] if terrain.model_cell_m > BLIND_ABOVE_CELL_M else []
         elif ground.terrain is None or rules.outside_dem == "share":
             pieces = _pieces_by_share(int(site), rest[site], equator, rules, ledger)
         else:
@@ -100,38 +96,21 @@ def place(sites: gpd.GeoDataFrame, ground: Ground, settings: Settings) -> Placem
             continue
         found += [(int(site), piece) for piece in pieces]
     surfaces = _lay_rows(found, sites, latitude, ground, settings, ledger)
-    return Placement(surfaces, ledger.frame(), _hidden_walls(sites["site_id"].to_numpy(object), coarse, rules))
-
-
-def _hidden_walls(site_ids: np.ndarray, coarse: list[tuple[int, float]], rules: MineSettings) -> tuple[Finding, ...]:
-    if not coarse:
-        return ()
-    sites, cells_m = zip(*coarse, strict=True)
-    return (
-        finding(
-            "coarse-terrain-hides-walls",
-            layer="mine",
-            count=len(sites),
-            sites=site_ids[list(sites)],
-            cell_m=round(max(cells_m), 1),
-            wall_m=round(hidden_wall_m(max(cells_m), rules)),
-        ),
-    )
+    return Placement(surfaces, ledger.frame())
 
 
 def _terrain_of(
     polygon: shapely.Geometry, equator: float, grid_north: float, ground: Ground, rules: MineSettings
 ) -> Terrain | None:
-    """Judge the ground of a mine and around it; None where its elevation is not known all over."""
+    """Judge the ground of a mine and around it; None where too much of its elevation is not known."""
     if ground.terrain is None:
         return None
     margin = terrain_margin_m(rules)
     west, south, east, north = polygon.bounds
     elevation = ground.terrain((west - margin, south - margin, east + margin, north + margin))
-    if elevation is None:
+    if elevation is None or unknown_share(elevation, polygon) > rules.most_unknown_share:
         return None
-    terrain = read_terrain(elevation, equator, rules, grid_north=grid_north)
-    return terrain if covers(terrain, polygon) else None
+    return read_terrain(elevation, equator, rules, grid_north=grid_north)
 
 
 def _pieces(

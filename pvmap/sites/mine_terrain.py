@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ from scipy import ndimage
 
 from pvmap.settings.mine import MineSettings
 from pvmap.sites.masks import outline
-from pvmap.sites.plane_fit import REACH, gradient, on_fine_cells
+from pvmap.sites.plane_fit import REACH, continued, gradient, on_fine_cells
 from pvmap.sources.grid import Grid
 
 FLAT, EQUATOR, EAST, POLE, WEST = range(5)  # aspect classes of usable cells
@@ -22,8 +23,8 @@ SHARPEST = 0.38  # finest scale that cells give without ringing, as a share of t
 BLIND_ABOVE_CELL_M = 45.0  # larger cells hide what a mine is full of: walls of one bench
 BENCH_M = 15.0
 ROUNDING_DEG = 1e-6
-ASPECT_DIGITS = 6  # of a degree: rounding must not part an even slope that faces between two quarters
 NEGLIGIBLE_M2 = 1e-6
+ASPECT_DIGITS = 6  # of a degree: rounding must not part an even slope that faces between two quarters
 
 
 class Terrain(NamedTuple):
@@ -43,8 +44,6 @@ class Terrain(NamedTuple):
         Cells steeper than their aspect allows.
     sector
         Aspect class of each cell.
-    missing
-        Cells without elevation or slope.
     """
 
     grid: Grid
@@ -54,7 +53,6 @@ class Terrain(NamedTuple):
     wall: np.ndarray
     steep: np.ndarray
     sector: np.ndarray
-    missing: np.ndarray
 
 
 def terrain_margin_m(rules: MineSettings) -> float:
@@ -68,12 +66,12 @@ def read_terrain(elevation: Grid, equator: float, rules: MineSettings, *, grid_n
     Slope and aspect are those of a plane fitted at ``slope_scale_m``, so they do not depend on the cells of the model.
     A wall is where that plane is steeper than the hillside explains, see `excess`: by more than ``highwall_excess`` and
     by more than half of the most within reach, or where it is steeper than ``slope_limit`` altogether. Even slopes hold
-    no wall up to that limit.
+    no wall up to that limit. Missing cells lie in the plane around the nearest known one.
 
     Parameters
     ----------
     elevation
-        Terrain model at its native resolution.
+        Terrain model at its native resolution; how much of it is known is for the caller to ask, see `unknown_share`.
     equator
         Azimuth of the equator from here, 180 in the north [deg].
     rules
@@ -81,18 +79,16 @@ def read_terrain(elevation: Grid, equator: float, rules: MineSettings, *, grid_n
     grid_north
         Azimuth of grid north there [deg]: aspects are true ones.
     """
-    grid = on_fine_cells(elevation)
+    grid = on_fine_cells(replace(elevation, values=continued(elevation.values)))
     east, north = gradient(grid, near_scale_m(elevation.cell_m, rules), elevation.cell_m)
     steepness = np.hypot(east, north)
     slope = np.degrees(np.arctan(steepness))
     aspect = (np.degrees(np.arctan2(-east, -north)) + grid_north) % 360.0
     above = excess((east, north), gradient(grid, rules.hillside_scale_m, elevation.cell_m))
-    peak = ndimage.maximum_filter(np.nan_to_num(above), footprint=_disc(PEAK_REACH * rules.slope_scale_m, grid.cell_m))
+    peak = ndimage.maximum_filter(above, footprint=_disc(PEAK_REACH * rules.slope_scale_m, grid.cell_m))
     wall = ((above > rules.highwall_excess) & (above > HALF_PEAK * peak)) | (slope > rules.slope_limit)
-    missing = np.isnan(slope)
     sector = aspect_sector(slope, aspect, equator, rules.flat_below)
-    steep = too_steep(slope, sector, rules) & ~missing
-    return Terrain(grid, elevation.cell_m, slope, aspect, wall & ~missing, steep, sector, missing)
+    return Terrain(grid, elevation.cell_m, slope, aspect, wall, too_steep(slope, sector, rules), sector)
 
 
 def near_scale_m(cell_m: float, rules: MineSettings) -> float:
@@ -130,13 +126,13 @@ def _disc(radius_m: float, cell_m: float) -> np.ndarray:
 
 def aspect_sector(slope: np.ndarray, aspect: np.ndarray, equator: float, flat_below: float) -> np.ndarray:
     """Class of each cell: flat, or the quarter its slope faces; quarters are centred on the cardinal directions."""
-    turn = np.round(np.nan_to_num(aspect) - equator, ASPECT_DIGITS) % 360.0  # 0 towards the equator, clockwise
+    turn = np.round(aspect - equator, ASPECT_DIGITS) % 360.0  # 0 towards the equator, clockwise
     quarter = np.select(
         [(turn <= 45.0) | (turn >= 315.0), turn < 135.0, turn <= 225.0],
         [EQUATOR, WEST if equator == 180.0 else EAST, POLE],
         EAST if equator == 180.0 else WEST,
     )
-    return np.where(np.nan_to_num(slope) < flat_below, FLAT, quarter)
+    return np.where(slope < flat_below, FLAT, quarter)
 
 
 def too_steep(slope: np.ndarray, sector: np.ndarray, rules: MineSettings) -> np.ndarray:
@@ -146,12 +142,14 @@ def too_steep(slope: np.ndarray, sector: np.ndarray, rules: MineSettings) -> np.
     return slope > limits[sector] + ROUNDING_DEG
 
 
-def covers(terrain: Terrain, polygon: shapely.Geometry) -> bool:
-    """Whether the elevation is known all over a polygon."""
-    if not shapely.covers(shapely.box(*terrain.grid.bounds), polygon):
-        return False
-    gaps = shapely.intersection(outline(terrain.missing, terrain.grid), polygon)
-    return float(shapely.area(gaps).sum()) <= NEGLIGIBLE_M2
+def unknown_share(elevation: Grid | None, polygon: shapely.Geometry) -> float:
+    """Share of a polygon under which a terrain model has no elevation."""
+    if elevation is None:
+        return 1.0
+    known = shapely.box(*elevation.bounds)
+    gaps = shapely.intersection(outline(np.isnan(elevation.values), elevation), shapely.intersection(known, polygon))
+    unknown = shapely.area(shapely.difference(polygon, known)) + shapely.area(gaps).sum()
+    return float(unknown / shapely.area(polygon))
 
 
 def mean_ground(piece: shapely.Geometry, terrain: Terrain, sector: int) -> tuple[float, float]:
@@ -165,11 +163,11 @@ def mean_ground(piece: shapely.Geometry, terrain: Terrain, sector: int) -> tuple
     rows = np.flatnonzero((grid.y > south - grid.cell_m) & (grid.y < north + grid.cell_m))
     near = np.ix_(rows, columns)
     x, y = np.meshgrid(grid.x[columns], grid.y[rows])
-    of_class = (terrain.sector[near] == sector) & ~terrain.missing[near]
+    of_class = terrain.sector[near] == sector
     inside = of_class & shapely.contains_xy(piece, x, y)
     chosen = inside if inside.any() else of_class
     steepness = np.tan(np.radians(terrain.slope[near][chosen]))
-    downhill = np.radians(np.nan_to_num(terrain.aspect[near][chosen]))
+    downhill = np.radians(terrain.aspect[near][chosen])
     to_east, to_north = (steepness * np.sin(downhill)).mean(), (steepness * np.cos(downhill)).mean()
     return float(np.degrees(np.arctan(np.hypot(to_east, to_north)))), float(
         np.degrees(np.arctan2(to_east, to_north)) % 360

@@ -85,15 +85,21 @@ def _averaged(grid: Grid, together: int) -> Grid:
 
 def _spline(grid: Grid, parts: int) -> Grid:
     missing = np.isnan(grid.values)
-    framed = np.pad(_continued(grid.values), RING, mode="reflect", reflect_type="odd")
+    framed = np.pad(continued(grid.values), RING, mode="reflect", reflect_type="odd")
     rows, columns = ((np.arange(size * parts) + 0.5) / parts - 0.5 + RING for size in grid.values.shape)
     fine = ndimage.map_coordinates(framed, np.meshgrid(rows, columns, indexing="ij"), order=3, mode="nearest")
     fine[np.kron(missing, np.ones((parts, parts), bool))] = np.nan
     return replace(grid, values=fine, cell_m=grid.cell_m / parts)
 
 
-def _continued(values: np.ndarray) -> np.ndarray:
-    """Fill missing cells with the plane around the nearest known one: even ground stays even."""
+def continued(values: np.ndarray) -> np.ndarray:
+    """Fill missing cells with the plane around the nearest known one: even ground stays even.
+
+    Parameters
+    ----------
+    values : (rows, columns) array
+        Elevations [m], NaN where missing; all 0 where none is known.
+    """
     missing = np.isnan(values)
     if not missing.any() or missing.all():
         return np.nan_to_num(values)

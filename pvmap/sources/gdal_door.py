@@ -89,7 +89,7 @@ def opened_raster(path: Path, root: Path, name: str) -> Iterator[DatasetReader]:
                 require_whole(path, file, name)
                 yield file
         except (RasterioError, CRSError, UnicodeDecodeError) as error:
-            raise InputError(f"{name} cannot be read: {reason_of(error)}.") from None
+            raise InputError(_unreadable(name, reason_of(error))) from None
 
 
 @contextmanager
@@ -113,7 +113,7 @@ def opened_tiles(listed: str, name: str) -> Iterator[DatasetReader]:
             with DatasetReader(listed, driver=["VRT"]) as file:
                 yield file
         except (RasterioError, CRSError, UnicodeDecodeError) as error:
-            raise InputError(f"{name} cannot be read: {reason_of(error)}.") from None
+            raise InputError(_unreadable(name, reason_of(error))) from None
 
 
 def refuse_doctype(path: Path, inner: str, name: str) -> None:
@@ -135,8 +135,6 @@ def refuse_doctype(path: Path, inner: str, name: str) -> None:
     def first_element(*_: object) -> None:
         raise _FirstElement
 
-    if path.is_dir():
-        return
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler, parser.StartElementHandler = refuse, first_element
     with (
@@ -149,6 +147,13 @@ def refuse_doctype(path: Path, inner: str, name: str) -> None:
 def open_options(place: str) -> dict[str, str]:
     """Options of GDAL's for a vector file: GML leaves no file of its own beside the data."""
     return {"WRITE_GFS": "NO"} if place.lower().endswith(".gml") else {}
+
+
+def _unreadable(name: str, reason: str) -> str:
+    """Say that a raster cannot be read, what helps, and last what the library says of it."""
+    if "not recognized" in reason or "not a supported" in reason:
+        return f"{name} cannot be read: it is in no raster format that pvmap knows; export it as GeoTIFF."
+    return f"{name} cannot be read; copy it again, or export it anew as GeoTIFF ({reason})."
 
 
 @contextmanager

@@ -11,7 +11,9 @@ from pyproj import CRS
 
 from pvmap.errors import InputError
 from pvmap.findings import EXAMPLES, Finding, finding
-from pvmap.settings.city import RasterInput, SurfaceInput
+from pvmap.settings.city import Inputs, RasterInput, SurfaceInput
+from pvmap.settings.mine import MineSettings
+from pvmap.sites.mine_terrain import BLIND_ABOVE_CELL_M, hidden_wall_m, unknown_share
 from pvmap.sources.raster import Raster, read_aligned, read_window
 from pvmap.sources.surface_model import squares
 
@@ -21,13 +23,25 @@ LOOK_M = 500.0
 # judgement: models of one datum differ by decimetres where nothing stands; geoids and ellipsoids by 10 m and more
 BELOW_M = 2.0
 BELOW_SHARE = 0.5
+# judgement: a city nearly all of which lies above 20 m has no roofs at exactly 0 m; a city on a coast has low ground
+LOW_QUANTILE, HIGH_GROUND_M = 0.05, 20.0
+LEAST_TOLD = 1e-6  # share of a mine: less is the rounding of its outline
 GROUND_ZERO_M = 3.0  # judgement: a model of heights above ground has most of its ground within 3 m of 0
 
 
-def doubt_ground(
-    sites: gpd.GeoDataFrame, dem: RasterInput | None, dsm: SurfaceInput | None, raw: Path, crs: CRS
-) -> list[Finding]:
+def doubt_ground(sites: gpd.GeoDataFrame, inputs: Inputs, mines: MineSettings, raw: Path, crs: CRS) -> list[Finding]:
     """Doubt the models of ground and surface under the sites of the whole city.
+
+    Parameters
+    ----------
+    sites
+        Sites of all kinds.
+    inputs
+        Its ``dem`` and ``dsm`` are looked at.
+    mines
+        How much of a mine's ground may be unknown, and which walls count.
+    raw, crs
+        Folder of the inputs; metric CRS of the city.
 
     Raises
     ------
@@ -35,7 +49,10 @@ def doubt_ground(
         The surface model holds heights above ground and is not said to.
     """
     points = shapely.get_coordinates(shapely.point_on_surface(sites.geometry.to_numpy()))
+    dem, dsm = inputs.dem, inputs.dsm
     found = [] if dem is None else _doubt_dem(points, sites, dem, raw, crs)
+    if dem is not None:
+        found += _doubt_mines(sites[sites["site_type"] == "mine"], dem, mines, raw, crs)
     if dem is not None and dsm is not None and not dsm.above_ground:
         found += _doubt_dsm(points, dem, dsm, raw, crs)
     return found
@@ -49,16 +66,42 @@ def _doubt_dem(points: np.ndarray, sites: gpd.GeoDataFrame, dem: RasterInput, ra
         gap_km = float(shapely.distance(box, shapely.box(*sites.total_bounds))) / 1e3
         return [finding("dem-elsewhere", layer=dem.path, count=len(sites), total=len(sites), gap_km=gap_km)]
     cell_m = raster.cell_m(crs)
-    known = np.zeros(len(points), bool)
+    heights_m = np.full(len(points), np.nan)
     for square, rows in squares(points, max(1000.0, min(SQUARE_M, SQUARE_CELLS * cell_m))):
         grid = read_window(dem, raw, crs, square, cell_m)
         if grid is not None:
-            known[rows] = np.isfinite(grid.sample(*points[rows].T))
-    missing = np.flatnonzero(~known)
-    if not len(missing):
+            heights_m[rows] = grid.sample(*points[rows].T)
+    found, ids, total = [], sites["site_id"].to_numpy(object), len(sites)
+    missing, zero = np.isnan(heights_m), heights_m == 0.0
+    if missing.any():
+        some, count = ids[missing][:EXAMPLES], int(missing.sum())
+        found.append(finding("ground-missing", layer=dem.path, count=count, total=total, sites=some))
+    others = heights_m[~missing & ~zero]
+    if zero.any() and len(others) and np.quantile(others, LOW_QUANTILE) > HIGH_GROUND_M:
+        some, count, lowest_m = ids[zero][:EXAMPLES], int(zero.sum()), round(float(np.quantile(others, LOW_QUANTILE)))
+        found.append(finding("ground-zero", layer=dem.path, count=count, total=total, sites=some, lowest_m=lowest_m))
+    return found
+
+
+def _doubt_mines(sites: gpd.GeoDataFrame, dem: RasterInput, rules: MineSettings, raw: Path, crs: CRS) -> list[Finding]:
+    """Tell which mines stand on ground that was not measured, and whether cells are too coarse to show their walls."""
+    if not len(sites):
         return []
-    some = sites["site_id"].iloc[missing[:EXAMPLES]]
-    return [finding("ground-missing", layer=dem.path, count=len(missing), total=len(sites), sites=some)]
+    cell_m = Raster(raw, dem).cell_m(crs)
+    shares = np.array(
+        [unknown_share(read_window(dem, raw, crs, one.bounds, cell_m), one) for one in sites.geometry.to_numpy()]
+    )
+    found, ids, total = [], sites["site_id"], len(sites)
+    filled = np.flatnonzero((shares > LEAST_TOLD) & (shares <= rules.most_unknown_share))
+    if len(filled):
+        some, most = ids.iloc[filled[:EXAMPLES]], round(100 * float(shares[filled].max()), 1)
+        code, count = "mine-ground-continued", len(filled)
+        found.append(finding(code, layer=dem.path, count=count, total=total, sites=some, share_percent=most))
+    if cell_m > BLIND_ABOVE_CELL_M:
+        code, wall_m = "coarse-terrain-hides-walls", round(hidden_wall_m(cell_m, rules))
+        some, cell_m = ids.iloc[:EXAMPLES], round(cell_m, 1)
+        found.append(finding(code, layer=dem.path, count=total, sites=some, cell_m=cell_m, wall_m=wall_m))
+    return found
 
 
 def _doubt_dsm(points: np.ndarray, dem: RasterInput, dsm: SurfaceInput, raw: Path, crs: CRS) -> list[Finding]:

@@ -104,7 +104,7 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
         )
     sites = _name_areas(sites, areas)
     findings += doubt_sites(sites, crs)
-    findings += doubt_ground(sites, settings.inputs.dem, settings.inputs.dsm, raw, crs)
+    findings += doubt_ground(sites, settings.inputs, settings.mine, raw, crs)
     findings += doubt_masks(sites, settings.masks, masks, raw, crs)
     findings += _outside(sites, areas)
     sites = _choose_sky(sites, weather)

@@ -106,17 +106,6 @@ def test_highwall_and_its_rim(town, height, is_wall, cell) -> None:
     assert town.excluded(placed).get("highwall", 0.0) == pytest.approx(expected, rel=0.15)
 
 
-@pytest.mark.parametrize(("cell", "told"), [(30.0, False), (45.0, False), (60.0, True), (90.0, True)])
-def test_coarse_terrain_is_told(town, cell, told) -> None:
-    """Cells above 45 m do not show the walls of single benches."""
-    placed = town.place("mine", mine(town), terrain=ground(town, lambda x, y: 0.0, cell=cell))
-    assert [found.code for found in placed.findings] == (["coarse-terrain-hides-walls"] if told else [])
-    if told:
-        (found,) = placed.findings
-        assert found.count == 1 and list(found.sites) == placed.surfaces["site_id"].unique().tolist()
-        assert f"{cell:g} m" in found.sentence() and f"{cell:g} 米" in found.sentence("zh")
-
-
 @pytest.mark.parametrize(
     ("slope", "aspect", "equator", "sector"),
     [
@@ -174,17 +163,35 @@ def test_without_terrain_a_share_counts(town) -> None:
     }
 
 
-def hole(x, y):
-    return np.where((np.abs(x) < CELL) & (np.abs(y) < CELL), np.nan, 0.0)
+def half(x, y):
+    return np.where(x < 0.0, np.nan, 0.0)
+
+
+def flat(x, y):
+    return 0.0 * x
+
+
+@pytest.mark.parametrize("slope", [0.0, 8.0])
+def test_a_hole_in_the_terrain_lies_in_the_slope_around_it(town, slope) -> None:
+    def hillside(x, y):
+        return 500.0 + np.tan(np.radians(slope)) * y
+
+    def with_hole(x, y):
+        return np.where((np.abs(x) < 100.0) & (np.abs(y) < 60.0), np.nan, hillside(x, y))
+
+    whole, holed = (town.place("mine", mine(town), terrain=ground(town, z)) for z in (hillside, with_hole))
+    assert town.excluded(holed) == pytest.approx(town.excluded(whole))
+    assert holed.surfaces["capacity_limit_kwp"].sum() == pytest.approx(whole.surfaces["capacity_limit_kwp"].sum())
+    assert holed.surfaces["ground_tilt"].tolist() == pytest.approx([slope] * len(holed.surfaces), abs=0.01)
 
 
 @pytest.mark.parametrize(
     "missing",
-    [lambda town: lambda bounds: None, lambda town: ground(town, hole), lambda town: ground(town, hole, n=10)],
-    ids=["no data", "one cell", "too small a window"],
+    [lambda town: lambda bounds: None, lambda town: ground(town, half), lambda town: ground(town, flat, n=10)],
+    ids=["no data", "half of it", "too small a window"],
 )
 @pytest.mark.parametrize("outside", ["refuse", "share"])
-def test_a_mine_the_terrain_does_not_cover_whole(town, missing, outside) -> None:
+def test_a_mine_of_which_too_much_is_unknown(town, missing, outside) -> None:
     settings = town.settings(mine={"outside_dem": outside})
     placed = town.place("mine", mine(town), settings, terrain=missing(town))
     if outside == "refuse":

@@ -16,6 +16,19 @@ KINDS = (
         source="judgement: the lowest land lies at -430 m, the highest at 8,849 m",
     ),
     Kind(
+        code="ground-zero",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} sites stand at exactly 0 m, the rest nearly all above {lowest_m} m; "
+        "0 seems to mean missing there.",
+        sentence_zh="{layer}：{total} 处场址中有 {count} 处的地面高程恰为 0 米，其余几乎都高于 {lowest_m} 米，"
+        "0 可能表示缺值。",
+        remedy_en="If 0 means missing, state nodata = 0 under inputs.dem; see {sites}.",
+        remedy_zh="若 0 表示缺值，请在 inputs.dem 下写 nodata = 0；见 {sites}。",
+        cause="A model whose voids were written as 0 without saying so.",
+        threshold="exactly 0 m where 95 % of the other sites lie above 20 m",
+        source="judgement: a city nearly all of which lies above 20 m has no roofs at exactly 0 m",
+    ),
+    Kind(
         code="dem-elsewhere",
         severity="doubtful",
         sentence_en="{layer}: the ground model lies {gap_km:,.1f} km away from all {total} sites and is of no use.",

@@ -25,6 +25,16 @@ def an_untagged_void(folder: Path, faulty: bool) -> Iterable[Finding]:
     return check(folder, BUILDINGS + DEM)
 
 
+@example("ground-zero")
+def a_void_written_as_zero(folder: Path, faulty: bool) -> Iterable[Finding]:
+    put(folder, "b.geojson", rows(24))
+    ground = np.full((60, 800), 840.0)
+    if faulty:
+        ground[:, :60] = 0.0
+    put_raster(folder, "dem.tif", ground)
+    return check(folder, BUILDINGS + DEM)
+
+
 @example("dem-elsewhere")
 def the_tile_beside(folder: Path, faulty: bool) -> Iterable[Finding]:
     put(folder, "b.geojson", rows(2))

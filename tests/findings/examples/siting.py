@@ -7,20 +7,29 @@ from pathlib import Path
 
 import numpy as np
 from findings.examples import example
-from findings.examples.village import HEAD, TYPICAL, feature, put, put_raster, rectangle
+from findings.examples.village import check, feature, put, put_raster, rectangle
 
-from pvmap import pipeline
-from pvmap.findings import Finding, from_record
-from pvmap.store import read_json
+from pvmap.findings import Finding
+
+MINE = '[inputs.dem]\npath = "dem.tif"\n[[inputs.mines]]\npath = "m.geojson"\ncolumns = { id = "no" }\n'
+
+
+def quarry(folder: Path, heights: np.ndarray, cell: float) -> Iterable[Finding]:
+    """A quarry of 300 m in the middle of a square of ground."""
+    put(folder, "m.geojson", [feature(rectangle(0, 0, 300, 300), no="m1")])
+    put_raster(folder, "dem.tif", heights, cell=cell, x=-750, y=1050)
+    return check(folder, MINE)
 
 
 @example("coarse-terrain-hides-walls")
 def cells_of_sixty_metres(folder: Path, faulty: bool) -> Iterable[Finding]:
     cell = 60.0 if faulty else 30.0
-    put(folder, "m.geojson", [feature(rectangle(0, 0, 300, 300), no="m1")])
-    put_raster(folder, "dem.tif", np.full((round(1800 / cell),) * 2, 40.0), cell=cell, x=-750, y=1050)
-    inputs = '[inputs.dem]\npath = "dem.tif"\n[[inputs.mines]]\npath = "m.geojson"\ncolumns = { id = "no" }\n'
-    put(folder, "x.toml", f"{HEAD}{inputs}{TYPICAL}")
-    job = pipeline.open_city(str(folder / "x.toml"), folder, folder)
-    pipeline.make_map(job, workers=0)
-    return [from_record(one) for one in read_json(job.folders.processed / "run.json")["findings"]]
+    return quarry(folder, np.full((round(1800 / cell),) * 2, 40.0), cell)
+
+
+@example("mine-ground-continued")
+def a_lake_in_the_quarry(folder: Path, faulty: bool) -> Iterable[Finding]:
+    heights = np.full((180, 180), 40.0)
+    if faulty:
+        heights[84:96, 84:96] = -9999.0  # 120 m of 300
+    return quarry(folder, heights, 10.0)
