@@ -38,6 +38,7 @@ from pyproj import CRS
 from rich.console import Console
 
 from pvmap import cli, pipeline
+from pvmap.cli import terminal
 from pvmap.config import file_inputs
 from pvmap.errors import PvmapError
 from pvmap.settings.city import Settings, VectorInput
@@ -213,7 +214,7 @@ def _read(name: str) -> None:
 def _command(case: Case) -> tuple[str, str]:
     """Run the command line in this process."""
     screen = io.StringIO()
-    cli.screen = cli.complaints = Console(file=screen, width=300)
+    terminal.screen = terminal.complaints = Console(file=screen, width=300)
     signal.setitimer(signal.ITIMER_PROF, PROCESSOR_S)
     try:
         if case.command == "read":
@@ -327,7 +328,7 @@ def fuzz(n: int, seed: int, children: int, keep: Path | None, first: int = 0) ->
     os.chdir(sound)
     names = list(keys(Settings))
     remember()
-    cli.screen = cli.complaints = Console(file=io.StringIO())
+    terminal.screen = terminal.complaints = Console(file=io.StringIO())
     pipeline.make_map(pipeline.open_city("x"), workers=0)  # compiles, and fills what is remembered
     shutil.rmtree(sound / "maps")
     shutil.copytree(sound / "data/processed/x", sound / "sound")

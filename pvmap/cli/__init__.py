@@ -1,0 +1,54 @@
+"""The command line: one screen a command."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable
+
+import typer
+
+from pvmap.cli import city, lists, runs, terminal
+from pvmap.errors import PvmapError, Refusals
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+COMMANDS: dict[str, Callable[..., None]] = {
+    "map": city.make_map,
+    "plan": city.plan,
+    "diff": runs.diff,
+    "check": city.check,
+    "explain": city.explain,
+    "schema": lists.schema,
+    "findings": lists.findings,
+    "references": lists.references,
+    "template": lists.template,
+}
+for _name, _command in COMMANDS.items():
+    app.command(_name)(_command)
+
+
+class _Stopped(BaseException):
+    """Ctrl-C; no KeyboardInterrupt, which the libraries below answer in ways of their own."""
+
+
+def run() -> None:
+    """Run the command line; what a user can put right becomes one sentence and an exit code."""
+
+    def stop(*_: object) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # impatience would only disturb the cleaning up
+        raise _Stopped
+
+    before = signal.signal(signal.SIGINT, stop)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # letters the terminal cannot show
+    try:
+        app(standalone_mode=True)
+    except PvmapError as error:
+        for sentence in error.sentences if isinstance(error, Refusals) else (str(error),):
+            terminal.complain(sentence)
+        sys.exit(error.exit_code)
+    except _Stopped:
+        terminal.complain("stopped; what is finished is kept: run again to resume.")
+        sys.exit(130)
+    finally:
+        signal.signal(signal.SIGINT, before)

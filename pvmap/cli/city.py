@@ -1,0 +1,94 @@
+"""Commands about one city: its map, its files for planners, a check of its inputs, one site explained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+from rich.table import Table
+
+from pvmap import __version__
+from pvmap.cli.options import CityArgument, RawOption, RootOption
+from pvmap.cli.terminal import Bars, progress, say, show, show_findings
+from pvmap.errors import TileError
+from pvmap.foreign_text import visible
+
+if TYPE_CHECKING:
+    from pvmap.pipeline import Report
+
+
+def make_map(
+    city: CityArgument = "demo",
+    root: RootOption = None,
+    raw: RawOption = None,
+    workers: Annotated[int | None, typer.Option(min=0, help="Worker processes; 0 computes in this process.")] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Address of a running Dask scheduler, tcp:// or tls://.")
+    ] = None,
+    layout: Annotated[
+        Literal["file", "folder"], typer.Option(help="file: one HTML; folder: index.html and tiles/ for a web server.")
+    ] = "file",
+) -> None:
+    """Build a city's tables and its map."""
+    from pvmap import pipeline
+
+    job = pipeline.open_city(city, root, raw)
+    say(f"pvmap {__version__}: {job.settings.city.title_zh} / {job.settings.city.title_en}")
+    with progress() as bars:
+        report = pipeline.make_map(job, workers=workers, scheduler=scheduler, layout=layout, progress=Bars(bars))
+    _show_totals(report)
+    show_findings(report.findings)
+    say(f"Open {report.index}")
+    if report.failures:
+        lines = "\n".join(f"  tile {name}: {visible(reason)}" for name, reason in report.failures.items())
+        raise TileError(
+            f"{len(report.failures)} tile(s) failed, the map says so; run again to try only these:\n{lines}"
+        )
+
+
+def plan(city: CityArgument, root: RootOption = None, raw: RawOption = None) -> None:
+    """Write what planners take away: workbook, GeoPackage, hourly profiles, PyPSA network."""
+    from pvmap import pipeline
+
+    with progress() as bars:
+        written = pipeline.write_plan(pipeline.open_city(city, root, raw), Bars(bars))
+    for path in written:
+        say(str(path))
+
+
+def check(
+    city: CityArgument,
+    root: RootOption = None,
+    raw: RawOption = None,
+    page: Annotated[
+        Path | None, typer.Option("--html", help="Write one page, to open without internet, there.")
+    ] = None,
+) -> None:
+    """Read a city's inputs and say what is wrong or doubtful, without computing anything."""
+    from pvmap import pipeline
+
+    checked = pipeline.check_city(pipeline.open_city(city, root, raw), page)
+    for told in checked.lines:
+        say(told)
+    show_findings(checked.findings)
+    raise typer.Exit(1 if any(found.severity != "note" for found in checked.findings) else 0)
+
+
+def explain(city: CityArgument, site_id: str, root: RootOption = None, raw: RawOption = None) -> None:
+    """Tell how one site's number came about."""
+    from pvmap import pipeline
+
+    for told in pipeline.explain_site(pipeline.open_city(city, root, raw), site_id):
+        say(told)
+
+
+def _show_totals(report: Report) -> None:
+    grid = Table(title="Technical potential, first year")
+    for heading in ("kind", "sites", "MWp", "GWh/yr", "kWh/kWp"):
+        grid.add_column(heading, justify="left" if heading == "kind" else "right")
+    for kind, row in report.totals.items():
+        numbers = (row["capacity_mwp"], row["energy_gwh"])
+        hours = f"{row['specific_yield_kwh_per_kwp']:,.0f}"
+        grid.add_row(kind, f"{row['n_sites']:,}", *(f"{number:,.1f}" for number in numbers), hours)
+    show(grid)

@@ -1,0 +1,81 @@
+"""Commands that print what the program knows: columns, findings, references, the keys of a city file."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from pvmap.cli.terminal import say, show
+from pvmap.errors import ConfigError
+
+
+def schema(
+    table: Annotated[str, typer.Argument(help="Table name; empty lists all.")] = "",
+    markdown: Annotated[bool, typer.Option(help="Print Markdown, as docs/tables.md holds it.")] = False,
+) -> None:
+    """Print the tables' columns with units."""
+    from pvmap.contract import as_markdown
+    from pvmap.tables import TABLES
+
+    if table and table not in TABLES:
+        raise ConfigError(f"No table named {table!r}; there are {', '.join(TABLES)}.")
+    if markdown:
+        typer.echo(as_markdown(), nl=False)
+        return
+    for name in [table] if table else TABLES:
+        grid = Table(title=f"{name}: {TABLES[name].about}", title_justify="left")
+        for heading in ("column", "unit", "meaning"):
+            grid.add_column(heading)
+        for column, spec in TABLES[name].columns.items():
+            grid.add_row(column, spec.unit, spec.about)
+        show(grid)
+
+
+def findings(
+    code: Annotated[str, typer.Argument(help="A finding's code; empty lists all.")] = "",
+    markdown: Annotated[bool, typer.Option(help="Print Markdown, as docs/findings.md holds it.")] = False,
+) -> None:
+    """Print what can be doubtful about inputs: code, cause, threshold, remedy."""
+    from pvmap.findings import CATALOGUE
+    from pvmap.findings.page import as_markdown, plain
+
+    if code and code not in CATALOGUE:
+        raise ConfigError(f"No finding has the code {code!r}; `pvmap findings` lists them.")
+    if markdown:
+        typer.echo(as_markdown(), nl=False)
+        return
+    if code:
+        for name, text in vars(CATALOGUE[code]).items():
+            if isinstance(text, str):
+                say(f"{name:12} {plain(text)}")
+        return
+    grid = Table(title="What check and map may find", title_justify="left")
+    for heading in ("code", "severity", "when"):
+        grid.add_column(heading)
+    for kind in CATALOGUE.values():
+        grid.add_row(kind.code, kind.severity, Text(kind.threshold))
+    show(grid)
+
+
+def references(
+    markdown: Annotated[bool, typer.Option(help="Print Markdown, as docs/references.md holds it.")] = False,
+) -> None:
+    """Print what assumptions and rules rest on, by the keys that their sources name."""
+    from pvmap.settings.references import as_markdown
+    from pvmap.settings.references import references as every
+
+    if markdown:
+        typer.echo(as_markdown(), nl=False)
+        return
+    for one in every().values():
+        say(f"[{one.key}] {one.cited(chinese=False)}: {one.clause}. {one.address}".rstrip())
+
+
+def template() -> None:
+    """Print a city file with every key, its default, mark and source, as pipelines/TEMPLATE.toml holds it."""
+    from pvmap.template import as_toml
+
+    typer.echo(as_toml(), nl=False)

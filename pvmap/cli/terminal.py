@@ -1,0 +1,59 @@
+"""What the commands print: lines, progress, tables, findings."""
+
+from __future__ import annotations
+
+from rich.console import Console, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from pvmap.findings import Finding, by_code, line
+from pvmap.foreign_text import visible, visible_lines
+
+screen = Console()
+complaints = Console(stderr=True, soft_wrap=True)
+MARKS: dict[str, str | tuple[str, str]] = {
+    "refused": ("Refused: ", "red"),
+    "doubtful": ("Warning: ", "yellow"),
+    "note": "",
+}
+
+
+def say(told: str) -> None:
+    """Print one line as it is: text of a file is neither markup nor a command to the terminal."""
+    screen.print(Text(visible(told)), soft_wrap=True)
+
+
+def show(grid: RenderableType) -> None:
+    """Print a table, or what else rich can draw."""
+    screen.print(grid)
+
+
+def complain(sentence: str) -> None:
+    """Print what ended a command, in red, where errors go."""
+    complaints.print(Text.assemble(("pvmap:", "red"), " ", visible_lines(sentence)))
+
+
+def progress() -> Progress:
+    """Open a place for bars."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=screen)
+
+
+class Bars:
+    """Shows a step's progress as a bar; the pipeline only says how far it is."""
+
+    def __init__(self, bars: Progress):
+        self._bars = bars
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        """Move the step's bar to where it stands."""
+        if step not in self._tasks:
+            self._tasks[step] = self._bars.add_task(step, total=total)
+        self._bars.update(self._tasks[step], completed=done, total=total)
+
+
+def show_findings(findings: list[Finding]) -> None:
+    """Print a line a code, worst first."""
+    for group in by_code(findings):
+        screen.print(Text.assemble(MARKS[group[0].severity], visible(line(group))), soft_wrap=True)
