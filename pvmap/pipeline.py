@@ -154,9 +154,9 @@ def write_plan(job: Job, progress: Progress = silent) -> list[Path]:
         tables = {"sites": sites, **{name: store.read_table(processed, name) for name in names}}
         tables["gross_profiles"] = store.read_table(processed / publish.TECHNICAL, "profiles")
         every = store.read_table(processed, "sites", columns=["site_id", "district"])
-        loads = publish.read_bureau_files(settings, raw, processed, every).loads
+        around = publish.around(settings, raw, processed, every)
         with clock("write workbook, GeoPackage, profiles and PyPSA network"):
-            return write_planner_files(processed, settings, tables, about, loads)
+            return write_planner_files(processed, settings, tables, about, around)
 
 
 def compare(run_a: Path, run_b: Path) -> Difference:

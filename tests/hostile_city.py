@@ -213,7 +213,8 @@ def city_file() -> str:
     for zh, en, attribution in zip(turned(23), turned(24), turned(25), strict=True):
         base = {"name_zh": zh, "name_en": en, "urls": ["dot.png?{z}/{x}/{y}"], "attribution": attribution}
         parts.append(table("[map.base_maps]", base))
-    parts.append(table("planning.storage", {"name": FORMULA[0], "district": FORMULA[0]}))
+    unit = {"name": FORMULA[0], "source": FORMULA[0], "kind": "pumped", "power_mw": 1.0, "city_share": 1.0}
+    parts.append(table("[planning.storage.units]", unit))
     parts.append(table("shade", {"enabled": False}))
     return "\n".join(parts)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pvmap.settings.base import Section, assumption
 from pvmap.settings.money import EconomicsSettings, Merged
 from pvmap.settings.policy import PolicySettings
+from pvmap.settings.storage import StorageSettings
 from pvmap.settings.tariff import TariffSettings
 
 
@@ -66,51 +67,6 @@ class CarbonSettings(Section):
         return self.standard_coal_fossil_kg_per_kwh * self.co2_t_per_mwh / self.co2_fossil_t_per_mwh
 
 
-class StorageSettings(Section):
-    """Pumped storage handed to PyPSA."""
-
-    name: str = assumption(
-        "Jurong", unit="", mark="sourced", source="[jurong2025]", about="name of the pumped-storage station"
-    )
-    district: str = assumption(
-        "句容市", unit="", mark="sourced", source="[jurong2025]", about="district whose bus it stands at"
-    )
-    power_mw: float = assumption(
-        1350.0,
-        unit="MW",
-        mark="sourced",
-        source="[jurong_units] six units of 225 MW; [jurong2025] 1.35 GW",
-        about="pump and turbine",
-        ge=0,
-    )
-    max_hours: float = assumption(
-        6.0,
-        unit="h",
-        mark="unverified",
-        source="judgement: usual of stations built for the daily peak",
-        about="full-load hours of the upper basin",
-        ge=0,
-    )
-    round_trip_efficiency: float = assumption(
-        0.75,
-        unit="1",
-        mark="unverified",
-        source="judgement: usual of reversible units, 0.72 to 0.80",
-        about="split evenly between both ways",
-        gt=0,
-        le=1,
-    )
-    city_share: float = assumption(
-        1.0,
-        unit="1",
-        mark="unverified",
-        source="judgement: a setting: the station serves the province",
-        about="share of the station that serves the city",
-        ge=0,
-        le=1,
-    )
-
-
 class GridSettings(Section):
     """The grid around the city, for PyPSA."""
 
@@ -128,15 +84,20 @@ class GridSettings(Section):
         about="link of each district to the city bus",
         ge=0,
     )
-    import_cny_per_mwh: float = assumption(
-        391.0, unit="CNY/MWh", mark="unverified", source="judgement: the coal benchmark", about="price of imports", ge=0
+    grid_adder_cny_per_mwh: float = assumption(
+        0.0,
+        unit="CNY/MWh",
+        mark="choice",
+        source="judgement: retail contains network charges that are no cost to the system",
+        about="what imports cost above the market price of the hour",
+        ge=0,
     )
-    export_cny_per_mwh: float = assumption(
-        200.0,
+    export_discount_cny_per_mwh: float = assumption(
+        10.0,
         unit="CNY/MWh",
         mark="unverified",
-        source="judgement: below any capture price",
-        about="earned by exports",
+        source="judgement: losses and settlement; above zero, so that nothing is gained by buying and selling at once",
+        about="what exports earn less than the market price of the hour",
         ge=0,
     )
     shedding_cny_per_mwh: float = assumption(

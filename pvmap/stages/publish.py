@@ -19,10 +19,12 @@ from pvmap.findings import Finding, add_up, from_record
 from pvmap.planning.aggregate import aggregate
 from pvmap.planning.appraise import appraise
 from pvmap.planning.grid.hourly import read_loads, read_market_prices
+from pvmap.planning.grid.prices import border_prices
+from pvmap.planning.grid.pypsa_export import Around
 from pvmap.planning.net import remaining_exclusions
 from pvmap.planning.overrides import read_overrides
 from pvmap.planning.policy.targets import require_known_targets
-from pvmap.planning.profiles import reduce_profiles
+from pvmap.planning.profiles import Hours, reduce_profiles
 from pvmap.planning.risk.uncertainty import by_site_and_year
 from pvmap.settings.city import Settings
 from pvmap.sources.weather.hours import year_index
@@ -143,6 +145,13 @@ def read_bureau_files(settings: Settings, raw: Path, processed: Path, sites: pd.
         loads, more = read_loads(raw / files.load.path, hours, offset, districts, settings.city.name)
         findings += more
     return BureauFiles(overrides, prices, loads, findings)
+
+
+def around(settings: Settings, raw: Path, processed: Path, sites: pd.DataFrame) -> Around:
+    """Say what the bureau knows of the network around the plants; arguments as for `read_bureau_files`."""
+    bureau = read_bureau_files(settings, raw, processed, sites)
+    hours = Hours.of(profile_hours(processed, settings.city.utc_offset_hours), settings.city.utc_offset_hours)
+    return Around(bureau.loads, border_prices(hours, settings, bureau.market_prices))
 
 
 def settle(settings: Settings, raw: Path, processed: Path) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -1,22 +1,27 @@
 """The city as a PyPSA network: a folder of CSV files that ``pypsa.Network(folder)`` reads.
 
-Powers are on the DC side: `p_nom_max` is MWp that may still be built and `p_max_pu` AC power per kWp, so it stays below
-one over the DC/AC ratio. Each class keeps its own profile, so that energies match. PyPSA itself is not needed here.
+A hub stands for the city and what it buys and sells by the hour, a bus for each district. Photovoltaics are on the DC
+side: `p_nom_max` is MWp that may still be built and `p_max_pu` AC power per kWp, so it stays below one over the DC/AC
+ratio. Each class keeps its own profile, so that energies match. PyPSA itself is not needed here.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from pvmap import store
 from pvmap.errors import TableError
-from pvmap.planning.money import economics
+from pvmap.planning.grid.network_readme import README
+from pvmap.planning.grid.potential import buildable_kwp, solar_generators
+from pvmap.planning.grid.prices import Prices, border_prices
+from pvmap.planning.grid.storage import storage_units
 from pvmap.planning.money.tariff import load_of_use
 from pvmap.planning.policy.classes import class_key, lookup
-from pvmap.planning.profiles import GROUP, Hours, Shapes
+from pvmap.planning.profiles import Hours, Shapes
 from pvmap.settings.city import Settings
 
 FORMAT = "1.4.0"  # version of PyPSA whose CSV layout this is
@@ -27,7 +32,28 @@ NO_NAMES = frozenset(
         *("NULL", "NaN", "None", "n/a", "nan", "null"),
     ]
 )
-CARRIERS = ("AC", "rooftop", "mine", "fishpond", "grid", "shedding", "PHS", "link")
+CARRIERS = ("AC", "rooftop", "mine", "fishpond", "grid", "shedding", "link")
+STORAGE_CARRIERS = ("pumped", "battery", "compressed_air", "hydrogen")
+LINK_CNY_PER_MWH = 0.01  # so that power does not circulate between the two links of a district
+
+
+class Around(NamedTuple):
+    """What the bureau knows of the network around the plants, each None where it does not say.
+
+    Attributes
+    ----------
+    loads
+        `time` (UTC), `district`, `load_kw` (``hourly.read_loads``); else a load made up from the building stock's own
+        shapes, scaled to ``grid.demand_gwh``.
+    prices
+        Prices at the border; else those of ``border_prices``.
+    limits
+        `district`, `down_mw`, `up_mw`: what its transformers carry from the hub and back to it.
+    """
+
+    loads: pd.DataFrame | None = None
+    prices: Prices | None = None
+    limits: pd.DataFrame | None = None
 
 
 def write_pypsa(
@@ -37,7 +63,7 @@ def write_pypsa(
     profiles: pd.DataFrame,
     gross: pd.DataFrame,
     settings: Settings,
-    loads: pd.DataFrame | None = None,
+    around: Around = Around(),
 ) -> Path:
     """Write the network.
 
@@ -53,14 +79,20 @@ def write_pypsa(
         Contract table before that: the shape of what stands, which a fully built class has no other trace of.
     settings
         Costs, storage, grid.
-    loads
-        Load of the bureau (``hourly.read_loads``): time (UTC), district, load_kw; else a load made up from the building
-        stock's own shapes, scaled to ``grid.demand_gwh``.
+    around
+        Loads, prices and limits of the bureau.
 
     Returns
     -------
     pathlib.Path
         `folder`.
+
+    Raises
+    ------
+    TableError
+        Loads that do not cover every hour.
+    InputError
+        Exports that earn more than imports cost; storage in a district that there is not.
     """
     shapes = Shapes.of(profiles, settings.city.utc_offset_hours)
     snapshots = pd.DatetimeIndex(shapes.times.tz_convert("UTC").tz_localize(None), name="snapshot")
@@ -68,71 +100,53 @@ def write_pypsa(
     districts = [d for d in sorted(set(sites["district"])) if d not in ("", hub)]
     buses = [hub, *districts]
     of_standing = Shapes.of(gross, settings.city.utc_offset_hours)
-    generators, per_unit = _solar(appraisal, sites, shapes, of_standing, settings, hub)
-    demand = _demand(sites, shapes.hours, settings, hub) if loads is None else _given(loads, snapshots, buses)
-    grid = settings.planning.grid
-    others = pd.DataFrame(
-        [
-            {
-                "name": f"import {hub}",
-                "bus": hub,
-                "carrier": "grid",
-                "p_nom": grid.import_mw,
-                "marginal_cost": grid.import_cny_per_mwh,
-            },
-            {
-                "name": f"export {hub}",
-                "bus": hub,
-                "carrier": "grid",
-                "p_nom": grid.export_mw,
-                "p_min_pu": -1.0,
-                "p_max_pu": 0.0,
-                "marginal_cost": grid.export_cny_per_mwh,
-            },
-            *(
-                {
-                    "name": f"shedding {b}",
-                    "bus": b,
-                    "carrier": "shedding",
-                    "p_nom": float(demand[b].max()) if b in demand else 0.0,
-                    "marginal_cost": grid.shedding_cny_per_mwh,
-                }
-                for b in buses
-            ),
-        ]
-    )
-    everything = pd.concat([generators, others], ignore_index=True)
-    everything["p_nom_extendable"] = everything["p_nom_extendable"].fillna(False).astype(bool)
-    for column, value in (("p_min_pu", 0.0), ("p_max_pu", 1.0), ("capital_cost", 0.0), ("p_nom", 0.0)):
-        everything[column] = everything[column].astype(float).fillna(value)
-    everything["p_nom_max"] = everything["p_nom_max"].astype(float).fillna(np.inf)
-    links = pd.DataFrame(
-        {
-            "name": [f"link {d}" for d in districts],
-            "bus0": hub,
-            "bus1": districts,
-            "carrier": "link",
-            "p_nom": grid.link_mw,
-            "p_min_pu": -1.0,
-        }
-    )
+    solar, per_unit = solar_generators(appraisal, sites, shapes, of_standing, settings)
+    demand = _demand(sites, shapes.hours, settings) if around.loads is None else _given(around.loads, snapshots, buses)
+    prices = border_prices(shapes.hours, settings) if around.prices is None else around.prices
+    border, cost = _border(hub, prices, settings)
+    generators = pd.concat([solar, border, _shedding(buses, demand, settings)], ignore_index=True)
+    storage = storage_units(settings, buses)
     tables = {
         "network": pd.DataFrame({"name": [hub], "pypsa_version": [FORMAT]}),
         "snapshots": pd.DataFrame({"snapshot": snapshots, "objective": 1.0, "stores": 1.0, "generators": 1.0}),
-        "carriers": pd.DataFrame({"name": list(CARRIERS)}),
+        "carriers": pd.DataFrame({"name": [*CARRIERS, *STORAGE_CARRIERS]}),
         "buses": pd.DataFrame({"name": buses, "carrier": "AC"}),
-        "generators": everything,
+        "generators": whole(generators),
         "generators-p_max_pu": per_unit,
+        "generators-marginal_cost": cost,
         "loads": pd.DataFrame({"name": [f"load {b}" for b in demand], "bus": list(demand), "carrier": "AC"}),
         "loads-p_set": demand.rename(columns=lambda b: f"load {b}"),
-        "links": links,
-        "storage_units": _storage(settings, buses),
-    }
+        "links": _links(hub, districts, around.limits, settings),
+    } | ({"storage_units": storage} if len(storage) else {})
+    meta = _meta(settings, around, buildable_kwp(appraisal)[1])
+    return write_network(folder, tables, meta, README)
+
+
+def write_network(folder: Path, tables: dict[str, pd.DataFrame], meta: dict[str, str | bool], readme: str) -> Path:
+    """Write tables by the name of their file, what they mean, and a page on how to use them; nothing else stays."""
+    kept = {f"{name}.csv" for name in tables} | {"meta.json", "README.md"}
+    if folder.is_dir():  # a table of an earlier network would be read with those of this one
+        for old in folder.glob("*.csv"):
+            if old.name not in kept:
+                old.unlink()
     for name, table in tables.items():
         by_hour = name == "snapshots" or "-" in name  # PyPSA numbers the rows of these
         store.write_csv(folder / f"{name}.csv", _readable(table), index=by_hour)
-    store.write_json(folder / "meta.json", _meta(settings, loads is not None))
+    store.write_json(folder / "meta.json", meta)
+    store.write_text(folder / "README.md", readme)
     return folder
+
+
+def whole(generators: pd.DataFrame) -> pd.DataFrame:
+    """Fill what not every generator says with PyPSA's defaults."""
+    out = generators.copy()
+    out["p_nom_extendable"] = out["p_nom_extendable"].fillna(False).astype(bool)
+    for column, value in (
+        *(("p_min_pu", 0.0), ("p_max_pu", 1.0), ("capital_cost", 0.0), ("p_nom", 0.0), ("marginal_cost", 0.0)),
+        ("p_nom_max", np.inf),
+    ):
+        out[column] = (out[column] if column in out else pd.Series(np.nan, out.index)).astype(float).fillna(value)
+    return out
 
 
 def _readable(table: pd.DataFrame) -> pd.DataFrame:
@@ -141,61 +155,54 @@ def _readable(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{c: table[c].map(lambda name: f"'{name}" if name in NO_NAMES else name) for c in names})
 
 
-def _solar(
-    appraisal: pd.DataFrame,
-    sites: pd.DataFrame,
-    shapes: Shapes,
-    of_standing: Shapes,
-    settings: Settings,
-    hub: str,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """List extendable potential and fixed existing plants per district, kind and use, with their profiles."""
-    frame = pd.DataFrame(
-        {c: appraisal[c].to_numpy(float) for c in ("capacity_kwp", "energy_kwh", "capex_cny", "opex_cny_per_year")}
+def _border(hub: str, prices: Prices, settings: Settings) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """List imports and exports at the hub, and their prices by the hour."""
+    grid = settings.planning.grid
+    rows = [
+        {"name": f"import {hub}", "bus": hub, "carrier": "grid", "p_nom": grid.import_mw},
+        {"name": f"export {hub}", "bus": hub, "carrier": "grid", "p_nom": grid.export_mw}
+        | {"p_min_pu": -1.0, "p_max_pu": 0.0},
+    ]
+    return pd.DataFrame(rows), pd.DataFrame({f"import {hub}": prices.buy, f"export {hub}": prices.sell})
+
+
+def _shedding(buses: list[str], demand: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "name": [f"shedding {b}" for b in buses],
+            "bus": buses,
+            "carrier": "shedding",
+            "p_nom": [float(demand[b].max()) if b in demand else 0.0 for b in buses],
+            "marginal_cost": settings.planning.grid.shedding_cny_per_mwh,
+        }
     )
-    frame["yield_kwh"] = appraisal["specific_yield_kwh_per_kwp"].to_numpy(float)
-    frame["existing_kwp"] = np.nan_to_num(sites["existing_pv_kwp"].to_numpy(float))
-    frame["existing_kwh"] = frame["existing_kwp"] * frame["yield_kwh"]
-    groups = frame.groupby([sites[g].to_numpy(object) for g in GROUP], sort=True).sum()
-    groups.index = groups.index.set_names(GROUP)
-    plan, life = settings.planning.economics, settings.energy.life_years
-    annuity = 1.0 / economics.discount_factors(life, plan.discount_rate).sum()
-    rows, columns = [], {}
-    for key, row in groups.iterrows():
-        district, kind, use = (str(k) for k in key)  # type: ignore[attr-defined]
-        for what, kwp, kwh, source in (
-            ("potential", row["capacity_kwp"], row["energy_kwh"], shapes),
-            ("existing", row["existing_kwp"], row["existing_kwh"], of_standing),
-        ):
-            power = source.of_group(district, kind, use)
-            if kwp <= 0 or kwh <= 0 or not power.any():
-                continue
-            name = " ".join(x for x in (what, district or "outside", kind, use) if x != "none")
-            columns[name] = power * (kwh / power.sum() / kwp)
-            fixed = what == "existing"
-            rows.append(
-                {
-                    "name": name,
-                    "bus": district or hub,
-                    "carrier": kind,
-                    "p_nom": kwp / 1e3 if fixed else 0.0,
-                    "p_nom_extendable": not fixed,
-                    "p_nom_max": kwp / 1e3,
-                    "capital_cost": 0.0
-                    if fixed
-                    else (row["capex_cny"] * annuity + row["opex_cny_per_year"]) / (row["capacity_kwp"] / 1e3),
-                    "marginal_cost": settings.planning.grid.marginal_cny_per_mwh,
-                }
-            )
-    names = ("name", "bus", "carrier", "p_nom", "p_nom_extendable", "p_nom_max", "capital_cost", "marginal_cost")
-    return pd.DataFrame(rows, columns=list(names)), pd.DataFrame(columns)
 
 
-def _demand(sites: pd.DataFrame, hours: Hours, settings: Settings, hub: str) -> pd.DataFrame:
+def _links(hub: str, districts: list[str], limits: pd.DataFrame | None, settings: Settings) -> pd.DataFrame:
+    """Two one-way links a district where its transformers are known, else one that both ways share."""
+    known = {} if limits is None else limits.set_index("district").to_dict("index")
+    rows = []
+    for district in districts:
+        common = {"carrier": "link", "efficiency": 1.0, "marginal_cost": LINK_CNY_PER_MWH}
+        if district in known:
+            down, up = (float(known[district][way]) for way in ("down_mw", "up_mw"))
+            rows += [
+                {"name": f"down {district}", "bus0": hub, "bus1": district, "p_nom": down, "p_min_pu": 0.0} | common,
+                {"name": f"up {district}", "bus0": district, "bus1": hub, "p_nom": up, "p_min_pu": 0.0} | common,
+            ]
+        else:
+            both = {"p_nom": settings.planning.grid.link_mw, "p_min_pu": -1.0, "marginal_cost": 0.0}
+            rows.append({"name": f"link {district}", "bus0": hub, "bus1": district} | common | both)
+    names = ["name", "bus0", "bus1", "carrier", "p_nom", "p_min_pu", "efficiency", "marginal_cost"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def _demand(sites: pd.DataFrame, hours: Hours, settings: Settings) -> pd.DataFrame:
     """Load per district in MW, made up from the stock: footprint x load per m2 x shape, scaled to the city's total."""
     keys = class_key(sites)
     amount = sites["footprint_area_m2"].to_numpy(float) * lookup(keys, settings.planning.tariff.load_kwh_per_m2)
-    frame = pd.DataFrame({"kwh": amount, "use": keys, "bus": np.where(sites["district"] == "", hub, sites["district"])})
+    where = np.where(sites["district"] == "", settings.city.name, sites["district"])
+    frame = pd.DataFrame({"kwh": amount, "use": keys, "bus": where})
     out = {}
     for bus, rows in frame.groupby("bus", sort=True):
         parts = rows.groupby("use")["kwh"].sum()
@@ -208,41 +215,36 @@ def _demand(sites: pd.DataFrame, hours: Hours, settings: Settings, hub: str) -> 
 
 
 def _given(loads: pd.DataFrame, snapshots: pd.DatetimeIndex, buses: list[str]) -> pd.DataFrame:
-    wide = loads.pivot_table(index="time", columns="district", values="load_kw", aggfunc="sum") / 1e3
+    summed = loads.groupby(["time", "district"])["load_kw"].sum(min_count=1).reset_index()
+    wide = summed.pivot_table(index="time", columns="district", values="load_kw", dropna=False) / 1e3
+    if unknown := [name for name in wide.columns if name not in buses]:
+        raise TableError(f"loads: {unknown[0]!r} is no district of this run; run the city again.")
     wide.index = pd.DatetimeIndex(wide.index).tz_convert("UTC").tz_localize(None)
-    demand = wide.reindex(index=snapshots, columns=[b for b in buses if b in wide.columns]).reset_index(drop=True)
-    if demand.isna().any(axis=None) or len(demand.columns) < len(wide.columns):
-        raise TableError("loads: hours or districts are not those of the profiles; run the city again.")
-    return demand
+    demand = wide.reindex(index=snapshots, columns=[b for b in buses if b in wide.columns])
+    missing = demand.isna().to_numpy()
+    if missing.any():
+        hour, district = (int(at[0]) for at in np.nonzero(missing))
+        raise TableError(
+            f"loads: {demand.columns[district]} has no load in the hour {snapshots[hour]:%Y-%m-%d %H:%M} UTC "
+            f"({int(missing.sum()):,} hours lack one); give every hour of the profiles."
+        )
+    return demand.reset_index(drop=True)
 
 
-def _storage(settings: Settings, buses: list[str]) -> pd.DataFrame:
-    storage = settings.planning.storage
-    one_way = float(np.sqrt(storage.round_trip_efficiency))
-    return pd.DataFrame(
-        [
-            {
-                "name": storage.name,
-                "bus": storage.district if storage.district in buses else buses[0],
-                "carrier": "PHS",
-                "p_nom": storage.power_mw * storage.city_share,
-                "p_nom_extendable": False,
-                "max_hours": storage.max_hours,
-                "efficiency_store": one_way,
-                "efficiency_dispatch": one_way,
-                "cyclic_state_of_charge": True,
-            }
-        ]
-    )
-
-
-def _meta(settings: Settings, loads_given: bool) -> dict[str, str | bool]:
+def _meta(settings: Settings, around: Around, buildable: str) -> dict[str, str | bool]:
     return {
         "city": settings.city.name,
         "synthetic": settings.city.synthetic,
         "snapshots": "UTC, without zone; interval starts",
         "local_time": f"UTC{settings.city.utc_offset_hours:+g}",
-        "power_basis": "DC: p_nom in MWp, p_max_pu = AC power / kWp",
-        "money": "CNY, constant prices",
-        "loads": "bureau's file" if loads_given else "made up from the building stock's load shapes",
+        "power_basis": "DC: p_nom in MWp, p_max_pu = AC power / kWp; MW AC = MWp / dc_ac_ratio",
+        "p_nom_max": {
+            "connectable": "connectable: the practical case within the headroom of the grid",
+            "practical": "practical case; the grid's headroom was not checked",
+        }[buildable],
+        "capital_cost": "CNY/MWp of a year: levelised cost of the group x energy of a megawatt",
+        "links": "no nodal limit: one link a district" if around.limits is None else "limits of the transformers",
+        "money": "CNY, constant prices, VAT included",
+        "prices": "by the hour: the market's, imports plus grid_adder, exports less export_discount",
+        "loads": "bureau's file" if around.loads is not None else "made up from the building stock's load shapes",
     }
