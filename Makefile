@@ -16,7 +16,7 @@ plan: $(VENV)/.runtime  ## write workbook, GeoPackage, profiles and PyPSA networ
 	@$(BIN)/pvmap plan $(CITY)
 
 test: $(VENV)/.test  ## run the tests (the slow ones too when CI=true)
-	@$(BIN)/pytest -n 2 --dist loadfile --ignore tests/benchmarks
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/benchmarks
 	@if [ "$$CI" = true ]; then $(BIN)/pytest tests/benchmarks; fi
 
 lint: $(VENV)/.test  ## format, lint, types and import contracts

@@ -18,8 +18,9 @@ IN_CI = os.environ.get("CI", "").lower() == "true"
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave slow tests and benchmarks to CI, unless one was asked for by name or marker."""
-    # a browser keeps an event loop running in this thread, in which no Dask client can be made: browsers come last
-    items.sort(key=lambda item: "playwright" in getattr(item, "fixturenames", ()))
+    # a browser keeps an event loop running in this thread, in which no Dask client can be made: browsers come last;
+    # the longest single test comes first, so that no process works on it alone in the end
+    items.sort(key=lambda item: ("playwright" in getattr(item, "fixturenames", ()), item.path.name != "test_fuzz.py"))
     if IN_CI or config.getoption("-m") or any("::" in a for a in config.args):
         return
     skip = pytest.mark.skip(reason="slow: runs when CI=true")
