@@ -22,7 +22,17 @@ _CLAUSE = re.compile(
     r"(?P<rule>.*) \((?:set in the city file; default .*?, )?"
     r"(?P<mark>sourced|derived|unverified|choice); (?P<source>.*)\)"
 )
-_UNITS = (("CNY", "元"), ("yr", "年"), ("year", "年"), ("years", "年"), ("deg", "度"), ("mu", "亩"), ("h", "小时"))
+_UNITS = (
+    ("CNY", "元"),
+    ("tce", "吨标准煤"),
+    ("kV", "千伏"),
+    ("yr", "年"),
+    ("year", "年"),
+    ("years", "年"),
+    ("deg", "度"),
+    ("mu", "亩"),
+    ("h", "小时"),
+)
 
 
 def meaning(key: str) -> str:

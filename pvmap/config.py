@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pvmap.errors import ConfigError, InputError
 from pvmap.foreign_text import visible
 from pvmap.opening import is_pattern, matching, read_utf8
-from pvmap.settings.city import FileInput, Inputs, RasterInput, Settings
+from pvmap.settings.city import AreaInput, FileInput, Inputs, RasterInput, Settings
 from pvmap.settings.weather import WeatherFile
 
 
@@ -104,6 +104,8 @@ def file_inputs(settings: Settings) -> Iterator[tuple[str, FileInput | WeatherFi
         for one in value if isinstance(value, tuple) else (value,):
             if one is not None:
                 yield f"inputs.{key}", one
+            if isinstance(one, AreaInput) and one.load is not None:
+                yield f"inputs.{key}", one.load
     for mask in settings.masks:
         for one in (mask.input, mask.raster):
             if one is not None:

@@ -26,8 +26,8 @@ def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
         Naming the table, the column, the number of bad rows and the first of them.
     """
     table = TABLES[name]
-    known = set(table.columns) | ({"geometry"} if table.geometry else set())
-    if unknown := [c for c in frame.columns if c not in known]:
+    own = {"geometry"} if table.geometry else set()
+    if unknown := [c for c in frame.columns if c not in own and table.column(c) is None]:
         raise TableError(
             f"{name}: unknown column {unknown[0]!r}; the contract in pvmap/tables.py lists what is allowed."
         )
@@ -36,14 +36,17 @@ def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
             _check_column(name, column, spec, frame[column], frame)
         elif not spec.optional:
             raise TableError(f"{name}: column {column!r} ({spec.about}) is missing.")
+    of_families = [c for c in frame.columns if c not in own and c not in table.columns]
+    for column in of_families:
+        _check_column(name, column, table.column(column), frame[column], frame)  # type: ignore[arg-type]
     if table.geometry and "geometry" not in frame.columns:
         raise TableError(f"{name}: geometry is missing.")
     duplicated = frame.duplicated(list(table.key))
     if duplicated.any():
         first = tuple(frame.loc[duplicated, list(table.key)].iloc[0])
         raise TableError(f"{name}: {int(duplicated.sum())} rows repeat the key {table.key}, first {first!r}.")
-    order = [c for c in table.columns if c in frame.columns] + (["geometry"] if table.geometry else [])
-    return frame[order]
+    order = [c for c in table.columns if c in frame.columns]
+    return frame[[*order, *of_families, *own]]
 
 
 _DTYPES = {"str": "OUS", "float": "f", "int": "iu", "bool": "b", "time": "M"}
@@ -85,6 +88,6 @@ def as_markdown() -> str:
         if table.geometry:
             lines[-1] += " Geometry in the city's metric CRS (GeoParquet)."
         lines += ["", "| column | unit | meaning |", "|---|---|---|"]
-        lines += [f"| {column} | {spec.unit} | {spec.about} |" for column, spec in table.columns.items()]
+        lines += [f"| {column} | {spec.unit} | {spec.about} |" for column, spec in table.described().items()]
         lines.append("")
     return "\n".join(lines)

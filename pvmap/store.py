@@ -93,7 +93,8 @@ def write_table(folder: Path, name: str, frame: pd.DataFrame) -> Path:
         Rows, already in the order they should lie on disk.
     """
     frame = check(name, frame)
-    notes = {c: {"unit": s.unit, "about": s.about} for c, s in TABLES[name].columns.items() if c in frame.columns}
+    specs = {column: TABLES[name].column(column) for column in frame.columns}
+    notes = {column: {"unit": s.unit, "about": s.about} for column, s in specs.items() if s is not None}
 
     def write(path: Path) -> None:
         if isinstance(frame, gpd.GeoDataFrame):

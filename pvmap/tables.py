@@ -7,9 +7,9 @@ are those of the first year of operation unless a name says otherwise.
 
 from __future__ import annotations
 
-from typing import Any
-
-from pvmap.column import Column, Table
+from pvmap.column import Column, Table, amount, share
+from pvmap.plan_tables import DEVICE_BY, GRID_GRADES, PLAN_CLASSES, PLAN_TABLES
+from pvmap.settings.base import LEVELS_OF_ZONES
 
 SITE_TYPES = ("rooftop", "mine", "fishpond")
 BUILDING_USES = (
@@ -33,7 +33,6 @@ REFUSALS = (  # why a row is no site
 )
 MOUNTINGS = ("flush", "rack", "ground", "pond")
 GRADES = ("A", "B", "C", "D")
-LEVELS = ("city", "district", "township", "grid")
 MONTHS = tuple(f"{m:02d}" for m in range(1, 13))
 ENERGY_MONTHS = tuple(f"energy_kwh_month_{m}" for m in MONTHS)
 
@@ -46,16 +45,8 @@ def _surface_id() -> Column:
     return Column("str", "", "site_id and a running number")
 
 
-def _share(about: str, **more: Any) -> Column:
-    return Column("float", "1", about, 0.0, 1.0, **more)
-
-
-def _amount(unit: str, about: str, **more: Any) -> Column:
-    return Column("float", unit, about, 0.0, None, **more)
-
-
 def _months() -> dict[str, Column]:
-    return {c: _amount("kWh", f"AC energy of local month {c[-2:]}, first year") for c in ENERGY_MONTHS}
+    return {c: amount("kWh", f"AC energy of local month {c[-2:]}, first year") for c in ENERGY_MONTHS}
 
 
 def _kind() -> Column:
@@ -79,8 +70,8 @@ TABLES: dict[str, Table] = {
             "height_source": Column(
                 "str", "", "where the height comes from: column, floors, surface model, default, none"
             ),
-            "footprint_area_m2": _amount("m2", "area of the polygon in the metric CRS"),
-            "existing_pv_kwp": _amount("kWp", "capacity that already stands here and is subtracted"),
+            "footprint_area_m2": amount("m2", "area of the polygon in the metric CRS"),
+            "existing_pv_kwp": amount("kWp", "capacity that already stands here and is subtracted"),
             "district": Column("str", "", "county-level district by representative point; empty outside all"),
             "township": Column("str", "", "township by representative point; empty where none was given"),
             "longitude": Column("float", "deg", "representative point, WGS84", -180.0, 180.0),
@@ -92,14 +83,12 @@ TABLES: dict[str, Table] = {
                 "int", "1", "place along the Hilbert curve of the city, order of the rows", 0.0, optional=True
             ),
             "part": Column("int", "1", "part of the multipolygon, 0 where there is one", 0.0, optional=True),
-            "shared_area_m2": _amount(
-                "m2", "area of the source's polygon that counts with another site", optional=True
-            ),
+            "shared_area_m2": amount("m2", "area of the source's polygon that counts with another site", optional=True),
             "excluded_by": Column(
                 "str", "", "reason the source gives to leave this site out, else empty", optional=True
             ),
-            "water_share": _share("share of a pond's polygon that is water, 1 for other kinds", optional=True),
-            "cluster_area_m2": _amount(
+            "water_share": share("share of a pond's polygon that is water, 1 for other kinds", optional=True),
+            "cluster_area_m2": amount(
                 "m2", "area of the cluster of ponds this one belongs to, 0 for other kinds", optional=True
             ),
             "ridge_azimuth": Column(
@@ -140,8 +129,8 @@ TABLES: dict[str, Table] = {
         {
             "site_id": _site_id(),
             "reason": Column("str", "", "rule that excludes"),
-            "area_m2": _amount("m2", "plan area attributed to this reason alone (first clause in the stated order)"),
-            "area_touched_m2": _amount("m2", "plan area this reason covers, overlaps included"),
+            "area_m2": amount("m2", "plan area attributed to this reason alone (first clause in the stated order)"),
+            "area_touched_m2": amount("m2", "plan area this reason covers, overlaps included"),
             "clause": Column("str", "", "source of the rule, with its mark"),
         },
     ),
@@ -156,13 +145,13 @@ TABLES: dict[str, Table] = {
             "gcr": Column(
                 "float", "1", "module area over array area on the plane: rows, or 0.82 where flush", 0.0, 1.0
             ),
-            "albedo": _share("reflectance of what lies in front of the rows"),
+            "albedo": share("reflectance of what lies in front of the rows"),
             "mounting": Column("str", "", "how the modules stand", values=MOUNTINGS),
-            "area_m2": _amount(
+            "area_m2": amount(
                 "m2", "array area along the plane after setbacks and obstacles; across a slope level rows count in plan"
             ),
-            "plan_area_m2": _amount("m2", "its horizontal projection"),
-            "capacity_limit_kwp": _amount("kWp", "DC capacity in whole modules, before shade"),
+            "plan_area_m2": amount("m2", "its horizontal projection"),
+            "capacity_limit_kwp": amount("kWp", "DC capacity in whole modules, before shade"),
             "height_m": Column("float", "m", "height of the modules above ground", 0.0, 1000.0),
             "ground_tilt": Column("float", "deg", "slope the rows stand on", 0.0, 90.0),
             "ground_azimuth": Column("float", "deg", "downhill direction of that slope", 0.0, 360.0),
@@ -179,14 +168,14 @@ TABLES: dict[str, Table] = {
         ("surface_id",),
         {
             "surface_id": _surface_id(),
-            "usable_share": _share(
+            "usable_share": share(
                 "share of the surface that gets at least the configured share of open-sky irradiance"
             ),
-            "sky_view_factor": _share("share of the isotropic sky the tilted plane sees, 1 when open"),
-            "horizon_band_share": _share("unblocked share of the horizon band 0-6.5 degrees in front of the plane"),
-            "loss_terrain": _share("yearly energy lost to far and near terrain"),
-            "loss_neighbours": _share("yearly energy lost to buildings and trees"),
-            "loss_rows": _share("yearly energy lost to the array's own rows"),
+            "sky_view_factor": share("share of the isotropic sky the tilted plane sees, 1 when open"),
+            "horizon_band_share": share("unblocked share of the horizon band 0-6.5 degrees in front of the plane"),
+            "loss_terrain": share("yearly energy lost to far and near terrain"),
+            "loss_neighbours": share("yearly energy lost to buildings and trees"),
+            "loss_rows": share("yearly energy lost to the array's own rows"),
         },
     ),
     "weather": Table(
@@ -209,14 +198,14 @@ TABLES: dict[str, Table] = {
             "surface_id": _surface_id(),
             "site_id": _site_id(),
             "n_modules": Column("int", "1", "whole modules after shade", 0.0),
-            "capacity_kwp": _amount("kWp", "DC capacity after shade"),
-            "poa_global_kwh_per_m2": _amount("kWh/m2", "yearly plane-of-array irradiance after shade"),
-            "shading_loss": _share("yearly energy lost to terrain, neighbours and rows together"),
-            "energy_kwh": _amount("kWh", "yearly AC energy, first year"),
+            "capacity_kwp": amount("kWp", "DC capacity after shade"),
+            "poa_global_kwh_per_m2": amount("kWh/m2", "yearly plane-of-array irradiance after shade"),
+            "shading_loss": share("yearly energy lost to terrain, neighbours and rows together"),
+            "energy_kwh": amount("kWh", "yearly AC energy, first year"),
             **_months(),
-            "specific_yield_kwh_per_kwp": _amount("kWh/kWp", "energy over capacity, first year"),
+            "specific_yield_kwh_per_kwp": amount("kWh/kWp", "energy over capacity, first year"),
             "performance_ratio": Column("float", "1", "energy / (capacity x poa)", 0.0, 1.2),
-            "capacity_factor": _share("energy / (capacity x 8760 h)"),
+            "capacity_factor": share("energy / (capacity x 8760 h)"),
         },
     ),
     "profiles": Table(
@@ -227,7 +216,7 @@ TABLES: dict[str, Table] = {
             "district": Column("str", "", "district"),
             "site_type": _kind(),
             "building_use": _use(),
-            "power_kw": _amount("kW", "mean AC power of the hour"),
+            "power_kw": amount("kW", "mean AC power of the hour"),
         },
     ),
     "roof_points": Table(
@@ -237,8 +226,8 @@ TABLES: dict[str, Table] = {
             "surface_id": _surface_id(),
             "point": Column("int", "1", "number within the surface", 0.0),
             "z_m": Column("float", "m", "height of the point above the datum of the terrain"),
-            "poa_global_kwh_per_m2": _amount("kWh/m2", "yearly plane-of-array irradiance after shade"),
-            "open_sky_share": _amount("1", "its share of what the plane gets under an open sky"),
+            "poa_global_kwh_per_m2": amount("kWh/m2", "yearly plane-of-array irradiance after shade"),
+            "open_sky_share": amount("1", "its share of what the plane gets under an open sky"),
             "usable": Column("bool", "", "the share reaches the configured least: the point carries modules"),
         },
         geometry=True,
@@ -249,7 +238,7 @@ TABLES: dict[str, Table] = {
         {
             "site_id": _site_id(),
             "year": Column("int", "1", "local calendar year of the weather", 0.0),
-            "energy_kwh": _amount("kWh", "yearly AC energy in that weather"),
+            "energy_kwh": amount("kWh", "yearly AC energy in that weather"),
         },
     ),
     "appraisal": Table(
@@ -262,35 +251,39 @@ TABLES: dict[str, Table] = {
             "district": Column("str", "", "district"),
             "township": Column("str", "", "township"),
             "confidence": Column("str", "", "grade A-D", values=GRADES),
-            "usable_area_m2": _amount("m2", "plan area that can carry arrays, existing PV included"),
-            "used_area_m2": _amount("m2", "plan area that carries arrays"),
-            "capacity_gross_kwp": _amount("kWp", "DC capacity that surfaces can carry, existing PV included"),
-            "capacity_kwp": _amount("kWp", "DC capacity, existing PV subtracted"),
-            "capacity_kwac": _amount("kW", "AC capacity of the inverters"),
-            "energy_kwh": _amount("kWh", "yearly AC energy, first year"),
+            "usable_area_m2": amount("m2", "plan area that can carry arrays, existing PV included"),
+            "used_area_m2": amount("m2", "plan area that carries arrays"),
+            "capacity_gross_kwp": amount("kWp", "DC capacity that surfaces can carry, existing PV included"),
+            "capacity_kwp": amount("kWp", "DC capacity, existing PV subtracted"),
+            "capacity_kwac": amount("kW", "AC capacity of the inverters"),
+            "energy_kwh": amount("kWh", "yearly AC energy, first year"),
             **_months(),
-            "energy_kwh_mean_25_years": _amount("kWh", "mean yearly AC energy over 25 years"),
-            "poa_global_kwh_per_m2": _amount(
+            "energy_kwh_mean_25_years": amount("kWh", "mean yearly AC energy over 25 years"),
+            "poa_global_kwh_per_m2": amount(
                 "kWh/m2", "yearly plane-of-array irradiance after shade, capacity-weighted"
             ),
-            "specific_yield_kwh_per_kwp": _amount("kWh/kWp", "first-year energy over capacity"),
-            "shading_loss": _share("yearly energy lost to shade"),
-            "loss_terrain": _share("part lost to terrain"),
-            "loss_neighbours": _share("part lost to neighbours"),
-            "loss_rows": _share("part lost to the array's own rows"),
-            "p50_kwh": _amount("kWh", "median yearly energy, single year", optional=True),
-            "p75_kwh": _amount("kWh", "yearly energy exceeded in three years of four", optional=True),
-            "p90_kwh": _amount("kWh", "yearly energy exceeded in nine years of ten", optional=True),
-            "capex_cny": _amount("CNY", "investment", optional=True),
-            "opex_cny_per_year": _amount("CNY/year", "operation, maintenance and rent", optional=True),
-            "lcoe_cny_per_kwh": _amount("CNY/kWh", "levelised cost of electricity", missing=True, optional=True),
+            "specific_yield_kwh_per_kwp": amount("kWh/kWp", "first-year energy over capacity"),
+            "shading_loss": share("yearly energy lost to shade"),
+            "loss_terrain": share("part lost to terrain"),
+            "loss_neighbours": share("part lost to neighbours"),
+            "loss_rows": share("part lost to the array's own rows"),
+            "p50_kwh": amount("kWh", "median yearly energy, single year", optional=True),
+            "p75_kwh": amount("kWh", "yearly energy exceeded in three years of four", optional=True),
+            "p90_kwh": amount("kWh", "yearly energy exceeded in nine years of ten", optional=True),
+            "capex_cny": amount("CNY", "investment", optional=True),
+            "opex_cny_per_year": amount("CNY/year", "operation, maintenance and rent", optional=True),
+            "lcoe_cny_per_kwh": amount("CNY/kWh", "levelised cost of electricity", missing=True, optional=True),
             "value_cny_per_kwh": Column(
                 "float", "CNY/kWh", "levelised value of the site's own hours", missing=True, optional=True
             ),
-            "self_use_kwh": _amount("kWh", "first-year energy used on the spot", optional=True),
-            "revenue_cny": _amount("CNY", "first-year revenue, VAT included", optional=True),
-            "revenue_later_cny": _amount("CNY", "the same without the mechanism price", optional=True),
-            "required_price_cny_per_kwh": _amount(
+            "self_use_kwh": amount("kWh", "first-year energy used on the spot", optional=True),
+            "self_use_cny": amount("CNY", "what it saves in the first year, VAT included", optional=True),
+            "export_market_cny": Column(
+                "float", "CNY", "what the first year's exports earn in the market, without mechanism", optional=True
+            ),
+            "revenue_cny": amount("CNY", "first-year revenue, VAT included", optional=True),
+            "revenue_later_cny": amount("CNY", "the same without the mechanism price", optional=True),
+            "required_price_cny_per_kwh": amount(
                 "CNY/kWh",
                 "value at which the plant just earns the discount rate after tax",
                 missing=True,
@@ -298,7 +291,7 @@ TABLES: dict[str, Table] = {
             ),
             "npv_cny": Column("float", "CNY", "net present value after tax", missing=True, optional=True),
             "irr": Column("float", "1", "internal rate of return after tax", missing=True, optional=True),
-            "payback_years": _amount("years", "years until the investment is returned", missing=True, optional=True),
+            "payback_years": amount("years", "years until the investment is returned", missing=True, optional=True),
             "at_grid_parity": Column(
                 "bool",
                 "",
@@ -309,35 +302,80 @@ TABLES: dict[str, Table] = {
             "below_coal_benchmark": Column(
                 "bool", "", "levelised cost at most the coal benchmark price", optional=True
             ),
-            "co2_t_per_year": _amount("t/year", "CO2 avoided in the first year, baseline grid average", optional=True),
-            "co2_fossil_t_per_year": _amount("t/year", "the same, baseline fossil power", optional=True),
-            "standard_coal_t_per_year": _amount(
+            "co2_t_per_year": amount("t/year", "CO2 avoided in the first year, baseline grid average", optional=True),
+            "co2_fossil_t_per_year": amount("t/year", "the same, baseline fossil power", optional=True),
+            "standard_coal_t_per_year": amount(
                 "t/year", "standard coal saved in the first year, baseline grid average", optional=True
             ),
-            "standard_coal_fossil_t_per_year": _amount("t/year", "the same, baseline fossil power", optional=True),
-            "capacity_practical_kwp": _amount("kWp", "capacity in the practical case", optional=True),
-            "capacity_policy_floor_kwp": _amount(
+            "standard_coal_fossil_t_per_year": amount("t/year", "the same, baseline fossil power", optional=True),
+            "capacity_practical_kwp": amount("kWp", "capacity in the practical case", optional=True),
+            "capacity_policy_floor_kwp": amount(
                 "kWp", "capacity the policy asks for, what stands included, at most what roofs carry", optional=True
             ),
             "decision": Column("str", "", "override by the bureau: confirm, refuse, correct or empty", optional=True),
             "decision_note": Column("str", "", "reason, author and date of the override", optional=True),
+            "plan_class": Column("str", "", "class of plant in planning", values=PLAN_CLASSES, optional=True),
+            "device_id": Column("str", "", "transformer the site joins; empty where none serves it", optional=True),
+            "device_by": Column(
+                "str", "", "how it was found: supply area, nearest, or none", values=DEVICE_BY, optional=True
+            ),
+            "grid_grade": Column(
+                "str",
+                "",
+                "grade of that transformer, superiors counted; empty: not checked",
+                values=(*GRID_GRADES, ""),
+                optional=True,
+            ),
+            "connect_rank": Column(
+                "int", "1", "order in which headroom is given, from 1; 0 where none is asked for", 0.0, optional=True
+            ),
+            "connectable_kwac": amount(
+                "kW", "AC capacity of the practical case within the grid's headroom", optional=True
+            ),
+            "limited_by": Column(
+                "str",
+                "",
+                "transformer or district whose headroom ran out, no device where none serves; empty: not limited",
+                optional=True,
+            ),
+        },
+        families={
+            "npv_cny_": Column("float", "CNY", "net present value after tax in the scenario NAME", missing=True),
+            "irr_": Column("float", "1", "rate of return after tax in the scenario NAME", missing=True),
+            "at_target_irr_": Column("bool", "", "return in the scenario NAME at least the target"),
         },
     ),
     "zones": Table(
         "Sums per area; ratios are ratios of sums.",
         ("level", "zone_id", "site_type"),
         {
-            "zone_id": Column("str", "", "district, district/township, or column_row of the 1 km grid"),
+            "zone_id": Column("str", "", "district, district/township, column_row of the 1 km grid, or an area's name"),
             "site_type": Column("str", "", "kind of site, or all", values=(*SITE_TYPES, "all")),
-            "level": Column("str", "", "what the zone is", values=LEVELS),
+            "level": Column(
+                "str", "", f"what the zone is: {', '.join(LEVELS_OF_ZONES)}, or the level the city file gives its areas"
+            ),
             "n_sites": Column("int", "1", "sites with capacity", 0.0),
-            "area_m2": _amount("m2", "plan area that carries arrays"),
-            "capacity_kwp": _amount("kWp", "DC capacity"),
-            "energy_kwh": _amount("kWh", "yearly AC energy, first year"),
-            "specific_yield_kwh_per_kwp": _amount("kWh/kWp", "energy over capacity", missing=True),
-            "lcoe_cny_per_kwh": _amount("CNY/kWh", "energy-weighted levelised cost", missing=True, optional=True),
-            "co2_t_per_year": _amount("t/year", "CO2 avoided in the first year", optional=True),
+            "area_m2": amount("m2", "plan area that carries arrays"),
+            "capacity_kwp": amount("kWp", "DC capacity"),
+            "energy_kwh": amount("kWh", "yearly AC energy, first year"),
+            "specific_yield_kwh_per_kwp": amount("kWh/kWp", "energy over capacity", missing=True),
+            "lcoe_cny_per_kwh": amount("CNY/kWh", "energy-weighted levelised cost", missing=True, optional=True),
+            "co2_t_per_year": amount("t/year", "CO2 avoided in the first year", optional=True),
+            "practical_kwac": amount("kW", "AC capacity of the practical case", missing=True, optional=True),
+            "connectable_kwac": amount("kW", "of it within the grid's headroom", missing=True, optional=True),
+            "planned_kwac": amount("kW", "AC capacity the build-out has by its last year", missing=True, optional=True),
+            "load_kwh": amount("kWh", "yearly load, where the area brings one", missing=True, optional=True),
+            "self_sufficiency": share(
+                "of that load covered hour by hour by the practical potential", missing=True, optional=True
+            ),
+            "carbon_t_per_tce": amount(
+                "t/tce", "CO2 of what electricity is left to buy, per standard coal used", missing=True, optional=True
+            ),
+            "near_zero_gap_t_per_year": amount(
+                "t/year", "CO2 beyond what a near-zero-carbon park may emit", missing=True, optional=True
+            ),
         },
         geometry=True,
     ),
+    **PLAN_TABLES,
 }

@@ -54,9 +54,12 @@ def keys_not_explained(
     seen = set() if seen is None else seen
     if model in seen:
         return []
+    told = {key for base in seen.intersection(model.__mro__) for key in getattr(base, "model_fields", {})}
     seen.update(model.__mro__)  # what an input of any kind has is told once
     missing = []
     for key, field in model.model_fields.items():
+        if key in told:
+            continue
         given = [table[key] for table in tables if key in table]
         if not given:
             missing.append(f"{path}{key}: {field.description or ''}")

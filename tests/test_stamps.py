@@ -66,7 +66,7 @@ def test_settings(raw: Path, sections: dict, prepare_again: bool, tiles_again: b
 
 
 def test_every_section_is_decided_upon():
-    settled_later = {"planning", "map", "run"}
+    settled_later = {"planning", "scenarios", "map", "run"}
     assert set(stamp.TILE_SETTINGS) | settled_later == set(Settings.model_fields)
     assert not set(stamp.TILE_SETTINGS) & settled_later
 
@@ -88,7 +88,8 @@ def test_a_touched_input_file_is_the_same(raw: Path):
 @pytest.mark.parametrize("key", sorted(stamp.BUREAU))
 def test_decisions_prices_and_loads_recompute_nothing(raw: Path, key: str):
     before = stamps(demo(), raw)
-    settings = demo(inputs={key: {"path": "bureau.csv"}})
+    named = {"path": "bureau.csv"}
+    settings = demo(inputs={key: [named | {"level": "park"}] if key == "areas" else named})
     (raw / "bureau.csv").write_text("a", encoding="utf-8")
     assert stamps(settings, raw) == before
     assert "bureau.csv" in stamp.input_files(settings, raw)  # but run.json tells its hash

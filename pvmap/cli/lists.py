@@ -29,7 +29,7 @@ def schema(
         grid = Table(title=f"{name}: {TABLES[name].about}", title_justify="left")
         for heading in ("column", "unit", "meaning"):
             grid.add_column(heading)
-        for column, spec in TABLES[name].columns.items():
+        for column, spec in TABLES[name].described().items():
             grid.add_row(column, spec.unit, spec.about)
         show(grid)
 

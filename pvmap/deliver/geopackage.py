@@ -97,9 +97,8 @@ def _add_aliases(path: Path, fields: dict[str, list[str]]) -> None:
 
 def _alias(column: str) -> tuple[str, str]:
     """Chinese title with the table's own unit, and the contract's description."""
-    spec = next(
-        (t.columns[column] for n in ("appraisal", "zones", "sites") if column in (t := TABLES[n]).columns), None
-    )
+    specs = (TABLES[name].column(column) for name in ("appraisal", "zones", "sites"))
+    spec = next((one for one in specs if one is not None), None)
     if column.startswith("energy_kwh_month_"):
         title = f"{int(column[-2:])}月发电量"
     else:

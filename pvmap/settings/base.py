@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+LEVELS_OF_ZONES = ("city", "district", "township", "grid")
 Mark = Literal["sourced", "derived", "unverified", "choice"]
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from pvmap.settings.base import Section, assumption
+from pvmap.settings.base import LEVELS_OF_ZONES, Section, assumption
 from pvmap.settings.demo import DemoSettings
 from pvmap.settings.energy import EnergySettings
 from pvmap.settings.module import ModuleSettings
 from pvmap.settings.paths import LONGEST_NAME, FilePath, FolderName, RasterPath, paths_in
 from pvmap.settings.planning import PlanningSettings
 from pvmap.settings.roof_planes import RoofPlaneSettings
+from pvmap.settings.scenarios import SHIPPED, Scenario
 from pvmap.settings.shade import ShadeSettings
 from pvmap.settings.sites import FishpondSettings, MineSettings, RooftopSettings, SitingSettings
 from pvmap.settings.surface_model import SurfaceModelSettings
@@ -76,6 +77,33 @@ class VectorInput(FileInput):
     )
 
 
+class TableInput(FileInput):
+    """A table in text: CSV with a header."""
+
+    encoding: str = Field("", description="text encoding, where it is not UTF-8, UTF-16 or GBK")
+    columns: dict[str, str] = Field(default_factory=dict, description="our name = column there")
+
+
+class DeviceInput(TableInput):
+    """Transformers, a row per station and voltage level."""
+
+    datum: Datum = Field("wgs84", description="of their longitude and latitude: gcj02 or bd09 where shifted")
+
+
+class AreaInput(VectorInput):
+    """Areas of a kind of the city's own, for example its development parks; results are summed by their names."""
+
+    level: str = Field(min_length=1, max_length=LONGEST_NAME, description="what such an area is called")
+    load: FileInput | None = Field(None, description="load of the areas: CSV time,district,load_kw; district: its name")
+
+    @field_validator("level")
+    @classmethod
+    def _own(cls, level: str) -> str:
+        if level in LEVELS_OF_ZONES:
+            raise ValueError(f"{level} is a level that every city has; choose another name")
+        return level
+
+
 class RasterInput(FileInput):
     """A raster of elevations in one file or many: a pattern (``dsm/*.tif``), or a list of paths and patterns."""
 
@@ -121,6 +149,17 @@ class Inputs(Section):
     overrides: FileInput | None = None
     load: FileInput | None = None
     market_prices: FileInput | None = None
+    grid_devices: DeviceInput | None = None
+    device_loads: TableInput | None = None
+    registered: TableInput | None = None
+    supply_areas: VectorInput | None = None
+    supply_shares: TableInput | None = None
+    county_limits: TableInput | None = None
+    targets: TableInput | None = None
+    rates: TableInput | None = None
+    costs: TableInput | None = None
+    mechanism: TableInput | None = None
+    areas: tuple[AreaInput, ...] = ()
 
 
 class RunSettings(Section):
@@ -161,6 +200,22 @@ class Settings(Section):
     shade: ShadeSettings = ShadeSettings()
     energy: EnergySettings = EnergySettings()
     planning: PlanningSettings = PlanningSettings()
+    scenarios: tuple[Scenario, ...] = assumption(
+        SHIPPED,
+        unit="",
+        mark="unverified",
+        source="judgement: bids won within [jiangsu_bids], midday prices around the lowest of them, use of 90 to 98 %; "
+        "who may bid and what was won is by province and year, see inputs.mechanism",
+        about="scenarios of price and use: bid won and its share, midday price, share of energy that is taken",
+    )
     map: MapSettings = MapSettings()
     demo: DemoSettings | None = None
     run: RunSettings = RunSettings()
+
+    @field_validator("scenarios")
+    @classmethod
+    def _named_once(cls, scenarios: tuple[Scenario, ...]) -> tuple[Scenario, ...]:
+        names = [one.name for one in scenarios]
+        if twice := [name for name in names if names.count(name) > 1]:
+            raise ValueError(f"scenario {twice[0]!r} is there twice; give each a name of its own")
+        return scenarios

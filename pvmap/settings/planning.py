@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from pvmap.settings.base import Section, assumption
+from pvmap.settings.build_out import BuildOutSettings
+from pvmap.settings.hosting import HostingSettings
 from pvmap.settings.money import EconomicsSettings, Merged
 from pvmap.settings.policy import PolicySettings
 from pvmap.settings.storage import StorageSettings
@@ -59,6 +61,24 @@ class CarbonSettings(Section):
         low=0.28,
         high=0.31,
         ge=0,
+    )
+    coal_equivalent_kg_per_kwh: float = assumption(
+        0.1229,
+        unit="kgce/kWh",
+        mark="sourced",
+        source="[gbt2589] electricity by its heat",
+        about="standard coal of a kilowatt-hour that is used, for the energy of a park",
+        gt=0,
+    )
+    near_zero_t_per_tce: float = assumption(
+        0.20,
+        unit="t/tce",
+        mark="unverified",
+        source="[parks910] read second-hand: 0.20 for parks that use up to a million tons, 0.30 above",
+        about="CO2 per standard coal used that a near-zero-carbon park may emit",
+        low=0.20,
+        high=0.30,
+        gt=0,
     )
 
     @property
@@ -138,6 +158,8 @@ class PlanningSettings(Section):
     carbon: CarbonSettings = CarbonSettings()
     storage: StorageSettings = StorageSettings()
     grid: GridSettings = GridSettings()
+    hosting: HostingSettings = HostingSettings()
+    build_out: BuildOutSettings = BuildOutSettings()
     grid_cell_m: float = assumption(
         1000.0,
         unit="m",

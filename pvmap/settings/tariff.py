@@ -202,6 +202,14 @@ class TariffSettings(Merged):
         about="years the mechanism runs",
         ge=0,
     )
+    bid_range_cny_per_kwh: tuple[float, float] = assumption(
+        (0.25, 0.391),
+        unit="CNY/kWh",
+        mark="unverified",
+        source="[jiangsu_bids] read second-hand",
+        about="lowest and highest bid; a plant that pays below the first always pays, one that needs more than the "
+        "second is out of reach",
+    )
     market_cny_per_kwh: tuple[float, ...] = assumption(
         (
             *(0.36, 0.35, 0.34, 0.34, 0.34, 0.36),

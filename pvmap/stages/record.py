@@ -23,7 +23,7 @@ from pvmap.versions import code_hash, versions
 
 RUN = "run.json"
 SETTLED_TABLES = ("sites", "appraisal", "exclusions", "profiles", "zones")
-LATER = ("planning", "map", "run", "city.title", "city.attribution")  # settings that no tile depends on
+LATER = ("planning", "scenarios", "map", "run", "city.title", "city.attribution")  # settings that no tile depends on
 MOST_CAUSES = 3  # told in one sentence
 
 

@@ -19,6 +19,7 @@ from pvmap.versions import code_hash, content_hash, digest, libraries
 
 PREPARE_CODE = (
     *("settings", "sources", "sites", "config.py", "crs.py", "column.py", "findings", "tables.py", "store.py"),
+    "plan_tables.py",
     *("opening.py", "directions.py", "row_geometry.py"),
     *("stages/prepare.py", "stages/doubts.py", "stages/ground_doubts.py", "stages/measured_heights.py"),
 )
@@ -33,7 +34,12 @@ TILE_CODE = (
     "stages/simulate.py",
     "stages/skies.py",
 )
-BUREAU = frozenset({"overrides", "market_prices", "load"})  # inputs that are read when results are settled, no earlier
+BUREAU = frozenset(  # inputs that are read when results are settled, no earlier
+    {
+        *("overrides", "market_prices", "load", "areas", "grid_devices", "device_loads", "registered"),
+        *("supply_areas", "supply_shares", "county_limits", "targets", "rates", "costs", "mechanism"),
+    }
+)
 PREPARE_SETTINGS: dict[str, Any] = {
     "city": {"crs", "utc_offset_hours"},  # no number depends on its titles
     **dict.fromkeys(("inputs", "masks", "weather", "rooftop", "mine", "fishpond", "siting", "module", "demo"), True),
@@ -41,7 +47,7 @@ PREPARE_SETTINGS: dict[str, Any] = {
     "surface_model": {"least_height_m", "least_cover"},
 }
 SETTLE_CODE = ("planning", "stages/publish.py")
-SETTLE_SETTINGS: dict[str, Any] = {"planning": True, "inputs": BUREAU}
+SETTLE_SETTINGS: dict[str, Any] = {"planning": True, "scenarios": True, "inputs": BUREAU}
 TILE_SETTINGS = {
     **PREPARE_SETTINGS,
     "shade": True,

@@ -1,0 +1,126 @@
+"""Scenarios of price and use over one and the same physics: what plants earn, and the bid at which they just pay.
+
+A plant's first-year amounts (self-use, export and its worth in the market) are known; a scenario scales the market to
+its midday price, cuts what the grid does not take, and adds the mechanism for the classes that have won it.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from pvmap.planning.money import economics, returns
+from pvmap.planning.money.cash import cash_flows
+from pvmap.planning.money.tariff import revenue_by_year
+from pvmap.settings.city import Settings
+from pvmap.settings.money import EconomicsSettings
+
+LOWEST_BID, HIGHEST_BID = -5.0, 5.0  # bids that are tried: beyond any price of electricity [CNY/kWh]
+
+
+class Amounts(NamedTuple):
+    """First-year amounts of n plants before anything is cut, each an (n,) array."""
+
+    energy_kwh: np.ndarray
+    export_kwh: np.ndarray
+    self_use_cny: np.ndarray
+    export_market_cny: np.ndarray  # at the market prices of the city file
+
+    def rows(self, which: slice | np.ndarray) -> Amounts:
+        """Amounts of some of the plants."""
+        return Amounts(*(values[which] for values in self))
+
+
+class Terms(NamedTuple):
+    """What a scenario pays n plants; single numbers stand for all of them."""
+
+    market_factor: float  # on the market prices of the city file, so that their mean over the sun is the midday price
+    midday_cny_per_kwh: float
+    utilisation: float
+    bid_cny_per_kwh: np.ndarray | float
+    share: np.ndarray | float  # of exported energy; 0 where no mechanism was won
+    years: np.ndarray | int  # the mechanism runs
+
+
+class Plants(NamedTuple):
+    """Plants whose flows a scenario decides."""
+
+    costs: economics.Costs
+    amounts: Amounts
+    person: np.ndarray  # (n,) bool: on a natural person's account
+    output: np.ndarray  # (life,) output of each year over that of the first [1]
+
+
+def lost_kwh(amounts: Amounts, utilisation: float) -> np.ndarray:
+    """Energy that is not taken in the first year: of exports, as self-use is never cut, (n,) [kWh]."""
+    return np.minimum(amounts.export_kwh, (1.0 - utilisation) * amounts.energy_kwh)
+
+
+def first_year_revenue(amounts: Amounts, terms: Terms) -> tuple[np.ndarray, np.ndarray]:
+    """Revenue of the first year while the mechanism runs, and after it, VAT included.
+
+    Parameters
+    ----------
+    amounts
+        Of n plants.
+    terms
+        The scenario's.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        (n,) each. [CNY]
+
+    Notes
+    -----
+    What is cut is cut from exports in proportion to their hours. Exports earn the market, and on their share under the
+    mechanism the bid less the midday price, which stands for the mean market price of the technology.
+    """
+    kept_kwh = amounts.export_kwh - lost_kwh(amounts, terms.utilisation)
+    kept = np.divide(kept_kwh, amounts.export_kwh, out=np.zeros(len(kept_kwh)), where=amounts.export_kwh > 0)
+    late = amounts.self_use_cny + terms.market_factor * amounts.export_market_cny * kept
+    return late + kept_kwh * terms.share * (terms.bid_cny_per_kwh - terms.midday_cny_per_kwh), late
+
+
+def flows(plants: Plants, terms: Terms, settings: EconomicsSettings) -> np.ndarray:
+    """Owners' cash flows after tax in a scenario, (life + 1, n) [CNY]."""
+    early, late = first_year_revenue(plants.amounts, terms)
+    revenue = revenue_by_year(early, late, plants.output, terms.years)
+    return cash_flows(plants.costs, revenue, settings, plants.person)
+
+
+def break_even_bid(plants: Plants, terms: Terms, settings: EconomicsSettings) -> np.ndarray:
+    """Bid at which plants just earn the target rate of return.
+
+    Parameters
+    ----------
+    plants
+        n plants.
+    terms
+        Of the scenario; its own bid does not matter.
+    settings
+        Taxes and the target.
+
+    Returns
+    -------
+    numpy.ndarray
+        (n,); NaN where no mechanism was won or no bid within 5 CNY/kWh either way does it. [CNY/kWh]
+    """
+    scale = np.maximum(plants.costs.capex_cny, 1.0)
+
+    def present(bid: np.ndarray) -> np.ndarray:
+        of_bid = flows(plants, terms._replace(bid_cny_per_kwh=bid), settings)
+        return returns.npv(of_bid, settings.target_irr) / scale
+
+    n = len(scale)
+    low, high = np.full(n, LOWEST_BID), np.full(n, HIGHEST_BID)
+    found = (present(low) < 0) & (present(high) > 0)
+    bid = returns.between(present, np.where(found, low, 0.0), np.where(found, high, 0.0))
+    return np.where(found & (np.broadcast_to(terms.share, n) > 0), bid, np.nan)
+
+
+def plants_of(costs: economics.Costs, amounts: Amounts, person: np.ndarray, settings: Settings) -> Plants:
+    """Plants with the output of the city's years."""
+    output = economics.output_factors(settings.energy) / settings.energy.first_year_factor
+    return Plants(costs, amounts, person, output)
