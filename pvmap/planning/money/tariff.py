@@ -221,7 +221,9 @@ def first_year_revenue(
     return (late + worth.export_kwh * top_up if settings.export_case == "mechanism" else late), late
 
 
-def revenue_by_year(early: np.ndarray, late: np.ndarray, output: np.ndarray, mechanism_years: int) -> np.ndarray:
+def revenue_by_year(
+    early: np.ndarray, late: np.ndarray, output: np.ndarray, mechanism_years: np.ndarray | int
+) -> np.ndarray:
     """Revenue of each year, VAT included, (life, n) [CNY].
 
     Parameters
@@ -231,11 +233,11 @@ def revenue_by_year(early: np.ndarray, late: np.ndarray, output: np.ndarray, mec
     output
         (life,) output of each year over that of the first. [1]
     mechanism_years
-        Years the mechanism runs.
+        Years the mechanism runs, of all or of each plant.
 
     Notes
     -----
     The first year's split into self-use and export is kept: as output falls self-use rises a little, which is left out.
     """
-    in_mechanism = np.arange(1, len(output) + 1) <= mechanism_years
-    return np.where(in_mechanism[:, None], early, late) * output[:, None]
+    in_mechanism = np.arange(1, len(output) + 1)[:, None] <= mechanism_years
+    return np.where(in_mechanism, early, late) * output[:, None]
