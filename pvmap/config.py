@@ -17,6 +17,8 @@ from pvmap.opening import is_pattern, matching, read_utf8
 from pvmap.settings.city import AreaInput, FileInput, Inputs, RasterInput, Settings
 from pvmap.settings.weather import WeatherFile
 
+SHIPPED = Path(__file__).parent / "pipelines"  # of an installed package; a checkout has its city files beside it
+
 
 class Folders(NamedTuple):
     """Where a city's files lie."""
@@ -41,18 +43,20 @@ class Assumption(NamedTuple):
 
 
 def find_city_file(city: str, folder: Path = Path("pipelines")) -> Path:
-    """Turn a city's name or a path into the path of its TOML file."""
+    """Turn a city's name or a path into the path of its TOML file; a name in `folder` goes before a shipped one."""
     path = Path(city)
     if path.suffix == ".toml":
         if _is_there(path):
             return path
         raise ConfigError(f"City file {city} is not there; give the path of a TOML file or a name from {folder}/.")
-    if _is_there(folder / f"{city}.toml"):
-        return folder / f"{city}.toml"
-    names = ", ".join(sorted(p.stem for p in folder.glob("*.toml") if p.stem != "TEMPLATE")) or "none"
+    for place in (folder, SHIPPED):
+        if _is_there(place / f"{city}.toml"):
+            return place / f"{city}.toml"
+    found = {p.stem for place in (folder, SHIPPED) for p in place.glob("*.toml")} - {"TEMPLATE"}
+    names = ", ".join(sorted(found)) or "none"
     raise ConfigError(
         f"No city named {reprlib.repr(city)} in {folder}/ (there: {names}); "
-        "name one of them or give the path of a TOML file."
+        "name one of them, give the path of a TOML file, or begin one with `pvmap new NAME`."
     )
 
 
@@ -73,9 +77,16 @@ def load(path: Path) -> Settings:
         One sentence naming the file, the key, the value and what is allowed.
     """
     try:
-        data = tomllib.loads(read_utf8(path).removeprefix("\ufeff"))
+        text = read_utf8(path)
     except InputError as error:
         raise ConfigError(str(error)) from None
+    return understand(path, text)
+
+
+def understand(path: Path, text: str) -> Settings:
+    """Validate the text of a city file that lies, or will lie, at `path`; see `load`."""
+    try:
+        data = tomllib.loads(text.removeprefix("\ufeff"))
     except RecursionError:
         raise ConfigError(
             f"{path} is nested too deeply; pipelines/TEMPLATE.toml shows what a city file holds."
@@ -89,10 +100,11 @@ def load(path: Path) -> Settings:
 
 
 def folders(settings: Settings, city_file: Path, root: Path | None = None) -> Folders:
-    """Folders of a city: below `root`, by default the folder that holds ``pipelines/``."""
+    """Folders of a city: below `root`, by default the folder that holds ``pipelines/``, or the current one."""
     if root is None:
         parent = city_file.resolve().parent
-        root = parent.parent if parent.name == "pipelines" else Path.cwd()
+        own = parent.name == "pipelines" and parent != SHIPPED.resolve()
+        root = parent.parent if own else Path.cwd()
     name = settings.city.name
     return Folders(root / "data" / "raw" / name, root / "data" / "processed" / name, root / "maps" / name)
 

@@ -50,6 +50,16 @@ def test_the_script_is_the_same_program():
     assert "source_row" in done.stdout
 
 
+def test_the_version_is_told():
+    assert told("--version") == f"{__version__}\n"
+
+
+def test_a_city_begins_with_a_file_and_a_folder(tmp_path: Path):
+    text = told("new", "wuxi", "--root", tmp_path)
+    for place in (tmp_path / "pipelines" / "wuxi.toml", tmp_path / "data" / "raw" / "wuxi"):
+        assert place.exists() and str(place) in text
+
+
 def test_schema_tells_every_column_with_its_unit():
     text = told("schema")
     for name, table in TABLES.items():

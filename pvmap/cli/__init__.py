@@ -5,14 +5,17 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Callable
+from typing import Annotated
 
 import typer
 
+from pvmap import __version__
 from pvmap.cli import city, lists, runs, terminal
 from pvmap.errors import PvmapError, Refusals
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 COMMANDS: dict[str, Callable[..., None]] = {
+    "new": city.new,
     "map": city.make_map,
     "plan": city.plan,
     "diff": runs.diff,
@@ -23,6 +26,23 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "references": lists.references,
     "template": lists.template,
 }
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and end.", is_eager=True, callback=_tell_version)
+    ] = False,
+) -> None:
+    pass
+
+
 for _name, _command in COMMANDS.items():
     app.command(_name)(_command)
 

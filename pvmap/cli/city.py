@@ -18,6 +18,17 @@ if TYPE_CHECKING:
     from pvmap.pipeline import Report
 
 
+def new(
+    name: Annotated[str, typer.Argument(help="Short name: small letters, digits, _ and -.")],
+    root: Annotated[Path, typer.Option("--root", help="Folder that holds or gets pipelines/ and data/.")] = Path("."),
+) -> None:
+    """Begin a city: a short city file with comments, and the folder its files go into."""
+    from pvmap.new_city import new_city
+
+    path, raw = new_city(name, root)
+    say(f"Wrote {path}: name your files in it, put them into {raw}, then `pvmap check {name}`.")
+
+
 def make_map(
     city: CityArgument = "demo",
     root: RootOption = None,
