@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -49,6 +50,14 @@ def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     return frame[[*order, *of_families, *own]]
 
 
+def nothing(name: str, crs: str) -> pd.DataFrame:
+    """Give a table without rows; `crs` where it has geometry."""
+    table = TABLES[name]
+    frame = pd.DataFrame({c: pd.Series(dtype=_EMPTY[spec.kind]) for c, spec in table.columns.items()})
+    return gpd.GeoDataFrame(frame, geometry=[], crs=crs) if table.geometry else frame
+
+
+_EMPTY = {"str": "str", "float": "float64", "int": "int64", "bool": "bool", "time": "datetime64[ns, UTC]"}
 _DTYPES = {"str": "OUS", "float": "f", "int": "iu", "bool": "b", "time": "M"}
 
 

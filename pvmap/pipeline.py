@@ -20,10 +20,11 @@ from pvmap.settings.city import Settings
 from pvmap.sites.expected_masks import not_checked
 from pvmap.sources.demo import needs_writing, write_demo
 from pvmap.stages import lock, publish, record, stamp, whole
-from pvmap.stages.assess import assess_tile, is_current
+from pvmap.stages.assess import assess_tile
 from pvmap.stages.entry import entry
 from pvmap.stages.explain import explain
 from pvmap.stages.job import PREPARED, TileJob
+from pvmap.stages.parts import is_current
 from pvmap.stages.prepare import RECORD, City, Tile, cut, prepare
 from pvmap.stages.refusals import told_at_once
 from pvmap.stages.rehearse import REHEARSALS

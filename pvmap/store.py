@@ -9,18 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pandas.api.types import is_numeric_dtype
 
-from pvmap.contract import check
+from pvmap.contract import check, nothing
 from pvmap.disk import write_atomically
 from pvmap.errors import InputError, PvmapError
 from pvmap.foreign_text import json_text, spreadsheet_text
 from pvmap.tables import TABLES
 
 ROW_GROUP = 8192  # rows; small enough that a tile's window skips most of the city
+# how a file is written that is read once, and whole
+AS_PART: dict[str, Any] = {"compression": "lz4", "use_dictionary": False, "write_statistics": False}
 
 
 def write_text(path: Path, text: str) -> Path:
@@ -93,8 +96,6 @@ def write_table(folder: Path, name: str, frame: pd.DataFrame) -> Path:
         Rows, already in the order they should lie on disk.
     """
     frame = check(name, frame)
-    specs = {column: TABLES[name].column(column) for column in frame.columns}
-    notes = {column: {"unit": s.unit, "about": s.about} for column, s in specs.items() if s is not None}
 
     def write(path: Path) -> None:
         if isinstance(frame, gpd.GeoDataFrame):
@@ -102,32 +103,69 @@ def write_table(folder: Path, name: str, frame: pd.DataFrame) -> Path:
             table = pq.read_table(path)  # geopandas offers no way to add metadata of one's own
         else:
             table = pa.Table.from_pandas(frame, preserve_index=False)
-        table = table.replace_schema_metadata({**(table.schema.metadata or {}), b"pvmap": json.dumps(notes).encode()})
+        table = table.replace_schema_metadata(_with_notes(table.schema, name).metadata)
         pq.write_table(table, path, compression="zstd", row_group_size=ROW_GROUP)
 
     return write_atomically(folder / f"{name}.parquet", write)
 
 
-def join_tables(parts: Sequence[Path], folder: Path, name: str) -> Path:
+def _with_notes(schema: pa.Schema, name: str) -> pa.Schema:
+    """Add units and meanings of a table's columns to the metadata of its file."""
+    specs = {column: TABLES[name].column(column) for column in schema.names}
+    notes = {column: {"unit": s.unit, "about": s.about} for column, s in specs.items() if s is not None}
+    return schema.with_metadata({**(schema.metadata or {}), b"pvmap": json.dumps(notes).encode()})
+
+
+def write_part(folder: Path, name: str, frame: pd.DataFrame) -> Path:
+    """Check a tile's share of a table and write it for `join_tables`, which is the only one to read it, and once."""
+    frame = check(name, frame)
+
+    def write(path: Path) -> None:
+        if isinstance(frame, gpd.GeoDataFrame):
+            frame.to_parquet(path, write_covering_bbox=True, index=False, **AS_PART)
+        else:
+            pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), path, **AS_PART)
+
+    return write_atomically(folder / f"{name}.parquet", write)
+
+
+def write_series(path: Path, labels: pd.DataFrame, column: str, values: np.ndarray) -> Path:
+    """Write series of one length, one row each: its labels, and its (row, time) values as one list."""
+    lists = pa.FixedSizeListArray.from_arrays(pa.array(values.ravel()), values.shape[1])
+    table = pa.Table.from_pandas(labels, preserve_index=False).append_column(column, lists)
+    return write_atomically(path, lambda temporary: pq.write_table(table, temporary, **AS_PART))
+
+
+def read_series(path: Path, column: str) -> tuple[pd.DataFrame, np.ndarray]:
+    """Read what `write_series` wrote."""
+    with _reading(path):
+        table = pq.read_table(path)
+    values = table[column].combine_chunks()
+    return table.drop_columns(column).to_pandas(), values.flatten().to_numpy().reshape(len(table), -1)
+
+
+def join_tables(parts: Sequence[Path], folder: Path, name: str, crs: str) -> Path:
     """Join the parts of a table in their order, a few at a time, so that memory does not grow with the city.
 
     Parameters
     ----------
     parts
-        Folders whose ``name.parquet`` was written by `write_table`; no row is in two of them.
+        Files that `write_part` wrote; no row is in two of them.
     folder, name
         As for `write_table`.
+    crs
+        Of a table with geometry that has no parts.
     """
-    files = [part / f"{name}.parquet" for part in parts]
-    files = [file for file in files if pq.read_metadata(file).num_rows] or files[:1]  # empty parts know no types
-    schema = pq.read_schema(files[0])
+    if not parts:
+        return write_table(folder, name, nothing(name, crs))
+    schema = _with_notes(pq.read_schema(parts[0]), name)
     if TABLES[name].geometry:
-        schema = schema.with_metadata({**schema.metadata, b"geo": _joined_geo([pq.read_schema(f) for f in files])})
+        schema = schema.with_metadata({**schema.metadata, b"geo": _joined_geo([pq.read_schema(f) for f in parts])})
 
     def groups() -> Iterator[pa.Table]:
         rest = schema.empty_table()
-        for file in files:
-            rest = pa.concat_tables([rest, pq.read_table(file).cast(schema)])
+        for part in parts:
+            rest = pa.concat_tables([rest, pq.read_table(part).cast(schema)])
             while len(rest) >= ROW_GROUP:
                 yield rest.slice(0, ROW_GROUP)
                 rest = rest.slice(ROW_GROUP)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
@@ -66,8 +67,8 @@ def test_joined_parts_are_the_whole_table(tmp_path, monkeypatch):
     )
     parts = [tmp_path / name for name in ("1", "2", "3")]
     for part, frame in zip(parts, (zones(), zones().iloc[:0], far), strict=True):
-        store.write_table(part, "zones", frame)
-    path = store.join_tables(parts, tmp_path, "zones")
+        store.write_part(part, "zones", frame)
+    path = store.join_tables([part / "zones.parquet" for part in parts], tmp_path, "zones", "EPSG:4549")
     back = store.read_table(tmp_path, "zones")
     assert back["zone_id"].tolist() == ["east", "west", "north", "south"]
     assert back.geometry.tolist() == [*zones().geometry, *far.geometry]
@@ -78,10 +79,21 @@ def test_joined_parts_are_the_whole_table(tmp_path, monkeypatch):
     assert about["geometry_types"] == ["MultiPolygon", "Polygon"]
 
 
-def test_joined_empty_parts_are_an_empty_table(tmp_path):
-    store.write_table(tmp_path / "1", "zones", zones().iloc[:0])
-    store.join_tables([tmp_path / "1"], tmp_path, "zones")
-    assert len(store.read_table(tmp_path, "zones")) == 0
+@pytest.mark.parametrize("name", TABLES)
+def test_no_parts_are_a_table_without_rows(tmp_path, name):
+    store.join_tables([], tmp_path, name, "EPSG:4549")
+    back = store.read_table(tmp_path, name)
+    assert len(back) == 0
+    assert check(name, back).columns.tolist()[: len(TABLES[name].columns)] == list(TABLES[name].columns)
+
+
+def test_series_come_back_by_their_labels(tmp_path):
+    labels = pd.DataFrame({"district": ["east", "west", ""]})
+    values = np.arange(12.0).reshape(3, 4)
+    path = store.write_series(tmp_path / "series.parquet", labels, "power_kw", values)
+    back, power = store.read_series(path, "power_kw")
+    assert back["district"].tolist() == ["east", "west", ""]
+    assert (power == values).all()
 
 
 @pytest.mark.parametrize(

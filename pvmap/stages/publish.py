@@ -6,7 +6,7 @@ import filecmp
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -27,9 +27,10 @@ from pvmap.planning.policy.targets import require_known_targets
 from pvmap.planning.profiles import Hours, reduce_profiles
 from pvmap.planning.risk.uncertainty import by_site_and_year
 from pvmap.settings.city import Settings
-from pvmap.sources.weather.hours import year_index
-from pvmap.stages.assess import GROUP, PART_TABLES, part_record
+from pvmap.stages import parts
+from pvmap.stages.assess import GROUP
 from pvmap.stages.job import PREPARED, TECHNICAL, TileJob
+from pvmap.stages.parts import PART_TABLES
 from pvmap.stages.skies import profile_hours
 
 TILES = "tiles.json"  # in that folder: which stretches of the curve were assessed
@@ -48,24 +49,15 @@ def gather(processed: Path, done: Sequence[TileJob]) -> list[Finding]:
     InputError
         A part is not of this run.
     """
-    parts = [job.part for job in done]
-    records = [_own_record(job) for job in done]
+    records = [parts.require_record(job) for job in done]
+    known = list(zip(done, records, strict=True))
     store.write_json(processed / TECHNICAL / TILES, [[job.low, job.high] for job in done])
     for name in PART_TABLES:
-        if name == "profiles":
-            summed = _sum_profiles(parts)
-            store.write_table(processed / TECHNICAL, name, summed if len(summed) else _dark(processed, done[0]))
-        else:
-            store.join_tables(parts, processed / TECHNICAL if name == "exclusions" else processed, name)
+        folder = processed / TECHNICAL if name == "exclusions" else processed
+        store.join_tables(parts.files_of(name, known), folder, name, done[0].crs)
+    store.write_table(processed / TECHNICAL, "profiles", _profiles(processed, done))
     _publish_sites(processed)
     return add_up(from_record(one) for record in records for one in record["findings"])
-
-
-def _own_record(job: TileJob) -> dict[str, Any]:
-    record = part_record(job)
-    if record is None:
-        raise InputError(f"{job.part} was changed by somebody else while the run was under way; run again.")
-    return record
 
 
 def _publish_sites(processed: Path) -> None:
@@ -197,32 +189,22 @@ def settle(settings: Settings, raw: Path, processed: Path) -> tuple[pd.DataFrame
     return sites, appraisal
 
 
-def _sum_profiles(parts: list[Path]) -> pd.DataFrame:
-    """Hourly power of all tiles, summed in the order of the curve; a part's groups are runs of 8760 rows."""
+def _profiles(processed: Path, done: Sequence[TileJob]) -> pd.DataFrame:
+    """Hourly power of all tiles, summed in the order of the curve, as the contract table "profiles"."""
     power: dict[tuple[str, ...], np.ndarray] = {}
-    times = pd.DatetimeIndex([], tz="UTC")
-    for folder in parts:
-        part = store.read_table(folder, "profiles")
-        if not len(part):
-            continue
-        times = pd.DatetimeIndex(part["time"].iloc[:HOURS])
-        hourly = part["power_kw"].to_numpy().reshape(-1, HOURS)
-        for key, row in zip(part[GROUP].iloc[::HOURS].itertuples(index=False, name=None), hourly, strict=True):
+    for job in done:
+        groups, hourly = parts.read_profiles(job.part)
+        for key, row in zip(groups[GROUP].itertuples(index=False, name=None), hourly, strict=True):
             power[key] = power[key] + row if key in power else row
+    if not power:  # nothing may be built in the whole city: no power in any hour, for every group of its sites
+        sites = store.read_table(processed / PREPARED, "sites", columns=GROUP)
+        power = dict.fromkeys(sites.itertuples(index=False, name=None), np.zeros(HOURS))
     keys = sorted(power)
+    times = profile_hours(processed, done[0].settings.city.utc_offset_hours)
     frame = pd.DataFrame(keys, columns=GROUP, dtype="str")
-    frame = frame.loc[frame.index.repeat(len(times))].reset_index(drop=True)
-    frame.insert(0, "time", times[np.tile(np.arange(len(times)), len(keys))])
-    return frame.assign(power_kw=np.concatenate([power[k] for k in keys]) if keys else np.empty(0))
-
-
-def _dark(processed: Path, job: TileJob) -> pd.DataFrame:
-    """Profiles of a city in which nothing may be built: no power in any hour, for every group of its sites."""
-    groups = store.read_table(processed / PREPARED, "sites", columns=GROUP)[GROUP].drop_duplicates().sort_values(GROUP)
-    times = year_index(job.settings.weather.nominal_year, job.settings.city.utc_offset_hours)
-    frame = groups.loc[groups.index.repeat(len(times))].reset_index(drop=True)
-    frame.insert(0, "time", times[np.tile(np.arange(len(times)), len(groups))])
-    return frame.assign(power_kw=0.0)
+    frame = frame.loc[frame.index.repeat(HOURS)].reset_index(drop=True)
+    frame.insert(0, "time", times[np.tile(np.arange(HOURS), len(keys))])
+    return frame.assign(power_kw=np.concatenate([power[key] for key in keys]))
 
 
 def _used_area(sites: pd.DataFrame, surfaces: pd.DataFrame, shade: pd.DataFrame) -> np.ndarray:

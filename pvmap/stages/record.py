@@ -16,8 +16,8 @@ from pvmap.settings.city import Settings
 from pvmap.settings.references import spelled_out
 from pvmap.sites.expected_masks import not_checked
 from pvmap.stages import stamp, whole
-from pvmap.stages.assess import PART_TABLES
 from pvmap.stages.job import PREPARED, TECHNICAL, YEARS
+from pvmap.stages.parts import PART_TABLES
 from pvmap.stages.prepare import AREAS, RECORD, City, city_files
 from pvmap.versions import code_hash, versions
 

@@ -27,7 +27,7 @@ def simulate_surfaces(
     group: np.ndarray,
     n_groups: int,
     settings: Settings,
-) -> tuple[pd.DataFrame, np.ndarray, pd.DataFrame, gpd.GeoDataFrame]:
+) -> tuple[pd.DataFrame, np.ndarray, pd.DataFrame, gpd.GeoDataFrame | None]:
     """Shade and simulate surfaces.
 
     Parameters
@@ -55,8 +55,8 @@ def simulate_surfaces(
         Hourly AC power [kW].
     energy_of_years : DataFrame
         Yearly energy [kWh] per surface, one column a weather year.
-    points : GeoDataFrame
-        Contract table "roof_points"; no rows unless asked for.
+    points : GeoDataFrame or None
+        Contract table "roof_points" where it is asked for.
     """
     sights, points = _sights(surfaces, skies, around, settings)
     factors = sights[-1].factors
@@ -141,7 +141,7 @@ class Sight:
 
 def _sights(
     surfaces: gpd.GeoDataFrame, skies: Blend, around: Surroundings | None, settings: Settings
-) -> tuple[list[Sight], gpd.GeoDataFrame]:
+) -> tuple[list[Sight], gpd.GeoDataFrame | None]:
     """From the open sky to the whole truth: nothing, then terrain, then neighbours, then rows.
 
     What one takes from the one before is the loss by its name. Also the sample points, where they are asked for.
@@ -152,7 +152,7 @@ def _sights(
         False,
     )
     if around is None:
-        return [nothing, nothing, nothing, replace(nothing, rows=True)], roof_points(surfaces)
+        return [nothing, nothing, nothing, replace(nothing, rows=True)], None
     sun = sun_weights(skies[0][0])
     shade = around.shade(surfaces, sun, settings.shade)
 
@@ -163,11 +163,11 @@ def _sights(
         return Sight(pd.DataFrame(factors), what.sunlit, False)
 
     sights = [nothing, behind(shade.terrain), behind(shade.neighbours), Sight(shade.table, shade.sunlit, True)]
-    return sights, roof_points(surfaces, shade.points if settings.shade.write_points else None)
+    return sights, roof_points(surfaces, shade.points) if settings.shade.write_points else None
 
 
-def roof_points(surfaces: gpd.GeoDataFrame, sampled: pd.DataFrame | None = None) -> gpd.GeoDataFrame:
-    """Sample points as the contract table "roof_points"; no rows where none are given.
+def roof_points(surfaces: gpd.GeoDataFrame, sampled: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Sample points as the contract table "roof_points".
 
     Parameters
     ----------
@@ -176,9 +176,6 @@ def roof_points(surfaces: gpd.GeoDataFrame, sampled: pd.DataFrame | None = None)
     sampled
         ``Shade.points`` of these surfaces.
     """
-    if sampled is None:
-        columns = ["surface", "x", "y", "z", "poa_kwh_per_m2", "open_sky_share", "usable"]
-        sampled = pd.DataFrame({name: np.empty(0) for name in columns}).astype({"surface": "int64", "usable": bool})
     return gpd.GeoDataFrame(
         {
             "surface_id": surfaces["surface_id"].to_numpy()[sampled["surface"].to_numpy()],

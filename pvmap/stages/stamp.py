@@ -28,6 +28,7 @@ TILE_CODE = (
     "shade",
     "energy",
     "stages/assess.py",
+    "stages/parts.py",
     "stages/surroundings.py",
     "stages/surface_blocks.py",
     "stages/roofs.py",

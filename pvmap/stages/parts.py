@@ -1,0 +1,81 @@
+"""A tile's part on disk: its rows of the city's tables, and the record that says which run they are of.
+
+The record comes last, so that a part counts only when it is whole. A table without rows has no file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from pvmap import disk, store
+from pvmap.errors import InputError
+from pvmap.findings import Finding
+from pvmap.stages import whole
+from pvmap.stages.job import TileJob
+
+PART_TABLES = ("surfaces", "shade", "yields", "exclusions", "years", "roof_points")
+DONE = "done.json"  # says which run a part is of, and what its files must be
+PROFILES = "profiles.parquet"
+
+
+class Profiles(NamedTuple):
+    """Hourly AC power [kW]: district, kind and use of each group, and the (group, 8760) array."""
+
+    groups: pd.DataFrame
+    power_kw: np.ndarray
+
+
+def write(job: TileJob, tables: dict[str, pd.DataFrame], profiles: Profiles, findings: Sequence[Finding]) -> None:
+    """Write the part of a tile in the place of an earlier one."""
+    disk.remove(job.part / DONE)
+    written = [store.write_part(job.part, name, frame) for name, frame in tables.items() if len(frame)]
+    written.append(store.write_series(job.part / PROFILES, profiles.groups, "power_kw", profiles.power_kw))
+    about = {
+        "stamp": job.stamp,
+        "files": whole.measured(job.part, [path.name for path in written]),
+        "findings": [asdict(one) for one in findings],
+    }
+    whole.write_record(job.part / DONE, about)
+
+
+def record(job: TileJob) -> dict[str, Any] | None:
+    """Return what is known of the part on disk; None where there is none from the same code, settings and inputs."""
+    found = whole.read_record(job.part / DONE)
+    return found if found is not None and found["stamp"] == job.stamp else None
+
+
+def is_current(job: TileJob) -> bool:
+    """Whether the part on disk was computed from the same code, settings and inputs, and is still whole."""
+    found = record(job)
+    return found is not None and not whole.damaged(job.part, found["files"])
+
+
+def require_record(job: TileJob) -> dict[str, Any]:
+    """Return what is known of a part that this run has made or found current.
+
+    Raises
+    ------
+    InputError
+        It is not of this run any more.
+    """
+    found = record(job)
+    if found is None:
+        raise InputError(f"{job.part} was changed by somebody else while the run was under way; run again.")
+    return found
+
+
+def files_of(name: str, parts: Sequence[tuple[TileJob, dict[str, Any]]]) -> list[Path]:
+    """Files of a table in the parts of tiles, by their records."""
+    file = f"{name}.parquet"
+    return [job.part / file for job, found in parts if file in found["files"]]
+
+
+def read_profiles(part: Path) -> Profiles:
+    """Read the hourly power of a part."""
+    return Profiles(*store.read_series(part / PROFILES, "power_kw"))
