@@ -105,7 +105,11 @@ def read_vector(source: VectorInput, raw: Path, crs: CRS, *, kinds: tuple[str, .
     if not parts.kept.any():
         counts = pd.Series(parts.reason).value_counts()
         why = ", ".join(f"{reason} ({n})" for reason, n in counts.items())
-        raise InputError(f"{source.path}: none of its {len(layer.row)} rows can be used: {why}; check layer and CRS.")
+        shapes_only = set(counts.index) == {"wrong geometry type"}
+        remedy = (
+            "bring polygons; a mask of points or lines needs its buffer_m" if shapes_only else "check layer and CRS"
+        )
+        raise InputError(f"{source.path}: none of its {len(layer.row)} rows can be used: {why}; {remedy}.")
     findings = (*layer.findings, *place, *set_aside, *_doubt_refusals(parts, lost, layer, source))
     if n_repaired := len(parts.repaired):
         rows = layer.row[parts.repaired]
