@@ -81,3 +81,12 @@ class StorageSettings(Merged):
         about="full-load hours of a battery behind the user's meter",
         gt=0,
     )
+    user_side_share_of_peak: float = assumption(
+        0.1,
+        unit="1",
+        mark="choice",
+        source="judgement: small enough that its value is that of one kilowatt-hour more",
+        about="power of the batteries behind the meters over the peak load of their use",
+        gt=0,
+        le=1,
+    )

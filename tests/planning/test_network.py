@@ -10,6 +10,11 @@ import pytest
 
 from pvmap.planning.grid.prices import Prices
 from pvmap.planning.grid.pypsa_export import Around, write_pypsa
+from pvmap.planning.grid.solve import solve_city, solve_user
+from pvmap.planning.grid.typical_weeks import typical_weeks
+from pvmap.planning.grid.user_networks import User, write_user_network
+from pvmap.planning.money.tariff import retail_price
+from pvmap.planning.profiles import Hours
 from pvmap.settings.city import Settings
 
 pypsa = pytest.importorskip("pypsa", reason="pypsa is not installed: pip install 'pvmap[solve]'")
@@ -174,3 +179,40 @@ def test_the_price_of_shedding_matters_only_where_load_is_shed(tmp_path: Path) -
         for price in (10_000.0, 20_000.0)
     ]
     assert costs[0] == pytest.approx(costs[1], rel=1e-9)
+
+
+def test_a_battery_behind_the_meter_earns_two_cycles_a_day(tmp_path: Path) -> None:
+    """Two-part bands of 0.3828, 0.6400 and 0.9566 CNY/kWh: 514.0566 + 197.4566 CNY a day in either season."""
+    given = settings()
+    for month in (7, 4):
+        hours = Hours(np.full(24, month - 1), np.arange(24), np.zeros(24, int))
+        retail = retail_price("industrial_steel", hours, given.planning.tariff)
+        prices = Prices(1e3 * retail, np.full(24, 200.0))
+        user = User(np.full(24, 50.0), np.zeros(24), prices, 0.5)
+        folder = write_user_network(tmp_path / str(month), "industrial_steel", user, TIMES.tz_convert("UTC"), given)
+        row = solve_user(folder, 0, 0.3)
+        assert row["value_cny_per_kwh_day"] * 1000 == pytest.approx(711.5133, rel=3e-4)
+
+
+def test_a_solved_city_tells_storage_curtailment_and_the_price_of_its_targets(tmp_path: Path) -> None:
+    given = settings([BATTERY | {"district": "东"}])
+    solved(tmp_path / "n", two(), day(A), given, 10.0, 4.0)
+    gaps = pd.DataFrame(
+        {"level": ["city", "district", "township"], "name": ["hub", "东", "镇"], "gap_mwac": [60.0, 1.0, 5.0]}
+    )
+    cases, groups, targets, hours = solve_city(tmp_path / "n", tmp_path / "network.nc", gaps, 0, lambda *_: None)
+    assert hours == 48 and list(cases["case"]) == ["with", "without"]
+    with_, without = cases.iloc[0], cases.iloc[1]
+    assert with_["built_mwac"] >= 60.0 - 1e-6 and with_["curtailed_gwh"] < without["curtailed_gwh"]
+    assert with_["system_cost_cny"] < without["system_cost_cny"]
+    assert groups["built_mwp"].sum() == pytest.approx(with_["built_mwp"])
+    assert list(targets["name"]) == ["hub", "东"]
+    assert targets["shadow_cny_per_kw"][0] > 0 and targets["shadow_cny_per_kw"][1] == pytest.approx(0.0, abs=1e-9)
+    again = pypsa.Network(str(tmp_path / "network.nc"))
+    assert built(again) == pytest.approx(with_["built_mwp"])
+
+
+def test_typical_weeks_keep_the_energies_of_the_year(tmp_path: Path) -> None:
+    sun = np.tile(np.arange(52.0), (168, 1)).T.ravel()
+    hours = typical_weeks(sun, 4)
+    assert len(hours) == 4 * 168 and sorted(set(sun[hours])) == [6.0, 19.0, 32.0, 45.0]

@@ -1,0 +1,246 @@
+"""What a solver makes of the network: built with and without storage, curtailment, peak, self-sufficiency, targets.
+
+PyPSA and HiGHS are wanted here alone: the extra ``pvmap[solve]``.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pvmap import store
+from pvmap.errors import ConfigError, TableError
+from pvmap.planning.grid.solved import case
+from pvmap.planning.grid.solved import groups as groups_of
+from pvmap.planning.grid.storage import yearly_cost
+from pvmap.planning.grid.typical_weeks import WEEK, typical_weeks
+from pvmap.planning.policy.cases import gaps as gaps_of
+from pvmap.planning.policy.classes import CLASSES
+from pvmap.settings.city import Settings
+
+YEAR = 8760  # hours
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What came out.
+
+    Attributes
+    ----------
+    cases
+        One row with and one without storage: `case`, `built_mwp`, `built_mwac`, `pv_gwh`, `curtailed_gwh`,
+        `curtailment_rate`, `import_gwh`, `export_gwh`, `peak_import_mw`, `self_sufficiency`, `storage_mw`,
+        `shed_gwh`, `system_cost_cny`.
+    groups
+        With storage, a row per district and kind: `district`, `site_type`, `limit_mwp`, `built_mwp`, `built_mwac`,
+        `pv_gwh`, `curtailed_gwh`, `curtailment_rate`.
+    targets
+        `level`, `name`, `target_mwac` (still to be built, at most what may be), `shadow_cny_per_kw`: what one kW AC
+        more costs a year.
+    users
+        A row per use of buildings with a battery behind the meter: `building_use`, `battery_mw`,
+        `value_cny_per_kwh_day`, `cost_cny_per_kwh_day`, `self_use_share`, `self_use_share_with`, `peak_mw`,
+        `peak_mw_with`.
+    hours
+        Number of hours solved.
+    """
+
+    cases: pd.DataFrame
+    groups: pd.DataFrame
+    targets: pd.DataFrame
+    users: pd.DataFrame
+    hours: int
+
+
+def require_solver() -> Any:
+    """Import PyPSA.
+
+    Raises
+    ------
+    ConfigError
+        It or HiGHS is not installed.
+    """
+    try:
+        import highspy  # noqa: F401
+        import pypsa
+    except ImportError:
+        raise ConfigError(
+            "--solve needs PyPSA and HiGHS, which are not installed: pip install 'pvmap[solve]'."
+        ) from None
+    pypsa.options.api.legacy_string_dtype = True
+    for name in ("pypsa", "linopy"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    return pypsa
+
+
+def solve(
+    folder: Path, appraisal: pd.DataFrame, sites: pd.DataFrame, settings: Settings, weeks: int, progress: Progress
+) -> Solution:
+    """Solve the networks of a run folder.
+
+    Parameters
+    ----------
+    folder
+        Run folder with ``pypsa/`` and ``pypsa_users/``; gets ``network.nc``.
+    appraisal, sites
+        Contract tables in the same order.
+    settings
+        Targets; cost of batteries.
+    weeks
+        Typical weeks; 0 solves the whole year.
+    progress
+        Called as ``progress(done, total)``.
+    """
+    behind_meters = sorted(path for path in (folder / "pypsa_users").iterdir() if path.is_dir())
+    total = 2 + len(behind_meters)
+    gaps = gaps_of(appraisal, sites, settings.planning.policy, settings.city.name)
+    parts = solve_city(folder / "pypsa", folder / "network.nc", gaps, weeks, lambda done, _: progress(done, total))
+    hours = settings.planning.storage.user_side_hours
+    cost = yearly_cost("battery", hours, settings) / (1e3 * hours) / 365.0
+    rows = []
+    for number, path in enumerate(behind_meters, start=3):
+        rows.append({"building_use": path.name} | solve_user(path, weeks, cost))
+        progress(number, total)
+    return Solution(*parts[:3], pd.DataFrame(rows), parts[3])
+
+
+def solve_city(
+    folder: Path, netcdf: Path, gaps: pd.DataFrame, weeks: int, progress: Progress
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, int]:
+    """Solve the city's network with its storage and without, and keep the first.
+
+    Parameters
+    ----------
+    folder
+        Folder that ``write_pypsa`` filled.
+    netcdf
+        Where the solved network goes.
+    gaps
+        ``cases.gaps``: targets by level and name.
+    weeks
+        Typical weeks, a multiple of one a quarter is best; 0 solves the whole year.
+    progress
+        Called as ``progress(done, total)``.
+
+    Returns
+    -------
+    cases, groups, targets, hours
+        As `Solution` has them.
+
+    Raises
+    ------
+    TableError
+        The solver finds no optimum.
+    """
+    network = _read(folder, weeks)
+    asked = _targets(network, gaps)
+    progress(0, 2)
+    _optimize(network, asked)
+    cases, groups = [case(network, "with")], groups_of(network)
+    targets = asked.drop(columns="generators").assign(shadow_cny_per_kw=_duals(network, len(asked)))
+    store.write_atomically(netcdf, lambda path: network.export_to_netcdf(str(path)))
+    progress(1, 2)
+    if len(network.storage_units):
+        bare = _read(folder, weeks)
+        bare.remove("StorageUnit", bare.storage_units.index)
+        _optimize(bare, asked)
+        cases.append(case(bare, "without"))
+    progress(2, 2)
+    return pd.DataFrame(cases), groups, targets, len(network.snapshots)
+
+
+def solve_user(folder: Path, weeks: int, cost_cny_per_kwh_day: float) -> dict[str, Any]:
+    """Solve the network of one use with its battery and without; a row of `Solution.users` without its name."""
+    network, bare = _read(folder, weeks), _read(folder, weeks)
+    bare.remove("StorageUnit", bare.storage_units.index)
+    for one in (network, bare):
+        _optimize(one, pd.DataFrame())
+    unit = network.storage_units.iloc[0]
+    weight = network.snapshot_weightings.generators
+    days = float(weight.sum()) / 24.0
+    held = float(unit["p_nom"] * unit["max_hours"]) * 1e3
+
+    def share(one: Any) -> float:
+        given = float(one.generators_t.p["pv"] @ weight)
+        return float(one.links_t.p0["on the spot"] @ weight) / given if given > 0 else float("nan")
+
+    return {
+        "battery_mw": float(unit["p_nom"]),
+        "value_cny_per_kwh_day": (bare.objective - network.objective) / held / days,
+        "cost_cny_per_kwh_day": cost_cny_per_kwh_day,
+        "self_use_share": share(bare),
+        "self_use_share_with": share(network),
+        "peak_mw": float(bare.generators_t.p["retail"].max()),
+        "peak_mw_with": float(network.generators_t.p["retail"].max()),
+    }
+
+
+def _read(folder: Path, weeks: int) -> Any:
+    """Read a network, cut to typical weeks whose energies and loads are scaled to those of the year."""
+    network = require_solver().Network(str(folder))
+    if weeks <= 0 or weeks * WEEK >= len(network.snapshots):
+        return network
+    sun, load = network.generators_t.p_max_pu.copy(), network.loads_t.p_set.copy()
+    hours = typical_weeks(sun.to_numpy().sum(axis=1), weeks)
+    weight = len(network.snapshots) / len(hours)
+    network.set_snapshots(network.snapshots[hours])
+    network.snapshot_weightings["objective"] = network.snapshot_weightings["generators"] = weight
+    for year, now in ((sun, network.generators_t.p_max_pu), (load, network.loads_t.p_set)):
+        factor = (year.sum() / (weight * now.sum())).replace([np.inf, -np.inf], np.nan).fillna(1.0)
+        now[:] = now * factor
+    return network
+
+
+def _optimize(network: Any, targets: pd.DataFrame) -> None:
+    def ask(n: Any, snapshots: Any) -> None:
+        built = n.model["Generator-p_nom"]
+        for number, row in enumerate(targets.itertuples()):
+            per_ac = 1.0 / n.generators.dc_ac_ratio[row.generators]
+            some = built.sel(name=row.generators) * per_ac.rename_axis("name").to_xarray()
+            n.model.add_constraints(some.sum() >= row.target_mwac, name=f"target-{number}")
+
+    status, condition = network.optimize(
+        solver_name="highs",
+        solver_options={"output_flag": False},
+        extra_functionality=ask if len(targets) else None,
+        log_to_console=False,
+        progress=False,
+        include_objective_constant=False,
+    )
+    if (status, condition) != ("ok", "optimal"):
+        raise TableError(f"The solver finds no optimum of the network ({condition}); look at its folder with PyPSA.")
+
+
+def _duals(network: Any, count: int) -> list[float]:
+    weight = float(network.snapshot_weightings.objective.sum()) / YEAR
+    duals = [float(network.model.constraints[f"target-{number}"].dual) for number in range(count)]
+    return [dual / 1e3 / weight for dual in duals]
+
+
+def _targets(network: Any, gaps: pd.DataFrame) -> pd.DataFrame:
+    """MW AC that each target still asks for, and the generators that count towards it; those already met drop out."""
+    solar = network.generators[network.generators.p_nom_extendable]
+    policy = [
+        CLASSES[kind if use in ("none", "") else use].policy
+        for kind, use in zip(solar.carrier, solar.building_use, strict=True)
+    ]
+    member = {"district": solar.bus.to_numpy(object), "class": np.array(policy, object)}
+    rows = []
+    for row in gaps[gaps["gap_mwac"] > 0].itertuples():
+        if row.level not in ("city", *member):
+            continue  # townships have no bus
+        here = np.ones(len(solar), bool) if row.level == "city" else member[row.level] == row.name
+        most = float((solar.p_nom_max / solar.dc_ac_ratio)[here].sum())
+        if here.any() and most > 0:
+            asked = min(float(row.gap_mwac), most * (1 - 1e-9))
+            rows.append(
+                {"level": row.level, "name": row.name, "target_mwac": asked, "generators": list(solar.index[here])}
+            )
+    return pd.DataFrame(rows, columns=["level", "name", "target_mwac", "generators"])

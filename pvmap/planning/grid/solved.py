@@ -1,0 +1,66 @@
+"""What a solved network says: energies by weight of its hours, per case and per district and kind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+SOLAR = ("rooftop", "mine", "fishpond")
+
+
+def case(network: Any, name: str) -> dict[str, Any]:
+    """Sum a solved network up: a row of ``Solution.cases``."""
+    g, p, weight = network.generators, network.generators_t.p, network.snapshot_weightings.generators
+    new = g.index[g.p_nom_extendable]
+    solar = g.index[g.carrier.isin(SOLAR)]
+    could, gave = _gwh(network, solar)
+    of = {carrier: g.index[g.carrier == carrier] for carrier in ("grid", "shedding")}
+    border = p[of["grid"]]
+    load = float((network.loads_t.p.sum(axis=1) * weight).sum()) / 1e3
+    bought = float((border.clip(lower=0.0).sum(axis=1) * weight).sum()) / 1e3
+    shed = float((p[of["shedding"]].sum(axis=1) * weight).sum()) / 1e3
+    return {
+        "case": name,
+        "built_mwp": float(g.p_nom_opt[new].sum()),
+        "built_mwac": float((g.p_nom_opt[new] / g.dc_ac_ratio[new]).sum()),
+        "pv_gwh": gave,
+        "curtailed_gwh": could - gave,
+        "curtailment_rate": (could - gave) / could if could > 0 else 0.0,
+        "import_gwh": bought,
+        "export_gwh": -float((border.clip(upper=0.0).sum(axis=1) * weight).sum()) / 1e3,
+        "peak_import_mw": float(border.clip(lower=0.0).sum(axis=1).max()),
+        "self_sufficiency": 1.0 - (bought + shed) / load if load > 0 else float("nan"),
+        "storage_mw": float(network.storage_units.p_nom_opt.sum()) if len(network.storage_units) else 0.0,
+        "shed_gwh": shed,
+        "system_cost_cny": float(network.objective),
+    }
+
+
+def _gwh(network: Any, names: pd.Index) -> tuple[float, float]:
+    """Energy that generators could give and that they gave [GWh]."""
+    size, weight = network.generators.p_nom_opt[names], network.snapshot_weightings.generators
+    could = (network.generators_t.p_max_pu[names] * size).sum(axis=1) @ weight
+    return float(could) / 1e3, float(network.generators_t.p[names].sum(axis=1) @ weight) / 1e3
+
+
+def groups(network: Any) -> pd.DataFrame:
+    """Sum what may be built per district and kind: ``Solution.groups``."""
+    solar = network.generators[network.generators.p_nom_extendable]
+    rows = []
+    for (district, kind), at in solar.groupby(["bus", "carrier"], sort=True).indices.items():
+        some = solar.iloc[at]
+        could, gave = _gwh(network, some.index)
+        rows.append(
+            {
+                "district": district,
+                "site_type": kind,
+                "limit_mwp": float(some.p_nom_max.sum()),
+                "built_mwp": float(some.p_nom_opt.sum()),
+                "built_mwac": float((some.p_nom_opt / some.dc_ac_ratio).sum()),
+                "pv_gwh": gave,
+                "curtailed_gwh": could - gave,
+                "curtailment_rate": (could - gave) / could if could > 0 else 0.0,
+            }
+        )
+    return pd.DataFrame(rows)
