@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -15,6 +16,7 @@ from pvmap.errors import InputError
 from pvmap.findings import Finding, add_up, worst_first
 from pvmap.planning.aggregate import check_bands, cost_of_assumed_heights, totals
 from pvmap.planning.diff import Difference, diff_runs
+from pvmap.planning.grid.solve import Asked, require_solver
 from pvmap.planning.self_check import as_findings, self_check
 from pvmap.settings.city import Settings
 from pvmap.sites.expected_masks import not_checked
@@ -132,12 +134,25 @@ def make_map(
     return Report(index, about["totals"], city.findings, failures)
 
 
-def write_plan(job: Job, progress: Progress = silent) -> list[Path]:
-    """Write what planners take away from the stored tables: workbook, GeoPackage, profiles, PyPSA network."""
+def write_plan(job: Job, progress: Progress = silent, *, weeks: int | None = None) -> list[Path]:
+    """Write what planners take away from the stored tables: workbook, report, GeoPackage, profiles, PyPSA network.
+
+    Parameters
+    ----------
+    job
+        The city.
+    progress
+        Called as ``progress(step, done, total)``.
+    weeks
+        Solve the network on so many typical weeks, 0 on the whole year; None: do not solve it.
+    """
     from pvmap.clock import Clock
 
     settings, (raw, processed, _) = job.settings, job.folders
     clock = Clock(progress)
+    asked = None if weeks is None else Asked(weeks, partial(progress, "solve the network"))
+    if asked is not None:
+        require_solver()
     config.require_inputs(settings, raw)
     record.require_run(settings, raw, processed)
     with lock.hold(processed, f"plan {settings.city.name}"), disk.errors(processed, disk.TROUBLE):
@@ -157,7 +172,7 @@ def write_plan(job: Job, progress: Progress = silent) -> list[Path]:
         every = store.read_table(processed, "sites", columns=["site_id", "district"])
         around = publish.around(settings, raw, processed, every)
         with clock("write workbook, GeoPackage, profiles and PyPSA network"):
-            return write_planner_files(processed, settings, tables, about, around)
+            return write_planner_files(processed, settings, tables, about, around, asked)
 
 
 def compare(run_a: Path, run_b: Path) -> Difference:

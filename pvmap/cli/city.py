@@ -58,12 +58,20 @@ def make_map(
         )
 
 
-def plan(city: CityArgument, root: RootOption = None, raw: RawOption = None) -> None:
-    """Write what planners take away: workbook, GeoPackage, hourly profiles, PyPSA network."""
+def plan(
+    city: CityArgument,
+    root: RootOption = None,
+    raw: RawOption = None,
+    solve: Annotated[
+        bool, typer.Option("--solve", help="Solve the network too; needs `pip install 'pvmap[solve]'`.")
+    ] = False,
+    weeks: Annotated[int, typer.Option(min=0, help="Typical weeks to solve; 0: the whole year.")] = 4,
+) -> None:
+    """Write what planners take away: workbook, report, GeoPackage, hourly profiles, PyPSA network."""
     from pvmap import pipeline
 
     with progress() as bars:
-        written = pipeline.write_plan(pipeline.open_city(city, root, raw), Bars(bars))
+        written = pipeline.write_plan(pipeline.open_city(city, root, raw), Bars(bars), weeks=weeks if solve else None)
     for path in written:
         say(str(path))
 

@@ -13,7 +13,11 @@ from pvmap.deliver.geopackage import write_geopackage
 from pvmap.deliver.profiles_export import write_profiles
 from pvmap.deliver.workbook import Run, write_workbook
 from pvmap.planning.grid.duck import duck_curve
+from pvmap.planning.grid.prices import border_prices
 from pvmap.planning.grid.pypsa_export import Around, write_pypsa
+from pvmap.planning.grid.solve import NETCDF, Asked, solve
+from pvmap.planning.grid.user_networks import write_user_networks
+from pvmap.planning.profiles import Shapes
 from pvmap.planning.risk.uncertainty import by_site_and_year
 from pvmap.settings.city import Settings
 
@@ -24,6 +28,7 @@ def write_planner_files(
     tables: dict[str, pd.DataFrame],
     manifest: dict[str, Any],
     around: Around = Around(),
+    asked: Asked | None = None,
 ) -> list[Path]:
     """Write workbook, GeoPackage, hourly profiles, PyPSA network and, with loads, duck curves.
 
@@ -40,6 +45,8 @@ def write_planner_files(
         Content of ``run.json``.
     around
         What the bureau knows of the network: loads, prices, limits.
+    asked
+        How to solve the networks, if at all; workbook and report then tell what came out.
 
     Returns
     -------
@@ -50,16 +57,24 @@ def write_planner_files(
     if not (isinstance(sites, gpd.GeoDataFrame) and isinstance(zones, gpd.GeoDataFrame)):
         raise TypeError("sites and zones carry geometry")
     appraisal, profiles = tables["appraisal"], tables["profiles"]
-    loads = around.loads
+    loads, shapes = around.loads, Shapes.of(profiles, settings.city.utc_offset_hours)
     duck = None if loads is None else duck_curve(profiles, loads, settings.city.utc_offset_hours, settings.city.name)
     years_kwh = by_site_and_year(tables["years"], sites["site_id"])
-    run = Run(settings, appraisal, sites, tables["exclusions"], manifest, duck, years_kwh)
+    sell = border_prices(shapes.hours, settings).sell if around.prices is None else around.prices.sell
+    networks = [
+        write_pypsa(folder / "pypsa", appraisal, sites, profiles, tables["gross_profiles"], settings, around),
+        write_user_networks(folder / "pypsa_users", appraisal, sites, shapes, sell, settings),
+    ]
+    solution = None if asked is None else solve(folder, appraisal, sites, settings, asked)
+    run = Run(settings, appraisal, sites, tables["exclusions"], manifest, duck, years_kwh, solution)
     written = [
         write_workbook(folder / "report.xlsx", run),
         write_geopackage(folder / f"{settings.city.name}.gpkg", appraisal, sites, zones, settings),
         *write_profiles(folder, profiles, settings),
-        write_pypsa(folder / "pypsa", appraisal, sites, profiles, tables["gross_profiles"], settings, around),
+        *networks,
     ]
+    if solution is not None:
+        written.append(folder / NETCDF)
     if duck is not None:
         written.append(store.write_csv(folder / "duck_curve.csv", duck))
     return written

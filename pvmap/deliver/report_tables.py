@@ -10,6 +10,7 @@ import pandas as pd
 
 from pvmap import chinese
 from pvmap.deliver.labels import KINDS, USES
+from pvmap.planning.grid.solve import Solution
 from pvmap.planning.money import returns
 from pvmap.planning.money.account import flows_of_groups
 from pvmap.planning.policy.classes import class_key
@@ -29,6 +30,7 @@ class Run:
     manifest: dict[str, Any] = field(default_factory=dict)  # keys of run.json
     duck: pd.DataFrame | None = None  # ``duck.duck_curve``, where the bureau gave its load
     years_kwh: np.ndarray | None = None  # (n, n_years) energy per weather year, where several were simulated
+    solution: Solution | None = None  # of the network, where it was solved
 
 
 SUMMED = (

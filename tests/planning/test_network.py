@@ -10,7 +10,7 @@ import pytest
 
 from pvmap.planning.grid.prices import Prices
 from pvmap.planning.grid.pypsa_export import Around, write_pypsa
-from pvmap.planning.grid.solve import solve_city, solve_user
+from pvmap.planning.grid.solve import Asked, solve_city, solve_user
 from pvmap.planning.grid.typical_weeks import typical_weeks
 from pvmap.planning.grid.user_networks import User, write_user_network
 from pvmap.planning.money.tariff import retail_price
@@ -200,7 +200,7 @@ def test_a_solved_city_tells_storage_curtailment_and_the_price_of_its_targets(tm
     gaps = pd.DataFrame(
         {"level": ["city", "district", "township"], "name": ["hub", "东", "镇"], "gap_mwac": [60.0, 1.0, 5.0]}
     )
-    cases, groups, targets, hours = solve_city(tmp_path / "n", tmp_path / "network.nc", gaps, 0, lambda *_: None)
+    cases, groups, targets, hours = solve_city(tmp_path / "n", tmp_path / "network.nc", gaps, Asked(0, lambda *_: None))
     assert hours == 48 and list(cases["case"]) == ["with", "without"]
     with_, without = cases.iloc[0], cases.iloc[1]
     assert with_["built_mwac"] >= 60.0 - 1e-6 and with_["curtailed_gwh"] < without["curtailed_gwh"]

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -25,7 +25,14 @@ from pvmap.planning.policy.classes import CLASSES
 from pvmap.settings.city import Settings
 
 YEAR = 8760  # hours
-Progress = Callable[[int, int], None]
+NETCDF = "network.nc"  # of the run folder
+
+
+class Asked(NamedTuple):
+    """How to solve: typical weeks (0: the whole year), and whom to tell as ``progress(done, total)``."""
+
+    weeks: int
+    progress: Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,8 @@ def require_solver() -> Any:
     ConfigError
         It or HiGHS is not installed.
     """
+    root = logging.getLogger()
+    level, handlers = root.level, list(root.handlers)
     try:
         import highspy  # noqa: F401
         import pypsa
@@ -74,15 +83,16 @@ def require_solver() -> Any:
         raise ConfigError(
             "--solve needs PyPSA and HiGHS, which are not installed: pip install 'pvmap[solve]'."
         ) from None
+    finally:  # it takes over everybody's log
+        root.setLevel(level)
+        root.handlers[:] = handlers
     pypsa.options.api.legacy_string_dtype = True
     for name in ("pypsa", "linopy"):
         logging.getLogger(name).setLevel(logging.ERROR)
     return pypsa
 
 
-def solve(
-    folder: Path, appraisal: pd.DataFrame, sites: pd.DataFrame, settings: Settings, weeks: int, progress: Progress
-) -> Solution:
+def solve(folder: Path, appraisal: pd.DataFrame, sites: pd.DataFrame, settings: Settings, asked: Asked) -> Solution:
     """Solve the networks of a run folder.
 
     Parameters
@@ -93,15 +103,14 @@ def solve(
         Contract tables in the same order.
     settings
         Targets; cost of batteries.
-    weeks
-        Typical weeks; 0 solves the whole year.
-    progress
-        Called as ``progress(done, total)``.
+    asked
+        How to solve them.
     """
+    weeks, progress = asked
     behind_meters = sorted(path for path in (folder / "pypsa_users").iterdir() if path.is_dir())
     total = 2 + len(behind_meters)
     gaps = gaps_of(appraisal, sites, settings.planning.policy, settings.city.name)
-    parts = solve_city(folder / "pypsa", folder / "network.nc", gaps, weeks, lambda done, _: progress(done, total))
+    parts = solve_city(folder / "pypsa", folder / NETCDF, gaps, Asked(weeks, lambda done, _: progress(done, total)))
     hours = settings.planning.storage.user_side_hours
     cost = yearly_cost("battery", hours, settings) / (1e3 * hours) / 365.0
     rows = []
@@ -112,7 +121,7 @@ def solve(
 
 
 def solve_city(
-    folder: Path, netcdf: Path, gaps: pd.DataFrame, weeks: int, progress: Progress
+    folder: Path, netcdf: Path, gaps: pd.DataFrame, asked: Asked
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, int]:
     """Solve the city's network with its storage and without, and keep the first.
 
@@ -124,10 +133,8 @@ def solve_city(
         Where the solved network goes.
     gaps
         ``cases.gaps``: targets by level and name.
-    weeks
-        Typical weeks, a multiple of one a quarter is best; 0 solves the whole year.
-    progress
-        Called as ``progress(done, total)``.
+    asked
+        How to solve it.
 
     Returns
     -------
@@ -139,18 +146,19 @@ def solve_city(
     TableError
         The solver finds no optimum.
     """
+    weeks, progress = asked
     network = _read(folder, weeks)
-    asked = _targets(network, gaps)
+    wanted = _targets(network, gaps)
     progress(0, 2)
-    _optimize(network, asked)
+    _optimize(network, wanted)
     cases, groups = [case(network, "with")], groups_of(network)
-    targets = asked.drop(columns="generators").assign(shadow_cny_per_kw=_duals(network, len(asked)))
+    targets = wanted.drop(columns="generators").assign(shadow_cny_per_kw=_duals(network, len(wanted)))
     store.write_atomically(netcdf, lambda path: network.export_to_netcdf(str(path)))
     progress(1, 2)
     if len(network.storage_units):
         bare = _read(folder, weeks)
         bare.remove("StorageUnit", bare.storage_units.index)
-        _optimize(bare, asked)
+        _optimize(bare, wanted)
         cases.append(case(bare, "without"))
     progress(2, 2)
     return pd.DataFrame(cases), groups, targets, len(network.snapshots)
@@ -233,14 +241,13 @@ def _targets(network: Any, gaps: pd.DataFrame) -> pd.DataFrame:
     ]
     member = {"district": solar.bus.to_numpy(object), "class": np.array(policy, object)}
     rows = []
-    for row in gaps[gaps["gap_mwac"] > 0].itertuples():
-        if row.level not in ("city", *member):
+    open_ones = gaps[gaps["gap_mwac"] > 0]
+    for level, name, gap in zip(open_ones["level"], open_ones["name"], open_ones["gap_mwac"], strict=True):
+        if level not in ("city", *member):
             continue  # townships have no bus
-        here = np.ones(len(solar), bool) if row.level == "city" else member[row.level] == row.name
+        here = np.ones(len(solar), bool) if level == "city" else member[level] == name
         most = float((solar.p_nom_max / solar.dc_ac_ratio)[here].sum())
-        if here.any() and most > 0:
-            asked = min(float(row.gap_mwac), most * (1 - 1e-9))
-            rows.append(
-                {"level": row.level, "name": row.name, "target_mwac": asked, "generators": list(solar.index[here])}
-            )
+        if most > 0:
+            asked = min(float(gap), most * (1 - 1e-9))
+            rows.append({"level": level, "name": name, "target_mwac": asked, "generators": list(solar.index[here])})
     return pd.DataFrame(rows, columns=["level", "name", "target_mwac", "generators"])

@@ -53,12 +53,11 @@ def write_user_networks(
     folder: Path,
     appraisal: pd.DataFrame,
     sites: pd.DataFrame,
-    profiles: pd.DataFrame,
+    shapes: Shapes,
     market: np.ndarray,
     settings: Settings,
 ) -> Path:
-    """Write a network for each use of buildings into `folder`; arguments as for `users`, and the contract's profiles."""
-    shapes = Shapes.of(profiles, settings.city.utc_offset_hours)
+    """Write a network for each use of buildings into `folder`; arguments as for `users`."""
     every = users(appraisal, sites, shapes, market, settings)
     if folder.is_dir():
         for old in folder.iterdir():  # of a use that the city no longer has
