@@ -8,11 +8,13 @@ rasterio and pyogrio each carry a GDAL of their own, and both are shut.
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import BinaryIO
 from xml.parsers import expat
 
 import pyogrio
@@ -44,7 +46,36 @@ OFFLINE = {
     "GDAL_HTTP_MAX_RETRY": "0",
 }
 PAST_THE_PROXY = ("no_proxy", "NO_PROXY")  # of the user's environment: hosts to which a proxy does not apply
+STREAM = "stream.tif"  # what GDAL calls a file of Python's
 CACHE_MB = 128  # of GDAL's blocks; its own choice is a share of the machine, too much for several workers
+
+
+class _Kept(io.RawIOBase):
+    """A file that whoever lent it closes, not GDAL; each opening has a place of its own in it."""
+
+    def __init__(self, source: io.RawIOBase | BinaryIO):
+        super().__init__()
+        self._source, self._at = source, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        start = self._at if whence == os.SEEK_CUR else 0
+        self._at = self._source.seek(start + offset, os.SEEK_END if whence == os.SEEK_END else os.SEEK_SET)
+        return self._at
+
+    def read(self, size: int = -1) -> bytes:
+        self._source.seek(self._at)
+        content = self._source.read(size) or b""
+        self._at += len(content)
+        return content
 
 
 class _FirstElement(Exception):
@@ -114,6 +145,34 @@ def opened_tiles(listed: str, name: str) -> Iterator[DatasetReader]:
                 yield file
         except (RasterioError, CRSError, UnicodeDecodeError) as error:
             raise InputError(_unreadable(name, reason_of(error))) from None
+
+
+@contextmanager
+def opened_stream(source: io.RawIOBase | BinaryIO) -> Iterator[DatasetReader]:
+    """Open a GeoTIFF that is read through a file of Python's: what GDAL wants of it goes by whoever made that file.
+
+    Parameters
+    ----------
+    source
+        Can be read anywhere.
+
+    Raises
+    ------
+    RasterioError
+        It is no GeoTIFF, or broken.
+    """
+
+    def opener(name: str, mode: str = "rb") -> _Kept:
+        if Path(name).name != STREAM or set(mode) - set("rb"):
+            raise FileNotFoundError(name)  # a companion, of which it has none
+        return _Kept(source)
+
+    with (
+        _no_way_past_the_proxy(),
+        rasterio.Env(GDAL_CACHEMAX=CACHE_MB, GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR", **OFFLINE),
+        rasterio.open(STREAM, driver="GTiff", sharing=False, opener=opener) as file,
+    ):
+        yield file
 
 
 def refuse_doctype(path: Path, inner: str, name: str) -> None:

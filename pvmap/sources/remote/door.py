@@ -7,6 +7,7 @@ the protocol and decides what to try again and when; what is asked of it stands 
 
 from __future__ import annotations
 
+import json
 import os
 import ssl
 import threading
@@ -32,6 +33,7 @@ MOVED = frozenset({301, 302, 303, 307, 308})
 MOST_MOVES = 3
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 CHUNK = 1 << 16
+LONGEST_REASON = 200  # characters
 BUNDLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")  # where a firm names certificates of its own
 REMEDIES = {
     401: "see the key in the environment",
@@ -232,9 +234,10 @@ class Door:
                 raise Again(_reason(error)) from None
             if response.status in (200, 206):
                 return response
+            said = _said(response)
             response.close()
             if response.status not in MOVED:
-                _refuse(url, response)
+                _refuse(url, response, said)
             url, method, body = self._moved(url, response), "GET" if body is None else method, body
         raise FetchError(f"{shown(url)} moves on and on; try again later.")
 
@@ -324,13 +327,23 @@ def _connections(proxy: str, secure: bool) -> urllib3.PoolManager:
     return urllib3.ProxyManager(proxy, proxy_headers=headers, ssl_context=trusted)
 
 
-def _refuse(url: str, response: BaseHTTPResponse) -> None:
+def _said(response: BaseHTTPResponse) -> str:
+    """Return what a refusal gives as its reason in JSON, as providers of weather do; empty without one."""
+    try:
+        content = json.loads(response.read1(CHUNK, decode_content=True))
+        reason = content.get("message") or content.get("reason") or content.get("messages") or ""
+    except (HTTPError, OSError, ValueError, RecursionError, AttributeError):
+        return ""
+    return str(reason)[:LONGEST_REASON].rstrip(" .")
+
+
+def _refuse(url: str, response: BaseHTTPResponse, said: str) -> None:
     """Raise what an answer that is none means."""
     status = response.status
     if status in PASSING:
-        raise Again(f"status {status}", response)
+        raise Again(f"status {status}" + (f", {said}" if said else ""), response)
     kind = NotThere if status in (404, 410) else FetchError
-    raise kind(f"{shown(url)} answers {status}: {REMEDIES.get(status, 'it refuses what was asked')}.")
+    raise kind(f"{shown(url)} answers {status}: {said or REMEDIES.get(status, 'it refuses what was asked')}.")
 
 
 def _reason(error: Exception) -> str:

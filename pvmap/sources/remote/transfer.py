@@ -187,6 +187,7 @@ class RangedFile(io.RawIOBase):
         self._edition, self._at = "", 0
         self._pieces: OrderedDict[int, bytes] = OrderedDict()
         self._size = 0
+        self.fault: FetchError | None = None  # libraries that read through this file tell of it in words of their own
         head = self._fetch(0, PIECE)
         self._pieces[0] = head
 
@@ -245,7 +246,10 @@ class RangedFile(io.RawIOBase):
         """Fetch the bytes from `start` up to `end`."""
         self._left -= end - start
         if self._left < 0:
-            raise FetchError(f"{shown(self._url)}: more of it would be read than this window can need; see its box.")
+            self.fault = FetchError(
+                f"{shown(self._url)}: more of it would be read than a window can need; see its box."
+            )
+            raise self.fault
 
         def read(response: BaseHTTPResponse) -> bytes:
             if response.status != 206:
@@ -260,4 +264,8 @@ class RangedFile(io.RawIOBase):
                 raise Again(f"{len(content):,} of {end - start:,} bytes")
             return content
 
-        return self._door.ask(self._url, read, headers=lambda: {"Range": f"bytes={start}-{end - 1}"})
+        try:
+            return self._door.ask(self._url, read, headers=lambda: {"Range": f"bytes={start}-{end - 1}"})
+        except FetchError as error:
+            self.fault = error
+            raise
