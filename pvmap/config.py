@@ -148,10 +148,14 @@ def require_inputs(settings: Settings, raw: Path) -> None:
         )
 
 
+def named_paths(source: FileInput | WeatherFile) -> tuple[str, ...]:
+    """Paths and patterns that an input names."""
+    return source.paths if isinstance(source, RasterInput) else (source.path,)
+
+
 def missing_paths(source: FileInput | WeatherFile, raw: Path) -> list[Path]:
     """Paths and patterns of an input behind which nothing is."""
-    named = source.paths if isinstance(source, RasterInput) else (source.path,)
-    missing = [one for one in named if not _is_there(raw / one)]
+    missing = [one for one in named_paths(source) if not _is_there(raw / one)]
     if isinstance(source, RasterInput):
         missing = [one for one in missing if not is_pattern(one) or not _matches(raw, one)]
     return [raw / one for one in missing]

@@ -21,6 +21,7 @@ from pvmap.planning.self_check import as_findings, self_check
 from pvmap.settings.city import Settings
 from pvmap.sites.expected_masks import not_checked
 from pvmap.sources.demo import needs_writing, write_demo
+from pvmap.sources.remote.record import credited
 from pvmap.stages import lock, publish, record, stamp, whole
 from pvmap.stages.assess import assess_tile
 from pvmap.stages.entry import entry
@@ -70,7 +71,8 @@ def open_city(city: str, root: Path | None = None, raw: Path | None = None) -> J
     city_file = config.find_city_file(city)
     settings = config.load(city_file)
     folders = config.folders(settings, city_file, root)
-    return Job(city_file, settings, folders._replace(raw=raw) if raw is not None else folders)
+    folders = folders._replace(raw=raw) if raw is not None else folders
+    return Job(city_file, credited(settings, folders.raw), folders)
 
 
 def make_map(

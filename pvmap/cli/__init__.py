@@ -10,12 +10,13 @@ from typing import Annotated
 import typer
 
 from pvmap import __version__
-from pvmap.cli import city, lists, runs, terminal
+from pvmap.cli import city, data, lists, runs, terminal
 from pvmap.errors import PvmapError, Refusals
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 COMMANDS: dict[str, Callable[..., None]] = {
     "new": city.new,
+    "fetch": data.fetch,
     "map": city.make_map,
     "plan": city.plan,
     "diff": runs.diff,

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 from pvmap.settings.base import LEVELS_OF_ZONES, Section, assumption
 from pvmap.settings.demo import DemoSettings
 from pvmap.settings.energy import EnergySettings
+from pvmap.settings.fetch import FetchSettings
 from pvmap.settings.module import ModuleSettings
 from pvmap.settings.paths import LONGEST_NAME, FilePath, FolderName, RasterPath, paths_in
 from pvmap.settings.planning import PlanningSettings
@@ -187,6 +188,7 @@ class Settings(Section):
     """A whole city file."""
 
     city: City
+    fetch: FetchSettings = FetchSettings()
     inputs: Inputs = Inputs()
     masks: tuple[Mask, ...] = ()
     weather: WeatherSettings = WeatherSettings()

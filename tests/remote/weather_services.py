@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,22 @@ def sky(longitude: float, latitude: float, times: pd.DatetimeIndex) -> pd.DataFr
     return pd.DataFrame({"ghi": ghi, "dni": split["dni"], "dhi": split["dhi"], "temp": 10.0, "wind": 2.0})
 
 
+_SAID: dict[tuple, Reply] = {}
+
+
+def once(answer: Callable[[Ask], Reply]) -> Callable[[Ask], Reply]:
+    """Reckon an answer once for what is asked."""
+
+    def told(ask: Ask) -> Reply:
+        key = (answer.__name__, *sorted(ask.query.items()))
+        if key not in _SAID:
+            _SAID[key] = answer(ask)
+        return _SAID[key]
+
+    return told
+
+
+@once
 def pvgis_tmy(ask: Ask) -> Reply:
     latitude, longitude = float(ask.query["lat"]), float(ask.query["lon"])
     times = pd.date_range("2018-01-01", periods=8760, freq="h", tz="UTC")
@@ -42,6 +59,7 @@ def pvgis_tmy(ask: Ask) -> Reply:
     return Reply(json.dumps(content).encode(), headers={"Content-Type": "application/json"})
 
 
+@once
 def power_year(ask: Ask) -> Reply:
     query = ask.query
     if len(query["parameters"].split(",")) > 15 or query["community"] not in ("re", "sb", "ag"):

@@ -100,7 +100,9 @@ class Door:
     shared
         Hosts that may be asked several things at a time; of the others each is asked one at a time.
     wait, clock
-        How time is waited for and told.
+        How time is waited for and told; by default a wait ends when all is stopped.
+    stopped
+        Set from another thread, it ends whatever is going on at its next piece.
     """
 
     hosts: frozenset[str]
@@ -109,8 +111,9 @@ class Door:
     plain_loopback: bool = False
     patience: Patience = Patience()
     shared: frozenset[str] = frozenset()
-    wait: Callable[[float], object] = time.sleep
+    wait: Callable[[float], object] | None = None
     clock: Callable[[], float] = time.monotonic
+    stopped: threading.Event = field(default_factory=threading.Event)
     _turns: dict[str, threading.Lock] = field(default_factory=dict)
     _pools: dict[str, urllib3.PoolManager] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
@@ -191,6 +194,16 @@ class Door:
                 except Again as again:
                     policy = self._next(policy, url, again)
 
+    def pause(self, seconds: float) -> None:
+        """Wait, unless all is stopped."""
+        (self.wait or self.stopped.wait)(seconds)
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Raise a FetchError when all is stopped."""
+        if self.stopped.is_set():
+            raise FetchError("stopped.")
+
     def _next(self, policy: urllib3.Retry, url: str, again: Again) -> urllib3.Retry:
         """Wait as long as the server, or the policy, wants."""
         try:
@@ -205,7 +218,7 @@ class Door:
             asked = None
         if asked is not None and asked > self.patience.longest_wait_s:
             raise FetchError(f"{shown(url)} asks to be left alone for {asked:,.0f} s ({again}); try again then.")
-        self.wait(max(policy.get_backoff_time(), self.patience.first_wait_s) if asked is None else asked)
+        self.pause(max(policy.get_backoff_time(), self.patience.first_wait_s) if asked is None else asked)
         return policy
 
     def _open(
@@ -288,6 +301,7 @@ def body_of(response: BaseHTTPResponse, door: Door, most_bytes: int) -> Iterator
     """
     began, n_bytes = door.clock(), 0
     while chunk := response.read1(CHUNK, decode_content=True):
+        door.go_on()
         n_bytes += len(chunk)
         if n_bytes > most_bytes:
             raise FetchError(

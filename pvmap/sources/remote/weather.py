@@ -64,10 +64,14 @@ def _give_points(
         answers.append(ask(wish, longitude, latitude))
     for path, (content, url) in zip(files(wish.path, len(where)), answers, strict=True):
         hours += count(content)
-        text = json.dumps(content)
-        disk.write_atomically(path, lambda temporary, text=text: temporary.write_text(text, encoding="utf-8"))
+        _keep(path, content)
         found[path] = shown(url)
     return Given(found, hours)
+
+
+def _keep(path: Path, content: Any) -> None:
+    text = json.dumps(content)
+    disk.write_atomically(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
 
 
 def _whole(url: str, rows: Any, least: int) -> None:
@@ -125,7 +129,7 @@ def _power_years(wish: Wish, longitude: float, latitude: float) -> tuple[Any, st
             "start": f"{year}0101", "end": f"{year}1231", "format": "json", "time-standard": "utc",
         }  # fmt: skip
         if whole:
-            wish.door.wait(BETWEEN_CALLS_S)
+            wish.door.pause(BETWEEN_CALLS_S)
         url = f"{wish.bases['api']}/temporal/hourly/point?{urlencode(asked)}"
         content = get_json(wish.door, url, most_bytes=MOST_BYTES, answer_s=ANSWER_S)
         series = content.get("properties", {}).get("parameter", {}) if isinstance(content, dict) else {}

@@ -1,0 +1,48 @@
+"""Commands about public data: fetch a city's layers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from pvmap.cli.options import CityArgument, RawOption, RootOption
+from pvmap.cli.terminal import Bars, progress, say, show
+from pvmap.errors import ConfigError
+
+
+def fetch(
+    city: CityArgument,
+    layers: Annotated[list[str] | None, typer.Argument(help="Layers; by default those of the city file.")] = None,
+    root: RootOption = None,
+    raw: RawOption = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask nobody; say what is missing.")] = False,
+    plan: Annotated[bool, typer.Option("--plan", help="Only show what would be asked of whom, on what terms.")] = False,
+) -> None:
+    """Fetch public data for a city's window: buildings, water, terrain, weather and more."""
+    from pvmap import pipeline
+
+    try:
+        from pvmap.sources.remote import fetch as remote
+    except ImportError as error:
+        raise ConfigError(f"Fetching needs {error.name}, which is not installed; pip install 'pvmap[fetch]'.") from None
+
+    job = pipeline.open_city(city, root, raw)
+    chosen = tuple(layers or ())
+    if plan:
+        grid = Table("layer", "provider", "from", "licence", "there")
+        for one in remote.planned(job.settings, job.folders.raw, chosen):
+            there = "yes" if one.was_there else ""
+            grid.add_row(one.layer, one.provider.name, Text(one.address), one.provider.licence, there)
+        show(grid)
+        return
+    door = remote.door_for(job.settings.fetch, offline=offline)
+    with progress() as bars:
+        outcomes = remote.fetch(job.settings, job.folders.raw, door, chosen, Bars(bars))
+    for outcome in outcomes:
+        for entry in outcome.entries:
+            what = f"{entry['file']}: {entry['rows']:,} of {entry['provider']}, {entry['licence']}"
+            say(what + (", was there" if outcome.was_there else "") + (f"; {entry['note']}" if entry["note"] else ""))
+    remote.require_some(outcomes)

@@ -1,0 +1,182 @@
+"""A city's layers: each from the first who gives it, none twice, none lost with another, and all accounted for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+from loopback import Ask, Reply, Server, door_to, serving
+from weather_services import serve_weather
+from world import WINDOW, build, mirrors
+
+from pvmap.errors import ConfigError, InputError
+from pvmap.settings.city import Settings
+from pvmap.sources.remote import fetch as remote
+from pvmap.sources.remote import record
+
+SMALL = ("buildings", "water", "terrain", "weather")
+
+
+@pytest.fixture(scope="module")
+def town() -> Server:
+    with serving() as server:
+        build(server)
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def fresh(town: Server) -> None:
+    town.asked.clear()
+
+
+def settings(server: Server, **fetch: object) -> Settings:
+    city = {"name": "town", "title_zh": "镇", "title_en": "town"}
+    return Settings.model_validate({"city": city, "fetch": {"window": WINDOW, "mirrors": mirrors(server), **fetch}})
+
+
+def run(server: Server, raw: Path, *layers: str, **fetch: object) -> dict[str, remote.Outcome]:
+    outcomes = remote.fetch(settings(server, **fetch), raw, door_to(server), layers)
+    return {one.layer: one for one in outcomes}
+
+
+def test_every_usual_layer_comes_and_is_accounted_for(town: Server, tmp_path: Path) -> None:
+    outcomes = run(town, tmp_path)
+    assert {layer: one.why for layer, one in outcomes.items()} == dict.fromkeys(remote.USUAL, "")
+    remote.require_some(list(outcomes.values()))
+    found = {one["file"]: one for one in json.loads((tmp_path / "SOURCES.json").read_text())["files"]}
+    assert set(found) == {path.name for path in tmp_path.iterdir()} - {"SOURCES.json"}
+    buildings = found["buildings.parquet"]
+    assert buildings["rows"] == len(gpd.read_parquet(tmp_path / "buildings.parquet")) == 60
+    assert buildings["licence"] == "ODbL 1.0" and "OpenStreetMap" in buildings["attribution"]
+    assert buildings["sha256"] == record.sha256(tmp_path / "buildings.parquet") and buildings["release"]
+    assert all(one["address"].startswith(town.url) and one["fetched"] for one in found.values())
+    assert found["terrain.tif"]["crs"] == "EPSG:4326"
+
+
+def test_nothing_is_fetched_twice(town: Server, tmp_path: Path) -> None:
+    run(town, tmp_path, *SMALL)
+    town.asked.clear()
+    again = run(town, tmp_path, *SMALL)
+    assert not town.asked and all(one.was_there for one in again.values())
+    offline = remote.fetch(settings(town), tmp_path, door_to(town, offline=True), SMALL)
+    assert all(one.was_there for one in offline)
+
+
+def test_another_window_or_a_missing_file_is_fetched_again(town: Server, tmp_path: Path) -> None:
+    run(town, tmp_path, "buildings", "weather")
+    (tmp_path / "weather.json").unlink()
+    again = run(town, tmp_path, "buildings", "weather")
+    assert again["buildings"].was_there and not again["weather"].was_there
+    moved = run(town, tmp_path, "buildings", window=(11.90, 57.60, 11.91, 57.61))
+    assert 0 < moved["buildings"].entries[0]["rows"] < 60
+
+
+def test_a_file_of_the_users_own_is_left_alone(town: Server, tmp_path: Path) -> None:
+    (tmp_path / "weather.json").write_text("mine")
+    (outcome,) = run(town, tmp_path, "weather").values()
+    assert "is not what pvmap fetched" in outcome.why and not town.asked
+    assert (tmp_path / "weather.json").read_text() == "mine"
+
+
+def test_a_provider_that_is_down_costs_its_layer_only(town: Server, tmp_path: Path) -> None:
+    kept = town.routes["/pvgis/tmy"]
+    town.routes["/pvgis/tmy"] = Reply(b"", 529)
+    try:
+        outcomes = run(town, tmp_path, *SMALL)
+    finally:
+        town.routes["/pvgis/tmy"] = kept
+    assert [layer for layer, one in outcomes.items() if one.why] == ["weather"]
+    with pytest.raises(remote.LayersMissing, match=r"1 of 4 layer.*\n  weather: pvgis: .*529") as told:
+        remote.require_some(list(outcomes.values()))
+    assert told.value.exit_code == 3
+    assert (tmp_path / "buildings.parquet").exists() and not (tmp_path / "weather.json").exists()
+
+
+def test_the_next_provider_is_asked_where_the_first_fails(town: Server, tmp_path: Path) -> None:
+    kept = town.routes["/pvgis/tmy"]
+    town.routes["/pvgis/tmy"] = Reply(b'{"message": "Location over the sea"}', 400)
+    try:
+        (one,) = run(town, tmp_path, "weather", sources={"weather": ["pvgis", "power"]}, years=(2020, 2020)).values()
+    finally:
+        town.routes["/pvgis/tmy"] = kept
+    assert one.entries[0]["provider"] == "power"
+
+
+def test_offline_says_what_is_missing(town: Server, tmp_path: Path) -> None:
+    (one,) = remote.fetch(settings(town), tmp_path, door_to(town, offline=True), ["buildings"])
+    assert "--offline" in one.why and not town.asked
+
+
+@pytest.mark.parametrize("layer", ["districts", "borders"])
+def test_borders_are_never_fetched(town: Server, tmp_path: Path, layer: str) -> None:
+    with pytest.raises(ConfigError, match=r"bureau's file.*审图号.*inputs\.districts"):
+        run(town, tmp_path, layer)
+    assert not town.asked
+    assert not any("division" in layer for one in remote.PROVIDERS.values() for layer in one.layers)
+
+
+@pytest.mark.parametrize(
+    ("layers", "fetch", "says"),
+    [
+        (["roads"], {}, "No layer is called 'roads'"),
+        (["weather"], {"sources": {"weather": ["glo30"]}}, "'glo30' does not give it; pvgis, power can"),
+        (["weather"], {"window": None}, "where to fetch"),
+        (["weather"], {"mirrors": {"pvgis": {"web": "https://x"}}}, "no address is called 'web'"),
+    ],
+)
+def test_what_cannot_be_asked_is_one_sentence(tmp_path: Path, layers: list[str], fetch: dict, says: str) -> None:
+    with serving() as nobody, pytest.raises(ConfigError, match=says):
+        run(nobody, tmp_path, *layers, **fetch)
+
+
+def test_a_key_is_never_written(town: Server, tmp_path: Path) -> None:
+    town.routes["/pvgis/tmy"], kept = town.routes["/pvgis/tmy"], town.routes["/pvgis/tmy"]
+    secret = {"pvgis": {"api": town.url.replace("://", "://user:s3cret@") + "/pvgis"}}
+    (one,) = remote.fetch(settings(town, mirrors=secret), tmp_path, door_to(town), ["weather"])
+    assert one.why and "s3cret" not in one.why
+    assert town.routes["/pvgis/tmy"] is kept
+
+
+def test_sources_that_somebody_has_spoiled_are_told(tmp_path: Path) -> None:
+    for spoiled in ("{", '{"files": [1]}', "[]"):
+        (tmp_path / "SOURCES.json").write_text(spoiled)
+        with pytest.raises(InputError, match="not what pvmap fetch writes"):
+            record.entries(tmp_path)
+
+
+def test_one_that_stops_stops_all(town: Server, tmp_path: Path) -> None:
+    """What a user stops while layers come leaves no half file, and the next run finishes it."""
+
+    def stop(layer: str, done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        remote.fetch(settings(town), tmp_path, door_to(town), SMALL, stop)
+    kept = {one["file"] for one in record.entries(tmp_path)}
+    assert {path.name for path in tmp_path.glob("*") if path.suffix in (".tif", ".json", ".parquet")} <= {
+        *kept,
+        "SOURCES.json",
+    }
+    assert not any(one.why for one in run(town, tmp_path, *SMALL).values())
+
+
+def test_hosts_are_asked_one_thing_at_a_time(tmp_path: Path) -> None:
+    busy: list[int] = [0, 0]
+    with serving() as server:
+        serve_weather(server)
+        answers = {path: server.routes[path] for path in ("/pvgis/tmy", "/power/temporal/hourly/point")}
+
+        def watch(ask: Ask) -> Reply:
+            busy[0] += 1
+            busy[1] = max(busy)
+            reply = answers[ask.path](ask)  # type: ignore[operator]
+            busy[0] -= 1
+            return reply
+
+        server.routes.update(dict.fromkeys(answers, watch))
+        order = {"weather_years": ["power"]}
+        run(server, tmp_path, "weather", "weather_years", years=(2020, 2020), sources=order)
+        assert len(server.asked) == 2
+    assert busy[1] == 1
