@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Literal
 from pvmap import config, disk, store
 from pvmap.config import Folders
 from pvmap.deliver.everything import write_planner_files
-from pvmap.errors import InputError
+from pvmap.errors import InputError, TileError
 from pvmap.findings import Finding, add_up, worst_first
+from pvmap.foreign_text import visible
 from pvmap.planning.aggregate import check_bands, cost_of_assumed_heights, totals
 from pvmap.planning.diff import Difference, diff_runs
 from pvmap.planning.grid.solve import Asked, require_solver
@@ -64,6 +65,14 @@ class Report:
     totals: dict[str, dict[str, float]]
     findings: list[Finding]
     failures: dict[str, str]
+
+    def require_whole(self) -> None:
+        """Raise a TileError that names each tile that failed, if one did."""
+        if self.failures:
+            lines = "\n".join(f"  tile {name}: {visible(reason)}" for name, reason in self.failures.items())
+            raise TileError(
+                f"{len(self.failures)} tile(s) failed, the map says so; run again to try only these:\n{lines}"
+            )
 
 
 def open_city(city: str, root: Path | None = None, raw: Path | None = None) -> Job:

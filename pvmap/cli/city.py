@@ -11,8 +11,6 @@ from rich.table import Table
 from pvmap import __version__
 from pvmap.cli.options import CityArgument, RawOption, RootOption
 from pvmap.cli.terminal import Bars, progress, say, show, show_findings
-from pvmap.errors import TileError
-from pvmap.foreign_text import visible
 
 if TYPE_CHECKING:
     from pvmap.pipeline import Report
@@ -51,11 +49,7 @@ def make_map(
     _show_totals(report)
     show_findings(report.findings)
     say(f"Open {report.index}")
-    if report.failures:
-        lines = "\n".join(f"  tile {name}: {visible(reason)}" for name, reason in report.failures.items())
-        raise TileError(
-            f"{len(report.failures)} tile(s) failed, the map says so; run again to try only these:\n{lines}"
-        )
+    report.require_whole()
 
 
 def plan(

@@ -70,7 +70,7 @@ def explain(site_id: str, job: TileJob) -> Iterator[str]:
     yield ""
     yield "Unverified assumptions in force (the rest is in run.json and in the workbook)"
     for one in assumptions(job.settings):
-        section, *_, last = one.key.split(".")
+        section, last = one.key.partition(".")[0], one.key.rpartition(".")[2]
         mine = section in (site["site_type"], "module", "energy", "shade")
         if one.mark == "unverified" and mine and last in ({last} - set(BUILDING_USES)) | {site["building_use"]}:
             yield (

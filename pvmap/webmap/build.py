@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TextIO
+from typing import Any, Literal, NamedTuple, TextIO
 
 import numpy as np
 import pyproj
@@ -46,6 +46,15 @@ class SiteLayer:
     y: np.ndarray
 
 
+class Composed(NamedTuple):
+    """A map before it is written: its page, and the blocks of data that belong to it."""
+
+    page: OfflineMap
+    first: list[tuple[str, str, str]]  # layer, key, payload of overviews and zones
+    tiles: Iterator[tuple[str, str, str, str]]  # layer, key, payload, payload of the texts
+    small: set[str]  # layers whose tiles are few
+
+
 def build_map(processed: Path, maps: Path, settings: Settings, layout: Literal["file", "folder"] = "file") -> Path:
     """Build the map of a city.
 
@@ -70,6 +79,15 @@ def build_map(processed: Path, maps: Path, settings: Settings, layout: Literal["
     InputError
         If a table is missing or holds nothing to draw.
     """
+    page, first, tiles, small = compose(processed, settings, "tiles/" if layout == "folder" else "")
+    html = page.get_root().render()
+    if layout == "folder":
+        return _write_folder(maps, html, first, tiles, small)
+    return _write_file(maps, html, first, tiles)
+
+
+def compose(processed: Path, settings: Settings, folder: str = "") -> Composed:
+    """Read a run and compose its map; `folder` is where the page looks for tiles, "" in itself."""
     data = read_data(processed, settings.map)
     chosen = [
         *variables(data.sites, settings.map.class_count, settings.planning.economics.coal_benchmark_cny_per_kwh),
@@ -81,15 +99,11 @@ def build_map(processed: Path, maps: Path, settings: Settings, layout: Literal["
     for layer in layers:
         numbers[layer.rows] = np.arange(len(layer.rows))
     marks = priority(data.sites, numbers, settings.map.priority_count)
-    folder = "tiles/" if layout == "folder" else ""
     meta = page_meta(data, settings, chosen, words, [p.name for p in packed], marks, folder)
-    html = _folium_page(meta, settings).get_root().render()
     first = [*_overviews(layers, chosen, data, settings), *_zone_blocks(data, settings)]
     tiles = _tile_blocks(layers, data, packed, settings)
-    if layout == "folder":
-        small = {layer.kind for layer in layers if len(layer.rows) <= SMALL_LAYER}
-        return _write_folder(maps, html, first, tiles, small)
-    return _write_file(maps, html, first, tiles)
+    small = {layer.kind for layer in layers if len(layer.rows) <= SMALL_LAYER}
+    return Composed(_folium_page(meta, settings), first, tiles, small)
 
 
 def _exclusion_variable(data: MapData) -> Variable:

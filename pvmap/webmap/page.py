@@ -127,6 +127,13 @@ class OfflineMap(folium.Map):
         for name in SCRIPTS:
             head.add_child(Verbatim(f"<script>{inline_js(asset(name))}</script>"), name=name)
 
+    def render(self, **kwargs: Any) -> str:
+        """Render the panel and the beginning after all layers, whoever added them and when: they list what is there."""
+        for name, child in list(self._children.items()):
+            if getattr(child, "after_layers", False):
+                self._children.move_to_end(name)
+        return super().render(**kwargs)
+
 
 def asset(name: str) -> str:
     """Text of one of our own assets."""

@@ -49,6 +49,8 @@ class Frame(MacroElement):
 class GroupedLayers(LayerControl):
     """Folium's layer control, shown as a grouped list in the panel instead of a box over the map."""
 
+    after_layers = True
+
     _template = Template(
         """
         {% macro script(this, kwargs) %}
@@ -88,6 +90,8 @@ class GroupedLayers(LayerControl):
 class Section(MacroElement):
     """A section of the panel whose content is made by the script of the same name."""
 
+    after_layers = True
+
     _template = Template(
         """
         {% macro script(this, kwargs) %}
@@ -104,6 +108,8 @@ class Section(MacroElement):
 
 class Start(MacroElement):
     """Begin: added last."""
+
+    after_layers = True
 
     _template = Template(
         """

@@ -1,0 +1,166 @@
+"""A finished run, opened from Python: its tables with their units, its map, and how each number came about."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+
+from pvmap import pipeline, store
+from pvmap.config import Folders
+from pvmap.errors import InputError
+from pvmap.settings.city import Settings
+from pvmap.stages import lock, record, whole
+from pvmap.tables import TABLES
+
+if TYPE_CHECKING:
+    import folium
+
+
+class Run:
+    """A run folder, opened; each table is read when it is asked for, once.
+
+    Every table that ``pvmap schema`` lists is an attribute, where the city has it: ``run.sites``, ``run.appraisal``,
+    ``run.zones``; tables with outlines are GeoDataFrames in the city's metric CRS. ``frame.attrs["units"]`` holds the
+    unit of each column, ``frame.attrs["about"]`` its meaning.
+
+    Attributes
+    ----------
+    folder : pathlib.Path
+        The run folder.
+    about : dict
+        What ``run.json`` says: inputs with hashes, settings, assumptions, counts, totals, findings, timings.
+    """
+
+    def __init__(self, folder: Path, raw: Path, about: dict[str, Any]):
+        self.folder = folder
+        self.about = about
+        self._raw = raw
+        self._read: dict[str, pd.DataFrame] = {}
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        """Read the table of that name."""
+        if name.startswith("_") or name not in TABLES:
+            raise AttributeError(f"A run has no {name!r}; its tables are {', '.join(self.tables)}.")
+        if name not in self.tables:
+            raise AttributeError(f"The run in {self.folder} has no table {name!r}; it has {', '.join(self.tables)}.")
+        if name not in self._read:
+            self._read[name] = self.table(name)
+        return self._read[name]
+
+    def __dir__(self) -> list[str]:
+        """Name what a notebook offers to complete."""
+        return [*super().__dir__(), *self.tables]
+
+    def __repr__(self) -> str:
+        """Say which run this is."""
+        return f"<pvmap run of {self.settings.city.name}, {self.about['created']}: {', '.join(self.tables)}>"
+
+    @cached_property
+    def tables(self) -> tuple[str, ...]:
+        """Names of the tables this run has."""
+        return tuple(name for name in TABLES if (self.folder / f"{name}.parquet").exists())
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The city file the run was made from, every assumption included."""
+        return Settings.model_validate(self.about["settings"])
+
+    @property
+    def totals(self) -> pd.DataFrame:
+        """Sites, capacity [MWp], first-year energy [GWh] and specific yield [kWh/kWp] by kind and of all."""
+        return pd.DataFrame.from_dict(self.about["totals"], orient="index")
+
+    def table(self, name: str, columns: list[str] | None = None) -> pd.DataFrame | gpd.GeoDataFrame:
+        """Read a table, or some of its columns, anew.
+
+        Parameters
+        ----------
+        name
+            One of `tables`.
+        columns
+            Columns to read; all where left out. Without ``geometry`` a table of outlines is a plain DataFrame.
+
+        Raises
+        ------
+        InputError
+            The run has no such table, or its file is damaged.
+        """
+        if name not in self.tables:
+            raise InputError(f"The run in {self.folder} has no table {name!r}; it has {', '.join(self.tables)}.")
+        frame = store.read_table(self.folder, name, columns)
+        known = {column: spec for column, spec in TABLES[name].columns.items() if column in frame.columns}
+        frame.attrs["units"] = {column: spec.unit for column, spec in known.items()}
+        frame.attrs["about"] = {column: spec.about for column, spec in known.items()}
+        return frame
+
+    def map(self) -> folium.Map:
+        """Compose the run's map: a ``folium.Map`` to add layers to, to ``save``, or to look at in a notebook."""
+        from pvmap.webmap.live import live_map
+
+        return live_map(self.folder, self.settings)
+
+    def explain(self, site_id: str) -> str:
+        """Tell how one site's number came about, as ``pvmap explain`` does.
+
+        Raises
+        ------
+        InputError
+            There is no such site, or inputs or code have changed since the run.
+        """
+        folders = Folders(self._raw, self.folder, self.folder)
+        job = pipeline.Job(self.folder, self.settings, folders)
+        return "\n".join(pipeline.explain_site(job, site_id))
+
+
+def open_run(path: str | Path, raw: str | Path | None = None) -> Run:
+    """Open a finished run.
+
+    Parameters
+    ----------
+    path
+        Run folder: ``data/processed/CITY``.
+    raw
+        Folder of the input files, which `Run.explain` reads again; by default ``data/raw/CITY`` beside it.
+
+    Raises
+    ------
+    InputError
+        There is no finished run, it is damaged, or one is being made there now.
+    """
+    folder = Path(path)
+    lock.require_free(folder)
+    about = whole.require_record(folder / record.RUN)
+    inputs = Path(raw) if raw is not None else folder.resolve().parents[1] / "raw" / folder.resolve().name
+    return Run(folder, inputs, about)
+
+
+def run_city(
+    city: str | Path, root: str | Path | None = None, raw: str | Path | None = None, *, workers: int | None = 0
+) -> Run:
+    """Run a city, as ``pvmap map`` does, and open what came out; what is current on disk is not computed again.
+
+    Parameters
+    ----------
+    city
+        A city's name (``pipelines/NAME.toml``) or the path of its TOML file.
+    root, raw
+        Folder that holds data/ and maps/; folder of the input files. See ``pvmap map --help``.
+    workers
+        Worker processes; 0 computes in this one, None leaves the number to the machine. More than 0 needs the calling
+        script to guard its main part with ``if __name__ == "__main__":``.
+
+    Raises
+    ------
+    PvmapError
+        Inputs that cannot be used, in one sentence each.
+    TileError
+        Some tiles failed; the run folder and the map hold the others.
+    """
+    job = pipeline.open_city(str(city), *(Path(one) if one is not None else None for one in (root, raw)))
+    report = pipeline.make_map(job, workers=workers)
+    report.require_whole()
+    return open_run(job.folders.processed, job.folders.raw)
