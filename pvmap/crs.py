@@ -103,6 +103,24 @@ def transformer(source: CRS, target: CRS) -> Transformer:
     return Transformer.from_crs(source, target, always_xy=True)
 
 
+def require_on_earth(crs: CRS, place: str) -> CRS:
+    """Return `crs` if PROJ knows a way from it to degrees.
+
+    Raises
+    ------
+    InputError
+        It is a grid of somebody's own, tied to no place on earth.
+    """
+    try:
+        transformer(crs, WGS84)
+    except pyproj.exceptions.ProjError:
+        raise InputError(
+            f"{place}: no way is known from its CRS {crs.name!r} to longitude and latitude; state the CRS that it is "
+            'in in the city file, for example crs = "EPSG:4549".'
+        ) from None
+    return crs
+
+
 def middles(geometry: np.ndarray, crs: CRS) -> Coordinates:
     """Middle of each geometry's bounds, for a map that needs no better.
 

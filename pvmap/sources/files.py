@@ -13,11 +13,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyogrio
+import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FieldError
+from pyogrio.raw import read_arrow
 from pyogrio.util import vsi_path
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from pvmap.crs import require_on_earth
 from pvmap.errors import ConfigError, InputError
 from pvmap.findings import finding
 from pvmap.opening import PUT_IT_THERE
@@ -83,7 +86,7 @@ def _settle_crs(layer: RawLayer, source: VectorInput) -> tuple[RawLayer, CRS]:
     if not source.crs:
         if layer.crs is None:
             raise InputError(f'{source.path} states no CRS; state it in the city file, for example crs = "EPSG:4326".')
-        return layer, layer.crs
+        return layer, require_on_earth(layer.crs, source.path)
     try:
         stated = CRS.from_user_input(source.crs)
     except CRSError:
@@ -91,7 +94,7 @@ def _settle_crs(layer: RawLayer, source: VectorInput) -> tuple[RawLayer, CRS]:
     if layer.crs is not None and not layer.crs.equals(stated, ignore_axis_order=True):
         overruled = finding("crs-overruled", layer=source.path, stated=source.crs, own=layer.crs.name)
         layer = replace(layer, findings=(*layer.findings, overruled))
-    return layer, stated
+    return layer, require_on_earth(stated, source.path)
 
 
 def _read_ogr(path: Path, source: VectorInput) -> RawLayer:
@@ -139,13 +142,9 @@ def _frame_and_rows(
     if source.where:
         fields = pyogrio.read_info(place, layer=options["layer"], encoding=options["encoding"])["fields"]
         columns = list(dict.fromkeys([*columns, *columns_in(source.where, fields)]))
-    frame = pyogrio.read_dataframe(
-        place, columns=columns, use_arrow=True, on_invalid="ignore", arrow_to_pandas_kwargs=WHOLE, **options
-    )
+    frame = _frame(place, source, columns, options)
     if twice := [str(name) for name in frame.columns[frame.columns.duplicated()]]:
         raise InputError(f"{source.path} has column {twice[0]!r} twice; give each a name of its own.")
-    for column in frame.select_dtypes("str"):
-        _require_text(frame[column], source)
     row = np.arange(len(frame), dtype="int64")
     if source.where and isinstance(frame, gpd.GeoDataFrame) and len(frame):
         row = rows_where(source, pd.DataFrame(frame.drop(columns="geometry")), frame.geometry.to_numpy())
@@ -158,14 +157,30 @@ def _frame_and_rows(
     return frame, row
 
 
-def _require_text(column: pd.Series, source: VectorInput) -> None:
-    """Raise an InputError where a column of text is none: OGR hands on what it cannot decode."""
-    try:
-        pa.array(column).validate(full=True)
-    except pa.ArrowInvalid:
-        raise InputError(
-            f"{source.path}: column {column.name!r} is not UTF-8 text; state the file's encoding in the city file."
-        ) from None
+def _frame(place: str, source: VectorInput, columns: list[str], options: dict[str, Any]) -> pd.DataFrame:
+    """Read a layer as pyogrio's read_dataframe does, but look at what GDAL hands over before anything follows it.
+
+    Of a damaged file GDAL gives lengths that reach beyond its own memory, and text that is none.
+    """
+    meta, table = read_arrow(place, columns=columns, datetime_as_string=True, **options)
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        try:
+            column.validate(full=True)
+        except pa.ArrowInvalid as error:
+            if pa.types.is_string(column.type) and "UTF8" in str(error):
+                raise InputError(
+                    f"{source.path}: column {name!r} is not UTF-8 text; state the file's encoding in the city file."
+                ) from None
+            raise InputError(unreadable(source.path, "it is damaged inside")) from None
+    frame = table.to_pandas(**WHOLE)
+    for name, dtype in zip(meta["fields"], meta["dtypes"], strict=True):
+        if str(dtype).startswith("datetime64") and name in frame:
+            frame[name] = frame[name].astype("str").str.replace("T", " ", n=1)
+    geometry = meta["geometry_name"] or "wkb_geometry"
+    if geometry not in frame.columns:
+        return frame
+    shapes = shapely.from_wkb(frame.pop(geometry).to_numpy(), on_invalid="ignore")
+    return gpd.GeoDataFrame(frame, geometry=shapes, crs=meta["crs"])
 
 
 def _layer_name(place: str, source: VectorInput) -> str | None:

@@ -22,7 +22,7 @@ from rasterio.enums import Resampling
 from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window, from_bounds
 
-from pvmap.crs import require_metric, transformer
+from pvmap.crs import require_metric, require_on_earth, transformer
 from pvmap.errors import ConfigError, InputError
 from pvmap.settings.city import RasterInput
 from pvmap.sources.grid import Bounds, Grid, slope_azimuth
@@ -63,7 +63,7 @@ class Raster:
         """CRS of the file, or the stated one."""
         if self.source.crs:
             try:
-                return CRS.from_user_input(self.source.crs)
+                return require_on_earth(CRS.from_user_input(self.source.crs), str(self.source.path))
             except CRSError:
                 raise ConfigError(f"{self.source.path}: crs = {self.source.crs!r} is not a CRS.") from None
         with opened(self.source, self.raw) as file:
@@ -71,7 +71,7 @@ class Raster:
                 raise InputError(
                     f'{self.source.path} states no CRS; state it in the city file, for example crs = "EPSG:4326".'
                 )
-            return CRS.from_wkt(file.crs.to_wkt())
+            return require_on_earth(CRS.from_wkt(file.crs.to_wkt()), str(self.source.path))
 
     @cached_property
     def nodata(self) -> float | None:

@@ -8,11 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
+import rasterio
 import shapely
 import town
 from pyproj import CRS
+from rasterio.transform import from_origin
 
 from pvmap.errors import InputError, PvmapError
 from pvmap.settings.city import FileInput, Mask, RasterInput, VectorInput
@@ -52,6 +55,10 @@ LAYERS = {
     "text that is no UTF-8 in a .geojson": ("b.geojson", exchanged("一号楼".encode(), b"\xff\xfe\xfd")),
     "a column twice": ("b.dbf", exchanged(b"nm\x00", b"no\x00")),
     "no layer": ("b.fgb", without_layer),
+    "a geometry without its kind": (
+        "b.fgb",
+        exchanged(bytes.fromhex("08000c0004000800"), bytes.fromhex("08000c0000000800")),
+    ),
     "a header that ends early": ("b.dbf", lambda content: content[:40]),
     "a zip that ends early": ("b.zip", lambda content: content[:-30]),
     "a member that cannot be unpacked": ("b.zip", lambda content: content[:60] + b"\xff" * 40 + content[100:]),
@@ -146,3 +153,19 @@ def test_a_mask_is_not_cut_along_all_the_world(tmp_path):
     with pytest.raises(InputError, match="which no city does"):
         load_masks([mask], tmp_path, METRIC, (-5e6, -9e6, 5e6, 9e6))
     assert pd.notna(load_masks([mask], tmp_path, METRIC, (0.0, -2000.0, 1000.0, -1000.0))[0].polygons).all()
+
+
+@pytest.mark.parametrize("said", ["", 'LOCAL_CS["a site\'s own grid",UNIT["metre",1],AXIS["x",EAST],AXIS["y",NORTH]]'])
+def test_a_grid_that_lies_nowhere_on_earth_is_no_place(tmp_path, sound, said):
+    """A raster and a layer of a surveyor's own grid; the city file may say where it lies."""
+    local = CRS.from_wkt('LOCAL_CS["a site\'s own grid",UNIT["metre",1],AXIS["x",EAST],AXIS["y",NORTH]]')
+    with rasterio.open(tmp_path / "local.tif", "w", driver="GTiff", height=4, width=4, count=1, dtype="float32",
+                       crs=local.to_wkt(), transform=from_origin(0, 4, 1, 1)) as file:  # fmt: skip
+        file.write(np.ones((1, 4, 4), "float32"))
+    gpd.GeoDataFrame({"no": ["1"]}, geometry=[shapely.box(0, 0, 9, 9)], crs=local).to_file(tmp_path / "local.shp")
+    for read in (
+        lambda: read_window(RasterInput(path="local.tif", crs=said), tmp_path, METRIC, (0.0, 0.0, 9.0, 9.0)),
+        lambda: read_vector(VectorInput(path="local.shp", crs=said), tmp_path, METRIC),
+    ):
+        with pytest.raises(PvmapError, match=r"local\.(tif|shp).*state .* in the city file"):
+            read()
