@@ -23,7 +23,7 @@ from pvmap.settings.city import Settings
 from pvmap.sites.expected_masks import not_checked
 from pvmap.sources.demo import needs_writing, write_demo
 from pvmap.sources.remote.record import credited
-from pvmap.stages import lock, publish, record, stamp, whole
+from pvmap.stages import history, lock, publish, record, stamp, whole
 from pvmap.stages.assess import assess_tile
 from pvmap.stages.entry import entry
 from pvmap.stages.explain import explain
@@ -90,6 +90,7 @@ def make_map(
     workers: int | None = None,
     scheduler: str | None = None,
     layout: Literal["file", "folder"] = "file",
+    keep: str | None = None,
     progress: Progress = silent,
 ) -> Report:
     """Run a city from its input files to its map; what is current on disk is not computed again.
@@ -102,6 +103,8 @@ def make_map(
         Who computes; see `engine.Pool`.
     layout
         Form of the map; see `webmap.build.build_map`.
+    keep
+        Name under which the run that lies there is kept, before this one takes its place.
     progress
         Called as ``progress(step, done, total)``.
 
@@ -122,6 +125,8 @@ def make_map(
         config.require_inputs(settings, raw)
     with lock.hold(processed, f"map {settings.city.name}") as held, disk.errors(processed, disk.TROUBLE):
         disk.sweep(processed, maps)
+        if keep is not None:
+            history.keep(processed, keep)
         with entry(settings, raw, processed) as introduction, engine.Pool(workers, scheduler, introduction) as pool:
             city, jobs, failures = assessed(job, pool, clock, progress)
         held.require()

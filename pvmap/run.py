@@ -13,7 +13,7 @@ from pvmap import pipeline, store
 from pvmap.config import Folders
 from pvmap.errors import InputError
 from pvmap.settings.city import Settings
-from pvmap.stages import lock, record, whole
+from pvmap.stages import history, lock, record, whole
 from pvmap.tables import TABLES
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def open_run(path: str | Path, raw: str | Path | None = None) -> Run:
     Parameters
     ----------
     path
-        Run folder: ``data/processed/CITY``.
+        Run folder: ``data/processed/CITY``, or a kept run's ``data/processed/CITY/kept/NAME``.
     raw
         Folder of the input files, which `Run.explain` reads again; by default ``data/raw/CITY`` beside it.
 
@@ -134,8 +134,10 @@ def open_run(path: str | Path, raw: str | Path | None = None) -> Run:
     folder = Path(path)
     lock.require_free(folder)
     about = whole.require_record(folder / record.RUN)
-    inputs = Path(raw) if raw is not None else folder.resolve().parents[1] / "raw" / folder.resolve().name
-    return Run(folder, inputs, about)
+    home = folder.resolve()
+    if home.parent.name == history.KEPT:
+        home = home.parents[1]
+    return Run(folder, Path(raw) if raw is not None else home.parents[1] / "raw" / home.name, about)
 
 
 def run_city(

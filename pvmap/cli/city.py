@@ -38,6 +38,9 @@ def make_map(
     layout: Annotated[
         Literal["file", "folder"], typer.Option(help="file: one HTML; folder: index.html and tiles/ for a web server.")
     ] = "file",
+    keep: Annotated[
+        str | None, typer.Option(help="Keep the run that is there under this name, to compare with; see `pvmap diff`.")
+    ] = None,
 ) -> None:
     """Build a city's tables and its map."""
     from pvmap import pipeline
@@ -45,7 +48,9 @@ def make_map(
     job = pipeline.open_city(city, root, raw)
     say(f"pvmap {__version__}: {job.settings.city.title_zh} / {job.settings.city.title_en}")
     with progress() as bars:
-        report = pipeline.make_map(job, workers=workers, scheduler=scheduler, layout=layout, progress=Bars(bars))
+        report = pipeline.make_map(
+            job, workers=workers, scheduler=scheduler, layout=layout, keep=keep, progress=Bars(bars)
+        )
     _show_totals(report)
     show_findings(report.findings)
     say(f"Open {report.index}")

@@ -2,36 +2,80 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich import box
 from rich.table import Table
 from rich.text import Text
 
 from pvmap.cli.terminal import say, show
+from pvmap.cli.words import word
 from pvmap.foreign_text import visible
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SIDES = ("before", "after", "difference")
+COUNTS = {"n_sites_before": "sites before", "n_sites_after": "sites after"} | {
+    "added": "new",
+    "removed": "gone",
+    "changed": "changed",
+}
 
 
 def diff(
-    run_a: Annotated[Path, typer.Argument(help="Run folder, the older: data/processed/CITY or a copy of it.")],
-    run_b: Annotated[Path, typer.Argument(help="Run folder, the newer.")],
+    run_a: Annotated[Path, typer.Argument(help="Run folder, the older: a copy, or what `map --keep` has kept.")],
+    run_b: Annotated[Path, typer.Argument(help="Run folder, the newer: data/processed/CITY.")],
 ) -> None:
-    """Tell what changed between two runs and why, by district."""
+    """Tell what changed between two runs and why, for the whole city and by district."""
     from pvmap import pipeline
 
     found = pipeline.compare(run_a, run_b)
-    for cause in found.causes or ["Inputs, settings and versions are the same."]:
+    for cause in found.causes or [word("Inputs, settings and versions are the same.")]:
         say(cause)
-    grid = Table(title="By district", title_justify="left")
-    for heading in found.districts.columns:
-        grid.add_column(str(heading))
-    for row in found.districts.itertuples(index=False):
-        grid.add_row(*(f"{value:,.4g}" if isinstance(value, float) else Text(visible(str(value))) for value in row))
-    show(grid)
+    kinds, districts = found.summed("site_type"), found.summed("district")
+    _tell_ratios(kinds.iloc[-1])
+    for title, heading, frame in (("Whole city", "kind", kinds), ("By district", "district", districts)):
+        names = [word(name) for name in kinds.index] if frame is kinds else [*districts.index[:-1], word("all")]
+        cells = [Text(visible(name or word("outside")), overflow="ellipsis", no_wrap=True) for name in names]
+        _show(word(title), word(heading), cells, _amounts(frame))
+        _show("", word(heading), cells, {word(told): [f"{n:,}" for n in frame[name]] for name, told in COUNTS.items()})
     if len(found.columns):
-        grid = Table("column", "sites", "largest change", title="What changed of sites in both", title_justify="left")
-        for name, sites, largest in found.columns.itertuples(index=False):
-            grid.add_row(str(name), f"{sites:,}", f"{largest:+,.4g}" if largest == largest else "")
-        show(grid)
-    show(f"{len(found.sites):,} sites are new, gone or changed.")
+        largest = ["" if change != change else f"{change:+,.4g}" for change in found.columns["largest_change"]]
+        moved = {word("sites"): [f"{n:,}" for n in found.columns["sites"]], word("largest change"): largest}
+        _show(word("What changed of sites in both"), word("column"), list(found.columns["column"]), moved)
+    say(word("{n} sites are new, gone or changed.", n=f"{len(found.sites):,}"))
+
+
+def _tell_ratios(city: pd.Series) -> None:
+    before, after, cost = (_number(city[f"cny_per_kwh_{side}"], 4, side) for side in SIDES)
+    hours_before, hours_after, hours = (_number(city[f"kwh_per_kwp_{side}"], 0, side) for side in SIDES)
+    say(word("Levelised cost: {a} -> {b} CNY/kWh ({change}).", a=before, b=after, change=cost))
+    say(word("Specific yield: {a} -> {b} kWh/kWp ({change}).", a=hours_before, b=hours_after, change=hours))
+
+
+def _amounts(frame: pd.DataFrame) -> dict[str, list[str]]:
+    """Give capacity and energy before, after and their difference; narrow enough for 80 columns."""
+    return {
+        f"{unit}\n{word(side)}": [_number(value, 1, side) for value in frame[f"{name}_{side}"]]
+        for name, unit in (("mwp", "MWp"), ("gwh", "GWh"))
+        for side in SIDES
+    }
+
+
+def _number(value: float, digits: int, side: str) -> str:
+    sign = "+" if side == "difference" else ""
+    return "" if value != value else f"{value:{sign},.{digits}f}"
+
+
+def _show(title: str, heading: str, names: Sequence[str | Text], columns: dict[str, list[str]]) -> None:
+    grid = Table(title=title or None, title_justify="left", box=box.SIMPLE, padding=(0, 1))
+    grid.add_column(heading)
+    for name in columns:
+        grid.add_column(name, justify="right")
+    for name, *cells in zip(names, *columns.values(), strict=True):
+        grid.add_row(name, *cells)
+    show(grid)

@@ -12,16 +12,46 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype
 from pvmap import store
 
 SHOWN = ["site_id", "site_type", "district", "capacity_kwp", "energy_kwh", "lcoe_cny_per_kwh"]
+ALL = "all"  # name of the row that sums all others
 SAME = 1e-9  # relative: below this a number did not change
 
 
 class Difference(NamedTuple):
     """Why and what."""
 
-    causes: list[str]  # one sentence each
+    causes: list[str]  # one sentence each; none where nothing differs
     districts: pd.DataFrame
     sites: pd.DataFrame
     columns: pd.DataFrame
+
+    def summed(self, by: str) -> pd.DataFrame:
+        """Sum the districts by ``district`` or ``site_type``, and all of them in a last row, in planners' units.
+
+        Returns
+        -------
+        DataFrame
+            Index: the names, then ``all``. Columns ``before``, ``after`` and ``difference`` of ``mwp``, ``gwh``,
+            ``kwh_per_kwp`` and ``cny_per_kwh``, named like ``mwp_before``; ``n_sites_before``, ``n_sites_after``,
+            ``added``, ``removed``, ``changed``.
+        """
+        frame = self.districts.copy()
+        for side in ("before", "after"):
+            frame[f"cny_{side}"] = (frame[f"lcoe_cny_per_kwh_{side}"] * frame[f"energy_kwh_{side}"]).fillna(0.0)
+        sums = frame.groupby(by).sum(numeric_only=True)
+        sums = pd.concat([sums, sums.sum().to_frame(ALL).T])
+        found: dict[str, np.ndarray] = {}
+        for side in ("before", "after"):
+            capacity, energy, cost = (
+                sums[f"{n}_{side}"].to_numpy(float) for n in ("capacity_kwp", "energy_kwh", "cny")
+            )
+            found |= {f"mwp_{side}": capacity / 1e3, f"gwh_{side}": energy / 1e6}
+            with np.errstate(divide="ignore", invalid="ignore"):
+                found |= {f"kwh_per_kwp_{side}": energy / capacity, f"cny_per_kwh_{side}": cost / energy}
+        for name in ("mwp", "gwh", "kwh_per_kwp", "cny_per_kwh"):
+            found[f"{name}_difference"] = found[f"{name}_after"] - found[f"{name}_before"]
+        for name in ("n_sites_before", "n_sites_after", "added", "removed", "changed"):
+            found[name] = sums[name].to_numpy(float).astype("int64")
+        return pd.DataFrame(found, index=sums.index)
 
 
 def diff_runs(run_a: Path, run_b: Path) -> Difference:
@@ -150,7 +180,7 @@ def causes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
             for k in sorted(a.keys() | b.keys())
             if a.get(k) != b.get(k)
         ]
-    return lines or ["Inputs, settings and versions are the same."]
+    return lines
 
 
 def _inputs(run: dict[str, Any]) -> dict[str, str]:

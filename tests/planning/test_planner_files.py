@@ -296,7 +296,29 @@ def test_diff_of_two_runs(tmp_path, appraisal):
     assert found.sites["energy_difference_kwh"].sum() == pytest.approx(total)
     same = diff_runs(tmp_path / "a", tmp_path / "a")
     assert same.sites.empty and same.columns.empty
-    assert same.causes == ["Inputs, settings and versions are the same."]
+    assert same.causes == []
+    kinds = found.summed("site_type")
+    one, other = (frame.groupby("site_type")["energy_kwh"].sum() / 1e6 for frame in (appraisal, changed))
+    for name in one.index:
+        told = kinds.loc[name, ["gwh_before", "gwh_after", "gwh_difference"]]
+        assert list(told) == pytest.approx([one[name], other[name], other[name] - one[name]])
+    city = found.summed("district").iloc[-1]
+    assert city["mwp_after"] == pytest.approx(changed["capacity_kwp"].sum() / 1e3)
+    assert city["kwh_per_kwp_after"] == pytest.approx(changed["energy_kwh"].sum() / changed["capacity_kwp"].sum())
+    cost = (changed["lcoe_cny_per_kwh"] * changed["energy_kwh"]).sum() / changed["energy_kwh"].sum()
+    assert city["cny_per_kwh_after"] == pytest.approx(cost)
+    assert list(city[["added", "removed", "changed"]]) == [0, 1, 1]
+
+
+def test_a_district_called_all_is_not_the_sum(tmp_path, appraisal):
+    named = appraisal.assign(district=np.where(np.arange(len(appraisal)) % 2, "all", "东区"))
+    for name in ("a", "b"):
+        store.write_table(tmp_path / name, "appraisal", named)
+        store.write_json(tmp_path / name / "run.json", {})
+    sums = diff_runs(tmp_path / "a", tmp_path / "b").summed("district")
+    assert list(sums.index).count("all") == 2
+    assert sums["mwp_after"].iloc[-1] == pytest.approx(sums["mwp_after"].iloc[:-1].sum())
+    assert sums["n_sites_after"].iloc[-1] == len(appraisal)
 
 
 def test_diff_sees_what_a_new_appraisal_changed_without_a_kilowatt_hour(tmp_path, appraisal):
