@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from pvmap.settings.base import LEVELS_OF_ZONES, Section, assumption
 from pvmap.settings.demo import DemoSettings
@@ -13,6 +13,7 @@ from pvmap.settings.fetch import FetchSettings
 from pvmap.settings.module import ModuleSettings
 from pvmap.settings.paths import LONGEST_NAME, FilePath, FolderName, RasterPath, paths_in
 from pvmap.settings.planning import PlanningSettings
+from pvmap.settings.presets import preset
 from pvmap.settings.roof_planes import RoofPlaneSettings
 from pvmap.settings.scenarios import SHIPPED, Scenario
 from pvmap.settings.shade import ShadeSettings
@@ -57,6 +58,7 @@ class FileInput(Section):
 class VectorInput(FileInput):
     """Polygons or points in any format OGR reads, GeoParquet, CSV with lon/lat or WKT."""
 
+    preset: str = Field("", description="well-known public set that the file is of: its columns, words and terms")
     layer: str = Field("", description="layer in the file; empty: the only one")
     encoding: str = Field("", description="text encoding, where the file does not state it")
     datum: Datum = Field("wgs84", description="gcj02 or bd09 where the coordinates are shifted Chinese web-map ones")
@@ -65,8 +67,12 @@ class VectorInput(FileInput):
     columns: dict[str, str] = Field(
         default_factory=dict,
         description="our name = column there: id, name, height_m, floors, building_use, excluded, includes_dykes, "
-        "water_type, capacity_mw, lon, lat or wkt",
+        "water_type, land_use, capacity_mw, lon, lat or wkt",
     )
+    also: dict[str, str] = Field(
+        default_factory=dict, description="our name = column there that counts where the one of columns says nothing"
+    )
+    if_there: tuple[str, ...] = Field((), description="our names whose column may be absent")
     uses: dict[str, str] = Field(
         default_factory=dict, description="value of the building_use column = one of pvmap's building uses"
     )
@@ -76,6 +82,14 @@ class VectorInput(FileInput):
         description="word in excluded, includes_dykes or water_type that pvmap does not know = one it knows: a reason, "
         "yes, no, or a class of water",
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_a_set(cls, given: Any) -> Any:
+        if isinstance(given, dict) and isinstance(given.get("preset"), str) and given["preset"]:
+            tables = all(isinstance(given.get(name) or {}, dict) for name in ("columns", "also", "uses", "words"))
+            return preset(given["preset"]).under(given) if tables else given
+        return given
 
 
 class TableInput(FileInput):
@@ -221,3 +235,14 @@ class Settings(Section):
         if twice := [name for name in names if names.count(name) > 1]:
             raise ValueError(f"scenario {twice[0]!r} is there twice; give each a name of its own")
         return scenarios
+
+    @model_validator(mode="after")
+    def _may_use_its_sets(self) -> Settings:
+        named = (*self.inputs.buildings, *self.inputs.mines, *self.inputs.fishponds)
+        for one in named:
+            if one.preset and preset(one.preset).non_commercial and not self.fetch.non_commercial:
+                raise ValueError(
+                    f"{one.path} is of {one.preset}, whose licence ({preset(one.preset).licence}) forbids commercial "
+                    "use; write non_commercial = true under [fetch] if yours is none"
+                )
+        return self

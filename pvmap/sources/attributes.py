@@ -8,7 +8,7 @@ import pandas as pd
 from pvmap.findings import EXAMPLES, Finding, finding
 from pvmap.settings.city import VectorInput
 from pvmap.sources.heights import doubt_heights, without_sentinels
-from pvmap.sources.layer import NUMBERS, RawLayer, mapped_columns
+from pvmap.sources.layer import ELSE, NUMBERS, RawLayer
 from pvmap.sources.numbers import read_numbers
 
 # Least (exclusive) and largest value taken for real. The tallest building has 163 floors and 828 m; existing PV of 0 MW
@@ -34,9 +34,10 @@ def read_attributes(layer: RawLayer, source: VectorInput) -> tuple[pd.DataFrame,
     """
     columns: dict[str, pd.Series] = {}
     found: list[Finding] = []
-    names = {**{name: name for name in layer.own}, **mapped_columns(source)}
+    mapped = {ours: theirs for ours, theirs in layer.names.items() if not ours.endswith(ELSE)}
+    names = {**{name: name for name in layer.own}, **mapped}
     for ours, theirs in names.items():
-        given = layer.columns[theirs].reset_index(drop=True)
+        given = _filled(layer, ours, theirs)
         if ours not in NUMBERS:
             columns[ours] = _text(given)
             if ours == "id":
@@ -46,6 +47,16 @@ def read_attributes(layer: RawLayer, source: VectorInput) -> tuple[pd.DataFrame,
         found += more
     frame = pd.DataFrame(columns, index=pd.RangeIndex(len(layer.row)))
     return frame, (*found, *doubt_heights(frame, names, source.path, layer.row))
+
+
+def _filled(layer: RawLayer, ours: str, theirs: str) -> pd.Series:
+    """Values of a column, and of the second one where the first says nothing."""
+    given = layer.columns[theirs].reset_index(drop=True)
+    second = layer.names.get(ours + ELSE)
+    if second is None:
+        return given
+    silent = given.isna() | given.astype("str").str.strip().eq("")
+    return given.astype("object").where(~silent, layer.columns[second].reset_index(drop=True)).convert_dtypes()
 
 
 def _number(given: pd.Series, ours: str, theirs: str, layer: str, row: np.ndarray) -> tuple[pd.Series, list[Finding]]:

@@ -11,7 +11,7 @@ from pvmap.errors import InputError
 from pvmap.settings.city import VectorInput
 from pvmap.sources import citygml, cityjson
 from pvmap.sources.city_model import Face, crs_of_name, eastings_first, flat, footprint, height_m
-from pvmap.sources.layer import RawLayer, mapped_columns, require_columns
+from pvmap.sources.layer import RawLayer, wanted_columns
 from pvmap.sources.where import rows_where
 
 OWN = ("id", "height_m")  # columns of our name: the building's id, its height as measured or as it is drawn
@@ -48,9 +48,8 @@ def read_buildings(path: Path, source: VectorInput) -> RawLayer:
     measured = frame["measuredHeight"] if "measuredHeight" in frame else pd.Series("", index=frame.index)
     frame["height_m"] = [height_m(faces, told) for faces, told in zip(by_building.values(), measured, strict=True)]
     geometry = np.array([footprint(faces, crs) for faces in by_building.values()], object)
-    wanted = mapped_columns(source)
     present = [str(column) for column in frame.columns]
-    require_columns(source, wanted, present)
+    wanted = wanted_columns(source, present)
     row = rows_where(source, frame, geometry)
     kept = list(dict.fromkeys([*OWN, *wanted.values()]))
-    return RawLayer(geometry[row], frame[kept].iloc[row], row, crs, own=OWN)
+    return RawLayer(geometry[row], frame[kept].iloc[row], row, crs, own=OWN, names=wanted)

@@ -19,10 +19,10 @@ from pvmap.sources.layer import (
     WHOLE,
     RawLayer,
     first_line,
-    mapped_columns,
     require_columns,
     stated_encoding,
     unreadable,
+    wanted_columns,
 )
 from pvmap.sources.where import columns_in, rows_where
 
@@ -39,10 +39,9 @@ def read_geoparquet(path: Path, source: VectorInput) -> RawLayer:
         raise InputError(f"{source.path} is not Parquet that can be read: {first_line(error)}.") from None
     if b"geo" not in (schema.metadata or {}):
         raise InputError(f"{source.path} is Parquet without geometry; write it with GeoDataFrame.to_parquet.")
-    wanted = mapped_columns(source)
     geometry_column = json.loads(schema.metadata[b"geo"])["primary_column"]
     present = [name for name in schema.names if name != geometry_column]
-    require_columns(source, wanted, present)
+    wanted = wanted_columns(source, present)
     conditioned = columns_in(source.where, present)
     columns = list(dict.fromkeys([*wanted.values(), *conditioned, geometry_column]))
     try:
@@ -53,7 +52,8 @@ def read_geoparquet(path: Path, source: VectorInput) -> RawLayer:
         raise InputError(unreadable(source.path, first_line(error))) from None
     row = rows_where(source, pd.DataFrame(frame[conditioned]), frame.geometry.to_numpy())
     frame = frame.iloc[row]
-    return RawLayer(frame.geometry.to_numpy(), pd.DataFrame(frame[[*dict.fromkeys(wanted.values())]]), row, frame.crs)
+    mapped = pd.DataFrame(frame[[*dict.fromkeys(wanted.values())]])
+    return RawLayer(frame.geometry.to_numpy(), mapped, row, frame.crs, names=wanted)
 
 
 def _read_leniently(path: Path, columns: list[str], geometry_column: str) -> gpd.GeoDataFrame:
@@ -72,12 +72,11 @@ def read_csv(path: Path, source: VectorInput) -> RawLayer:
     """
     table = csv_table.read_csv(path, encoding=stated_encoding(source) or "", layer=source.path)
     frame = table.frame
-    wanted = mapped_columns(source)
-    require_columns(source, wanted, list(frame.columns))
+    wanted = wanted_columns(source, list(frame.columns))
     geometry = _csv_geometry(frame, source)
     row = rows_where(source, frame, geometry)
     columns = frame[[*dict.fromkeys(wanted.values())]].iloc[row]
-    return RawLayer(geometry[row], columns, row, None, table.findings)
+    return RawLayer(geometry[row], columns, row, None, table.findings, names=wanted)
 
 
 def _csv_geometry(frame: pd.DataFrame, source: VectorInput) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,15 +22,24 @@ from pyproj.exceptions import CRSError
 
 from pvmap.crs import require_on_earth
 from pvmap.errors import ConfigError, InputError
-from pvmap.findings import finding
+from pvmap.findings import Finding, finding
 from pvmap.opening import PUT_IT_THERE
 from pvmap.settings.city import VectorInput
+from pvmap.settings.presets import FETCHED, preset
 from pvmap.sources import archive, gdal_door, shapefile_text
 from pvmap.sources.city_buildings import is_city_model, read_buildings
 from pvmap.sources.columnar import read_csv, read_geoparquet
 from pvmap.sources.companions import vector_files
 from pvmap.sources.condition import require_plain
-from pvmap.sources.layer import WHOLE, RawLayer, first_line, mapped_columns, require_columns, unreadable
+from pvmap.sources.layer import (
+    WHOLE,
+    RawLayer,
+    first_line,
+    mapped_columns,
+    require_columns,
+    unreadable,
+    wanted_columns,
+)
 from pvmap.sources.where import columns_in, rows_where
 
 READERS: dict[str, Callable[[Path, VectorInput], RawLayer]] = {
@@ -74,7 +83,24 @@ def open_layer(source: VectorInput, raw: Path) -> tuple[RawLayer, CRS]:
             if source.where
             else _empty(source)
         )
-    return _settle_crs(layer, source)
+    return _settle_crs(replace(layer, findings=(*layer.findings, *_of_a_set(layer, source))), source)
+
+
+def _of_a_set(layer: RawLayer, source: VectorInput) -> Iterator[Finding]:
+    """Tell the terms of a public set, and which of the columns it is known for are not there."""
+    if not source.preset:
+        return
+    known = preset(source.preset)
+    if source.preset != FETCHED:
+        yield finding("set-terms", layer=source.path, known_set=source.preset, licence=known.licence)
+        absent = [known.columns[ours] for ours in ("height_m", "floors", "building_use") if _lacks(layer, source, ours)]
+        if absent and not known.columns.keys().isdisjoint(layer.names):
+            columns = ", ".join(absent)
+            yield finding("set-columns-absent", layer=source.path, known_set=source.preset, columns=columns)
+
+
+def _lacks(layer: RawLayer, source: VectorInput, ours: str) -> bool:
+    return ours in source.if_there and ours not in layer.names
 
 
 def _empty(source: VectorInput) -> str:
@@ -105,7 +131,6 @@ def _read_ogr(path: Path, source: VectorInput) -> RawLayer:
 
 def _read_shut_in(path: Path, source: VectorInput) -> RawLayer:
     """As `_read_ogr`, GDAL being shut in."""
-    wanted = mapped_columns(source)
     inner = archive.member(path, source) if path.suffix.lower() == ".zip" else ""
     place = archive.gdal_path(path, inner) if inner else str(path.absolute())
     if vsi_path(place) != place:  # pyogrio takes such marks for those of an address
@@ -117,7 +142,7 @@ def _read_shut_in(path: Path, source: VectorInput) -> RawLayer:
         options: dict[str, Any] = {"layer": layer, "encoding": encoding}
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
-            frame, row = _frame_and_rows(place, source, wanted, options | gdal_door.open_options(place))
+            frame, row, wanted = _frame_and_rows(place, source, options | gdal_door.open_options(place))
         remarks = dict.fromkeys(first_line(w.message) for w in said)
         findings += tuple(finding("reader-remark", layer=source.path, column=one, remark=one) for one in remarks)
     except UnicodeDecodeError as error:
@@ -129,18 +154,21 @@ def _read_shut_in(path: Path, source: VectorInput) -> RawLayer:
         raise InputError(unreadable(source.path, reason)) from None
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError(f"{source.path} has no geometry, only columns; join the table to polygons first.")
-    return RawLayer(
-        frame.geometry.to_numpy(), pd.DataFrame(frame[[*dict.fromkeys(wanted.values())]]), row, frame.crs, findings
-    )
+    mapped = pd.DataFrame(frame[[*dict.fromkeys(wanted.values())]])
+    return RawLayer(frame.geometry.to_numpy(), mapped, row, frame.crs, findings, names=wanted)
 
 
 def _frame_and_rows(
-    place: str, source: VectorInput, wanted: dict[str, str], options: dict[str, Any]
-) -> tuple[pd.DataFrame, np.ndarray]:
-    """Rows that satisfy `where`, and which rows of the file they are."""
+    place: str, source: VectorInput, options: dict[str, Any]
+) -> tuple[pd.DataFrame, np.ndarray, dict[str, str]]:
+    """Rows that satisfy `where`, which rows of the file they are, and the columns that are wanted of them."""
+    wanted, fields = mapped_columns(source), []
+    if source.where or source.if_there or source.also:
+        fields = pyogrio.read_info(place, layer=options["layer"], encoding=options["encoding"])["fields"].tolist()
+    if source.if_there or source.also:
+        wanted = wanted_columns(source, fields)
     columns = list(dict.fromkeys(wanted.values()))
     if source.where:
-        fields = pyogrio.read_info(place, layer=options["layer"], encoding=options["encoding"])["fields"]
         columns = list(dict.fromkeys([*columns, *columns_in(source.where, fields)]))
     frame = _frame(place, source, columns, options)
     if twice := [str(name) for name in frame.columns[frame.columns.duplicated()]]:
@@ -154,7 +182,7 @@ def _frame_and_rows(
     if any(column not in frame.columns for column in columns):
         fields = pyogrio.read_info(place, layer=options["layer"], encoding=options["encoding"])["fields"]
         require_columns(source, wanted, fields.tolist())
-    return frame, row
+    return frame, row, wanted
 
 
 def _frame(place: str, source: VectorInput, columns: list[str], options: dict[str, Any]) -> pd.DataFrame:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,9 @@ from pvmap.findings import Finding
 from pvmap.settings.city import VectorInput
 
 NUMBERS = ("height_m", "floors", "capacity_mw")
-TEXTS = ("id", "name", "building_use", "excluded", "includes_dykes", "water_type")
+TEXTS = ("id", "name", "building_use", "excluded", "includes_dykes", "water_type", "land_use")
+ELSE = " else"  # after our name: the column that counts where the first says nothing
+LONGEST_IN_SHAPEFILES = 10  # letters of a column's name
 # Integers stay whole beside missing ones: pandas would turn the column to floats, which end at 2^53.
 WHOLE = {"types_mapper": {pa.int64(): pd.Int64Dtype(), pa.uint64(): pd.UInt64Dtype()}.get}
 COORDINATES = ("lon", "lat", "wkt")  # where a table without geometry keeps it
@@ -39,6 +42,8 @@ class RawLayer:
         What is doubtful about how it was read.
     own : tuple of str
         Columns that bear our names already, so that the city file need not map them.
+    names : dict
+        ``our name -> column`` of those that are there; see `wanted_columns`.
     """
 
     geometry: np.ndarray
@@ -47,6 +52,7 @@ class RawLayer:
     crs: CRS | None
     findings: tuple[Finding, ...] = ()
     own: tuple[str, ...] = ()
+    names: dict[str, str] = field(default_factory=dict)
 
 
 def mapped_columns(source: VectorInput) -> dict[str, str]:
@@ -64,6 +70,39 @@ def mapped_columns(source: VectorInput) -> dict[str, str]:
                 f"{source.path}: columns.{ours} is not a column pvmap knows; it knows {', '.join(known)}."
             )
     return {ours: theirs for ours, theirs in source.columns.items() if ours not in COORDINATES}
+
+
+def wanted_columns(source: VectorInput, present: Sequence[str]) -> dict[str, str]:
+    """Return `our name -> column in the file`, of the columns that are there.
+
+    A column of a preset may be absent, and is found whatever its case, or cut as shapefiles cut names. What counts
+    where the first column says nothing stands under our name and `ELSE`.
+
+    Raises
+    ------
+    ConfigError
+        As `mapped_columns`.
+    InputError
+        A column that the city file names is not there.
+    """
+    wanted = mapped_columns(source)
+    for ours in set(source.if_there) & set(wanted):
+        found = _like(wanted[ours], present)
+        wanted = {**wanted, ours: found} if found else {k: v for k, v in wanted.items() if k != ours}
+    for ours, theirs in source.also.items():
+        if found := _like(theirs, present):
+            wanted[ours + ELSE if ours in wanted else ours] = found
+    require_columns(source, wanted, list(present))
+    return wanted
+
+
+def _like(name: str, present: Sequence[str]) -> str:
+    """Column of that name; without one, the only one that differs in case or is cut; else empty."""
+    if name in present:
+        return name
+    plain = name.casefold()
+    found = [one for one in present if one.casefold() in (plain, plain[:LONGEST_IN_SHAPEFILES])]
+    return found[0] if len(found) == 1 else ""
 
 
 def require_columns(source: VectorInput, wanted: dict[str, str], present: list[str]) -> None:

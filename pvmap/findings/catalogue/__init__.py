@@ -12,6 +12,7 @@ from pvmap.findings.catalogue import (
     loads,
     masks,
     places,
+    public,
     results,
     siting,
     weather,
@@ -22,6 +23,7 @@ from pvmap.findings.kind import Kind
 
 TOPICS = (
     files,
+    public,
     geometry,
     extents,
     heights,

@@ -14,7 +14,8 @@ from pvmap.config import file_inputs, named_paths
 from pvmap.errors import InputError
 from pvmap.foreign_text import json_text
 from pvmap.opening import read_utf8
-from pvmap.settings.city import Settings
+from pvmap.settings.city import Settings, VectorInput
+from pvmap.settings.presets import preset
 
 if TYPE_CHECKING:
     from pvmap.sources.remote.provider import Given, Provider, Wish
@@ -99,15 +100,18 @@ def sha256(path: Path) -> str:
 
 
 def credited(settings: Settings, raw: Path) -> Settings:
-    """Return the settings with the words added that must stand wherever its fetched inputs are shown.
+    """Return the settings with the words added that must stand wherever its public inputs are shown.
 
     Raises
     ------
     InputError
         As `entries`.
     """
-    used = {path for _, one in file_inputs(settings) for path in named_paths(one)}
-    words = [settings.city.attribution, *(one["attribution"] for one in entries(raw) if one["file"] in used)]
+    inputs = [one for _, one in file_inputs(settings)]
+    used = {path for one in inputs for path in named_paths(one)}
+    sets = {one.preset for one in inputs if isinstance(one, VectorInput) and one.preset}
+    fetched = [one["attribution"] for one in entries(raw) if one["file"] in used]
+    words = [settings.city.attribution, *fetched, *(preset(name).attribution for name in sorted(sets))]
     city = settings.city.model_copy(update={"attribution": "; ".join(dict.fromkeys(filter(None, words)))})
     return settings.model_copy(update={"city": city})
 
