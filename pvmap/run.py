@@ -92,7 +92,8 @@ class Run:
         if name not in self.tables:
             raise InputError(f"The run in {self.folder} has no table {name!r}; it has {', '.join(self.tables)}.")
         frame = store.read_table(self.folder, name, columns)
-        known = {column: spec for column, spec in TABLES[name].columns.items() if column in frame.columns}
+        specs = {str(column): TABLES[name].column(str(column)) for column in frame.columns}
+        known = {column: spec for column, spec in specs.items() if spec is not None}
         frame.attrs["units"] = {column: spec.unit for column, spec in known.items()}
         frame.attrs["about"] = {column: spec.about for column, spec in known.items()}
         return frame

@@ -36,7 +36,7 @@ def write_json(path: Path, value: Any) -> Path:
     return write_text(path, json_text(value, indent=1, default=str) + "\n")
 
 
-def write_csv(path: Path, frame: pd.DataFrame, *, index: bool = False, head: str = "", mark: bool = False) -> Path:
+def write_csv(path: Path, frame: pd.DataFrame, *, index: bool = False, mark: bool = False) -> Path:
     """Write a frame as CSV, texts and headers such that no spreadsheet takes one for a formula.
 
     Parameters
@@ -45,8 +45,6 @@ def write_csv(path: Path, frame: pd.DataFrame, *, index: bool = False, head: str
         What goes where; times must be text already.
     index
         Write the index as first column.
-    head
-        Lines before the header.
     mark
         Begin with a byte order mark, by which Excel knows UTF-8.
     """
@@ -57,7 +55,7 @@ def write_csv(path: Path, frame: pd.DataFrame, *, index: bool = False, head: str
     texts = {name: frame[name].astype(object).map(safe) for name in frame.columns if not is_numeric_dtype(frame[name])}
     safely = frame.assign(**texts).rename(columns=safe)
     # Ends of line of either kind within a text are quoted only where both belong to the end of a row.
-    text = head + safely.to_csv(index=index, lineterminator="\r\n")
+    text = safely.to_csv(index=index, lineterminator="\r\n")
     return write_atomically(path, lambda p: p.write_bytes(text.encode("utf-8-sig" if mark else "utf-8")))
 
 

@@ -69,7 +69,7 @@ def write_planner_files(
     run = Run(settings, appraisal, sites, tables["exclusions"], manifest, duck, years_kwh, solution)
     written = [
         write_workbook(folder / "report.xlsx", run),
-        write_geopackage(folder / f"{settings.city.name}.gpkg", appraisal, sites, zones, settings),
+        write_geopackage(folder / f"{settings.city.name}.gpkg", tables, settings),
         *write_profiles(folder, profiles, settings),
         *networks,
     ]

@@ -1,4 +1,4 @@
-"""Sites and zones for GIS staff: a GeoPackage in CGCS2000 degrees and in metres, fields with Chinese aliases."""
+"""A city for GIS staff: a GeoPackage with Chinese titles, aliases and descriptions, and QGIS styles inside."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import geopandas as gpd
 import pandas as pd
 
 from pvmap import store
-from pvmap.deliver.labels import LABELS, Label
+from pvmap.deliver.aliases import field_alias
+from pvmap.deliver.geopackage_layers import Layer, layers
 from pvmap.settings.city import Settings
-from pvmap.tables import TABLES
 
 GEOGRAPHIC = "EPSG:4490"  # CGCS2000, what Chinese GIS staff exchange
 SCHEMA = (
@@ -24,48 +24,46 @@ EXTENSIONS = (
     "definition TEXT NOT NULL, scope TEXT NOT NULL, "
     "CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name))"
 )
+STYLES = (  # as QGIS itself makes it when a style is saved in the file
+    "CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256), "
+    "f_table_schema TEXT(256), f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT(30), "
+    "styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN, description TEXT, owner TEXT(30), ui TEXT(30), "
+    "update_time DATETIME DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')))"
+)
 DEFINITION = "http://www.geopackage.org/spec/#extension_schema"
 
 
-def write_geopackage(
-    path: Path, appraisal: pd.DataFrame, sites: gpd.GeoDataFrame, zones: gpd.GeoDataFrame, settings: Settings
-) -> Path:
-    """Write sites and zones twice, in CGCS2000 degrees and in the metric CRS, with Chinese aliases for every field.
+def write_geopackage(path: Path, tables: dict[str, pd.DataFrame], settings: Settings) -> Path:
+    """Write each layer once, in the city's metric CRS or, where the city file says so, in CGCS2000 degrees.
 
     Parameters
     ----------
     path
         ``city.gpkg``.
-    appraisal, sites, zones
-        Contract tables; `appraisal` and `sites` in the same order. Values keep the units of the tables, which the
-        alias names, so that they are the numbers of every other file.
+    tables
+        See `geopackage_layers.layers`. Values keep the units of the tables, which the alias names, so that they are the
+        numbers of every other file.
     settings
-        Whether the data are synthetic.
+        Form of the file, and whether the data are synthetic.
     """
-    columns = ["name", "height_m", "footprint_area_m2", "existing_pv_kwp", "source"]
-    joined = appraisal.assign(**{c: sites[c].to_numpy() for c in columns})
-    if settings.city.synthetic:
-        joined["data_note"] = "synthetic demo data 合成演示数据"
-    layers = {
-        "sites": gpd.GeoDataFrame(joined, geometry=sites.geometry.to_numpy(), crs=sites.crs),
-        "zones": zones,
-    }
 
     def write(part: Path) -> None:
         named = part.with_name(f"{part.name}.gpkg")  # OGR warns of any other ending
         try:
-            for number, (name, frame) in enumerate(layers.items()):
-                for suffix, crs in (("4490", GEOGRAPHIC), ("metric", sites.crs)):
-                    mode = "w" if number == 0 and suffix == "4490" else "a"
-                    _whole(frame).to_crs(crs).to_file(
-                        named, layer=f"{name}_{suffix}", driver="GPKG", engine="pyogrio", mode=mode
-                    )
-            _add_aliases(named, {f"{n}_{s}": list(f.columns) for n, f in layers.items() for s in ("4490", "metric")})
+            _describe(named, [_write_layer(named, one, settings) for one in layers(tables, settings)])
             named.replace(part)
         finally:
             named.unlink(missing_ok=True)
 
     return store.write_atomically(path, write)
+
+
+def _write_layer(path: Path, layer: Layer, settings: Settings) -> Layer:
+    frame = _whole(layer.frame)
+    if settings.run.geopackage_in == "geographic":
+        frame = frame.to_crs(GEOGRAPHIC)
+    frame.to_file(path, layer=layer.name, driver="GPKG", engine="pyogrio", mode="a" if path.exists() else "w")
+    return layer
 
 
 def _whole(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -74,50 +72,34 @@ def _whole(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return frame.assign(**{name: frame[name].str.replace("\0", "␀") for name in texts})
 
 
-def _add_aliases(path: Path, fields: dict[str, list[str]]) -> None:
-    """Register titles by the GeoPackage schema extension, which QGIS and OGR read as field aliases."""
+def _describe(path: Path, written: list[Layer]) -> None:
+    """Add titles, descriptions, styles and, by the GeoPackage schema extension, which QGIS and OGR read, aliases."""
     with sqlite3.connect(path) as database:
-        database.execute(SCHEMA)
-        database.execute(EXTENSIONS)
+        for statement in (SCHEMA, EXTENSIONS, STYLES):
+            database.execute(statement)
         database.execute("DELETE FROM gpkg_extensions WHERE extension_name = 'gpkg_schema'")
         database.execute(
             "INSERT INTO gpkg_extensions VALUES ('gpkg_data_columns', NULL, 'gpkg_schema', ?, 'read-write')",
             (DEFINITION,),
         )
-        for table, columns in fields.items():
-            for column in columns:
-                if column != "geometry":
-                    alias, about = _alias(column)
-                    database.execute(
-                        "INSERT OR REPLACE INTO gpkg_data_columns VALUES (?, ?, ?, ?, ?, NULL, NULL)",
-                        (table, column, f"{alias} {column}", alias, about),
-                    )
+        database.execute(
+            "INSERT INTO gpkg_contents (table_name, data_type, identifier, description) "
+            "VALUES ('layer_styles', 'attributes', 'layer_styles', '')"
+        )
+        for layer in written:
+            database.execute(
+                "UPDATE gpkg_contents SET identifier = ?, description = ? WHERE table_name = ?",
+                (layer.title.replace("\0", "␀"), layer.about, layer.name),
+            )
+            database.execute(
+                "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, "
+                "styleName, styleQML, useAsDefault, description) VALUES ('', '', ?, 'geom', ?, ?, 1, ?)",
+                (layer.name, layer.name, layer.style, layer.about),
+            )
+            for column in layer.frame.columns.drop("geometry"):
+                alias, about = field_alias(column)
+                database.execute(
+                    "INSERT OR REPLACE INTO gpkg_data_columns VALUES (?, ?, ?, ?, ?, NULL, NULL)",
+                    (layer.name, column, f"{alias} {column}", alias, about),
+                )
     database.close()
-
-
-def _alias(column: str) -> tuple[str, str]:
-    """Chinese title with the table's own unit, and the contract's description."""
-    specs = (TABLES[name].column(column) for name in ("appraisal", "zones", "sites"))
-    spec = next((one for one in specs if one is not None), None)
-    if column.startswith("energy_kwh_month_"):
-        title = f"{int(column[-2:])}月发电量"
-    else:
-        title = LABELS.get(column, Label(PLAIN.get(column, column), column)).zh.split("（")[0]
-    unit = spec.unit if spec is not None else ""
-    return (f"{title}（{unit}）" if unit not in ("", "1") else title), spec.about if spec is not None else ""
-
-
-PLAIN = {
-    "height_m": "高度",
-    "existing_pv_kwp": "已建光伏",
-    "source": "来源",
-    "data_note": "数据说明",
-    "loss_terrain": "地形遮挡损失",
-    "loss_neighbours": "邻近遮挡损失",
-    "loss_rows": "行间遮挡损失",
-    "opex_cny_per_year": "年运维费",
-    "self_use_kwh": "首年自用电量",
-    "revenue_cny": "首年收入",
-    "revenue_later_cny": "首年收入（不计机制电价）",
-    "capacity_gross_kwp": "技术可开发规模（含已建）",
-}

@@ -178,7 +178,7 @@ class Inputs(Section):
 
 
 class RunSettings(Section):
-    """How the work is cut and shared; no number depends on it."""
+    """How the work is cut and shared, and the form of files; no number depends on it."""
 
     sites_per_tile: int = assumption(
         4000,
@@ -195,6 +195,9 @@ class RunSettings(Section):
         source="judgement: a worker that died once may live the next time",
         about="how often a failed tile is tried again",
         ge=0,
+    )
+    geopackage_in: Literal["metric", "geographic"] = Field(
+        "metric", description="the GeoPackage's CRS: the city's metric one, or CGCS2000 degrees (EPSG:4490)"
     )
 
 

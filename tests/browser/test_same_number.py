@@ -50,9 +50,9 @@ def test_one_number_in_tables_map_workbook_and_geopackage(small_city: Run, watch
     for level in ("city", "district", "township", "grid"):
         assert zones.loc[zones["level"] == level, "energy_kwh"].sum() == pytest.approx(total, rel=1e-9), level
 
-    degrees = gpd.read_file(small_city.processed / "demo.gpkg", layer="sites_4490").set_index("site_id")
+    packed = gpd.read_file(small_city.processed / "demo.gpkg", layer="sites").set_index("site_id")
     for column in IN_WORKBOOK:
-        np.testing.assert_allclose(degrees.loc[appraisal.index, column], appraisal[column], rtol=1e-12)
+        np.testing.assert_allclose(packed.loc[appraisal.index, column], appraisal[column], rtol=1e-12)
 
     sheet = openpyxl.load_workbook(small_city.processed / "report.xlsx", data_only=True)["优选200"]
     headings = [cell.value for cell in sheet[FIRST]]

@@ -5,17 +5,21 @@ import shutil
 import sqlite3
 import subprocess
 import zipfile
+from xml.etree import ElementTree
 
 import geopandas as gpd
 import numpy as np
 import openpyxl
 import pandas as pd
+import pyogrio
 import pytest
 from latin import latin
 from openpyxl.utils import get_column_letter
+from pydantic import ValidationError
 
 from pvmap import store
 from pvmap.config import assumptions
+from pvmap.deliver.aliases import field_title
 from pvmap.deliver.everything import write_planner_files
 from pvmap.deliver.geopackage import write_geopackage
 from pvmap.deliver.labels import LABELS
@@ -31,6 +35,8 @@ from pvmap.planning.grid.duck import duck_curve
 from pvmap.planning.grid.hourly import read_loads
 from pvmap.planning.grid.pypsa_export import Around, write_pypsa
 from pvmap.planning.profiles import reduce_profiles
+from pvmap.settings.city import RunSettings
+from pvmap.tables import TABLES
 
 
 @pytest.fixture(scope="module")
@@ -219,21 +225,111 @@ def test_pypsa_reads_and_solves_the_network(tmp_path, appraisal, town, profiles,
     assert (status, condition) == ("ok", "optimal")
 
 
-def test_geopackage_in_both_systems_with_aliases(tmp_path, appraisal, town, zones, settings):
-    path = write_geopackage(tmp_path / "city.gpkg", appraisal, town.sites, zones, settings)
-    degrees = gpd.read_file(path, layer="sites_4490")
-    metric = gpd.read_file(path, layer="sites_metric")
-    assert degrees.crs.to_epsg() == 4490 and metric.crs == town.sites.crs
-    for frame in (degrees, metric):
-        assert list(frame["site_id"]) == list(appraisal["site_id"])
-        np.testing.assert_allclose(frame["energy_kwh"], appraisal["energy_kwh"], rtol=1e-12)
-        assert set(frame["data_note"]) == {"synthetic demo data 合成演示数据"}
-    with sqlite3.connect(path) as database:
-        aliases = dict(
-            database.execute("SELECT column_name, title FROM gpkg_data_columns WHERE table_name = 'sites_4490'")
-        )
-    assert aliases["capacity_kwp"] == "技术可开发规模（kWp）" and aliases["lcoe_cny_per_kwh"] == "度电成本（CNY/kWh）"
-    assert all(any("\u4e00" <= c <= "\u9fff" for c in title) for title in aliases.values())
+@pytest.fixture(scope="module")
+def tables(appraisal, town, zones):
+    hosting = gpd.GeoDataFrame(
+        {"kind": ["device"], "device_id": ["t1"], "grid_grade": ["red"], "hosting_mw": [5.0]},
+        geometry=[town.sites.geometry[0].centroid],
+        crs=town.sites.crs,
+    )
+    named = {"sites": town.sites, "appraisal": appraisal, "exclusions": town.exclusions}
+    return {**named, "zones": pd.concat([zones, _areas(zones)], ignore_index=True), "hosting": hosting}
+
+
+def _areas(zones):
+    """Two levels as a city file may name its areas."""
+    one = zones[zones["level"] == "city"]
+    return pd.concat([one.assign(level="电网分区"), one.assign(level="x'; DROP TABLE gpkg_contents; --\0")])
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory, tables, settings):
+    return write_geopackage(tmp_path_factory.mktemp("gpkg") / "city.gpkg", tables, settings)
+
+
+def test_geopackage_holds_each_layer_once(package, appraisal, zones, town):
+    names = {"sites", "exclusions", "hosting", *(f"zones_{level}" for level in zones["level"].unique())}
+    names |= {"zones_area_1", "zones_area_2"}
+    assert set(pyogrio.list_layers(package)[:, 0]) - {"layer_styles"} == names
+    sites = gpd.read_file(package, layer="sites")
+    assert sites.crs == town.sites.crs
+    assert list(sites["site_id"]) == list(appraisal["site_id"])
+    np.testing.assert_allclose(sites["energy_kwh"], appraisal["energy_kwh"], rtol=1e-12)
+    for level in zones["level"].unique():
+        layer = gpd.read_file(package, layer=f"zones_{level}")
+        whole = zones[zones["level"] == level]
+        assert len(layer) == whole["zone_id"].nunique()
+        assert layer["energy_kwh"].sum() == pytest.approx(whole.loc[whole["site_type"] == "all", "energy_kwh"].sum())
+        for kind in ("rooftop", "mine", "fishpond"):
+            own = whole.loc[whole["site_type"] == kind, "capacity_kwp"].sum()
+            assert layer[f"capacity_kwp_{kind}"].sum() == pytest.approx(own)
+    for name in names:
+        assert set(gpd.read_file(package, layer=name)["data_note"]) == {"synthetic demo data 合成演示数据"}
+
+
+def test_geopackage_tells_what_is_not_used_and_why(package, town):
+    layer = gpd.read_file(package, layer="exclusions").set_index("site_id")
+    area = town.exclusions.groupby("site_id")["area_m2"]
+    np.testing.assert_allclose(layer["excluded_m2"], area.sum()[layer.index])
+    assert len(layer) == area.ngroups
+    assert layer["excluded_share"].between(0, 1).all()
+    assert all(any("\u4e00" <= c <= "\u9fff" for c in reason) for reason in layer["main_reason"])
+    parts = layer["reasons"].str.count("；") + 1
+    assert list(parts) == list(town.exclusions.groupby("site_id").size()[layer.index])
+
+
+def test_geopackage_speaks_chinese_and_brings_styles(package):
+    with sqlite3.connect(package) as database:
+        contents = database.execute("SELECT table_name, identifier, description FROM gpkg_contents").fetchall()
+        styles = database.execute("SELECT f_table_name, useAsDefault, styleQML FROM layer_styles").fetchall()
+        aliases = database.execute("SELECT table_name, column_name, title FROM gpkg_data_columns").fetchall()
+        geometry = dict(database.execute("SELECT table_name, column_name FROM gpkg_geometry_columns"))
+        named = {t: {c[1] for c in database.execute(f'PRAGMA table_info("{t}")')} for t in geometry}
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    database.close()
+    told = {table: (title, about) for table, title, about in contents}
+    assert set(geometry.values()) == {"geom"} and told.keys() == {*geometry, "layer_styles"}
+    chinese = re.compile("[\u4e00-\u9fff]")
+    assert all(chinese.search(title) and chinese.search(about) for t, (title, about) in told.items() if t in geometry)
+    assert told["zones_area_1"][0].startswith("电网分区")
+    by_name = {(table, column): title for table, column, title in aliases}
+    assert by_name["sites", "capacity_kwp"] == "技术可开发规模（kWp）"
+    assert by_name["sites", "lcoe_cny_per_kwh"] == "度电成本（CNY/kWh）"
+    assert by_name["zones_district", "capacity_kwp_mine"] == "废弃矿山 技术可开发规模（kWp）"
+    assert all(chinese.search(title) for title in by_name.values())
+    known = {column for name in ("appraisal", "zones", "hosting") for column in TABLES[name].described()}
+    assert [column for column in sorted(known) if not chinese.search(field_title(column))] == []
+    assert {table for table, _, _ in styles} == set(geometry)
+    for table, default, qml in styles:
+        assert default == 1
+        root = ElementTree.fromstring(qml.split("\n", 1)[1])
+        renderer = root.find("renderer-v2")
+        assert renderer.get("attr") in named[table]
+        symbols = {one.get("name") for one in renderer.find("symbols")}
+        used = {one.get("symbol") for one in (*renderer.iter("category"), *renderer.iter("range"))}
+        assert used == symbols and symbols
+
+
+def test_classes_of_a_style_hold_every_zone(package, zones):
+    with sqlite3.connect(package) as database:
+        query = "SELECT styleQML FROM layer_styles WHERE f_table_name = 'zones_grid'"
+        (qml,) = database.execute(query).fetchone()
+    database.close()
+    ranges = [
+        (float(one.get("lower")), float(one.get("upper")))
+        for one in ElementTree.fromstring(qml[qml.index("<qgis") :]).iter("range")
+    ]
+    values = zones[(zones["level"] == "grid") & (zones["site_type"] == "all")]["capacity_kwp"]
+    assert all(any(low <= value <= high for low, high in ranges) for value in values)
+
+
+def test_geopackage_in_degrees_where_the_city_file_says_so(tmp_path, tables, settings):
+    geographic = settings.model_copy(update={"run": settings.run.model_copy(update={"geopackage_in": "geographic"})})
+    path = write_geopackage(tmp_path / "city.gpkg", tables, geographic)
+    layers = [name for name, kind in pyogrio.list_layers(path) if kind is not None]
+    assert {gpd.read_file(path, layer=name).crs.to_epsg() for name in layers} == {4490}
+    with pytest.raises(ValidationError, match="geopackage_in"):
+        RunSettings(geopackage_in="web mercator")
 
 
 def test_profiles_for_planners(tmp_path, appraisal, profiles, settings):
@@ -241,9 +337,14 @@ def test_profiles_for_planners(tmp_path, appraisal, profiles, settings):
     frame = pd.read_parquet(table)
     assert frame["all_kw"].sum() == pytest.approx(appraisal["energy_kwh"].sum(), rel=1e-9)
     assert (frame["time_local"] - frame["time_utc"].dt.tz_localize(None) == pd.Timedelta(hours=8)).all()
-    read = pd.read_csv(text, comment="#", encoding="utf-8-sig")
-    assert read["all_kw"].sum() == pytest.approx(frame["all_kw"].sum(), rel=1e-5)
-    assert "synthetic" in text.read_text(encoding="utf-8-sig").splitlines()[0]
+    read = pd.read_csv(text)
+    assert list(read.columns) == list(frame.columns) and len(read) == 8760
+    powers = [name for name in read.columns if name.endswith(("kW", "_kw"))]
+    np.testing.assert_allclose(read[powers], frame[powers], atol=5.1e-4)
+    assert (pd.to_datetime(read["time_utc"]) == frame["time_utc"]).all()
+    assert set(read["data_note"]) == {"synthetic demo data 合成演示数据"}
+    notes = store.column_notes(table)
+    assert {notes[name]["unit"] for name in powers} == {"kW"} and notes["time_utc"]["unit"] == "UTC"
 
 
 def test_duck_curve(tmp_path, profiles):

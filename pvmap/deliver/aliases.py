@@ -1,0 +1,101 @@
+"""What the fields of the GeoPackage are called in Chinese, with units and meanings."""
+
+from __future__ import annotations
+
+from pvmap.column import Column
+from pvmap.deliver.labels import KINDS, LABELS, Label
+from pvmap.tables import SITE_TYPES, TABLES
+
+PER_KIND = ("n_sites", "capacity_kwp", "energy_kwh")  # of a zone, kind by kind beside the sum of all
+
+
+def field_alias(column: str) -> tuple[str, str]:
+    """Chinese title of a field with the table's own unit, and the contract's description."""
+    own, _, kind = column.rpartition("_")
+    if kind in SITE_TYPES and own in PER_KIND:
+        title, about = field_alias(own)
+        return f"{KINDS[kind].split()[0]} {title}", about
+    spec = _spec(column)
+    unit = spec.unit if spec is not None else ""
+    title = field_title(column)
+    return (f"{title}（{unit}）" if unit not in ("", "1") else title), spec.about if spec is not None else ""
+
+
+def _spec(column: str) -> Column | None:
+    found = (TABLES[name].column(column) for name in ("appraisal", "zones", "sites", "hosting"))
+    return next((one for one in found if one is not None), None)
+
+
+def field_title(column: str) -> str:
+    """Chinese title of a field, without its unit."""
+    if column.startswith("energy_kwh_month_"):
+        return f"{int(column[-2:])}月发电量"
+    for start, title in SCENARIO.items():
+        if column.startswith(start):
+            return f"{title}（情景 {column.removeprefix(start)}）"
+    return PLAIN[column] if column in PLAIN else LABELS.get(column, Label(column, column)).zh.split("（")[0]
+
+
+SCENARIO = {"npv_cny_": "税后净现值", "irr_": "内部收益率", "at_target_irr_": "内部收益率达标"}
+PLAIN = {
+    "height_m": "高度",
+    "existing_pv_kwp": "已建光伏",
+    "source": "来源",
+    "data_note": "数据说明",
+    "loss_terrain": "地形遮挡损失",
+    "loss_neighbours": "邻近遮挡损失",
+    "loss_rows": "行间遮挡损失",
+    "opex_cny_per_year": "年运维费",
+    "self_use_kwh": "首年自用电量",
+    "revenue_cny": "首年收入",
+    "revenue_later_cny": "首年收入（不计机制电价）",
+    "capacity_gross_kwp": "技术可开发规模（含已建）",
+    "excluded_m2": "未利用面积（平方米）",
+    "excluded_share": "未利用面积占比",
+    "main_reason": "主要原因",
+    "main_clause": "主要原因的依据",
+    "reasons": "全部原因与面积",
+    "self_use_cny": "首年自用价值",
+    "export_market_cny": "首年上网电量市场价值",
+    "plan_class": "规划类别",
+    "device_id": "接入变压器编号",
+    "device_by": "接入依据",
+    "grid_grade": "承载力等级（上级已计）",
+    "grade_own": "本级等级",
+    "connect_rank": "接入次序",
+    "connectable_kwac": "可接入规模（交流侧）",
+    "planned_kwac": "规划建成规模（交流侧）",
+    "limited_by": "受限于",
+    "load_kwh": "年用电量",
+    "self_sufficiency": "逐时自给率",
+    "carbon_t_per_tce": "外购电碳排放强度",
+    "near_zero_gap_t_per_year": "距近零碳园区的排放差额",
+    "kind": "类型",
+    "level_kv": "电压等级",
+    "parent_id": "上级变压器编号",
+    "mode": "低压侧运行方式",
+    "rating_mva": "额定容量",
+    "upward_mw": "上送限额",
+    "load_mw": "评估时刻负荷",
+    "load_by": "负荷来源",
+    "tau": "评估时刻最大出力比",
+    "tau_by": "出力比来源",
+    "hosting_by": "承载力依据",
+    "hosting_mw": "承载力下限（含已建）",
+    "hosting_max_mw": "承载力上限（含已建）",
+    "connected_mw": "已并网规模",
+    "registered_mw": "已备案未并网规模",
+    "connectable_mw": "可开放接入规模下限",
+    "connectable_max_mw": "可开放接入规模上限",
+    "registrable_mw": "可开放备案规模下限",
+    "registrable_max_mw": "可开放备案规模上限",
+    "holiday_registrable_mw": "节假日可开放备案规模",
+    "potential_mw": "现实情景潜力",
+    "allocated_mw": "已分配潜力",
+    "headroom_left_mw": "剩余裕度",
+    "available_gwh": "可发电量",
+    "curtailed_gwh": "弃电量",
+    "curtailment_rate": "弃电率",
+    "reinforcement_mva": "需增容量",
+    "storage_mw": "需配储能功率",
+}

@@ -1,0 +1,122 @@
+"""What lies in the GeoPackage: sites, zones of each level, what is not used and why, transformers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from pvmap import chinese
+from pvmap.deliver import qgis_styles as styles
+from pvmap.deliver.aliases import PER_KIND
+from pvmap.deliver.labels import KINDS
+from pvmap.settings.base import LEVELS_OF_ZONES
+from pvmap.settings.city import Settings
+from pvmap.tables import SITE_TYPES
+
+KIND_COLOURS = dict(zip(SITE_TYPES, ("#D55E00", "#6B4C9A", "#0072B2"), strict=True))
+GRID_COLOURS = {
+    "green": ("绿区 green", "#228833"),
+    "yellow": ("黄区 yellow", "#DDAA33"),
+    "red": ("红区 red", "#BB5566"),
+}
+ZONE_TITLES = {"city": "全市", "district": "县（市、区）", "township": "乡镇（街道）", "grid": "网格"}
+SITE_COLUMNS = ["name", "height_m", "footprint_area_m2", "existing_pv_kwp", "source"]
+NOTE = "synthetic demo data 合成演示数据"
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer: its name, what it is in Chinese and English, its rows, its QML."""
+
+    name: str
+    title: str
+    about: str
+    frame: gpd.GeoDataFrame
+    style: str
+
+
+def layers(tables: dict[str, pd.DataFrame], settings: Settings) -> Iterator[Layer]:
+    """Gather the layers.
+
+    Parameters
+    ----------
+    tables
+        Contract tables sites and appraisal (in the same order), zones, exclusions and, where the city has it, hosting.
+    settings
+        Whether the data are synthetic.
+    """
+    sites, appraisal = tables["sites"], tables["appraisal"]
+    assert isinstance(sites, gpd.GeoDataFrame)
+    joined = appraisal.assign(**{c: sites[c].to_numpy() for c in SITE_COLUMNS})
+    frame = gpd.GeoDataFrame(joined, geometry=sites.geometry.to_numpy(), crs=sites.crs)
+    kinds = [styles.Class(KINDS[kind], colour, kind) for kind, colour in KIND_COLOURS.items()]
+    about = "每处场址的规模、电量、成本与减排 · capacity, energy, cost and carbon of each site"
+    yield _noted(Layer("sites", "场址 sites", about, frame, styles.categorised("site_type", kinds)), settings)
+    for one in _zones(tables["zones"]):
+        yield _noted(one, settings)
+    if len(tables["exclusions"]):
+        yield _noted(_exclusions(tables["exclusions"], frame), settings)
+    hosting = tables.get("hosting")
+    if isinstance(hosting, gpd.GeoDataFrame) and len(hosting):
+        grades = [styles.Class(label, colour, grade) for grade, (label, colour) in GRID_COLOURS.items()]
+        about = "变压器与区县的分布式光伏承载力，兆瓦为交流侧 · what transformers and districts can take, MW AC"
+        look = styles.categorised("grid_grade", grades)
+        yield _noted(Layer("hosting", "承载力 hosting capacity", about, hosting, look), settings)
+
+
+def _noted(layer: Layer, settings: Settings) -> Layer:
+    """Label what is made up, row by row and in the layer's description."""
+    if not settings.city.synthetic:
+        return layer
+    frame = layer.frame.assign(data_note=NOTE)
+    return Layer(layer.name, layer.title, f"{NOTE}；{layer.about}", frame, layer.style)
+
+
+def _zones(zones: pd.DataFrame) -> Iterator[Layer]:
+    """Give each level of zones a layer of one row a zone: sums of all kinds, and capacity and energy of each."""
+    assert isinstance(zones, gpd.GeoDataFrame)
+    keys = ["level", "zone_id"]
+    areas = 0
+    for level in zones["level"].unique():
+        mine = zones[zones["level"] == level]
+        frame = mine[mine["site_type"] == "all"].drop(columns="site_type")
+        for kind in SITE_TYPES:
+            own = mine.loc[mine["site_type"] == kind, [*keys, *PER_KIND]]
+            frame = frame.merge(own, on=keys, how="left", suffixes=("", f"_{kind}"))
+            added = [f"{column}_{kind}" for column in PER_KIND]
+            frame[added] = frame[added].fillna(0)
+        areas += level not in LEVELS_OF_ZONES
+        name = (
+            f"zones_{level}" if level in LEVELS_OF_ZONES else f"zones_area_{areas}"
+        )  # a name of the file's is a title
+        title = f"{ZONE_TITLES.get(level, level)}汇总 {level}"
+        look = styles.graduated("capacity_kwp", styles.amounts(frame["capacity_kwp"].to_numpy(float), "kWp"))
+        yield Layer(name, title, "各区域合计与分类型规模、电量 · sums of all kinds and of each", frame, look)
+
+
+def _exclusions(exclusions: pd.DataFrame, sites: gpd.GeoDataFrame) -> Layer:
+    """Give each site of which some area is not used one row: how much, the chief reason, and all of them in words."""
+    ordered = exclusions.sort_values("area_m2", ascending=False, kind="stable")
+    told = ordered["reason"].map(chinese.reason) + " " + ordered["area_m2"].map("{:,.0f}".format) + " m2"
+    grouped = ordered.assign(reasons=told).groupby("site_id")
+    chief = grouped.first()
+    rows = pd.DataFrame(
+        {
+            "excluded_m2": grouped["area_m2"].sum(),
+            "main_reason": chief["reason"].map(chinese.reason),
+            "main_clause": chief["clause"].map(chinese.clause),
+            "reasons": grouped["reasons"].agg("；".join),
+        }
+    )
+    columns = ["site_id", "site_type", "name", "district", "footprint_area_m2", "capacity_kwp", "geometry"]
+    frame = sites[columns].merge(rows, left_on="site_id", right_index=True)
+    share = frame["excluded_m2"] / frame["footprint_area_m2"]
+    frame.insert(5, "excluded_share", np.clip(share, 0.0, 1.0))
+    look = styles.graduated("excluded_share", styles.amounts(frame["excluded_share"].to_numpy(float), ""))
+    return Layer(
+        "exclusions", "未利用面积与原因 exclusions", "每处场址未利用的面积与依据 · area not used, and why", frame, look
+    )
