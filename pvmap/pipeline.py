@@ -23,7 +23,7 @@ from pvmap.settings.city import Settings
 from pvmap.sites.expected_masks import not_checked
 from pvmap.sources.demo import needs_writing, write_demo
 from pvmap.sources.remote.record import credited
-from pvmap.stages import history, lock, publish, record, stamp, whole
+from pvmap.stages import backdrop, history, lock, publish, record, stamp, whole
 from pvmap.stages.assess import assess_tile
 from pvmap.stages.entry import entry
 from pvmap.stages.explain import explain
@@ -267,6 +267,8 @@ def assessed(
             pool.ahead(part, settings)
     with clock("read and tile the city"):
         city, jobs = ready(settings, raw, processed)
+    with clock("lay out terrain and buildings"):
+        backdrop.lay_out(jobs[0])
     with clock("assess tiles"):
         failures = assess_tiles(jobs, pool, retries, progress)
     done = [one for one in jobs if one.name not in failures]

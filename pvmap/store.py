@@ -206,6 +206,14 @@ def read_table(
         return pd.read_parquet(path, columns=columns, filters=filters)
 
 
+def batches(folder: Path, name: str, columns: list[str]) -> Iterator[pa.Table]:
+    """Read some columns of a table in stretches of its rows; geometry comes as WKB."""
+    path = folder / f"{name}.parquet"
+    with _reading(path), pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(ROW_GROUP, columns=columns):
+            yield pa.Table.from_batches([batch])
+
+
 def read_outlines(path: Path, **how: Any) -> gpd.GeoDataFrame:
     """Read a GeoParquet file of the run, or say which run is missing it; `how` as for `geopandas.read_parquet`."""
     with _reading(path):

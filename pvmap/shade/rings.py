@@ -37,13 +37,29 @@ class Rings:
         geometry = np.asarray(polygons, dtype=object)
         parts, polygon = shapely.get_parts(geometry, return_index=True)
         rings, part = shapely.get_rings(shapely.orient_polygons(parts), return_index=True)
-        ring_start = np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(rings))]).astype(np.int64)
+        ring_start = ends(shapely.get_num_coordinates(rings))
         counts = np.bincount(polygon[part], minlength=len(geometry)) if len(rings) else np.zeros(len(geometry), int)
-        first_ring = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        return cls(np.ascontiguousarray(shapely.get_coordinates(rings)), ring_start, first_ring)
+        return cls(np.ascontiguousarray(shapely.get_coordinates(rings)), ring_start, ends(counts))
+
+    def take(self, rows: Ints) -> Rings:
+        """Keep some of the polygons."""
+        first, n_rings = self.first_ring[rows], self.first_ring[rows + 1] - self.first_ring[rows]
+        rings = runs(first, n_rings)
+        start, n_vertices = self.ring_start[rings], self.ring_start[rings + 1] - self.ring_start[rings]
+        return Rings(self.xy[runs(start, n_vertices)], ends(n_vertices), ends(n_rings))
 
     def __len__(self) -> int:
         return len(self.first_ring) - 1
+
+
+def ends(count: Ints) -> Ints:
+    """Where runs of so many begin that lie one after the other, and where the last one ends, (n + 1,)."""
+    return np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
+
+
+def runs(start: Ints, count: Ints) -> Ints:
+    """Positions start, start + 1, ... of each run, one run after the other."""
+    return np.repeat(start - ends(count)[:-1], count) + np.arange(count.sum())
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ a point meets the same cells whatever window was read, provided the window reach
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -30,58 +31,113 @@ N_LEVELS = 8  # coarsest cell = 128 cells
 CREST_LEVELS = (2, 3, 5, 7)  # blocks of 4 to 128 cells whose highest cell tells whether a look is worth while
 
 
+class Frame(NamedTuple):
+    """Where the cells of an elevation model lie: north-west corner and cell of the finest level [m], rows, columns."""
+
+    west: float
+    north: float
+    cell_m: float
+    rows: int
+    columns: int
+
+    @classmethod
+    def around(cls, west: float, north: float, cell_m: float, rows: int, columns: int) -> Frame:
+        """Widen a window to whole cells of the coarsest level."""
+        block = 2 ** (N_LEVELS - 1)
+        left, top = round(west / cell_m) % block, -round(north / cell_m) % block
+        height, width = (-(-size // block) * block for size in (top + rows, left + columns))
+        return cls(west - left * cell_m, north + top * cell_m, cell_m, height, width)
+
+    @property
+    def levels(self) -> Levels:
+        """Shapes of all levels."""
+        return Levels.of([(self.rows >> k, self.columns >> k) for k in range(N_LEVELS)])
+
+    @property
+    def crests(self) -> Levels:
+        """Shapes of the crests, which have a margin of one block."""
+        return Levels.of([((self.rows >> k) + 2, (self.columns >> k) + 2) for k in CREST_LEVELS])
+
+
+class Levels(NamedTuple):
+    """Several 2-D arrays in one flat one: rows and columns (level, 2) of each, and where it begins, (level + 1,)."""
+
+    shape: Ints
+    first: Ints
+
+    @classmethod
+    def of(cls, shapes: list[tuple[int, int]]) -> Levels:
+        """Lay arrays of these shapes one after the other."""
+        shape = np.array(shapes, dtype=np.int64)
+        return cls(shape, np.concatenate([[0], np.cumsum(shape.prod(axis=1))]))
+
+    @property
+    def size(self) -> int:
+        """Cells of all levels."""
+        return int(self.first[-1])
+
+    def split(self, cells: Floats) -> list[Floats]:
+        """View the flat array level by level."""
+        ends = self.first[1:-1]
+        return [one.reshape(shape) for one, shape in zip(np.split(cells, ends), self.shape, strict=True)]
+
+
 @dataclass(frozen=True)
 class Terrain:
     """An elevation model in levels, each of half the resolution of the one before.
 
     Attributes
     ----------
+    frame
+        Where its cells lie.
     cells : flat array
-        All levels, one after the other, row by row from the north-west; NaN where unknown. [m]
-    shape : (level, 2) array
-        Rows and columns of each level.
-    first : (level,) array
-        Where each level begins in ``cells``.
-    crests : tuple of 2-D arrays
-        For each of ``CREST_LEVELS``: highest cell of each block and of the blocks around it, with a margin of one
-        block. [m]
-    west, north, cell_m : float
-        Outer corner and cell of the finest level. [m]
+        All of ``frame.levels``, row by row from the north-west; NaN where unknown. [m]
+    crests : flat array
+        For each of ``CREST_LEVELS``: highest cell of each block and of the blocks around it. [m]
     """
 
+    frame: Frame
     cells: Floats
-    shape: Ints
-    first: Ints
-    crests: tuple[Floats, ...]
-    west: float
-    north: float
-    cell_m: float
+    crests: Floats
 
     @classmethod
     def of(cls, grid: Grid) -> Terrain:
         """Build the levels of a grid of square cells, row 0 in the north."""
-        block = 2 ** (N_LEVELS - 1)
-        rows, columns = grid.values.shape
-        left, top = round(grid.west / grid.cell_m) % block, -round(grid.north / grid.cell_m) % block
-        height, width = (-(-size // block) * block for size in (top + rows, left + columns))
-        shape = np.array([(height >> k, width >> k) for k in range(N_LEVELS)], dtype=np.int64)
-        end = np.cumsum(shape.prod(axis=1))
-        cells = np.full(end[-1], np.nan)
-        levels = [one.reshape(size) for one, size in zip(np.split(cells, end[:-1]), shape, strict=True)]
-        levels[0][top : top + rows, left : left + columns] = grid.values
-        highest, crests = levels[0], []
+        frame = Frame.around(grid.west, grid.north, grid.cell_m, *grid.values.shape)
+        terrain = cls(frame, np.empty(frame.levels.size), np.empty(frame.crests.size))
+        terrain.fill([grid])
+        return terrain
+
+    def fill(self, grids: Iterable[Grid]) -> None:
+        """Write the cells of grids that lie in the frame, and all levels over them; the rest is unknown."""
+        levels, crests = self.frame.levels.split(self.cells), self.frame.crests.split(self.crests)
+        levels[0][:] = np.nan
+        for grid in grids:
+            top = round((self.frame.north - grid.north) / grid.cell_m)
+            left = round((grid.west - self.frame.west) / grid.cell_m)
+            rows, columns = grid.values.shape
+            levels[0][top : top + rows, left : left + columns] = grid.values
+        highest = levels[0]
         for k in range(1, N_LEVELS):
             highest = _halve(levels[k - 1], highest, levels[k])
             if k in CREST_LEVELS:
-                crests.append(_crest(highest))
-        west, north = grid.west - left * grid.cell_m, grid.north + top * grid.cell_m
-        return cls(cells, shape, end - shape.prod(axis=1), tuple(crests), west, north, grid.cell_m)
+                crests[CREST_LEVELS.index(k)][:] = _crest(highest)
+
+    @cached_property
+    def highest(self) -> float:
+        """Highest cell [m]; minus infinity where none is known."""
+        return float(self.frame.crests.split(self.crests)[-1].max())
+
+    @cached_property
+    def arrays(self) -> tuple[Any, ...]:
+        """What compiled loops take: frame, cells and their levels, crests and theirs."""
+        return tuple(self.frame[:3]), self.cells, self.frame.levels, self.crests, self.frame.crests
 
     def height(self, x: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
         """Give the elevation at points in metres, bilinear in the finest level; NaN outside and where unknown."""
         px, py = (np.array(v, dtype=float) for v in np.broadcast_arrays(x, y))
         out = np.empty(px.shape)
-        _heights(self.cells, self.shape, self.first, self._frame, px.ravel(), py.ravel(), out.reshape(-1))
+        _heights(self.arrays, px.ravel(), py.ravel(), out.reshape(-1))
         return out
 
     def ground(self, x: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
@@ -95,26 +151,22 @@ class Terrain:
         if len(unknown):
             filled, cell_m = self._filled
             rows, columns = filled.shape
-            row = np.clip((self.north - py[unknown]) / cell_m, 0, rows - 1).astype(np.int64)
-            column = np.clip((px[unknown] - self.west) / cell_m, 0, columns - 1).astype(np.int64)
+            row = np.clip((self.frame.north - py[unknown]) / cell_m, 0, rows - 1).astype(np.int64)
+            column = np.clip((px[unknown] - self.frame.west) / cell_m, 0, columns - 1).astype(np.int64)
             out[unknown] = filled[row, column]
         return out
 
     @cached_property
     def _filled(self) -> tuple[Floats, float]:
         """A level without unknown cells, and its cell in metres."""
-        level = int(np.argmax(self.shape.prod(axis=1) <= MOST_FILLED))
-        rows, columns = self.shape[level]
-        cells = self.cells[self.first[level] : self.first[level] + rows * columns].reshape(rows, columns)
+        levels = self.frame.levels
+        level = int(np.argmax(levels.shape.prod(axis=1) <= MOST_FILLED))
+        cells, cell_m = levels.split(self.cells)[level], self.frame.cell_m * 2**level
         unknown = np.isnan(cells)
         if unknown.all():
-            return np.zeros((rows, columns)), self.cell_m * 2**level
+            return np.zeros(cells.shape), cell_m
         nearest = distance_transform_edt(unknown, return_distances=False, return_indices=True)
-        return cells[tuple(nearest)], self.cell_m * 2**level
-
-    @property
-    def _frame(self) -> tuple[float, float, float]:
-        return self.west, self.north, self.cell_m
+        return cells[tuple(nearest)], cell_m
 
 
 def _crest(highest: Floats) -> Floats:
@@ -161,15 +213,15 @@ def far_horizon(
     east, north = headings(azimuths() if azimuth is None else np.asarray(azimuth, dtype=float))
     x, y, z, near = (np.array(v, dtype=float) for v in np.broadcast_arrays(x, y, z, near_m))
     out = np.zeros((len(x), len(east)), np.float32)
-    if not len(x) or not np.isfinite(terrain.cells).any():
+    if not len(x) or terrain.highest == -math.inf:
         return out
     least = math.tan(math.radians(settings.terrain_min_rise_deg))
     sink = (1 - settings.refraction_coefficient) / (2 * EARTH_RADIUS_M)
     arguments = (
-        (terrain.cells, terrain.shape, terrain.first, terrain._frame, terrain.crests),
+        terrain.arrays,
         (x, y, z, near),
         (east, north),
-        (settings.terrain_reach_m, settings.terrain_step_share, sink, float(terrain.crests[-1].max()), least),
+        (settings.terrain_reach_m, settings.terrain_step_share, sink, terrain.highest, least),
         out,
     )
     in_threads(lambda first, last: _rays(first, last, *arguments), len(x), threads)
@@ -194,58 +246,62 @@ def _halve(finer, finer_highest, out):
 
 
 @njit(cache=True, error_model="numpy")
-def _height(cells, shape, first, frame, level, x, y):
-    """Bilinear elevation between the cell centres of a level; NaN outside and beside unknown cells."""
-    size = frame[2] * 2.0**level
+def _height(frame, cells, levels, level, size, x, y):
+    """Bilinear elevation between the centres of a level's cells of ``size``; NaN outside and beside unknown cells."""
     c, r = (x - frame[0]) / size - 0.5, (frame[1] - y) / size - 0.5
     i, j = math.floor(r), math.floor(c)
-    if i < -1 or j < -1 or i >= shape[level, 0] or j >= shape[level, 1]:
+    rows, columns = levels.shape[level, 0], levels.shape[level, 1]
+    if i < -1 or j < -1 or i >= rows or j >= columns:
         return np.nan
     fr, fc = r - i, c - j
     # within half a cell of the rim the outermost cell goes on
-    i0, i1 = max(i, 0), min(i + 1, shape[level, 0] - 1)
-    j0, j1 = max(j, 0), min(j + 1, shape[level, 1] - 1)
-    a, b = first[level] + i0 * shape[level, 1], first[level] + i1 * shape[level, 1]
+    i0, i1 = max(i, 0), min(i + 1, rows - 1)
+    j0, j1 = max(j, 0), min(j + 1, columns - 1)
+    a, b = levels.first[level] + i0 * columns, levels.first[level] + i1 * columns
     upper = cells[a + j0] * (1 - fc) + cells[a + j1] * fc
     lower = cells[b + j0] * (1 - fc) + cells[b + j1] * fc
     return upper * (1 - fr) + lower * fr
 
 
 @njit(cache=True, error_model="numpy")
-def _heights(cells, shape, first, frame, x, y, out):
+def _heights(terrain, x, y, out):
+    frame, cells, levels, _, _ = terrain
     for p in range(x.size):
-        out[p] = _height(cells, shape, first, frame, 0, x[p], y[p])
+        out[p] = _height(frame, cells, levels, 0, frame[2], x[p], y[p])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _rays(start, end, terrain, eyes, heading, limits, out):
-    cells, shape, first, frame, crests = terrain
+    """Look from eyes ``start`` to ``end - 1`` along every heading, over the level whose cell is about one step."""
+    frame, cells, levels, crests, crest_levels = terrain
     x, y, z, near = eyes
     east, north = heading
     reach, step_share, sink, highest, least = limits
-    cell = frame[2]
+    cell, coarsest = frame[2], levels.shape.shape[0] - 1
     for p in range(start, end):
         for k in range(east.size):
             best = 0.0
             d = max(near[p], cell / 2)
+            level, size = 0, cell
             while d <= reach and best * d <= highest - z[p]:
                 px, py = x[p] + d * east[k], y[p] + d * north[k]
                 low = z[p] + sink * d * d + max(best, least) * d
                 i, j = math.floor((frame[1] - py) / cell), math.floor((px - frame[0]) / cell)
                 skip = 0.0
-                for c in range(len(crests)):
+                for c in range(len(CREST_LEVELS)):
                     row, column = (i >> CREST_LEVELS[c]) + 1, (j >> CREST_LEVELS[c]) + 1
-                    inside = 0 <= row < crests[c].shape[0] and 0 <= column < crests[c].shape[1]
-                    if inside and crests[c][row, column] > low:
+                    rows, columns = crest_levels.shape[c, 0], crest_levels.shape[c, 1]
+                    inside = 0 <= row < rows and 0 <= column < columns
+                    if inside and crests[crest_levels.first[c] + row * columns + column] > low:
                         break
                     skip = cell * (1 << CREST_LEVELS[c])  # nothing within one block from here is high enough
                 if skip > 0:
                     d += skip
                     continue
                 step = max(cell, step_share * d)
-                level = min(int(math.log2(step / cell)), shape.shape[0] - 1)
-                ground = _height(cells, shape, first, frame, level, px, py)
-                rise = ground - z[p] - sink * d * d
+                while step >= 2 * size and level < coarsest:  # distance only grows, and so does the level
+                    level, size = level + 1, 2 * size
+                rise = _height(frame, cells, levels, level, size, px, py) - z[p] - sink * d * d
                 if rise > best * d:  # never true of NaN
                     best = rise / d
                 d += step

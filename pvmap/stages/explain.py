@@ -19,6 +19,7 @@ from pvmap.planning.explain import explain_money
 from pvmap.settings.references import spelled_out
 from pvmap.shade.skyline import Shade
 from pvmap.sources.weather import WeatherPoint
+from pvmap.stages import backdrop
 from pvmap.stages.job import TileJob
 from pvmap.stages.publish import TECHNICAL, assessed_sites, read_bureau_files
 from pvmap.stages.skies import sky_over, sun_weights, weather_over
@@ -120,6 +121,7 @@ def _surface_lines(site: pd.Series, surfaces: gpd.GeoDataFrame, job: TileJob) ->
     yields = yields.set_index("surface_id").loc[surfaces["surface_id"]].reset_index()
     shade = None
     if job.settings.shade.enabled:
+        backdrop.lay_out(job)
         sun = sun_weights(sky_over(site["weather_id"], job))
         (north,) = grid_north_steps(job, site["longitude"], site["latitude"])
         shade = Surroundings.around(surfaces, job).turned(north).shade(surfaces, sun, job.settings.shade)

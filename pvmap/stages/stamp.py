@@ -29,6 +29,8 @@ TILE_CODE = (
     "energy",
     "stages/assess.py",
     "stages/parts.py",
+    "stages/backdrop.py",
+    "stages/buildings.py",
     "stages/surroundings.py",
     "stages/surface_blocks.py",
     "stages/roofs.py",

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
-import shapely
+import pandas as pd
 from pyproj import CRS
 
-from pvmap import store
 from pvmap.crs import grid_north
-from pvmap.settings.city import RasterInput, Settings
+from pvmap.settings.city import Settings
 from pvmap.settings.shade import ShadeSettings
 from pvmap.shade.rings import Boxes
 from pvmap.shade.skyline import Shade, shade_surfaces
@@ -23,12 +19,12 @@ from pvmap.shade.sun import SunWeights
 from pvmap.shade.terrain import Terrain
 from pvmap.shade.walls import reach_m
 from pvmap.sites.base import Bounds
-from pvmap.sources.raster import Grid, Raster, read_window
+from pvmap.sources.raster import Grid, read_window
+from pvmap.stages import backdrop
 from pvmap.stages.job import TileJob
 from pvmap.stages.surface_blocks import SurfaceBlocks
 
 GRID_NORTH_STEP = 0.25  # deg; bins are 5.6 wide, the sun half a degree
-MOST_CELLS = 20_000_000  # of the terrain: 160 MB, and a third more for its coarser levels
 
 
 @dataclass(frozen=True)
@@ -65,62 +61,34 @@ class Surroundings:
     @classmethod
     def around(cls, surfaces: gpd.GeoDataFrame, job: TileJob) -> Surroundings:
         """Read what stands around surfaces, as far as the rule of reach asks: tiling changes no number."""
-        settings = job.settings.shade
+        settings, city = job.settings.shade, backdrop.opened(job)
+        buildings, terrain = city.buildings, city.terrain
         bounds: Bounds = tuple(surfaces.total_bounds)  # type: ignore[assignment]
-        terrain = terrain_around(job, widened(bounds, settings.terrain_reach_m))
-        near = store.read_table(
-            job.prepared,
-            "sites",
-            columns=["site_id", "site_type", "height_m", "geometry"],
-            bbox=widened(bounds, settings.max_reach_m),
+        west, south, east, north = bounds
+        reach = settings.max_reach_m
+        near = buildings.meeting((west - reach, south - reach, east + reach, north + reach))
+        away_x, away_y = (
+            np.maximum(np.maximum(low - buildings.bounds[near, k + 2], buildings.bounds[near, k] - high), 0)
+            for k, low, high in ((0, west, east), (1, south, north))
         )
-        near = near[(near["site_type"] == "rooftop") & (near["height_m"] > 0)]
-        base = base_z(near, terrain)
-        own = near["site_id"].isin(surfaces["site_id"]).to_numpy()
-        lowest = base[own].min() if own.any() else 0.0
-        if terrain is not None:
-            middle = surfaces.geometry.representative_point()
-            lowest = min(lowest, float(terrain.ground(middle.x, middle.y).min()))
-        rise = base + near["height_m"].to_numpy(float) + settings.parapet_height_m - lowest
-        distance = shapely.distance(near.geometry.to_numpy(), shapely.box(*bounds))
-        keep = own | (distance <= reach_m(rise, settings))
-        near, base = near[keep], base[keep]
-        boxes = Boxes.of(near.geometry.to_numpy(), near["height_m"].to_numpy(float), base, near["site_id"])
-        return cls(boxes, terrain, SurfaceBlocks.of(job))
+        distance = np.hypot(away_x, away_y)  # to the outline's bounds, never more than to the outline
+        within = np.flatnonzero(distance == 0)
+        names = np.full(len(near), "", object)
+        names[within] = buildings.names(near[within])  # of those that may carry these surfaces
+        own = within[pd.Index(surfaces["site_id"].unique()).get_indexer(names[within]) >= 0]
+        lowest = buildings.base_z[near[own]].min(initial=np.inf)
+        on_ground = surfaces.geometry[~surfaces["site_id"].isin(names[own])]
+        if len(on_ground):
+            lowest = min(lowest, float(_ground(on_ground, terrain).min()))
+        rise = buildings.top_z[near] + settings.parapet_height_m - lowest
+        keep = distance <= reach_m(rise, settings)
+        keep[own] = True
+        return cls(buildings.boxes(near[keep], names[keep]), terrain, SurfaceBlocks.of(job))
 
 
 def grid_north_steps(job: TileJob, longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> np.ndarray:
     """Azimuth of grid north at places [deg], in steps, so that surfaces share their directions and no tile decides."""
     return np.round(grid_north(CRS(job.crs), longitude, latitude) / GRID_NORTH_STEP) * GRID_NORTH_STEP
-
-
-def terrain_around(job: TileJob, bounds: Bounds) -> Terrain | None:
-    """Elevation model that covers `bounds` at least; neighbouring tiles share it."""
-    if job.settings.inputs.dem is None:
-        return None
-    west, south, east, north = bounds
-    block = job.settings.shade.terrain_reach_m
-    snapped = *np.floor(np.array([west, south]) / block) * block, *np.ceil(np.array([east, north]) / block) * block
-    return _terrain(job.settings.inputs.dem.model_dump_json(), job.raw, job.crs, snapped, block, job.stamp)
-
-
-@lru_cache(maxsize=4)
-def _terrain(dem: str, raw: Path, crs: str, bounds: Bounds, reach_m: float, stamp: str) -> Terrain | None:
-    """Levels of the elevation model, built once a worker and block; the stamp tells runs apart.
-
-    A model so fine that it does not fit in memory out to the reach is read in larger cells, the same all over the city.
-    """
-    source = RasterInput.model_validate_json(dem)
-    raster = Raster(raw, source)
-    west, south, east, north = raster.extent(CRS(crs))
-    window = max(bounds[0], west), max(bounds[1], south), min(bounds[2], east), min(bounds[3], north)
-    if window[0] >= window[2] or window[1] >= window[3]:
-        return None
-    cell_m = raster.cell_m(CRS(crs))
-    widest = 4 * reach_m  # of a block and its margins
-    cells = min(east - west, widest) * min(north - south, widest) / cell_m**2
-    grid = read_window(source, raw, CRS(crs), window, cell_m * math.ceil(max(1.0, math.sqrt(cells / MOST_CELLS))))
-    return Terrain.of(grid) if grid is not None else None
 
 
 def elevation(job: TileJob, bounds: Bounds) -> Grid | None:
@@ -131,15 +99,9 @@ def elevation(job: TileJob, bounds: Bounds) -> Grid | None:
     return read_window(settings.inputs.dem, job.raw, CRS(job.crs), bounds)
 
 
-def base_z(buildings: gpd.GeoDataFrame, terrain: Terrain | None) -> np.ndarray:
-    """Foot of each building above the datum of the terrain [m]: on the nearest known ground, 0 where there is none."""
-    if terrain is None or not len(buildings):
-        return np.zeros(len(buildings))
-    middle = buildings.geometry.representative_point()
-    return terrain.ground(middle.x.to_numpy(), middle.y.to_numpy())
-
-
-def widened(bounds: Bounds, by_m: float) -> Bounds:
-    """Bounds with a margin on every side."""
-    west, south, east, north = bounds
-    return west - by_m, south - by_m, east + by_m, north + by_m
+def _ground(places: gpd.GeoSeries, terrain: Terrain | None) -> np.ndarray:
+    """Elevation in the middle of places; 0 without terrain. [m]."""
+    if terrain is None:
+        return np.zeros(len(places))
+    middle = places.representative_point()
+    return terrain.ground(middle.x, middle.y)

@@ -18,14 +18,15 @@ from pvmap.sources.weather.hours import year_index
 from pvmap.stages.assess import place
 from pvmap.stages.job import PREPARED, TileJob
 from pvmap.stages.skies import sky_over
-from pvmap.stages.surroundings import Surroundings
+from pvmap.stages.surface_blocks import SurfaceBlocks
+from pvmap.stages.surroundings import elevation
 from pvmap.tables import BUILDING_USES
 
 SITES_TRIED = 4  # of each kind, spread over the city, and the one farthest from the equator
 
 
 def try_tiles(sites: gpd.GeoDataFrame, weather: WeatherSet, settings: Settings, raw: Path) -> None:
-    """Take a few sites of each kind as far as reading goes: masks, terrain, roof planes, surroundings and sky.
+    """Take a few sites of each kind as far as reading goes: masks, terrain, roof planes, surface model and sky.
 
     Parameters
     ----------
@@ -50,7 +51,8 @@ def try_tiles(sites: gpd.GeoDataFrame, weather: WeatherSet, settings: Settings, 
         for row in range(len(some)):
             placed = place(some.iloc[[row]].reset_index(drop=True), job)
             if settings.shade.enabled and len(placed.surfaces):
-                Surroundings.around(placed.surfaces, job)
+                elevation(job, tuple(placed.surfaces.total_bounds))
+                SurfaceBlocks.of(job)
         for weather_id in some["weather_id"].unique():
             sky_over(weather_id, job)
 
