@@ -47,7 +47,9 @@ DESERVED = {
     "delft": MODELLED | {"uses-missing", "weather-far-from-city"},
     "rotterdam": MODELLED | {"uses-missing", "weather-far-from-city"},
     "zhenjiang": {"weather-synthetic", "uses-missing", "heights-assumed"},
-    "baltoro": MODELLED | {"weather-pvgis-epw-clock", "weather-far-from-city", "weather-other-time-zone"},
+    # cells of 90 m
+    "baltoro": MODELLED
+    | {"weather-pvgis-epw-clock", "weather-far-from-city", "weather-other-time-zone", "coarse-terrain-hides-walls"},
     # water of every size, one lake of many square kilometres, its kind in English words nobody has translated
     "hangzhou": {"weather-synthetic", "typical-year-outside-its-region", "water-words-not-known", "site-too-large"}
     | {"sites-impossible", "ground-missing"},

@@ -138,6 +138,15 @@ def test_a_text_grid_that_ends_early_is_refused_at_once(tmp_path, sound):
             read_window(RasterInput(path="dem.asc"), tmp_path, METRIC, here)
 
 
+@pytest.mark.parametrize("word", [b"\0", b"EPSG:0", b"a12", b"<td>7"])
+def test_a_text_grid_holds_nothing_but_numbers(tmp_path, sound, word):
+    content = (sound / "dem.asc").read_bytes()
+    (tmp_path / "dem.asc").write_bytes(content.replace(b" 17 ", b" " + word + b" ", 1))
+    here = (town.EAST, town.NORTH, town.EAST + 300, town.NORTH + 300)
+    with pytest.raises(InputError, match=r"dem\.asc holds .* between its numbers"):
+        read_window(RasterInput(path="dem.asc", crs="EPSG:4549"), tmp_path, METRIC, here)
+
+
 def test_a_prefix_that_nobody_declared_is_no_name(tmp_path, sound):
     content = (sound / "roofs.gml").read_bytes()
     (tmp_path / "roofs.gml").write_bytes(content.replace(b"xmlns:gml=", b"xmlns:gm1=", 1))
