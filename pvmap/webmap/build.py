@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TextIO
 
+import geopandas as gpd
 import numpy as np
 import pyproj
+import shapely
 
 from pvmap.settings.city import Settings
 from pvmap.store import write_atomically, write_text
@@ -22,15 +24,16 @@ from pvmap.webmap.overview import overview
 from pvmap.webmap.page import OfflineMap
 from pvmap.webmap.panels import Frame, GroupedLayers, Section, Start
 from pvmap.webmap.shapes import Shapes, flatten, mercator
-from pvmap.webmap.style import KIND_COLOURS, TOL_BRIGHT, Variable, category, variables
+from pvmap.webmap.style import KIND_COLOURS, TARGET, Variable, names_only, variables
 from pvmap.webmap.tiles import Cut, call, cut, deflate, encode
-from pvmap.webmap.zones import level_block, outlines
+from pvmap.webmap.zones import level_block, levels, outlines, township_names, zone_codes
 
 TILE_ZOOM = {"rooftop": 14, "mine": 12, "fishpond": 13}
 POLYGONS_FROM = {"rooftop": 15, "mine": 11, "fishpond": 12}
 GROUPS = {"rooftop": "rooftops", "mine": "mines", "fishpond": "fishponds"}
 SMALL_LAYER = 2000  # sites; such a layer is one file, so that the first view does not ask for a hundred
-SECTIONS = ("banner", "search", "summary", "legend", "curve", "table", "print", "help")  # layers after the legend
+# in the order of the panel; layers follow the legend
+SECTIONS = ("banner", "cases", "search", "summary", "legend", "district", "curve", "link", "table", "print", "help")
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ class SiteLayer:
     rows: np.ndarray
     x: np.ndarray
     y: np.ndarray
+    large: dict[int, shapely.Geometry]  # by number: what tiles hold in pieces only
 
 
 class Composed(NamedTuple):
@@ -107,9 +111,7 @@ def compose(processed: Path, settings: Settings, folder: str = "") -> Composed:
 
 
 def _exclusion_variable(data: MapData) -> Variable:
-    names = tuple(data.clauses)
-    colours = tuple(TOL_BRIGHT[i % len(TOL_BRIGHT)] for i in range(len(names)))
-    return category("excluded_by", names, colours, colourable=False)
+    return names_only("excluded_by", tuple(data.clauses))
 
 
 def _site_layers(processed: Path, data: MapData) -> list[SiteLayer]:
@@ -123,19 +125,21 @@ def _site_layer(data: MapData, kind: str, rows: np.ndarray, polygons: np.ndarray
     shapes = flatten(polygons[rows], crs, zoom)
     place = data.sites[["longitude", "latitude"]].to_numpy(float)[rows]
     x, y = mercator(place[:, 0], place[:, 1], zoom)
-    parts = cut(shapes, x, y)
-    return SiteLayer(kind, zoom, shapes, parts, rows[parts.order], x[parts.order], y[parts.order])
+    parts = cut(shapes, x, y, np.isin(rows, list(data.squares)))
+    pieces = np.isin(parts.order, shapes.site[shapes.piece_tile >= 0])
+    large = {int(number): polygons[rows[parts.order[number]]] for number in np.flatnonzero(pieces)}
+    return SiteLayer(kind, zoom, shapes, parts, rows[parts.order], x[parts.order], y[parts.order], large)
 
 
 def _class_numbers(data: MapData, variable: Variable) -> np.ndarray:
     """Values a variable codes: numbers, or for a qualitative one class numbers with -1 for none."""
     column = data.sites[variable.key]
     if variable.edges:
-        carries = data.sites["capacity_kwp"].to_numpy(float) > 0
-        return np.where(carries, column.to_numpy(float, na_value=np.nan), np.nan)
+        values = column.to_numpy(float, na_value=np.nan)
+        return np.where(data.sites["capacity_kwp"].to_numpy(float) > 0, values, np.nan) if variable.listed else values
     if variable.key == "excluded_by":
         return column.to_numpy(float)
-    if variable.key == "at_grid_parity":
+    if variable.key == "at_grid_parity" or variable.key.startswith(TARGET):
         return column.astype("float64").fillna(-1).to_numpy()
     at = {name: i for i, name in enumerate(variable.classes)}
     return column.map(at).fillna(-1).to_numpy(float)
@@ -145,23 +149,31 @@ def _overviews(
     layers: list[SiteLayer], chosen: list[Variable], data: MapData, settings: Settings
 ) -> Iterator[tuple[str, str, str]]:
     codes = {v.key: v.codes(_class_numbers(data, v)) for v in chosen}
+    zones = zone_codes(data.sites, data.zones, settings.planning.grid_cell_m)
+    codes |= {f"zone_{level}": values for level, values in zones.items()}
+    level = settings.map.deflate_level
     for layer in layers:
         mine = {key: values[layer.rows] for key, values in codes.items()}
-        raw = overview(layer.zoom, layer.parts, layer.x, layer.y, chosen, mine)
-        yield layer.kind, "overview", deflate(raw, settings.map.deflate_level)
+        raw = overview(layer.zoom, layer.parts, layer.x, layer.y, mine, list(layer.large))
+        yield layer.kind, "overview", deflate(raw, level)
+        if layer.large:
+            shapes = gpd.GeoDataFrame(geometry=list(layer.large.values()), crs=data.zones.crs)
+            yield layer.kind, "large", _json(outlines(shapes, 0.0), level)
+
+
+def _json(value: Any, level: int) -> str:
+    return deflate(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(), level)
 
 
 def _zone_blocks(data: MapData, settings: Settings) -> Iterator[tuple[str, str, str]]:
     tolerance, level = settings.map.outline_tolerance_m, settings.map.deflate_level
-    rings = outlines(data.districts, tolerance) if len(data.districts) else []
-    names = [str(n) for n in data.districts["name"]] if len(data.districts) else []
-    blocks: dict[str, Any] = {
-        "outlines": [{"name": n, "rings": r} for n, r in zip(names, rings, strict=True)],
-        **{name: level_block(data.zones, name, tolerance) for name in ("district", "township", "grid")},
-    }
-    for name, block in blocks.items():
-        if block:
-            yield "zones", name, deflate(json.dumps(block, ensure_ascii=False, separators=(",", ":")).encode(), level)
+    if len(data.districts):
+        rings = outlines(data.districts, tolerance)
+        named = [{"name": str(n), "rings": r} for n, r in zip(data.districts["name"], rings, strict=True)]
+        yield "zones", "outlines", _json(named, level)
+    townships = township_names(data.sites)
+    for number, name in enumerate(levels(data.zones)):
+        yield "zones", f"level{number}", _json(level_block(data.zones, name, townships, tolerance), level)
 
 
 def _tile_blocks(
@@ -212,9 +224,10 @@ def _folium_page(meta: dict[str, Any], settings: Settings) -> OfflineMap:
             )
         )
     if meta["levels"]:
-        page.add_child(Zones("aggregates", "auto", text="aggregates.auto", show=True))
-    for level in meta["levels"]:
-        page.add_child(Zones(f"aggregates {level}", level, text=f"aggregates.{level}"))
+        page.add_child(Zones("aggregates", None, text="aggregates.auto", show=True))
+    for number, level in enumerate(meta["levels"]):
+        known = level if level in ("district", "township", "grid") else f"area{number}"
+        page.add_child(Zones(f"aggregates {known}", number, text=f"aggregates.{known}"))
     if meta["priority"]:
         page.add_child(Priority("priority", text="layer.priority"))
     has_cost = any(v["key"] == "lcoe_cny_per_kwh" for v in meta["variables"])

@@ -15,7 +15,7 @@ import pandas as pd
 from pvmap.tables import ENERGY_MONTHS
 
 MONTH_STEP = 0.0004  # of the year: a month is 2-18 % of it, so that 8 bits hold it with an error below 0.3 % of itself
-MISSING = np.iinfo(np.int32).min
+MOST = 2**47  # whole numbers of a column take six bytes at most
 
 
 @dataclass(frozen=True)
@@ -58,15 +58,33 @@ FIELDS = (
     Field("co2_fossil_t_per_year", 1e-8, "energy_kwh"),
     Field("standard_coal_t_per_year", 1e-8, "energy_kwh"),
     Field("standard_coal_fossil_t_per_year", 1e-8, "energy_kwh"),
-    Field("capacity_practical_kwp", 1e-5, "capacity_kwp"),
-    Field("capacity_policy_floor_kwp", 1e-5, "capacity_kwp"),
+    Field("capacity_practical_kwp", 0.01),
+    Field("capacity_policy_floor_kwp", 0.01),  # may be more than what is left beside standing plants
+    Field("connect_rank", 1.0),
+    Field("connectable_kwac", 0.01),
 )
-TEXT_CODES = ("township", "source", "height_source", "decision")
+SCENARIO_FIELDS = {"npv_cny_": 0.01, "irr_": 1e-5}  # and the name of a scenario
+_REASONS = tuple(f"certainty_reason_{i}" for i in (1, 2, 3))
+TEXT_CODES = ("township", "source", "height_source", "decision", "device_id", "device_by", "limited_by", *_REASONS)
+
+
+def fields(names: pd.Index) -> list[Field]:
+    """Fields of a table with the given columns."""
+    per = {"npv_cny_": "capacity_kwp", "irr_": None}
+    scenarios = [
+        Field(c, scale, per[start]) for c in names for start, scale in SCENARIO_FIELDS.items() if c.startswith(start)
+    ]
+    return [*(f for f in FIELDS if f.name in names), *scenarios]
+
+
+def missing(values: np.ndarray) -> int:
+    """Give what stands for "no value" among the whole numbers of a column: the least of its type."""
+    return int(np.iinfo(values.dtype).min)
 
 
 @dataclass(frozen=True)
 class Packed:
-    """One column as whole numbers (site,), ``MISSING`` where there is no value."""
+    """One column as whole numbers (site,), the least of their type where there is no value."""
 
     name: str
     scale: float
@@ -89,17 +107,16 @@ def pack(sites: pd.DataFrame) -> tuple[list[Packed], dict[str, list[str]]]:
     words
         For each column of codes, the words the codes stand for.
     """
-    bases = {one.per for one in FIELDS}
+    known = fields(sites.columns)
+    bases = {one.per for one in known}
     decoded: dict[str, np.ndarray] = {}
     packed = []
-    for one in FIELDS:
-        if one.name not in sites:
-            continue
+    for one in known:
         values = sites[one.name].to_numpy(float, na_value=np.nan)
         base = decoded[one.per] if one.per else np.ones(len(sites))
         whole = quantise(values, one.scale, base, exact=one.scale != MONTH_STEP)
         if one.name in bases:
-            decoded[one.name] = np.where(whole == MISSING, np.nan, whole * one.scale * base)
+            decoded[one.name] = np.where(whole == missing(whole), np.nan, whole * one.scale * base)
         packed.append(Packed(one.name, one.scale, one.per, whole))
     for name in [c for c in sites.columns if c.startswith("excluded:")]:
         packed.append(Packed(name, 0.01, None, quantise(sites[name].to_numpy(float), 0.01, 1.0, exact=False)))
@@ -126,12 +143,13 @@ def quantise(values: np.ndarray, scale: float, base: np.ndarray | float, *, exac
 
     Returns
     -------
-    ndarray of int32, ``MISSING`` where the value is missing or `base` is zero.
+    ndarray of int32, or int64 where that is too small; the least of the type where the value is missing or `base` zero.
     """
     step = scale * np.asarray(base, float)
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = values / step
-        good = np.isfinite(ratio) & (np.abs(ratio) < 2**31 - 2)
+        good = np.isfinite(ratio)
+        assert np.abs(ratio[good]).max(initial=0.0) < MOST, "a column of the map holds more than six bytes can"
         whole = np.rint(np.where(good, ratio, 0.0))
         if exact:
             unit = _third_digit(values)
@@ -142,7 +160,9 @@ def quantise(values: np.ndarray, scale: float, base: np.ndarray | float, *, exac
                 if not off.any():
                     break
                 whole = np.where(off, whole + np.sign((wanted - shown) * step), whole)
-    return np.where(good, whole, MISSING).astype(np.int32)
+    small = np.abs(whole).max(initial=0.0) < np.iinfo(np.int32).max
+    dtype = np.int32 if small else np.int64
+    return np.where(good, whole, float(np.iinfo(dtype).min)).astype(dtype)
 
 
 def _third_digit(values: np.ndarray) -> np.ndarray:

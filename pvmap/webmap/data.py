@@ -16,7 +16,8 @@ import shapely
 from pvmap.errors import InputError
 from pvmap.settings.webmap import MapSettings
 from pvmap.store import read_json, read_outlines, read_table
-from pvmap.webmap.columns import FIELDS, TEXT_CODES
+from pvmap.webmap.columns import FIELDS, SCENARIO_FIELDS, TEXT_CODES
+from pvmap.webmap.style import TARGET
 
 SITE_COLUMNS = (
     "site_id",
@@ -34,13 +35,14 @@ SITE_COLUMNS = (
     "source",
     "confidence",
 )
-APPRAISAL_COLUMNS = tuple(
-    dict.fromkeys(
-        c
-        for c in (*(f.name for f in FIELDS), *TEXT_CODES, "specific_yield_kwh_per_kwp", "at_grid_parity")
-        if c not in SITE_COLUMNS
-    )
-)
+APPRAISAL_COLUMNS = {
+    *(f.name for f in FIELDS),
+    *TEXT_CODES,
+    "specific_yield_kwh_per_kwp",
+    "at_grid_parity",
+    "grid_grade",
+}
+OF_SCENARIOS = (*SCENARIO_FIELDS, TARGET)  # beginnings of columns; the name of the scenario follows
 
 
 @dataclass(frozen=True)
@@ -119,8 +121,9 @@ def _read_appraisal(processed: Path) -> pd.DataFrame:
     path = processed / "appraisal.parquet"
     if not path.exists():
         raise InputError(f"{path} is not there; run `pvmap map` for this city first.")
-    there = set(pq.read_schema(path).names)
-    return read_table(processed, "appraisal", columns=["site_id", *(c for c in APPRAISAL_COLUMNS if c in there)])
+    wanted = APPRAISAL_COLUMNS - set(SITE_COLUMNS)
+    columns = [c for c in pq.read_schema(path).names if c in wanted or c.startswith(OF_SCENARIOS)]
+    return read_table(processed, "appraisal", columns=["site_id", *columns])
 
 
 def _join(sites: pd.DataFrame, appraisal: pd.DataFrame) -> pd.DataFrame:

@@ -68,7 +68,7 @@ class SiteTiles(Layer):
 
 
 class Zones(Layer):
-    """Aggregates per district, township or grid cell; ``auto`` changes level with the zoom."""
+    """Sums per zone of the level with the given number; without one the level changes with the zoom."""
 
     _template = Template(
         """
@@ -78,7 +78,7 @@ class Zones(Layer):
         """
     )
 
-    def __init__(self, name: str, level: str, *, text: str, show: bool = False) -> None:
+    def __init__(self, name: str, level: int | None, *, text: str, show: bool = False) -> None:
         super().__init__(name=name, overlay=True, control=True, show=show)
         self._name = "Zones"
         self.group, self.text = "aggregates", text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,8 @@ from pvmap.tables import ENERGY_MONTHS
 from pvmap.webmap.data import MapData
 from pvmap.webmap.help import HELP
 from pvmap.webmap.i18n import TEXTS
-from pvmap.webmap.style import KIND_COLOURS, Variable
+from pvmap.webmap.style import DISTRICT, KIND_COLOURS, TARGET, Variable, targets
+from pvmap.webmap.zones import levels
 
 SAID = ("sentence", "remedy")  # of a finding, in both languages
 DOTS_FROM = 11  # zoom; below it aggregates only
@@ -34,6 +36,8 @@ def banner(data: MapData, settings: Settings) -> dict[str, Any]:
     if doubtful := sum(found["severity"] != "note" for found in findings):
         warnings.append({"level": "warn", "key": "warn.findings", "values": {"n": doubtful}})
     notes: list[dict[str, Any]] = [{"key": "note.first_year", "values": {}}]
+    if left_out := sorted(set(data.zones["level"]) - {"city"} - set(levels(data.zones))):
+        notes.append({"key": "note.too_many_zones", "values": {"names": ", ".join(left_out)}})
     if data.n_masked:
         notes.append({"key": f"note.masked_{settings.map.mask_mode}", "values": {"n": data.n_masked}})
     if masks := run.get("not_checked"):
@@ -46,7 +50,7 @@ def banner(data: MapData, settings: Settings) -> dict[str, Any]:
     return {
         "date": city.data_date,
         "attribution": city.attribution,
-        "created": str(run.get("created", ""))[:10],
+        "created": _local_date(str(run.get("created", "")), city.utc_offset_hours),
         "synthetic": city.synthetic,
         "internal": city.internal_use,
         "review_number": city.review_number,
@@ -57,6 +61,60 @@ def banner(data: MapData, settings: Settings) -> dict[str, Any]:
             for found in findings
         ],
     }
+
+
+def _local_date(moment: str, utc_offset_hours: float) -> str:
+    """Date of a moment on the city's own clock; a moment without a zone is taken as it is."""
+    if not moment:
+        return ""
+    when = datetime.fromisoformat(moment)
+    if when.tzinfo is not None:
+        when = when.astimezone(timezone(timedelta(hours=utc_offset_hours)))
+    return when.date().isoformat()
+
+
+def cases(sites: pd.DataFrame) -> list[dict[str, Any]]:
+    """List what "capacity" may mean on this map: key, column, and the variable that a site must answer with yes.
+
+    ``money``: whether cost and parity of the site are those of the case.
+    """
+    found: list[dict[str, Any]] = [{"key": "technical", "column": "capacity_kwp", "gate": None, "money": True}]
+    if "capacity_practical_kwp" in sites:
+        found.append({"key": "practical", "column": "capacity_practical_kwp", "gate": None, "money": True})
+    if "capacity_policy_floor_kwp" in sites:
+        found.append({"key": "policy_floor", "column": "capacity_policy_floor_kwp", "gate": None, "money": False})
+    if "at_grid_parity" in sites:
+        found.append({"key": "bankable", "column": "capacity_kwp", "gate": "at_grid_parity", "money": True})
+    if (sites["existing_pv_kwp"] > 0).any():
+        found.append({"key": "existing", "column": "existing_pv_kwp", "gate": None, "money": False})
+    for gate in targets(sites):
+        name = gate.removeprefix(TARGET)
+        found.append({"key": f"scenario {name}", "column": "capacity_kwp", "gate": gate, "money": False, "name": name})
+    return found
+
+
+def _month_shares(sites: pd.DataFrame, districts: list[str]) -> dict[str, list[list[float]]]:
+    """Share of each month in the yearly energy, per kind and district; of the whole kind where a district has none."""
+    if not set(ENERGY_MONTHS) <= set(sites.columns):
+        return {}
+    found = {}
+    for kind, rows in sites.groupby("site_type", observed=True):
+        months = rows[list(ENERGY_MONTHS)].astype(float)
+        whole = months.sum().to_numpy()
+        if whole.sum() <= 0:
+            continue
+        sums = months.groupby(rows["district"].astype(str)).sum().reindex(districts).to_numpy()
+        sums = np.where(np.nansum(sums, axis=1, keepdims=True) > 0, sums, whole)
+        found[str(kind)] = (sums / sums.sum(axis=1, keepdims=True)).round(5).tolist()
+    return found
+
+
+def _per(sites: pd.DataFrame, above: str, below: str) -> dict[str, float]:
+    """Ratio of two sums of each kind of site."""
+    if not {above, below} <= set(sites.columns):
+        return {}
+    sums = sites.groupby("site_type", observed=True)[[above, below]].sum()
+    return {str(kind): float(row.iloc[0] / row.iloc[1]) for kind, row in sums.iterrows() if row.iloc[1] > 0}
 
 
 def priority(sites: pd.DataFrame, numbers: np.ndarray, count: int) -> list[dict[str, Any]]:
@@ -102,7 +160,6 @@ def page_meta(
     """Everything the scripts read as ``pvmap.meta``."""
     sites, city = data.sites, settings.city
     latitude, longitude = sites["latitude"].to_numpy(float), sites["longitude"].to_numpy(float)
-    levels = [level for level in ("district", "township", "grid") if (data.zones["level"] == level).any()]
     present = set(sites["site_type"])
     return {
         "city": city.name,
@@ -118,8 +175,12 @@ def page_meta(
         "kinds": [k for k in KIND_COLOURS if k in present],
         "kinds_with_excluded": sorted(set(sites.loc[sites["excluded_by"] >= 0, "site_type"])),
         "kind_colours": KIND_COLOURS,
-        "dc_per_ac": _dc_per_ac(sites),
-        "levels": levels,
+        "dc_per_ac": _per(sites, "capacity_kwp", "capacity_kwac"),
+        "mean_yield": _per(sites, "energy_kwh", "capacity_kwp"),
+        "co2_per_kwh": _per(sites, "co2_t_per_year", "energy_kwh"),
+        "month_shares": _month_shares(sites, next(list(v.classes) for v in variables if v.key == DISTRICT)),
+        "cases": cases(sites),
+        "levels": levels(data.zones),
         "clauses": {reason: _both(told) if told else None for reason, told in data.clauses.items()},
         "reasons": {name: [chinese.reason(name), name] for name in data.clauses},
         "priority": marks,
@@ -148,11 +209,3 @@ def _assumption(one: dict[str, Any]) -> dict[str, Any]:
         "basis": [chinese.basis(key, source), spelled_out(source)],
         "verified": [chinese.word(mark), mark],
     }
-
-
-def _dc_per_ac(sites: pd.DataFrame) -> dict[str, float]:
-    """DC over AC capacity of each kind of site: one ratio a kind, as inverters are sized by mounting."""
-    if "capacity_kwac" not in sites:
-        return {}
-    sums = sites.groupby("site_type", observed=True)[["capacity_kwp", "capacity_kwac"]].sum()
-    return {str(kind): float(row.iloc[0] / row.iloc[1]) for kind, row in sums.iterrows() if row.iloc[1] > 0}

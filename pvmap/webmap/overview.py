@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from pvmap.webmap.style import Variable
 from pvmap.webmap.tiles import KEY, Cut, assemble, planes, zigzag
 
 
 def overview(
-    zoom: int,
-    parts: Cut,
-    point_x: np.ndarray,
-    point_y: np.ndarray,
-    variables: list[Variable],
-    codes: dict[str, np.ndarray],
+    zoom: int, parts: Cut, point_x: np.ndarray, point_y: np.ndarray, codes: dict[str, np.ndarray], large: list[int]
 ) -> bytes:
     """Encode points and codes of all sites of a layer, in numbered order.
 
@@ -24,14 +18,16 @@ def overview(
         Zoom of the tiles, and which site lies where.
     point_x, point_y
         Representative points in tile units, in numbered order. (site,)
-    variables, codes
-        The variables, and per variable the code of every site. (site,)
+    codes
+        Per variable and level the 16-bit code of every site. (site,)
+    large
+        Numbers of the sites that tiles hold in pieces.
 
     Returns
     -------
     bytes
         Header with the tile list (column, row, first number, own sites), then x and y as 1/65536 of the owner tile,
-        then the codes, all in byte planes.
+        then the codes, all in two byte planes.
     """
     tile_x, tile_y = parts.owner // KEY, parts.owner % KEY
     x = ((point_x - tile_x) * 65536).clip(0, 65535).astype(np.int64)
@@ -40,8 +36,8 @@ def overview(
         "n": len(x),
         "zoom": zoom,
         "tiles": np.stack([parts.keys // KEY, parts.keys % KEY, parts.first, parts.owned], axis=1).tolist(),
-        "columns": [[v.key, v.width] for v in variables],
+        "columns": list(codes),
+        "large": large,
     }
-    blocks = [planes(zigzag(x), 2), planes(zigzag(y), 2)]
-    blocks += [planes(codes[v.key], v.width) for v in variables]
+    blocks = [planes(zigzag(x), 2), planes(zigzag(y), 2), *(planes(values, 2) for values in codes.values())]
     return assemble(header, blocks)

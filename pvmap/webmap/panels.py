@@ -27,8 +27,10 @@ class Frame(MacroElement):
           <div id="pvmap-scroll">
             <header id="pvmap-banner"></header>
             <p id="pvmap-printed" class="pvmap-note"></p>
-            <div id="pvmap-tools"></div>
+            <div id="pvmap-case"></div>
             <div id="pvmap-search" role="search"></div>
+            <div id="pvmap-tools"></div>
+            <p id="pvmap-said" class="pvmap-note" role="status"></p>
             <div id="pvmap-sections"></div>
           </div>
         </aside>

@@ -1,9 +1,10 @@
 """What a site can be coloured and filtered by: classes, their breaks and their colours.
 
-A variable becomes one small code per site, 0 where there is no value, else ``1 + class * sub + s``: the class is exact
-(class breaks are code borders), and `s` tells where inside the class the value lies, so that sums and means over codes
-stay good to the last printed digit. Colours are safe for colour-blind readers: viridis, inferno and cividis by van der
-Walt and Smith, RdBu by Brewer, qualitative sets by Tol and by Okabe and Ito.
+A variable becomes one 16-bit code per site: 0 where there is no value, else its class and the step inside the class
+that the value lies in. The class is exact (class breaks are code borders); steps are shared out over the classes by
+their width, so that a code tells a value to half of a 65,000th of the whole scale and codes sort as values do. Colours
+are safe for colour-blind readers: viridis, inferno and cividis by van der Walt and Smith, RdBu by Brewer, qualitative
+sets by Tol and by Okabe and Ito.
 """
 
 from __future__ import annotations
@@ -32,13 +33,20 @@ LOSS = ("#E8D452", "#BCAE6C", "#948E77", "#6F7073", "#4A546C", "#123570")
 CHEAP = ("#053061", "#2166AC", "#6AACD0")
 DEAR = ("#F4A582", "#D6604D", "#8E1B2F")
 GREY = "#9AA0A6"
+NO_YES = ("#D6604D", "#2166AC")
+GRID_COLOURS = {"green": "#1B7837", "yellow": "#E0A30B", "red": "#B2182B"}
+TARGET = "at_target_irr_"  # and the name of a scenario
+OTHER_CAPACITIES = ("capacity_practical_kwp", "capacity_policy_floor_kwp", "existing_pv_kwp")
+CODES = 65535  # of 16 bits; 0 is "no value"
+DISTRICT = "district"
 
 
 @dataclass(frozen=True)
 class Variable:
     """How one column is classed, coloured and combined.
 
-    ``edges`` has one more entry than there are classes and is empty for a qualitative variable.
+    ``edges`` has one more entry than there are classes and is empty for a qualitative variable. A variable that is not
+    ``listed`` is a column to reckon with: the reader is offered neither its colours nor its filter.
     """
 
     key: str
@@ -49,29 +57,39 @@ class Variable:
     colours: tuple[str, ...]
     edges: tuple[float, ...] = ()
     log: bool = False
-    width: int = 1
     colourable: bool = True
+    listed: bool = True
     about: dict[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        assert len(self.classes) <= CODES, f"{self.key}: {len(self.classes)} classes, codes are for {CODES}"
+
     @property
-    def sub(self) -> int:
-        """Steps inside a class."""
-        return 1 if not self.edges else (2 ** (8 * self.width) - 2) // len(self.classes)
+    def starts(self) -> Array:
+        """First code of each class, and one past the last. (class + 1,)."""
+        if not self.edges:
+            return np.arange(1, len(self.classes) + 2)
+        wide = np.diff(np.log(self.edges) if self.log else np.asarray(self.edges))
+        steps = 1 + np.floor(wide / wide.sum() * (CODES - len(wide))).astype(np.int64)
+        return np.concatenate([[1], 1 + np.cumsum(steps)])
 
     def codes(self, values: Array) -> Array:
-        """Turn values (or, for a qualitative variable, class numbers with -1 for none) into codes."""
-        dtype = np.uint8 if self.width == 1 else np.uint16
+        """Turn values (or, for a qualitative variable, class numbers with -1 for none) into codes, uint16."""
         values = np.asarray(values, float)
         if not self.edges:
-            return (np.nan_to_num(values, nan=-1.0) + 1).astype(dtype)
-        edges = np.asarray(self.edges)
+            numbers = np.nan_to_num(values, nan=-1.0) + 1
+            assert 0 <= numbers.min(initial=0) <= numbers.max(initial=0) <= len(self.classes), self.key
+            return numbers.astype(np.uint16)
+        edges, starts = np.asarray(self.edges), self.starts
         missing = ~np.isfinite(values) | (self.log & (values <= 0))
-        v = np.clip(np.where(missing, edges[0], values), edges[0], edges[-1])
+        v = np.where(missing, edges[0], values)
+        assert (v >= edges[0]).all() and (v <= edges[-1]).all(), f"{self.key}: a value outside its scale"
         number = np.clip(np.searchsorted(edges, v, side="right") - 1, 0, len(self.classes) - 1)
         low, high = edges[number], edges[number + 1]
         share = np.log(v / low) / np.log(high / low) if self.log else (v - low) / (high - low)
-        step = np.clip((share * self.sub).astype(np.int64), 0, self.sub - 1)
-        return np.where(missing, 0, 1 + number * self.sub + step).astype(dtype)
+        steps = starts[number + 1] - starts[number]
+        step = np.clip((share * steps).astype(np.int64), 0, steps - 1)
+        return np.where(missing, 0, starts[number] + step).astype(np.uint16)
 
     def as_json(self) -> dict[str, Any]:
         """Tell the page what it needs to know."""
@@ -82,11 +100,11 @@ class Variable:
             "combine": self.combine,
             "classes": list(self.classes),
             "colours": list(self.colours),
-            "edges": [float(f"{e:.6g}") for e in self.edges],
+            "edges": [float(e) for e in self.edges],
+            "starts": self.starts.tolist() if self.edges else None,
             "log": self.log,
-            "width": self.width,
-            "sub": self.sub,
             "colourable": self.colourable,
+            "listed": self.listed,
             **self.about,
         }
 
@@ -121,24 +139,45 @@ def amount_edges(values: Array, n: int) -> tuple[float, ...]:
     inner = sorted({round_number(q) for q in np.quantile(v, np.arange(1, n) / n)})
     inner = [e for e in inner if v.min() < e < v.max()]
     low, high = float(v.min()), float(v.max())
+    if not inner and high > low:  # different values are told apart
+        inner = [e for e in (_three_digits(np.sqrt(low * high)),) if low < e < high]
     return (low, *inner, high if high > low else low * 1.01)
 
 
+def _three_digits(value: float) -> float:
+    return float(f"{value:.3g}")
+
+
 def ratio_edges(values: Array, n: int, centre: float | None = None) -> tuple[float, ...]:
-    """Edges at equal round steps over the middle 96 % of the values, for ratios; one edge at `centre` if given."""
+    """Edges at equal round steps over the middle 96 % of the values, for ratios; one is `centre` wherever values lie.
+
+    Parameters
+    ----------
+    values
+        Ratios, NaN where missing. (site,)
+    n
+        Classes wanted.
+    centre
+        Value that is always an edge.
+    """
     v = values[np.isfinite(values)]
     if not len(v):
-        return (0.0, 1.0)
+        return (0.0, 1.0) if centre is None else (centre - 1.0, centre, centre + 1.0)
     low, high = (float(q) for q in np.quantile(v, (0.02, 0.98)))
     if high - low < 1e-9 * max(1.0, abs(high)):
         low, high = low - 0.5, high + 0.5
-    step = round_number((high - low) / n, (1, 2, 2.5, 5, 10))
+    # breaks are printed with three digits, so they differ by at least one unit of the third
+    printed = 10.0 ** (np.floor(np.log10(max(abs(low), abs(high)))) - 2)
+    step = max(round_number((high - low) / n, (1, 2, 2.5, 5, 10)), float(printed))
     inner = [float(f"{k * step:.8g}") for k in np.arange(np.ceil(low / step), np.floor(high / step) + 1)]
+    least, most = float(v.min()), float(v.max())
+    inner = [e for e in inner if least < e < most]
     if centre is not None:
         inner = sorted([*(e for e in inner if abs(e - centre) > step / 2), centre])
-    inner = [e for e in inner if v.min() < e < v.max()]
-    ends = float(v.min()), float(v.max())
-    return (ends[0], *inner, ends[1] if ends[1] > ends[0] else ends[0] + step)
+        least, most = min(least, centre - step), max(most, centre + step)
+    elif not inner and most > least:
+        inner = [e for e in (_three_digits((least + most) / 2),) if least < e < most]
+    return (least, *inner, most if most > least else least + step)
 
 
 def diverging_colours(edges: tuple[float, ...], centre: float) -> tuple[str, ...]:
@@ -160,7 +199,14 @@ def amount(key: str, values: Array, everything: Array, n: int, quantity: str) ->
     """Build a variable for an amount that is summed: capacity, energy."""
     edges = widen(amount_edges(values, n), everything)
     count = len(edges) - 1
-    return Variable(key, "sequential", quantity, "sum", ("",) * count, ramp(AMOUNT, count), edges, log=True, width=2)
+    return Variable(key, "sequential", quantity, "sum", ("",) * count, ramp(AMOUNT, count), edges, log=True)
+
+
+def column(key: str, values: Array, quantity: str) -> Variable:
+    """Build a variable for an amount that the page sums, without offering it as a colour."""
+    v = values[np.isfinite(values) & (values > 0)]
+    edges = (float(v.min()), max(float(v.max()), float(v.min()) * 1.01)) if len(v) else (1.0, 10.0)
+    return Variable(key, "sequential", quantity, "sum", ("",), (GREY,), edges, log=True, colourable=False, listed=False)
 
 
 def ratio(key: str, values: Array, everything: Array, n: int, quantity: str, colours: tuple[str, ...]) -> Variable:
@@ -185,9 +231,17 @@ def cost(key: str, values: Array, everything: Array, n: int, centre: float) -> V
     )
 
 
-def category(key: str, names: tuple[str, ...], colours: tuple[str, ...], colourable: bool = True) -> Variable:
+def category(
+    key: str, names: tuple[str, ...], colours: tuple[str, ...], colourable: bool = True, listed: bool = True
+) -> Variable:
     """Build a qualitative variable; `names` are the classes in code order."""
-    return Variable(key, "qualitative", "", "none", names, colours, colourable=colourable)
+    return Variable(key, "qualitative", "", "none", names, colours, colourable=colourable, listed=listed)
+
+
+def names_only(key: str, names: tuple[str, ...], listed: bool = True) -> Variable:
+    """Build a qualitative variable of any number of names, whose colours come round again and are not offered."""
+    colours = tuple(TOL_BRIGHT[i % len(TOL_BRIGHT)] for i in range(len(names)))
+    return category(key, names, colours, colourable=False, listed=listed)
 
 
 def variables(sites: pd.DataFrame, n: int, reference_price: float) -> list[Variable]:
@@ -224,11 +278,20 @@ def variables(sites: pd.DataFrame, n: int, reference_price: float) -> list[Varia
     if "lcoe_cny_per_kwh" in sites:
         found.append(cost("lcoe_cny_per_kwh", *both("lcoe_cny_per_kwh"), n, reference_price))
     if "at_grid_parity" in sites:
-        found.append(category("at_grid_parity", ("no", "yes"), ("#D6604D", "#2166AC")))
+        found.append(category("at_grid_parity", ("no", "yes"), NO_YES))
+    if "grid_grade" in sites:
+        found.append(category("grid_grade", tuple(GRID_COLOURS), tuple(GRID_COLOURS.values())))
     if (sites.loc[of_roofs, "building_use"] == sites.loc[of_roofs, "building_use"].iloc[0]).all():
         found.append(found.pop(0))  # one colour for all says nothing: the map opens with what differs
     found.append(category("confidence", GRADES, tuple(GRADE_COLOURS.values())))
-    districts = tuple(sorted(sites["district"].astype(str).unique()))
-    colours = tuple(TOL_BRIGHT[i % len(TOL_BRIGHT)] for i in range(len(districts)))
-    found.append(category("district", districts, colours, colourable=False))
+    found.append(names_only(DISTRICT, tuple(sorted(sites["district"].astype(str).unique()))))
+    for name in OTHER_CAPACITIES:
+        if name in sites:
+            found.append(column(name, sites[name].to_numpy(float, na_value=np.nan), "capacity"))
+    found += [category(name, ("no", "yes"), NO_YES, colourable=False, listed=False) for name in targets(sites)]
     return found
+
+
+def targets(sites: pd.DataFrame) -> list[str]:
+    """Columns that tell which sites reach the target return in a scenario."""
+    return [c for c in sites.columns if c.startswith(TARGET)]

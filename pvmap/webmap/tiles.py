@@ -5,8 +5,8 @@ A tile is a square of the Web Mercator grid at one zoom. A site belongs to the t
 Sites are numbered by owner tile and, within it, along a Morton curve, so that a tile's own sites are a run of numbers:
 the page draws and filters by number, and a site that lies in several tiles is still one site.
 
-Payload: u32 header length, JSON header, then blocks of bytes: rings per site, points per ring, x and y as zigzag
-differences in two byte planes (1/16384 of a tile), numbers of the borrowed sites, columns in byte planes.
+Payload: u32 header length, JSON header, then blocks of bytes in planes: numbers of the borrowed sites, row of each
+shape, rings per shape, points per ring, x and y as zigzag differences (1/16384 of a tile), columns.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from pvmap.webmap.columns import MISSING, Packed
+from pvmap.webmap.columns import Packed, missing
 from pvmap.webmap.shapes import EXTENT, Shapes, morton
 
 RECORD, GROUP = "\x1e", "\x1d"  # between names, and between identifiers and names
@@ -34,7 +34,8 @@ class Cut:
     """Which site lies in which tile.
 
     ``order`` turns numbers into rows of the table; ``owner`` holds each number's tile key. Tile `t` has the own sites
-    ``first[t] : first[t] + owned[t]`` and, from ``pair_start[t]`` on, shapes ``pair_shape`` of sites ``pair_number``.
+    ``first[t] : first[t] + owned[t]`` and, from ``pair_start[t]`` on, shapes ``pair_shape`` of sites ``pair_number``,
+    of which the first ``lowest[t]`` lie under the others.
     """
 
     order: np.ndarray
@@ -45,9 +46,10 @@ class Cut:
     pair_start: np.ndarray
     pair_shape: np.ndarray
     pair_number: np.ndarray
+    lowest: np.ndarray
 
 
-def cut(shapes: Shapes, point_x: np.ndarray, point_y: np.ndarray) -> Cut:
+def cut(shapes: Shapes, point_x: np.ndarray, point_y: np.ndarray, under: np.ndarray | None = None) -> Cut:
     """Share the sites out over tiles.
 
     Parameters
@@ -56,8 +58,11 @@ def cut(shapes: Shapes, point_x: np.ndarray, point_y: np.ndarray) -> Cut:
         Polygons in tile units.
     point_x, point_y
         Representative point of each site, in tile units. (site,)
+    under
+        Which sites lie under all others: squares that stand for a masked site. None where no site does. (site,)
     """
     n = len(point_x)
+    under = np.zeros(n, bool) if under is None else under
     x0, y0, x1, y1 = np.floor(shapes.bounds.T).astype(np.int64)
     # A representative point on the very edge may round across it; its owner must be a tile the bounds touch.
     whole = shapes.piece_tile < 0
@@ -85,14 +90,17 @@ def cut(shapes: Shapes, point_x: np.ndarray, point_y: np.ndarray) -> Cut:
     )
     of = number[shapes.site[shape]]
     borrowed = owner[shapes.site[shape]] != key
-    arranged = np.lexsort((of, borrowed, key))
-    key, shape, of = key[arranged], shape[arranged], of[arranged]
+    above = ~under[shapes.site[shape]]
+    arranged = np.lexsort((of, borrowed, above, key))
+    key, shape, of, above = key[arranged], shape[arranged], of[arranged], above[arranged]
     keys = np.unique(np.concatenate([key, owner]))  # a tile may have only own sites, or only borrowed ones
     start = np.searchsorted(key, keys)
     sorted_owner = owner[order]
     first = np.searchsorted(sorted_owner, keys)
     owned = np.searchsorted(sorted_owner, keys, side="right") - first
-    return Cut(order, sorted_owner, keys, first, owned, np.append(start, len(key)), shape, of)
+    ends = np.append(start, len(key))
+    lowest = np.diff(np.concatenate([[0], np.cumsum(~above)])[ends])
+    return Cut(order, sorted_owner, keys, first, owned, ends, shape, of, lowest)
 
 
 def deflate(raw: bytes, level: int) -> str:
@@ -114,27 +122,33 @@ def assemble(header: dict, blocks: list[bytes]) -> bytes:
 
 def planes(values: np.ndarray, width: int) -> bytes:
     """Lay unsigned whole numbers out in byte planes, lowest first: equal bytes side by side pack better."""
-    return np.ascontiguousarray(values.astype(f"<u{width}").view(np.uint8).reshape(-1, width).T).tobytes()
+    assert not len(values) or (values.min() >= 0 and int(values.max()) < 1 << (8 * width)), "too few bytes"
+    held = next(size for size in (1, 2, 4, 8) if size >= width)
+    every = values.astype(f"<u{held}").view(np.uint8).reshape(-1, held)
+    return np.ascontiguousarray(every[:, :width].T).tobytes()
 
 
 def zigzag(values: np.ndarray) -> np.ndarray:
-    """Differences of 16-bit values, wrapped, small ones of either sign as small unsigned numbers."""
+    """Differences of values that 16 bits tell apart, wrapped, small ones of either sign as small unsigned numbers."""
+    assert not len(values) or int(values.max()) - int(values.min()) < 1 << 16, "more than 16 bits tell apart"
     step = np.diff(values.astype(np.int32), prepend=0).astype(np.int16).astype(np.int32)
     return ((step << 1) ^ (step >> 31)) & 0xFFFF
 
 
-def column_block(packed: Packed, numbers: np.ndarray) -> tuple[list, bytes]:
-    """One column of a tile: its header entry and its bytes; 0 stands for missing where any value is."""
+def column_block(packed: Packed, numbers: np.ndarray) -> tuple[list, bytes] | None:
+    """One column of a tile: its header entry and its bytes; None where no site has a value, 0 for those without."""
     values = packed.values[numbers]
-    missing = values == MISSING
-    some = bool(missing.any())
-    known = values[~missing] if some else values
-    low = int(known.min()) if len(known) else 0
-    span = (int(known.max()) if len(known) else 0) - low + some
-    width = 1 if span < 256 else 2 if span < 65536 else 4
+    none = values == missing(values)
+    if none.all():
+        return None
+    some = bool(none.any())
+    known = values[~none] if some else values
+    low = int(known.min())
+    span = int(known.max()) - low + some
+    width = next(w for w in (1, 2, 4, 6) if span < 1 << (8 * w))
     shifted = values.astype(np.int64) - low + some
     if some:
-        shifted[missing] = 0
+        shifted[none] = 0
     return [packed.name, width, packed.scale, low - some, int(some), packed.per], planes(shifted, width)
 
 
@@ -184,6 +198,7 @@ def encode(
             "first": low,
             "owned": n_own,
             "borrowed": len(extra),
+            "lowest": int(parts.lowest[t]),
             "shapes": len(of),
             "rings": len(per_ring),
             "points": len(px),
@@ -192,14 +207,13 @@ def encode(
         row = np.where((of >= low) & (of < low + n_own), of - low, n_own + np.searchsorted(extra, of))
         blocks = [
             planes(extra, 4),
-            planes(zigzag(row & 0xFFFF), 2),
-            planes(per_shape, 2),
-            planes(per_ring, 2),
+            planes(row, 4),
+            planes(per_shape, 4),
+            planes(per_ring, 4),
             planes(zigzag(px), 2),
             planes(zigzag(py), 2),
         ]
-        for packed in columns:
-            entry, block = column_block(packed, numbers)
+        for entry, block in filter(None, (column_block(packed, numbers) for packed in columns)):
             header["columns"].append(entry)
             blocks.append(block)
         text = GROUP.join(RECORD.join(w.translate(SYMBOLS) for w in words[numbers]) for words in (ids, names))

@@ -1,4 +1,7 @@
-"""Outlines and aggregates: a few thousand polygons as one JSON block per level."""
+"""Outlines and zones: a few thousand polygons as one JSON block per level, and which zone each site lies in.
+
+The page adds the sites of a zone up itself, so that sums follow case and filter.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +13,11 @@ import pandas as pd
 import pyproj
 import shapely
 
-VALUES = (
-    "n_sites",
-    "area_m2",
-    "capacity_kwp",
-    "energy_kwh",
-    "specific_yield_kwh_per_kwp",
-    "lcoe_cny_per_kwh",
-    "co2_t_per_year",
-)
+from pvmap.planning.places import township_ids
+from pvmap.webmap.style import CODES
+
 DIGITS = 5  # of a degree: one metre
+_ROW = 1 << 32  # a cell's key is column * _ROW + row
 
 
 def outlines(frame: gpd.GeoDataFrame, tolerance_m: float) -> list[list[list[list[float]]]]:
@@ -50,26 +48,83 @@ def _polygonal(shapes: np.ndarray) -> bool:
     return bool(np.isin(kinds, (3, 6)).all())
 
 
-def level_block(zones: gpd.GeoDataFrame, level: str, tolerance_m: float) -> dict[str, Any] | None:
-    """One level of the aggregates: names, rings, and per kind of site the columns the table holds.
+def levels(zones: gpd.GeoDataFrame) -> list[str]:
+    """Levels a map can show, coarse ones first: those whose zones one code can tell apart."""
+    count = zones.groupby("level", observed=True)["zone_id"].nunique()
+    order = ("district", "township", *sorted(set(count.index) - {"city", "district", "township", "grid"}), "grid")
+    return [str(level) for level in order if 0 < count.get(level, 0) <= CODES]
+
+
+def level_block(zones: gpd.GeoDataFrame, level: str, townships: dict[str, tuple[str, str]], tolerance_m: float) -> dict:
+    """One level: ids, names, rings and areas of its zones in km2.
+
+    What lies outside all districts has no outline to show unless nothing else has one. `townships` are as
+    `township_names` gives them; where a zone is a township, the district it lies in stands beside it.
+    """
+    areas = _areas(zones, level)
+    rings = outlines(areas, 0.0 if level == "grid" else tolerance_m)
+    ids = areas["zone_id"].astype(str).tolist()
+    if len(ids) > 1:
+        rings = [ring if name else [] for name, ring in zip(ids, rings, strict=True)]
+    km2 = [float(f"{v:.6g}") for v in shapely.area(areas.geometry.to_numpy()) / 1e6]
+    block: dict[str, Any] = {"level": level, "ids": ids, "rings": rings, "area_km2": km2}
+    if level == "township":
+        block["within"], block["names"] = zip(*(townships.get(one, ("", one)) for one in ids), strict=True)
+    return block
+
+
+def township_names(sites: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    """District and name of each township, by its id: names may hold what parts them in the id."""
+    pairs = sites[["district", "township"]].drop_duplicates().astype(str)
+    return dict(zip(township_ids(pairs), pairs.itertuples(index=False, name=None), strict=True))
+
+
+def _areas(zones: gpd.GeoDataFrame, level: str) -> gpd.GeoDataFrame:
+    return zones[zones["level"] == level].drop_duplicates("zone_id").reset_index(drop=True)
+
+
+def zone_codes(sites: pd.DataFrame, zones: gpd.GeoDataFrame, cell_m: float) -> dict[str, np.ndarray]:
+    """Say for every site which zone of each level it lies in.
+
+    Parameters
+    ----------
+    sites
+        `district`, `township`, `longitude` and `latitude` of the representative point.
+    zones
+        Zones of the run.
+    cell_m
+        Side of a cell of the grid. [m]
 
     Returns
     -------
-    dict or None
-        None where the table has no such level. Values are null where the table holds none.
+    dict
+        Level -> 1 + place of the zone in its `level_block`, 0 for none. (site,)
     """
-    mine = zones[zones["level"] == level]
-    if not len(mine):
-        return None
-    areas = mine.drop_duplicates("zone_id").reset_index(drop=True)
-    rings = outlines(areas, 0.0 if level == "grid" else tolerance_m)
-    values: dict[str, dict[str, list[float | None]]] = {}
-    columns = [c for c in VALUES if c in mine]
-    for kind, rows in mine.groupby("site_type", observed=True):
-        at = pd.Index(rows["zone_id"]).get_indexer(pd.Index(areas["zone_id"]))
-        table = rows[columns].astype(float).to_numpy()
-        found = np.where((at >= 0)[:, None], table[np.maximum(at, 0)], np.nan)
-        values[str(kind)] = {
-            c: [None if not np.isfinite(v) else float(f"{v:.6g}") for v in found[:, i]] for i, c in enumerate(columns)
-        }
-    return {"level": level, "ids": areas["zone_id"].astype(str).tolist(), "rings": rings, "values": values}
+    to_metric = pyproj.Transformer.from_crs(4326, zones.crs, always_xy=True)
+    x, y = to_metric.transform(sites["longitude"].to_numpy(float), sites["latitude"].to_numpy(float))
+    found = {}
+    for level in levels(zones):
+        areas = _areas(zones, level)
+        if level == "grid":
+            corners = np.array([one.split("_") for one in areas["zone_id"].astype(str)], np.int64)
+            cell = np.stack([np.floor(x / cell_m), np.floor(y / cell_m)], axis=1).astype(np.int64)
+            at = pd.Index(corners[:, 0] * _ROW + corners[:, 1]).get_indexer(pd.Index(cell[:, 0] * _ROW + cell[:, 1]))
+        elif level in ("district", "township"):
+            at = _by_name(sites, level, pd.Index(areas["zone_id"].astype(str)))
+        else:
+            point, area = shapely.STRtree(areas.geometry.to_numpy()).query(shapely.points(x, y), "within")
+            at = np.full(len(x), -1)
+            at[point[::-1]] = area[::-1]  # of areas that overlap the first counts
+        found[level] = (at + 1).astype(np.uint16)
+    return found
+
+
+def _by_name(sites: pd.DataFrame, level: str, ids: pd.Index) -> np.ndarray:
+    """Place of each site's district or township among the ids of the zones, -1 for none."""
+    district, districts = pd.factorize(sites["district"].astype(str))
+    if level == "district":
+        return ids.get_indexer(pd.Index(districts))[district]
+    township, townships = pd.factorize(sites["township"].astype(str))
+    pair, pairs = pd.factorize(district * len(townships) + township)
+    columns = {"district": districts[pairs // len(townships)], "township": townships[pairs % len(townships)]}
+    return ids.get_indexer(pd.Index(township_ids(pd.DataFrame(columns))))[pair]

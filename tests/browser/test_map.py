@@ -210,12 +210,12 @@ def test_zone_popup_says_what_the_zones_say(watched: Watched, map_file: Path, ru
     page.wait_for_function("[...pvmap.stack].some(layer => layer.shapes && layer.shapes.length === 6)")
     zones = read_table(run_folder, "zones").query("level == 'district' and site_type == 'all'").set_index("zone_id")
     hit = page.evaluate(
-        """() => {
-          const hit = pvmap.topmost(pvmap.state.map.getCenter());
-          pvmap.open(hit, pvmap.state.map.getCenter());
+        """async () => {
+          const hit = await pvmap.topmost(pvmap.state.map.getCenter());
+          await pvmap.open(hit, pvmap.state.map.getCenter());
           return hit.zone;
         }"""
     )
     page.wait_for_selector(".pvmap-popup dd")
     shown = page.get_attribute(".pvmap-popup dd[data-column=capacity_kwp]", "data-value")
-    assert float(shown) == pytest.approx(zones.loc[hit, "capacity_kwp"], rel=1e-5)
+    assert float(shown) == pytest.approx(zones.loc[hit, "capacity_kwp"], rel=1e-4)

@@ -65,7 +65,11 @@ def test_table_download_and_hostile_names(watched: Watched, map_file: Path, run_
     assert {r["site_id"] for r in rows} == set(usable.index) and len(rows) == len(usable)
     energy = pd.Series({r["site_id"]: float(r["energy_kwh"]) for r in rows})
     np.testing.assert_allclose(energy.sort_index(), usable["energy_kwh"].sort_index(), rtol=1e-4, atol=1)
-    names = read_table(run_folder, "sites").set_index("site_id")["name"]
+    sites = read_table(run_folder, "sites").set_index("site_id")
+    for axis in ("longitude", "latitude"):
+        found = pd.Series({r["site_id"]: float(r[axis]) for r in rows})
+        np.testing.assert_allclose(found, sites.loc[found.index, axis], atol=1e-6)  # a tenth of a metre
+    names = sites["name"]
     for row in rows:
         name = names[row["site_id"]]
         assert row["name"] == (f"'{name}" if name[:1] in ("=", "+", "-", "@") else name)
@@ -129,7 +133,7 @@ def test_english_at_a_click(watched: Watched, map_file: Path) -> None:
     for place in ("#pvmap-summary", "#pvmap-layers > summary", "#pvmap-tools button >> nth=1", "#pvmap-curve"):
         assert not re.search(chinese, page.inner_text(place)), place
     units = page.inner_text("#pvmap-summary")
-    assert re.search(r"\b(kW|MW)\b", units) and re.search(r"\b(MWh|GWh)\b", units) and "CNY/kWh" in units
+    assert re.search(r"\d(kW|MW)\b", units) and re.search(r"\d(MWh|GWh)\b", units) and "CNY/kWh" in units
     page.click("#pvmap-tool-help")
     assert "How to read this map" in page.inner_text("#pvmap-help")
     watched.shot("help")
@@ -161,7 +165,7 @@ def test_print_fits_one_a4_sheet(watched: Watched, map_file: Path, tmp_path: Pat
 def test_online_map_is_asked_only_when_ticked(watched: Watched, map_file: Path) -> None:
     page = watched.open(map_file)
     page.click('[data-keep="group/base"]')
-    page.fill("#pvmap-key", "0123456789abcdef")
+    page.fill(".pvmap-key", "0123456789abcdef")
     page.keyboard.press("Tab")
     assert watched.remote() == []
     page.click("label:has-text('天地图 矢量')")

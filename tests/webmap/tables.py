@@ -12,6 +12,7 @@ import pyproj
 import shapely
 from webmap.places import districts, mines, places, ponds, roofs
 
+from pvmap.planning.places import township_ids
 from pvmap.settings.city import City, Settings
 from pvmap.settings.rooftop import RooftopSettings
 from pvmap.sites.ledger import clause
@@ -167,6 +168,7 @@ def _results(rng, sites):
     """Numbers that hang together as the pipeline's do; every fortieth roof carries nothing."""
     n = len(sites)
     roof = (sites["site_type"] == "rooftop").to_numpy()
+    use, standing = sites["building_use"].to_numpy(), sites["existing_pv_kwp"].to_numpy()
     footprint = sites["footprint_area_m2"].to_numpy()
     share = np.where(roof, rng.beta(4, 4, n), 0.6)
     share[np.flatnonzero(sites["site_type"] == "mine")[0]] = 0.02  # the giant that is there to be cut
@@ -216,6 +218,8 @@ def _results(rng, sites):
             "below_coal_benchmark": np.nan_to_num(lcoe, nan=9.0) <= 0.391,
             "co2_t_per_year": energy * 0.5827e-3,
             "standard_coal_t_per_year": energy * 0.3e-3,
+            "capacity_practical_kwp": np.where(capacity >= 3, 0.8 * capacity, 0.0),
+            "capacity_policy_floor_kwp": np.where(use == "government", 0.5 * capacity, 0.0) + standing,
         }
     )
     rest = footprint - used
@@ -243,7 +247,7 @@ def _zones(sites, appraisal, district_shapes):
     keys = {
         "city": np.full(len(sites), "demo", object),
         "district": sites["district"].to_numpy(object),
-        "township": sites["township"].to_numpy(object),
+        "township": township_ids(sites),
         "grid": np.char.add(np.char.add(column.astype(str), "_"), row.astype(str)).astype(object),
     }
     frames = []

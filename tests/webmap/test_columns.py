@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from pvmap.webmap.columns import MISSING, quantise
-from pvmap.webmap.style import amount, amount_edges, category, cost, ratio, ratio_edges, round_number
+from pvmap.webmap.columns import missing, quantise
+from pvmap.webmap.style import amount, amount_edges, category, cost, names_only, ratio, ratio_edges, round_number
 
 
 def shown(values: np.ndarray) -> list[str]:
@@ -28,21 +28,59 @@ def test_three_digits_survive_packing(values: np.ndarray, scale: float) -> None:
 
 def test_missing_and_zero_base_stay_missing() -> None:
     whole = quantise(np.array([np.nan, 5.0, 0.0, 3.0]), 0.01, np.array([1.0, 1.0, 0.0, 0.0]))
-    assert whole.tolist() == [MISSING, 500, MISSING, MISSING]
+    none = missing(whole)
+    assert whole.tolist() == [none, 500, none, none]
 
 
-@given(arrays(float, 80, elements=st.floats(0.5, 1e5)), st.integers(3, 8))
-def test_codes_keep_the_class_of_an_amount(values: np.ndarray, n: int) -> None:
+@given(arrays(float, 80, elements=st.floats(0.5, 1e6)), st.integers(3, 8))
+def test_codes_keep_the_class_the_order_and_the_value_of_an_amount(values: np.ndarray, n: int) -> None:
     variable = amount("capacity_kwp", values, values, n, "capacity")
-    codes = variable.codes(values).astype(int)
-    number = (codes - 1) // variable.sub
+    codes, starts = variable.codes(values).astype(int), variable.starts
+    assert starts[-1] <= 65536 and (np.diff(codes[np.argsort(values)]) >= 0).all()
+    number = np.searchsorted(starts, codes, side="right") - 1
     edges = np.array(variable.edges)
     inner = number < len(variable.classes) - 1
-    assert (edges[number] <= values).all() or np.isclose(edges[0], values.min())
-    assert (values[inner] < edges[number + 1][inner]).all()
-    step = (codes - 1) % variable.sub + 0.5
-    back = edges[number] * (edges[number + 1] / edges[number]) ** (step / variable.sub)
-    np.testing.assert_allclose(back, values, rtol=2e-3)
+    assert (edges[number] <= values).all() and (values[inner] < edges[number + 1][inner]).all()
+    share = (codes - starts[number] + 0.5) / (starts[number + 1] - starts[number])
+    back = edges[number] * (edges[number + 1] / edges[number]) ** share
+    # half a step of 65,000 over the whole scale, which spans at most ln(2e6)
+    np.testing.assert_allclose(back, values, rtol=1.02 * np.log(2e6) / 65000 / 2)
+
+
+def test_codes_refuse_what_they_cannot_hold() -> None:
+    scale = ratio("r", np.linspace(0, 1, 50), np.linspace(0, 1, 50), 5, "share", ("#000000", "#FFFFFF"))
+    with pytest.raises(AssertionError, match="outside its scale"):
+        scale.codes(np.array([1.5]))
+    with pytest.raises(AssertionError, match="classes"):
+        names_only("zones", tuple(map(str, range(65536))))
+
+
+def test_more_than_255_names_keep_their_codes() -> None:
+    variable = names_only("excluded_by", tuple(f"reason {i}" for i in range(300)))
+    assert variable.codes(np.array([-1, 0, 255, 299])).tolist() == [0, 1, 256, 300]
+
+
+def test_an_area_of_a_lake_is_kept() -> None:
+    whole = quantise(np.array([2.4e9, 35.5]), 0.01, 1.0)
+    np.testing.assert_allclose(whole * 0.01, [2.4e9, 35.5])
+
+
+@pytest.mark.parametrize("where", [0.1, 0.391, 0.9])
+def test_the_reference_is_always_an_edge(where: float) -> None:
+    values = np.linspace(0.3, 0.5, 500)
+    variable = cost("lcoe_cny_per_kwh", values, values, 6, where)
+    assert where in variable.edges[1:-1]
+    at = variable.edges.index(where)
+    blue = [int(c[5:7], 16) > int(c[1:3], 16) for c in variable.colours]
+    assert blue == [i < at for i in range(len(blue))]
+
+
+@pytest.mark.parametrize("values", [[5.0, 7.0], [0.3, 0.30001], [1140.2, 1140.9], [1.0, 1e6]])
+def test_two_values_get_two_classes_or_a_class_that_names_both_ends(values: list[float]) -> None:
+    for edges in (amount_edges(np.array(values), 6), ratio_edges(np.array(values), 6)):
+        inner = edges[1:-1]
+        assert edges[0] <= values[0] and edges[-1] >= values[1]
+        assert len({f"{e:.3g}" for e in inner}) == len(inner)
 
 
 def test_codes_of_nothing_are_zero() -> None:
@@ -60,12 +98,3 @@ def test_breaks_are_round_and_inside() -> None:
     assert list(edges) == sorted(set(edges))
     flat = ratio_edges(np.full(10, 0.3), 6)
     assert flat[0] <= 0.3 <= flat[-1]
-
-
-def test_colours_of_cost_turn_at_the_reference() -> None:
-    values = np.linspace(0.2, 0.6, 500)
-    variable = cost("lcoe_cny_per_kwh", values, values, 6, 0.391)
-    assert 0.391 in variable.edges
-    at = variable.edges.index(0.391)
-    blue = [int(c[5:7], 16) > int(c[1:3], 16) for c in variable.colours]
-    assert blue == [i < at for i in range(len(blue))]

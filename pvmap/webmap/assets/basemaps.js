@@ -39,22 +39,16 @@
     },
   });
 
-  function readKey() {
-    try {
-      return localStorage.getItem("pvmap-tianditu-key") || "";
-    } catch {
-      return ""; // storage is switched off: the key lasts as long as the page
-    }
-  }
+  const keys = new Map(); // of services, where storage is switched off
 
-  pvmap.mapKey = readKey();
-  pvmap.setMapKey = (key) => {
-    pvmap.mapKey = key.trim();
-    try {
-      localStorage.setItem("pvmap-tianditu-key", pvmap.mapKey);
-    } catch {
-      /* see readKey */
-    }
+  /** Host of a tile address without its numbered part: whose key it takes. */
+  const serviceOf = (url) => new URL(url.replace(/\{\w+\}/g, ""), location.href).hostname || pvmap.meta.city;
+
+  /** The reader's key of a service; it is kept in this browser and sent to that service alone. */
+  pvmap.mapKey = (service) => keys.get(service) ?? pvmap.remembered(`key ${service}`) ?? "";
+  pvmap.setMapKey = (service, key) => {
+    keys.set(service, key.trim());
+    pvmap.remember(`key ${service}`, key.trim());
     pvmap.emit("key");
   };
 
@@ -63,16 +57,17 @@
     const group = L.layerGroup(), about = pvmap.meta.base_maps[number];
     if (!about) return group;
     group.about = about;
-    const needsKey = about.urls.some((url) => url.includes("{key}"));
+    const keyed = about.urls.find((url) => url.includes("{key}"));
+    group.service = keyed && serviceOf(keyed);
     const Tiles = about.datum === "gcj02" ? ShiftedTiles : L.TileLayer;
     const fill = () => {
       group.clearLayers();
-      if (needsKey && !pvmap.mapKey) return;
+      if (group.service && !pvmap.mapKey(group.service)) return;
       for (const url of about.urls)
         group.addLayer(
           new Tiles(url, {
             pane: "pvmap-base",
-            key: pvmap.mapKey,
+            key: group.service ? pvmap.mapKey(group.service) : "",
             subdomains: about.subdomains || "abc",
             maxNativeZoom: about.max_zoom,
             maxZoom: 20,
@@ -81,7 +76,6 @@
           }),
         );
     };
-    group.needsKey = needsKey;
     group.on("add", () => {
       fill();
       group._map.getContainer().classList.add("pvmap-online");

@@ -1,24 +1,39 @@
 /* Variables: codes become classes, colours and values. */
 "use strict";
 (() => {
-  /** A variable with look-up tables by code; code 0 means that the table holds no value. */
+  /** A variable with look-up tables by code, made when first asked for; code 0 means that the table holds no value. */
   class Variable {
     constructor(about) {
       Object.assign(this, about);
-      const size = 2 + this.classes.length * this.sub;
-      this.classOf = new Int16Array(size).fill(-1);
-      this.valueOf = new Float64Array(size);
-      for (let code = 1; code < size; code++) {
-        const number = Math.min(Math.floor((code - 1) / this.sub), this.classes.length - 1);
-        this.classOf[code] = number;
-        this.valueOf[code] = this.edges.length ? this.inside(number, ((code - 1) % this.sub) + 0.5) : number;
-      }
+      this.starts = this.starts || Array.from({ length: this.classes.length + 1 }, (_, i) => i + 1);
       this.pixels = this.colours.map(pixel);
     }
 
-    inside(number, step) {
-      const low = this.edges[number], high = this.edges[number + 1], share = step / this.sub;
-      return this.log ? low * Math.pow(high / low, share) : low + (high - low) * share;
+    get size() {
+      return this.starts[this.starts.length - 1];
+    }
+
+    /** Class of each code, -1 for none. */
+    get classOf() {
+      const table = new Int32Array(this.size).fill(-1);
+      this.classes.forEach((_, number) => table.fill(number, this.starts[number], this.starts[number + 1]));
+      Object.defineProperty(this, "classOf", { value: table });
+      return table;
+    }
+
+    /** Value in the middle of each code's step; of a qualitative variable its class. */
+    get valueOf() {
+      const table = new Float64Array(this.size);
+      for (let code = 1; code < this.size; code++) table[code] = this.edges.length ? this.at(code, 0.5) : code - 1;
+      Object.defineProperty(this, "valueOf", { value: table });
+      return table;
+    }
+
+    /** Value at a share of a code's step. */
+    at(code, share) {
+      const number = this.classOf[code], [from, to] = [this.starts[number], this.starts[number + 1]];
+      const low = this.edges[number], high = this.edges[number + 1], along = (code - from + share) / (to - from);
+      return this.log ? low * Math.pow(high / low, along) : low + (high - low) * along;
     }
 
     /** Class of a value: the sums and means of several sites have no code. */
@@ -28,13 +43,20 @@
       return number;
     }
 
+    /** For each code whether its step touches the range; a border belongs to it. */
+    within([low, high]) {
+      const pass = new Uint8Array(this.size);
+      for (let code = 1; code < this.size; code++) pass[code] = this.at(code, 1) >= low && this.at(code, 0) <= high ? 1 : 0;
+      return pass;
+    }
+
     /** Size by which the unit of the whole scale is chosen. */
     get typical() {
       return this.edges.length > 2 ? this.edges[Math.floor(this.edges.length / 2)] : this.edges[0];
     }
 
     title() {
-      return pvmap.text(this.key);
+      return this.key === "capacity_kwp" ? pvmap.caseTitle() : pvmap.text(this.key);
     }
 
     unit() {
@@ -84,19 +106,5 @@
   pvmap.setVariable = (key) => {
     pvmap.state.variable = key;
     pvmap.emit("variable");
-  };
-
-  /** Tick or untick one class of a variable. */
-  pvmap.setClass = (key, number, ticked) => {
-    const off = (pvmap.state.off[key] = pvmap.state.off[key] || new Set());
-    if (ticked) off.delete(number);
-    else off.add(number);
-    if (!off.size) delete pvmap.state.off[key];
-    pvmap.emit("filter");
-  };
-
-  pvmap.clearFilter = () => {
-    pvmap.state.off = {};
-    pvmap.emit("filter");
   };
 })();

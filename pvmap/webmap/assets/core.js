@@ -8,6 +8,7 @@ window.pvmap = (() => {
     language: "zh",
     variable: meta.variables[0].key,
     off: {}, // variable -> Set of class numbers the reader unticked
+    case: null, // key of the case, see cases.js
     map: null,
   };
 
@@ -64,10 +65,11 @@ window.pvmap = (() => {
   /** Run `work` once, soon, however often it is asked for. */
   function soon(work, wait = 60) {
     let timer = 0;
-    return () => {
+    const later = () => {
       clearTimeout(timer);
       timer = setTimeout(work, wait);
     };
+    return Object.assign(later, { cancel: () => clearTimeout(timer) });
   }
 
   /** Fill in the text of every element below `root` that names one. */
@@ -81,9 +83,26 @@ window.pvmap = (() => {
     state.language = language;
     document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
     document.title = language === "zh" ? meta.title[0] : meta.title[1];
+    remember("language", language);
     translate();
     emit("language");
   }
 
-  return { meta, state, on, emit, text, either, el, beside, markup, svg, soon, translate, setLanguage, sections: {} };
+  /** What this browser keeps for the page; nothing where storage is switched off. */
+  function remembered(name) {
+    try {
+      return localStorage.getItem(`pvmap ${name}`);
+    } catch {
+      return null;
+    }
+  }
+  function remember(name, value) {
+    try {
+      localStorage.setItem(`pvmap ${name}`, value);
+    } catch {
+      /* it lasts as long as the page */
+    }
+  }
+
+  return { remembered, remember, meta, state, on, emit, text, either, el, beside, markup, svg, soon, translate, setLanguage, sections: {} };
 })();

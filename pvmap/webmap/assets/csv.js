@@ -13,7 +13,7 @@
   /** One cell: an apostrophe keeps a spreadsheet from running a text. */
   function cell(value) {
     if (value === null || value === undefined) return "";
-    if (typeof value === "number") return String(Number(value.toPrecision(6)));
+    if (typeof value === "number") return String(Number(value.toPrecision(10))); // more is noise of the arithmetic
     const safe = FORMULA.test(value) ? `'${value}` : value;
     return /[",\r\n]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
   }
@@ -25,7 +25,7 @@
     };
     const at = record.dataset.latLng(record.number);
     const cells = [record.id, record.name, pvmap.text(`kind.${record.kind}`), ...CATEGORIES.map(category), record.word("township")];
-    cells.push(Number(at.lng.toFixed(6)), Number(at.lat.toFixed(6)), ...numbers.map((name) => record.get(name)));
+    cells.push(Number(at.lng.toFixed(7)), Number(at.lat.toFixed(7)), ...numbers.map((name) => record.get(name)));
     return cells.map(cell).join(",");
   }
 

@@ -6,6 +6,10 @@
 
   function render(body) {
     const cost = pvmap.variables.get("lcoe_cny_per_kwh"), { supply } = pvmap.summary;
+    if (!pvmap.case().money) {
+      body.append(el("p", { class: "pvmap-note", text: text("curve_other_case") }));
+      return;
+    }
     const total = supply.reduce((sum, v) => sum + v, 0);
     if (!total) {
       body.append(el("p", { class: "pvmap-note", text: text("curve_empty") }));

@@ -2,6 +2,8 @@
 "use strict";
 (() => {
   const CACHED_TILES = 96;
+  const USABLE = 1, EXCLUDED = 2; // what `shown` says of a site: counts in the case, carries nothing; and passes the filter
+  const OWN_AMOUNTS = { capacity_kwp: "capacity", energy_kwh: "energy" }; // variables that are another number in each case
 
   class Dataset {
     constructor(kind) {
@@ -16,39 +18,92 @@
     async load() {
       const bytes = await pvmap.block(this.kind, "overview");
       if (!bytes) return;
+      pvmap.forget(this.kind, "overview");
       const [head, begin] = pvmap.header(bytes);
       let at = begin;
       this.zoom = head.zoom;
+      this.large = new Map(head.large.map((number, i) => [number, i]));
       this.x = pvmap.running(bytes, at, head.n);
       this.y = pvmap.running(bytes, at + 2 * head.n, head.n);
       at += 4 * head.n;
-      for (const [key, width] of head.columns) {
-        this.codes[key] = pvmap.unsigned(bytes, at, head.n, width);
-        at += width * head.n;
+      for (const key of head.columns) {
+        this.codes[key] = pvmap.unsigned(bytes, at, head.n, 2);
+        at += 2 * head.n;
       }
       this.runs = head.tiles.map(([x, y, first, owned]) => ({ x, y, first, owned, key: `${x}_${y}` }));
       this.byKey = new Map(this.runs.map((run) => [run.key, run]));
       this.starts = this.runs.filter((run) => run.owned).map((run) => run.first);
       this.owners = this.runs.filter((run) => run.owned);
       this.shown = new Uint8Array(head.n);
+      this.capacity = new Float32Array(head.n);
+      this.energy = new Float32Array(head.n);
       this.n = head.n;
+      this.count();
       this.filter();
       pvmap.emit("data");
     }
 
-    /** Decide for every site whether the reader's ticks let it pass. */
-    filter() {
+    /** Capacity [kWp] and first-year energy [kWh] of every site in the case. */
+    count() {
+      const one = pvmap.case(), { codes } = this, mean = pvmap.meta.mean_yield[this.kind] || 0;
       if (!this.n) return;
-      this.shown.fill(1);
-      for (const [key, off] of Object.entries(pvmap.state.off)) {
-        const codes = this.codes[key];
-        if (!codes) continue;
-        const variable = pvmap.variables.get(key);
-        const pass = new Uint8Array(variable.classOf.length);
-        variable.classOf.forEach((number, code) => (pass[code] = number >= 0 && !off.has(number) ? 1 : 0));
-        if (key === "excluded_by") pass[0] = 1; // no reason to exclude is no reason to hide
-        for (let i = 0; i < this.n; i++) this.shown[i] &= pass[codes[i]];
+      const own = codes[one.column], gate = one.gate && codes[one.gate], full = codes.capacity_kwp, energy = codes.energy_kwh;
+      const valueOf = pvmap.variables.get(one.column).valueOf, fullOf = pvmap.variables.get("capacity_kwp").valueOf, energyOf = pvmap.variables.get("energy_kwh").valueOf;
+      const technical = one.column === "capacity_kwp";
+      for (let i = 0; i < this.n; i++) {
+        const capacity = own[i] && (!gate || gate[i] === 2) ? valueOf[own[i]] : 0;
+        this.capacity[i] = capacity;
+        if (technical) this.energy[i] = capacity ? energyOf[energy[i]] : 0;
+        else this.energy[i] = capacity * (full[i] ? energyOf[energy[i]] / fullOf[full[i]] : mean);
       }
+    }
+
+    /** Decide for every site whether it counts in the case and whether the reader's filter lets it pass. */
+    filter() {
+      const { n, shown, capacity } = this, without = this.codes.excluded_by;
+      for (let i = 0; i < n; i++) shown[i] = (capacity[i] > 0 ? USABLE : 0) | (without[i] ? EXCLUDED : 0);
+      if (!n) return;
+      for (const [variable, passes] of pvmap.filters()) {
+        const codes = this.codes[variable.key], amount = this.inCase(variable);
+        if (amount) {
+          this.filterAmount(variable, amount);
+          continue;
+        }
+        // A site without a value fails the filter, unless it is an excluded one: those have no yield or cost to be judged by.
+        const pass = passes.map((yes) => (yes ? USABLE | EXCLUDED : 0));
+        pass[0] = variable.key === "excluded_by" ? USABLE | EXCLUDED : EXCLUDED;
+        for (let i = 0; i < n; i++) shown[i] &= pass[codes[i]];
+      }
+    }
+
+    /** The case's own numbers where it has others than the codes of an amount, else null. */
+    inCase(variable) {
+      return OWN_AMOUNTS[variable.key] && pvmap.case().column !== "capacity_kwp" ? this[OWN_AMOUNTS[variable.key]] : null;
+    }
+
+    filterAmount(variable, amount) {
+      const off = pvmap.state.off[variable.key] || new Set(), [low, high] = pvmap.state.ranges[variable.key] || [-Infinity, Infinity];
+      for (let i = 0; i < this.n; i++)
+        if (off.has(variable.classify(amount[i])) || amount[i] < low || amount[i] > high) this.shown[i] &= EXCLUDED;
+    }
+
+    /** Function that gives the class of a site by its number, -1 for none. */
+    classer(variable) {
+      const amount = this.inCase(variable), codes = this.codes[variable.key], { classOf } = variable;
+      return amount ? (i) => (amount[i] > 0 ? variable.classify(amount[i]) : -1) : (i) => classOf[codes[i]];
+    }
+
+    /** Function that gives the value of a site by its number, NaN for none. */
+    valuer(variable) {
+      const own = OWN_AMOUNTS[variable.key], codes = this.codes[variable.key];
+      if (own) return (i) => this[own][i] || NaN;
+      const { valueOf } = variable;
+      return (i) => (codes[i] ? valueOf[codes[i]] : NaN);
+    }
+
+    /** Whether a site is drawn and counted: among the usable ones, or among the excluded. */
+    passes(number, excluded) {
+      return (this.shown[number] & (excluded ? EXCLUDED : USABLE)) !== 0;
     }
 
     ownerOf(number) {
@@ -83,12 +138,12 @@
     /** Call `visit(number)` for every shown site whose point lies in a window. */
     each(window, visit, excluded = false) {
       if (!this.n) return;
-      const without = this.codes.excluded_by;
+      const { shown } = this, wanted = excluded ? EXCLUDED : USABLE;
       for (const run of this.runsIn(window)) {
         const inside =
           run.x >= window.west && run.x + 1 <= window.east && run.y >= window.north && run.y + 1 <= window.south;
         for (let i = run.first; i < run.first + run.owned; i++) {
-          if (!this.shown[i] || without[i] > 0 !== excluded) continue;
+          if (!(shown[i] & wanted)) continue;
           if (!inside) {
             const x = run.x + this.x[i] / 65536, y = run.y + this.y[i] / 65536;
             if (x < window.west || x >= window.east || y < window.north || y >= window.south) continue;
@@ -131,6 +186,18 @@
       while (this.tiles.size > CACHED_TILES) this.tiles.delete(this.tiles.keys().next().value);
       this.loading.delete(key);
       return tile;
+    }
+
+    /** Rings of a site, all of them: a tile holds no more than a piece of a large one. */
+    async rings(number) {
+      if (this.large.has(number)) return (await this.wholes())[this.large.get(number)];
+      const tile = await this.tile(this.ownerOf(number).key);
+      return pvmap.ringsOf(tile, tile.rowOf(number));
+    }
+
+    wholes() {
+      this.whole = this.whole || pvmap.json(this.kind, "large");
+      return this.whole;
     }
 
     /** Identifiers and names of a tile's rows. */
@@ -187,6 +254,7 @@
     }
   }
 
+  Object.assign(pvmap, { USABLE, EXCLUDED });
   pvmap.splitWords = splitWords;
   pvmap.Record = Record;
   pvmap.datasets = {};

@@ -40,6 +40,8 @@
     const name = `${layer}/${key}`;
     if (payloads.has(name)) return payloads.get(name);
     if (pvmap.meta.folder) {
+      await complete; // small layers come with the page
+      if (payloads.has(name)) return payloads.get(name);
       if (!files.has(name)) files.set(name, loadScript(`${name}.js`).then(() => take(name)));
       return files.get(name);
     }
@@ -47,7 +49,8 @@
     return new Promise((done) => waiting.set(name, [...(waiting.get(name) || []), done]));
   }
 
-  document.addEventListener("DOMContentLoaded", () => {
+  const complete = new Promise((done) => document.addEventListener("DOMContentLoaded", done));
+  complete.then(() => {
     arrived = true;
     for (const done of [...waiting.values()].flat()) done(null);
     waiting.clear();
@@ -72,17 +75,26 @@
     return found === null ? null : inflate(found);
   }
 
+  /** A block of JSON; null where there is none. */
+  async function json(layer, key) {
+    const bytes = await block(layer, key);
+    return bytes && JSON.parse(new TextDecoder().decode(bytes));
+  }
+
+  /** Forget a block that is decoded for good. */
+  const forget = (layer, key) => payloads.delete(`${layer}/${key}`);
+
   /** Split a block into its JSON header and the place where its bytes begin. */
   function header(bytes) {
     const length = new DataView(bytes.buffer).getUint32(0, true);
     return [JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length))), 4 + length];
   }
 
-  /** Unsigned numbers of one or two bytes, from byte planes. */
+  /** Unsigned numbers of two or four bytes, from byte planes. */
   function unsigned(bytes, at, n, width) {
-    if (width === 1) return bytes.slice(at, at + n);
-    const values = new Uint16Array(n);
-    for (let i = 0; i < n; i++) values[i] = bytes[at + i] | (bytes[at + n + i] << 8);
+    const values = width === 2 ? new Uint16Array(n) : new Uint32Array(n);
+    if (width === 2) for (let i = 0; i < n; i++) values[i] = bytes[at + i] | (bytes[at + n + i] << 8);
+    else for (let i = 0; i < n; i++) values[i] = bytes[at + i] | (bytes[at + n + i] << 8) | (bytes[at + 2 * n + i] << 16) | (bytes[at + 3 * n + i] << 24);
     return values;
   }
 
@@ -106,19 +118,14 @@
       this.bytes = bytes;
       this.rows = this.owned + this.borrowed;
       let at = begin;
-      this.extra = new Uint32Array(this.borrowed);
-      for (let i = 0; i < this.borrowed; i++) {
-        let v = 0;
-        for (let k = 3; k >= 0; k--) v = v * 256 + bytes[at + k * this.borrowed + i];
-        this.extra[i] = v;
-      }
+      this.extra = unsigned(bytes, at, this.borrowed, 4);
       at += 4 * this.borrowed;
-      this.row = running(bytes, at, this.shapes);
-      at += 2 * this.shapes;
-      const perShape = unsigned(bytes, at, this.shapes, 2);
-      at += 2 * this.shapes;
-      const perRing = unsigned(bytes, at, this.rings, 2);
-      at += 2 * this.rings;
+      this.row = unsigned(bytes, at, this.shapes, 4);
+      at += 4 * this.shapes;
+      const perShape = unsigned(bytes, at, this.shapes, 4);
+      at += 4 * this.shapes;
+      const perRing = unsigned(bytes, at, this.rings, 4);
+      at += 4 * this.rings;
       this.shape = starts(perShape);
       this.ring = starts(perRing);
       this.xs = coordinates(running(bytes, at, this.points));
@@ -186,5 +193,5 @@
     return values;
   }
 
-  Object.assign(pvmap, { block, header, unsigned, running, Tile });
+  Object.assign(pvmap, { block, json, forget, header, unsigned, running, Tile });
 })();

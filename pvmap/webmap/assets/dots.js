@@ -15,7 +15,7 @@
 
   /**
    * Draw points into a canvas.
-   * Ratios take the mean of a pixel, amounts their sum, kinds and uses the last site drawn there.
+   * Ratios take a pixel's mean weighted by capacity, amounts their sum, kinds and uses the last site drawn there.
    */
   function drawDots(canvas, coords, dataset, look) {
     const size = canvas.width;
@@ -25,34 +25,34 @@
     const { scale, left, top, runs } = placing(dataset, coords, size);
     const dot = Math.max(1, Math.round(look.dot(coords.z) * (size / 256)));
     const half = dot >> 1;
-    const codes = look.variable ? dataset.codes[look.variable.key] : null;
+    const { shown, capacity } = dataset, wanted = look.excluded ? pvmap.EXCLUDED : pvmap.USABLE;
     const mixed = look.variable && look.variable.combine !== "none";
-    const sum = mixed ? new Float32Array(size * size) : null;
-    const count = mixed ? new Uint16Array(size * size) : null;
-    const without = dataset.codes.excluded_by;
+    const sum = mixed ? new Float64Array(size * size) : null, weight = mixed ? new Float64Array(size * size) : null;
+    const classOf = look.variable && !mixed ? dataset.classer(look.variable) : null, valueOf = mixed ? dataset.valuer(look.variable) : null;
+    const mean = mixed && look.variable.combine === "mean";
 
     for (const run of runs) {
       const ox = run.x * scale - left, oy = run.y * scale - top;
       const step = scale / 65536;
       for (let i = run.first; i < run.first + run.owned; i++) {
-        if (!dataset.shown[i] || without[i] > 0 !== look.excluded) continue;
+        if (!(shown[i] & wanted)) continue;
         const px = Math.floor(ox + dataset.x[i] * step), py = Math.floor(oy + dataset.y[i] * step);
         if (mixed) {
-          if (px >= 0 && py >= 0 && px < size && py < size && codes[i]) {
-            sum[py * size + px] += look.variable.valueOf[codes[i]];
-            count[py * size + px]++;
-          }
+          const value = px >= 0 && py >= 0 && px < size && py < size ? valueOf(i) : NaN;
+          if (value !== value) continue;
+          const share = mean ? capacity[i] : 1;
+          sum[py * size + px] += value * share;
+          weight[py * size + px] += share;
           continue;
         }
-        const colour = codes ? look.variable.pixels[look.variable.classOf[codes[i]]] : look.pixel;
+        const colour = classOf ? look.variable.pixels[classOf(i)] : look.pixel;
         if (colour !== undefined) fill(pixels, size, px - half, py - half, dot, colour);
       }
     }
     if (mixed) {
       for (let at = 0; at < sum.length; at++) {
-        if (!count[at]) continue;
-        const value = look.variable.combine === "mean" ? sum[at] / count[at] : sum[at];
-        const colour = look.variable.pixels[look.variable.classify(value)];
+        if (!weight[at]) continue;
+        const colour = look.variable.pixels[look.variable.classify(mean ? sum[at] / weight[at] : sum[at])];
         fill(pixels, size, (at % size) - half, Math.floor(at / size) - half, dot, colour);
       }
     }

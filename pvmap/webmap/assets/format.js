@@ -57,6 +57,12 @@
     return unitOf(quantity, size)[2];
   }
 
+  /** The unit that suits `size`: its name, and the table's units in one of it. */
+  function unit(quantity, size) {
+    const [, divisor, name] = unitOf(quantity, size);
+    return { divisor, name };
+  }
+
   /** Both sides of a capacity in one line: DC, and AC in brackets. */
   function both(kwp, kwac) {
     return kwac === null || kwac === undefined ? format("capacity", kwp) : pvmap.text("both_sides", { dc: format("capacity", kwp), ac: format("capacity_ac", kwac) });
@@ -68,5 +74,11 @@
     return kwp === null || !ratio ? null : kwp / ratio;
   }
 
-  pvmap.format = Object.assign(format, { parts, bare, unitName, both, alternating, count: (n) => whole.format(n) });
+  /** Today as the reader's own clock has it. */
+  pvmap.today = () => {
+    const now = new Date(), two = (n) => String(n).padStart(2, "0");
+    return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+  };
+
+  pvmap.format = Object.assign(format, { parts, bare, unit, unitName, both, alternating, count: (n) => whole.format(n) });
 })();

@@ -15,7 +15,7 @@
 
   function toggle(entry, on) {
     const map = pvmap.state.map;
-    if (!entry.overlay || entry.group === "aggregates") {
+    if (on && (!entry.overlay || entry.group === "aggregates")) {
       // One base layer at a time, and one level of aggregates.
       for (const other of entries) if (other.group === entry.group && other.overlay === entry.overlay && other !== entry) other.layer.remove();
     }
@@ -24,10 +24,12 @@
     pvmap.emit("layers");
   }
 
-  function keyField() {
-    const input = el("input", { type: "password", id: "pvmap-key", autocomplete: "off", "data-placeholder": "key_hint", "data-label": "key_hint", placeholder: text("key_hint"), "aria-label": text("key_hint") });
-    input.value = pvmap.mapKey;
-    input.addEventListener("change", () => pvmap.setMapKey(input.value));
+  /** Field for the reader's own key of one service; several maps of a service share it, no other gets it. */
+  function keyField(service) {
+    const hint = text("key_hint", { service });
+    const input = el("input", { type: "password", class: "pvmap-key", autocomplete: "off", placeholder: hint, "aria-label": hint, "data-keep": `key/${service}` });
+    input.value = pvmap.mapKey(service);
+    input.addEventListener("change", () => pvmap.setMapKey(service, input.value));
     return input;
   }
 
@@ -47,6 +49,7 @@
 
   function entryLabel({ layer, text: key }) {
     const { about } = layer;
+    if (key.startsWith("aggregates.area")) return text("aggregates.other", { level: pvmap.meta.levels[layer.options.level] });
     return about ? (pvmap.state.language === "zh" ? about.name_zh : about.name_en) : text(key);
   }
 
@@ -65,11 +68,10 @@
   }
 
   function countNote(layer) {
-    const without = layer.dataset.codes.excluded_by;
-    if (!without) return "";
+    const { dataset, options } = layer, without = dataset.codes.excluded_by;
     let n = 0;
-    for (const code of without) if (code > 0 === layer.options.excluded) n++;
-    return pvmap.format.count(n);
+    for (let i = 0; i < dataset.n; i++) if (options.excluded ? without[i] : dataset.capacity[i] > 0) n++;
+    return dataset.n ? pvmap.format.count(n) : "";
   }
 
   /** What is seldom changed starts folded. */
@@ -89,7 +91,7 @@
       const box = groupBox(group);
       const bases = members.filter((entry) => !entry.overlay);
       if (bases.length > 1) radios(box, "pvmap-base", bases);
-      if (bases.some((entry) => entry.layer.needsKey)) box.append(keyField());
+      for (const service of new Set(bases.map((entry) => entry.layer.service).filter(Boolean))) box.append(keyField(service));
       const overlays = members.filter((entry) => entry.overlay);
       if (group === "aggregates") box.append(levelChoice(overlays));
       else ticks(box, overlays);
@@ -105,7 +107,7 @@
     const none = { layer: L.layerGroup(), group: "aggregates", overlay: true, text: "aggregates.none" };
     const shown = members.find((entry) => pvmap.state.map.hasLayer(entry.layer)) || none;
     for (const entry of [...members, none]) {
-      const option = el("option", { value: entry.text, text: text(entry.text) });
+      const option = el("option", { value: entry.text, text: entryLabel(entry) });
       option.selected = entry === shown;
       select.append(option);
     }
@@ -115,7 +117,25 @@
 
   pvmap.sections.layers = (listed) => {
     entries = listed;
-    pvmap.section("layers", render, ["layers", "data"]);
+    pvmap.section("layers", render, ["layers", "data", "filter"]);
+  };
+  /** Text keys of all layers that are on, as an address holds them; a base map by its number. */
+  pvmap.layersOn = () => entries.filter((entry) => pvmap.state.map.hasLayer(entry.layer) && entry.text !== "layer.none").map((entry) => entry.text);
+  /** Have exactly these layers on, but never an online base map that a reader did not tick. */
+  pvmap.setLayers = (wanted) => {
+    const bare = entries.find((entry) => entry.text === "layer.none");
+    for (const entry of entries) {
+      if (!entry.overlay) continue;
+      const on = wanted.includes(entry.text);
+      if (on !== pvmap.state.map.hasLayer(entry.layer)) toggle(entry, on);
+    }
+    const base = entries.find((entry) => !entry.overlay && pvmap.state.map.hasLayer(entry.layer));
+    if (base && base !== bare && !wanted.includes(base.text)) toggle(bare, true);
+    pvmap.emit("layers");
+  };
+  /** Show one kind of site, and no other. */
+  pvmap.onlyKind = (kind) => {
+    for (const entry of entries) if (entry.layer.dataset && !entry.layer.options.excluded) toggle(entry, entry.layer.dataset.kind === kind);
   };
   pvmap.toggleLayer = (key, on) => toggle(entries.find((entry) => entry.text === key), on);
 })();

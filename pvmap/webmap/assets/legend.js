@@ -1,12 +1,12 @@
-/* The legend is the filter: every class can be unticked where its colour is explained. */
+/* The legend is the filter: every class can be unticked where its colour is explained, every number given a range. */
 "use strict";
 (() => {
   const { el, text } = pvmap;
 
-  function classList(variable, swatches, counts) {
+  function classList(variable, swatches, amounts) {
     const list = el("div", { class: "pvmap-classes", role: "group", "aria-label": variable.title() });
     const off = pvmap.state.off[variable.key] || new Set();
-    const most = counts ? Math.max(1, ...counts) : 1;
+    const most = amounts ? Math.max(1e-9, ...amounts) : 1;
     variable.classes.forEach((_, number) => {
       if (variable.key === "building_use" && variable.classes[number] === "none") return;
       const choice = pvmap.choice({
@@ -16,9 +16,10 @@
         swatch: swatches ? variable.colours[number] : null,
         onchange: (event) => pvmap.setClass(variable.key, number, event.target.checked),
       });
-      if (counts) {
-        const share = Math.round((100 * counts[number]) / most);
-        choice.append(el("b", { class: "pvmap-bar", style: `--share:${share}%`, title: pvmap.format("count", counts[number]) }));
+      if (amounts && !amounts[number]) choice.classList.add("pvmap-none-here");
+      if (amounts) {
+        const share = Math.round((100 * amounts[number]) / most);
+        choice.append(el("b", { class: "pvmap-bar", style: `--share:${share}%`, title: pvmap.format("capacity", amounts[number]) }));
       }
       list.append(choice);
     });
@@ -33,13 +34,13 @@
     const show = (edge) => pvmap.format.bare(variable.quantity, edge, size);
     const unit = pvmap.format.unitName(variable.quantity, size);
     const box = el("div", { class: "pvmap-zone-legend" });
-    box.append(el("h3", { text: text("colon", { a: text(`level.${layer.data.level}`), b: text("with_unit", { name: variable.title(), unit }) }) }));
+    const name = text("with_unit", { name: variable.title(), unit: layer.dense ? text("per_km2", { unit }) : unit });
+    box.append(el("h3", { text: text("colon", { a: pvmap.levelName(layer.data.level), b: name }) }));
     layer.colours.forEach((colour, i) => {
       const { breaks } = layer;
       const label = !breaks.length ? "" : i === 0 ? `< ${show(breaks[0])}` : i === breaks.length ? `≥ ${show(breaks[i - 1])}` : `${show(breaks[i - 1])}–${show(breaks[i])}`;
       box.append(el("p", { class: "pvmap-choice" }, el("i", { class: "pvmap-swatch", style: `background:${colour}` }), el("span", { text: label })));
     });
-    if (Object.keys(pvmap.state.off).length) box.append(el("p", { class: "pvmap-note", text: text("zones_unfiltered") }));
     body.append(box);
   }
 
@@ -55,7 +56,7 @@
 
   /** On paper only: on the screen the list of layers tells the same. */
   function kindsLegend(body) {
-    const kinds = pvmap.kindsOn().filter((kind) => kind !== "rooftop");
+    const kinds = pvmap.kindsOn().filter((kind) => kind !== "rooftop" && pvmap.summary?.kinds[kind]);
     for (const kind of kinds) {
       const colour = pvmap.meta.kind_colours[kind];
       body.append(el("p", { class: "pvmap-choice pvmap-on-paper" }, el("i", { class: "pvmap-swatch", style: `background:${colour}` }), el("span", { text: text(`kind.${kind}`) })));
@@ -75,29 +76,34 @@
   }
 
   function render(body) {
-    const zoom = pvmap.state.map.getZoom(), current = pvmap.current();
+    const zoom = pvmap.state.map.getZoom(), current = pvmap.current(), { classes } = pvmap.summary || {};
+    zoneLegend(body);
     if (zoom < pvmap.meta.dots_from) body.append(el("p", { class: "pvmap-note", text: text("zoom_in") }));
     else if (zoom < 15 && current.combine === "sum") body.append(el("p", { class: "pvmap-note", text: text("pixel_sum") }));
     else if (zoom < 15 && current.combine === "mean") body.append(el("p", { class: "pvmap-note", text: text("pixel_mean") }));
     if (pvmap.kindsOn().includes("rooftop")) body.append(variableChoice());
-    zoneLegend(body);
-    if (pvmap.kindsOn().includes("rooftop")) body.append(el("h3", { text: current.titleWithUnit() }), classList(current, true, pvmap.summary?.counts[current.key]));
+    const amounts = classes?.key === current.key ? classes.capacity : null;
+    if (pvmap.kindsOn().includes("rooftop")) body.append(el("h3", { class: "pvmap-site-legend", text: current.titleWithUnit() }), classList(current, true, amounts));
     kindsLegend(body);
     excludedLegend(body);
   }
 
   function renderFilters(body) {
     for (const variable of pvmap.variables.values()) {
-      if (variable.key === pvmap.state.variable || variable.key === "excluded_by") continue;
-      const touched = pvmap.state.off[variable.key];
+      if (!variable.listed || variable.key === "excluded_by") continue;
+      if (variable.key === pvmap.state.variable && !variable.edges.length) continue; // the legend is its filter
+      const touched = pvmap.state.off[variable.key] || pvmap.state.ranges[variable.key];
       const box = el("details", { class: "pvmap-filter" }, el("summary", { "data-keep": `filter/${variable.key}`, text: variable.titleWithUnit() + (touched ? " ●" : "") }));
       box.open = opened.has(variable.key);
-      box.addEventListener("toggle", () => (box.open ? opened.add(variable.key) : opened.delete(variable.key)));
-      box.append(classList(variable, variable.colourable, null));
+      box.addEventListener("toggle", () => {
+        if (box.open) opened.add(variable.key);
+        else opened.delete(variable.key);
+      });
+      box.append(variable.edges.length ? pvmap.rangeFilter(variable) : classList(variable, variable.colourable, null));
       body.append(box);
     }
     const clear = el("button", { type: "button", "data-keep": "clear", text: text("clear_filter"), onclick: pvmap.clearFilter });
-    clear.disabled = !Object.keys(pvmap.state.off).length;
+    clear.disabled = !pvmap.filtered();
     body.append(clear);
   }
   const opened = new Set();

@@ -59,13 +59,14 @@
     if (data.date) lines.push(text("data_date", { date: data.date }));
     if (data.attribution) lines.push(text("data_source", { source: data.attribution }));
     if (data.created) lines.push(text("computed", { date: data.created }));
-    if (lines.length) body.append(el("p", { class: "pvmap-lines" }, ...pvmap.beside(lines)));
     for (const warning of data.warnings) body.append(el("p", { class: `pvmap-alert ${warning.level}`, text: text(warning.key, warning.values) }));
     if (data.findings.length) body.append(findings(data.findings, zh ? 0 : 1));
     const notes = [...data.notes.map((note) => text(note.key, note.values))];
-    if (notes.length) {
+    if (notes.length || lines.length) {
       const list = el("ul", {}, ...notes.map((note) => el("li", { text: note })));
-      body.append(el("details", { class: "pvmap-notes" }, el("summary", { text: text("data_notes") }), list));
+      const about = el("p", { class: "pvmap-lines" }, ...pvmap.beside(lines));
+      const heading = el("summary", {}, ...pvmap.beside([text("data_notes"), ...(data.date ? [text("data_date", { date: data.date })] : [])]));
+      body.append(el("details", { class: "pvmap-notes" }, heading, about, list));
     }
   }
 
@@ -92,6 +93,11 @@
       fold.firstElementChild.textContent = folded ? "›" : "‹";
       pvmap.state.map.invalidateSize({ animate: false });
     });
+  };
+
+  /** Say something short to the reader, and to those who listen rather than look. */
+  pvmap.say = (message) => {
+    document.getElementById("pvmap-said").textContent = message;
   };
 
   /** A button in the row under the title. */

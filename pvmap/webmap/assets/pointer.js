@@ -2,36 +2,42 @@
 "use strict";
 (() => {
   let highlight = null, tooltip = null, shown = null, frame = 0, last = null;
+  let asked = 0, opened = 0; // a late answer never replaces that to a later question
 
-  function topmost(latlng) {
+  /** What lies on top at a place; a square that stands for a masked site lies under everything. */
+  async function topmost(latlng) {
     const layers = [...pvmap.stack].filter((layer) => layer._map).sort((a, b) => b.rank - a.rank);
+    let under = null;
     for (const layer of layers) {
-      const hit = layer.hit(latlng);
-      if (hit) return hit;
+      const hit = await layer.hit(latlng);
+      if (hit && !hit.under) return hit;
+      under = under || hit;
     }
-    return null;
+    return under;
   }
 
   const nameOf = (hit) => (hit ? (hit.dataset ? `${hit.dataset.kind}/${hit.number}` : `${hit.level}/${hit.zone}`) : null);
 
-  function outline(hit, map) {
-    const look = { renderer: pvmap.renderers.highlight, interactive: false, fill: false, color: "#111827", weight: 2.5 };
-    if (hit.rings) return L.polygon(hit.rings, look);
-    if (hit.tile) return L.polygon(pvmap.ringsOf(hit.tile, hit.row), look);
-    return L.circleMarker(hit.dataset.latLng(hit.number), { ...look, radius: 6 });
+  async function outline(hit, map) {
+    const look = { renderer: pvmap.renderers.highlight, interactive: false, fill: false, color: "#111827", weight: 2.5, className: "pvmap-outline" };
+    if (!hit.dataset) return L.polygon(hit.rings, look);
+    const small = map.getZoom() < pvmap.polygonsFrom(hit.dataset.kind);
+    return small ? L.circleMarker(hit.dataset.latLng(hit.number), { ...look, radius: 6 }) : L.polygon(await hit.dataset.rings(hit.number), look);
   }
 
   function clear() {
+    asked++;
     if (highlight) highlight.remove();
     if (tooltip) tooltip.remove();
     highlight = tooltip = shown = null;
     if (pvmap.state.map) pvmap.state.map.getContainer().classList.remove("pvmap-pointing");
   }
 
-  function hover(map) {
+  async function hover(map) {
     frame = 0;
-    const hit = topmost(last);
-    const name = nameOf(hit);
+    const mine = ++asked;
+    const hit = await topmost(last), name = nameOf(hit);
+    if (mine !== asked) return;
     if (name === shown) {
       if (tooltip) tooltip.setLatLng(last);
       return;
@@ -40,49 +46,55 @@
     if (!hit) return;
     shown = name;
     map.getContainer().classList.add("pvmap-pointing");
-    highlight = outline(hit, map).addTo(map);
-    tooltip = L.tooltip({ direction: "top", offset: [0, -8], className: "pvmap-tip" }).setLatLng(last);
-    const fill = (content) => {
-      if (shown === name && tooltip) tooltip.setContent(content).addTo(map);
-    };
-    if (hit.dataset) hit.dataset.record(hit.number).then((record) => fill(pvmap.tip(record)));
-    else fill(pvmap.zoneTip(hit));
+    const line = await outline(hit, map), content = hit.dataset ? pvmap.tip(await hit.dataset.record(hit.number)) : pvmap.zoneTip(hit);
+    if (shown !== name) return;
+    highlight = line.addTo(map);
+    tooltip = L.tooltip({ direction: "top", offset: [0, -8], className: "pvmap-tip" }).setLatLng(last).setContent(content).addTo(map);
   }
 
   let mark = null;
 
-  /** Open the popup of what was hit. */
+  /** Open the popup of what was hit; null where a later one was asked for meanwhile. */
   async function open(hit, latlng) {
-    const map = pvmap.state.map;
+    const map = pvmap.state.map, mine = ++opened;
     clear();
     const content = hit.dataset ? () => hit.dataset.record(hit.number).then(pvmap.sitePopup) : async () => pvmap.zonePopup(hit);
+    const [line, first] = await Promise.all([outline(hit, map), content()]);
+    if (mine !== opened) return null;
     if (mark) mark.remove();
-    mark = outline(hit, map).addTo(map);
-    const mine = mark;
+    mark = line.addTo(map);
+    const size = map.getSize(), wide = Math.min(350, size.x - 90);
     const popup = L.popup({
       className: "pvmap-popup",
-      minWidth: Math.min(300, map.getSize().x - 90),
-      maxWidth: Math.min(350, map.getSize().x - 90),
-      maxHeight: Math.max(220, map.getSize().y - 90),
+      minWidth: Math.min(300, wide),
+      maxWidth: wide,
+      maxHeight: Math.max(160, Math.min(size.y - 90, (size.x * size.y) / 2 / (wide + 40) - 40)), // half of the map at most
       autoPanPaddingTopLeft: [8, 8],
       autoPanPaddingBottomRight: [52, 8], // the zoom buttons stand there
     });
-    popup.setLatLng(latlng || hit.dataset.latLng(hit.number)).setContent(await content());
+    popup.setLatLng(latlng || hit.dataset.latLng(hit.number)).setContent(first);
     popup.refresh = async () => popup.setContent(await content());
-    popup.on("remove", () => mine.remove());
+    popup.on("remove", () => line.remove());
     pvmap.openPopup = popup;
     popup.openOn(map);
     const close = popup.getElement().querySelector(".leaflet-popup-close-button");
     if (close) close.setAttribute("aria-label", pvmap.text("close"));
+    popup.getElement().querySelector(".leaflet-popup-content").tabIndex = 0;
+    return popup;
   }
 
   /** Go to a site and open its popup. */
   pvmap.show = async (dataset, number) => {
     const map = pvmap.state.map, at = dataset.latLng(number);
     map.setView(at, Math.max(map.getZoom(), 17), { animate: false });
-    const record = await dataset.record(number);
-    await open({ dataset, number, tile: record.tile, row: record.row }, at);
+    await open({ dataset, number }, at);
   };
+
+  /** Ask what lies at a place, and open it. */
+  async function ask(latlng) {
+    const mine = ++opened, hit = await topmost(latlng);
+    if (hit && mine === opened) await open(hit, latlng);
+  }
 
   pvmap.watchPointer = (map) => {
     map.on("mousemove", (event) => {
@@ -90,17 +102,14 @@
       frame = frame || requestAnimationFrame(() => hover(map));
     });
     map.on("mouseout zoomstart movestart", clear);
-    map.on("click", (event) => {
-      const hit = topmost(event.latlng);
-      if (hit) open(hit, event.latlng);
-    });
+    map.on("click", (event) => pvmap.drawing || ask(event.latlng));
     // Without a mouse: Enter asks what lies at the centre of the map, where the cross stands while it has the focus.
     map.getContainer().addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.target !== map.getContainer()) return;
-      const hit = topmost(map.getCenter());
-      if (hit) open(hit, map.getCenter());
+      if (event.key === "Enter" && event.target === map.getContainer()) ask(map.getCenter());
     });
     pvmap.on("language", () => pvmap.openPopup && pvmap.openPopup.isOpen() && pvmap.openPopup.refresh());
+    pvmap.on("filter", () => pvmap.openPopup && pvmap.openPopup.isOpen() && pvmap.openPopup.refresh());
   };
+  pvmap.polygonsFrom = (kind) => [...pvmap.stack].find((layer) => layer.dataset?.kind === kind)?.options.polygonsFrom ?? 15;
   Object.assign(pvmap, { topmost, open });
 })();

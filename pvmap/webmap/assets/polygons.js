@@ -22,16 +22,16 @@
     const ox = (tile.x * zoom - coords.x) * size, oy = (tile.y * zoom - coords.y) * size;
     const west = -ox / scale, east = (size - ox) / scale, north = -oy / scale, south = (size - oy) / scale;
     const box = tile.box, groups = new Map();
-    const codes = look.variable ? dataset.codes[look.variable.key] : null;
-    const without = dataset.codes.excluded_by;
+    const classOf = look.variable ? dataset.classer(look.variable) : null;
 
     for (let s = 0; s < tile.shapes; s++) {
       if (box[4 * s + 2] < west || box[4 * s] > east || box[4 * s + 3] < north || box[4 * s + 1] > south) continue;
       const number = tile.number(tile.row[s]);
-      if (!dataset.shown[number] || without[number] > 0 !== look.excluded) continue;
-      const colour = codes ? look.variable.colours[look.variable.classOf[codes[number]]] || look.missing : look.colour;
-      if (!groups.has(colour)) groups.set(colour, []);
-      groups.get(colour).push(s);
+      if (!dataset.passes(number, look.excluded)) continue;
+      const colour = classOf ? look.variable.colours[classOf(number)] || look.missing : look.colour;
+      const group = s < tile.lowest ? `under ${colour}` : colour; // squares for masked sites come first and are drawn first
+      if (!groups.has(group)) groups.set(group, { colour, under: s < tile.lowest, shapes: [] });
+      groups.get(group).shapes.push(s);
       if (look.drawn) look.drawn.add(number);
     }
 
@@ -44,11 +44,11 @@
     }
     const ratio = size / 256;
     context.lineJoin = "round";
-    for (const [colour, shapes] of groups) {
+    for (const { colour, under, shapes } of groups.values()) {
       context.beginPath();
       for (const s of shapes) trace(context, tile, s, scale, ox, oy);
       context.fillStyle = colour;
-      context.globalAlpha = look.excluded ? 0.45 : 0.85;
+      context.globalAlpha = under ? 0.3 : look.excluded ? 0.45 : 0.85;
       context.fill();
       if (coords.z >= 16) {
         context.globalAlpha = 1;

@@ -62,7 +62,10 @@
   /** Twelve monthly bars as inline SVG. */
   function months(record) {
     const values = pvmap.meta.months.map((column) => record.get(column));
-    if (values.some((v) => v === null)) return null;
+    return !values.length || values.some((v) => v === null) ? null : monthBars(values);
+  }
+
+  function monthBars(values) {
     const top = Math.max(...values, 1e-9), width = 300, height = 66;
     const chart = svg("svg", { viewBox: `0 0 ${width} ${height + 26}`, class: "pvmap-months", role: "img" });
     const unit = pvmap.format.unitName("energy", top);
@@ -175,39 +178,44 @@
 
   const ZONE_ROWS = [
     ["n_sites", "n_sites", "count"],
-    ["used_area", "area_m2", "area"],
-    ["capacity_dc", "capacity_kwp", "capacity"],
+    ["case_capacity", "capacity_kwp", "capacity"],
     ["capacity_ac", "capacity_kwac", "capacity_ac"],
     ["energy_first", "energy_kwh", "energy"],
     ["full_hours", "specific_yield_kwh_per_kwp", "yield"],
+    ["shading_loss", "shading_loss", "share"],
     ["lcoe", "lcoe_cny_per_kwh", "price"],
+    ["parity_share", "parity_share", "share"],
     ["co2", "co2_t_per_year", "mass"],
   ];
-  const zoneTitle = (hit) => (hit.level === "grid" ? `${text("level.grid")} ${hit.zone}` : hit.zone || text("no_district"));
+  const zoneTitle = (hit) => pvmap.zoneName(hit.data, hit.index);
 
-  function zoneList(hit) {
+  function zoneList(values) {
     const list = el("dl");
     for (const [key, column, quantity] of ZONE_ROWS) {
-      const value = hit.values[column];
+      const value = values[column];
       if (value === null || value === undefined) continue;
-      const cells = row(text(key), pvmap.format(quantity, value), value);
+      const cells = row(key === "case_capacity" ? pvmap.caseTitle() : text(key), pvmap.format(quantity, value), value);
       cells[1].dataset.column = column;
       list.append(...cells);
     }
     return list;
   }
 
+  /** What is said of sums: rows, of what kinds, twelve months. */
+  pvmap.sumsCard = (sums) => [Object.keys(sums.kinds).length > 1 ? pvmap.kindTable(sums) : null, zoneList(sums), sums.months && monthBars(sums.months)].filter(Boolean);
+
   pvmap.zonePopup = (hit) => {
-    const kinds = pvmap.kindsOn().map((kind) => text(`kind.${kind}`)).join(text("comma"));
-    const parts = [el("h3", { text: zoneTitle(hit) }), el("p", { class: "pvmap-sub", text: `${text(`level.${hit.level}`)} · ${kinds}` })];
-    parts.push(zoneList(hit));
-    if (Object.keys(pvmap.state.off).length) parts.push(el("p", { class: "pvmap-warn", text: text("zones_unfiltered") }));
+    const sums = pvmap.sums.over(pvmap.sums.inZone(hit.level, hit.index));
+    const parts = [el("h3", { text: zoneTitle(hit), dir: "auto" }), el("p", { class: "pvmap-sub" }, ...pvmap.beside([hit.data.within?.[hit.index], pvmap.levelName(hit.data.level)].filter(Boolean)))];
+    if (pvmap.filtered()) parts.push(el("p", { class: "pvmap-warn", text: text("card_filtered") }));
+    parts.push(...pvmap.sumsCard(sums));
+    if (hit.data.level === "district") parts.push(el("button", { type: "button", text: text("only_district"), onclick: () => pvmap.chooseDistrict(hit.zone) }));
     return el("article", { class: "pvmap-site" }, ...parts);
   };
 
   pvmap.zoneTip = (hit) => {
-    const lines = [el("b", { text: zoneTitle(hit) })];
-    lines.push(el("span", { text: `${text("capacity_dc")} ${pvmap.format.both(hit.values.capacity_kwp, hit.values.capacity_kwac)}` }));
+    const lines = [el("b", { text: zoneTitle(hit), dir: "auto" })];
+    lines.push(el("span", { text: `${pvmap.caseTitle()} ${pvmap.format.both(hit.values.capacity_kwp, hit.values.capacity_kwac)}` }));
     lines.push(el("span", { text: `${text("energy_first")} ${pvmap.format("energy", hit.values.energy_kwh)}` }));
     return el("div", {}, ...lines);
   };

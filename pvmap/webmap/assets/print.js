@@ -8,7 +8,7 @@
     const map = pvmap.state.map;
     before = map.getBounds();
     document.body.classList.add("pvmap-printing");
-    document.getElementById("pvmap-printed").textContent = pvmap.text("printed", { date: new Date().toISOString().slice(0, 10) });
+    document.getElementById("pvmap-printed").textContent = pvmap.text("printed", { date: pvmap.today() });
     map.invalidateSize({ animate: false });
     map.fitBounds(before, { animate: false });
   }

@@ -1,4 +1,4 @@
-/* Search by name, identifier or coordinates. Identifiers and names are read from the tiles' text when first needed. */
+/* Search by district, township, kind, name, identifier or coordinates. Names are read from the tiles when first needed. */
 "use strict";
 (() => {
   const { el, text } = pvmap;
@@ -6,16 +6,8 @@
   const words = new Map(); // kind/key -> inflated bytes: kept as bytes, a million names as strings would weigh too much
   let latest = 0;
 
-  /** Coordinates in a text: two numbers, in either order where only one order lies on the map. */
-  function coordinates(query) {
-    const match = query.trim().match(/^(-?\d+(?:\.\d+)?)\s*[°]?\s*[NE]?\s*[,，;\s]\s*(-?\d+(?:\.\d+)?)\s*[°]?\s*[NE]?$/i);
-    if (!match) return null;
-    const [a, b] = [Number(match[1]), Number(match[2])];
-    const bounds = L.latLngBounds(pvmap.meta.bounds).pad(0.5);
-    const found = [[b, a], [a, b]].find(([lat, lng]) => Math.abs(lat) <= 90 && bounds.contains([lat, lng]));
-    if (found) return found;
-    return Math.abs(b) <= 90 ? [b, a] : Math.abs(a) <= 90 ? [a, b] : null;
-  }
+  /** What was typed as it is compared: full width becomes half, blanks one, letters small. */
+  const plain = (query) => query.normalize("NFKC").replace(/\s+/g, " ").trim().toLowerCase();
 
   async function bytesOf(dataset, run) {
     const name = `${dataset.kind}/${run.key}`;
@@ -23,62 +15,88 @@
     return words.get(name);
   }
 
-  /** Sites whose name or identifier holds the query, whole identifiers first. */
-  async function find(query, stillWanted) {
-    const needle = query.trim().toLowerCase(), decoder = new TextDecoder();
-    const found = [];
+  /** Sites whose name or identifier holds the needle; all are looked through, so that the one named exactly is found. */
+  async function sites(needle, stillWanted) {
+    const decoder = new TextDecoder(), exact = [], parts = [];
     for (const dataset of Object.values(pvmap.datasets).reverse()) {
       await dataset.ready;
-      for (let from = 0; from < (dataset.runs || []).length && found.length < MOST; from += 32) {
+      for (let from = 0; from < (dataset.runs || []).length; from += 32) {
         if (!stillWanted()) return null;
         const some = dataset.runs.slice(from, from + 32).filter((run) => run.owned);
         const blocks = await Promise.all(some.map((run) => bytesOf(dataset, run)));
         some.forEach((run, i) => {
-          if (blocks[i] && decoder.decode(blocks[i]).toLowerCase().includes(needle)) found.push(...matches(dataset, run, blocks[i], needle));
+          if (!blocks[i] || !plain(decoder.decode(blocks[i])).includes(needle)) return;
+          for (const one of matches(dataset, run, blocks[i], needle)) {
+            if (one.exact) exact.push(one);
+            else if (parts.length < MOST) parts.push(one);
+          }
         });
       }
     }
-    const exact = (one) => (one.id.toLowerCase() === needle || one.name.toLowerCase() === needle ? 0 : 1);
-    return found.sort((a, b) => exact(a) - exact(b)).slice(0, MOST);
+    return [...exact, ...parts].slice(0, MOST);
   }
 
   function matches(dataset, run, bytes, needle) {
-    const { ids, names } = pvmap.splitWords(bytes);
-    const found = [];
-    for (let i = 0; i < run.owned; i++)
-      if (ids[i].toLowerCase().includes(needle) || names[i].toLowerCase().includes(needle)) found.push({ dataset, number: run.first + i, id: ids[i], name: names[i] });
+    const { ids, names } = pvmap.splitWords(bytes), found = [];
+    for (let i = 0; i < run.owned; i++) {
+      const id = plain(ids[i]), name = plain(names[i]);
+      if (id.includes(needle) || name.includes(needle)) found.push({ dataset, number: run.first + i, id: ids[i], name: names[i], exact: id === needle || name === needle });
+    }
     return found;
   }
 
-  function zoneButton(latlng, list, label) {
-    const go = () => {
-      const map = pvmap.state.map;
-      map.setView(latlng, Math.max(map.getZoom(), 15), { animate: false });
-      L.popup({ className: "pvmap-popup" }).setLatLng(latlng).setContent(el("p", { text: label })).openOn(map);
-    };
-    list.append(el("li", {}, el("button", { type: "button", onclick: go, text: label })));
+  /** Zones whose name holds the needle, whole names first: districts, townships, areas of the planner's own. */
+  async function zones(needle) {
+    const found = [];
+    for (const [level, name] of pvmap.meta.levels.entries()) {
+      if (name === "grid") continue;
+      const data = await pvmap.outlinesOf(level);
+      data.ids.forEach((_, index) => {
+        const label = pvmap.zoneName(data, index);
+        if (data.rings[index].length && plain(label).includes(needle)) found.push({ label, note: pvmap.levelName(name), exact: plain(label) === needle, go: () => pvmap.goZone(data, level, index) });
+      });
+    }
+    return found.sort((a, b) => b.exact - a.exact).slice(0, MOST);
+  }
+
+  /** Kinds of site by name in either language: their layer alone. */
+  function kinds(needle) {
+    const named = pvmap.meta.kinds.filter((kind) => pvmap.meta.texts[`kind.${kind}`].some((name) => plain(name).includes(needle)));
+    return named.map((kind) => ({ label: text(`kind.${kind}`), note: text("only_kind"), exact: false, go: () => pvmap.onlyKind(kind) }));
+  }
+
+  function goPlace(at) {
+    const map = pvmap.state.map, latlng = L.latLng(at);
+    map.setView(latlng, Math.max(map.getZoom(), 16), { animate: false });
+    L.popup({ className: "pvmap-popup" }).setLatLng(latlng).setContent(el("p", { text: placeLabel(at) })).openOn(map);
+  }
+  const placeLabel = ([lat, lng]) => text("go_to", { lat: lat.toFixed(5), lng: lng.toFixed(5) });
+
+  /** Everything a query may mean, the best first: { label, note, go }; null where a later query came. */
+  async function find(query, stillWanted) {
+    const needle = plain(query), at = pvmap.coordinates(query);
+    const place = at ? [{ label: placeLabel(at), note: "", exact: true, go: () => goPlace(at) }] : [];
+    const areas = [...(await zones(needle)), ...kinds(needle)];
+    const found = await sites(needle, stillWanted);
+    if (!found) return null;
+    const rows = found.map((one) => ({ label: one.name || one.id, note: `${text(`kind.${one.dataset.kind}`)} ${one.name ? one.id : ""}`, title: one.id, exact: one.exact, go: () => pvmap.show(one.dataset, one.number) }));
+    return [...place, ...areas, ...rows].sort((a, b) => b.exact - a.exact).slice(0, MOST);
   }
 
   async function run(query, list, status) {
-    const mine = ++latest;
-    const stillWanted = () => mine === latest;
+    const mine = ++latest, stillWanted = () => mine === latest;
     list.replaceChildren();
     status.textContent = "";
-    if (query.trim().length < 2) return;
-    const at = coordinates(query);
-    if (at) {
-      zoneButton(L.latLng(at), list, text("go_to", { lat: at[0].toFixed(5), lng: at[1].toFixed(5) }));
-      return;
-    }
+    if (plain(query).length < 2) return null;
     status.textContent = text("searching");
     const found = await find(query, stillWanted);
-    if (!stillWanted()) return;
+    if (!stillWanted()) return null;
     for (const one of found) {
-      const label = el("span", { class: "pvmap-word", text: one.name || one.id, dir: "auto" });
-      const note = el("small", { text: `${text(`kind.${one.dataset.kind}`)} ${one.name ? one.id : ""}` });
-      list.append(el("li", {}, el("button", { type: "button", title: one.id, onclick: () => pvmap.show(one.dataset, one.number) }, label, note)));
+      const label = el("span", { class: "pvmap-word", text: one.label, dir: "auto" });
+      list.append(el("li", {}, el("button", { type: "button", title: one.title, onclick: one.go }, label, el("small", { text: one.note }))));
     }
     status.textContent = found.length ? text("found", { n: found.length === MOST ? `${MOST}+` : found.length }) : text("found_none");
+    return found[0] || null;
   }
 
   pvmap.sections.search = () => {
@@ -88,7 +106,10 @@
     const again = pvmap.soon(() => run(input.value, list, status), 200);
     input.addEventListener("input", again);
     input.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") run(input.value, list, status).then(() => list.querySelector("button")?.focus());
+      if (event.key === "Enter") {
+        again.cancel();
+        run(input.value, list, status).then((best) => best && best.go());
+      }
       if (event.key === "Escape") {
         input.value = "";
         run("", list, status);

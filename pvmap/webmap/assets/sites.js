@@ -84,8 +84,8 @@
       return !this._map || (!this.busy && !this._loading);
     },
 
-    /** The site at a place: { dataset, number }, or null. */
-    hit(latlng) {
+    /** The site at a place: { dataset, number }, or null. A tile that was put away is fetched again. */
+    async hit(latlng) {
       const { dataset } = this, map = this._map, zoom = map.getZoom(), { excluded } = this.options;
       if (!dataset.n) return null;
       if (this.hasDots(zoom)) {
@@ -94,13 +94,11 @@
       }
       if (!this.hasPolygons(zoom)) return null;
       const at = map.project(latlng, dataset.zoom).divideBy(256);
-      const x = Math.floor(at.x), y = Math.floor(at.y);
-      const tile = dataset.cached(`${x}_${y}`);
-      if (!tile) return null;
-      const without = dataset.codes.excluded_by;
-      const passes = (number) => dataset.shown[number] && without[number] > 0 === excluded;
-      const s = pvmap.shapeAt(tile, (at.x - x) * tile.extent, (at.y - y) * tile.extent, passes);
-      return s < 0 ? null : { dataset, number: tile.number(tile.row[s]), tile, row: tile.row[s] };
+      const x = Math.floor(at.x), y = Math.floor(at.y), key = `${x}_${y}`;
+      if (!dataset.byKey.has(key)) return null;
+      const tile = dataset.cached(key) || (await dataset.tile(key));
+      const s = pvmap.shapeAt(tile, (at.x - x) * tile.extent, (at.y - y) * tile.extent, (number) => dataset.passes(number, excluded));
+      return s < 0 ? null : { dataset, number: tile.number(tile.row[s]), under: s < tile.lowest };
     },
   });
 

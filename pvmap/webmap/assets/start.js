@@ -39,7 +39,9 @@
     map.on("zoomend", () => pvmap.emit("legend"));
     map.on("layeradd layerremove", (event) => pvmap.stack.has(event.layer) && event.layer.dataset && pvmap.emit("layers"));
     new ResizeObserver(pvmap.soon(() => map.invalidateSize({ animate: false }), 50)).observe(map.getContainer());
-    pvmap.setLanguage("zh");
+    pvmap.state.language = pvmap.remembered("language") === "en" ? "en" : "zh";
+    pvmap.setLanguage(pvmap.state.language);
+    pvmap.followAddress();
     waitReady();
   };
 

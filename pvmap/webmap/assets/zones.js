@@ -1,48 +1,19 @@
-/* Outlines, aggregates and priority marks: a few thousand shapes, drawn by Leaflet on canvases of their own. */
+/* Zones: districts, townships, cells, added up from the sites that pass, coloured by the chosen number. */
 "use strict";
 (() => {
-  const QUANTITY = {
-    energy_kwh: "energy",
-    capacity_kwp: "capacity",
-    specific_yield_kwh_per_kwp: "yield",
-    lcoe_cny_per_kwh: "price",
-  };
-  const levels = new Map();
-  const decoded = (bytes) => JSON.parse(new TextDecoder().decode(bytes));
+  const { el } = pvmap;
+  const loaded = new Map();
+  const DENSITY = ["capacity_kwp", "energy_kwh"]; // amounts are coloured per km2: a large zone is not a rich one
+  const PALE = { "#A5DB36": "#EAF4FB", "#440154": "#0B4F8A" }; // one hue, light to dark; a label is read on the darkest
 
-  async function level(name) {
-    if (!levels.has(name)) levels.set(name, pvmap.block("zones", name).then((bytes) => bytes && decoded(bytes)));
-    return levels.get(name);
+  /** Outlines of a level by its number. */
+  async function outlinesOf(level) {
+    if (!loaded.has(level)) loaded.set(level, pvmap.json("zones", `level${level}`));
+    return loaded.get(level);
   }
 
-  /** Variable the aggregates are coloured by: the chosen one where the table has it, else capacity. */
-  function zoneColumn(data) {
-    const key = pvmap.state.variable, kinds = Object.values(data.values);
-    return QUANTITY[key] && kinds.some((columns) => columns[key]) ? key : "capacity_kwp";
-  }
-
-  /** Sums over the kinds whose layer is on; ratios are ratios of sums. */
-  function zoneValues(data, index) {
-    const on = pvmap.kindsOn();
-    const kinds = on.length === pvmap.meta.kinds.length && data.values.all ? ["all"] : on;
-    const total = { n_sites: 0, area_m2: 0, capacity_kwp: 0, energy_kwh: 0, cost: 0, co2_t_per_year: 0 };
-    let priced = 0;
-    for (const kind of kinds) {
-      const columns = data.values[kind];
-      if (!columns) continue;
-      const get = (name) => (columns[name] ? columns[name][index] : null);
-      for (const name of ["n_sites", "area_m2", "capacity_kwp", "energy_kwh", "co2_t_per_year"]) total[name] += get(name) || 0;
-      if (get("lcoe_cny_per_kwh") !== null) {
-        total.cost += get("lcoe_cny_per_kwh") * (get("energy_kwh") || 0);
-        priced += get("energy_kwh") || 0;
-      }
-      if (!columns.co2_t_per_year) total.co2_t_per_year = null;
-    }
-    total.capacity_kwac = on.reduce((sum, kind) => sum + pvmap.format.alternating(kind, (data.values[kind] && data.values[kind].capacity_kwp && data.values[kind].capacity_kwp[index]) || 0), 0);
-    total.specific_yield_kwh_per_kwp = total.capacity_kwp ? total.energy_kwh / total.capacity_kwp : null;
-    total.lcoe_cny_per_kwh = priced ? total.cost / priced : null;
-    return total;
-  }
+  /** What zones are coloured by: the chosen variable where sums or means of it mean something, else capacity. */
+  const columnOf = () => (["energy_kwh", "specific_yield_kwh_per_kwp", "shading_loss", "lcoe_cny_per_kwh"].includes(pvmap.state.variable) ? pvmap.state.variable : "capacity_kwp");
 
   /** Round breaks near the quantiles, five classes at most. */
   function breaks(values, digits) {
@@ -61,8 +32,9 @@
       L.LayerGroup.prototype.initialize.call(this);
       L.setOptions(this, options);
       this.rank = 0;
+      this.drawing = 0;
       this.update = pvmap.soon(() => this.draw(), 30);
-      for (const event of ["variable", "layers"]) pvmap.on(event, () => this._map && this.update());
+      for (const event of ["variable", "layers", "filter", "data", "language"]) pvmap.on(event, () => this._map && this.update());
     },
 
     onAdd(map) {
@@ -81,39 +53,46 @@
       pvmap.emit("legend");
     },
 
-    /** Level for the present zoom: the automatic layer gives way to single sites. */
+    /** Number of the level for the present zoom, -1 for none: the automatic layer gives way to single sites. */
     wanted() {
-      if (this.options.level !== "auto") return this.options.level;
-      const zoom = this._map.getZoom(), has = (name) => pvmap.meta.levels.includes(name);
-      if (zoom >= pvmap.meta.dots_from) return null;
-      return ["grid", "township", "district"].slice(zoom >= 10 ? 0 : 1).find(has) || null;
+      if (this.options.level !== null) return this.options.level;
+      const zoom = this._map.getZoom(), { levels } = pvmap.meta;
+      if (zoom >= pvmap.meta.dots_from) return -1;
+      return levels.indexOf(["district", "township", "grid"].slice(zoom >= 10 ? 1 : 0).find((name) => levels.includes(name)) || levels[0]);
     },
 
     async draw() {
       const map = this._map;
       if (!map) return;
-      const name = this.wanted();
-      const data = name ? await level(name) : null;
-      if (this._map !== map || this.wanted() !== name) return;
+      this.drawing++;
+      const level = this.wanted();
+      const data = level < 0 ? null : await outlinesOf(level);
+      this.drawing--;
+      if (this._map !== map || this.wanted() !== level) return;
       this.clearLayers();
       this.data = data;
+      this.level = level;
       this.shapes = [];
+      map.getContainer().classList.toggle("pvmap-labelled", Boolean(data) && data.level !== "grid");
       if (data) this.paint(map, data);
       pvmap.emit("legend");
     },
 
     paint(map, data) {
-      const column = zoneColumn(data), variable = pvmap.variables.get(column);
-      const totals = data.ids.map((_, i) => zoneValues(data, i));
+      const column = columnOf(), variable = pvmap.variables.get(column), sums = pvmap.sums.ofLevel(this.level);
+      this.totals = data.ids.map((_, zone) => sums(zone));
+      this.dense = DENSITY.includes(column);
+      const values = this.totals.map((total, i) => (this.dense ? total[column] / data.area_km2[i] : total[column]));
       // Areas differ less than sites do: they get breaks of their own, unless the breaks turn around a meaning.
       const turning = variable.kind === "diverging", digits = variable.combine === "mean" ? 3 : 2;
-      this.breaks = turning ? variable.edges.slice(1, -1) : breaks(totals.map((t) => t[column]), digits);
-      this.colours = turning ? variable.colours : pvmap.rampOf(variable.colours, this.breaks.length + 1);
+      this.breaks = turning ? variable.edges.slice(1, -1) : breaks(values.filter((_, i) => data.rings[i].length), digits);
+      const ramp = this.dense ? Object.values(PALE) : variable.colours;
+      this.colours = turning ? variable.colours : pvmap.rampOf(ramp, this.breaks.length + 1);
       this.column = column;
       const many = data.ids.length > 500, beneath = map.getZoom() >= pvmap.meta.dots_from;
       data.rings.forEach((rings, i) => {
-        const value = totals[i][column];
-        if (value === null || !totals[i].n_sites) return;
+        const value = values[i];
+        if (value === null || !this.totals[i].n_sites || !rings.length) return;
         const number = this.breaks.filter((edge) => value >= edge).length;
         const shape = L.polygon(rings, {
           renderer: pvmap.renderers.zones,
@@ -121,26 +100,57 @@
           color: many ? this.colours[number] : "#ffffff",
           weight: many ? 0.4 : 1.2,
           fillColor: this.colours[number],
-          fillOpacity: beneath ? 0.25 : 0.85,
+          fillOpacity: beneath ? 0.25 : 0.9,
           fillRule: "nonzero",
         });
-        this.addLayer(shape.addTo(map));
+        this.addLayer(shape);
         this.shapes.push({ shape, rings, index: i, bounds: shape.getBounds() });
       });
+      if (data.level !== "grid") this.label(map, data);
     },
 
-    hit(latlng) {
+    /** Name and figure of each zone and, where there is room, of what kinds it is made. The largest get their place first. */
+    label(map, data) {
+      const taken = [], { column } = this, beneath = map.getZoom() >= pvmap.meta.dots_from;
+      const order = [...this.shapes].sort((a, b) => this.totals[b.index].capacity_kwp - this.totals[a.index].capacity_kwp);
+      for (const { index, bounds, rings } of order) {
+        const at = middle(rings, bounds), point = map.latLngToLayerPoint(at), total = this.totals[index];
+        if (taken.some((one) => Math.abs(one.x - point.x) < 104 && Math.abs(one.y - point.y) < (beneath ? 18 : 44))) continue;
+        taken.push(point);
+        const name = el("span", { text: pvmap.zoneName(data, index), dir: "auto" });
+        const figure = el("b", { text: pvmap.format(pvmap.variables.get(column).quantity, total[column]) });
+        const html = el("div", {}, name, ...(beneath ? [] : [figure, kindBar(total)]));
+        const icon = L.divIcon({ className: "pvmap-zone-label", iconSize: [120, 44], html });
+        this.addLayer(L.marker(at, { icon, interactive: false, keyboard: false, pane: "pvmap-names" }));
+      }
+    },
+
+    async hit(latlng) {
       if (!this.data || this._map.getZoom() >= pvmap.meta.dots_from + 2) return null;
-      // the last one drawn lies on top: what is outside all districts has a box beneath them
-      const found = this.shapes.findLast((one) => one.bounds.contains(latlng) && within(one.rings, latlng));
-      if (!found) return null;
-      return { zone: this.data.ids[found.index], level: this.data.level, values: zoneValues(this.data, found.index), rings: found.rings };
+      const found = this.shapes.findLast((one) => one.bounds.contains(latlng) && pvmap.inRings(one.rings, latlng));
+      return found ? pvmap.zoneHit(this.data, this.level, found.index) : null;
     },
 
-    idle: () => true,
+    idle() {
+      return !this.drawing;
+    },
   });
 
-  function within(rings, { lat, lng }) {
+  /** Of what a zone's capacity is made: a bar in the colours of the kinds. */
+  function kindBar({ kinds, capacity_kwp }) {
+    const parts = Object.entries(kinds).map(([kind, { capacity }]) => el("i", { style: `width:${(100 * capacity) / capacity_kwp}%;background:${pvmap.meta.kind_colours[kind]}` }));
+    return el("div", { class: "pvmap-kind-bar" }, ...parts);
+  }
+
+  /** Middle of a zone: of its largest ring, or of its box where that lies outside of it. */
+  function middle(rings, bounds) {
+    const centre = bounds.getCenter();
+    if (pvmap.inRings(rings, centre)) return centre;
+    const ring = rings.reduce((a, b) => (b.length > a.length ? b : a));
+    return L.latLng(ring.reduce((sum, [lat]) => sum + lat, 0) / ring.length, ring.reduce((sum, [, lng]) => sum + lng, 0) / ring.length);
+  }
+
+  function inRings(rings, { lat, lng }) {
     let odd = false;
     for (const ring of rings)
       for (let p = 0, q = ring.length - 1; p < ring.length; q = p++) {
@@ -159,41 +169,14 @@
       return "#" + mixed.map((part) => part.toString(16).padStart(2, "0")).join("");
     });
 
+  pvmap.zoneHit = (data, level, index) => ({ zone: data.ids[index], level, index, data, values: pvmap.sums.ofLevel(level)(index), rings: data.rings[index] });
+  /** Name of a zone: a township's without its district, a cell's with what it is. */
+  pvmap.zoneName = (data, index) => {
+    const id = data.ids[index];
+    if (data.level === "grid") return `${pvmap.text("level.grid")} ${id}`;
+    return (data.names ? data.names[index] : id) || pvmap.text("no_district");
+  };
+  pvmap.levelName = (level) => (pvmap.meta.texts[`level.${level}`] ? pvmap.text(`level.${level}`) : level);
   pvmap.zones = (options) => new ZoneLayer(options);
-
-  pvmap.outlines = () => {
-    const group = L.layerGroup();
-    pvmap.block("zones", "outlines").then((bytes) => {
-      if (!bytes) return;
-      for (const { name, rings } of decoded(bytes)) {
-        const area = { renderer: pvmap.renderers.ground, interactive: false, stroke: false, fillColor: "#f6f5f1", fillOpacity: 1 };
-        const line = { renderer: pvmap.renderers.lines, interactive: false, fill: false, color: "#7b8794", weight: 1.1 };
-        group.addLayer(L.polygon(rings, area)).addLayer(L.polygon(rings, line));
-        if (name) group.addLayer(placeName(name, L.polygon(rings).getBounds().getCenter()));
-      }
-    });
-    return group;
-  };
-
-  function placeName(name, latlng) {
-    const icon = L.divIcon({ className: "pvmap-place", iconSize: [140, 20], html: pvmap.el("span", { text: name }) });
-    return L.marker(latlng, { icon, interactive: false, keyboard: false, pane: "pvmap-names" });
-  }
-
-  pvmap.priority = () => {
-    const group = L.layerGroup();
-    group.rank = 9;
-    group.idle = () => true;
-    group.on("add", () => pvmap.stack.add(group)).on("remove", () => pvmap.stack.delete(group));
-    pvmap.meta.priority.forEach(({ kind, number, lat, lng }) => {
-      const look = { renderer: pvmap.renderers.marks, interactive: false, radius: 7, color: "#111827", weight: 2, fillColor: "#FFD400", fillOpacity: 0.9 };
-      group.addLayer(Object.assign(L.circleMarker([lat, lng], look), { site: { kind, number } }));
-    });
-    group.hit = (latlng) => {
-      const at = group._map.latLngToContainerPoint(latlng);
-      const near = group.getLayers().find((mark) => group._map.latLngToContainerPoint(mark.getLatLng()).distanceTo(at) < 9);
-      return near ? { dataset: pvmap.datasets[near.site.kind], number: near.site.number } : null;
-    };
-    return group;
-  };
+  Object.assign(pvmap, { inRings, outlinesOf, kindBar });
 })();

@@ -1,0 +1,41 @@
+/* The case on top: what "capacity" means in every number, colour, curve, table and file of the page. */
+"use strict";
+(() => {
+  const { text, state, meta } = pvmap;
+  state.case = meta.cases[0].key;
+
+  pvmap.case = () => meta.cases.find((one) => one.key === state.case);
+
+  /** Name of a case; a scenario's own name is the planner's. */
+  pvmap.caseName = (one) => {
+    if (!one.name) return text(`case.${one.key}`);
+    const known = `scenario.${one.name}`;
+    return text("case.scenario", { name: meta.texts[known] ? text(known) : one.name });
+  };
+  /** What the capacity of the case is called: never just "capacity". */
+  pvmap.caseTitle = () => (pvmap.case().name ? pvmap.caseName(pvmap.case()) : text(`case_title.${pvmap.case().key}`));
+
+  pvmap.setCase = (key) => {
+    if (key === state.case || !meta.cases.some((one) => one.key === key)) return;
+    state.case = key;
+    for (const dataset of Object.values(pvmap.datasets)) dataset.count();
+    pvmap.emit("filter");
+  };
+
+  pvmap.sections.cases = () => {
+    const box = document.getElementById("pvmap-case");
+    if (meta.cases.length < 2) return;
+    const select = pvmap.el("select", { id: "pvmap-case-choice" });
+    const label = pvmap.el("label", { class: "pvmap-select" }, pvmap.el("span", { "data-text": "case", text: text("case") }), select);
+    const about = pvmap.el("p", { class: "pvmap-note" });
+    const fill = () => {
+      select.replaceChildren(...meta.cases.map((one) => pvmap.el("option", { value: one.key, text: pvmap.caseName(one) })));
+      select.value = state.case;
+      about.textContent = text(`case_about.${pvmap.case().name ? "scenario" : state.case}`);
+    };
+    select.addEventListener("change", () => pvmap.setCase(select.value));
+    for (const event of ["language", "filter"]) pvmap.on(event, fill);
+    box.append(label, about);
+    fill();
+  };
+})();

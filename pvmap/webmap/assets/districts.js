@@ -1,0 +1,83 @@
+/* One district chosen: the view goes there, everything else is filtered out, its card stands in the panel. And where to begin. */
+"use strict";
+(() => {
+  const { el, text, meta } = pvmap;
+  const TOP = 5;
+
+  /** Number of the level with a name, -1 for none. */
+  const levelOf = (name) => meta.levels.indexOf(name);
+
+  /** The district that alone passes the filter, or null. */
+  function chosen() {
+    const variable = pvmap.variables.get("district"), off = pvmap.state.off.district;
+    if (!off || off.size !== variable.classes.length - 1) return null;
+    return variable.classes.find((_, number) => !off.has(number));
+  }
+
+  function fly(bounds) {
+    pvmap.state.map.fitBounds(bounds, { animate: false, padding: [12, 12] });
+  }
+
+  /** Choose a district by name: null chooses all of the city again. */
+  pvmap.chooseDistrict = async (name) => {
+    pvmap.state.map.closePopup();
+    pvmap.setOnly("district", name === null ? null : pvmap.variables.get("district").classes.indexOf(name));
+    if (name === null) return fly(meta.bounds);
+    const level = levelOf("district"), data = level < 0 ? null : await pvmap.outlinesOf(level);
+    const rings = data && data.rings[data.ids.indexOf(name)];
+    if (rings && rings.length) fly(L.polygon(rings).getBounds());
+  };
+
+  function render(body) {
+    const variable = pvmap.variables.get("district"), one = chosen();
+    const select = el("select", { id: "pvmap-district-choice", "data-keep": "district", "aria-label": text("district") });
+    select.append(el("option", { value: "-1", text: text("level.city") }));
+    variable.classes.forEach((name, number) => name && select.append(el("option", { value: String(number), text: name })));
+    select.value = one === null ? "-1" : String(variable.classes.indexOf(one));
+    select.addEventListener("change", () => pvmap.chooseDistrict(select.value === "-1" ? null : variable.classes[Number(select.value)]));
+    body.append(el("label", { class: "pvmap-select" }, el("span", { text: text("district") }), select));
+    if (one === null) return;
+    const sums = pvmap.sums.over(pvmap.sums.everywhere);
+    body.append(el("article", { class: "pvmap-site pvmap-card", id: "pvmap-card" }, el("h3", { text: one, dir: "auto" }), ...pvmap.sumsCard(sums)));
+  }
+
+  /** The largest zones below the district, each a click away. */
+  async function largest(body) {
+    const level = levelOf("township") >= 0 ? levelOf("township") : levelOf("district");
+    if (level < 0) return;
+    const data = await pvmap.outlinesOf(level), sums = pvmap.sums.ofLevel(level);
+    const found = data.ids.map((_, zone) => [zone, sums(zone).capacity_kwp]).filter(([zone, capacity]) => capacity > 0 && data.rings[zone].length);
+    found.sort((a, b) => b[1] - a[1]);
+    if (found.length) body.append(el("h3", { text: text(`largest.${data.level}`) }), list(found.slice(0, TOP).map(([zone, capacity]) => [pvmap.zoneName(data, zone), pvmap.format("capacity", capacity), () => goZone(data, level, zone)])));
+  }
+
+  function goZone(data, level, zone) {
+    const bounds = L.polygon(data.rings[zone]).getBounds();
+    fly(bounds);
+    pvmap.open(pvmap.zoneHit(data, level, zone), bounds.getCenter());
+  }
+
+  /** The best sites by net present value that pass the filter. */
+  async function best(body) {
+    const marks = meta.priority.filter(({ kind, number }) => pvmap.datasets[kind].n && pvmap.datasets[kind].passes(number, false)).slice(0, TOP);
+    const records = await Promise.all(marks.map(({ kind, number }) => pvmap.datasets[kind].record(number)));
+    if (records.length) body.append(el("h3", { text: text("best_sites") }), list(records.map((record) => [pvmap.siteTitle(record), pvmap.format("money", record.get("npv_cny")), () => pvmap.show(record.dataset, record.number)])));
+  }
+
+  function list(rows) {
+    return el("ul", { class: "pvmap-leading" }, ...rows.map(([name, figure, onclick]) => el("li", {}, el("button", { type: "button", onclick }, el("span", { text: name, dir: "auto" }), el("b", { text: figure })))));
+  }
+
+  pvmap.sections.district = () => {
+    pvmap.section("district", render, ["filter", "data", "layers"]);
+    let latest = 0;
+    pvmap.section("where_to_begin", async (body) => {
+      const mine = ++latest, fresh = el("div");
+      if (Object.values(pvmap.datasets).some((dataset) => !dataset.n)) return;
+      await largest(fresh);
+      await best(fresh);
+      if (mine === latest) body.replaceChildren(fresh);
+    }, ["filter", "data", "layers"]);
+  };
+  Object.assign(pvmap, { goZone, levelOf });
+})();

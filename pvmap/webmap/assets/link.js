@@ -1,0 +1,98 @@
+/* The address says what is seen: view, case, colours, layers, filters, language stand in its fragment, and Back goes back. */
+"use strict";
+(() => {
+  const { meta, state } = pvmap;
+  let following = false; // an address is being followed: it is not to be written again meanwhile
+  let written = null;
+
+  const number = (value) => (Number.isFinite(value) ? String(Number(value.toPrecision(9))) : "");
+
+  /** The fragment of what is seen now. */
+  function address() {
+    const { map } = state, centre = map.getCenter(), parts = new URLSearchParams();
+    parts.set("at", [map.getZoom(), centre.lat.toFixed(5), centre.lng.toFixed(5)].join("/"));
+    parts.set("case", state.case);
+    parts.set("colour", state.variable);
+    parts.set("lang", state.language);
+    parts.set("layers", pvmap.layersOn().join("~"));
+    for (const [key, off] of Object.entries(state.off)) parts.set(`off.${key}`, [...off].sort((a, b) => a - b).join("."));
+    for (const [key, [low, high]] of Object.entries(state.ranges)) parts.set(`range.${key}`, `${number(low)}~${number(high)}`);
+    return `#${parts}`;
+  }
+
+  /** Numbers of classes that a variable has; a link may come from another run of the city. */
+  function classesIn(textual, variable) {
+    const known = textual.split(".").map(Number).filter((one) => Number.isInteger(one) && one >= 0 && one < variable.classes.length);
+    return new Set(known);
+  }
+
+  function filtersIn(parts) {
+    const off = {}, ranges = {};
+    for (const [name, value] of parts) {
+      const [what, key] = [name.slice(0, name.indexOf(".")), name.slice(name.indexOf(".") + 1)], variable = pvmap.variables.get(key);
+      if (!variable) continue;
+      if (what === "off" && classesIn(value, variable).size) off[key] = classesIn(value, variable);
+      const [low, high] = value.split("~");
+      if (what === "range" && variable.edges.length) ranges[key] = [low ? Number(low) : -Infinity, high ? Number(high) : Infinity];
+      if (ranges[key]?.some(Number.isNaN)) delete ranges[key];
+    }
+    return { off, ranges };
+  }
+
+  /** Show what a fragment says; what it does not name stays, what it names wrongly is passed over. */
+  function follow(fragment) {
+    const parts = new URLSearchParams(fragment.replace(/^#/, ""));
+    if (!parts.size && ![...parts].length) return;
+    following = true;
+    if (pvmap.variables.get(parts.get("colour"))?.colourable) state.variable = parts.get("colour");
+    if (meta.cases.some((one) => one.key === parts.get("case"))) {
+      state.case = parts.get("case");
+      for (const dataset of Object.values(pvmap.datasets)) dataset.count();
+    }
+    Object.assign(state, filtersIn(parts));
+    if (parts.has("layers")) pvmap.setLayers(parts.get("layers").split("~"));
+    const [zoom, lat, lng] = (parts.get("at") || "").split("/").map(Number);
+    if ([zoom, lat, lng].every(Number.isFinite) && Math.abs(lat) <= 90) state.map.setView([lat, lng], zoom, { animate: false });
+    if (["zh", "en"].includes(parts.get("lang"))) state.language = parts.get("lang");
+    pvmap.setLanguage(state.language);
+    for (const event of ["variable", "filter"]) pvmap.emit(event);
+    following = false;
+    written = address();
+  }
+
+  /** A new place or choice is a step to go back over; the first address of a page replaces the bare one. */
+  function write() {
+    if (following) return;
+    const now = address();
+    if (now === written) return;
+    try {
+      history[written === null ? "replaceState" : "pushState"](null, "", now);
+    } catch {
+      return; // Chromium limits how often an address may change
+    }
+    written = now;
+  }
+
+  pvmap.sections.link = () => {
+    const later = pvmap.soon(write, 400);
+    for (const event of ["view", "variable", "filter", "layers", "language"]) pvmap.on(event, later);
+    window.addEventListener("popstate", () => follow(location.hash));
+    window.addEventListener("hashchange", () => location.hash !== written && follow(location.hash));
+    pvmap.tool("home", () => {
+      pvmap.clearFilter();
+      state.map.closePopup();
+      state.map.fitBounds(meta.bounds, { animate: false, padding: [12, 12] });
+    });
+    pvmap.tool("copy_link", async () => {
+      write();
+      const field = pvmap.el("input", { value: location.href, readonly: true });
+      document.body.append(field);
+      field.select();
+      const done = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
+      if (!done) document.execCommand("copy"); // a page from disk has no clipboard in some browsers
+      field.remove();
+      pvmap.say(pvmap.text("link_copied"));
+    });
+  };
+  pvmap.followAddress = () => follow(location.hash);
+})();

@@ -1,0 +1,107 @@
+/* Sums over sites: of the view, of a zone, of what was drawn around. Each site counts once; ratios are ratios of sums. */
+"use strict";
+(() => {
+  const QUANTITIES = ["n", "capacity", "energy", "priced", "cost", "parity", "unshaded", "lost"];
+
+  /** Adds sites of one dataset up into `size` slots; `add(slot, number)` per site. */
+  class Slots {
+    constructor(dataset, size) {
+      const { codes } = dataset, of = (key) => codes[key] && pvmap.variables.get(key).valueOf;
+      for (const key of QUANTITIES) this[key] = new Float64Array(size);
+      const { capacity, energy } = dataset, { lcoe_cny_per_kwh: cost, shading_loss: loss, at_grid_parity: parity } = codes;
+      const costOf = of("lcoe_cny_per_kwh"), lossOf = of("shading_loss");
+      this.add = (slot, i) => {
+        const kwh = energy[i];
+        this.n[slot]++;
+        this.capacity[slot] += capacity[i];
+        this.energy[slot] += kwh;
+        if (parity && parity[i] === 2) this.parity[slot] += capacity[i];
+        if (cost && cost[i]) {
+          this.priced[slot] += kwh;
+          this.cost[slot] += kwh * costOf[cost[i]];
+        }
+        if (loss && loss[i]) {
+          const share = lossOf[loss[i]], full = kwh / (1 - Math.min(share, 0.999));
+          this.unshaded[slot] += full;
+          this.lost[slot] += full - kwh;
+        }
+      };
+    }
+  }
+
+  /** Sums of one slot as numbers in the table's units, the ratios beside them; `parts` are [kind, slots] pairs. */
+  function totals(parts, slot) {
+    const sum = Object.fromEntries(QUANTITIES.map((key) => [key, 0]));
+    const kinds = {};
+    let alternating = 0, co2 = pvmap.meta.columns.includes("co2_t_per_year") ? 0 : null;
+    for (const [kind, slots] of parts) {
+      if (!slots.n[slot]) continue;
+      for (const key of QUANTITIES) sum[key] += slots[key][slot];
+      kinds[kind] = { n: slots.n[slot], capacity: slots.capacity[slot], energy: slots.energy[slot], capacity_ac: pvmap.format.alternating(kind, slots.capacity[slot]) };
+      alternating += kinds[kind].capacity_ac || 0;
+      if (co2 !== null) co2 += slots.energy[slot] * (pvmap.meta.co2_per_kwh[kind] || 0);
+    }
+    const { money } = pvmap.case(), share = (above, below) => (below > 0 ? above / below : null);
+    return {
+      kinds,
+      n_sites: sum.n,
+      capacity_kwp: sum.capacity,
+      capacity_kwac: alternating || null,
+      energy_kwh: sum.energy,
+      specific_yield_kwh_per_kwp: share(sum.energy, sum.capacity),
+      shading_loss: share(sum.lost, sum.unshaded),
+      lcoe_cny_per_kwh: money ? share(sum.cost, sum.priced) : null,
+      parity_share: money ? share(sum.parity, sum.capacity) : null,
+      co2_t_per_year: co2,
+    };
+  }
+
+  let memo = new Map();
+  for (const event of ["filter", "layers", "data"]) pvmap.on(event, () => (memo = new Map()));
+
+  /** Sums of every zone of a level over the kinds whose layer is on; slot 1 + zone. Remembered until something changes. */
+  function ofLevel(level) {
+    if (memo.has(level)) return memo.get(level);
+    const parts = pvmap.kindsOn().filter((kind) => pvmap.datasets[kind].n).map((kind) => {
+      const dataset = pvmap.datasets[kind], zone = dataset.codes[`zone_${pvmap.meta.levels[level]}`], { shown } = dataset;
+      let most = 0;
+      for (let i = 0; i < dataset.n; i++) if (zone[i] > most) most = zone[i];
+      const slots = new Slots(dataset, most + 1);
+      for (let i = 0; i < dataset.n; i++) if (shown[i] & pvmap.USABLE) slots.add(zone[i], i);
+      return [kind, slots];
+    });
+    const found = (zone) => totals(parts, zone + 1);
+    memo.set(level, found);
+    return found;
+  }
+
+  /** Sums over some sites: `each(dataset, visit)` calls `visit(number)` per site. Months by kind and district. */
+  function over(each) {
+    const parts = [], months = new Float64Array(12), districts = pvmap.variables.get("district").classes.length;
+    for (const kind of pvmap.kindsOn()) {
+      const dataset = pvmap.datasets[kind];
+      if (!dataset.n) continue;
+      const slots = new Slots(dataset, 1), { district } = dataset.codes, perDistrict = new Float64Array(districts + 1);
+      each(dataset, (i) => {
+        slots.add(0, i);
+        perDistrict[district[i]] += dataset.energy[i];
+      });
+      parts.push([kind, slots]);
+      const shares = pvmap.meta.month_shares[kind];
+      if (shares) perDistrict.forEach((energy, code) => code && energy && shares[code - 1].forEach((share, month) => (months[month] += energy * share)));
+    }
+    return { ...totals(parts, 0), months: months.some((v) => v > 0) ? [...months] : null };
+  }
+
+  /** Sites of a zone of a level that pass. */
+  const inZone = (level, zone) => (dataset, visit) => {
+    const codes = dataset.codes[`zone_${pvmap.meta.levels[level]}`];
+    for (let i = 0; i < dataset.n; i++) if (codes[i] === zone + 1 && dataset.shown[i] & pvmap.USABLE) visit(i);
+  };
+  const inView = (dataset, visit) => dataset.each(dataset.windowOf(pvmap.state.map), visit);
+  const everywhere = (dataset, visit) => {
+    for (let i = 0; i < dataset.n; i++) if (dataset.shown[i] & pvmap.USABLE) visit(i);
+  };
+
+  pvmap.sums = { ofLevel, over, inZone, inView, everywhere };
+})();
