@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
+from pyproj.exceptions import CRSError
 
 from pvmap.errors import InputError
 from pvmap.settings.city import VectorInput
@@ -20,6 +21,7 @@ from pvmap.sources.layer import (
     RawLayer,
     first_line,
     require_columns,
+    require_sound,
     stated_encoding,
     unreadable,
     wanted_columns,
@@ -39,7 +41,10 @@ def read_geoparquet(path: Path, source: VectorInput) -> RawLayer:
         raise InputError(f"{source.path} is not Parquet that can be read: {first_line(error)}.") from None
     if b"geo" not in (schema.metadata or {}):
         raise InputError(f"{source.path} is Parquet without geometry; write it with GeoDataFrame.to_parquet.")
-    geometry_column = json.loads(schema.metadata[b"geo"])["primary_column"]
+    try:
+        geometry_column = json.loads(schema.metadata[b"geo"])["primary_column"]
+    except (ValueError, LookupError, TypeError):  # UnicodeDecodeError is a ValueError
+        raise InputError(unreadable(source.path, "its description of the geometry is damaged")) from None
     present = [name for name in schema.names if name != geometry_column]
     wanted = wanted_columns(source, present)
     conditioned = columns_in(source.where, present)
@@ -48,8 +53,9 @@ def read_geoparquet(path: Path, source: VectorInput) -> RawLayer:
         frame = gpd.read_parquet(path, columns=columns, to_pandas_kwargs=WHOLE)
     except shapely.errors.ShapelyError:
         frame = _read_leniently(path, columns, geometry_column)
-    except (pa.ArrowException, OSError, ValueError) as error:
+    except (pa.ArrowException, CRSError, OSError, ValueError, LookupError, TypeError) as error:
         raise InputError(unreadable(source.path, first_line(error))) from None
+    require_sound(((name, pa.array(frame[name])) for name in frame.select_dtypes("str")), source.path)
     row = rows_where(source, pd.DataFrame(frame[conditioned]), frame.geometry.to_numpy())
     frame = frame.iloc[row]
     mapped = pd.DataFrame(frame[[*dict.fromkeys(wanted.values())]])

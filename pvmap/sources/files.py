@@ -11,7 +11,6 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FieldError
@@ -37,6 +36,7 @@ from pvmap.sources.layer import (
     first_line,
     mapped_columns,
     require_columns,
+    require_sound,
     unreadable,
     wanted_columns,
 )
@@ -186,20 +186,9 @@ def _frame_and_rows(
 
 
 def _frame(place: str, source: VectorInput, columns: list[str], options: dict[str, Any]) -> pd.DataFrame:
-    """Read a layer as pyogrio's read_dataframe does, but look at what GDAL hands over before anything follows it.
-
-    Of a damaged file GDAL gives lengths that reach beyond its own memory, and text that is none.
-    """
+    """Read a layer as pyogrio's read_dataframe does, but look first at what GDAL hands over."""
     meta, table = read_arrow(place, columns=columns, datetime_as_string=True, **options)
-    for name, column in zip(table.column_names, table.columns, strict=True):
-        try:
-            column.validate(full=True)
-        except pa.ArrowInvalid as error:
-            if pa.types.is_string(column.type) and "UTF8" in str(error):
-                raise InputError(
-                    f"{source.path}: column {name!r} is not UTF-8 text; state the file's encoding in the city file."
-                ) from None
-            raise InputError(unreadable(source.path, "it is damaged inside")) from None
+    require_sound(zip(table.column_names, table.columns, strict=True), source.path)
     frame = table.to_pandas(**WHOLE)
     for name, dtype in zip(meta["fields"], meta["dtypes"], strict=True):
         if str(dtype).startswith("datetime64") and name in frame:

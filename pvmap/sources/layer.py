@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -140,6 +140,27 @@ def unreadable(name: str, reason: str) -> str:
             "FlatGeobuf, GeoParquet or CSV."
         )
     return f"{name} cannot be read; export it again, for example as GeoPackage ({reason})."
+
+
+def require_sound(columns: Iterable[tuple[str, pa.Array | pa.ChunkedArray]], path: str) -> None:
+    """Look at what a library hands over before anything follows it.
+
+    Of a damaged file come lengths that reach beyond the memory they belong to, and text that is none.
+
+    Raises
+    ------
+    InputError
+        A column is not what it says.
+    """
+    for name, column in columns:
+        try:
+            column.validate(full=True)
+        except pa.ArrowInvalid as error:
+            if pa.types.is_string(column.type) and "UTF8" in str(error):
+                raise InputError(
+                    f"{path}: column {name!r} is not UTF-8 text; state the file's encoding in the city file."
+                ) from None
+            raise InputError(unreadable(path, "it is damaged inside")) from None
 
 
 def first_line(error: Exception | Warning | str) -> str:

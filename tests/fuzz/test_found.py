@@ -64,6 +64,10 @@ LAYERS = {
     "a member that cannot be unpacked": ("b.zip", lambda content: content[:60] + b"\xff" * 40 + content[100:]),
     "a .shp that ends early": ("b.shp", lambda content: content[:130]),
     "a .prj of another kind": ("b.prj", lambda _: b"\xff\xfe PROJCS[["),
+    "Parquet whose text is no UTF-8": ("b.parquet", lambda content: content.replace("一号楼".encode(), b"\xff" * 9)),
+    "Parquet whose description is no text": ("b.parquet", exchanged(b'"primary_column"', b'"primary\xff\xfeolumn"')),
+    "Parquet whose description is of another shape": ("b.parquet", exchanged(b'"primary_column"', b'"primery_column"')),
+    "Parquet whose CRS is none": ("b.parquet", exchanged(b'"GeographicCRS"', b'"GeographisCRS"')),
     "Parquet without its end": ("b.parquet", lambda content: content[:-20]),
     "all in one line": ("b.csv", lambda content: b",".join(content.splitlines() * 400)),
 }
