@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from pvmap.config import assumptions
 from pvmap.settings.city import City, Settings
+from pvmap.settings.countries import pack
 from pvmap.settings.demo import DemoSettings
 from pvmap.settings.references import JUDGEMENT, keys_of, references
 
@@ -49,6 +50,9 @@ def basis(key: str, source: str) -> str:
     titles = "；".join(references()[one].cited(chinese=True) for one in keys_of(source))
     if not source.startswith(JUDGEMENT):
         return titles
+    plain = pack("generic")
+    if plain is not None and source == plain.source:
+        return f"专业判断：{plain.source_zh}"
     judged = _words()["judgement"]
     told = judged.get(key) or judged.get(key.rpartition(".")[0], "")
     return f"专业判断：{told}" + (f"；参见{titles}" if titles else "")

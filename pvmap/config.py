@@ -6,6 +6,7 @@ import re
 import reprlib
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from pvmap.errors import ConfigError, InputError
 from pvmap.foreign_text import visible
 from pvmap.opening import is_pattern, matching, read_utf8
 from pvmap.settings.city import AreaInput, FileInput, Inputs, RasterInput, Settings
+from pvmap.settings.countries import pack
 from pvmap.settings.weather import WeatherFile
 
 SHIPPED = Path(__file__).parent / "pipelines"  # of an installed package; a checkout has its city files beside it
@@ -142,6 +144,12 @@ def require_inputs(settings: Settings, raw: Path) -> None:
             f"{len(missing)} input file(s) of city {settings.city.name!r} are not there; put them in place:\n"
             + "\n".join(lines)
         )
+    if not settings.weather.points:
+        raise ConfigError(
+            f"City {settings.city.name!r} names no weather: `pvmap fetch {settings.city.name} weather` brings a "
+            'typical year, to be named under [[weather.points]] (path = "weather.json", format = "fetched"); or name a '
+            "file of your own there."
+        )
     if not (settings.inputs.buildings or settings.inputs.mines or settings.inputs.fishponds):
         raise ConfigError(
             f"City {settings.city.name!r} names no buildings, mines or fishponds; add at least one under [inputs]."
@@ -169,11 +177,31 @@ def _matches(raw: Path, pattern: str) -> bool:
 
 
 def assumptions(settings: BaseModel, prefix: str = "") -> Iterator[Assumption]:
-    """List every declared assumption of the settings, nested sections included."""
+    """List every declared assumption of the settings, nested sections included.
+
+    Where the country has a pack, its values are the defaults, and rest on what the pack says.
+    """
+    found = pack(settings.city.country) if isinstance(settings, Settings) else None
+    plain = _defaults_of(settings.city.country) if found is not None and isinstance(settings, Settings) else {}
+    for one in _declared(settings, prefix):
+        if found is None or one.key not in found.values:
+            yield one
+            continue
+        yield one._replace(default=plain[one.key], mark="choice", source=found.source, low=None, high=None)
+
+
+@cache
+def _defaults_of(country: str) -> dict[str, Any]:
+    """Values of every assumption where a city file states nothing but its country."""
+    city = {"name": country.lower(), "title_zh": "", "title_en": "", "country": country, "utc_offset_hours": 0.0}
+    return {one.key: one.value for one in _declared(Settings.model_validate({"city": city}), "")}
+
+
+def _declared(settings: BaseModel, prefix: str) -> Iterator[Assumption]:
     for key, field in type(settings).model_fields.items():
         value = getattr(settings, key)
         if isinstance(value, BaseModel):
-            yield from assumptions(value, f"{prefix}{key}.")
+            yield from _declared(value, f"{prefix}{key}.")
         elif isinstance(field.json_schema_extra, dict) and "mark" in field.json_schema_extra:
             extra: dict[str, Any] = field.json_schema_extra
             yield Assumption(
@@ -199,6 +227,8 @@ def _sentence(path: Path, error: ValidationError) -> str:
         return f"{path}: unknown key {where!r}; allowed here: {allowed}{more}."
     if first["type"] == "missing":
         return f"{path}: key {where!r} is missing; pipelines/TEMPLATE.toml explains it{more}."
+    if not where:
+        return f"{path}: {re.sub(r'^Value error, ', '', first['msg'])}{more}."
     given, why = reprlib.repr(first["input"]), re.sub(r"^Value error, ", "", first["msg"])
     return f"{path}: {where} = {given} is not possible: {why}{more}."
 

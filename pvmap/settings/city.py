@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from pvmap.settings.base import LEVELS_OF_ZONES, Section, assumption
+from pvmap.settings.countries import with_pack
 from pvmap.settings.demo import DemoSettings
 from pvmap.settings.energy import EnergySettings
 from pvmap.settings.fetch import FetchSettings
@@ -43,6 +44,9 @@ class City(Section):
     internal_use: bool = Field(True, description="print 内部使用 on the map")
     review_number: str = Field("", description="审图号 of a published map")
     crs: str = Field("", description="metric CRS, for example EPSG:4549; empty: chosen from the data")
+    country: Literal["CN", "generic"] = Field(
+        "CN", description="whose rules hold where the city file states none: China's, or plain ones"
+    )
     utc_offset_hours: float = Field(8.0, ge=-12, le=14, description="local standard time: months and hours are local")
 
 
@@ -238,6 +242,11 @@ class Settings(Section):
         if twice := [name for name in names if names.count(name) > 1]:
             raise ValueError(f"scenario {twice[0]!r} is there twice; give each a name of its own")
         return scenarios
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_country(cls, given: Any) -> Any:
+        return with_pack(given) if isinstance(given, dict) else given
 
     @model_validator(mode="after")
     def _may_use_its_sets(self) -> Settings:

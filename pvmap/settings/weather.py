@@ -25,9 +25,9 @@ class WeatherFile(Section):
     path: FilePath = Field(default="", description="file below data/raw/CITY; empty for a typical year")
     origin: str = Field(default="", description="where the file is to be had")
     holds: str = Field(default="hourly weather of at least one year", description="what the file should hold")
-    format: Literal["epw", "pvgis", "nasa_power", "csv", "umep", "sam", "nsrdb", "solcast", "solargis", "typical"] = (
-        Field(default="typical", description="reader")
-    )
+    format: Literal[
+        "epw", "pvgis", "nasa_power", "csv", "umep", "sam", "nsrdb", "solcast", "solargis", "typical", "fetched"
+    ] = Field(default="typical", description="reader")
     name: str = Field(default="", description="weather_id; empty: the file's name without its ending")
     longitude: float | None = Field(
         default=None, ge=-180, le=180, description="degrees east, where the file does not say"
@@ -209,7 +209,7 @@ class WeatherSettings(Section):
     """One or several weather points, how a site chooses among them, and what is mended."""
 
     points: tuple[WeatherFile, ...] = Field(
-        default=(WeatherFile(),), min_length=1, description="weather files of the city"
+        default=(), description="weather files of the city; without one nothing is run"
     )
     several_years: bool = Field(
         default=False,

@@ -32,7 +32,7 @@ def athens(shared_data: Path) -> WeatherPoint:
 @cache
 def typical() -> WeatherPoint:
     """The synthetic typical year of Zhenjiang."""
-    return read_weather(WeatherSettings(), Path(), 8.0).points[0]
+    return read_weather(WeatherSettings(points=({},)), Path(), 8.0).points[0]
 
 
 def random_surfaces(n: int, *, mountings: tuple[str, ...] = MOUNTINGS, seed: int = 0) -> pd.DataFrame:

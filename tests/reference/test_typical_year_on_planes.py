@@ -14,7 +14,7 @@ EXPECTED = {0: 1345, 5: 1379, 12: 1412, 15: 1425, 24: 1441}
 
 @pytest.mark.parametrize("seed", [321100, 1, 2])
 def test_plane_of_array(tmp_path, seed):
-    point = read_weather(WeatherSettings(typical={"seed": seed}), tmp_path, 8).points[0]
+    point = read_weather(WeatherSettings(points=[{}], typical={"seed": seed}), tmp_path, 8).points[0]
     times = point.data.index + pd.Timedelta(minutes=point.sun_offset_minutes)
     sun = get_solarposition(times, point.latitude, point.longitude, altitude=point.altitude_m)
     data = point.data.set_axis(times)

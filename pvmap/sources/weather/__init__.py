@@ -18,6 +18,7 @@ from pvmap.settings.weather import WeatherFile, WeatherSettings
 from pvmap.sources.weather import (
     doubts,
     epw,
+    fetched,
     mend,
     nasa_power,
     plain_csv,
@@ -50,6 +51,7 @@ WEATHER_READERS: dict[str, Reader] = {
     "solcast": solcast.read,
     "solargis": solargis.read,
     "typical": typical.read,
+    "fetched": fetched.read,
 }
 
 
@@ -84,6 +86,8 @@ def read_weather(
     WeatherError
         One sentence naming the file, the place in it and the remedy.
     """
+    if not settings.points:
+        raise WeatherError("weather.points names no weather; name a file, or a typical year.")
     points = [_read_point(file, settings, raw, utc_offset_hours, years == "all") for file in settings.points]
     names = [p.weather_id for p in points]
     if repeated := {n for n in names if names.count(n) > 1}:

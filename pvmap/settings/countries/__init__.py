@@ -1,0 +1,92 @@
+"""Country packs: defaults that are a country's rules. China's are the settings' own; others lie over them."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from pvmap.settings.base import Section
+
+HOME = "CN"  # whose rules the settings' own defaults are
+HOUR_DEG = 15.0
+
+
+class Pack(Section):
+    """Defaults that take the place of China's.
+
+    Attributes
+    ----------
+    source, source_zh
+        What they rest on, in both languages.
+    city
+        Keys of ``[city]``.
+    values
+        Assumptions by their dotted keys.
+    """
+
+    source: str
+    source_zh: str
+    city: dict[str, Any]
+    values: dict[str, Any]
+
+
+@cache
+def pack(country: str) -> Pack | None:
+    """Return the pack of a country; None for China, whose rules are the defaults."""
+    if country == HOME:
+        return None
+    text = files("pvmap.settings.countries").joinpath(f"{country}.toml").read_text(encoding="utf-8")
+    return Pack.model_validate(tomllib.loads(text))
+
+
+def with_pack(given: dict[str, Any]) -> dict[str, Any]:
+    """Return a city file with the defaults of its country's pack under it.
+
+    Raises
+    ------
+    ValueError
+        A city outside China does not say its clock, and no window tells where it lies.
+    """
+    city = given.get("city")
+    if not isinstance(city, dict) or city.get("country", HOME) != "generic":
+        return given
+    found = pack("generic")
+    assert found is not None
+    under: dict[str, Any] = {"city": dict(found.city)}
+    for key, value in found.values.items():
+        *sections, last = key.split(".")
+        table = under
+        for section in sections:
+            table = table.setdefault(section, {})
+        table[last] = value
+    window = (given.get("fetch") or {}).get("window") if isinstance(given.get("fetch") or {}, dict) else None
+    if "utc_offset_hours" not in city:
+        if not isinstance(window, list | tuple) or len(window) != 4:
+            raise ValueError(
+                "city.utc_offset_hours is missing: outside China write the local standard time, hours east of UTC"
+            )
+        under["city"]["utc_offset_hours"] = offset_of(window)
+    return _over(under, given)
+
+
+def offset_of(window: Any) -> float:
+    """Hours east of UTC at the middle of a window, by its longitude; standard time may differ by an hour.
+
+    Examples
+    --------
+    >>> offset_of((11.9, 57.6, 12.0, 57.7))
+    1.0
+    """
+    return float(round((float(window[0]) + float(window[2])) / 2.0 / HOUR_DEG))
+
+
+def _over(under: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """Lay a table over another, table by table."""
+    merged = {**under, **given}
+    for key, value in given.items():
+        below = under.get(key)
+        if isinstance(value, dict) and isinstance(below, dict):
+            merged[key] = _over(below, value)
+    return merged
