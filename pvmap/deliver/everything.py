@@ -12,7 +12,7 @@ from pvmap import store
 from pvmap.deliver.geopackage import write_geopackage
 from pvmap.deliver.profiles_export import write_profiles
 from pvmap.deliver.workbook import Run, write_workbook
-from pvmap.planning.grid.duck import duck_curve
+from pvmap.planning.grid.duck import duck as duck_of
 from pvmap.planning.grid.prices import border_prices
 from pvmap.planning.grid.pypsa_export import Around, write_pypsa
 from pvmap.planning.grid.solve import NETCDF, Asked, solve
@@ -58,7 +58,7 @@ def write_planner_files(
         raise TypeError("sites and zones carry geometry")
     appraisal, profiles = tables["appraisal"], tables["profiles"]
     loads, shapes = around.loads, Shapes.of(profiles, settings.city.utc_offset_hours)
-    duck = None if loads is None else duck_curve(profiles, loads, settings.city.utc_offset_hours, settings.city.name)
+    duck = None if loads is None else duck_of(profiles, loads, settings.city.utc_offset_hours, settings.city.name)
     years_kwh = by_site_and_year(tables["years"], sites["site_id"])
     sell = border_prices(shapes.hours, settings).sell if around.prices is None else around.prices.sell
     networks = [
@@ -76,5 +76,5 @@ def write_planner_files(
     if solution is not None:
         written.append(folder / NETCDF)
     if duck is not None:
-        written.append(store.write_csv(folder / "duck_curve.csv", duck))
+        written.append(store.write_csv(folder / "duck_curve.csv", duck.days))
     return written

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from pvmap import chinese
-from pvmap.deliver.labels import KINDS, USES
+from pvmap.deliver.words import KINDS, LEVELS, POLICY_CLASSES, USES
+from pvmap.planning.grid.duck import Duck
 from pvmap.planning.grid.solve import Solution
 from pvmap.planning.money import returns
 from pvmap.planning.money.account import flows_of_groups
@@ -28,7 +29,7 @@ class Run:
     sites: pd.DataFrame
     exclusions: pd.DataFrame
     manifest: dict[str, Any] = field(default_factory=dict)  # keys of run.json
-    duck: pd.DataFrame | None = None  # ``duck.duck_curve``, where the bureau gave its load
+    duck: Duck | None = None  # where the bureau gave its load
     years_kwh: np.ndarray | None = None  # (n, n_years) energy per weather year, where several were simulated
     solution: Solution | None = None  # of the network, where it was solved
 
@@ -141,9 +142,7 @@ def by_class(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: Settings) -
     """Sum per use of building, mines and ponds."""
     out = sums_by(appraisal, sites, class_key(appraisal), "class", settings)
     order = {k: i for i, k in enumerate((*USES, *KINDS))}
-    out = out.sort_values("class", key=lambda s: s.map(order), ignore_index=True)
-    out["class"] = out["class"].map({**USES, **KINDS})
-    return out
+    return out.sort_values("class", key=lambda s: s.map(order), ignore_index=True)
 
 
 def monthly(appraisal: pd.DataFrame) -> pd.DataFrame:
@@ -171,6 +170,29 @@ def top_sites(appraisal: pd.DataFrame, sites: pd.DataFrame, count: int = 200) ->
         frame = frame.assign(site_capex_cny=frame["capex_cny"])
     key = "npv_cny" if "npv_cny" in frame else "capacity_kwp"
     return frame.sort_values([key, "site_id"], ascending=[False, True]).head(count).reset_index(drop=True)
+
+
+def named_targets(targets: pd.DataFrame, city: str) -> pd.DataFrame:
+    """Put the names of classes, and of the city itself, in Chinese, with their English in a column at the end."""
+    out = targets.copy()
+    classes, whole = (out["level"] == "class").to_numpy(), ((out["level"] == "city") & (out["name"] == city)).to_numpy()
+    words = {name: POLICY_CLASSES[name] for name in out.loc[classes, "name"]}
+    out["name_en"] = np.where(whole, LEVELS["city"].en, "")
+    out.loc[classes, "name_en"] = [words[name].en for name in out.loc[classes, "name"]]
+    out.loc[classes, "name"] = [words[name].zh for name in targets.loc[classes, "name"]]
+    out.loc[whole, "name"] = LEVELS["city"].zh
+    return out
+
+
+def projects(appraisal: pd.DataFrame, sites: pd.DataFrame, count: int) -> pd.DataFrame:
+    """List the best `count` sites of each district and kind, ranked by net present value."""
+    every = top_sites(appraisal, sites, len(appraisal))
+    order = {kind: i for i, kind in enumerate(SITE_TYPES)}
+    every = every.sort_values(
+        ["district", "site_type"], key=lambda s: s.map(order) if s.name == "site_type" else s, kind="stable"
+    )
+    every["rank"] = every.groupby(["district", "site_type"], sort=False).cumcount() + 1
+    return every[every["rank"] <= count].reset_index(drop=True)
 
 
 def excluded(exclusions: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:

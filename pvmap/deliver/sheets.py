@@ -10,19 +10,13 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from pvmap.deliver.labels import KINDS, LABELS, LEVELS, MARKS, OPTIONS, SEVERITIES, USES, Label
+from pvmap.deliver.labels import LABELS, Label
+from pvmap.deliver.marks import Marks
+from pvmap.deliver.words import KINDS, TRANSLATED, en, zh
 
-SYNTHETIC = "合成演示数据，非真实数据  Synthetic demo data, not real"
-TITLE, HEADER_ZH, HEADER_EN, FIRST = 0, 2, 3, 4  # rows of a sheet
-KIND_COLOURS = {"rooftop": "#d55e00", "mine": "#7f6a4d", "fishpond": "#0072b2", "all": "#4d4d4d"}
-TRANSLATED = {
-    "site_type": KINDS,
-    "building_use": USES,
-    "verified": MARKS,
-    "level": LEVELS,
-    "severity": SEVERITIES,
-    "option": OPTIONS,
-}
+TITLE, ENGLISH, NOTE, HEADER_ZH, HEADER_EN, FIRST = range(6)  # rows of a sheet
+PAGE = 165  # characters of our widths that a landscape page of A4 holds legibly
+HEAD = 80  # characters at the head of a page: all its parts together may have 255
 LONGEST = 60  # characters: the widest column
 CELL = 32_767  # characters a cell can hold
 
@@ -30,9 +24,10 @@ CELL = 32_767  # characters a cell can hold
 class Book:
     """A workbook being written: keeps its formats, so that every sheet looks the same."""
 
-    def __init__(self, path: str, title: str, note: str, synthetic: bool) -> None:
+    def __init__(self, path: str, marks: Marks) -> None:
         self.file = xlsxwriter.Workbook(path, {"nan_inf_to_errors": False})
-        self.title, self.note, self.synthetic = title, note, synthetic
+        self.marks = marks
+        self._widths: dict[str, dict[int, float]] = {}
         self._formats: dict[str, Format] = {}
         font = {"font_name": "Microsoft YaHei", "font_size": 10}
         self._font = font
@@ -51,18 +46,32 @@ class Book:
         return self._formats[code]
 
     def sheet(self, name: str, english: str) -> Worksheet:
-        """Add a sheet with its title and, where the data are made up, the label that says so."""
+        """Add a sheet with its titles, and on every page what its reader must know: made up, for internal use."""
         sheet = self.file.add_worksheet(name)
-        write_text(sheet, TITLE, 0, f"{self.title}  {name} {english}", self._title)
+        write_text(sheet, TITLE, 0, f"{self.marks.title_zh}　{name}", self._title)
+        write_text(sheet, ENGLISH, 0, f"{self.marks.english}: {english}", self._note)
+        loud = "　".join(self.marks.loud_zh)
+        write_text(
+            sheet, NOTE, 0, "　".join(filter(None, [loud, *self.marks.quiet])), self._warn if loud else self._note
+        )
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
+        sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
+        sheet.repeat_rows(HEADER_ZH, HEADER_EN)
+        sheet.repeat_columns(0)
         sheet.fit_to_pages(1, 0)
-        if self.synthetic:
-            write_text(sheet, TITLE + 1, 0, SYNTHETIC, self._warn)
-            sheet.set_header(f"&C&B{SYNTHETIC}")
-        else:
-            write_text(sheet, TITLE + 1, 0, self.note, self._note)
+        sheet.set_header(f"&L&9{header_text(f'{self.marks.title_zh[:HEAD]}　{name}')}&R&B{header_text(loud)}")
+        sheet.set_footer("&C&9第 &P 页，共 &N 页")
         return sheet
+
+    def width(self, sheet: Worksheet, first: int, last: int, width: float) -> None:
+        """Set the width of columns, and of the print: as many pages side by side as stay legible."""
+        sheet.set_column(first, last, width)
+        widths = self._widths.setdefault(sheet.name, {})
+        widths.update(dict.fromkeys(range(first, last + 1), width))
+        label = widths.get(0, 0.0)
+        pages = -(-(sum(widths.values()) - label) // (PAGE - label)) if label < PAGE else 1
+        sheet.fit_to_pages(max(int(pages), 1), 0)
 
     def lines(self, sheet: Worksheet, row: int, lines: list[str], *, loud: bool = False) -> int:
         """Write plain lines downwards and return the row after them."""
@@ -93,10 +102,11 @@ class Book:
         int
             First row after the table.
         """
+        frame = _with_english(frame)
         sheet.set_row(row, 48)
         sheet.set_row(row + 1, 36)
         for column, name in enumerate(frame.columns):
-            label = LABELS.get(name, Label(KINDS.get(name, name), name))
+            label = _label(name)
             sheet.write_string(row, column, label.zh, self._zh)
             sheet.write_string(row + 1, column, label.en, self._en)
             values = shown(frame[name], label, name)
@@ -104,7 +114,7 @@ class Book:
             self._column(sheet, row + 2, column, values, self.number(code))
             if fit:
                 widest = max((_width(v) for v in values[:200]), default=0)
-                sheet.set_column(column, column, min(max(widest + 2, 15), LONGEST))
+                self.width(sheet, column, column, min(max(widest + 2, 13), LONGEST))
         if freeze:
             sheet.freeze_panes(row + 2, 1)
             if len(frame):
@@ -113,18 +123,21 @@ class Book:
 
     def transposed(self, sheet: Worksheet, frame: pd.DataFrame, *, row: int) -> int:
         """Write a short, wide frame with its columns downwards: the first column's values become the headers."""
-        heads = shown(frame.iloc[:, 0], Label("", ""), str(frame.columns[0]))
-        for column, head in enumerate(["指标", "indicator", *heads]):
-            write_text(sheet, row, column, str(head), self._zh)
-        sheet.set_column(0, 1, 38)
-        sheet.set_column(2, 1 + len(heads), 20)
-        for i, name in enumerate(frame.columns[1:], start=1):
+        first = str(frame.columns[0])
+        heads = [str(head) for head in frame.iloc[:, 0]]
+        for column, head in enumerate(["指标", "英文", *(zh(first, head) for head in heads)]):
+            write_text(sheet, row, column, head, self._zh)
+        for column, head in enumerate(["indicator", "in English", *(en(first, head) for head in heads)]):
+            write_text(sheet, row + 1, column, head, self._en)
+        self.width(sheet, 0, 1, 38)
+        self.width(sheet, 2, 1 + len(heads), 20)
+        for i, name in enumerate(frame.columns[1:], start=2):
             label = LABELS[name]
             sheet.write_string(row + i, 0, label.zh, self.number("@"))
             sheet.write_string(row + i, 1, label.en, self._note)
             for column, value in enumerate(shown(frame[name], label, name), start=2):
                 self._column(sheet, row + i, column, [value], self.number(label.number))
-        return row + len(frame.columns)
+        return row + 1 + len(frame.columns)
 
     @staticmethod
     def _column(sheet: Worksheet, row: int, column: int, values: list[Any], cell: Format) -> None:
@@ -145,19 +158,36 @@ def write_text(sheet: Worksheet, row: int, column: int, text: str, cell: Format)
     sheet.write_string(row, column, text, cell)
 
 
+def header_text(text: str) -> str:
+    """Text for the head of a page, in which an ampersand begins a command."""
+    return text.replace("&", "&&")
+
+
+def _label(name: str) -> Label:
+    return LABELS[name] if name in LABELS else Label(*KINDS.get(name, (name, name)))
+
+
+def _with_english(frame: pd.DataFrame) -> pd.DataFrame:
+    """Put the English of a first column that has words of ours into a column of its own, at the end."""
+    first = str(frame.columns[0])
+    if first not in TRANSLATED:
+        return frame
+    told = frame[first].map(lambda name: en(first, str(name)))
+    return frame.assign(in_english=told) if (told != "").any() else frame
+
+
 def shown(values: pd.Series, label: Label, name: str) -> list[Any]:
-    """Values as cells: numbers in the label's unit, booleans as 是/否, known words in both languages."""
+    """Values as cells: numbers in the label's unit, booleans as 是 or 否, known words in Chinese."""
     out: list[Any] = []
-    words = TRANSLATED.get(name, {})
     for value in values.tolist():
         if value is None or (isinstance(value, float) and np.isnan(value)) or value is pd.NA:
             out.append(None)
         elif isinstance(value, bool | np.bool_):
-            out.append("是 yes" if value else "否 no")
+            out.append("是" if value else "否")
         elif isinstance(value, int | float | np.number):
             out.append(float(value) * label.factor)
         else:
-            out.append(words.get(value, str(value)))
+            out.append(zh(name, str(value)))
     return out
 
 

@@ -21,7 +21,7 @@ def write_sources(book: Book, run: Run) -> None:
             "meaning_zh": chinese.meaning(one.key),
             "value": chinese.value(one.value),
             "default": chinese.value(one.default),
-            "unit ": chinese.unit(one.unit),
+            "unit_zh": chinese.unit(one.unit),
             "low": one.low,
             "high": one.high,
             "basis_zh": chinese.basis(one.key, one.source),
@@ -36,7 +36,7 @@ def write_sources(book: Book, run: Run) -> None:
     frame = frame.iloc[frame["verified"].map(FIRST_UNVERIFIED).argsort(kind="stable")]
     sheet = book.sheet("依据与参数", "sources and assumptions")
     book.table(sheet, frame)
-    sheet.set_column(len(frame.columns) - 1, len(frame.columns) - 1, NARROW)
+    book.width(sheet, len(frame.columns) - 1, len(frame.columns) - 1, NARROW)
 
 
 def write_not_checked(book: Book, run: Run) -> None:

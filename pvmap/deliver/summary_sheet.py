@@ -8,9 +8,9 @@ from xlsxwriter.worksheet import Worksheet
 from pvmap import chinese
 from pvmap.config import assumptions
 from pvmap.deliver import report_tables
-from pvmap.deliver.labels import KINDS, LEVELS
 from pvmap.deliver.report_tables import Run, only
 from pvmap.deliver.sheets import HEADER_ZH, Book
+from pvmap.deliver.words import KINDS, LEVELS
 from pvmap.planning.risk.tornado import option_effects, tornado
 from pvmap.planning.risk.uncertainty import group_quantiles
 
@@ -61,10 +61,10 @@ GLOSSARY = [
 TEN = 10  # assumptions on page one
 LIMITS = ("value", "low", "high")
 BANDS = {
-    f"{kind}: {name}": f"{KINDS[kind].split()[0]}：{zh}"
+    f"{kind}: {name}": f"{KINDS[kind].zh}：{zh}"
     for kind in ("rooftop", "mine", "fishpond")
     for name, zh in (
-        ("yield", "首年利用小时（kWh/kWp）"),
+        ("yield", "首年利用小时（直流侧）"),
         ("capacity, existing included", "技术可开发规模，含已建（兆瓦峰）"),
     )
 }
@@ -78,7 +78,7 @@ def write_summary(book: Book, run: Run) -> None:
         row = book.lines(sheet, row, [f"数据存疑：{found['sentence_zh']}" for found in loud], loud=True) + 1
     frame = report_tables.by_kind(run.appraisal, run.sites, run.settings)
     row = book.transposed(sheet, only(frame, ["site_type", *ZONE]), row=row) + 1
-    sheet.freeze_panes(HEADER_ZH, 2)
+    sheet.freeze_panes(HEADER_ZH, 1)
     if bands := run.manifest.get("bands"):
         frame = pd.DataFrame(bands)
         item = [BANDS.get(n, n) for n in frame["name"]]
@@ -93,10 +93,9 @@ def write_summary(book: Book, run: Run) -> None:
         row = book.table(sheet, frame, row=row, freeze=False, fit=False) + 1
     risk = run.settings.planning.risk
     quantiles = group_quantiles(run.appraisal, None, risk, run.years_kwh).drop(columns="energy_kwh")
-    quantiles["group"] = LEVELS["city"]
+    quantiles["group"] = LEVELS["city"].zh
     row = book.table(sheet, quantiles, row=row, freeze=False, fit=False) + 1
     options = option_effects(run.appraisal, run.sites, run.settings)
-    options.insert(1, "option_en", options["option"])
     row = book.table(sheet, options, row=row, freeze=False, fit=False) + 1
     row = _most_moving(book, sheet, run, row)
     book.lines(sheet, row, GLOSSARY)

@@ -41,13 +41,26 @@ class City(Section):
     synthetic: bool = Field(
         False, description="the data are made up and must be labelled so wherever a person sees them"
     )
-    internal_use: bool = Field(True, description="print 内部使用 on the map")
-    review_number: str = Field("", description="审图号 of a published map")
+    use: Literal["internal", "public"] = Field(
+        "internal", description="internal: every page is stamped 内部使用; public: needs review_number, see docs"
+    )
+    review_number: str = Field("", description="审图号, the number under which the map was approved")
+    issuer: str = Field("", description="who issues the report, as its cover prints it")
+    version: str = Field("", description="version of the report, as its cover prints it")
     crs: str = Field("", description="metric CRS, for example EPSG:4549; empty: chosen from the data")
     country: Literal["CN", "generic"] = Field(
         "CN", description="whose rules hold where the city file states none: China's, or plain ones"
     )
     utc_offset_hours: float = Field(8.0, ge=-12, le=14, description="local standard time: months and hours are local")
+
+    @model_validator(mode="after")
+    def _approved(self) -> City:
+        if self.use == "public" and not self.review_number.strip():
+            raise ValueError(
+                'use = "public" needs review_number, the number under which the map was approved (审图号); '
+                'without one use = "internal"'
+            )
+        return self
 
 
 class FileInput(Section):

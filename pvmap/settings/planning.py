@@ -160,6 +160,14 @@ class PlanningSettings(Section):
     grid: GridSettings = GridSettings()
     hosting: HostingSettings = HostingSettings()
     build_out: BuildOutSettings = BuildOutSettings()
+    projects_per_group: int = assumption(
+        20,
+        unit="1",
+        mark="choice",
+        source="judgement: a page of a list",
+        about="projects listed for each district and kind",
+        ge=1,
+    )
     grid_cell_m: float = assumption(
         1000.0,
         unit="m",

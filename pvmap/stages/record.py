@@ -23,7 +23,10 @@ from pvmap.versions import code_hash, versions
 
 RUN = "run.json"
 SETTLED_TABLES = ("sites", "appraisal", "exclusions", "profiles", "zones")
-LATER = ("planning", "scenarios", "map", "run", "city.title", "city.attribution")  # settings that no tile depends on
+LATER = (  # settings that no tile depends on
+    *("planning", "scenarios", "map", "run", "city.title", "city.attribution", "city.data_date"),
+    *("city.use", "city.review_number", "city.issuer", "city.version"),
+)
 MOST_CAUSES = 3  # told in one sentence
 
 

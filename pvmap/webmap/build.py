@@ -14,6 +14,7 @@ import numpy as np
 import pyproj
 import shapely
 
+from pvmap.colours import KIND_COLOURS
 from pvmap.settings.city import Settings
 from pvmap.store import write_atomically, write_text
 from pvmap.webmap.columns import Packed, pack
@@ -24,7 +25,7 @@ from pvmap.webmap.overview import overview
 from pvmap.webmap.page import OfflineMap
 from pvmap.webmap.panels import Frame, GroupedLayers, Section, Start
 from pvmap.webmap.shapes import Shapes, flatten, mercator
-from pvmap.webmap.style import KIND_COLOURS, TARGET, Variable, names_only, variables
+from pvmap.webmap.style import TARGET, Variable, names_only, variables
 from pvmap.webmap.tiles import Cut, call, cut, deflate, encode
 from pvmap.webmap.zones import level_block, levels, outlines, township_names, zone_codes
 

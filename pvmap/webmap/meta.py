@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 
 from pvmap import chinese
+from pvmap.colours import KIND_COLOURS
 from pvmap.settings.city import Settings
 from pvmap.settings.references import spelled_out
 from pvmap.tables import ENERGY_MONTHS
 from pvmap.webmap.data import MapData
 from pvmap.webmap.help import HELP
 from pvmap.webmap.i18n import TEXTS
-from pvmap.webmap.style import DISTRICT, KIND_COLOURS, TARGET, Variable, targets
+from pvmap.webmap.style import DISTRICT, TARGET, Variable, targets
 from pvmap.webmap.zones import levels
 
 SAID = ("sentence", "remedy")  # of a finding, in both languages
@@ -52,7 +53,7 @@ def banner(data: MapData, settings: Settings) -> dict[str, Any]:
         "attribution": city.attribution,
         "created": _local_date(str(run.get("created", "")), city.utc_offset_hours),
         "synthetic": city.synthetic,
-        "internal": city.internal_use,
+        "internal": city.use == "internal",
         "review_number": city.review_number,
         "warnings": warnings,
         "notes": notes,

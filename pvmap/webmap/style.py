@@ -19,7 +19,6 @@ from pvmap.tables import BUILDING_USES, GRADES, NO_USE
 
 Array = np.ndarray
 
-KIND_COLOURS = {"rooftop": "#D55E00", "mine": "#6B4C9A", "fishpond": "#0072B2"}
 _TOL_MUTED = (
     *("#332288", "#88CCEE", "#CC6677", "#AA4499", "#117733", "#44AA99", "#DDCC77", "#882255", "#999933"),
     *("#888888", "#888888"),  # other, none

@@ -23,15 +23,16 @@ from pvmap.deliver.aliases import field_title
 from pvmap.deliver.everything import write_planner_files
 from pvmap.deliver.geopackage import write_geopackage
 from pvmap.deliver.labels import LABELS
+from pvmap.deliver.marks import INTERNAL_EN, INTERNAL_ZH, SYNTHETIC_EN, SYNTHETIC_ZH
 from pvmap.deliver.profiles_export import write_profiles
-from pvmap.deliver.sheets import FIRST, HEADER_ZH, SYNTHETIC
+from pvmap.deliver.sheets import FIRST, HEADER_ZH
 from pvmap.deliver.workbook import Run, write_workbook
 from pvmap.errors import InputError
 from pvmap.planning.aggregate import aggregate, check_bands
 from pvmap.planning.appraise import appraise
 from pvmap.planning.diff import diff_runs
 from pvmap.planning.explain import explain_money
-from pvmap.planning.grid.duck import duck_curve
+from pvmap.planning.grid.duck import duck
 from pvmap.planning.grid.hourly import read_loads
 from pvmap.planning.grid.pypsa_export import Around, write_pypsa
 from pvmap.planning.profiles import reduce_profiles
@@ -87,11 +88,13 @@ CHINESE_COLUMNS = ("参数", "依据", "单位", "排除原因", "成本选项",
 
 def test_workbook_has_its_sheets_labels_and_frozen_headers(report, settings):
     book = openpyxl.load_workbook(report)
-    wanted = "摘要 分县区 分乡镇 分类别 目标缺口 优选200 供给曲线 分月发电量 "
+    wanted = "摘要 分县区 分乡镇 分类别 目标缺口 优选200 项目清单 供给曲线 分月发电量（亿千瓦时） "
     wanted += "风险 亩均效益 排除面积 数据核查 依据与参数 未核查约束 运行记录"
     assert book.sheetnames == wanted.split()
     for sheet in book:
-        assert sheet["A2"].value == SYNTHETIC
+        assert SYNTHETIC_EN in sheet["A2"].value and INTERNAL_EN in sheet["A2"].value
+        assert SYNTHETIC_ZH in sheet["A3"].value and INTERNAL_ZH in sheet["A3"].value
+        assert INTERNAL_ZH in sheet.oddHeader.right.text and sheet.page_setup.paperSize == 9  # A4
         if sheet.title != "风险":
             assert sheet.freeze_panes is not None
     told = [cell.value for cell in book["未核查约束"][FIRST + 1]]
@@ -121,7 +124,35 @@ def test_chinese_columns_of_the_workbook_are_chinese(report):
                         assert latin(value) == [], f"{title}: {value}"
                         seen += 1
     assert seen > 400
-    assert len(book["供给曲线"]._charts) == len(book["分月发电量"]._charts) == len(book["分县区"]._charts) == 1
+    assert (
+        len(book["供给曲线"]._charts) == len(book["分月发电量（亿千瓦时）"]._charts) == len(book["分县区"]._charts) == 1
+    )
+
+
+def test_no_cell_of_the_workbook_speaks_two_languages(report):
+    """A cell with Chinese in it holds no English beside it: that stands in a column or a header line of its own."""
+    book = openpyxl.load_workbook(report)
+    assert "{" not in "".join(str(cell.value) for row in book["运行记录"].iter_rows() for cell in row)
+    for sheet in book:
+        if sheet.title in ("数据核查", "运行记录"):  # names of files and columns are the city's own
+            continue
+        for row in sheet.iter_rows():
+            for cell in row:
+                # English cells may name a Chinese document by its title
+                if isinstance(cell.value, str) and re.match("[^A-Za-z]*[\u4e00-\u9fff]", cell.value):
+                    assert latin(cell.value) == [] or cell.value in OWN_WORDS, f"{sheet.title}: {cell.value}"
+
+
+def test_projects_of_every_district_and_kind_are_listed(report, appraisal):
+    sheet = openpyxl.load_workbook(report)["项目清单"]
+    ids = [sheet.cell(row, column_of(sheet, "site id")).value for row in range(FIRST + 1, sheet.max_row + 1)]
+    built = appraisal[appraisal["capacity_kwp"] > 0].set_index("site_id")
+    groups = built.groupby(["district", "site_type"]).indices
+    assert {(built.at[i, "district"], built.at[i, "site_type"]) for i in ids} == set(groups)
+    for (district, kind), at in groups.items():
+        best = built.iloc[at]["npv_cny"].nlargest(20)
+        mine = [i for i in ids if (built.at[i, "district"], built.at[i, "site_type"]) == (district, kind)]
+        assert list(built.loc[mine, "npv_cny"]) == list(best)
 
 
 def test_workbook_numbers_are_the_tables_numbers(report, appraisal, zones):
@@ -199,7 +230,7 @@ def test_no_two_quantities_share_a_header():
         frozenset({"capacity_policy_floor_kwp", "floor_mw"}),
         frozenset({"policy_floor_kwac", "floor_mwac"}),
         frozenset({"value", "band_value"}),
-        frozenset({"unit", "unit "}),
+        frozenset({"number", "rank"}),
     }
     names: dict[str, set[str]] = {}
     for name, label in LABELS.items():
@@ -352,14 +383,19 @@ def test_duck_curve(tmp_path, profiles):
     load = pd.DataFrame({"time": times.astype(str), "district": "东区", "load_kw": 1000.0 + 10 * times.hour})
     load.to_csv(tmp_path / "load.csv", index=False)
     loads, _ = read_loads(tmp_path / "load.csv", pd.DatetimeIndex(profiles["time"].unique()), 8.0, {"东区", "西区"})
-    curve = duck_curve(profiles, loads, 8.0)
+    curve, districts = duck(profiles, loads, 8.0)
     assert set(curve["district"]) == {"东区"} and len(curve) == 12 * 24
     night = curve[(curve["hour"] == 0)]
     np.testing.assert_allclose(night["net_kw"], 1000.0)
     noon = curve[curve["hour"] == 12]
     assert (noon["net_kw"] < noon["load_kw"]).all()
     np.testing.assert_allclose(curve["load_kw"], 1000.0 + 10 * curve["hour"])
-    sunless = duck_curve(profiles, loads.assign(district="北区"), 8.0)
+    pv = profiles[profiles["district"] == "东区"].groupby("time")["power_kw"].sum().to_numpy()
+    over = pv - loads.sort_values("time")["load_kw"].to_numpy()
+    row = districts.iloc[0]
+    assert row["reverse_hours"] == (over > 0).sum() > 0 and row["reverse_peak_kw"] == pytest.approx(over.max())
+    assert row["taken_share"] == pytest.approx(1 - over[over > 0].sum() / pv.sum())
+    sunless, _ = duck(profiles, loads.assign(district="北区"), 8.0)
     assert len(sunless) == 12 * 24 and (sunless["pv_kw"] == 0).all()
 
 
