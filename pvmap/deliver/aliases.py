@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pvmap.column import Column
-from pvmap.deliver.labels import KINDS, LABELS, Label
+from pvmap.deliver.labels import LABELS, Label
+from pvmap.deliver.words import KINDS
 from pvmap.tables import SITE_TYPES, TABLES
 
 PER_KIND = ("n_sites", "capacity_kwp", "energy_kwh")  # of a zone, kind by kind beside the sum of all
@@ -14,7 +15,7 @@ def field_alias(column: str) -> tuple[str, str]:
     own, _, kind = column.rpartition("_")
     if kind in SITE_TYPES and own in PER_KIND:
         title, about = field_alias(own)
-        return f"{KINDS[kind].split()[0]} {title}", about
+        return f"{KINDS[kind].zh} {title}", about
     spec = _spec(column)
     unit = spec.unit if spec is not None else ""
     title = field_title(column)

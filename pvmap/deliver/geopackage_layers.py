@@ -10,14 +10,15 @@ import numpy as np
 import pandas as pd
 
 from pvmap import chinese
+from pvmap.colours import KIND_COLOURS
 from pvmap.deliver import qgis_styles as styles
 from pvmap.deliver.aliases import PER_KIND
-from pvmap.deliver.labels import KINDS
+from pvmap.deliver.marks import marks_of
+from pvmap.deliver.words import KINDS
 from pvmap.settings.base import LEVELS_OF_ZONES
 from pvmap.settings.city import Settings
 from pvmap.tables import SITE_TYPES
 
-KIND_COLOURS = dict(zip(SITE_TYPES, ("#D55E00", "#6B4C9A", "#0072B2"), strict=True))
 GRID_COLOURS = {
     "green": ("绿区 green", "#228833"),
     "yellow": ("黄区 yellow", "#DDAA33"),
@@ -25,7 +26,6 @@ GRID_COLOURS = {
 }
 ZONE_TITLES = {"city": "全市", "district": "县（市、区）", "township": "乡镇（街道）", "grid": "网格"}
 SITE_COLUMNS = ["name", "height_m", "footprint_area_m2", "existing_pv_kwp", "source"]
-NOTE = "synthetic demo data 合成演示数据"
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def layers(tables: dict[str, pd.DataFrame], settings: Settings) -> Iterator[Laye
     assert isinstance(sites, gpd.GeoDataFrame)
     joined = appraisal.assign(**{c: sites[c].to_numpy() for c in SITE_COLUMNS})
     frame = gpd.GeoDataFrame(joined, geometry=sites.geometry.to_numpy(), crs=sites.crs)
-    kinds = [styles.Class(KINDS[kind], colour, kind) for kind, colour in KIND_COLOURS.items()]
+    kinds = [styles.Class(KINDS[kind].zh, colour, kind) for kind, colour in KIND_COLOURS.items()]
     about = "每处场址的规模、电量、成本与减排 · capacity, energy, cost and carbon of each site"
     yield _noted(Layer("sites", "场址 sites", about, frame, styles.categorised("site_type", kinds)), settings)
     for one in _zones(tables["zones"]):
@@ -69,11 +69,11 @@ def layers(tables: dict[str, pd.DataFrame], settings: Settings) -> Iterator[Laye
 
 
 def _noted(layer: Layer, settings: Settings) -> Layer:
-    """Label what is made up, row by row and in the layer's description."""
-    if not settings.city.synthetic:
+    """Label what is made up or for internal use, row by row and in the layer's description."""
+    note = marks_of(settings.city).note
+    if not note:
         return layer
-    frame = layer.frame.assign(data_note=NOTE)
-    return Layer(layer.name, layer.title, f"{NOTE}；{layer.about}", frame, layer.style)
+    return Layer(layer.name, layer.title, f"{note}；{layer.about}", layer.frame.assign(data_note=note), layer.style)
 
 
 def _zones(zones: pd.DataFrame) -> Iterator[Layer]:

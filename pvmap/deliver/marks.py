@@ -29,6 +29,11 @@ class Marks:
     quiet: tuple[str, ...] = ()
 
     @property
+    def note(self) -> str:
+        """The loud marks in both languages, empty where there are none."""
+        return "；".join((*self.loud_zh, *self.loud_en))
+
+    @property
     def english(self) -> str:
         """The loud marks behind the English title."""
         return "; ".join((self.title_en, *self.loud_en))

@@ -10,10 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pvmap import store
+from pvmap.deliver.marks import marks_of
 from pvmap.planning.profiles import GROUP, Shapes
 from pvmap.settings.city import Settings
-
-SYNTHETIC = "synthetic demo data 合成演示数据"
 
 
 def write_profiles(folder: Path, profiles: pd.DataFrame, settings: Settings) -> tuple[Path, Path]:
@@ -31,7 +30,8 @@ def write_profiles(folder: Path, profiles: pd.DataFrame, settings: Settings) -> 
     power = pd.DataFrame(shapes.power_kw.T, columns=names)
     power["all_kw"] = shapes.power_kw.sum(axis=0)
     times = pd.DataFrame({"time_utc": shapes.times, "time_local": local})
-    told = pd.DataFrame({"data_note": SYNTHETIC}, times.index) if settings.city.synthetic else pd.DataFrame()
+    note = marks_of(settings.city).note
+    told = pd.DataFrame({"data_note": note}, times.index) if note else pd.DataFrame()
     table = folder / "profiles_hourly.parquet"
     text = folder / "profiles_hourly.csv"
     store.write_atomically(table, lambda p: pq.write_table(_with_units(times, power, told), p, compression="zstd"))

@@ -82,6 +82,7 @@ def test_money_does_not_depend_on_gross_or_reduced_profiles(appraisal, profiles,
         np.testing.assert_allclose(again[column], appraisal[column], rtol=1e-9)
 
 
+NOTED = "；".join((SYNTHETIC_ZH, INTERNAL_ZH, SYNTHETIC_EN, INTERNAL_EN))
 OWN_WORDS = ("test", "clause 1 [S]")  # of the city: reasons and clauses of its own
 CHINESE_COLUMNS = ("参数", "依据", "单位", "排除原因", "成本选项", "项目", "是否核实", "条款")
 
@@ -295,7 +296,7 @@ def test_geopackage_holds_each_layer_once(package, appraisal, zones, town):
             own = whole.loc[whole["site_type"] == kind, "capacity_kwp"].sum()
             assert layer[f"capacity_kwp_{kind}"].sum() == pytest.approx(own)
     for name in names:
-        assert set(gpd.read_file(package, layer=name)["data_note"]) == {"synthetic demo data 合成演示数据"}
+        assert set(gpd.read_file(package, layer=name)["data_note"]) == {NOTED}
 
 
 def test_geopackage_tells_what_is_not_used_and_why(package, town):
@@ -373,7 +374,7 @@ def test_profiles_for_planners(tmp_path, appraisal, profiles, settings):
     powers = [name for name in read.columns if name.endswith(("kW", "_kw"))]
     np.testing.assert_allclose(read[powers], frame[powers], atol=5.1e-4)
     assert (pd.to_datetime(read["time_utc"]) == frame["time_utc"]).all()
-    assert set(read["data_note"]) == {"synthetic demo data 合成演示数据"}
+    assert set(read["data_note"]) == {NOTED}
     notes = store.column_notes(table)
     assert {notes[name]["unit"] for name in powers} == {"kW"} and notes["time_utc"]["unit"] == "UTC"
 
