@@ -29,6 +29,7 @@ from pvmap.stages.entry import entry
 from pvmap.stages.explain import explain
 from pvmap.stages.job import PREPARED, TileJob
 from pvmap.stages.parts import is_current
+from pvmap.stages.planned import plan_ahead
 from pvmap.stages.prepare import RECORD, City, Tile, cut, prepare
 from pvmap.stages.refusals import told_at_once
 from pvmap.stages.rehearse import REHEARSALS
@@ -134,6 +135,8 @@ def make_map(
             done = [one for one in jobs if one.name not in failures]
             findings = [*city.findings, *publish.gather(processed, done)]
             sites, appraisal = publish.settle(settings, raw, processed)
+        with clock("plan ahead"):
+            findings += plan_ahead(settings, raw, processed, city.crs)
         publish.remove_other_parts(processed, jobs)
         bands, missed = check_bands(appraisal, sites, settings.planning.policy.bands)
         sums = totals(appraisal)
@@ -176,6 +179,7 @@ def write_plan(job: Job, progress: Progress = silent, *, weeks: int | None = Non
         about = record.require_run(settings, raw, processed)
         with clock("appraise"):
             sites, appraisal = publish.settle(settings, raw, processed)
+            plan_ahead(settings, raw, processed, about["crs"])
             about |= {"totals": totals(appraisal)}
             about |= {"bands": check_bands(appraisal, sites, settings.planning.policy.bands)[0]}
             identities = self_check(processed, settings, about["counts"], about["totals"])

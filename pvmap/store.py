@@ -142,6 +142,35 @@ def read_series(path: Path, column: str) -> tuple[pd.DataFrame, np.ndarray]:
     return table.drop_columns(column).to_pandas(), values.flatten().to_numpy().reshape(len(table), -1)
 
 
+def add_columns(folder: Path, name: str, columns: dict[str, Any]) -> Path:
+    """Add columns to a table without geometry, or put them in the place of those it has, a few rows at a time.
+
+    Parameters
+    ----------
+    folder, name
+        As for `write_table`.
+    columns
+        Name -> array with a value for each row of the table, in its order.
+    """
+    path = folder / f"{name}.parquet"
+
+    def write(part: Path) -> None:
+        with contextlib.ExitStack() as stack:
+            file, out, first = stack.enter_context(pq.ParquetFile(path)), None, 0
+            for group in range(file.num_row_groups):
+                rows = file.read_row_group(group).to_pandas()
+                last = first + len(rows)
+                frame = check(name, rows.assign(**{column: values[first:last] for column, values in columns.items()}))
+                table = pa.Table.from_pandas(frame, preserve_index=False)
+                if out is None:
+                    schema = _with_notes(table.schema, name)
+                    out = stack.enter_context(pq.ParquetWriter(part, schema, compression="zstd"))
+                out.write_table(table.cast(schema), row_group_size=ROW_GROUP)
+                first = last
+
+    return write_atomically(path, write)
+
+
 def join_tables(parts: Sequence[Path], folder: Path, name: str, crs: str) -> Path:
     """Join the parts of a table in their order, a few at a time, so that memory does not grow with the city.
 

@@ -48,9 +48,23 @@ class Run:
         return sorted((self.processed / "parts").iterdir(), key=lambda part: int(part.name.split("_")[1]))
 
 
-def demo_file(path: Path, *, sites_per_tile: int = 400, more: str = "", demo: str = SMALL, **replaced: str) -> Path:
-    """Write the demo's city file, only smaller; `replaced` exchanges ``key = value`` lines, `more` goes to the end."""
+def demo_file(
+    path: Path,
+    *,
+    sites_per_tile: int = 400,
+    more: str = "",
+    demo: str = SMALL,
+    grid: bool = False,
+    **replaced: str,
+) -> Path:
+    """Write the demo's city file, only smaller; `replaced` exchanges ``key = value`` lines, `more` goes to the end.
+
+    Without `grid` it names no transformers, targets and parks.
+    """
     text = (PIPELINES / "demo.toml").read_text(encoding="utf-8")
+    if not grid:
+        text, n = re.subn(r"(?ms)^# A made-up grid.*?(?=^# Ground that)", "", text)
+        assert n
     text = re.sub(r"(?m)^n_buildings = .*$", demo, text)
     for key, value in replaced.items():
         text, n = re.subn(rf"(?m)^{key} = .*$", f"{key} = {value}", text)

@@ -13,7 +13,7 @@ from pvmap.findings.words import one_line, word
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 EXAMPLES = 5  # rows and sites that are named: enough to look at, few enough to print
-NAMES = frozenset({"layer", "other", "kind"})  # fields that hold names of ours, told in the reader's language
+NAMES = frozenset({"layer", "other", "kind", "limit"})  # fields that hold names of ours, told in the reader's language
 Value = str | int | float
 
 
@@ -36,7 +36,7 @@ class Finding:
     sites
         First few ids of sites.
     values
-        What else the sentence names. A value called `other` or `kind` is the name of a layer or kind, as `layer` is.
+        What else the sentence names. A value called `other`, `kind` or `limit` is a name of ours, as `layer` is.
     """
 
     code: str

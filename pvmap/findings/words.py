@@ -13,6 +13,19 @@ WORDS: dict[str, tuple[str, str]] = {
     "townships": ("townships", "乡镇界线"),
     "existing_pv": ("existing photovoltaics", "已建光伏"),
     "weather": ("weather", "气象数据"),
+    "grid_devices": ("transformers", "变电设备"),
+    "county_limits": ("published limits", "公布的承载力"),
+    "targets": ("targets", "规划目标"),
+    "whole city": ("the whole city", "全市"),
+    "all classes": ("all classes", "各类合计"),
+    "home_person": ("homes of natural persons", "自然人户用"),
+    "home_company": ("homes by companies", "非自然人户用"),
+    "ci_general": ("general commerce and industry", "一般工商业"),
+    "ci_large": ("large commerce and industry", "大型工商业"),
+    "none": ("nothing", "无"),
+    "potential": ("the potential", "资源潜力"),
+    "pace": ("the yearly limit", "年建设上限"),
+    "hosting": ("the grid's headroom", "电网承载力"),
 }
 LONGEST = 120  # characters of a text from a file that a sentence quotes
 

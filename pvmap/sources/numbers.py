@@ -46,6 +46,21 @@ UNITS: dict[str, dict[str, float]] = {
         **dict.fromkeys(("w", "wp", "瓦"), 1e-6),
         **dict.fromkeys(("万千瓦",), 10.0),
     },
+    "kw": {
+        **dict.fromkeys(("", "kw", "kwac", "kwh/h", "千瓦"), 1.0),
+        **dict.fromkeys(("mw", "mwac", "兆瓦"), 1000.0),
+        **dict.fromkeys(("万千瓦",), 10_000.0),
+    },
+    "mw": {
+        **dict.fromkeys(("", "mw", "mwac", "mwp", "兆瓦"), 1.0),
+        **dict.fromkeys(("kw", "kwac", "千瓦"), 0.001),
+        **dict.fromkeys(("万千瓦",), 10.0),
+    },
+    "kva": {**dict.fromkeys(("", "kva", "千伏安"), 1.0), **dict.fromkeys(("mva", "兆伏安"), 1000.0)},
+    "kv": {**dict.fromkeys(("", "kv", "千伏"), 1.0), "v": 0.001},
+    "1": {**dict.fromkeys(("", "台", "年"), 1.0), **dict.fromkeys(("%",), 0.01)},
+    "cny": dict.fromkeys(("", "元", "cny"), 1.0),
+    "deg": dict.fromkeys(("", "°", "度"), 1.0),
 }
 NUMBER = re.compile(
     r"(?:约|大约|approx\.?|about|ca\.?|c\.|~|≈|地上)?\s*"

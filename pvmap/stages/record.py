@@ -22,7 +22,7 @@ from pvmap.stages.prepare import AREAS, RECORD, City, city_files
 from pvmap.versions import code_hash, versions
 
 RUN = "run.json"
-SETTLED_TABLES = ("sites", "appraisal", "exclusions", "profiles", "zones")
+SETTLED_TABLES = ("sites", "appraisal", "exclusions", "profiles", "zones", "hosting", "build_out", "scenarios")
 LATER = (  # settings that no tile depends on
     *("planning", "scenarios", "map", "run", "city.title", "city.attribution", "city.data_date"),
     *("city.use", "city.review_number", "city.issuer", "city.version"),

@@ -49,7 +49,8 @@ PREPARE_SETTINGS: dict[str, Any] = {
     "roof_planes": True,
     "surface_model": {"least_height_m", "least_cover"},
 }
-SETTLE_CODE = ("planning", "stages/publish.py")
+PLAN_CODE = ("stages/planned.py", "stages/planned_city.py", "stages/grid_inputs.py")
+SETTLE_CODE = ("planning", "stages/publish.py", *PLAN_CODE)
 SETTLE_SETTINGS: dict[str, Any] = {"planning": True, "scenarios": True, "inputs": BUREAU}
 TILE_SETTINGS = {
     **PREPARE_SETTINGS,

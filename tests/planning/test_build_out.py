@@ -1,7 +1,5 @@
 """The build-out by hand, and what holds for every plan."""
 
-from functools import partial
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -51,16 +49,19 @@ def test_investment_of_each_year():
 
 def test_what_binds_is_named_with_its_price():
     tranches, limits, goals = case()
-    of = partial(binding, solve(tranches, limits, goals, DISCOUNT), tranches, limits)
-    last = of(np.array([G]), 2)
-    assert last.kind == "hosting"  # 45 MW of roofs are all that the grid takes
+    found = binding(solve(tranches, limits, goals, DISCOUNT), tranches, limits, 3)
+    kind, price = found.of(np.array([G]), 2)
+    assert kind == "hosting"  # 45 MW of roofs are all that the grid takes
     # one more would take the place of a pond of the last year
-    assert last.price == pytest.approx((CAPEX[P] * 0.97**2 - CAPEX[G]) * DISCOUNT[2], rel=1e-4)
-    assert of(np.array([P]), 2).kind == "pace" or of(np.array([P]), 2).price == 0.0
+    assert price == pytest.approx((CAPEX[P] * 0.97**2 - CAPEX[G]) * DISCOUNT[2], rel=1e-4)
+    assert found.of(np.array([P]), 1) == ("none", 0.0)  # 5 of 30 MW are built
+    assert found.of(np.array([G, P]), 1) == ("none", 0.0)  # so both together are not bound either
     tranches, limits, goals = case(last=260.0)
-    found = solve(tranches, limits, goals, DISCOUNT)
-    assert binding(found, tranches, limits, np.array([P]), 2).kind == "potential"  # all 80 MW are used
-    assert found.goal_price[2] == pytest.approx(100e6, rel=1e-6)
+    solved = solve(tranches, limits, goals, DISCOUNT)
+    found = binding(solved, tranches, limits, 3)
+    assert found.of(np.array([P]), 2)[0] == "potential"  # all 80 MW are used
+    assert found.of(np.array([G, P]), 2)[1] == pytest.approx(100e6, rel=0.05)  # a megawatt less would be missing
+    assert solved.goal_price[2] == pytest.approx(100e6, rel=1e-6)
 
 
 def test_growth_holds_a_class_to_its_last_year():

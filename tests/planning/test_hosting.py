@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
+from scipy.sparse import csr_array
 
 from pvmap.planning.grid.allocation import Tree, allocate, curtailed
-from pvmap.planning.grid.assessed import calendar, greatest_output, holiday_load, load_at
+from pvmap.planning.grid.assessed import Loads, calendar, greatest_output, holiday_load, load_at
 from pvmap.planning.grid.hosting import (
     NOWHERE,
     Interval,
@@ -212,12 +213,13 @@ def test_tau_is_of_the_mix_at_one_hour():
 def test_load_is_the_mean_of_the_months_workdays_in_that_hour():
     days = calendar(YEAR, 8.0, HostingSettings())
     local = YEAR + pd.Timedelta(hours=8)
-    series = (local.month * 100.0 + local.hour + 50.0 * (local.day_of_week >= 5)).to_numpy(float)[None]
+    series = (local.month * 100.0 + local.hour + 50.0 * (local.day_of_week >= 5)).to_numpy(float)
+    loads = Loads(csr_array(np.array([[1.0]])), series[None])
     at = np.array([int(np.flatnonzero((days.month == 4) & (days.hour == 12) & days.workday)[0])])
-    assert load_at(series, at, days, "mean")[0] == pytest.approx(412.0)
-    assert load_at(series, at, days, "same_hour")[0] == pytest.approx(412.0)
-    assert load_at(series, at, days, "minimum")[0] == pytest.approx(310.0)
+    assert load_at(loads, at, days, "mean")[0] == pytest.approx(412.0)
+    assert load_at(loads, at, days, "same_hour")[0] == pytest.approx(412.0)
+    assert load_at(loads, at, days, "minimum")[0] == pytest.approx(310.0)
     weekend = days.holiday & (days.hour == 12)
     may, october = ((weekend & (days.month == month)).sum() for month in (5, 10))
     expected = (may * 562.0 + october * 1062.0) / (may + october)
-    assert holiday_load(series, at, days)[0] == pytest.approx(expected)
+    assert holiday_load(loads, at, days)[0] == pytest.approx(expected)

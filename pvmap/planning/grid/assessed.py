@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 
 from pvmap.settings.hosting import HostingSettings
 
@@ -79,15 +80,38 @@ def greatest_output(mix_kwp: np.ndarray, mix_kwac: np.ndarray, per_kwp: np.ndarr
     return Output(np.divide(highest, rated, out=np.zeros(len(rated)), where=rated > 0), hours[best])
 
 
-def load_at(series: np.ndarray, at: np.ndarray, days: Calendar, how: str) -> np.ndarray:
+class Loads(NamedTuple):
+    """Loads of m devices, each made of a few series: its own hours, or shares of its districts' loads.
+
+    Attributes
+    ----------
+    weights
+        (m, b), sparse. [1]
+    basis
+        (b, T). [MW]
+    """
+
+    weights: csr_array
+    basis: np.ndarray
+
+    def during(self, hours: np.ndarray) -> np.ndarray:
+        """Load of every device in some hours, (m, k) [MW]."""
+        return self.weights @ self.basis[:, hours]
+
+    def times(self, factor: np.ndarray) -> Loads:
+        """Scale the load of each device."""
+        return Loads(csr_array(self.weights.multiply(factor[:, None])), self.basis)
+
+
+def load_at(loads: Loads, at: np.ndarray, days: Calendar, how: str) -> np.ndarray:
     """Load at the hours at which plants give most.
 
     Parameters
     ----------
-    series
-        (n, T) loads.
+    loads
+        Of m devices.
     at
-        (n,) hour of each, an index into T.
+        (m,) hour of each, an index into T.
     how
         ``mean``: over the month's workdays in that hour, as the years of load and weather differ; ``same_hour``: that
         very hour; ``minimum``: the least of the assessed hours.
@@ -95,30 +119,25 @@ def load_at(series: np.ndarray, at: np.ndarray, days: Calendar, how: str) -> np.
     Returns
     -------
     numpy.ndarray
-        (n,) in the unit of `series`.
+        (m,). [MW]
     """
     if how == "minimum":
-        return series[:, days.assessed].min(axis=1)
+        return loads.during(np.flatnonzero(days.assessed)).min(axis=1)
     if how == "same_hour":
-        return series[np.arange(len(series)), at]
-    return _mean_of_hours(series, at, days, days.workday)
+        return np.asarray(loads.weights.multiply(loads.basis[:, at].T).sum(axis=1)).ravel()
+    return _mean_load(loads, at, days.month * 24 + days.hour, days.workday)
 
 
-def holiday_load(series: np.ndarray, at: np.ndarray, days: Calendar) -> np.ndarray:
-    """Mean load on the holidays of May and October in the hour of `at`, (n,): printed, never graded."""
-    spring_autumn = days.holiday & np.isin(days.month, (5, 10))
-    out = np.empty(len(series))
-    for hour in np.unique(days.hour[at]):
-        rows = days.hour[at] == hour
-        out[rows] = series[np.ix_(rows, spring_autumn & (days.hour == hour))].mean(axis=1)
-    return out
+def holiday_load(loads: Loads, at: np.ndarray, days: Calendar) -> np.ndarray:
+    """Mean load on the holidays of May and October in the hour of `at`, (m,) [MW]: shown, never graded."""
+    return _mean_load(loads, at, days.hour, days.holiday & np.isin(days.month, (5, 10)))
 
 
-def _mean_of_hours(series: np.ndarray, at: np.ndarray, days: Calendar, among: np.ndarray) -> np.ndarray:
-    keys = days.month[at] * 24 + days.hour[at]
-    out = np.empty(len(series))
-    for key in np.unique(keys):
-        rows = keys == key
-        here = among & (days.month * 24 + days.hour == key)
-        out[rows] = series[np.ix_(rows, here)].mean(axis=1)
+def _mean_load(loads: Loads, at: np.ndarray, key: np.ndarray, among: np.ndarray) -> np.ndarray:
+    """Mean over those hours that have the same key as the hour of each device."""
+    out = np.zeros(len(at))
+    for one in np.unique(key[at]):
+        rows = np.flatnonzero(key[at] == one)
+        here = np.flatnonzero(among & (key == one))
+        out[rows] = loads.weights[rows] @ loads.basis[:, here].mean(axis=1)
     return out

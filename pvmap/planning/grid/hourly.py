@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from pvmap.errors import InputError
 from pvmap.findings import Finding, finding
+from pvmap.planning.table_input import read_given
+from pvmap.settings.city import TableInput
 from pvmap.sources.csv_table import CsvTable, read_csv
 
 STAMP = (
@@ -106,6 +109,41 @@ def read_loads(
         findings = (*findings, told)
     long = wide.rename_axis("time").reset_index().melt("time", var_name="district", value_name="load_kw")
     return long, (*table.findings, *findings)
+
+
+class DeviceHours(NamedTuple):
+    """Hours of transformers, (T, devices) [kW]; `pv_kw` where the table brings it."""
+
+    load_kw: pd.DataFrame
+    pv_kw: pd.DataFrame | None
+    findings: tuple[Finding, ...]
+
+
+def read_device_hours(source: TableInput, raw: Path, times: pd.DatetimeIndex, utc_offset_hours: float) -> DeviceHours:
+    """Read loads of transformers by the hour, and the power of the plants below them.
+
+    Parameters
+    ----------
+    source, raw
+        Input of the city file, folder of the inputs: `time`, `device_id`, `load_kw` and, where measured, `pv_kw`.
+    times
+        (T,) UTC hours of the profiles.
+    utc_offset_hours
+        Local standard time minus UTC. [h]
+
+    Raises
+    ------
+    InputError
+        A missing file or column, a time or number that cannot be read, hours that lack.
+    """
+    given = read_given(source, raw, ("time", "device_id", "load_kw"), ("pv_kw",))
+    table, path, wide, findings = given.table, raw / source.path, {}, list(given.findings)
+    for column in ("load_kw", "pv_kw"):
+        if given.has(column):
+            series = _by_stamp(table, column, table.frame["device_id"], utc_offset_hours)
+            wide[column], more = _on_hours(path, series, times, utc_offset_hours)
+            findings += [one for one in more if one not in findings]
+    return DeviceHours(wide["load_kw"], wide.get("pv_kw"), tuple(findings))
 
 
 def _by_stamp(table: CsvTable, column: str, key: pd.Series | str, utc_offset_hours: float) -> pd.DataFrame:

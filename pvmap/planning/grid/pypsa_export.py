@@ -15,13 +15,12 @@ import pandas as pd
 
 from pvmap import store
 from pvmap.errors import TableError
+from pvmap.planning.grid.loads import made_up_load
 from pvmap.planning.grid.network_readme import README
 from pvmap.planning.grid.potential import buildable_kwp, solar_generators
 from pvmap.planning.grid.prices import Prices, border_prices
 from pvmap.planning.grid.storage import storage_units
-from pvmap.planning.money.tariff import load_of_use
-from pvmap.planning.policy.classes import class_key, lookup
-from pvmap.planning.profiles import Hours, Shapes
+from pvmap.planning.profiles import Shapes
 from pvmap.settings.city import Settings
 
 FORMAT = "1.4.0"  # version of PyPSA whose CSV layout this is
@@ -101,7 +100,9 @@ def write_pypsa(
     buses = [hub, *districts]
     of_standing = Shapes.of(gross, settings.city.utc_offset_hours)
     solar, per_unit = solar_generators(appraisal, sites, shapes, of_standing, settings)
-    demand = _demand(sites, shapes.hours, settings) if around.loads is None else _given(around.loads, snapshots, buses)
+    demand = (
+        made_up_load(sites, shapes.hours, settings) if around.loads is None else _given(around.loads, snapshots, buses)
+    )
     prices = border_prices(shapes.hours, settings) if around.prices is None else around.prices
     border, cost = _border(hub, prices, settings)
     generators = pd.concat([solar, border, _shedding(buses, demand, settings)], ignore_index=True)
@@ -195,23 +196,6 @@ def _links(hub: str, districts: list[str], limits: pd.DataFrame | None, settings
             rows.append({"name": f"link {district}", "bus0": hub, "bus1": district} | common | both)
     names = ["name", "bus0", "bus1", "carrier", "p_nom", "p_min_pu", "efficiency", "marginal_cost"]
     return pd.DataFrame(rows, columns=names)
-
-
-def _demand(sites: pd.DataFrame, hours: Hours, settings: Settings) -> pd.DataFrame:
-    """Load per district in MW, made up from the stock: footprint x load per m2 x shape, scaled to the city's total."""
-    keys = class_key(sites)
-    amount = sites["footprint_area_m2"].to_numpy(float) * lookup(keys, settings.planning.tariff.load_kwh_per_m2)
-    where = np.where(sites["district"] == "", settings.city.name, sites["district"])
-    frame = pd.DataFrame({"kwh": amount, "use": keys, "bus": where})
-    out = {}
-    for bus, rows in frame.groupby("bus", sort=True):
-        parts = rows.groupby("use")["kwh"].sum()
-        load = sum(v * load_of_use(str(u), hours, settings.planning.tariff) for u, v in parts.items())
-        if np.any(load):
-            out[str(bus)] = load
-    demand = pd.DataFrame(out)
-    total = float(demand.to_numpy().sum()) if len(demand.columns) else 0.0
-    return demand * (settings.planning.grid.demand_gwh * 1e3 / total) if total else demand
 
 
 def _given(loads: pd.DataFrame, snapshots: pd.DatetimeIndex, buses: list[str]) -> pd.DataFrame:

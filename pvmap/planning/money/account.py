@@ -159,6 +159,7 @@ def add_account(
     plan = settings.planning.economics
     early, late = tariff.first_year_revenue(worth, capture, settings.planning.tariff, plan.coal_benchmark_cny_per_kwh)
     out["self_use_kwh"], out["revenue_cny"], out["revenue_later_cny"] = worth.self_use_kwh, early, late
+    out["self_use_cny"], out["export_market_cny"] = worth.self_use_cny, worth.export_market_cny
     output = economics.output_factors(settings.energy) / settings.energy.first_year_factor
     discount = economics.discount_factors(len(output), plan.discount_rate)
     energy = out["energy_kwh"].to_numpy() * (output @ discount)

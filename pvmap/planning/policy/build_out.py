@@ -19,6 +19,7 @@ from pvmap.errors import TableError
 
 SHORT_CNY_PER_MW = 100e6  # price of a megawatt that is missing: well above any plant's
 TIE = 1e-6  # of the dearest tranche a rank: equal costs are built in the order given, so that runs repeat
+PRICELESS = 1.0  # CNY/MW: a price below it is the solver's, or that of a tie
 LimitKind = Literal["potential", "pace", "hosting"]
 
 
@@ -167,38 +168,50 @@ def _goal_rows(goals: Sequence[Goal], n: int, n_years: int) -> csr_array:
     return csr_array((np.ones(len(where[0])), where), shape=(len(goals), n * n_years + len(goals)))
 
 
+NOT_BOUND = "none"
+
+
 class Binding(NamedTuple):
-    """What keeps a district's class from building more in a year: kind of limit (or none) and its price [CNY/MW]."""
+    """What keeps tranches from building more: the kind of limit with the highest price, and that price.
 
-    kind: str
-    price: float
+    Attributes
+    ----------
+    kind
+        (tranches, years) potential, pace, hosting or none.
+    price
+        (tranches, years). [CNY/MW]
+    """
+
+    kind: np.ndarray
+    price: np.ndarray
+
+    def of(self, tranches: np.ndarray, year: int) -> tuple[str, float]:
+        """Kind and price of what binds some tranches together in a year.
+
+        Nothing does as long as one of them is free: a cheap one that is used up is not the end of its class.
+        """
+        price = self.price[tranches, year]
+        if not len(price) or price.min() <= 0:
+            return NOT_BOUND, 0.0
+        return str(self.kind[tranches[price.argmax()], year]), float(price.max())
 
 
-def binding(
-    solution: Solution, tranches: Sequence[Tranche], limits: Sequence[Limit], of: np.ndarray, year: int
-) -> Binding:
-    """Tell what binds some tranches in a year: the limit with the highest price.
+def binding(solution: Solution, tranches: Sequence[Tranche], limits: Sequence[Limit], n_years: int) -> Binding:
+    """Find what binds each tranche in each year.
 
     Parameters
     ----------
     solution
-        Of these `tranches` and `limits`.
-    of
-        Positions of the tranches.
-    year
-        Position of the year.
-
-    Returns
-    -------
-    Binding
-        The potential binds only where it does for every one of the tranches: a cheap one that is used up is not the
-        end of its class.
+        Of these `tranches` and `limits`, in the order `solve` took them.
     """
-    if not len(of):
-        return Binding("none", 0.0)
-    best = Binding("potential", float(solution.limit_price[of].min()))
-    for number, one in enumerate(limits, start=len(tranches)):
-        price = float(solution.limit_price[number])
-        if price > best.price and year in one.years and np.isin(of, one.tranches).all():
-            best = Binding(one.kind, price)
-    return best if best.price > 0 else Binding("none", 0.0)
+    n = len(tranches)
+    own = np.where(solution.limit_price[:n] > PRICELESS, solution.limit_price[:n], 0.0)
+    price = np.repeat(own[:, None], n_years, axis=1)
+    kind = np.where(price > 0, "potential", NOT_BOUND).astype(object)
+    for number, one in enumerate(limits, start=n):
+        worth = float(solution.limit_price[number])
+        if worth > PRICELESS:
+            at = np.ix_(one.tranches, one.years)
+            higher = price[at] < worth
+            price[at], kind[at] = np.where(higher, worth, price[at]), np.where(higher, one.kind, kind[at])
+    return Binding(kind, price)

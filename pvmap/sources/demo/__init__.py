@@ -26,6 +26,7 @@ from pvmap.settings.demo import DemoSettings
 from pvmap.sources.demo.buildings import add_faults, make_buildings
 from pvmap.sources.demo.constraints import make_masks, make_plants
 from pvmap.sources.demo.geography import LAND_CRS, WEB_CRS, districts, townships, water
+from pvmap.sources.demo.grid import Grid, make_grid
 from pvmap.sources.demo.land import make_ponds, make_quarries
 from pvmap.sources.demo.ownership import Written
 from pvmap.sources.demo.plots import FreeGround
@@ -40,6 +41,7 @@ LABEL = "合成演示数据-SYNTHETIC.txt"
 FILES = (
     *("buildings.parquet", "dem.tif", "districts.geojson", "existing_pv.csv", "fishponds.gpkg", "masks.gpkg"),
     *("mines.geojson", "townships.geojson", LABEL),
+    *("grid_devices.csv", "registered.csv", "targets.csv", "rates.csv", "park_loads.csv", "grid.gpkg"),
 )
 LABEL_TEXT = """合成演示数据：本文件夹内全部内容均为程序生成，
 不是任何真实的建筑、矿山、鱼塘或电站，也不表示任何行政界线。
@@ -59,6 +61,7 @@ class DemoCity(NamedTuple):
     buildings: gpd.GeoDataFrame
     masks: dict[str, gpd.GeoDataFrame]
     plants: gpd.GeoDataFrame
+    grid: Grid
     height: np.ndarray
     lattice: Lattice
 
@@ -90,7 +93,8 @@ def make_demo(settings: DemoSettings) -> DemoCity:
         buildings = add_faults(buildings, free, next(random))
         quarries = pd.concat([quarries, quarries.tail(1)], ignore_index=True)  # a double
         ponds = pd.concat([ponds, ponds.head(1), ponds.head(1).set_geometry([None])], ignore_index=True)
-    return DemoCity(counties, towns, waters, quarries, ponds, buildings, masks, plants, height, lattice)
+    grid = make_grid(settings, counties, towns, plants, next(random))
+    return DemoCity(counties, towns, waters, quarries, ponds, buildings, masks, plants, grid, height, lattice)
 
 
 def write_demo(settings: Settings, raw: Path) -> None:
@@ -158,6 +162,10 @@ def _write_files(city: DemoCity, folder: Path) -> None:
     plants = pd.DataFrame(city.plants.drop(columns="geometry"))
     plants["图形_WKT"] = city.plants.to_crs(WEB_CRS).to_wkt(rounding_precision=6)["geometry"]
     plants.to_csv(folder / "existing_pv.csv", index=False, encoding="utf-8-sig")
+    for name, table in city.grid.tables.items():
+        table.to_csv(folder / name, index=False, encoding="utf-8-sig")
+    for name, layer in {"供电范围": city.grid.supply_areas, "开发区": city.grid.parks}.items():
+        layer.to_crs(LAND_CRS).to_file(folder / "grid.gpkg", layer=name, driver="GPKG")
     write_dem(str(folder / "dem.tif"), city.height, city.lattice)
     (folder / LABEL).write_text(LABEL_TEXT, encoding="utf-8")
 

@@ -1,0 +1,90 @@
+"""What the grid can take: transformers, registered projects, published limits."""
+
+from pvmap.findings.kind import Kind
+
+KINDS = (
+    Kind(
+        code="grid-checks-left",
+        severity="note",
+        sentence_en="{layer}: only the thermal limit was checked; power flow, short circuit, voltage and harmonics "
+        "were not.",
+        sentence_zh="{layer}：仅核查了热稳定；潮流、短路电流、电压偏差和谐波未核查。",
+        remedy_en="Have the grid company verify them before a project is connected; they need impedances.",
+        remedy_zh="项目接入前请由电网企业核验，这些计算需要阻抗参数。",
+        cause="A table of transformers holds ratings and loads, no impedances.",
+        threshold="always, where transformers are given",
+        source="[dlt2041] read second-hand: an engineering verification follows",
+    ),
+    Kind(
+        code="grid-load-estimated",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} have no load; a share of their district's by their rating is taken.",
+        sentence_zh="{layer}：{total} 台中有 {count} 台没有负荷，按容量占比分摊所在区县负荷。",
+        remedy_en="Bring load_kw, or their hours as inputs.device_loads; until then the grade is an estimate.",
+        remedy_zh="请提供 load_kw 或 inputs.device_loads 逐时负荷；此前等级仅为估计。",
+        cause="A table of ratings without measurements.",
+        threshold="any transformer without load_kw and without hours",
+        source="judgement: stations of one level share their district's load as their ratings do",
+    ),
+    Kind(
+        code="parallel-of-one",
+        severity="note",
+        sentence_en="{layer}: {count} of {total} are said to run in parallel with one unit; they are taken as single.",
+        sentence_zh="{layer}：{total} 台中有 {count} 台为单台却标为并列运行，按单台处理。",
+        remedy_en="Correct units or mode if there are more.",
+        remedy_zh="如实际不止一台，请更正台数或运行方式。",
+        cause="A second unit that is missing in the table.",
+        threshold="mode parallel with one unit",
+        source="judgement: one unit has nothing to stand in for it",
+    ),
+    Kind(
+        code="registration-expired",
+        severity="note",
+        sentence_en="{layer}: {count} of {total} registrations, {mw:,.1f} MW, ran out before {day} and drop out.",
+        sentence_zh="{layer}：{total} 项备案中有 {count} 项（{mw:,.1f} 兆瓦）在 {day} 前失效，不再计入。",
+        remedy_en="Renew valid_until where they still hold.",
+        remedy_zh="仍有效的请更新 valid_until。",
+        cause="Projects that were never built.",
+        threshold="valid_until before planning.hosting.as_of",
+        source="[dlt2041] read second-hand: only valid registrations take headroom",
+        adds=("mw",),
+    ),
+    Kind(
+        code="registered-otherwise",
+        severity="doubtful",
+        sentence_en="{layer}: registered projects come to {file:,.1f} MW, registered_kwac of the transformers to "
+        "{table:,.1f} MW; the projects are taken.",
+        sentence_zh="{layer}：备案清单合计 {file:,.1f} 兆瓦，设备表 registered_kwac 合计 {table:,.1f} 兆瓦，取前者。",
+        remedy_en="See which of the two is current.",
+        remedy_zh="请核对哪一份为最新。",
+        cause="Tables of different days.",
+        threshold="a difference of more than a hundredth at the highest transformers",
+        source="judgement: a list of projects says more than a sum",
+    ),
+    Kind(
+        code="hosting-to-share-anew",
+        severity="doubtful",
+        sentence_en="{layer}: the transformers of {other} can take {equipment:,.0f} MW, less than the least share of "
+        "{system:,.0f} MW it was given; it should be shared out anew.",
+        sentence_zh="{layer}：{other} 设备级承载力 {equipment:,.0f} 兆瓦，低于分配的下限 {system:,.0f} 兆瓦，"
+        "系统级承载力应重新分配。",
+        remedy_en="Ask the province for another share, or reinforce the transformers.",
+        remedy_zh="请商省级主管部门调整分配，或对设备进行增容改造。",
+        cause="Shares by population or by resources, not by what the grid can take.",
+        threshold="upper bound of the equipment below the lower bound of the system",
+        source="[dlt2041] read second-hand",
+    ),
+    Kind(
+        code="sites-without-device",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} sites, {mw:,.1f} MW, find no transformer; they count as not "
+        "connectable.",
+        sentence_zh="{layer}：{total} 处场址中有 {count} 处（{mw:,.1f} 兆瓦）找不到可接入的设备，按不可接入处理。",
+        remedy_en="Bring supply areas, or longitude and latitude of the transformers.",
+        remedy_zh="请提供供电范围，或设备的经纬度。",
+        cause="Supply areas with gaps, or transformers without a place.",
+        threshold="outside all supply areas and farther than planning.hosting.max_km",
+        source="judgement: a site that nobody serves cannot feed in",
+        adds=("mw",),
+    ),
+)

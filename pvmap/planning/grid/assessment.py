@@ -1,0 +1,313 @@
+"""The table "hosting": what each transformer and district can take, and what of the potential fits in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array, hstack
+
+from pvmap.findings import Finding, finding
+from pvmap.planning.grid.allocation import Allocation, Tree, allocate, curtailed
+from pvmap.planning.grid.assessed import Calendar, Loads, greatest_output, holiday_load, load_at
+from pvmap.planning.grid.devices import Devices
+from pvmap.planning.grid.districts import County, bounds, counties, county_rows
+from pvmap.planning.grid.hosting import (
+    NOWHERE,
+    RED,
+    Headroom,
+    Interval,
+    deliverable_mw,
+    headroom_mw,
+    hosting_mw,
+    own_grades,
+    red_superior,
+)
+from pvmap.settings.hosting import HostingSettings
+
+BLOCK = 730  # hours that all devices are held for at once
+
+
+class Potential(NamedTuple):
+    """Sites that may connect.
+
+    Attributes
+    ----------
+    device
+        (n,) device each joins, `NOWHERE` for none.
+    group
+        (n,) row of its profile in `per_kwp`.
+    practical_kwp, practical_kwac, existing_kwp
+        (n,) what may be built, DC and AC, and what stands. [kW]
+    order
+        (n,) positions, the first to be served first.
+    per_kwp
+        (G, T) AC power of each group per kWp. [1]
+    """
+
+    device: np.ndarray
+    group: np.ndarray
+    practical_kwp: np.ndarray
+    practical_kwac: np.ndarray
+    existing_kwp: np.ndarray
+    order: np.ndarray
+    per_kwp: np.ndarray
+
+
+@dataclass(frozen=True)
+class Grid:
+    """What the bureau says of the grid beside its devices.
+
+    Attributes
+    ----------
+    districts
+        Names, in the order of the columns below.
+    share
+        (m, D) share of each device that is each district's. [1]
+    loads
+        Of each device by the hour.
+    load_by
+        (m,) hours, table or estimated: where they are from.
+    net
+        (m,) bool, metered behind the plants that are connected: their output is added.
+    system
+        Published limits of the districts. [MW]
+    """
+
+    districts: list[str]
+    share: np.ndarray
+    loads: Loads
+    load_by: np.ndarray
+    net: np.ndarray
+    system: Interval
+
+
+class Hosting(NamedTuple):
+    """The table, what each site may connect, and what is doubtful."""
+
+    table: pd.DataFrame  # without geometry
+    allocation: Allocation  # kW; `limited_by` counts devices, then districts
+    alone: dict[str, np.ndarray]  # (n,) kW that sites of one kind could connect were there no others
+    grade: np.ndarray  # (m,) of the devices
+    county_left_mw: np.ndarray  # (D,) headroom before any potential, NaN where a district has no device
+    findings: list[Finding]
+
+
+def assess(
+    devices: Devices, grid: Grid, potential: Potential, days: Calendar, central: np.ndarray, settings: HostingSettings
+) -> Hosting:
+    """Assess every device and district and allocate the potential.
+
+    Parameters
+    ----------
+    devices, grid, potential
+        The grid, its loads and shares, and the sites.
+    days
+        Of the T hours.
+    central
+        (n,) bool, mines and ponds.
+    settings
+        How the standard is read.
+
+    Returns
+    -------
+    Hosting
+    """
+    frame = devices.frame
+    size = len(frame), len(potential.per_kwp)
+    mix_kwp, mix_kwac = _mix(devices, potential, size)
+    profile = greatest_output(mix_kwp, mix_kwac, potential.per_kwp, days.assessed)
+    given = frame["tau"].to_numpy(float)
+    tau = np.where(np.isnan(given), np.maximum(profile.tau, 1e-6), given)
+    connected = frame["connected_mw"].to_numpy(float)
+    behind = np.where(grid.net, connected, 0.0)
+    loads = _as_told(grid, frame["load_mw"].to_numpy(float), profile.at, days, settings)
+    load = load_at(loads, profile.at, days, settings.load_at) + behind * tau
+    off = holiday_load(loads, profile.at, days) + behind * tau
+    other, upward, charge = (frame[name].to_numpy(float) for name in ("other_mw", "upward_mw", "charge_mw"))
+    new = Interval(frame["new_min_mw"].to_numpy(float), frame["new_max_mw"].to_numpy(float))
+    deliverable = deliverable_mw(load, other, upward, charge)
+    hosting = hosting_mw(deliverable, new, tau, settings.storage_reading)
+    on_holidays = hosting_mw(deliverable_mw(off, other, upward, charge), new, tau, settings.storage_reading)
+    registered = frame["registered_mw"].to_numpy(float)
+    headroom = headroom_mw(hosting, connected, registered)
+    holiday = headroom_mw(on_holidays, connected, registered).registrable.low
+    level = frame["level_kv"].to_numpy(float)
+    county = counties(level, grid.share, hosting, connected, registered, grid.system)
+    own = own_grades(headroom)
+    above, grade, red_district = _graded(devices, grid, own, county)
+    tree = _tree(devices, grid, headroom, grade, county)
+    got = allocate(potential.practical_kwac, potential.order, potential.device, tree)
+    alone = {
+        name: allocate(np.where(rows, potential.practical_kwac, 0.0), potential.order, potential.device, tree).taken
+        for name, rows in (("central", central), ("distributed", ~central))
+    }
+    mix = _per_rated(mix_kwp, mix_kwac)
+    energy = _energy(devices, potential, mix, loads, deliverable - load, behind)
+    has = potential.device != NOWHERE
+    n_sites, wanted, taken = (
+        devices.up(np.bincount(potential.device[has], values[has], size[0]))
+        for values in (
+            (potential.practical_kwac > 0).astype(float),
+            potential.practical_kwac / 1e3,
+            got.taken / 1e3,
+        )
+    )
+    more = np.maximum(wanted - headroom.registrable.low, 0.0)
+    power = np.where(more > 0, more * tau + np.maximum(-deliverable, 0.0), 0.0)
+    rows = pd.DataFrame(
+        {
+            "kind": "device",
+            **{name: frame[name] for name in ("device_id", "name", "district", "level_kv", "parent_id", "mode")},
+            "rating_mva": frame["rating_mva"],
+            "upward_mw": upward,
+            "load_mw": load,
+            "load_by": grid.load_by,
+            "tau": tau,
+            "tau_by": np.where(np.isnan(given), "profiles", "measured"),
+            "hosting_by": "",
+            **bounds(hosting, headroom),
+            "connected_mw": connected,
+            "registered_mw": registered,
+            "holiday_registrable_mw": holiday,
+            "grade_own": own,
+            "grid_grade": grade,
+            "limited_by": np.where(
+                above != NOWHERE,
+                frame["device_id"].to_numpy(object)[above],
+                np.where(red_district, frame["district"], ""),
+            ),
+            "n_sites": n_sites.astype(int),
+            "potential_mw": wanted,
+            "allocated_mw": taken,
+            "headroom_left_mw": np.maximum(tree.headroom[: size[0]] / 1e3 - taken, 0.0),
+            **energy.devices,
+            "reinforcement_mva": power / frame["reverse_share"].to_numpy(float),
+            "storage_mw": power if settings.storage_reading == "numerator" else more,
+        }
+    )
+    below = (devices.parent == NOWHERE)[:, None] * grid.share
+    of_energy = energy.available @ grid.share, energy.cut @ grid.share
+    of_counties = county_rows(rows, grid.districts, county, below, of_energy)
+    table = pd.concat([of_counties, rows], ignore_index=True)
+    found = _doubts(grid, county, potential)
+    return Hosting(table, got, alone, grade, np.where(county.there, county.left, np.nan), found)
+
+
+def _mix(devices: Devices, potential: Potential, size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Capacity of each group below each device, DC, and of all groups, AC: what may be built and what stands [kW]."""
+    has = potential.device != NOWHERE
+    ratio = np.divide(
+        potential.practical_kwac,
+        potential.practical_kwp,
+        out=np.full(len(has), 1.0),
+        where=potential.practical_kwp > 0,
+    )
+    kwp = potential.practical_kwp + potential.existing_kwp
+    at = potential.device[has] * size[1] + potential.group[has]
+    mix = np.bincount(at, kwp[has], size[0] * size[1]).reshape(size)
+    return devices.up(mix), devices.up(np.bincount(potential.device[has], (kwp * ratio)[has], size[0]))
+
+
+def _graded(devices: Devices, grid: Grid, own: np.ndarray, county: County) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Highest red superior device of each device, its final grade, and whether its district is red."""
+    red_of = dict(zip(grid.districts, (county.grade == RED) & county.there, strict=True))
+    red_district = np.array([red_of.get(one, False) for one in devices.frame["district"]], bool)
+    above = red_superior(own == RED, devices.parent)
+    return above, np.where((above != NOWHERE) | red_district, RED, own).astype(object), red_district
+
+
+def _tree(devices: Devices, grid: Grid, headroom: Headroom, grade: np.ndarray, county: County) -> Tree:
+    """Devices and, above the highest, their districts; headroom in kW."""
+    m = len(devices.frame)
+    at = pd.Index(grid.districts).get_indexer(pd.Index(devices.frame["district"]))
+    top = np.where((at >= 0) & county.there[at], m + at, NOWHERE)
+    parent = np.concatenate([np.where(devices.parent == NOWHERE, top, devices.parent), np.full(len(county.left), -1)])
+    left = np.where(grade == RED, 0.0, np.maximum(headroom.registrable.low, 0.0))
+    return Tree(parent, np.concatenate([left, county.left]) * 1e3)
+
+
+class _Energy(NamedTuple):
+    devices: dict[str, np.ndarray]
+    available: np.ndarray  # (m,) of the plants that join each device itself [GWh]
+    cut: np.ndarray  # (m,) [GWh]
+
+
+def _as_told(grid: Grid, told_mw: np.ndarray, at: np.ndarray, days: Calendar, settings: HostingSettings) -> Loads:
+    """Scale loads to what the table of devices says of the assessed hour; flat where there is no shape to scale."""
+    by_table = grid.load_by == "table"
+    now = load_at(grid.loads, at, days, settings.load_at)
+    scaled = grid.loads.times(np.where(by_table, np.divide(told_mw, now, out=np.ones(len(now)), where=now != 0), 1.0))
+    flat = np.where(by_table & (now == 0), told_mw, 0.0)
+    basis = np.vstack([scaled.basis, np.ones(scaled.basis.shape[1])])
+    return Loads(csr_array(hstack([scaled.weights, csr_array(flat[:, None])])), basis)
+
+
+def _per_rated(mix_kwp: np.ndarray, mix_kwac: np.ndarray) -> np.ndarray:
+    """DC capacity of each group per AC capacity of the plants below each device, (m, G); without any, of all [1]."""
+    every = np.where(mix_kwac[:, None] > 0, mix_kwp, mix_kwp.sum(axis=0))
+    return every / np.where(mix_kwac > 0, mix_kwac, max(mix_kwac.sum(), 1e-9))[:, None]
+
+
+def _energy(
+    devices: Devices,
+    potential: Potential,
+    mix: np.ndarray,
+    loads: Loads,
+    beside_load: np.ndarray,
+    behind: np.ndarray,
+) -> _Energy:
+    """Energy of all that may be built and stands, and what is cut of it, block by block of hours."""
+    size = len(devices.frame), len(potential.per_kwp)
+    has = potential.device != NOWHERE
+    at = potential.device[has] * size[1] + potential.group[has]
+    new = np.bincount(at, potential.practical_kwp[has], size[0] * size[1]).reshape(size) / 1e3
+    standing = devices.own((devices.frame["connected_mw"] + devices.frame["registered_mw"]).to_numpy(float))
+    own = new + standing[:, None] * mix  # MWp of each group that join the device itself
+    bright = np.flatnonzero(potential.per_kwp.any(axis=0))
+    available, cut = np.zeros(size[0]), np.zeros(size[0])
+    for start in range(0, len(bright), BLOCK):
+        hours = bright[start : start + BLOCK]
+        light = potential.per_kwp[:, hours]
+        power = own @ light
+        limit = loads.during(hours) + beside_load[:, None]
+        if behind.any():
+            limit += behind[:, None] * (mix @ light)
+        lost, _ = curtailed(power, limit, devices.parent)
+        available += power.sum(axis=1) / 1e3
+        cut += lost.sum(axis=1) / 1e3
+    below, lost_below = devices.up(available), devices.up(cut)
+    rate = np.divide(lost_below, below, out=np.zeros(size[0]), where=below > 0).clip(0.0, 1.0)
+    return _Energy({"available_gwh": below, "curtailed_gwh": cut, "curtailment_rate": rate}, available, cut)
+
+
+def _doubts(grid: Grid, county: County, potential: Potential) -> list[Finding]:
+    found = [finding("grid-checks-left", layer="grid_devices")]
+    estimated = int((grid.load_by == "estimated").sum())
+    if estimated:
+        found.append(finding("grid-load-estimated", layer="grid_devices", count=estimated, total=len(grid.load_by)))
+    for number in np.flatnonzero(county.anew):
+        found.append(
+            finding(
+                "hosting-to-share-anew",
+                layer="county_limits",
+                other=grid.districts[number],
+                column=grid.districts[number],
+                equipment=float(county.hosting.high[number]),
+                system=float(grid.system.low[number]),
+            )
+        )
+    lost = (potential.device == NOWHERE) & (potential.practical_kwac > 0)
+    if lost.any():
+        found.append(
+            finding(
+                "sites-without-device",
+                layer="grid_devices",
+                count=int(lost.sum()),
+                total=int((potential.practical_kwac > 0).sum()),
+                mw=float(potential.practical_kwac[lost].sum() / 1e3),
+            )
+        )
+    return found

@@ -1,0 +1,117 @@
+"""The bureau's tables of the plan: targets, yearly limits, costs by year."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from pvmap.plan_tables import ALL, PLAN_CLASSES
+from pvmap.planning.policy.plan_table import Asked
+from pvmap.planning.table_input import GivenTable, read_given
+from pvmap.settings.city import Settings, TableInput
+
+KINDS = {
+    **dict.fromkeys(("cumulative", "累计"), "cumulative"),
+    **dict.fromkeys(("new", "新增"), "new"),
+}
+SIDES = {
+    **dict.fromkeys(("ac", "交流", "交流侧"), "ac"),
+    **dict.fromkeys(("dc", "直流", "直流侧"), "dc"),
+}
+
+
+def asked_of(
+    settings: Settings,
+    raw: Path,
+    districts: Collection[str],
+    registered: pd.DataFrame,
+    headroom_mw: dict[str, tuple[float, float, float]],
+) -> Asked | None:
+    """Read what the bureau asks for; None where nobody has set a target for a year that is planned.
+
+    Parameters
+    ----------
+    settings, raw, districts
+        The city, its input files, its districts.
+    registered, headroom_mw
+        As `Asked` holds them.
+    """
+    inputs = settings.inputs
+    targets = _stated(settings, districts)
+    if inputs.targets is not None:
+        targets = pd.concat([read_targets(inputs.targets, raw, districts), targets], ignore_index=True)
+        targets = targets.drop_duplicates(["year", "district", "class"])
+    if targets.empty:
+        return None
+    rates = pd.DataFrame(columns=["year", "district", "class", "mw"])
+    costs = pd.DataFrame(columns=["year", "class", "capex_cny_per_w_dc"])
+    if inputs.rates is not None:
+        rates = read_rates(inputs.rates, raw, districts)
+    if inputs.costs is not None:
+        costs = read_costs(inputs.costs, raw)
+    return Asked(targets, rates, costs, registered, headroom_mw)
+
+
+def _stated(settings: Settings, districts: Collection[str]) -> pd.DataFrame:
+    """Targets by year of the city and its districts that the city file itself states."""
+    rows = [
+        (one.year, ALL if one.name == settings.city.name else one.name, ALL, one.target_mw, "cumulative", one.basis)
+        for one in settings.planning.policy.targets
+        if one.year is not None
+        and one.target_mw is not None
+        and one.level in ("", "city", "district")
+        and one.name in {*districts, settings.city.name}
+    ]
+    return pd.DataFrame(rows, columns=["year", "district", "class", "mw", "kind", "side"])
+
+
+def read_targets(source: TableInput, raw: Path, districts: Collection[str]) -> pd.DataFrame:
+    """Read targets.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `year`, `district`, `class` (all where a cell is empty), `mw`, `kind` (cumulative or new), `side` (ac or dc).
+    """
+    given = read_given(source, raw, ("year", "target_mw"), ("district", "class", "kind", "basis", "document"))
+    frame = _place(given, districts)
+    frame["mw"] = _number(given, "target_mw")
+    frame["kind"] = given.word("kind", KINDS, "cumulative")
+    frame["side"] = given.word("basis", SIDES, "ac")
+    given.refuse("year", frame.duplicated(["year", "district", "class"]).to_numpy(), "has two targets of one kind")
+    return frame
+
+
+def read_rates(source: TableInput, raw: Path, districts: Collection[str]) -> pd.DataFrame:
+    """Read what can be built in a year at most: `year`, `district`, `class`, `mw` (AC)."""
+    given = read_given(source, raw, ("year", "max_mw_per_year"), ("district", "class"))
+    frame = _place(given, districts)
+    frame["mw"] = _number(given, "max_mw_per_year")
+    given.refuse("year", frame.duplicated(["year", "district", "class"]).to_numpy(), "has two limits of one kind")
+    return frame
+
+
+def read_costs(source: TableInput, raw: Path) -> pd.DataFrame:
+    """Read investment by year and class: `year`, `class`, `capex_cny_per_w_dc`."""
+    given = read_given(source, raw, ("year", "class", "capex_cny_per_w_dc"))
+    given.once("year", "class")
+    frame = pd.DataFrame({"year": given.year("year"), "class": given.known("class", PLAN_CLASSES, "class of plants")})
+    frame["capex_cny_per_w_dc"] = given.number("capex_cny_per_w_dc", "cny", low=0.0, above=True)
+    given.refuse("capex_cny_per_w_dc", frame["capex_cny_per_w_dc"].isna().to_numpy(), "is empty")
+    return frame
+
+
+def _place(given: GivenTable, districts: Collection[str]) -> pd.DataFrame:
+    frame = pd.DataFrame({"year": given.year("year")})
+    frame["district"] = given.known("district", districts, "district of this run", empty=True)
+    frame["class"] = given.known("class", PLAN_CLASSES, "class of plants", empty=True)
+    return frame.replace({"district": {"": ALL}, "class": {"": ALL}})
+
+
+def _number(given: GivenTable, column: str) -> np.ndarray:
+    values = given.number(column, "mw", low=0.0)
+    given.refuse(column, np.isnan(values), "is empty")
+    return values

@@ -1,0 +1,150 @@
+"""A table of the bureau's, column by column: texts, numbers with units, words; what cannot be used names its line."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from pvmap.errors import InputError
+from pvmap.findings import Finding
+from pvmap.settings.city import TableInput
+from pvmap.sources.csv_table import CsvTable, read_csv
+from pvmap.sources.numbers import read_numbers
+
+
+@dataclass(frozen=True)
+class GivenTable:
+    """A table with our names for its columns.
+
+    Attributes
+    ----------
+    table
+        As written; columns that are neither needed nor known stand aside.
+    theirs
+        What a column of ours is called there.
+    """
+
+    table: CsvTable
+    theirs: Mapping[str, str]
+
+    def __len__(self) -> int:
+        return len(self.table.frame)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What had to be guessed to read it."""
+        return self.table.findings
+
+    def has(self, column: str) -> bool:
+        """Whether the table brings a column."""
+        return column in self.table.frame
+
+    def text(self, column: str, default: str = "") -> pd.Series:
+        """Texts of a column, `default` where a cell is empty or the column is not there."""
+        if not self.has(column):
+            return pd.Series(default, index=self.table.frame.index, dtype="str")
+        return self.table.frame[column].replace("", default)
+
+    def number(
+        self,
+        column: str,
+        quantity: str,
+        default: float = np.nan,
+        *,
+        low: float = -np.inf,
+        high: float = np.inf,
+        above: bool = False,
+    ) -> np.ndarray:
+        """Read numbers of a column in the unit of a quantity of ``sources.numbers.UNITS``.
+
+        Parameters
+        ----------
+        column, quantity
+            Column; key of the units it may be written in.
+        default
+            Value of empty cells, and of all where the column is not there.
+        low, high
+            Bounds, both allowed.
+        above
+            Whether `low` itself is refused.
+
+        Raises
+        ------
+        InputError
+            The first cell that is no number or beyond the bounds.
+        """
+        if not self.has(column):
+            return np.full(len(self), default)
+        read = read_numbers(self.table.frame[column], quantity)
+        self.refuse(column, read.unreadable, "is no number")
+        beyond = (read.values < low) | (read.values > high) | (above & (read.values == low))
+        brackets = ("(" if above else "[") + f"{low:g}, {high:g}]"
+        self.refuse(column, beyond, f"is outside {brackets}" if np.isfinite(high) else f"is not above {low:g}")
+        return np.where(np.isnan(read.values), default, read.values)
+
+    def year(self, column: str, default: int | None = None) -> np.ndarray:
+        """Read years, (n,) int."""
+        values = self.number(column, "1", np.nan if default is None else default, low=2000, high=2100)
+        self.refuse(column, np.isnan(values) | (values % 1 != 0), "is no year")
+        return values.astype(int)
+
+    def word(self, column: str, words: Mapping[str, str], default: str = "") -> np.ndarray:
+        """Read words of a column as ours, (n,) of object; case and blanks do not count."""
+        text = self.text(column)
+        found = text.str.strip().str.casefold().map({**words, "": default})
+        self.refuse(column, found.isna().to_numpy(), f"is none of {', '.join(dict.fromkeys(words))}")
+        return found.to_numpy(object)
+
+    def known(self, column: str, names: Collection[str], what: str, *, empty: bool = False) -> np.ndarray:
+        """Read names that must be among some, (n,) of object; `empty` allows none at all."""
+        text = self.text(column)
+        bad = ~text.isin({*names, *([""] if empty else [])})
+        some = ", ".join(sorted(names)[:8]) + (" ..." if len(names) > 8 else "")
+        self.refuse(column, bad.to_numpy(), f"is no {what}; known are {some}")
+        return text.to_numpy(object)
+
+    def refuse(self, column: str, bad: np.ndarray, why: str) -> None:
+        """Raise an InputError that names the first bad row, its line and what is wrong with its cell."""
+        if not bad.any():
+            return
+        at = int(np.argmax(bad))
+        cell = self.table.frame[column].iloc[at] if self.has(column) else ""
+        more = f" ({int(bad.sum()):,} such rows)" if bad.sum() > 1 else ""
+        name = self.theirs.get(column, column)
+        raise InputError(f"{self.table.name}, line {self.table.line[at]}: {name} {cell!r} {why}{more}; correct it.")
+
+    def once(self, *columns: str) -> None:
+        """Raise an InputError where two rows say something about the same."""
+        keys = pd.concat([self.text(column) for column in columns], axis=1)
+        self.refuse(columns[0], keys.duplicated().to_numpy(), f"is there twice ({', '.join(columns)})")
+
+
+def read_given(source: TableInput, raw: Path, needs: Collection[str], knows: Collection[str] = ()) -> GivenTable:
+    """Read a table.
+
+    Parameters
+    ----------
+    source, raw
+        Input of the city file, folder of the inputs.
+    needs, knows
+        Columns it must and may have, by our names.
+
+    Raises
+    ------
+    InputError
+        A missing file or column, or one of the city file's `columns` that is no column of ours.
+    """
+    ours = [*needs, *knows]
+    if unknown := [name for name in source.columns if name not in ours]:
+        raise InputError(f"{source.path}: columns names {unknown[0]!r}, which is none of {', '.join(ours)}.")
+    table = read_csv(raw / source.path, [source.columns.get(name, name) for name in needs], encoding=source.encoding)
+    if lost := [theirs for theirs in source.columns.values() if theirs not in table.frame]:
+        there = ", ".join(map(str, table.frame.columns))
+        raise InputError(f"{table.name}: column {lost[0]!r} is missing; it has {there}.")
+    names = {source.columns.get(name, name): name for name in ours}
+    frame = table.frame[[theirs for theirs in names if theirs in table.frame]].rename(columns=names)
+    return GivenTable(CsvTable(table.name, frame, table.line, table.findings), source.columns)

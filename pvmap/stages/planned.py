@@ -1,0 +1,233 @@
+"""After money is settled: scenarios, what the grid can take, what is built when, and areas of the city's own.
+
+Reads columns of the tables of sites and appraisal, adds columns to the appraisal and rows to the zones, and writes the
+tables hosting, build_out and scenarios. What a city brings no inputs for stays as it is.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from pvmap import disk, store
+from pvmap.findings import Finding, add_up
+from pvmap.planning.areas import Areas, AreaSites, zones_of_areas
+from pvmap.planning.grid.assessment import Hosting, Potential, assess
+from pvmap.planning.grid.devices import read_registered
+from pvmap.planning.grid.hosting import NOWHERE
+from pvmap.planning.grid.hourly import read_loads
+from pvmap.planning.grid.joining import Joined, join, level_needed, places_of
+from pvmap.planning.money.scenario_table import Valuation
+from pvmap.planning.policy.plan_classes import CENTRAL, Part, parts
+from pvmap.planning.policy.plan_inputs import asked_of
+from pvmap.planning.policy.plan_table import Plan, Sites, plan
+from pvmap.settings.city import AreaInput, Settings
+from pvmap.stages.grid_inputs import GridFiles, read_grid
+from pvmap.stages.planned_city import PlannedCity
+from pvmap.stages.prepare import read_named
+
+WRITTEN = ("scenarios", "hosting", "build_out")
+NO_DEVICE = "no device"
+
+
+class _Connected(NamedTuple):
+    """The grid of a city, and which device each of its sites joins."""
+
+    files: GridFiles
+    joined: Joined
+    places: np.ndarray  # (m, 2) [m]
+    hosting: Hosting
+
+
+def plan_ahead(settings: Settings, raw: Path, processed: Path, crs: str) -> list[Finding]:
+    """Add to a settled run what a plan needs beyond the potential.
+
+    Parameters
+    ----------
+    settings, raw, processed
+        The city, its input files and its run folder, in which money is settled.
+    crs
+        Its metric CRS.
+
+    Returns
+    -------
+    list of Finding
+        What is doubtful about grid and plan.
+
+    Raises
+    ------
+    InputError
+        One sentence on the first input that cannot be used.
+    """
+    city = PlannedCity(settings, raw, processed, CRS(crs))
+    valuation = Valuation(
+        city.appraisal,
+        city.footprint_area_m2,
+        city.classes,
+        city.capture_cny_per_kwh,
+        city.mechanism,
+        settings,
+    )
+    classes = parts(city.classes, valuation.person, settings)
+    columns = {"plan_class": city.classes, **valuation.columns()}
+    mw = city.practical_kwac / 1e3
+    tables = {"scenarios": valuation.table(city.district, mw, city.practical_share, classes)}
+    findings: list[Finding] = []
+    connected = _connected(city) if settings.inputs.grid_devices is not None else None
+    if connected is not None:
+        columns |= _connection(city, connected)
+        tables["hosting"] = _with_outlines(city, connected)
+        findings += [*connected.files.findings, *connected.hosting.findings]
+    planned, more = _planned(city, classes, connected)
+    findings += more
+    if planned is not None:
+        tables["build_out"] = planned.table
+    for name in WRITTEN:
+        if len(tables.get(name, ())):
+            store.write_table(processed, name, tables[name])
+        else:
+            disk.remove(processed / f"{name}.parquet")
+    store.add_columns(processed, "appraisal", columns)
+    if settings.inputs.areas:
+        amounts = city.appraisal.rename(columns={"used_area_m2": "area_m2"})
+        amounts["practical_kwac"] = city.practical_kwac
+        if connected is not None:
+            amounts["connectable_kwac"] = columns["connectable_kwac"]
+        if planned is not None:
+            amounts["planned_kwac"] = planned.built_share * city.practical_kwac
+        findings += _add_areas(city, amounts)
+    return add_up(findings)
+
+
+def _connected(city: PlannedCity) -> _Connected:
+    settings = city.settings
+    plan = settings.planning.hosting
+    files = read_grid(settings, city.raw, city.crs, city.districts, city.days, city.load_mw)
+    frame = files.devices.frame
+    xy = city.metric(frame["longitude"].to_numpy(float), frame["latitude"].to_numpy(float))
+    places = places_of(files.devices, xy, files.areas)
+    needed = level_needed(city.classes, city.practical_kwac, plan.connect_kv)
+    joined = join(city.points, needed, files.devices, places, files.areas, plan.max_km)
+    worth = city.of("lcoe_cny_per_kwh")
+    if plan.first == "most_valuable":
+        kwac = city.of("capacity_kwac")
+        worth = -np.divide(city.of("npv_cny"), kwac, out=np.full(len(kwac), np.nan), where=kwac > 0)
+    order = np.lexsort((city.appraisal["site_id"].to_numpy(str), np.nan_to_num(worth, nan=np.inf)))
+    potential = Potential(
+        joined.device,
+        city.group,
+        city.of("capacity_practical_kwp"),
+        city.practical_kwac,
+        city.existing_kwp,
+        order,
+        city.per_kwp,
+    )
+    central = np.isin(city.classes, CENTRAL)
+    return _Connected(files, joined, places, assess(files.devices, files.grid, potential, city.days, central, plan))
+
+
+def _connection(city: PlannedCity, connected: _Connected) -> dict[str, np.ndarray]:
+    """Columns of the appraisal that say what each site may connect."""
+    device, got = connected.joined.device, connected.hosting.allocation
+    ids = np.array([*connected.files.devices.frame["device_id"], *connected.files.grid.districts, ""], object)
+    grades = np.array([*connected.hosting.grade, ""], object)
+    lost = (device == NOWHERE) & (city.practical_kwac > 0)
+    return {
+        "device_id": np.where(device == NOWHERE, "", ids[device]).astype(object),
+        "device_by": connected.joined.by,
+        "grid_grade": grades[device],
+        "connect_rank": got.rank,
+        "connectable_kwac": got.taken,
+        "limited_by": np.where(lost, NO_DEVICE, ids[got.limited_by]).astype(object),
+    }
+
+
+def _with_outlines(city: PlannedCity, connected: _Connected) -> gpd.GeoDataFrame:
+    """Give devices their supply area, else the point they stand at, and districts their outline."""
+    table, areas = connected.hosting.table, connected.files.areas
+    frame = connected.files.devices.frame
+    shapes: dict[tuple[str, str], object] = {
+        ("device", one): shapely.Point(x, y)
+        for one, (x, y) in zip(frame["device_id"], connected.places, strict=True)
+        if np.isfinite(x) and np.isfinite(y)
+    }
+    if areas is not None:
+        whole = areas.dissolve("device_id")["geometry"]
+        shapes |= {("device", one): outline for one, outline in whole.items()}
+    path = city.processed / "districts.parquet"
+    if path.exists():
+        outlines = store.read_outlines(path)
+        shapes |= {("district", name): one for name, one in zip(outlines["name"], outlines.geometry, strict=True)}
+    keys = zip(table["kind"], table["device_id"], strict=True)
+    return gpd.GeoDataFrame(table, geometry=[shapes.get(key) for key in keys], crs=city.crs)
+
+
+def _planned(city: PlannedCity, classes: list[Part], connected: _Connected | None) -> tuple[Plan | None, list[Finding]]:
+    """Plan the build-out where there are targets."""
+    settings = city.settings
+    headroom: dict[str, tuple[float, float, float]] = {}
+    registered, findings = pd.DataFrame(columns=["district", "class", "mw", "year"]), []
+    if connected is not None:
+        hosting, district = connected.hosting, city.district
+        for number, name in enumerate(connected.files.grid.districts):
+            if np.isfinite(hosting.county_left_mw[number]):
+                here = district == name
+                alone, left = hosting.alone, float(hosting.county_left_mw[number])
+                sums = (float(alone[kind][here].sum()) / 1e3 for kind in ("distributed", "central"))
+                headroom[name] = (next(sums), next(sums), left)
+    if settings.inputs.registered is not None:
+        devices = None if connected is None else connected.files.devices
+        as_of = settings.planning.hosting.as_of
+        registered, more = read_registered(settings.inputs.registered, city.raw, devices, city.districts, as_of)
+        findings += more if connected is None else []  # told with the grid already
+    asked = asked_of(settings, city.raw, city.districts, registered, headroom)
+    if asked is None:
+        return None, findings
+    share = city.practical_share
+    sites = Sites(
+        city.district,
+        city.practical_kwac / 1e3,
+        city.of("capacity_practical_kwp") / 1e3,
+        city.of("capex_cny") * share,
+        np.nan_to_num(city.of("npv_cny")) * share,
+        city.of("energy_kwh") * share / 1e6,
+        city.of("lcoe_cny_per_kwh"),
+        city.existing_kwp / city.kwp_per_kwac / 1e3,
+        city.existing_kwp / 1e3,
+    )
+    rate = settings.planning.economics.discount_rate
+    planned = plan(sites, classes, asked, settings.planning.build_out, rate)
+    return planned, [*findings, *planned.findings]
+
+
+def _add_areas(city: PlannedCity, amounts: pd.DataFrame) -> list[Finding]:
+    """Add rows of the city's own areas to the zones."""
+    kwp = city.of("capacity_practical_kwp") + city.existing_kwp
+    sites = AreaSites(city.points, amounts, city.group, kwp, city.per_kwp)
+    own = {source.level for source in city.settings.inputs.areas}
+    before = store.read_table(city.processed, "zones")
+    zones, findings = [before[~before["level"].isin(own)]], []
+    for source in city.settings.inputs.areas:
+        areas, more = _read_areas(source, city)
+        zones.append(gpd.GeoDataFrame(zones_of_areas(areas, sites, city.settings.planning.carbon), crs=city.crs))
+        findings += more
+    store.write_table(city.processed, "zones", pd.concat(zones, ignore_index=True))
+    return findings
+
+
+def _read_areas(source: AreaInput, city: PlannedCity) -> tuple[Areas, list[Finding]]:
+    layer = read_named(source, city.raw, city.crs, "areas")
+    outlines, loads, findings = layer.features[["name", "geometry"]], {}, list(layer.findings)
+    if source.load is not None:
+        path, offset = city.raw / source.load.path, city.settings.city.utc_offset_hours
+        long, more = read_loads(path, city.times, offset, set(outlines["name"]))
+        wide = long.pivot_table(index="time", columns="district", values="load_kw").reindex(city.times)
+        loads = {str(name): wide[name].to_numpy(float) for name in wide}
+        findings += more
+    return Areas(source.level, outlines, loads), findings

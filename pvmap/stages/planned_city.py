@@ -1,0 +1,171 @@
+"""A settled run as planning sees it: columns of sites and appraisal, profiles per kWp, loads, the market's prices."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from pyproj import CRS
+
+from pvmap import store
+from pvmap.crs import WGS84, transformer
+from pvmap.planning.grid.assessed import Calendar, calendar
+from pvmap.planning.grid.hourly import read_loads, read_market_prices
+from pvmap.planning.grid.loads import made_up_load
+from pvmap.planning.money.scenario_table import Mechanism, read_mechanism
+from pvmap.planning.money.tariff import market_price
+from pvmap.planning.policy.plan_classes import plan_class
+from pvmap.planning.profiles import GROUP, Shapes
+from pvmap.settings.city import Settings
+from pvmap.stages.job import TECHNICAL
+
+SITES = ("site_id", "site_type", "building_use", "district", "longitude", "latitude")
+SITE_AMOUNTS = ("existing_pv_kwp", "footprint_area_m2")
+APPRAISED = (
+    *("site_id", "site_type", "building_use", "district", "used_area_m2", "capacity_gross_kwp", "capacity_kwp"),
+    *("capacity_kwac", "capacity_practical_kwp", "energy_kwh", "capex_cny", "lcoe_cny_per_kwh", "npv_cny"),
+    *("co2_t_per_year", "self_use_kwh", "self_use_cny", "export_market_cny"),
+)
+
+
+class PlannedCity:
+    """Columns of a city's sites, in the order of its appraisal.
+
+    Parameters
+    ----------
+    settings, raw, processed
+        The city, its input files and its run folder, in which money is settled.
+    crs
+        Its metric CRS.
+
+    Attributes
+    ----------
+    appraisal, sites
+        Columns that planning needs, n rows in the same order.
+    districts
+        Names of the districts of all sites of the run, sorted.
+    classes
+        (n,) class of plants.
+    """
+
+    def __init__(self, settings: Settings, raw: Path, processed: Path, crs: CRS) -> None:
+        self.settings, self.raw, self.processed, self.crs = settings, raw, processed, crs
+        self.appraisal = store.read_table(processed, "appraisal", columns=list(APPRAISED))
+        sites = store.read_table(processed, "sites", columns=[*SITES, *SITE_AMOUNTS])
+        self.districts = sorted(set(sites["district"]) - {""})
+        at = pd.Index(sites["site_id"]).get_indexer(self.appraisal["site_id"])
+        self.sites = sites.iloc[at].reset_index(drop=True)
+        self.classes = plan_class(self.appraisal, settings)
+
+    def of(self, column: str) -> np.ndarray:
+        """Numbers of a column of the appraisal, (n,)."""
+        return self.appraisal[column].to_numpy(float)
+
+    @property
+    def district(self) -> np.ndarray:
+        """District of each site, (n,)."""
+        return self.appraisal["district"].to_numpy(object)
+
+    @property
+    def footprint_area_m2(self) -> np.ndarray:
+        """Whole polygons, (n,)."""
+        return self.sites["footprint_area_m2"].to_numpy(float)
+
+    @property
+    def existing_kwp(self) -> np.ndarray:
+        """What stands at each site, (n,)."""
+        return np.nan_to_num(self.sites["existing_pv_kwp"].to_numpy(float))
+
+    @cached_property
+    def kwp_per_kwac(self) -> np.ndarray:
+        """DC over AC capacity, (n,); where nothing can be built, the ratio of its kind."""
+        inverter, capacity, alternating = (
+            self.settings.energy.inverter,
+            self.of("capacity_kwp"),
+            self.of("capacity_kwac"),
+        )
+        roof = (self.appraisal["site_type"] == "rooftop").to_numpy()
+        usual = np.where(roof, inverter.dc_ac_ratio_roof, inverter.dc_ac_ratio_ground)
+        return np.divide(capacity, alternating, out=usual, where=alternating > 0)
+
+    @cached_property
+    def practical_kwac(self) -> np.ndarray:
+        """Practical potential, AC, (n,)."""
+        return self.of("capacity_practical_kwp") / self.kwp_per_kwac
+
+    @cached_property
+    def practical_share(self) -> np.ndarray:
+        """Practical over technical potential, (n,)."""
+        capacity = self.of("capacity_kwp")
+        return np.divide(self.of("capacity_practical_kwp"), capacity, out=np.zeros(len(capacity)), where=capacity > 0)
+
+    @cached_property
+    def points(self) -> np.ndarray:
+        """Representative points, (n, 2) [m]."""
+        return self.metric(self.sites["longitude"].to_numpy(float), self.sites["latitude"].to_numpy(float))
+
+    def metric(self, longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
+        """Places in the metric CRS, (n, 2) [m]; NaN stays NaN."""
+        out = np.full((len(longitude), 2), np.nan)
+        there = np.isfinite(longitude) & np.isfinite(latitude)
+        out[there] = np.column_stack(transformer(WGS84, self.crs).transform(longitude[there], latitude[there]))
+        return out
+
+    @cached_property
+    def _gross(self) -> Shapes:
+        profiles = store.read_table(self.processed / TECHNICAL, "profiles")
+        return Shapes.of(profiles, self.settings.city.utc_offset_hours)
+
+    @property
+    def times(self) -> pd.DatetimeIndex:
+        """UTC hours of the profiles, (T,)."""
+        return self._gross.times
+
+    @cached_property
+    def group(self) -> np.ndarray:
+        """Row of each site's profile in `per_kwp`, (n,)."""
+        return np.maximum(self._gross.groups.get_indexer(pd.MultiIndex.from_frame(self.sites[GROUP])), 0)
+
+    @cached_property
+    def per_kwp(self) -> np.ndarray:
+        """AC power of each group per kWp, (G, T): of everything that its surfaces can carry."""
+        capacity = np.bincount(self.group, self.of("capacity_gross_kwp"), len(self._gross.groups))
+        return np.divide(
+            self._gross.power_kw,
+            capacity[:, None],
+            out=np.zeros_like(self._gross.power_kw),
+            where=capacity[:, None] > 0,
+        )
+
+    @cached_property
+    def days(self) -> Calendar:
+        """Calendar of the hours."""
+        return calendar(self.times, self.settings.city.utc_offset_hours, self.settings.planning.hosting)
+
+    @cached_property
+    def load_mw(self) -> pd.DataFrame:
+        """Load by district, (T, ...) [MW]: the bureau's, else made up from the buildings."""
+        source, city = self.settings.inputs.load, self.settings.city
+        if source is None:
+            return made_up_load(self.sites, self._gross.hours, self.settings).set_axis(self.times)
+        path = self.raw / source.path
+        long, _ = read_loads(path, self.times, city.utc_offset_hours, self.districts, city.name)
+        return long.pivot_table(index="time", columns="district", values="load_kw").reindex(self.times) / 1e3
+
+    @cached_property
+    def capture_cny_per_kwh(self) -> float:
+        """Mean market price over the hours of what can still be built; NaN where that is nothing."""
+        source, offset = self.settings.inputs.market_prices, self.settings.city.utc_offset_hours
+        given = None if source is None else read_market_prices(self.raw / source.path, self.times, offset)[0]
+        price = market_price(self._gross.hours, self.settings.planning.tariff, given)
+        profiles = store.read_table(self.processed, "profiles", columns=["time", "power_kw"])
+        net = profiles.groupby("time")["power_kw"].sum().reindex(self.times).to_numpy(float)
+        return float(net @ price / net.sum()) if net.sum() > 0 else float("nan")
+
+    @cached_property
+    def mechanism(self) -> Mechanism:
+        """What the mechanism has come to; empty where that is not known."""
+        source = self.settings.inputs.mechanism
+        return {} if source is None else read_mechanism(source, self.raw, self.settings)

@@ -1,0 +1,79 @@
+"""Examples of `pvmap/findings/catalogue/grid.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from findings.examples import example
+from pyproj import CRS
+
+from pvmap.findings import Finding
+from pvmap.planning.grid.assessed import calendar
+from pvmap.planning.grid.assessment import Potential, assess
+from pvmap.settings.city import City, DeviceInput, Inputs, Settings, TableInput
+from pvmap.sources.weather.hours import year_index
+from pvmap.stages.grid_inputs import read_grid
+
+TIMES = year_index(2023, 8.0)
+DEVICE = "device_id,level_kv,unit_kva,units,mode,district,load_kw,registered_kwac,longitude,latitude"
+
+
+def assessed(folder: Path, row: str, site: int = 0, **tables: str) -> Iterable[Finding]:
+    """Findings of a grid of one transformer over one site, which joins it or (-1) does not."""
+    tables = {"grid_devices": f"{DEVICE}\n{row}\n", **tables}
+    inputs = {}
+    for name, text in tables.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+        inputs[name] = (DeviceInput if name == "grid_devices" else TableInput)(path=f"{name}.csv")
+    settings = Settings(city=City(name="x", title_zh="", title_en=""), inputs=Inputs(**inputs))
+    plan = settings.planning.hosting
+    days = calendar(TIMES, 8.0, plan)
+    load = pd.DataFrame({"东区": np.full(len(TIMES), 20.0)}, index=TIMES)
+    files = read_grid(settings, folder, CRS.from_epsg(4549), ["东区"], days, load)
+    one = np.array([1000.0])
+    light = np.clip(np.sin((days.hour - 6) / 12 * np.pi), 0.0, None)[None]
+    potential = Potential(np.array([site]), np.array([0]), one, one / 1.15, 0 * one, np.array([0]), light)
+    hosting = assess(files.devices, files.grid, potential, days, np.array([False]), plan)
+    return [*files.findings, *hosting.findings]
+
+
+@example("grid-checks-left")
+def a_grid(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return assessed(folder, "T1,110,50000,2,split,东区,30000,0,,") if faulty else []
+
+
+@example("grid-load-estimated")
+def a_transformer_without_load(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return assessed(folder, f"T1,110,50000,2,split,东区,{'' if faulty else 30000},0,,")
+
+
+@example("parallel-of-one")
+def one_unit_in_parallel(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return assessed(folder, f"T1,110,50000,{1 if faulty else 2},parallel,东区,30000,0,,")
+
+
+@example("registration-expired")
+def a_project_that_ran_out(folder: Path, faulty: bool) -> Iterable[Finding]:
+    until = "2026-06-30" if faulty else "2027-06-30"
+    registered = f"project_id,device_id,class,kwac,valid_until\nP1,T1,ci_general,500,{until}\n"
+    return assessed(folder, "T1,110,50000,2,split,东区,30000,,,", registered=registered)
+
+
+@example("registered-otherwise")
+def a_list_that_says_more_than_the_table(folder: Path, faulty: bool) -> Iterable[Finding]:
+    registered = "project_id,device_id,class,kwac\nP1,T1,ci_general,500\n"
+    return assessed(folder, f"T1,110,50000,2,split,东区,30000,{900 if faulty else 500},,", registered=registered)
+
+
+@example("hosting-to-share-anew")
+def a_share_beyond_the_transformers(folder: Path, faulty: bool) -> Iterable[Finding]:
+    limits = f"district,system_min_mw,system_max_mw\n东区,{900 if faulty else 50},1000\n"
+    return assessed(folder, "T1,110,50000,2,split,东区,30000,0,,", county_limits=limits)
+
+
+@example("sites-without-device")
+def a_site_that_nobody_serves(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return assessed(folder, "T1,110,50000,2,split,东区,30000,0,,", site=-1 if faulty else 0)
