@@ -329,19 +329,25 @@ def _built_share(cells: _Cells, found: Solution, n: int) -> np.ndarray:
 
 def _missed(table: pd.DataFrame) -> list[Finding]:
     """Targets that cannot be met, with what keeps them from it."""
-    missed = table[table["gap_mw"] > 0]
-    return [
-        finding(
-            "target-not-met",
-            layer="targets",
-            column=f"{row['year']} {row['district']} {row['class']}",
-            other="whole city" if row["district"] == ALL else row["district"],
-            kind="all classes" if row["class"] == ALL else row["class"],
-            year=str(row["year"]),
-            gap=row["gap_mw"],
-            target=row["target_mw"],
-            limit=row["binds"],
-            price=row["price_cny_per_mw"] / 1e4,
-        )
-        for row in missed.to_dict("records")
-    ]
+    asked = table[table["target_mw"].notna()].sort_values("gap_mw", ascending=False, kind="stable")
+    found = []
+    for (district, cls), rows in asked.groupby(["district", "class"], sort=True):
+        worst = rows.iloc[0]
+        if worst["gap_mw"] > 0:
+            found.append(
+                finding(
+                    "target-not-met",
+                    layer="targets",
+                    column=f"{district} {cls}",
+                    count=int((rows["gap_mw"] > 0).sum()),
+                    total=len(rows),
+                    other="whole city" if district == ALL else str(district),
+                    kind="all classes" if cls == ALL else str(cls),
+                    year=str(worst["year"]),
+                    gap=float(worst["gap_mw"]),
+                    target=float(worst["target_mw"]),
+                    limit=str(worst["binds"]),
+                    price=float(worst["price_cny_per_mw"]) / 1e4,
+                )
+            )
+    return found
