@@ -116,10 +116,8 @@ def _station(district: str, number: int, unit_kva: float) -> dict[str, object]:
 
 def _top(district: str, unit_kva: float, below: list[dict[str, object]]) -> dict[str, object]:
     """Station of 220 kV with two units on separate busbars."""
-    sums = {
-        name: round(sum(float(row[name]) for row in below), 1)  # type: ignore[arg-type]
-        for name in ("connected_kwac", "registered_kwac")
-    }
+    low = pd.DataFrame(below)
+    sums = {name: round(float(low[name].sum()), 1) for name in ("connected_kwac", "registered_kwac")}
     return {
         "device_id": f"合成-{district}-220",
         "name": f"合成{district}220千伏变电站",
