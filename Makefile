@@ -3,8 +3,11 @@ CITY ?= demo
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+API := pvmap.run pvmap.energy.arrays pvmap.energy.chain pvmap.energy.kernel pvmap.energy.sky pvmap.shade.skyline \
+	pvmap.planning.money.economics pvmap.planning.money.returns pvmap.sites.base pvmap.findings \
+	pvmap.settings.city pvmap.tables
 
-.PHONY: help map plan test lint bench fuzz mutants clean soak
+.PHONY: help map plan test lint docs bench fuzz mutants clean soak
 
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -24,6 +27,9 @@ lint: $(VENV)/.test  ## format, lint, types and import contracts
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+docs: $(VENV)/.test  ## write the pages of the Python interface into build/docs/, without internet
+	@$(BIN)/pdoc --docformat numpy --output-directory build/docs $(API)
 
 bench: $(VENV)/.test  ## print speeds as ratios to the peers that are installed
 	@$(BIN)/pytest -m benchmark -s tests/benchmarks

@@ -93,7 +93,9 @@ def test_every_dependency_has_a_reason():
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     needed = {re.split(r"[<>=\[]", d)[0] for d in project["dependencies"]}
     told = {name.strip() for row in rows("Dependencies")[1:] for name in row[0].split(",")}
-    assert told == needed
+    extras = project["optional-dependencies"].items()
+    optional = {f"{re.split(r'[<>=]', one)[0]} (`pvmap[{extra}]`)" for extra, ones in extras for one in ones}
+    assert told - optional == needed
     section = README.split("## Dependencies\n", 1)[1].lower()
     for package in (re.split(r"[<>=\[]", d)[0] for d in project["optional-dependencies"]["test"]):
         assert package.lower() in section or package == "pandas-stubs", package
