@@ -66,7 +66,7 @@ def a_correction_that_is_asked_for(folder: Path, faulty: bool) -> Iterable[Findi
 
 @example("weather-synthetic")
 def no_file(folder: Path, faulty: bool) -> Iterable[Finding]:
-    return of_settings(folder) if faulty else read(folder, clear_year())
+    return of_settings(folder, points=[{}]) if faulty else read(folder, clear_year())
 
 
 @example("weather-tmyx-lag")
