@@ -61,8 +61,12 @@ def new_city(name: str, root: Path) -> tuple[Path, Path]:
     ConfigError
         The name cannot be one, or the city file is there already.
     """
+    return began(name, root, city_file(name, f"{name} 光伏开发潜力地图", f"PV potential of {name}", INPUTS))
+
+
+def began(name: str, root: Path, text: str) -> tuple[Path, Path]:
+    """Write the text of a city file where no other is, and make the folder of its inputs; as `new_city`."""
     path = root / "pipelines" / f"{name}.toml"
-    text = city_file(name, f"{name} 光伏开发潜力地图", f"PV potential of {name}", INPUTS)
     settings = understand(path, text)
     if path.exists():
         raise ConfigError(f"{path} is there already; edit it, or give the new city another name.")

@@ -29,7 +29,7 @@ REFUSALS = (  # why a row is no site
     *("no geometry", "empty geometry", "wrong geometry type", "no area", "sliver", "duplicate"),
     *("coordinates not finite", "coordinates are zero", "outside the metric CRS"),
     *("outline that holds other buildings", "part of another building", "piece of another site"),
-    *("counted with another site", "far too large for its kind"),
+    *("counted with another site", "no pond", "no mining land", "not bare", "far too large for its kind"),
 )
 MOUNTINGS = ("flush", "rack", "ground", "pond")
 GRADES = ("A", "B", "C", "D")

@@ -19,10 +19,26 @@ if TYPE_CHECKING:
 def new(
     name: Annotated[str, typer.Argument(help="Short name: small letters, digits, _ and -.")],
     root: Annotated[Path, typer.Option("--root", help="Folder that holds or gets pipelines/ and data/.")] = Path("."),
+    bbox: Annotated[
+        tuple[float, float, float, float] | None,
+        typer.Option("--bbox", metavar="W S E N", help="Begin with public data: west, south, east, north [degrees]."),
+    ] = None,
+    boundary: Annotated[
+        Path | None, typer.Option("--boundary", help="Begin with public data around the outline in this file.")
+    ] = None,
+    source: Annotated[
+        Literal["fetched"] | None, typer.Option("--from", help="Begin with what pvmap fetch has brought already.")
+    ] = None,
 ) -> None:
     """Begin a city: a short city file with comments, and the folder its files go into."""
     from pvmap.new_city import new_city
 
+    if bbox is not None or boundary is not None or source is not None:
+        from pvmap.new_from_public import new_from_public
+
+        path, raw, country = new_from_public(name, root, bbox, boundary)
+        say(f"Wrote {path} with country = {country!r}: correct it if need be, then `pvmap fetch {name}`.")
+        return
     path, raw = new_city(name, root)
     say(f"Wrote {path}: name your files in it, put them into {raw}, then `pvmap check {name}`.")
 

@@ -79,6 +79,9 @@ class VectorInput(FileInput):
     layer: str = Field("", description="layer in the file; empty: the only one")
     encoding: str = Field("", description="text encoding, where the file does not state it")
     datum: Datum = Field("wgs84", description="gcj02 or bd09 where the coordinates are shifted Chinese web-map ones")
+    of: Literal["sites", "waters", "land_use"] = Field(
+        "sites", description="what the layer holds: sites of this kind, or more, out of which rules choose"
+    )
     where: str = Field("", description="keep rows by an OGR SQL condition, for example \"fclass = 'quarry'\"")
     explode: bool = Field(True, description="parts of a multipolygon are sites of their own")
     columns: dict[str, str] = Field(
@@ -177,6 +180,7 @@ class Inputs(Section):
     existing_pv: VectorInput | None = None
     dem: RasterInput | None = None
     dsm: SurfaceInput | None = None
+    land_cover: RasterInput | None = None
     roofs_cityjson: FileInput | None = None
     overrides: FileInput | None = None
     load: FileInput | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pvmap.settings.base import Section, assumption
+from pvmap.settings.from_public import PondsFromWaters
 
 
 class FishpondSettings(Section):
@@ -134,3 +135,4 @@ class FishpondSettings(Section):
         ge=0,
         le=1,
     )
+    from_waters: PondsFromWaters = PondsFromWaters()

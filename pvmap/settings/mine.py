@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from pvmap.settings.base import Section, assumption
+from pvmap.settings.from_public import MinesFromLand
 
 
 class MineSettings(Section):
@@ -199,3 +200,4 @@ class MineSettings(Section):
         ge=0,
         le=1,
     )
+    from_land_use: MinesFromLand = MinesFromLand()

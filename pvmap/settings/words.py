@@ -191,6 +191,11 @@ WATER_WORDS: dict[str, tuple[str, ...]] = {
     "wetland": ("wetland", "wetlands", "marsh", "swamp", "湿地", "沼泽", "沼泽地", "沼泽草地", "1108", "0402"),
 }
 
+MINING_WORDS = (
+    *("quarry", "mine", "mining", "open pit", "pit", "resource extraction", "surface mine", "mineshaft", "adit"),
+    *("采矿用地", "采矿", "采石场", "采石", "矿山", "露天矿", "矿坑", "0602", "盐田及采矿用地", "工矿用地", "废弃矿山"),
+)
+
 YES_WORDS = (*("1", "yes", "y", "true", "t", "x", "on", "with", "是", "有", "对", "真", "√", "✓", "✔"),)
 NO_WORDS = (
     *("0", "no", "n", "false", "f", "off", "without", "否", "无", "没有", "错", "假", "×", "✗", "✘", "非", "不"),

@@ -46,7 +46,9 @@ def read(layers: Sequence[VectorLayer], inputs: Sequence[VectorInput], settings:
     sites["water_share"] = np.where(holds, rules.water_share, 1.0)
     banned = pd.Series(np.isin(water, rules.banned_water), index=sites.index)
     sites["excluded_by"] = sites["excluded_by"].mask(banned & sites["excluded_by"].eq(""), reasons.BANNED_WATER)
-    sites["confidence"] = pd.Series(np.where(dykes != "", "B", "C"), index=sites.index, dtype="str")
+    among_waters = np.array([source.of == "waters" for source in inputs])[sites["layer"].to_numpy()]
+    grades = np.where(among_waters, "D", np.where(dykes != "", "B", "C"))
+    sites["confidence"] = pd.Series(grades, index=sites.index, dtype="str")
     return contract_columns(not_buildings(sites)), rejects, (*found, *about_dykes, *about_water)
 
 

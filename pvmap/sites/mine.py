@@ -54,7 +54,9 @@ def read(layers: Sequence[VectorLayer], inputs: Sequence[VectorInput], settings:
     sites, rejects, found = read_common("mine", layers, inputs)
     if not len(sites):
         return sites, rejects, found
-    sites["confidence"] = pd.Series("D" if settings.inputs.dem is None else "B", index=sites.index, dtype="str")
+    among_land = np.array([source.of == "land_use" for source in inputs])[sites["layer"].to_numpy()]
+    grades = np.where(among_land, "D", "D" if settings.inputs.dem is None else "B")
+    sites["confidence"] = pd.Series(grades, index=sites.index, dtype="str")
     return contract_columns(not_buildings(sites)), rejects, found
 
 

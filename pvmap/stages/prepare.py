@@ -19,9 +19,11 @@ from pvmap.errors import InputError
 from pvmap.findings import Finding, add_up, finding
 from pvmap.settings.city import Settings, VectorInput
 from pvmap.sites import SITE_TYPES, existing, outlines, overlaps
+from pvmap.sites.chosen import choose
 from pvmap.sites.mask_doubts import doubt_masks
 from pvmap.sites.masks import kinds_of, load_masks
 from pvmap.sites.reading import nothing_refused
+from pvmap.sources.remote.record import not_fetched
 from pvmap.sources.vector import VectorLayer, check_extents, layer_crs, read_vector
 from pvmap.sources.weather import WeatherSet, nearness, read_weather
 from pvmap.stages.doubts import doubt_sites, refuse_impossible
@@ -76,7 +78,7 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
     masks = _read_masks(settings, raw, crs)
     named_masks = {f"mask {number + 1} {settings.masks[number].name}": layer for number, layer in masks.items()}
     others = {**areas, **({"existing_pv": plants} if plants is not None else {}), **named_masks}
-    findings = [*weather.findings, *(found for layer in others.values() for found in layer.findings)]
+    findings = [*weather.findings, *not_fetched(raw), *(one for layer in others.values() for one in layer.findings)]
     frames: dict[str, gpd.GeoDataFrame] = {}
     rejects = [layer.rejects for layer in others.values()]
     counts: dict[str, dict[str, int]] = {}
@@ -143,7 +145,7 @@ def _read_kind(
     kind: str, inputs: tuple[VectorInput, ...], settings: Settings, raw: Path, crs: CRS
 ) -> tuple[gpd.GeoDataFrame, list[pd.DataFrame], dict[str, int], list[Finding]]:
     """Read the sites of a kind: what is kept, what is refused, how many of each, and what is doubtful."""
-    layers = [read_vector(source, raw, crs) for source in inputs]
+    layers = [choose(kind, read_vector(source, raw, crs), source, settings, raw, crs) for source in inputs]
     findings: list[Finding] = []
     if kind == "rooftop":
         layers, findings = with_measured_heights(layers, settings, raw)

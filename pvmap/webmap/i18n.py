@@ -199,6 +199,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "refused.part of another building": ("已并入所属建筑", "Part of another building"),
     "refused.far too large for its kind": ("面积远超同类场址", "Far too large for its kind"),
     "refused.piece of another site": ("已并入同一场址", "Piece of another site"),
+    "refused.no pond": ("不是坑塘", "No pond"),
+    "refused.no mining land": ("不是采矿用地", "No mining land"),
+    "refused.not bare": ("不是裸地", "Not bare"),
     "refused.counted with another site": ("与其他场址重叠，不重复计算", "Counted with another site"),
     # panel
     "layers": ("图层", "Layers"),

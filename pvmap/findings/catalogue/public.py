@@ -25,4 +25,57 @@ KINDS = (
         threshold="any column of the preset that gives a height, floors or a use",
         source="judgement: a height or use that is missing changes every result",
     ),
+    Kind(
+        code="ponds-chosen",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} waters count as ponds, {n_named} of them called so; nobody says that "
+        "the others are fishponds (grade D).",
+        sentence_zh="{layer}：{total} 个水面中有 {count} 个按坑塘计，其中 {n_named} 个注明为坑塘；"
+        "其余是否为养殖坑塘不明（等级 D）。",
+        remedy_en="Bring the land survey's ponds (1104) or a register of aquaculture; rejects say why others are out.",
+        remedy_zh="请提供国土调查坑塘水面（1104）或养殖登记数据；未采用的水面及原因见剔除表。",
+        cause="A layer of all waters in the place of one of fishponds.",
+        threshold="any input of fishponds with of = waters",
+        source="judgement: size, shape and name tell ponds from rivers and lakes, not what a pond is used for",
+        adds=("n_named",),
+    ),
+    Kind(
+        code="mines-chosen",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} areas are mining land, of which {kept_ha:,.1f} of {whole_ha:,.1f} ha "
+        "lie bare; nobody says that they are abandoned (grade D).",
+        sentence_zh="{layer}：{total} 个图斑中有 {count} 个为采矿用地，{whole_ha:,.1f} 公顷中裸地 {kept_ha:,.1f} 公顷；"
+        "是否废弃不明（等级 D）。",
+        remedy_en="Bring the bureau's list of abandoned mines with their outlines.",
+        remedy_zh="请提供主管部门的废弃矿山清单及范围线。",
+        cause="A layer of land use in the place of one of abandoned mines.",
+        threshold="any input of mines with of = land_use, and a raster of land cover",
+        source="judgement: mining land that lies bare is worked or abandoned, which no public layer tells",
+        adds=("kept_ha", "whole_ha"),
+    ),
+    Kind(
+        code="mines-chosen-whole",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} areas are mining land, {whole_ha:,.1f} ha, taken whole because no "
+        "land cover says what lies bare; nobody says that they are abandoned (grade D).",
+        sentence_zh="{layer}：{total} 个图斑中有 {count} 个为采矿用地，共 {whole_ha:,.1f} 公顷；"
+        "无土地覆盖数据，按全部面积计；是否废弃不明（等级 D）。",
+        remedy_en="Fetch land_cover and name it as inputs.land_cover; or bring the bureau's list of abandoned mines.",
+        remedy_zh="请获取 land_cover 并在 inputs.land_cover 中给出；或提供主管部门的废弃矿山清单。",
+        cause="A layer of land use in the place of one of abandoned mines, without a raster of land cover.",
+        threshold="any input of mines with of = land_use, and no raster of land cover",
+        source="judgement: mining land holds plants, water and works as well as bare ground",
+        adds=("kept_ha", "whole_ha"),
+    ),
+    Kind(
+        code="layer-not-fetched",
+        severity="doubtful",
+        sentence_en="{layer} could not be fetched, so the city is run without it: {reason}",
+        sentence_zh="{layer} 未能获取，本次计算不含该图层：{reason}",
+        remedy_en="Run pvmap fetch again, or bring a file of that name.",
+        remedy_zh="请重新运行 pvmap fetch，或自行提供同名文件。",
+        cause="A provider that was down, or that has nothing in this window.",
+        threshold="a gap that SOURCES.json lists, and no file in its place",
+        source="judgement: a gap with a name is better than an empty layer",
+    ),
 )

@@ -33,6 +33,7 @@ MOVED = frozenset({301, 302, 303, 307, 308})
 MOST_MOVES = 3
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 CHUNK = 1 << 16
+CONNECTIONS = 8  # kept open to a host
 LONGEST_REASON = 200  # characters
 BUNDLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")  # where a firm names certificates of its own
 REMEDIES = {
@@ -327,18 +328,18 @@ def hosts_of(urls: Iterable[str]) -> frozenset[str]:
 
 def _connections(proxy: str, secure: bool) -> urllib3.PoolManager:
     if not (secure or proxy):
-        return urllib3.PoolManager()
+        return urllib3.PoolManager(maxsize=CONNECTIONS)
     bundle = next((os.environ[name] for name in BUNDLES if os.environ.get(name)), None)
     try:
         trusted = ssl.create_default_context(cafile=bundle)
     except (OSError, ssl.SSLError) as error:
         raise FetchError(f"The certificates in {bundle} cannot be read: {reason_of(error)}.") from None
     if not proxy:
-        return urllib3.PoolManager(ssl_context=trusted)
+        return urllib3.PoolManager(maxsize=CONNECTIONS, ssl_context=trusted)
     user = urlsplit(proxy)
     secret = f"{user.username}:{user.password or ''}" if user.username else None
     headers = urllib3.make_headers(proxy_basic_auth=secret) if secret else None
-    return urllib3.ProxyManager(proxy, proxy_headers=headers, ssl_context=trusted)
+    return urllib3.ProxyManager(proxy, maxsize=CONNECTIONS, proxy_headers=headers, ssl_context=trusted)
 
 
 def _said(response: BaseHTTPResponse) -> str:

@@ -20,7 +20,7 @@ from pvmap.sources.remote.tiles import ETH_CANOPY, GLO30, WORLDCOVER
 from pvmap.sources.remote.weather import POWER, PVGIS
 
 PROVIDERS = {one.name: one for one in (OVERTURE, GLO30, WORLDCOVER, ETH_CANOPY, PVGIS, POWER)}
-USUAL = ("buildings", "water", "land_use", "protected", "power", "land_cover", "terrain", "weather")
+USUAL = ("buildings", "water", "land_use", "protected", "land_cover", "terrain", "weather")
 ORDER = {
     **dict.fromkeys(("buildings", "water", "land_use", "protected", "power"), ("overture",)),
     "land_cover": ("worldcover",),
@@ -161,8 +161,10 @@ def _one(raw: Path, wish: Wish, providers: Iterable[Provider], fetch: FetchSetti
             raise
         except FetchError as error:
             reasons.append(f"{provider.name}: {error}")
-            if isinstance(error, OfflineError):
+            if isinstance(error, OfflineError) or wish.door.stopped.is_set():
                 break
+    if not (wish.door.offline or wish.door.stopped.is_set()):
+        record.write_gap(raw, wish, " ".join(reasons))
     return Outcome(wish.layer, [], why=" ".join(reasons))
 
 

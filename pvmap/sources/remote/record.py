@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pvmap import disk
 from pvmap.config import file_inputs, named_paths
 from pvmap.errors import InputError
+from pvmap.findings import Finding, finding
 from pvmap.foreign_text import json_text
 from pvmap.opening import read_utf8
 from pvmap.settings.city import Settings, VectorInput
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pvmap.sources.remote.provider import Given, Provider, Wish
 
 NAME = "SOURCES.json"
+MANY, SINGLE = ("mines", "fishponds"), ("dem", "land_cover")  # inputs that a city can be run without
 _WRITING = threading.Lock()
 
 
@@ -32,14 +34,26 @@ def entries(raw: Path) -> list[dict[str, Any]]:
     InputError
         The file is there and is none of ours.
     """
+    return _content(raw)["files"]
+
+
+def gaps(raw: Path) -> list[dict[str, str]]:
+    """Return the layers that could not be had and that nobody has brought since: file, layer, why."""
+    return [one for one in _content(raw)["gaps"] if not (raw / Path(one["file"]).name).exists()]
+
+
+def _content(raw: Path) -> dict[str, list[dict[str, Any]]]:
     path = raw / NAME
     if not path.exists():
-        return []
+        return {"files": [], "gaps": []}
     try:
-        found = json.loads(read_utf8(path))["files"]
-        if all(isinstance(one, dict) and {"file", "layer", "attribution", "sha256"} <= one.keys() for one in found):
-            return found
-    except (ValueError, KeyError, TypeError, RecursionError):
+        found = json.loads(read_utf8(path))
+        whole = {"files": found["files"], "gaps": found.get("gaps", [])}
+        if all({"file", "layer", "attribution", "sha256"} <= one.keys() for one in whole["files"]) and all(
+            {"file", "layer", "why"} <= one.keys() for one in whole["gaps"]
+        ):
+            return whole
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         pass
     raise InputError(f"{path} is not what pvmap fetch writes; move it away and fetch again.")
 
@@ -88,9 +102,15 @@ def write(raw: Path, wish: Wish, provider: Provider, given: Given) -> list[dict[
         for path, address in given.files.items()
     ]
     with _WRITING:
-        others = [one for one in entries(raw) if one["layer"] != wish.layer]
-        _write(raw, [*others, *fresh])
+        _write(raw, wish.layer, files=fresh)
     return fresh
+
+
+def write_gap(raw: Path, wish: Wish, why: str) -> None:
+    """Say that a layer could not be had; what was there of it before stays."""
+    with _WRITING:
+        kept = [one for one in entries(raw) if one["layer"] == wish.layer]
+        _write(raw, wish.layer, files=kept, gaps=[{"file": wish.path.name, "layer": wish.layer, "why": why}])
 
 
 def sha256(path: Path) -> str:
@@ -100,7 +120,7 @@ def sha256(path: Path) -> str:
 
 
 def credited(settings: Settings, raw: Path) -> Settings:
-    """Return the settings with the words added that must stand wherever its public inputs are shown.
+    """Return the settings as a run takes them: with the credits of public inputs, without layers that are gaps.
 
     Raises
     ------
@@ -113,7 +133,27 @@ def credited(settings: Settings, raw: Path) -> Settings:
     fetched = [one["attribution"] for one in entries(raw) if one["file"] in used]
     words = [settings.city.attribution, *fetched, *(preset(name).attribution for name in sorted(sets))]
     city = settings.city.model_copy(update={"attribution": "; ".join(dict.fromkeys(filter(None, words)))})
-    return settings.model_copy(update={"city": city})
+    return _without_gaps(settings.model_copy(update={"city": city}), {one["file"] for one in gaps(raw)})
+
+
+def _without_gaps(settings: Settings, missing: set[str]) -> Settings:
+    """Leave out inputs and files of masks that could not be had; a run names them."""
+    if not missing:
+        return settings
+    inputs = {
+        **{many: tuple(one for one in getattr(settings.inputs, many) if one.path not in missing) for many in MANY},
+        **{one: None for one in SINGLE if (found := getattr(settings.inputs, one)) and found.path in missing},
+    }
+    masks = tuple(
+        mask.model_copy(update={"input": None}) if mask.input and mask.input.path in missing else mask
+        for mask in settings.masks
+    )
+    return settings.model_copy(update={"inputs": settings.inputs.model_copy(update=inputs), "masks": masks})
+
+
+def not_fetched(raw: Path) -> list[Finding]:
+    """Tell the gaps."""
+    return [finding("layer-not-fetched", layer=one["file"], reason=one["why"]) for one in gaps(raw)]
 
 
 def _is_whole(raw: Path, entry: dict[str, Any]) -> bool:
@@ -121,6 +161,12 @@ def _is_whole(raw: Path, entry: dict[str, Any]) -> bool:
     return path.is_file() and path.stat().st_size == entry.get("bytes") and sha256(path) == entry["sha256"]
 
 
-def _write(raw: Path, files: list[dict[str, Any]]) -> None:
-    text = json_text({"files": files}, indent=1)
+def _write(raw: Path, layer: str, **fresh: list[dict[str, Any]]) -> None:
+    """Put what is fresh in the place of what was there of a layer."""
+    there = _content(raw)
+    whole = {
+        part: [*(one for one in there[part] if one["layer"] != layer), *fresh.get(part, [])]
+        for part in ("files", "gaps")
+    }
+    text = json_text(whole, indent=1)
     disk.write_atomically(raw / NAME, lambda temporary: temporary.write_text(text, encoding="utf-8"))

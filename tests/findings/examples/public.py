@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
+import rasterio
 import shapely
 from findings.examples import example
+from pyproj import CRS
+from rasterio.transform import from_origin
 
 from pvmap.findings import Finding
-from pvmap.settings.city import VectorInput
+from pvmap.settings.city import Settings, VectorInput
+from pvmap.sites.chosen import choose
 from pvmap.sources.files import open_layer
+from pvmap.sources.remote.record import not_fetched
+from pvmap.sources.vector import read_vector
+
+METRES = CRS("EPSG:32650")
 
 
 def _overture(folder: Path, **columns: list) -> Iterable[Finding]:
@@ -31,3 +41,42 @@ def set_terms(folder: Path, faulty: bool) -> Iterable[Finding]:
 def set_columns_absent(folder: Path, faulty: bool) -> Iterable[Finding]:
     more = {} if faulty else {"height": [9.0], "num_floors": [3], "class": ["house"]}
     return _overture(folder, **more)
+
+
+def _layer(folder: Path, name: str, **columns: list) -> None:
+    shapes = [shapely.box(119.4, 32.2 + 0.01 * n, 119.402, 32.202 + 0.01 * n) for n in range(2)]
+    gpd.GeoDataFrame(columns, geometry=shapes, crs=4326).to_parquet(folder / name)
+
+
+def _chosen(folder: Path, kind: str, of: str, more: dict | None = None, **columns: list) -> Iterable[Finding]:
+    _layer(folder, "layer.parquet", **columns)
+    source = VectorInput.model_validate({"path": "layer.parquet", "of": of, "columns": {c: c for c in columns}})
+    city = {"name": "a", "title_zh": "", "title_en": ""}
+    settings = Settings.model_validate({"city": city, "inputs": more or {}})
+    return choose(kind, read_vector(source, folder, METRES), source, settings, folder, METRES).findings
+
+
+@example("ponds-chosen")
+def ponds_chosen(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return _chosen(folder, "fishpond", "waters" if faulty else "sites", water_type=["pond", "lake"])
+
+
+@example("mines-chosen-whole")
+def mines_chosen_whole(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return _chosen(folder, "mine", "land_use" if faulty else "sites", land_use=["quarry", "forest"])
+
+
+@example("mines-chosen")
+def mines_chosen(folder: Path, faulty: bool) -> Iterable[Finding]:
+    profile = {"crs": "EPSG:4326", "dtype": "uint8", "transform": from_origin(119.39, 32.23, 1e-4, 1e-4)}
+    with rasterio.open(folder / "c.tif", "w", driver="GTiff", width=300, height=400, count=1, **profile) as file:
+        file.write(np.full((400, 300), 60, "uint8"), 1)
+    more = {"land_cover": {"path": "c.tif"}} if faulty else {}
+    return _chosen(folder, "mine", "land_use", more, land_use=["quarry", "forest"])
+
+
+@example("layer-not-fetched")
+def layer_not_fetched(folder: Path, faulty: bool) -> Iterable[Finding]:
+    gap = {"file": "water.parquet", "layer": "water", "why": "overture: nobody answers."}
+    (folder / "SOURCES.json").write_text(json.dumps({"files": [], "gaps": [gap] if faulty else []}))
+    return not_fetched(folder)

@@ -1,0 +1,155 @@
+"""The city file of a city that begins with public data: its window, and an input for each layer that is fetched."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+from pyproj import CRS
+
+from pvmap.config import understand
+from pvmap.crs import WGS84, transformer
+from pvmap.errors import ConfigError
+from pvmap.new_city import began
+from pvmap.settings.city import VectorInput
+from pvmap.settings.countries import HOME, offset_of
+from pvmap.sources.files import open_layer
+from pvmap.sources.remote.provider import LAYERS, Window
+from pvmap.sources.remote.record import entries
+from pvmap.sources.remote.weather import files, points
+
+MARGIN_DEG = 0.005  # around a boundary: what stands on it belongs to the city
+AROUND_CHINA = Window(73.5, 18.0, 135.1, 53.6)
+NAMES = ("name", "名称", "区县", "县", "name_zh", "xzqmc", "shapename", "namn", "ad_name")  # of a boundary's columns
+TEXT = """\
+# 每个键的含义与默认值：pvmap template · every key with its default: pvmap template
+# 1. pvmap fetch {name}   2. pvmap check {name}   3. pvmap map {name}   自己的文件 · own files: data/raw/{name}/
+
+[city]
+name = {quoted}
+title_zh = {title_zh}
+title_en = {title_en}
+country = "{country}"  # CN: 中国规则 · China's rules; generic: 通用取值 · plain values
+utc_offset_hours = {offset:.1f}  # 当地标准时 · local standard time
+data_date = ""
+internal_use = {internal}
+
+[fetch]  # pvmap fetch 获取的范围 · what pvmap fetch brings
+window = [{west:.5f}, {south:.5f}, {east:.5f}, {north:.5f}]
+
+[inputs]  # 有更好的文件就替换 · put better files of your own in their place
+buildings = [{{ path = "{buildings}", preset = "fetched", origin = "pvmap fetch {name} buildings" }}]
+mines = [{{ path = "{land_use}", preset = "fetched", of = "land_use", origin = "pvmap fetch {name} land_use" }}]
+fishponds = [{{ path = "{water}", preset = "fetched", of = "waters", origin = "pvmap fetch {name} water" }}]
+dem = {{ path = "{terrain}", origin = "pvmap fetch {name} terrain" }}
+land_cover = {{ path = "{land_cover}", origin = "pvmap fetch {name} land_cover" }}
+{districts}
+[[masks]]
+name = "自然保护地"
+clause = "protected land of public maps (unverified; judgement: professional practice)"
+applies_to = ["mine", "fishpond"]
+input = {{ path = "{protected}", preset = "fetched", origin = "pvmap fetch {name} protected" }}
+
+[weather]
+points = [{weather}]
+"""
+
+
+class Boundary(NamedTuple):
+    """An outline of the user's own."""
+
+    path: Path
+    names: str
+
+
+def new_from_public(
+    name: str,
+    root: Path,
+    window: tuple[float, float, float, float] | None = None,
+    boundary: Path | None = None,
+) -> tuple[Path, Path, str]:
+    """Write ``pipelines/NAME.toml`` for public data, and make the folder they go into.
+
+    Parameters
+    ----------
+    name, root
+        As `pvmap.new_city.new_city` takes them.
+    window
+        West, south, east, north [degrees].
+    boundary
+        File of the city's outline or districts, from which the window is taken; without either the window is that of
+        what was fetched before.
+
+    Returns
+    -------
+    tuple
+        City file, folder of its inputs, and whose rules it follows: a key of ``city.country``.
+
+    Raises
+    ------
+    ConfigError
+        Nothing says where the city lies, or as `new_city`.
+    InputError
+        The outline cannot be read.
+    """
+    outline = None
+    if boundary is not None:
+        outline, window = _outline(boundary)
+    box = Window(*(window or _fetched_window(root / "data" / "raw" / name)))
+    inside = AROUND_CHINA.meets(box.middle[0], box.middle[1], box.middle[0], box.middle[1])
+    country = HOME if inside else "generic"
+    weather = files(Path(LAYERS["weather"]), len(points(box)))
+    listed = ", ".join(f'{{ path = "{one}", format = "fetched" }}' for one in weather)
+    text = TEXT.format(
+        name=name, quoted=_quoted(name), title_zh=_quoted(f"{name} 光伏开发潜力地图"),
+        title_en=_quoted(f"PV potential of {name}"), country=country,
+        offset=8.0 if country == HOME else offset_of(box), internal=str(country == HOME).lower(),
+        districts=_districts(outline), weather=listed,
+        **box._asdict(), **{layer: file for layer, file in LAYERS.items() if layer != "weather"},
+    )  # fmt: skip
+    understand(root / "pipelines" / f"{name}.toml", text)
+    return *began(name, root, text), country
+
+
+def _outline(boundary: Path) -> tuple[Boundary, tuple[float, float, float, float]]:
+    """Window around an outline, and the column of its names."""
+    path = boundary.resolve()
+    layer, crs = open_layer(VectorInput(path=str(path)), path.parent)
+    west, south, east, north = shapely.total_bounds(layer.geometry)
+    x, y = transformer(CRS(crs), WGS84).transform(np.array([west, west, east, east]), np.array([south, north] * 2))
+    box = Window(float(x.min()), float(y.min()), float(x.max()), float(y.max())).widened(MARGIN_DEG)
+    return Boundary(path, _name_column(path)), tuple(box)  # type: ignore[return-value]
+
+
+def _name_column(path: Path) -> str:
+    """Column of an outline that holds names, by what such columns are called; empty where none is."""
+    for name in NAMES:
+        source = VectorInput(path=str(path), columns={"name": name}, if_there=("name",))
+        found = open_layer(source, path.parent)[0].names.get("name")
+        if found:
+            return found
+    return ""
+
+
+def _districts(outline: Boundary | None) -> str:
+    if outline is None:
+        return '#districts = { path = "districts.geojson", columns = { name = "name" } }  # 区县界 · bring your own'
+    path, names = _quoted(str(outline.path)), _quoted(outline.names or "name")
+    line = f"districts = {{ path = {path}, columns = {{ name = {names} }} }}"
+    return line if outline.names else f"#{line}  # 写明名称列 · say which column holds the names"
+
+
+def _fetched_window(raw: Path) -> tuple[float, float, float, float]:
+    windows = [tuple(one["window"]) for one in entries(raw) if one.get("window")]
+    if not windows:
+        raise ConfigError(
+            f"Nothing says where the city lies: give --bbox W S E N, or --boundary FILE ({raw} holds nothing fetched)."
+        )
+    return windows[0]  # type: ignore[return-value]
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

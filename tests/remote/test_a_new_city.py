@@ -1,0 +1,143 @@
+"""As a new user would: begin a city, fetch it, check it, map it; and not a request when it is typed again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+import shapely
+from loopback import Reply, Server, certificate, serving
+from typer.testing import CliRunner
+from world import WINDOW, build, toml
+
+from pvmap import config
+from pvmap.cli import app
+from pvmap.errors import ConfigError, InputError
+from pvmap.new_from_public import new_from_public
+
+BOX = [str(side) for side in WINDOW]
+
+
+@pytest.fixture(scope="module")
+def providers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Path]]:
+    """Every provider behind TLS, and the certificate that vouches for them."""
+    cert, key = certificate(tmp_path_factory.mktemp("tls"))
+    with serving((cert, key)) as server:
+        build(server)
+        yield server, cert
+
+
+@pytest.fixture
+def town(tmp_path: Path, providers: tuple[Server, Path], monkeypatch: pytest.MonkeyPatch) -> Server:
+    """A folder to type commands in, and providers that are asked on this machine instead of the real ones."""
+    server, cert = providers
+    server.asked.clear()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(cert))
+    return server
+
+
+def typed(line: str, code: int = 0) -> str:
+    result = CliRunner().invoke(app, line.split()[1:])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == code, (line, result.output)
+    return result.output
+
+
+def begin(server: Server) -> None:
+    typed(f"pvmap new town --bbox {' '.join(BOX)}")
+    with open("pipelines/town.toml", "a", encoding="utf-8") as file:
+        file.write("\n" + toml(server))
+
+
+def test_begin_fetch_check(town: Server) -> None:
+    begin(town)
+    typed("pvmap fetch town")
+    asked = len(town.asked)
+    assert asked > 10
+    told = typed("pvmap check town", code=1)
+    assert "rooftop: 60 rows read" in told
+    assert "fishpond: 6 rows read + 0 parts exploded = 3 kept + 3 refused" in told
+    assert "mine: 2 rows read" in told and "refused: no mining land" in told
+    assert "nobody says that they are abandoned" in told and "3 of 6 waters count as ponds" in told
+    assert "was there" in typed("pvmap fetch town")
+    typed("pvmap fetch town --offline")
+    assert len(town.asked) == asked
+
+
+@pytest.mark.slow
+def test_begin_fetch_check_map_and_the_credits_stand_on_the_page(town: Server) -> None:
+    begin(town)
+    for line in ("pvmap fetch town", "pvmap map town --workers 0"):
+        typed(line)
+    page = Path("maps/town/index.html").read_text(encoding="utf-8")
+    for credit in ("OpenStreetMap contributors", "PVGIS", "Copernicus", "WorldCover"):
+        assert credit in page
+    record = json.loads(Path("data/processed/town/run.json").read_text(encoding="utf-8"))
+    assert 700 < record["totals"]["rooftop"]["specific_yield_kwh_per_kwp"] < 1200
+    assert not record["not_checked"] and "内部使用" not in page.split("</head>")[0]
+
+
+@pytest.mark.slow
+def test_a_layer_that_is_down_is_a_gap_with_a_name(town: Server) -> None:
+    begin(town)
+    cover = next(key for key in town.routes if key.startswith("/cover"))
+    kept, town.routes[cover] = town.routes[cover], Reply(b"", 403)
+    try:
+        result = CliRunner().invoke(app, ["fetch", "town"])
+    finally:
+        town.routes[cover] = kept
+    assert type(result.exception).__name__ == "LayersMissing"
+    told = typed("pvmap check town", code=1)
+    assert "land_cover.tif could not be fetched" in told and "taken whole" in told
+    typed("pvmap fetch town")
+    assert "could not be fetched" not in typed("pvmap check town", code=1)
+
+
+def test_plan_shows_providers_and_licences_and_asks_nobody(town: Server) -> None:
+    begin(town)
+    told = typed("pvmap fetch town --plan")
+    assert "overture" in told and "ODbL" in told and not town.asked
+
+
+def test_a_city_file_of_public_data_is_short_and_understood(tmp_path: Path) -> None:
+    path, raw, country = new_from_public("wuxi", tmp_path, (120.2, 31.4, 120.5, 31.7))
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 30
+    settings = config.load(path)
+    assert (country, settings.city.utc_offset_hours, settings.city.country) == ("CN", 8.0, "CN")
+    assert raw.is_dir() and settings.fetch.window == (120.2, 31.4, 120.5, 31.7)
+    with pytest.raises(InputError, match="pvmap fetch wuxi buildings"):
+        config.require_inputs(settings, raw)
+
+
+@pytest.mark.parametrize(("crs", "column"), [(4326, "NAME"), (3006, "namn"), (4326, "other")])
+def test_a_boundary_gives_window_and_districts(tmp_path: Path, crs: int, column: str) -> None:
+    outline = gpd.GeoDataFrame({column: ["a"]}, geometry=[shapely.box(11.9, 57.6, 12.0, 57.7)], crs=4326).to_crs(crs)
+    outline.to_file(tmp_path / "outline.gpkg")
+    path, _, country = new_from_public("town", tmp_path, boundary=tmp_path / "outline.gpkg")
+    settings = config.load(path)
+    west, south, east, north = settings.fetch.window or ()
+    assert 11.88 < west < 11.9 < 12.0 < east < 12.02 and 57.58 < south < 57.6 < 57.7 < north < 57.72
+    districts = settings.inputs.districts
+    assert (districts.columns if districts else None) == (None if column == "other" else {"name": column})
+    assert country == "generic" and settings.city.utc_offset_hours == 1.0
+
+
+def test_from_what_was_fetched(town: Server) -> None:
+    begin(town)
+    typed("pvmap fetch town weather")
+    Path("pipelines/town.toml").unlink()
+    typed("pvmap new town --from fetched")
+    assert config.load(Path("pipelines/town.toml")).fetch.window == WINDOW
+
+
+def test_nothing_says_where(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="--bbox W S E N"):
+        new_from_public("town", tmp_path)
+    with pytest.raises(ConfigError, match="west, south, east, north"):
+        new_from_public("town", tmp_path, (12.0, 57.0, 11.0, 58.0))
+    assert not list(tmp_path.rglob("*.toml"))
