@@ -70,8 +70,8 @@ KINDS = (
     Kind(
         code="layer-not-fetched",
         severity="doubtful",
-        sentence_en="{layer} could not be fetched, so the city is run without it: {reason}",
-        sentence_zh="{layer} 未能获取，本次计算不含该图层：{reason}",
+        sentence_en="{layer} could not be fetched, so the city is run without it; {reason}.",
+        sentence_zh="{layer} 未能获取，本次计算不含该图层；{reason}。",
         remedy_en="Run pvmap fetch again, or bring a file of that name.",
         remedy_zh="请重新运行 pvmap fetch，或自行提供同名文件。",
         cause="A provider that was down, or that has nothing in this window.",

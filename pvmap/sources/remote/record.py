@@ -153,7 +153,7 @@ def _without_gaps(settings: Settings, missing: set[str]) -> Settings:
 
 def not_fetched(raw: Path) -> list[Finding]:
     """Tell the gaps."""
-    return [finding("layer-not-fetched", layer=one["file"], reason=one["why"]) for one in gaps(raw)]
+    return [finding("layer-not-fetched", layer=one["file"], reason=str(one["why"]).rstrip(" .")) for one in gaps(raw)]
 
 
 def _is_whole(raw: Path, entry: dict[str, Any]) -> bool:
