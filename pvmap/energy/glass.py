@@ -53,6 +53,7 @@ def diffuse_iam(surface_tilt: ArrayLike, glass: GlassSettings) -> dict[str, NDAr
     return {region: values[..., k] for k, region in enumerate(REGIONS)}
 
 
+@lru_cache(maxsize=16)
 def beam_iam_polynomial(glass: GlassSettings, degree: int) -> NDArray[np.float64]:
     """Coefficients of the beam's IAM as a polynomial in (cos aoi - 0.5), for loops that know cos aoi but no angle.
 

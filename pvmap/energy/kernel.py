@@ -22,6 +22,10 @@ from pvmap.energy.losses import mounting_parameters
 from pvmap.energy.sky import HOURS, Sky
 from pvmap.settings.energy import EnergySettings
 
+COLUMNS = (  # of surfaces, that the kernel reads
+    *("surface_tilt", "surface_azimuth", "gcr", "albedo", "mounting", "ground_tilt", "ground_azimuth"),
+    *("row_length_m", "edge_height_m"),
+)
 BLOCKS_AT_ONCE = 128  # one call of the loop; bounds the memory of hourly sums by block
 
 
@@ -139,7 +143,8 @@ class _Run:
         )
         self._lanes = lanes.T.astype(dtype)
         self._hours = hours
-        self._columns = hours.under(mounting, settings.gamma_pdc_per_k, dtype)
+        heat = mounting.uc, mounting.uv, mounting.absorbed_share
+        self._columns = hours.under(*heat, settings.gamma_pdc_per_k, dtype)
         self._iam = tuple(glass.beam_iam_polynomial(settings.glass, loop.DEGREES[dtype]).astype(dtype))
         self._constants = pack_constants(mounting, settings, dtype)
         self._sunlit = None if sunlit is None else sunlit.reshape(len(sunlit), -1)

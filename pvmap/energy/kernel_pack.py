@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,9 +21,10 @@ from pvmap.row_geometry import normal, row_normal, slope_towards
 from pvmap.settings.energy import EnergySettings
 
 Array = NDArray[Any]
+KEPT = 16  # skies that stay packed for the next surfaces under them
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Hours:
     """The hours of a sky as the loop reads them; `nodes` point into `sunlit_nodes`, these into a table of 64 x 33."""
 
@@ -33,15 +35,16 @@ class Hours:
     temp_air: Array
     wind_speed: Array
 
-    def under(self, mounting: MountingParameters, gamma: float, dtype: str) -> Array:
-        """Columns with the power per light of a mounting: ``1 + gamma (T - 25)`` with T linear in the light."""
+    @lru_cache(maxsize=KEPT)  # noqa: B019 - a handful of skies, each packed for a handful of mountings
+    def under(self, uc: float, uv: float, absorbed_share: float, gamma: float, dtype: str) -> Array:
+        """Columns with the power per light under a heat loss: ``1 + gamma (T - 25)`` with T linear in the light."""
         columns = self.columns.copy()
         columns[:, loop.POWER_AT_AIR] = 1 + gamma * (self.temp_air - 25)
-        heat_loss = mounting.uc + mounting.uv * self.wind_speed
-        columns[:, loop.POWER_PER_LIGHT] = gamma * mounting.absorbed_share / heat_loss
+        columns[:, loop.POWER_PER_LIGHT] = gamma * absorbed_share / (uc + uv * self.wind_speed)
         return columns.astype(dtype)
 
 
+@lru_cache(maxsize=KEPT)
 def pack_hours(sky: Sky) -> Hours:
     """Bring a sky into the loop's columns and find the entries of the sunlit table around each sun position."""
     columns = np.zeros((len(sky.hour), loop.N_HOUR_COLUMNS))

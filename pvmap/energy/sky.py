@@ -51,7 +51,7 @@ class WeatherPoint(Protocol):
         """Minutes of an interval."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sky:
     """Light over one weather point; one row per step with light, in the order of time.
 

@@ -119,8 +119,8 @@ def _view_behind_rows(tangent, elevation, up, ahead, row_tan, row_sky, row_band)
 
 
 @njit(cache=True, error_model="numpy")
-def _add_sunlit(elevation, table):
-    """Add one point to the table's steps: each node gets the lit share of the half bands beside it.
+def _add_sunlit(elevation, n_points, table):
+    """Add points that see the same to the table's steps: each node gets the lit share of the half bands beside it.
 
     A sharp step at nodes is wrong by up to half a band for every point; shared like this, the integral over elevation
     of the interpolated table is exact, whatever the skyline.
@@ -134,9 +134,9 @@ def _add_sunlit(elevation, table):
         else:
             j = int(x + 0.5)
             lit = j + 0.5 - x
-        table[k, j] += lit
+        table[k, j] += n_points * lit
         if j + 1 < N_EL:
-            table[k, j + 1] += 1 - lit
+            table[k, j + 1] += n_points * (1 - lit)
 
 
 @njit(cache=True, error_model="numpy")
@@ -202,8 +202,9 @@ def surfaces_in_shade(
         Share of the open sky's plane irradiance below which a point is not usable.
     sunlit : (surface, N_AZ, N_EL) float32 array
         Written: share of the usable points that see the sun.
-    factors : (surface, 7) array
-        Written: usable share; then sky-view factor and horizon-band share of everything, without rows, of terrain.
+    factors : (surface, 9) array
+        Written: usable share; then sky-view factor and horizon-band share of everything, without rows, of terrain; then
+        1 where terrain, and where what stands before it, hides anything from the points that count.
     terrain_sunlit : (surface or 0, N_AZ, N_EL) float32 array
         Written, where there is terrain: the table of terrain alone.
     poa : (point, 2) array
@@ -217,7 +218,8 @@ def surfaces_in_shade(
     row_tan, row_sky, row_band = np.empty((N_SLANT, N_AZ)), np.empty((N_SLANT, N_AZ)), np.empty((N_SLANT, N_AZ))
     above, table, terrain_table = np.empty((N_AZ, N_EL)), np.empty((N_AZ, N_EL)), np.empty((N_AZ, N_EL))
     tangent, elevation = np.empty((widest, N_AZ)), np.empty((widest, N_AZ))
-    far = np.empty(N_AZ)
+    views, bands = np.empty(widest), np.empty(widest)
+    far, far_tangent = np.zeros(N_AZ), np.zeros(N_AZ)
     for s in range(first, last):
         tilt, azimuth, albedo = planes[0][s], planes[1][s], planes[4][s]
         rows = _prepare(tilt, azimuth, planes[2][s], planes[3][s], ahead, limit, open_sky, row_tan, row_sky, row_band)
@@ -240,8 +242,8 @@ def surfaces_in_shade(
                     t = max(t, float(terrain[terrain_row[p0 + i], k]))
                 tangent[i, k] = t
                 elevation[i, k] = elevation_of(t)
-            view, _ = _view(tangent[i], elevation[i], up, ahead, limit, open_sky)
-            energy = _direct(elevation[i], above) + iso * view / open_total + reflected
+            views[i], bands[i] = _view(tangent[i], elevation[i], up, ahead, limit, open_sky)
+            energy = _direct(elevation[i], above) + iso * views[i] / open_total + reflected
             poa[p0 + i, 0] = energy
             poa[p0 + i, 1] = energy / open_poa if open_poa > 0 else 1.0
             n_usable += poa[p0 + i, 1] >= share
@@ -249,11 +251,13 @@ def surfaces_in_shade(
         terrain_table[:] = 0.0
         total = np.zeros(6)
         counted = n_usable if n_usable > 0 else n  # nothing usable: describe the whole surface
+        far_row, n_alike, far_view, far_band = -1, 0, 0.0, 0.0
+        hills, raised = False, False
         for i in range(n):
             if n_usable > 0 and poa[p0 + i, 1] < share:
                 continue
-            _add_sunlit(elevation[i], table)
-            view, band = _view(tangent[i], elevation[i], up, ahead, limit, open_sky)
+            _add_sunlit(elevation[i], 1, table)
+            view, band = views[i], bands[i]
             total[2] += view
             total[3] += band
             if rows:
@@ -261,13 +265,22 @@ def surfaces_in_shade(
             total[0] += view
             total[1] += band
             if has_terrain:
-                for k in range(N_AZ):
-                    tangent[i, k] = float(terrain[terrain_row[p0 + i], k])
-                    far[k] = elevation_of(tangent[i, k])
-                _add_sunlit(far, terrain_table)
-                view, band = _view(tangent[i], far, up, ahead, limit, open_sky)
-                total[4] += view
-                total[5] += band
+                if terrain_row[p0 + i] != far_row:  # the points of a level surface look at the same hills
+                    _add_sunlit(far, n_alike, terrain_table)
+                    far_row, n_alike = terrain_row[p0 + i], 0
+                    for k in range(N_AZ):
+                        far_tangent[k] = float(terrain[far_row, k])
+                        far[k] = elevation_of(far_tangent[k])
+                        hills = hills or far_tangent[k] > 0
+                    far_view, far_band = _view(far_tangent, far, up, ahead, limit, open_sky)
+                n_alike += 1
+                total[4] += far_view
+                total[5] += far_band
+            for k in range(0 if raised else N_AZ):
+                raised = raised or tangent[i, k] > far_tangent[k]
+        if has_terrain:
+            _add_sunlit(far, n_alike, terrain_table)
+        factors[s, 7], factors[s, 8] = hills, raised
         _finish_sunlit(table, counted, sunlit[s])
         factors[s, 0] = n_usable / n
         for c in range(3):

@@ -51,11 +51,14 @@ class Blocked:
         Share of the usable points that see the sun.
     sky_view_factor, horizon_band_share : (surface,) arrays
         As in the contract, without rows.
+    adds : (surface,) bool array
+        Whether these sources hide anything from the usable points that those before them did not.
     """
 
     sunlit: Table
     sky_view_factor: Floats
     horizon_band_share: Floats
+    adds: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -214,7 +217,7 @@ def _reduce(
     has_terrain = len(far) > 0
     sunlit = np.empty((n, N_AZ, N_EL), np.float32)
     terrain_sunlit = np.empty((n if has_terrain else 0, N_AZ, N_EL), np.float32)
-    factors, poa = np.empty((n, 7)), np.empty((len(points.xy), 2))
+    factors, poa = np.empty((n, 9)), np.empty((len(points.xy), 2))
     share = settings.min_irradiance_share if sun is not None else 0.0
     weights = sun or SunWeights(np.zeros((N_AZ, N_EL - 1)), np.zeros((N_AZ, N_EL - 1, 3)), 0.0, 0.0)
     arguments = (
@@ -252,8 +255,8 @@ def _reduce(
             "usable": poa[:, 1] >= share,
         }
     )
-    behind = Blocked(terrain_sunlit, factors[:, 5], factors[:, 6]) if has_terrain else None
-    return Shade(table, sunlit, behind, Blocked(sunlit, factors[:, 3], factors[:, 4]), sampled)
+    behind = Blocked(terrain_sunlit, factors[:, 5], factors[:, 6], factors[:, 7] > 0) if has_terrain else None
+    return Shade(table, sunlit, behind, Blocked(sunlit, factors[:, 3], factors[:, 4], factors[:, 8] > 0), sampled)
 
 
 def _planes(surfaces: gpd.GeoDataFrame) -> Planes:

@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from pvmap.energy.kernel import Simulation, simulate
+from pvmap.energy.kernel import COLUMNS, Simulation, simulate
 from pvmap.energy.sky import HOURS
 from pvmap.settings.city import Settings
 from pvmap.shade.skyline import Blocked
@@ -64,15 +64,16 @@ def simulate_surfaces(
     room = surfaces["capacity_limit_kwp"].to_numpy() / settings.module.power_kwp
     n_modules = np.floor(room * usable + WHOLE).astype("int64")
     capacity = n_modules * settings.module.power_kwp
-    arrays = surfaces.assign(capacity_kwp=capacity)
-    light: list[Simulation] = []
-    for number, sight in enumerate(sights):  # the last is the truth
-        if number and sight is sights[number - 1]:
-            light.append(light[-1])
-        else:
-            light.append(_under(skies, arrays, sight, group, n_groups if sight.rows else 0, settings))
-    yearly = np.stack([run.energy_kwh_per_kwp.sum(axis=1) for run in light])
-    open_sky, last = np.maximum(yearly[0], 1e-12), light[-1]
+    arrays = pd.DataFrame({name: surfaces[name].to_numpy() for name in COLUMNS}).assign(capacity_kwp=capacity)
+    last = _under(skies, arrays, sights[-1], group, n_groups, settings)
+    yearly = np.repeat(last.energy_kwh_per_kwp.sum(axis=1)[None], len(sights), axis=0)
+    for number in reversed(range(len(sights) - 1)):
+        yearly[number] = yearly[number + 1]
+        rows = np.flatnonzero(sights[number + 1].adds)  # elsewhere the next obstacle takes nothing
+        if len(rows):
+            light = _under(skies, arrays, sights[number], group, 0, settings, rows)
+            yearly[number, rows] = light.energy_kwh_per_kwp.sum(axis=1)
+    open_sky = np.maximum(yearly[0], 1e-12)
     part = np.clip((yearly[:-1] - yearly[1:]) / open_sky, 0.0, 1.0)
     energy = last.energy_kwh_per_kwp * capacity[:, None]
     poa = last.poa_kwh_per_m2
@@ -105,38 +106,58 @@ def simulate_surfaces(
 
 
 def _under(
-    skies: Blend, arrays: pd.DataFrame, sight: Sight, group: np.ndarray, n_groups: int, settings: Settings
+    skies: Blend,
+    arrays: pd.DataFrame,
+    sight: Sight,
+    group: np.ndarray,
+    n_groups: int,
+    settings: Settings,
+    some: np.ndarray | None = None,
 ) -> Simulation:
-    """Simulate under each sky and blend what comes out: yields are blended, never irradiances."""
-    n = len(arrays)
-    total = Simulation(np.zeros((n, 12)), np.zeros(n), np.zeros((n_groups, HOURS)))
+    """Simulate all arrays, or some, under each sky, and blend what comes out: yields are blended, never irradiances."""
+    some = np.arange(len(arrays)) if some is None else some
+    total = Simulation(np.zeros((len(some), 12)), np.zeros(len(some)), np.zeros((n_groups, HOURS)))
     for sky, weight in skies:
-        rows = np.flatnonzero(weight)
-        share = weight[rows]
-        some = arrays.iloc[rows]
+        under = np.flatnonzero(weight[some])
+        rows = some[under]
+        share, those = weight[rows], arrays.iloc[rows]
+        whole = sight.sunlit is None or len(rows) == len(arrays)
         run = simulate(
             sky,
-            some.assign(capacity_kwp=some["capacity_kwp"] * share),
+            those.assign(capacity_kwp=those["capacity_kwp"] * share),
             sight.factors.iloc[rows],
-            None if sight.sunlit is None else sight.sunlit[rows],
+            sight.sunlit if whole else sight.sunlit[rows],  # type: ignore[index]
             group[rows],
             n_groups,
             settings.energy,
             rows_shade=sight.rows,
         )
-        total.energy_kwh_per_kwp[rows] += run.energy_kwh_per_kwp * share[:, None]
-        total.poa_kwh_per_m2[rows] += run.poa_kwh_per_m2 * share
+        total.energy_kwh_per_kwp[under] += run.energy_kwh_per_kwp * share[:, None]
+        total.poa_kwh_per_m2[under] += run.poa_kwh_per_m2 * share
         total.power_kw[:] += run.power_kw
     return total
 
 
 @dataclass(frozen=True)
 class Sight:
-    """What some of the obstacles leave of the sky: factors per surface, sunlit table (None: all lit), rows or not."""
+    """What some of the obstacles leave of the sky.
+
+    Attributes
+    ----------
+    factors
+        Sky-view factor and horizon-band share of each surface.
+    sunlit
+        Sunlit table; None: all lit.
+    adds : (surface,) bool array
+        Where these obstacles may take more light than those of the sight before.
+    rows
+        Whether the rows in front are among them.
+    """
 
     factors: pd.DataFrame
     sunlit: np.ndarray | None
-    rows: bool
+    adds: np.ndarray
+    rows: bool = False
 
 
 def _sights(
@@ -146,23 +167,22 @@ def _sights(
 
     What one takes from the one before is the loss by its name. Also the sample points, where they are asked for.
     """
-    nothing = Sight(
-        pd.DataFrame(1.0, index=surfaces.index, columns=["usable_share", "sky_view_factor", "horizon_band_share"]),
-        None,
-        False,
-    )
+    in_rows = (surfaces["mounting"] != "flush").to_numpy()
+    nowhere = np.zeros(len(surfaces), bool)
+    ones = pd.DataFrame(1.0, index=surfaces.index, columns=["usable_share", "sky_view_factor", "horizon_band_share"])
+    nothing = Sight(ones, None, nowhere)
     if around is None:
-        return [nothing, nothing, nothing, replace(nothing, rows=True)], None
-    sun = sun_weights(skies[0][0])
-    shade = around.shade(surfaces, sun, settings.shade)
+        return [nothing, nothing, nothing, replace(nothing, adds=in_rows, rows=True)], None
+    shade = around.shade(surfaces, sun_weights(skies[0][0]), settings.shade)
 
     def behind(what: Blocked | None) -> Sight:
         if what is None:
             return nothing
         factors = {"sky_view_factor": what.sky_view_factor, "horizon_band_share": what.horizon_band_share}
-        return Sight(pd.DataFrame(factors), what.sunlit, False)
+        return Sight(pd.DataFrame(factors), what.sunlit, what.adds)
 
-    sights = [nothing, behind(shade.terrain), behind(shade.neighbours), Sight(shade.table, shade.sunlit, True)]
+    truth = Sight(shade.table, shade.sunlit, in_rows, rows=True)
+    sights = [nothing, behind(shade.terrain), behind(shade.neighbours), truth]
     return sights, roof_points(surfaces, shade.points) if settings.shade.write_points else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -82,12 +83,17 @@ def sun_weights(sky: Sky) -> SunWeights:
 
 
 def _points(job: TileJob) -> WeatherSet:
-    return WeatherSet(tuple(weather_points(job.processed).values()), job.settings.weather.interpolation)
+    return _weather_set(job.processed, job.stamp, job.settings.weather.interpolation)
 
 
 def _how(job: TileJob) -> tuple[str, float]:
     """Give the settings as text: models that hold tables cannot be keys of a cache."""
     return job.settings.energy.model_dump_json(), job.settings.city.utc_offset_hours
+
+
+@lru_cache(maxsize=1)
+def _weather_set(processed: Path, stamp: str, interpolation: Literal["nearest", "bilinear"]) -> WeatherSet:
+    return WeatherSet(tuple(weather_points(processed).values()), interpolation)
 
 
 @lru_cache(maxsize=1)
