@@ -34,8 +34,7 @@ title_zh = {title_zh}
 title_en = {title_en}
 country = "{country}"  # CN: 中国规则 · China's rules; generic: 通用取值 · plain values
 utc_offset_hours = {offset:.1f}  # 当地标准时 · local standard time
-data_date = ""
-internal_use = {internal}
+data_date = ""  # 数据日期 · date of the data
 
 [fetch]  # pvmap fetch 获取的范围 · what pvmap fetch brings
 window = [{west:.5f}, {south:.5f}, {east:.5f}, {north:.5f}]
@@ -106,7 +105,7 @@ def new_from_public(
     text = TEXT.format(
         name=name, quoted=_quoted(name), title_zh=_quoted(f"{name} 光伏开发潜力地图"),
         title_en=_quoted(f"PV potential of {name}"), country=country,
-        offset=8.0 if country == HOME else offset_of(box), internal=str(country == HOME).lower(),
+        offset=8.0 if country == HOME else offset_of(box),
         districts=_districts(outline), weather=listed,
         **box._asdict(), **{layer: file for layer, file in LAYERS.items() if layer != "weather"},
     )  # fmt: skip

@@ -40,7 +40,7 @@ def _some_roofs():
 
 def test_elsewhere_values_are_plain(tmp_path: Path) -> None:
     settings = load(tmp_path, 'country = "generic"\n' + BOX)
-    assert settings.city.utc_offset_hours == -7.0 and not settings.city.internal_use
+    assert settings.city.utc_offset_hours == -7.0
     tariff = settings.planning.tariff
     assert len({plan.fixed_cny_per_kwh for plan in tariff.plans.values()}) == 1
     assert not any(plan.by_bands or plan.energy_cny_per_kwh for plan in tariff.plans.values())

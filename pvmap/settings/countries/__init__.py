@@ -20,15 +20,12 @@ class Pack(Section):
     ----------
     source, source_zh
         What they rest on, in both languages.
-    city
-        Keys of ``[city]``.
     values
         Assumptions by their dotted keys.
     """
 
     source: str
     source_zh: str
-    city: dict[str, Any]
     values: dict[str, Any]
 
 
@@ -54,7 +51,7 @@ def with_pack(given: dict[str, Any]) -> dict[str, Any]:
         return given
     found = pack("generic")
     assert found is not None
-    under: dict[str, Any] = {"city": dict(found.city)}
+    under: dict[str, Any] = {"city": {}}
     for key, value in found.values.items():
         *sections, last = key.split(".")
         table = under
