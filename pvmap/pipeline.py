@@ -15,6 +15,7 @@ from pvmap.deliver.everything import write_planner_files
 from pvmap.errors import InputError, TileError
 from pvmap.findings import Finding, add_up, worst_first
 from pvmap.foreign_text import visible
+from pvmap.plan_tables import PLAN_TABLES
 from pvmap.planning.aggregate import check_bands, cost_of_assumed_heights, totals
 from pvmap.planning.diff import Difference, diff_runs
 from pvmap.planning.grid.solve import Asked, require_solver
@@ -188,6 +189,8 @@ def write_plan(job: Job, progress: Progress = silent, *, weeks: int | None = Non
             whole.write_record(processed / record.RUN, about)
         names = ("appraisal", "exclusions", "profiles", "zones", "years")
         tables = {"sites": sites, **{name: store.read_table(processed, name) for name in names}}
+        there = [name for name in PLAN_TABLES if (processed / f"{name}.parquet").exists()]
+        tables |= {name: store.read_table(processed, name) for name in there}
         tables["gross_profiles"] = store.read_table(processed / publish.TECHNICAL, "profiles")
         every = store.read_table(processed, "sites", columns=["site_id", "district"])
         around = publish.around(settings, raw, processed, every)

@@ -11,6 +11,12 @@ BID_VERDICTS = ("", "always pays", "within range", "out of reach")
 DEVICE_BY = ("polygon", "nearest", "none")
 ALL = "all"  # district or class of a row that sums them
 
+
+def told_apart(district: str) -> str:
+    """Name of a district in tables whose sums stand under ``ALL``: one that is itself called so gets quotes."""
+    return f"“{district}”" if district == ALL else district
+
+
 PLAN_TABLES: dict[str, Table] = {
     "hosting": Table(
         "What each transformer and each district can take of distributed generation, at the equipment level of "

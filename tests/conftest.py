@@ -48,7 +48,7 @@ def small_city(tmp_path_factory: pytest.TempPathFactory) -> Run:
     from city import demo_file, run  # runs that need no city need not load the pipeline
 
     root = tmp_path_factory.mktemp("small-city")
-    return run(demo_file(root / "demo.toml", grid=True), root)
+    return run(demo_file(root / "demo.toml"), root)
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,7 @@ def write_planner_files(
         Settings of the run.
     tables
         Contract tables by name: sites, appraisal (same order), exclusions, profiles (what remains), gross_profiles
-        (before what stands was taken out), zones, years.
+        (before what stands was taken out), zones, years; hosting, build_out and scenarios where the city has them.
     manifest
         Content of ``run.json``.
     around
@@ -66,7 +66,7 @@ def write_planner_files(
         write_user_networks(folder / "pypsa_users", appraisal, sites, shapes, sell, settings),
     ]
     solution = None if asked is None else solve(folder, appraisal, sites, settings, asked)
-    run = Run(settings, appraisal, sites, tables["exclusions"], manifest, duck, years_kwh, solution)
+    run = Run(settings, appraisal, sites, tables["exclusions"], manifest, duck, years_kwh, solution, tables)
     written = [
         write_workbook(folder / "report.xlsx", run),
         write_geopackage(folder / f"{settings.city.name}.gpkg", tables, settings),

@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-
-class Label(NamedTuple):
-    """Headers, the factor from the table's unit to the shown one, and the number format."""
-
-    zh: str
-    en: str
-    factor: float = 1.0
-    number: str = "#,##0.00"
-
+from pvmap.deliver.label import Label
+from pvmap.deliver.plan_labels import PLAN_LABELS
 
 MU_PER_M2 = 15.0 / 10_000.0
 WHOLE, ONE, THREE, PERCENT = "#,##0", "#,##0.0", "0.000", "0.0%"
@@ -219,4 +210,5 @@ LABELS: dict[str, Label] = {
     "identity_holds": Label("成立", "holds"),
     "item": Label("项目", "item"),
     "entry": Label("内容", "entry", 1.0, "General"),
+    **PLAN_LABELS,
 }

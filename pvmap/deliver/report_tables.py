@@ -32,6 +32,7 @@ class Run:
     duck: Duck | None = None  # where the bureau gave its load
     years_kwh: np.ndarray | None = None  # (n, n_years) energy per weather year, where several were simulated
     solution: Solution | None = None  # of the network, where it was solved
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)  # zones, hosting, build_out, scenarios: what there is
 
 
 SUMMED = (

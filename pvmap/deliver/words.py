@@ -64,6 +64,41 @@ LEVELS = {
     "class": Word("类别", "class"),
 }
 UNITS = {"mu": Word("亩", "mu"), "m2": Word("平方米", "m2")}
+PLAN_CLASSES = {
+    "home_person": Word("自然人户用", "homes of natural persons"),
+    "home_company": Word("非自然人户用", "homes by companies"),
+    "ci_general": Word("一般工商业", "general commerce and industry"),
+    "ci_large": Word("大型工商业", "large commerce and industry"),
+    "mine": KINDS["mine"],
+    "fishpond": KINDS["fishpond"],
+    "all": KINDS["all"],
+}
+GRID_GRADES = {
+    "green": Word("绿色", "green"),
+    "yellow": Word("黄色", "yellow"),
+    "red": Word("红色", "red"),
+    "": Word("未核查", "not checked"),
+}
+MODES = {"single": Word("单台", "single"), "split": Word("分列", "split"), "parallel": Word("并列", "parallel")}
+FROM = {
+    "hours": Word("逐时实测", "hours"),
+    "table": Word("设备表", "table"),
+    "estimated": Word("按容量分摊（估计）", "estimated"),
+    "measured": Word("实测", "measured"),
+    "profiles": Word("逐时出力", "profiles"),
+}
+BINDING = {
+    "none": Word("无", "none"),
+    "potential": Word("资源潜力", "potential"),
+    "pace": Word("年建设上限", "yearly limit"),
+    "hosting": Word("电网承载力", "headroom of the grid"),
+}
+VERDICTS = {
+    "": Word("—", ""),
+    "always pays": Word("恒可行（低于下限）", "always pays"),
+    "within range": Word("在竞价区间内", "within range"),
+    "out of reach": Word("不可及（高于上限）", "out of reach"),
+}
 CASES = {"with": Word("含储能", "with storage"), "without": Word("不含储能", "without storage")}
 TRANSLATED: dict[str, dict[str, Word]] = {
     "site_type": KINDS,
@@ -77,6 +112,15 @@ TRANSLATED: dict[str, dict[str, Word]] = {
     "unit": UNITS,
     "roof_class": {**USES, **POLICY_CLASSES},
     "case": CASES,
+    "plan_class": PLAN_CLASSES,
+    "plan_district": {"all": Word("全市", "city")},
+    "grid_grade": GRID_GRADES,
+    "grade_own": GRID_GRADES,
+    "mode": MODES,
+    "load_by": FROM,
+    "tau_by": FROM,
+    "binds": BINDING,
+    "bid_verdict": VERDICTS,
 }
 
 

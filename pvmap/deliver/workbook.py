@@ -14,6 +14,7 @@ from pvmap.deliver.duck_sheet import write_duck
 from pvmap.deliver.findings_sheet import write_findings
 from pvmap.deliver.labels import LABELS
 from pvmap.deliver.marks import marks_of
+from pvmap.deliver.plan_sheets import write_plan
 from pvmap.deliver.record_sheet import write_record, write_self_check
 from pvmap.deliver.report_tables import Run, only
 from pvmap.deliver.sheets import FIRST, Book
@@ -104,6 +105,7 @@ def _write(path: Path, run: Run) -> None:
     _months(book, run)
     if run.duck is not None:
         write_duck(book, run.duck)
+    write_plan(book, run)
     if run.solution is not None:
         write_solution(book, run, run.solution)
     _risk(book, run)

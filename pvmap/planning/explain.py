@@ -56,6 +56,35 @@ def explain_money(
         *_cost_lines(row, own, site, settings),
         *(_value_lines(int(at[0]), appraisal, sites, profiles, settings, market_price) if profiles is not None else []),
         *_case_lines(row, own, site, settings),
+        *_grid_lines(row, settings),
+        *_scenario_lines(row, settings),
+    ]
+
+
+def _grid_lines(row: pd.Series, settings: Settings) -> list[str]:
+    """Which transformer the site joins and what it may connect; the grid is not checked without transformers."""
+    if "connectable_kwac" not in row:
+        return ["Grid: not checked, as the city file names no transformers (inputs.grid_devices)."]
+    if row["device_by"] == "none":
+        return [f"Grid: no transformer serves it within planning.hosting.max_km; {row['plan_class']} connects nothing."]
+    ratio = row["capacity_kwp"] / row["capacity_kwac"]
+    wanted = row["capacity_practical_kwp"] / ratio
+    why = f", limited by {row['limited_by']}" if row["limited_by"] else ""
+    how = "in its supply area" if row["device_by"] == "polygon" else "the nearest"
+    return [
+        f"Grid: {row['plan_class']}, joins {row['device_id']} ({how}), graded {row['grid_grade']}; of"
+        f" {wanted:,.1f} kW AC in the practical case {row['connectable_kwac']:,.1f} kW are connectable{why}, rank"
+        f" {row['connect_rank']} by {settings.planning.hosting.first.replace('_', ' ')}."
+    ]
+
+
+def _scenario_lines(row: pd.Series, settings: Settings) -> list[str]:
+    return [
+        f"Scenario {one.name} (bid {one.bid_cny_per_kwh:g} for {one.share:.0%} of exports, midday"
+        f" {one.midday_cny_per_kwh:g} CNY/kWh, {one.utilisation:.0%} taken): NPV {row[f'npv_cny_{one.name}']:,.0f} CNY,"
+        f" IRR {row[f'irr_{one.name}']:.2%}."
+        for one in settings.scenarios
+        if f"irr_{one.name}" in row
     ]
 
 

@@ -17,6 +17,7 @@ from pyproj import CRS
 
 from pvmap import disk, store
 from pvmap.findings import Finding, add_up
+from pvmap.plan_tables import told_apart
 from pvmap.planning.areas import Areas, AreaSites, zones_of_areas
 from pvmap.planning.grid.assessment import Hosting, Potential, assess
 from pvmap.planning.grid.devices import read_registered
@@ -77,7 +78,7 @@ def plan_ahead(settings: Settings, raw: Path, processed: Path, crs: str) -> list
     classes = parts(city.classes, valuation.person, settings)
     columns = {"plan_class": city.classes, **valuation.columns()}
     mw = city.practical_kwac / 1e3
-    tables = {"scenarios": valuation.table(city.district, mw, city.practical_share, classes)}
+    tables = {"scenarios": valuation.table(city.told_district, mw, city.practical_share, classes)}
     findings: list[Finding] = []
     connected = _connected(city) if settings.inputs.grid_devices is not None else None
     if connected is not None:
@@ -180,18 +181,19 @@ def _planned(city: PlannedCity, classes: list[Part], connected: _Connected | Non
                 here = district == name
                 alone, left = hosting.alone, float(hosting.county_left_mw[number])
                 sums = (float(alone[kind][here].sum()) / 1e3 for kind in ("distributed", "central"))
-                headroom[name] = (next(sums), next(sums), left)
+                headroom[told_apart(name)] = (next(sums), next(sums), left)
     if settings.inputs.registered is not None:
         devices = None if connected is None else connected.files.devices
         as_of = settings.planning.hosting.as_of
         registered, more = read_registered(settings.inputs.registered, city.raw, devices, city.districts, as_of)
         findings += more if connected is None else []  # told with the grid already
+        registered["district"] = registered["district"].map(told_apart)
     asked = asked_of(settings, city.raw, city.districts, registered, headroom)
     if asked is None:
         return None, findings
     share = city.practical_share
     sites = Sites(
-        city.district,
+        city.told_district,
         city.practical_kwac / 1e3,
         city.of("capacity_practical_kwp") / 1e3,
         city.of("capex_cny") * share,

@@ -11,6 +11,7 @@ from pyproj import CRS
 
 from pvmap import store
 from pvmap.crs import WGS84, transformer
+from pvmap.plan_tables import told_apart
 from pvmap.planning.grid.assessed import Calendar, calendar
 from pvmap.planning.grid.hourly import read_loads, read_market_prices
 from pvmap.planning.grid.loads import made_up_load
@@ -67,6 +68,11 @@ class PlannedCity:
     def district(self) -> np.ndarray:
         """District of each site, (n,)."""
         return self.appraisal["district"].to_numpy(object)
+
+    @property
+    def told_district(self) -> np.ndarray:
+        """District of each site as tables with sums name it, (n,)."""
+        return self.appraisal["district"].map(told_apart).to_numpy(object)
 
     @property
     def footprint_area_m2(self) -> np.ndarray:

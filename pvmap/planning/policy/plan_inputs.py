@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pvmap.plan_tables import ALL, PLAN_CLASSES
+from pvmap.plan_tables import ALL, PLAN_CLASSES, told_apart
 from pvmap.planning.policy.plan_table import Asked
 from pvmap.planning.table_input import GivenTable, read_given
 from pvmap.settings.city import Settings, TableInput
@@ -58,7 +58,14 @@ def asked_of(
 def _stated(settings: Settings, districts: Collection[str]) -> pd.DataFrame:
     """Targets by year of the city and its districts that the city file itself states."""
     rows = [
-        (one.year, ALL if one.name == settings.city.name else one.name, ALL, one.target_mw, "cumulative", one.basis)
+        (
+            one.year,
+            ALL if one.name == settings.city.name else told_apart(one.name),
+            ALL,
+            one.target_mw,
+            "cumulative",
+            one.basis,
+        )
         for one in settings.planning.policy.targets
         if one.year is not None
         and one.target_mw is not None
@@ -108,7 +115,8 @@ def _place(given: GivenTable, districts: Collection[str]) -> pd.DataFrame:
     frame = pd.DataFrame({"year": given.year("year")})
     frame["district"] = given.known("district", districts, "district of this run", empty=True)
     frame["class"] = given.known("class", PLAN_CLASSES, "class of plants", empty=True)
-    return frame.replace({"district": {"": ALL}, "class": {"": ALL}})
+    frame["district"] = frame["district"].map(told_apart).replace("", ALL)
+    return frame.replace({"class": {"": ALL}})
 
 
 def _number(given: GivenTable, column: str) -> np.ndarray:

@@ -106,7 +106,9 @@ def plan(sites: Sites, parts: list[Part], asked: Asked, settings: BuildOutSettin
     goals = _goals(cells.frame, targets, stock, registered, years)
     discount = np.concatenate([[1.0], discount_factors(len(years) - 1, discount_rate)])
     found = solve(tranches, limits, goals, discount)
-    amounts = _Amounts(stock, registered, cells.frame, _clean(found.built_mw), investment)
+    amounts = _Amounts(
+        stock, registered, _in_dc(registered, cells.frame), cells.frame, _clean(found.built_mw), investment
+    )
     keys = _keys(cells.frame, stock, registered)
     table = pd.concat([amounts.of(district, cls, years) for district, cls in keys], ignore_index=True)
     _add_targets(table, targets)
@@ -232,6 +234,13 @@ def _sum_of(table: pd.DataFrame, district: str, cls: str) -> np.ndarray:
     return table.iloc[_where(table.index.to_frame(index=False), district, cls)].to_numpy(float).sum(axis=0)
 
 
+def _in_dc(registered: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+    """Turn registered capacity to the DC side, by the ratio of its class in the whole city."""
+    sums = frame.groupby("class")[["mwp", "mwac"]].sum()
+    ratio = (sums["mwp"] / sums["mwac"]).reindex(registered.index.get_level_values("class")).fillna(1.0)
+    return registered.mul(ratio.to_numpy(float), axis=0)
+
+
 def _in_ac(targets: pd.DataFrame, frame: pd.DataFrame, stock: pd.DataFrame, years: np.ndarray) -> pd.DataFrame:
     """Targets as MW AC that stand at the end of a year: `year`, `district`, `class`, `mw`."""
     out = targets.sort_values("year", kind="stable").reset_index(drop=True)
@@ -278,6 +287,7 @@ class _Amounts(NamedTuple):
 
     stock: pd.DataFrame
     registered: pd.DataFrame
+    registered_dc: pd.DataFrame
     frame: pd.DataFrame
     built_mw: np.ndarray  # (tranches, years)
     investment: np.ndarray  # (tranches, years) [CNY/MW]
@@ -288,8 +298,7 @@ class _Amounts(NamedTuple):
         here, built = self.frame.iloc[at], self.built_mw[at]
         per_mw = 1.0 / here["mwac"].to_numpy(float)[:, None]
         standing = _sum_of(self.stock, district, cls)
-        joined = _sum_of(self.registered, district, cls)
-        ratio = here["mwp"].sum() / here["mwac"].sum() if len(at) else 1.0
+        joined, joined_dc = _sum_of(self.registered, district, cls), _sum_of(self.registered_dc, district, cls)
         mw, mwp = built.sum(axis=0), (built * per_mw * here["mwp"].to_numpy(float)[:, None]).sum(axis=0)
         gwh = (built * per_mw * here["energy_gwh"].to_numpy(float)[:, None]).sum(axis=0)
         return pd.DataFrame(
@@ -302,7 +311,7 @@ class _Amounts(NamedTuple):
                 "built_mw": mw,
                 "cumulative_mw": standing[0] + np.cumsum(joined + mw),
                 "built_mwp": mwp,
-                "cumulative_mwp": standing[1] + np.cumsum(joined * ratio + mwp),
+                "cumulative_mwp": standing[1] + np.cumsum(joined_dc + mwp),
                 "investment_cny": (built * self.investment[at]).sum(axis=0),
                 "energy_gwh": np.cumsum(gwh) - 0.5 * gwh,
             }
