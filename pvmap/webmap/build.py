@@ -34,7 +34,10 @@ POLYGONS_FROM = {"rooftop": 15, "mine": 11, "fishpond": 12}
 GROUPS = {"rooftop": "rooftops", "mine": "mines", "fishpond": "fishponds"}
 SMALL_LAYER = 2000  # sites; such a layer is one file, so that the first view does not ask for a hundred
 # in the order of the panel; layers follow the legend
-SECTIONS = ("banner", "cases", "search", "summary", "legend", "district", "curve", "link", "table", "print", "help")
+SECTIONS = (
+    *("banner", "cases", "search", "summary", "legend", "district", "select", "curve", "link"),
+    *("table", "picture", "print", "help"),
+)
 
 
 @dataclass(frozen=True)
@@ -135,13 +138,14 @@ def _site_layer(data: MapData, kind: str, rows: np.ndarray, polygons: np.ndarray
 def _class_numbers(data: MapData, variable: Variable) -> np.ndarray:
     """Values a variable codes: numbers, or for a qualitative one class numbers with -1 for none."""
     column = data.sites[variable.key]
+    carries = data.sites["capacity_kwp"].to_numpy(float) > 0
     if variable.edges:
         values = column.to_numpy(float, na_value=np.nan)
-        return np.where(data.sites["capacity_kwp"].to_numpy(float) > 0, values, np.nan) if variable.listed else values
+        return np.where(carries, values, np.nan) if variable.listed else values
     if variable.key == "excluded_by":
         return column.to_numpy(float)
     if variable.key == "at_grid_parity" or variable.key.startswith(TARGET):
-        return column.astype("float64").fillna(-1).to_numpy()
+        return np.where(carries, column.astype("float64").fillna(-1), -1.0)  # without modules there is no parity
     at = {name: i for i, name in enumerate(variable.classes)}
     return column.map(at).fillna(-1).to_numpy(float)
 

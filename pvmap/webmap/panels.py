@@ -35,6 +35,7 @@ class Frame(MacroElement):
           </div>
         </aside>
         <section id="pvmap-table"></section>
+        <section id="pvmap-sheet"></section>
         <dialog id="pvmap-help"></dialog>
         {% endmacro %}
         {% macro script(this, kwargs) %}

@@ -172,6 +172,7 @@ def test_table_and_download(page: Page, hostile: Hostile, tmp_path: Path) -> Non
     sites = store.read_table(hostile.processed, "sites")
     names = {letters(text) for text in sites["name"]}
     assert set(page.locator("#pvmap-rows td button").all_text_contents()) <= names
+    page.click("#pvmap-language")
     with page.expect_download() as waiting:
         page.click("#pvmap-csv")
     assert waiting.value.suggested_filename == "pvmap-x.csv"
@@ -181,7 +182,8 @@ def test_table_and_download(page: Page, hostile: Hostile, tmp_path: Path) -> Non
     for row in rows:
         for column in ("name", "district", "township"):
             assert not re.match(r"[\t\r\n]|[\s\ufeff]*[=+\-@＝]", row[column])
-            assert {row[column], row[column].removeprefix("'")} & {*sites[column], *names, "（界线以外）"}
+            assert {row[column], row[column].removeprefix("'")} & {*sites[column], *names, "(outside all districts)"}
+    page.click("#pvmap-language")
     page.click("#pvmap-tool-table")
 
 

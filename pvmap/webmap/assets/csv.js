@@ -1,6 +1,7 @@
 /* CSV for Excel: UTF-8 with byte order mark, cells that could run as formulas neutralised. */
 "use strict";
 (() => {
+  const { text } = pvmap;
   const NUMBERS = ["footprint_area_m2", "height_m", "used_area_m2", "capacity_kwp", "capacity_kwac", "existing_pv_kwp", "energy_kwh"]
     .concat(["energy_kwh_mean_25_years", "specific_yield_kwh_per_kwp", "poa_global_kwh_per_m2", "shading_loss", "p50_kwh", "p75_kwh", "p90_kwh"])
     .concat(["capex_cny", "opex_cny_per_year", "lcoe_cny_per_kwh", "value_cny_per_kwh", "npv_cny", "irr", "payback_years"])
@@ -25,15 +26,24 @@
     };
     const at = record.dataset.latLng(record.number);
     const cells = [record.id, record.name, pvmap.text(`kind.${record.kind}`), ...CATEGORIES.map(category), record.word("township")];
-    cells.push(Number(at.lng.toFixed(7)), Number(at.lat.toFixed(7)), ...numbers.map((name) => record.get(name)));
+    cells.push(Number(at.lng.toFixed(7)), Number(at.lat.toFixed(7)));
+    cells.push(pvmap.caseName(pvmap.case()), pvmap.caseValue(record, "capacity_kwp"), ...numbers.map((name) => record.get(name)));
     return cells.map(cell).join(",");
+  }
+
+  /** Head of a column: in Chinese its name and unit, in English the name by which the tables know it. */
+  function heading(key) {
+    if (pvmap.state.language !== "zh") return key;
+    const [label, quantity] = pvmap.labelOf(key);
+    const unit = quantity && quantity !== "share" ? pvmap.format.unitName(quantity, 0) : "";
+    return unit ? text("with_unit", { name: text(label), unit }) : text(label);
   }
 
   /** Download the given sites, tile by tile, values as the tiles hold them. */
   async function downloadCsv(pairs, status) {
     const numbers = NUMBERS.filter((name) => pvmap.meta.columns.includes(name) || name === "specific_yield_kwh_per_kwp");
-    const keys = ["site_id", "name", "site_type", ...CATEGORIES, "township", "longitude", "latitude", ...numbers];
-    const parts = ["\ufeff", keys.join(","), "\r\n"];
+    const keys = ["site_id", "name", "site_type", ...CATEGORIES, "township", "longitude", "latitude", "case", "case_capacity_kwp", ...numbers];
+    const parts = ["\ufeff", keys.map(heading).map(cell).join(","), "\r\n"];
     let done = 0;
     for (const [dataset, run, sites] of byTile(pairs)) {
       const tile = await dataset.tile(run.key), words = await dataset.words(tile);
@@ -41,13 +51,17 @@
       done += sites.length;
       status.textContent = pvmap.text("csv_progress", { done: pvmap.format.count(done), all: pvmap.format.count(pairs.length) });
     }
-    const url = URL.createObjectURL(new Blob(parts, { type: "text/csv;charset=utf-8" }));
-    const link = pvmap.el("a", { href: url, download: `pvmap-${pvmap.meta.city}.csv` });
+    pvmap.download(new Blob(parts, { type: "text/csv;charset=utf-8" }), `pvmap-${pvmap.meta.city}.csv`);
+  }
+
+  /** Hand a file to the reader. */
+  pvmap.download = (blob, name) => {
+    const url = URL.createObjectURL(blob), link = pvmap.el("a", { href: url, download: name });
     document.body.append(link);
     link.click();
     link.remove();
     setTimeout(() => URL.revokeObjectURL(url), 60000);
-  }
+  };
 
   function byTile(pairs) {
     const groups = new Map();

@@ -5,16 +5,25 @@
   const WIDTH = 288, HEIGHT = 130, LEFT = 38, BOTTOM = 28;
 
   function render(body) {
-    const cost = pvmap.variables.get("lcoe_cny_per_kwh"), { supply } = pvmap.summary;
-    if (!pvmap.case().money) {
-      body.append(el("p", { class: "pvmap-note", text: text("curve_other_case") }));
-      return;
+    if (pvmap.case().money) body.append(supplyCurve(pvmap.summary.supply) || el("p", { class: "pvmap-note", text: text("curve_empty") }));
+    else body.append(el("p", { class: "pvmap-note", text: text("curve_other_case") }));
+  }
+
+  /** Energy by code of the levelised cost, over the sites that `each(dataset, visit)` visits. */
+  pvmap.supplyOf = (each) => {
+    const supply = new Float64Array(pvmap.variables.get("lcoe_cny_per_kwh").size);
+    for (const kind of pvmap.kindsOn()) {
+      const dataset = pvmap.datasets[kind], { lcoe_cny_per_kwh } = dataset.codes;
+      if (dataset.n) each(dataset, (i) => lcoe_cny_per_kwh[i] && (supply[lcoe_cny_per_kwh[i]] += dataset.energy[i]));
     }
+    return supply;
+  };
+
+  /** The curve and what it says; null where no site has a cost. */
+  function supplyCurve(supply) {
+    const cost = pvmap.variables.get("lcoe_cny_per_kwh"), body = el("div");
     const total = supply.reduce((sum, v) => sum + v, 0);
-    if (!total) {
-      body.append(el("p", { class: "pvmap-note", text: text("curve_empty") }));
-      return;
-    }
+    if (!total) return null;
     const used = [];
     supply.forEach((energy, code) => energy > 0 && used.push([cost.valueOf[code], energy]));
     const reference = pvmap.meta.reference_price;
@@ -39,7 +48,9 @@
     body.append(el("p", { class: "pvmap-note", text: text("curve_axes", { energy: pvmap.format.unitName("energy", total) }) }));
     body.append(chart);
     body.append(el("p", { text: text("curve_below", { energy: pvmap.format("energy", below), share: pvmap.format("share", below / total), price: reference }) }));
+    return body;
   }
 
+  pvmap.supplyCurve = supplyCurve;
   pvmap.sections.curve = () => pvmap.section("curve", render, ["summary"]);
 })();

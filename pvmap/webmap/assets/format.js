@@ -9,7 +9,10 @@
       zh: [[1e8, 1e8, "亿千瓦时"], [1e4, 1e4, "万千瓦时"], [0, 1, "千瓦时"]],
       en: [[1e6, 1e6, "GWh"], [1e3, 1e3, "MWh"], [0, 1, "kWh"]],
     },
-    area: { zh: [[1e4, 1e4, "万平方米"], [0, 1, "平方米"]], en: [[1e4, 1e4, "ha"], [0, 1, "m²"]] },
+    area: {
+      zh: [[1e8, 1e6, "平方千米"], [1e4, 1e4, "万平方米"], [0, 1, "平方米"]],
+      en: [[1e8, 1e6, "km²"], [1e4, 1e4, "ha"], [0, 1, "m²"]],
+    },
     mu: { zh: [[0, 2000 / 3, "亩"]], en: [[0, 2000 / 3, "mu"]] },
     money: {
       zh: [[1e8, 1e8, "亿元"], [1e4, 1e4, "万元"], [0, 1, "元"]],
@@ -22,6 +25,7 @@
     megajoule: { zh: [[0, 1 / 3.6, "兆焦/平方米"]], en: [[0, 1 / 3.6, "MJ/m²"]] },
     share: { zh: [[0, 0.01, "%"]], en: [[0, 0.01, "%"]] },
     years: { zh: [[0, 1, "年"]], en: [[0, 1, "years"]] },
+    distance: { zh: [[1e3, 1e3, "千米"], [0, 1, "米"]], en: [[1e3, 1e3, "km"], [0, 1, "m"]] },
     length: { zh: [[0, 1, "米"]], en: [[0, 1, "m"]] },
     count: { zh: [[0, 1, "处"]], en: [[0, 1, "sites"]] },
   };
@@ -50,7 +54,9 @@
 
   /** Number alone, in the unit that suits `size`: for scales and columns that print their unit once. */
   function bare(quantity, value, size) {
-    return value === null ? "—" : digits.format(value / unitOf(quantity, size)[1]);
+    if (value === null) return "—";
+    const divisor = unitOf(quantity, size)[1];
+    return (quantity === "share" && Math.abs(value) < divisor ? hundredths : digits).format(value / divisor);
   }
 
   function unitName(quantity, size) {

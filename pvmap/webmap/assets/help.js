@@ -5,7 +5,7 @@
 
   function content() {
     const zh = pvmap.state.language === "zh" ? 0 : 1;
-    const parts = [el("h2", { text: text("help_title") })];
+    const parts = [el("h2", { tabindex: "-1", text: text("help_title") })];
     for (const [title, lines] of pvmap.meta.help) {
       parts.push(el("h3", { text: title[zh] }));
       parts.push(el("ul", {}, ...lines.map((pair) => el("li", { text: pair[zh] }))));
@@ -29,6 +29,8 @@
       const close = el("button", { type: "button", text: text("close"), onclick: () => dialog.close() });
       dialog.replaceChildren(...content(), close);
       dialog.showModal();
+      dialog.querySelector("h2").focus(); // at its title, not at the button below the last line
+      dialog.scrollTop = 0;
     });
   };
 })();

@@ -35,6 +35,7 @@
 
   async function hover(map) {
     frame = 0;
+    if (pvmap.drawing) return;
     const mine = ++asked;
     const hit = await topmost(last), name = nameOf(hit);
     if (mine !== asked) return;
@@ -105,11 +106,11 @@
     map.on("click", (event) => pvmap.drawing || ask(event.latlng));
     // Without a mouse: Enter asks what lies at the centre of the map, where the cross stands while it has the focus.
     map.getContainer().addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && event.target === map.getContainer()) ask(map.getCenter());
+      if (event.key === "Enter" && event.target === map.getContainer() && !pvmap.drawing) ask(map.getCenter());
     });
     pvmap.on("language", () => pvmap.openPopup && pvmap.openPopup.isOpen() && pvmap.openPopup.refresh());
     pvmap.on("filter", () => pvmap.openPopup && pvmap.openPopup.isOpen() && pvmap.openPopup.refresh());
   };
   pvmap.polygonsFrom = (kind) => [...pvmap.stack].find((layer) => layer.dataset?.kind === kind)?.options.polygonsFrom ?? 15;
-  Object.assign(pvmap, { topmost, open });
+  Object.assign(pvmap, { topmost, open, clearHover: clear });
 })();

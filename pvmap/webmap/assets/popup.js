@@ -44,6 +44,11 @@
       ["coal_fossil", "standard_coal_fossil_t_per_year", "mass"],
     ],
   };
+  /** Text key and quantity of a column. */
+  pvmap.labelOf = (column) => {
+    const known = [...FIGURES, ...Object.values(GROUPS).flat()].find(([, name]) => name === column);
+    return known ? [known[0], known[2]] : column === "case_capacity_kwp" ? ["case_capacity", "capacity"] : [column, null];
+  };
   const LOSSES = [
     ["loss_terrain", "loss_terrain"],
     ["loss_neighbours", "loss_neighbours"],

@@ -1,41 +1,91 @@
-/* Print to A4 landscape: the map takes the paper's size and is drawn before the paper is. */
+/* Print to A4 or A3 landscape: the map takes the paper's size and is drawn before the paper is; the largest sites on a second page. */
 "use strict";
 (() => {
-  let before = null;
+  const { el, svg, text } = pvmap;
+  const LARGEST = 25;
+  let before = null, page = null;
 
-  function begin() {
+  /** The view as it is printed: the whole city fills the frame where it was seen whole. */
+  function begin(paper = "A4") {
     if (before) return;
-    const map = pvmap.state.map;
+    const map = pvmap.state.map, city = L.latLngBounds(pvmap.meta.bounds);
     before = map.getBounds();
-    document.body.classList.add("pvmap-printing");
-    document.getElementById("pvmap-printed").textContent = pvmap.text("printed", { date: pvmap.today() });
+    page = el("style", { text: `@page { size: ${paper} landscape; margin: 9mm; }` });
+    document.head.append(page);
+    document.body.classList.add("pvmap-printing", `pvmap-${paper}`);
+    document.body.classList.toggle("pvmap-zones-only", map.getZoom() < pvmap.meta.dots_from);
+    const { date, attribution } = pvmap.meta.banner, printed = text("printed", { date: pvmap.today(), paper });
+    const lines = [date && text("data_date", { date }), attribution && text("data_source", { source: attribution }), printed];
+    document.getElementById("pvmap-printed").replaceChildren(...pvmap.beside(lines.filter(Boolean)));
+    map.options.zoomSnap = 0.25;
     map.invalidateSize({ animate: false });
-    map.fitBounds(before, { animate: false });
+    map.fitBounds(before.contains(city) ? city : before, { animate: false, padding: [8, 8] });
   }
 
   function end() {
     if (!before) return;
     const map = pvmap.state.map, bounds = before;
     before = null;
-    document.body.classList.remove("pvmap-printing");
+    page.remove();
+    document.body.classList.remove("pvmap-printing", "pvmap-A4", "pvmap-A3", "pvmap-zones-only");
+    document.getElementById("pvmap-sheet").replaceChildren();
+    map.options.zoomSnap = 1;
     map.invalidateSize({ animate: false });
     map.fitBounds(bounds, { animate: false });
   }
 
+  /** The second page: the largest sites of the first. */
+  async function largest() {
+    const list = new pvmap.SiteList(pvmap.sums.inView);
+    if (!list.length) return;
+    await list.sort("capacity_kwp", true);
+    const records = await list.page(0, Math.min(LARGEST, list.length));
+    const title = text("largest_sites", { n: records.length, all: pvmap.format.count(list.length), name: pvmap.caseTitle() });
+    document.getElementById("pvmap-sheet").replaceChildren(el("h2", { text: title }), pvmap.tableOf(records, pvmap.plainHead));
+  }
+
   /** Lay the page out for paper; resolves when every layer has drawn. */
-  async function prepare() {
-    begin();
+  async function prepare(paper) {
+    begin(paper);
+    await largest();
+    await pvmap.idle();
+    pvmap.emit("view"); // totals of what is on the paper
+    await new Promise((done) => setTimeout(done, 200));
     await pvmap.idle();
     return true;
   }
 
+  function ask() {
+    const dialog = el("dialog", { class: "pvmap-dialog", "aria-label": text("print") }, el("h2", { text: text("print_on") }));
+    const close = () => {
+      dialog.close();
+      dialog.remove();
+    };
+    for (const paper of ["A4", "A3"])
+      dialog.append(
+        el("button", {
+          type: "button",
+          text: paper,
+          onclick: async () => {
+            close();
+            await prepare(paper);
+            window.print();
+          },
+        }),
+      );
+    dialog.append(el("button", { type: "button", text: text("cancel"), onclick: close }));
+    dialog.addEventListener("close", () => dialog.remove());
+    document.body.append(dialog);
+    dialog.showModal();
+  }
+
   pvmap.sections.print = () => {
-    pvmap.tool("print", async () => {
-      await prepare();
-      window.print();
-    });
-    window.addEventListener("beforeprint", begin);
+    pvmap.tool("print", ask);
+    window.addEventListener("beforeprint", () => begin());
     window.addEventListener("afterprint", end);
+    const arrow = svg("svg", { viewBox: "0 0 24 40", class: "pvmap-north", "aria-hidden": "true" });
+    arrow.append(svg("path", { d: "M12 2L20 26L12 21L4 26Z" }), svg("text", { x: 12, y: 38, "text-anchor": "middle", "data-text": "north" }, text("north")));
+    pvmap.state.map.getContainer().append(arrow);
   };
   Object.assign(pvmap, { preparePrint: prepare, endPrint: end });
 })();

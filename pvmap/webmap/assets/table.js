@@ -1,4 +1,4 @@
-/* The table below the map: the leading sites in view and filter, and all of them as CSV. */
+/* The table below the map: sites of this view, of the whole city or of the selection, page by page; all of them as CSV. */
 "use strict";
 (() => {
   const { el, text } = pvmap;
@@ -11,76 +11,111 @@
     ["full_hours", "specific_yield_kwh_per_kwp", "yield"],
     ["shading_loss", "shading_loss", "share"],
     ["lcoe", "lcoe_cny_per_kwh", "price"],
+    ["npv", "npv_cny", "money"],
     ["payback", "payback_years", "years"],
     ["area", "footprint_area_m2", "area"],
   ];
-  let sortBy = "capacity_kwp", descending = true, open = false, latest = 0;
+  const RISING = new Set(["lcoe_cny_per_kwh", "shading_loss", "payback_years", "name", "building_use", "district", "confidence"]); // the best or first come first
+  let open = false, latest = 0, list = null, page = 0, scope = "view";
+  let pinned = false; // rows are being visited: the list stays whatever the view
+  let sortBy = "capacity_kwp", descending = true;
 
-  /** Numbers of all sites in view and filter, as [dataset, number] pairs. */
-  function inView() {
-    const found = [];
-    for (const kind of pvmap.kindsOn()) {
-      const dataset = pvmap.datasets[kind];
-      if (dataset.n) dataset.each(dataset.windowOf(pvmap.state.map), (number) => found.push([dataset, number]));
-    }
-    return found;
-  }
-
-  /** The leading rows by the overview's codes: enough to choose them; their values come from the tiles. */
-  function leading(sites) {
-    const scored = sites.map(([dataset, number]) => [dataset.codes[sortBy][number] || (descending ? -1 : 1e9), dataset, number]);
-    scored.sort(descending ? (a, b) => b[0] - a[0] : (a, b) => a[0] - b[0]);
-    return scored.slice(0, ROWS).map(([, dataset, number]) => [dataset, number]);
-  }
-
-  async function records(pairs) {
-    return Promise.all(pairs.map(([dataset, number]) => dataset.record(number)));
-  }
+  const SCOPES = { view: () => pvmap.sums.inView, city: () => pvmap.sums.everywhere, selection: () => pvmap.selection?.each };
 
   function header(present) {
-    const row = el("tr", {}, ...["name", "kind_use", "district"].map((key) => el("th", { scope: "col", text: text(key) })));
-    for (const [key, column, quantity, size] of present) {
-      const label = text("with_unit", { name: text(key), unit: pvmap.format.unitName(quantity, size) });
-      const sortable = pvmap.variables.has(column);
-      const cell = el("th", { scope: "col", "aria-sort": column === sortBy ? (descending ? "descending" : "ascending") : sortable ? "none" : null });
-      if (sortable) {
-        const arrow = column === sortBy ? (descending ? " ▼" : " ▲") : "";
-        cell.append(el("button", { type: "button", text: label + arrow, onclick: () => sort(column) }));
-      } else cell.append(label);
-      row.append(cell);
+    const row = el("tr");
+    const columns = [["name", "name"], ["kind_use", "building_use"], ["district", "district"], ...present, ["confidence", "confidence"]];
+    for (const [key, column, quantity, size] of columns) {
+      const name = column === "capacity_kwp" ? pvmap.caseTitle() : text(key);
+      const label = quantity ? text("with_unit", { name, unit: pvmap.format.unitName(quantity, size) }) : name;
+      const arrow = column === sortBy ? (descending ? " ▼" : " ▲") : "";
+      const button = el("button", { type: "button", text: label + arrow, disabled: !list.canSort(column), title: list.canSort(column) ? null : text("too_many_to_sort"), onclick: () => sort(column) });
+      row.append(el("th", { scope: "col", "aria-sort": column === sortBy ? (descending ? "descending" : "ascending") : "none" }, button));
     }
-    row.append(el("th", { scope: "col", text: text("confidence") }));
     return el("thead", {}, row);
   }
 
-  function sort(column) {
-    descending = column === sortBy ? !descending : column !== "lcoe_cny_per_kwh" && column !== "shading_loss";
+  /** Heads of the columns as plain words. */
+  function plainHead(present) {
+    const heads = [["name"], ["kind_use"], ["district"], ...present, ["confidence"]].map(([key, column, quantity, size]) => {
+      const name = column === "capacity_kwp" ? pvmap.caseTitle() : text(key);
+      return el("th", { scope: "col", text: quantity ? text("with_unit", { name, unit: pvmap.format.unitName(quantity, size) }) : name });
+    });
+    return el("thead", {}, el("tr", {}, ...heads));
+  }
+
+  async function sort(column) {
+    descending = column === sortBy ? !descending : !RISING.has(column);
     sortBy = column;
-    fill();
+    page = 0;
+    await list.sort(sortBy, descending);
+    await show();
   }
 
   function siteRow(record, present) {
-    const go = el("button", { type: "button", dir: "auto", text: pvmap.siteTitle(record), title: record.id, onclick: () => pvmap.show(record.dataset, record.number) });
+    const visit = () => {
+      pinned = true;
+      pvmap.show(record.dataset, record.number);
+    };
+    const go = el("button", { type: "button", dir: "auto", text: pvmap.siteTitle(record), title: record.id, onclick: visit });
     const use = record.category("building_use");
     const kind = record.kind === "rooftop" && use ? pvmap.className("building_use", use) : text(`kind.${record.kind}`);
     const row = el("tr", { "data-id": record.id }, el("td", {}, go), el("td", { text: kind }), el("td", { text: record.category("district") || "" }));
-    for (const [, column, quantity, size] of present) row.append(el("td", { class: "number", text: pvmap.format.bare(quantity, record.get(column), size) }));
+    for (const [, column, quantity, size] of present) row.append(el("td", { class: "number", text: pvmap.format.bare(quantity, pvmap.caseValue(record, column), size) }));
     row.append(el("td", { text: record.category("confidence") || "" }));
     return row;
   }
 
-  async function fill() {
-    if (!open) return;
-    const mine = ++latest;
-    const sites = inView(), rows = await records(leading(sites));
-    if (mine !== latest) return;
-    const present = COLUMNS.filter(([, column]) => rows.some((record) => record.get(column) !== null)).map(([key, column, quantity]) => {
-      const sizes = rows.map((record) => Math.abs(record.get(column) ?? 0)).sort((a, b) => a - b);
+  /** Head and body of a table of records, units chosen by their middle value. */
+  function tableOf(records, makeHead) {
+    const present = COLUMNS.filter(([, column]) => records.some((record) => pvmap.caseValue(record, column) !== null)).map(([key, column, quantity]) => {
+      const sizes = records.map((record) => Math.abs(pvmap.caseValue(record, column) ?? 0)).sort((a, b) => a - b);
       return [key, column, quantity, sizes[sizes.length >> 1]];
     });
-    const body = el("tbody", {}, ...rows.map((record) => siteRow(record, present)));
-    document.getElementById("pvmap-rows").replaceChildren(el("table", {}, header(present), body));
-    document.getElementById("pvmap-rows-note").textContent = text("table_note", { shown: pvmap.format.count(rows.length), all: pvmap.format.count(sites.length) });
+    return el("table", {}, makeHead(present), el("tbody", {}, ...records.map((record) => siteRow(record, present))));
+  }
+
+  /** List the sites anew and show the first page. */
+  async function fill() {
+    if (!open) return;
+    const mine = ++latest, fresh = new pvmap.SiteList(SCOPES[scope]());
+    if (!fresh.canSort(sortBy)) [sortBy, descending] = ["capacity_kwp", true];
+    await fresh.sort(sortBy, descending);
+    if (mine !== latest) return;
+    list = fresh;
+    page = 0;
+    await show();
+  }
+
+  async function show() {
+    const mine = ++latest, from = page * ROWS, to = Math.min(from + ROWS, list.length);
+    const records = await list.page(from, to);
+    if (mine !== latest) return;
+    document.getElementById("pvmap-rows").replaceChildren(tableOf(records, header));
+    document.getElementById("pvmap-rows").scrollTop = 0;
+    document.getElementById("pvmap-rows-note").textContent = text("table_note", { from: pvmap.format.count(list.length && from + 1), to: pvmap.format.count(to), all: pvmap.format.count(list.length) });
+    bar();
+  }
+
+  /** What is listed, and where in it we are. */
+  function bar() {
+    const pages = Math.max(1, Math.ceil(list.length / ROWS)), box = document.getElementById("pvmap-table-bar");
+    const kept = box.contains(document.activeElement) ? document.activeElement.dataset.keep : null;
+    const scopes = el("select", { "aria-label": text("table_scope"), "data-keep": "scope", id: "pvmap-scope" });
+    for (const one of Object.keys(SCOPES)) if (SCOPES[one]()) scopes.append(el("option", { value: one, text: text(`scope.${one}`) }));
+    scopes.value = scope;
+    scopes.addEventListener("change", () => choose(scopes.value));
+    const turn = (key, to, able) => el("button", { type: "button", "data-keep": key, "aria-label": text(key), disabled: !able, text: key === "page_back" ? "‹" : "›", onclick: () => ((page = to), show()) });
+    const parts = [scopes, turn("page_back", page - 1, page > 0), turn("page_on", page + 1, page < pages - 1)];
+    if (pinned && scope === "view") parts.push(el("button", { type: "button", "data-keep": "unpin", text: text("list_this_view"), onclick: () => choose("view") }));
+    box.replaceChildren(...parts);
+    if (kept) box.querySelector(`[data-keep="${kept}"]`)?.focus();
+  }
+
+  function choose(one) {
+    scope = one;
+    pinned = false;
+    fill();
   }
 
   function toggle() {
@@ -88,18 +123,30 @@
     document.body.classList.toggle("pvmap-with-table", open);
     document.getElementById("pvmap-tool-table").setAttribute("aria-expanded", String(open));
     pvmap.state.map.invalidateSize({ animate: false });
+    pinned = false;
     fill();
   }
 
   pvmap.sections.table = () => {
-    pvmap.tool("table", toggle).setAttribute("aria-expanded", "false");
+    const tool = pvmap.tool("table", toggle);
+    tool.setAttribute("aria-expanded", "false");
     const drawer = document.getElementById("pvmap-table");
     const download = el("button", { type: "button", id: "pvmap-csv", "data-text": "download_csv", text: text("download_csv") });
     const status = el("span", { id: "pvmap-csv-status", role: "status" });
-    download.addEventListener("click", () => pvmap.downloadCsv(inView(), status));
+    download.addEventListener("click", async () => {
+      const whole = pinned && list ? list : new pvmap.SiteList(SCOPES[scope]());
+      await pvmap.downloadCsv(whole.slice(0, whole.length), status);
+    });
     const close = el("button", { type: "button", "data-text": "close", text: text("close"), onclick: toggle });
-    drawer.append(el("header", {}, el("span", { id: "pvmap-rows-note" }), status, download, close), el("div", { id: "pvmap-rows", tabindex: "0" }));
+    drawer.append(el("header", {}, el("span", { id: "pvmap-rows-note" }), el("span", { id: "pvmap-table-bar" }), status, download, close), el("div", { id: "pvmap-rows", tabindex: "0" }));
     const again = pvmap.soon(fill, 150);
-    for (const event of ["view", "filter", "layers", "data", "language"]) pvmap.on(event, again);
+    for (const event of ["filter", "layers", "data", "language"]) pvmap.on(event, again);
+    pvmap.on("view", () => scope === "view" && !pinned && again());
+    pvmap.on("selection", () => {
+      if (!pvmap.selection && scope === "selection") scope = "view";
+      again();
+    });
+    pvmap.onEscape(() => open && (toggle(), tool.focus(), true));
   };
+  Object.assign(pvmap, { tableOf, plainHead, listSelection: () => ((scope = "selection"), open ? fill() : toggle()) });
 })();

@@ -1,0 +1,264 @@
+"""Case, filter, district, search, address: one state that every number of the page follows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from browser.harness import Watched, settle
+from playwright.sync_api import Browser, Page
+
+from pvmap.store import read_table
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+FIGURE = "name => Number(document.querySelector(`#pvmap-summary [data-figure=${name}]`).dataset.value)"
+ZONES = """async level => {
+  const number = pvmap.meta.levels.indexOf(level), data = await pvmap.outlinesOf(number);
+  const sums = pvmap.sums.ofLevel(number);
+  return Object.fromEntries(data.ids.map((id, zone) => [id, sums(zone)]));
+}"""
+
+
+@pytest.fixture(scope="module")
+def page_of(chromium: Browser, map_file: Path) -> Watched:
+    context = chromium.new_context(viewport={"width": 1366, "height": 768}, offline=True)
+    watched = Watched(context.new_page())
+    watched.page.set_default_timeout(20_000)
+    watched.open(map_file)
+    yield watched
+    assert watched.complaints == [] and watched.remote() == []
+    context.close()
+
+
+@pytest.fixture
+def page(page_of: Watched) -> Page:
+    page_of.page.evaluate("pvmap.setCase('technical'); pvmap.clearFilter(); pvmap.state.map.closePopup()")
+    page_of.page.evaluate("void pvmap.state.map.fitBounds(pvmap.meta.bounds, { animate: false })")
+    settle(page_of.page)
+    return page_of.page
+
+
+@pytest.fixture(scope="module")
+def sites(run_folder: Path) -> pd.DataFrame:
+    appraisal = read_table(run_folder, "appraisal").set_index("site_id")
+    own = read_table(run_folder, "sites").set_index("site_id")
+    return appraisal.join(own[["existing_pv_kwp", "longitude", "latitude", "name"]])
+
+
+def figure(page: Page, name: str, wanted: float, rel: float = 2e-4) -> None:
+    page.wait_for_function(f"([n, v, r]) => Math.abs(({FIGURE})(n) - v) <= r * Math.abs(v)", arg=[name, wanted, rel])
+
+
+@pytest.mark.parametrize(
+    ("case", "column", "gate"),
+    [
+        ("practical", "capacity_practical_kwp", None),
+        ("policy_floor", "capacity_policy_floor_kwp", None),
+        ("bankable", "capacity_kwp", "at_grid_parity"),
+        ("existing", "existing_pv_kwp", None),
+    ],
+)
+def test_a_case_drives_totals_zones_colours_and_table(
+    page: Page, sites: pd.DataFrame, case: str, column: str, gate: str | None
+) -> None:
+    page.select_option("#pvmap-case-choice", case)
+    own = sites[column] * (sites[gate] if gate else 1)
+    figure(page, "capacity", own.sum())
+    assert page.evaluate(FIGURE, "sites") == (own > 0).sum()
+    title = page.text_content(".pvmap-case-title")
+    assert title == page.evaluate("pvmap.text('case_title.' + pvmap.state.case)") != "技术可开发规模（直流侧）"
+    assert page.evaluate("pvmap.variables.get('capacity_kwp').title()") == title
+    zones = page.evaluate(ZONES, "district")
+    for district, kwp in own.groupby(sites["district"]).sum().items():
+        assert zones[district]["capacity_kwp"] == pytest.approx(kwp, rel=3e-4), district
+    page.click("#pvmap-tool-table")
+    page.select_option("#pvmap-scope", "city")
+    page.wait_for_function(
+        "n => document.getElementById('pvmap-rows-note').textContent.includes(n)", arg=f"{(own > 0).sum():,}"
+    )
+    first = page.get_attribute("#pvmap-rows tbody tr", "data-id")
+    assert own[first] == pytest.approx(own.max(), rel=1e-3)
+    page.select_option("#pvmap-scope", "view")
+    page.keyboard.press("Escape")
+
+
+def test_zones_follow_the_filter_and_means_are_ratios_of_sums(page: Page, sites: pd.DataFrame) -> None:
+    page.evaluate("pvmap.setClass('confidence', 3, false)")
+    page.evaluate("pvmap.setRange('capacity_kwp', 5, 500)")
+    kept = sites[(sites["capacity_kwp"] >= 5) & (sites["capacity_kwp"] <= 500) & (sites["confidence"] != "D")]
+    for level, key in (("district", kept["district"]), ("township", kept["district"] + "/" + kept["township"])):
+        zones = page.evaluate(ZONES, level)
+        assert sum(zone["n_sites"] for zone in zones.values()) == len(kept)
+        for name, rows in kept.groupby(key):
+            energy, full = rows["energy_kwh"], rows["energy_kwh"] / (1 - rows["shading_loss"])
+            wanted = {
+                "n_sites": len(rows),
+                "energy_kwh": energy.sum(),
+                "specific_yield_kwh_per_kwp": energy.sum() / rows["capacity_kwp"].sum(),
+                "lcoe_cny_per_kwh": (rows["lcoe_cny_per_kwh"] * energy).sum() / energy.sum(),
+                "shading_loss": 1 - energy.sum() / full.sum(),
+            }
+            for column, value in wanted.items():
+                assert zones[name][column] == pytest.approx(value, rel=5e-4, abs=2e-5), (name, column)
+
+
+def test_range_fields_and_sliders_filter(page: Page, sites: pd.DataFrame) -> None:
+    page.evaluate("document.getElementById('pvmap-filters').open = true")
+    page.evaluate("[...document.querySelectorAll('.pvmap-filter')].forEach((one) => (one.open = true))")
+    carrying = sites[sites["capacity_kwp"] > 0]
+    page.locator("[data-keep='number/lcoe_cny_per_kwh/to']").fill("０.２５")  # full width, as a Chinese keyboard types
+    page.keyboard.press("Tab")
+    inside = (carrying["lcoe_cny_per_kwh"] <= 0.25).sum()
+    page.wait_for_function(f"n => Math.abs(({FIGURE})('sites') - n) <= 1", arg=int(inside))
+    slider = page.locator("[data-keep='range/lcoe_cny_per_kwh/to']")
+    slider.focus()
+    page.keyboard.press("End")
+    page.wait_for_function("!pvmap.filtered()")
+
+
+def test_a_filter_leaves_the_excluded_layer_alone(page: Page, sites: pd.DataFrame) -> None:
+    excluded = "() => pvmap.datasets.rooftop.shown.reduce((n, one) => n + (one & pvmap.EXCLUDED ? 1 : 0), 0)"
+    before = page.evaluate(excluded)
+    assert before == ((sites["capacity_kwp"] == 0) & (sites["site_type"] == "rooftop")).sum() > 20
+    page.evaluate("pvmap.setRange('lcoe_cny_per_kwh', 0.2, 0.21)")
+    page.evaluate("pvmap.setClass('at_grid_parity', 0, false)")
+    assert page.evaluate(excluded) == before
+    page.evaluate("pvmap.setOnly('district', 0)")  # a site has a district whether it carries anything or not
+    assert 0 < page.evaluate(excluded) < before
+
+
+def test_a_district_zooms_filters_and_shows_its_card(page: Page, sites: pd.DataFrame) -> None:
+    page.evaluate("document.getElementById('pvmap-district').open = true")
+    page.select_option("#pvmap-district-choice", label="丹阳市")
+    card = page.wait_for_selector("#pvmap-card:has-text('丹阳市')")
+    mine = sites[(sites["district"] == "丹阳市") & (sites["capacity_kwp"] > 0)]
+    figure(page, "sites", len(mine))
+    shown = card.query_selector("dd[data-column=energy_kwh]").get_attribute("data-value")
+    assert float(shown) == pytest.approx(mine["energy_kwh"].sum(), rel=2e-4)
+    months = mine[[c for c in mine if c.startswith("energy_kwh_month")]].sum().to_numpy(float)
+    tall = card.eval_on_selector_all(
+        ".pvmap-months rect", "all => all.map((one) => Number(one.getAttribute('height')))"
+    )
+    np.testing.assert_allclose(np.array(tall) / max(tall), months / months.max(), atol=0.006)
+    assert len(card.query_selector_all(".pvmap-kinds tr")) == mine["site_type"].nunique()
+    centre = page.evaluate("pvmap.state.map.getCenter().lng")
+    assert mine["longitude"].min() < centre < mine["longitude"].max()
+    page.select_option("#pvmap-district-choice", "-1")
+    page.wait_for_function("!pvmap.filtered()")
+
+
+@pytest.mark.parametrize(
+    ("query", "place"),
+    [
+        ("32.1, 119.4", (32.1, 119.4)),
+        ("119.4 32.1", (32.1, 119.4)),
+        ("北纬32.1度 东经119.4度", (32.1, 119.4)),
+        ("东经119°24′，北纬32°6′", (32.1, 119.4)),
+        ("32°06'00\" N 119°24'00\" E", (32.1, 119.4)),
+        ("E119°24'0.0\", N32°6'0.0\"", (32.1, 119.4)),
+        ("３２．１，１１９．４", (32.1, 119.4)),
+        ("  32.1\t119.4 ", (32.1, 119.4)),
+        ("lat 32.1 lng 119.4", (32.1, 119.4)),
+        ("纬度：32.1 经度：119.4", (32.1, 119.4)),
+        ("119°24'E 32°6'N", (32.1, 119.4)),
+        ("119度24分0秒 32度6分0秒", (32.1, 119.4)),
+        ("12号厂房", None),
+        ("rooftop-12", None),
+        ("1+1", None),
+        ("32°75' 119°", None),
+        ("200 300", None),
+    ],
+)
+def test_places_as_people_write_them(page: Page, query: str, place: tuple[float, float] | None) -> None:
+    found = page.evaluate("query => pvmap.coordinates(query)", query)
+    assert found == (None if place is None else pytest.approx(list(place), abs=1e-9))
+
+
+def first_found(page: Page, query: str, wanted: str) -> None:
+    page.fill("#pvmap-query", query)
+    page.wait_for_selector(f"#pvmap-found li:first-child button:has-text('{wanted}')")
+
+
+def test_search_knows_districts_townships_kinds_and_the_exact_id(page: Page, sites: pd.DataFrame) -> None:
+    township = sites["township"].iloc[0]
+    for query, wanted in (("丹阳", "丹阳市"), (township, township), ("fishpond", "鱼塘"), ("鱼塘", "鱼塘")):
+        first_found(page, query, wanted)
+    shortest = min((one for one in sites.index if one.startswith("rooftop-")), key=len)  # part of many others
+    assert sum(shortest in one for one in sites.index) > 20
+    full_width = shortest.translate({ord(c): ord(c) + 0xFEE0 for c in "0123456789"})
+    for query in (shortest, f"  {full_width} "):
+        page.fill("#pvmap-query", query)
+        page.wait_for_selector(f"#pvmap-found li:first-child button[title='{shortest}']")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f".pvmap-popup code:has-text('{shortest}')")
+
+
+def test_address_back_and_language(chromium: Browser, map_file: Path) -> None:
+    context = chromium.new_context(viewport={"width": 1366, "height": 768}, offline=True)
+    watched = Watched(context.new_page())
+    page = watched.open(map_file)
+    page.wait_for_function("location.hash.includes('at=')")
+    page.select_option("#pvmap-case-choice", "practical")
+    page.wait_for_function("location.hash.includes('case=practical')")
+    page.select_option("#pvmap-variable", "shading_loss")
+    page.evaluate("pvmap.setClass('confidence', 3, false); pvmap.setRange('capacity_kwp', 10, Infinity)")
+    page.evaluate("pvmap.toggleLayer('layer.mine', false)")
+    page.evaluate("void pvmap.state.map.setView([32.0, 119.5], 13, { animate: false })")
+    page.click("#pvmap-language")
+    page.wait_for_function("location.hash.includes('lang=en') && location.hash.includes('at=13')")
+    address, state = page.url, page.evaluate(STATE)
+    assert state["case"] == "practical" and state["off"] == {"confidence": [3]} and "layer.mine" not in state["layers"]
+    other = context.new_page()
+    other.goto(address)
+    other.wait_for_function("window.pvmap && pvmap.readyAt")
+    assert other.evaluate(STATE) == state
+    page.evaluate("void pvmap.state.map.setView([31.9, 119.2], 12, { animate: false })")
+    page.wait_for_function("location.hash.includes('at=12')")
+    page.go_back()
+    page.wait_for_function("pvmap.state.map.getZoom() === 13")
+    assert page.evaluate(STATE) == state
+    page.goto(
+        map_file.as_uri()
+        + "#at=x&case=nonsense&colour=__proto__&off.nothing=1&range.capacity_kwp=a~b&layers=base_map.0"
+    )
+    page.reload()
+    page.wait_for_function("window.pvmap && pvmap.readyAt")
+    assert page.evaluate("pvmap.state.language") == "en"  # remembered
+    page.click("#pvmap-tool-home")
+    page.wait_for_function("pvmap.state.map.getBounds().contains(pvmap.meta.bounds)")
+    assert watched.complaints == [] and watched.remote() == []
+    context.close()
+
+
+STATE = """() => ({
+  case: pvmap.state.case, variable: pvmap.state.variable, language: pvmap.state.language, layers: pvmap.layersOn(),
+  off: Object.fromEntries(Object.entries(pvmap.state.off).map(([key, off]) => [key, [...off]])),
+  low: pvmap.state.ranges.capacity_kwp?.[0], zoom: pvmap.state.map.getZoom(),
+  lat: pvmap.state.map.getCenter().lat.toFixed(3),
+})"""
+
+
+def test_a_late_answer_never_replaces_a_later_click(page: Page) -> None:
+    shown: Any = page.evaluate(
+        """async () => {
+          const dataset = pvmap.datasets.rooftop, slow = 5, fast = 9, record = dataset.record.bind(dataset);
+          let release;
+          const gate = new Promise((done) => (release = done));
+          dataset.record = async (number) => {
+            if (number === slow) await gate;
+            return record(number);
+          };
+          const first = pvmap.open({ dataset, number: slow });
+          await pvmap.open({ dataset, number: fast });
+          release();
+          await first;
+          dataset.record = record;
+          const popups = document.querySelectorAll(".pvmap-popup");
+          return [popups.length, popups[0].querySelector("code").textContent, (await record(fast)).id];
+        }"""
+    )
+    assert shown[0] == 1 and shown[1].endswith(shown[2])
