@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pvmap import config, disk, store
 from pvmap.config import Folders
@@ -21,7 +21,7 @@ from pvmap.planning.diff import Difference, diff_runs
 from pvmap.planning.grid.solve import Asked, require_solver
 from pvmap.planning.self_check import as_findings, self_check
 from pvmap.settings.city import Settings
-from pvmap.sites.expected_masks import not_checked
+from pvmap.sites.expected_masks import ExpectedMask, not_checked
 from pvmap.sources.demo import needs_writing, write_demo
 from pvmap.sources.remote.record import credited
 from pvmap.stages import backdrop, history, lock, publish, record, stamp, whole
@@ -208,9 +208,12 @@ def compare(run_a: Path, run_b: Path) -> Difference:
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check of the inputs came to: what was read, and what is doubtful about it."""
+    """What a check of the inputs came to: what was read and refused, what no file answers, what is doubtful."""
 
-    lines: list[str]
+    counts: dict[str, dict[str, int]]
+    refused: dict[str, int]
+    weather: list[dict[str, Any]]
+    not_checked: list[ExpectedMask]
     findings: list[Finding]
 
 
@@ -232,20 +235,9 @@ def check_city(job: Job, page: Path | None = None) -> Checked:
         rejects = store.read_table(Path(folder), "rejects")
     if page is not None:
         write_check_page(page, Evidence(city.counts, city.weather, city.findings, sites, rejects), settings)
-    lines = [
-        f"{kind}: {n['rows_read']:,} rows read + {n['parts_exploded']:,} parts exploded = "
-        f"{n['kept']:,} kept + {n['refused']:,} refused"
-        for kind, n in city.counts.items()
-    ]
-    lines += [f"  {n:,} refused: {reason}" for reason, n in rejects["reason"].value_counts().items()]
-    lines += [
-        f"weather {w['weather_id']}: {w['ghi_kwh_per_m2']:,.0f} kWh/m2 a year on the horizontal, {w['source']}"
-        + ("" if w["corrected"] else ", not corrected")
-        for w in city.weather
-    ]
-    if missing := [mask.name for mask in not_checked(settings, city.findings)]:
-        lines.append(f"not checked, because no file answers them: {', '.join(missing)}")
-    return Checked(lines, worst_first(city.findings))
+    refused = {str(reason): int(n) for reason, n in rejects["reason"].value_counts().items()}
+    masks = list(not_checked(settings, city.findings))
+    return Checked(city.counts, refused, city.weather, masks, worst_first(city.findings))
 
 
 def explain_site(job: Job, site_id: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ import typer
 
 from pvmap import __version__
 from pvmap.cli import city, data, lists, runs, terminal
+from pvmap.cli.words import translate, word
 from pvmap.errors import PvmapError, Refusals
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
@@ -63,13 +64,15 @@ def run() -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # letters the terminal cannot show
     try:
-        app(standalone_mode=True)
+        command = typer.main.get_command(app)
+        translate(command)
+        command(standalone_mode=True)
     except PvmapError as error:
         for sentence in error.sentences if isinstance(error, Refusals) else (str(error),):
             terminal.complain(sentence)
         sys.exit(error.exit_code)
     except _Stopped:
-        terminal.complain("stopped; what is finished is kept: run again to resume.")
+        terminal.complain(word("stopped; what is finished is kept: run again to resume."))
         sys.exit(130)
     finally:
         signal.signal(signal.SIGINT, before)

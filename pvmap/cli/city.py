@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -11,9 +12,11 @@ from rich.table import Table
 from pvmap import __version__
 from pvmap.cli.options import CityArgument, RawOption, RootOption
 from pvmap.cli.terminal import Bars, progress, say, show, show_findings
+from pvmap.cli.words import name as named
+from pvmap.cli.words import speaks_chinese, word
 
 if TYPE_CHECKING:
-    from pvmap.pipeline import Report
+    from pvmap.pipeline import Checked, Report
 
 
 def new(
@@ -40,7 +43,8 @@ def new(
         say(f"Wrote {path} with country = {country!r}: correct it if need be, then `pvmap fetch {name}`.")
         return
     path, raw = new_city(name, root)
-    say(f"Wrote {path}: name your files in it, put them into {raw}, then `pvmap check {name}`.")
+    told = "Wrote {path}: name your files in it, put them into {raw}, then `pvmap check {name}`."
+    say(word(told, path=path, raw=raw, name=name))
 
 
 def make_map(
@@ -69,7 +73,7 @@ def make_map(
         )
     _show_totals(report)
     show_findings(report.findings)
-    say(f"Open {report.index}")
+    say(word("Open {index}", index=report.index))
     report.require_whole()
 
 
@@ -103,13 +107,18 @@ def check(
     from pvmap import pipeline
 
     checked = pipeline.check_city(pipeline.open_city(city, root, raw), page)
-    for told in checked.lines:
+    for told in _check_lines(checked):
         say(told)
     show_findings(checked.findings)
     raise typer.Exit(1 if any(found.severity != "note" for found in checked.findings) else 0)
 
 
-def explain(city: CityArgument, site_id: str, root: RootOption = None, raw: RawOption = None) -> None:
+def explain(
+    city: CityArgument,
+    site_id: Annotated[str, typer.Argument(help="Site to explain: the popup on the map shows its id.")],
+    root: RootOption = None,
+    raw: RawOption = None,
+) -> None:
     """Tell how one site's number came about."""
     from pvmap import pipeline
 
@@ -117,12 +126,30 @@ def explain(city: CityArgument, site_id: str, root: RootOption = None, raw: RawO
         say(told)
 
 
+def _check_lines(checked: Checked) -> Iterator[str]:
+    for kind, n in checked.counts.items():
+        found = {"read": n["rows_read"], "parts": n["parts_exploded"], "kept": n["kept"], "refused": n["refused"]}
+        told = "{kind}: {read} rows read + {parts} parts exploded = {kept} kept + {refused} refused"
+        yield word(told, kind=named("kind", kind), **{key: f"{count:,}" for key, count in found.items()})
+    for reason, count in checked.refused.items():
+        yield word("  {n} refused: {reason}", n=f"{count:,}", reason=named("refused", reason))
+    for point in checked.weather:
+        told = "weather {name}: {sun} kWh/m2 a year on the horizontal, {source}"
+        sun = f"{point['ghi_kwh_per_m2']:,.0f}"
+        yield word(told, name=point["weather_id"], sun=sun, source=point["source"]) + (
+            "" if point["corrected"] else word(", not corrected")
+        )
+    if checked.not_checked:
+        names = [mask.name_zh or mask.name if speaks_chinese() else mask.name for mask in checked.not_checked]
+        yield word("not checked, because no file answers them: {names}", names=", ".join(names))
+
+
 def _show_totals(report: Report) -> None:
-    grid = Table(title="Technical potential, first year")
+    grid = Table(title=word("Technical potential, first year"))
     for heading in ("kind", "sites", "MWp", "GWh/yr", "kWh/kWp"):
-        grid.add_column(heading, justify="left" if heading == "kind" else "right")
+        grid.add_column(word(heading), justify="left" if heading == "kind" else "right")
     for kind, row in report.totals.items():
         numbers = (row["capacity_mwp"], row["energy_gwh"])
         hours = f"{row['specific_yield_kwh_per_kwp']:,.0f}"
-        grid.add_row(kind, f"{row['n_sites']:,}", *(f"{number:,.1f}" for number in numbers), hours)
+        grid.add_row(named("kind", kind), f"{row['n_sites']:,}", *(f"{number:,.1f}" for number in numbers), hours)
     show(grid)

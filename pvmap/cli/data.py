@@ -10,6 +10,7 @@ from rich.text import Text
 
 from pvmap.cli.options import CityArgument, RawOption, RootOption
 from pvmap.cli.terminal import Bars, progress, say, show
+from pvmap.cli.words import word
 from pvmap.errors import ConfigError
 
 
@@ -32,9 +33,9 @@ def fetch(
     job = pipeline.open_city(city, root, raw)
     chosen = tuple(layers or ())
     if plan:
-        grid = Table("layer", "provider", "from", "licence", "there")
+        grid = Table(*(word(one) for one in ("layer", "provider", "from", "licence", "there")))
         for one in remote.planned(job.settings, job.folders.raw, chosen):
-            there = "yes" if one.was_there else ""
+            there = word("yes") if one.was_there else ""
             grid.add_row(one.layer, one.provider.name, Text(one.address), one.provider.licence, there)
         show(grid)
         return
@@ -43,6 +44,11 @@ def fetch(
         outcomes = remote.fetch(job.settings, job.folders.raw, door, chosen, Bars(bars))
     for outcome in outcomes:
         for entry in outcome.entries:
-            what = f"{entry['file']}: {entry['rows']:,} of {entry['provider']}, {entry['licence']}"
-            say(what + (", was there" if outcome.was_there else "") + (f"; {entry['note']}" if entry["note"] else ""))
+            told = {"file": entry["file"], "provider": entry["provider"], "licence": entry["licence"]}
+            what = word("{file}: {rows} of {provider}, {licence}", rows=f"{entry['rows']:,}", **told)
+            say(
+                what
+                + (word(", was there") if outcome.was_there else "")
+                + (f"; {entry['note']}" if entry["note"] else "")
+            )
     remote.require_some(outcomes)

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pvmap.cli.terminal import say, show
+from pvmap.cli.words import word
 from pvmap.errors import ConfigError
 
 
@@ -28,7 +29,7 @@ def schema(
     for name in [table] if table else TABLES:
         grid = Table(title=f"{name}: {TABLES[name].about}", title_justify="left")
         for heading in ("column", "unit", "meaning"):
-            grid.add_column(heading)
+            grid.add_column(word(heading))
         for column, spec in TABLES[name].described().items():
             grid.add_row(column, spec.unit, spec.about)
         show(grid)
@@ -52,9 +53,9 @@ def findings(
             if isinstance(text, str):
                 say(f"{name:12} {plain(text)}")
         return
-    grid = Table(title="What check and map may find", title_justify="left")
+    grid = Table(title=word("What check and map may find"), title_justify="left")
     for heading in ("code", "severity", "when"):
-        grid.add_column(heading)
+        grid.add_column(word(heading))
     for kind in CATALOGUE.values():
         grid.add_row(kind.code, kind.severity, Text(kind.threshold))
     show(grid)

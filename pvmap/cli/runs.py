@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pvmap.cli.terminal import say, show
+from pvmap.cli.words import name as named
 from pvmap.cli.words import word
 from pvmap.foreign_text import visible
 
@@ -39,7 +40,9 @@ def diff(
     kinds, districts = found.summed("site_type"), found.summed("district")
     _tell_ratios(kinds.iloc[-1])
     for title, heading, frame in (("Whole city", "kind", kinds), ("By district", "district", districts)):
-        names = [word(name) for name in kinds.index] if frame is kinds else [*districts.index[:-1], word("all")]
+        names = (
+            [named("kind", name) for name in kinds.index] if frame is kinds else [*districts.index[:-1], word("all")]
+        )
         cells = [Text(visible(name or word("outside")), overflow="ellipsis", no_wrap=True) for name in names]
         _show(word(title), word(heading), cells, _amounts(frame))
         _show("", word(heading), cells, {word(told): [f"{n:,}" for n in frame[name]] for name, told in COUNTS.items()})

@@ -6,16 +6,13 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from pvmap.cli.words import speaks_chinese, word
 from pvmap.findings import Finding, by_code, line
 from pvmap.foreign_text import visible, visible_lines
 
 screen = Console()
 complaints = Console(stderr=True, soft_wrap=True)
-MARKS: dict[str, str | tuple[str, str]] = {
-    "refused": ("Refused: ", "red"),
-    "doubtful": ("Warning: ", "yellow"),
-    "note": "",
-}
+MARKS = {"refused": ("Refused: ", "red"), "doubtful": ("Warning: ", "yellow"), "note": ("", "")}
 
 
 def say(told: str) -> None:
@@ -49,11 +46,13 @@ class Bars:
     def __call__(self, step: str, done: int, total: int) -> None:
         """Move the step's bar to where it stands."""
         if step not in self._tasks:
-            self._tasks[step] = self._bars.add_task(step, total=total)
+            self._tasks[step] = self._bars.add_task(word(step), total=total)
         self._bars.update(self._tasks[step], completed=done, total=total)
 
 
 def show_findings(findings: list[Finding]) -> None:
     """Print a line a code, worst first."""
     for group in by_code(findings):
-        screen.print(Text.assemble(MARKS[group[0].severity], visible(line(group))), soft_wrap=True)
+        mark, colour = MARKS[group[0].severity]
+        told = visible(line(group, "zh" if speaks_chinese() else "en"))
+        screen.print(Text.assemble((word(mark), colour), told), soft_wrap=True)

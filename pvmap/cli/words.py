@@ -1,10 +1,21 @@
-"""What the command line says, in the language of its user: English where it stands, Chinese in a table."""
+"""What the command line says, in the language of its user: English where it stands, Chinese in tables.
+
+Names that the map has too (kinds of site, why a row was refused) come from the map's own table.
+"""
 
 from __future__ import annotations
 
 import locale
 import os
 from functools import cache
+from typing import Any
+
+import typer
+
+from pvmap.cli.chinese_help import HELP
+from pvmap.webmap.i18n import TEXTS
+
+PANELS = {"argument": "参数", "option": "选项"}
 
 
 @cache
@@ -20,11 +31,62 @@ def word(english: str, **values: object) -> str:
     return told.format(**values) if values else told
 
 
+def name(group: str, key: str) -> str:
+    """Name something of a group, `kind` or `refused`, as the map does where the user reads Chinese, else by its key."""
+    return TEXTS[f"{group}.{key}"][0] if speaks_chinese() and f"{group}.{key}" in TEXTS else word(key)
+
+
+def translate(command: Any) -> None:
+    """Put the help of a command, of its parameters and of the commands below it into the user's language."""
+    if not speaks_chinese():
+        return
+    command.help = HELP.get(command.help, command.help)
+    command.rich_help_panel = "命令"
+    own = command.get_help_option(typer.Context(command))
+    for parameter in (*command.params, *([own] if own else [])):
+        if getattr(parameter, "help", None):
+            parameter.help = HELP.get(parameter.help, parameter.help)
+        parameter.rich_help_panel = PANELS[parameter.param_type_name]
+    for one in getattr(command, "commands", {}).values():
+        translate(one)
+
+
 CHINESE: dict[str, str] = {
+    "stopped; what is finished is kept: run again to resume.": "已停止；已完成的部分保留，再次运行即可继续。",
+    "Refused: ": "未采用：",
+    "Warning: ": "存疑：",
+    # new, map, plan
+    "Wrote {path}: name your files in it, put them into {raw}, then `pvmap check {name}`.": "已写入 {path}：在其中"
+    "填写文件名，把文件放入 {raw}，然后运行 pvmap check {name}。",
+    "Technical potential, first year": "技术可开发规模，首年",
+    "kind": "类型",
+    "sites": "场址",
+    "GWh/yr": "GWh/年",
+    "all": "合计",
+    "Open {index}": "请打开 {index}",
+    # steps of a run
+    "make the synthetic city": "生成合成城市",
+    "read and tile the city": "读取并分块",
+    "lay out terrain and buildings": "铺设地形与建筑",
+    "assess tiles": "逐块计算",
+    "draw the solar raster": "绘制日照栅格",
+    "gather tables and appraise": "汇总与评价",
+    "plan ahead": "规划推演",
+    "draw the map": "生成地图",
+    "appraise": "评价",
+    "write workbook, GeoPackage, profiles and PyPSA network": "写出报表、GeoPackage、逐时曲线与 PyPSA 网络",
+    # check
+    "{kind}: {read} rows read + {parts} parts exploded = {kept} kept + {refused} refused": "{kind}：读取 {read} 行 + "
+    "拆分 {parts} 块 = 保留 {kept} + 未采用 {refused}",
+    "  {n} refused: {reason}": "  未采用 {n}：{reason}",
+    "weather {name}: {sun} kWh/m2 a year on the horizontal, {source}": "气象 {name}：水平面年辐照 {sun} 千瓦时/平方米，"
+    "{source}",
+    ", not corrected": "，未订正",
+    "not checked, because no file answers them: {names}": "未核查（没有文件）：{names}",
+    # diff
     "Inputs, settings and versions are the same.": "输入、设置与版本均相同。",
     "Whole city": "全市",
     "By district": "分区县",
-    "kind": "类型",
     "district": "区县",
     "before": "之前",
     "after": "之后",
@@ -34,16 +96,27 @@ CHINESE: dict[str, str] = {
     "new": "新增",
     "gone": "消失",
     "changed": "变化",
-    "all": "合计",
     "outside": "界线以外",
-    "rooftop": "屋顶",
-    "mine": "废弃矿山",
-    "fishpond": "鱼塘",
     "Levelised cost: {a} -> {b} CNY/kWh ({change}).": "度电成本：{a} -> {b} 元/千瓦时（{change}）。",
     "Specific yield: {a} -> {b} kWh/kWp ({change}).": "首年利用小时：{a} -> {b} 小时（{change}）。",
     "column": "列",
-    "sites": "场址",
     "largest change": "最大变化",
     "What changed of sites in both": "两次均有的场址，哪些列变了",
     "{n} sites are new, gone or changed.": "{n} 处场址新增、消失或变化。",
+    # schema, findings
+    "unit": "单位",
+    "meaning": "含义",
+    "code": "代码",
+    "severity": "程度",
+    "when": "条件",
+    "What check and map may find": "核查与计算可能发现的问题",
+    # fetch
+    "layer": "图层",
+    "provider": "提供方",
+    "from": "来源",
+    "licence": "许可",
+    "there": "已有",
+    "yes": "是",
+    ", was there": "，已有",
+    "{file}: {rows} of {provider}, {licence}": "{file}：{rows} 条，来自 {provider}，{licence}",
 }
