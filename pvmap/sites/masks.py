@@ -17,7 +17,7 @@ from pvmap.errors import ConfigError, InputError
 from pvmap.settings.city import Mask, RasterInput, VectorInput
 from pvmap.sites.ledger import Ledger
 from pvmap.sources.raster import Bounds, Grid, Raster, read_window
-from pvmap.sources.vector import read_vector
+from pvmap.sources.vector import VectorLayer, read_vector
 from pvmap.tables import SITE_TYPES
 
 LATTICE_M = 1000.0
@@ -103,9 +103,7 @@ def load_masks(masks: Sequence[Mask], raw: Path, crs: CRS, bounds: Bounds) -> tu
 
 def _vector_pieces(source: VectorInput, buffer_m: float, raw: Path, crs: CRS, bounds: Bounds) -> np.ndarray:
     """Polygons of a layer that meet the window, widened; large ones in pieces of the lattice."""
-    path = raw / source.path
-    changed = path.stat().st_mtime_ns if path.exists() else 0  # absent: the reader says so
-    polygons, tree = _layer(source.model_dump_json(), raw, crs.to_wkt(), changed, kinds_of(buffer_m))
+    polygons, tree = _polygons(*_key(source, raw, crs), kinds_of(buffer_m))
     found = polygons[np.sort(tree.query(shapely.box(*_widened(bounds, buffer_m)), predicate="intersects"))]
     if buffer_m:
         found = shapely.buffer(found, buffer_m, quad_segs=8)
@@ -118,13 +116,28 @@ def _vector_pieces(source: VectorInput, buffer_m: float, raw: Path, crs: CRS, bo
     return np.concatenate([found[~large], pieces[~shapely.is_empty(pieces)]])
 
 
+def mask_layer(source: VectorInput, buffer_m: float, raw: Path, crs: CRS) -> VectorLayer:
+    """Read a mask's layer, once a process and change of its file."""
+    return _layer(*_key(source, raw, crs), kinds_of(buffer_m))
+
+
+def _key(source: VectorInput, raw: Path, crs: CRS) -> tuple[str, Path, str, int]:
+    path = raw / source.path
+    changed = path.stat().st_mtime_ns if path.exists() else 0  # absent: the reader says so
+    return source.model_dump_json(), raw, crs.to_wkt(), changed
+
+
 @lru_cache(maxsize=8)
-def _layer(
+def _layer(source_json: str, raw: Path, crs_wkt: str, changed: int, kinds: tuple[str, ...]) -> VectorLayer:
+    return read_vector(VectorInput.model_validate_json(source_json), raw, CRS.from_wkt(crs_wkt), kinds=kinds)
+
+
+@lru_cache(maxsize=8)
+def _polygons(
     source_json: str, raw: Path, crs_wkt: str, changed: int, kinds: tuple[str, ...]
 ) -> tuple[np.ndarray, shapely.STRtree]:
-    """Read a layer once a process and change of its file: every tile asks for its window of the same."""
-    source = VectorInput.model_validate_json(source_json)
-    polygons = read_vector(source, raw, CRS.from_wkt(crs_wkt), kinds=kinds).features.geometry.to_numpy()
+    """Index a layer once a process: every tile asks for its window of the same."""
+    polygons = _layer(source_json, raw, crs_wkt, changed, kinds).features.geometry.to_numpy()
     return polygons, shapely.STRtree(polygons)
 
 

@@ -21,7 +21,7 @@ from pvmap.settings.city import Settings, VectorInput
 from pvmap.sites import SITE_TYPES, existing, outlines, overlaps
 from pvmap.sites.chosen import choose
 from pvmap.sites.mask_doubts import doubt_masks
-from pvmap.sites.masks import kinds_of, load_masks
+from pvmap.sites.masks import load_masks, mask_layer
 from pvmap.sites.reading import nothing_refused
 from pvmap.sources.remote.record import not_fetched
 from pvmap.sources.vector import VectorLayer, check_extents, layer_crs, read_vector
@@ -223,7 +223,7 @@ def read_plants(settings: Settings, raw: Path, crs: CRS) -> VectorLayer | None:
 def _read_masks(settings: Settings, raw: Path, crs: CRS) -> dict[int, VectorLayer]:
     """Read the masks for what they refuse: ground under a refused polygon is not protected."""
     return {
-        number: read_vector(mask.input, raw, crs, kinds=kinds_of(mask.buffer_m))
+        number: mask_layer(mask.input, mask.buffer_m, raw, crs)
         for number, mask in enumerate(settings.masks)
         if mask.input is not None
     }
