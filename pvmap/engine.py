@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from multiprocessing import resource_tracker
 from typing import Any
 
+import dask
 import psutil
 from dask.system import CPU_COUNT
 from distributed import Client, Future, LocalCluster, Security, Status, as_completed
@@ -33,6 +34,8 @@ ANSWER_SECONDS = 5.0  # how long it may take to answer one question
 LOOK_SECONDS = 1.0  # between two looks at whether everybody is still there
 PAUSE_SECONDS = 0.02  # between two looks for finished jobs
 LOST = object()  # instead of a result
+# Dask has workers give memory back at once, and every tile then asks the system for the same pages again. [bytes]
+ALLOCATOR = {"MALLOC_TRIM_THRESHOLD_": 256 << 20, "MALLOC_MMAP_THRESHOLD_": 32 << 20}
 TALKATIVE = ("distributed", "tornado", "asyncio")  # loggers that tell a lost connection in tracebacks
 MOST_DEATHS = 3  # of local workers at birth, for each that was asked for
 
@@ -261,6 +264,7 @@ class Pool:
     @contextlib.contextmanager
     def _local_cluster(self) -> Iterator[Client]:
         with (
+            dask.config.set({f"distributed.nanny.pre-spawn-environ.{name}": n for name, n in ALLOCATOR.items()}),
             LocalCluster(
                 n_workers=0,
                 threads_per_worker=1,

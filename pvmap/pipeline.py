@@ -319,14 +319,14 @@ def tile_jobs(settings: Settings, raw: Path, processed: Path, city: City) -> lis
     current = stamp.tile_stamp(settings, raw)
 
     def job(tile: Tile) -> TileJob:
-        return TileJob(settings, raw, processed, city.crs, tile.name, tile.low, tile.high, current)
+        return TileJob(settings, raw, processed, city.crs, tile.name, tile.low, tile.high, current, tile.n_sites)
 
     return [job(tile) for tile in cut(hilbert, settings.run.sites_per_tile)]
 
 
 def assess_tiles(jobs: list[TileJob], pool: engine.Pool, retries: int, progress: Progress) -> dict[str, str]:
     """Assess the tiles that are not current; return the errors of those that failed, by tile."""
-    todo = [job for job in jobs if not is_current(job)]
+    todo = sorted((job for job in jobs if not is_current(job)), key=lambda job: -job.n_sites)  # none lags at the end
     finished = len(jobs) - len(todo)
     progress("assess tiles", finished, len(jobs))
 
@@ -336,4 +336,4 @@ def assess_tiles(jobs: list[TileJob], pool: engine.Pool, retries: int, progress:
         progress("assess tiles", finished, len(jobs))
 
     outcomes = pool.run(assess_tile, todo, retries=retries, on_done=on_done)
-    return {todo[number].name: reason for number, reason in sorted(outcomes.failures.items())}
+    return dict(sorted((todo[number].name, reason) for number, reason in outcomes.failures.items()))

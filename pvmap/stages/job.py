@@ -20,8 +20,8 @@ class TileJob:
     ----------
     settings, raw, processed, crs
         The city: its settings, input folder, run folder and metric CRS.
-    name, low, high
-        The tile: sites with Hilbert codes in [low, high).
+    name, low, high, n_sites
+        The tile: sites with Hilbert codes in [low, high), and how many they are.
     stamp
         What its part must carry to be current.
     """
@@ -34,6 +34,7 @@ class TileJob:
     low: int
     high: int
     stamp: str
+    n_sites: int = 0
 
     @property
     def prepared(self) -> Path:
