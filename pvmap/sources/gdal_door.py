@@ -32,7 +32,7 @@ from pvmap.sources.text_grid import require_whole
 
 VECTOR_DRIVERS = (
     *("ESRI Shapefile", "GeoJSON", "GeoJSONSeq", "TopoJSON", "ESRIJSON", "GPKG", "FlatGeobuf", "GML", "KML", "LIBKML"),
-    *("MapInfo File", "OpenFileGDB", "DXF", "MEM"),
+    *("MapInfo File", "OpenFileGDB", "DXF", "OSM", "MEM"),
 )
 RASTER_DRIVERS = ("GTiff", "AAIGrid", "HFA", "EHdr", "ENVI", "SRTMHGT", "DTED", "GSAG", "GSBG", "GS7BG", "SAGA", "XYZ")
 NOWHERE = "closed://offline"  # a proxy of a kind that no library knows: every request fails before it leaves

@@ -151,6 +151,7 @@ class Door:
         method: str = "GET",
         body: bytes | None = None,
         answer_s: float | None = None,
+        least_wait_s: float = 0.0,
     ) -> T:
         """Ask until there is a whole answer, and return what `read` makes of it.
 
@@ -166,6 +167,8 @@ class Door:
             As HTTP has them.
         answer_s
             How long to wait for the first bytes, where a server computes first.
+        least_wait_s
+            How long to wait at least before another try.
 
         Raises
         ------
@@ -193,7 +196,7 @@ class Door:
                     finally:
                         response.close()
                 except Again as again:
-                    policy = self._next(policy, url, again)
+                    policy = self._next(policy, url, again, least_wait_s)
 
     def pause(self, seconds: float) -> None:
         """Wait, unless all is stopped."""
@@ -205,7 +208,7 @@ class Door:
         if self.stopped.is_set():
             raise FetchError("stopped.")
 
-    def _next(self, policy: urllib3.Retry, url: str, again: Again) -> urllib3.Retry:
+    def _next(self, policy: urllib3.Retry, url: str, again: Again, least_s: float) -> urllib3.Retry:
         """Wait as long as the server, or the policy, wants."""
         try:
             policy = policy.increment("GET", url, error=HTTPError(str(again)))
@@ -219,7 +222,8 @@ class Door:
             asked = None
         if asked is not None and asked > self.patience.longest_wait_s:
             raise FetchError(f"{shown(url)} asks to be left alone for {asked:,.0f} s ({again}); try again then.")
-        self.pause(max(policy.get_backoff_time(), self.patience.first_wait_s) if asked is None else asked)
+        own = max(policy.get_backoff_time(), self.patience.first_wait_s)
+        self.pause(max(own if asked is None else asked, least_s))
         return policy
 
     def _open(

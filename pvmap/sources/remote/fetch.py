@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from pathlib import Path
@@ -14,12 +14,14 @@ from pvmap.settings.city import Settings
 from pvmap.settings.fetch import FetchSettings
 from pvmap.sources.remote import record
 from pvmap.sources.remote.door import Door, hosts_of
+from pvmap.sources.remote.geofabrik import GEOFABRIK
+from pvmap.sources.remote.overpass import OVERPASS
 from pvmap.sources.remote.overture import OVERTURE
 from pvmap.sources.remote.provider import LAYERS, Given, Provider, Window, Wish
 from pvmap.sources.remote.tiles import ETH_CANOPY, GLO30, WORLDCOVER
 from pvmap.sources.remote.weather import POWER, PVGIS
 
-PROVIDERS = {one.name: one for one in (OVERTURE, GLO30, WORLDCOVER, ETH_CANOPY, PVGIS, POWER)}
+PROVIDERS = {one.name: one for one in (OVERTURE, GEOFABRIK, OVERPASS, GLO30, WORLDCOVER, ETH_CANOPY, PVGIS, POWER)}
 USUAL = ("buildings", "water", "land_use", "protected", "land_cover", "terrain", "weather")
 ORDER = {
     **dict.fromkeys(("buildings", "water", "land_use", "protected", "power"), ("overture",)),
@@ -144,9 +146,10 @@ def fetch(
     return [found[layer] for layer in chosen]
 
 
-def _one(raw: Path, wish: Wish, providers: Iterable[Provider], fetch: FetchSettings) -> Outcome:
+def _one(raw: Path, wish: Wish, providers: Sequence[Provider], fetch: FetchSettings) -> Outcome:
     """Fetch one layer, unless it is there."""
-    if there := record.present(raw, wish):
+    there = record.present(raw, wish)
+    if there and there[0]["provider"] in [one.name for one in providers]:
         return Outcome(wish.layer, there, was_there=True)
     if record.is_strange(raw, wish.path):
         why = f"{wish.path} is there and is not what pvmap fetched; move it away to fetch {wish.layer}."

@@ -43,14 +43,17 @@ def get(
     body: bytes | None = None,
     headers: dict[str, str] | None = None,
     answer_s: float | None = None,
+    least_wait_s: float = 0.0,
 ) -> bytes:
-    """Return a small answer, whole; errors as in `Door.ask`."""
+    """Return a small answer, whole; parameters and errors as in `Door.ask`."""
 
     def read(response: BaseHTTPResponse) -> bytes:
         return b"".join(body_of(response, door, most_bytes))
 
     method = "GET" if body is None else "POST"
-    return door.ask(url, read, headers=lambda: headers or {}, method=method, body=body, answer_s=answer_s)
+    return door.ask(
+        url, read, headers=lambda: headers or {}, method=method, body=body, answer_s=answer_s, least_wait_s=least_wait_s
+    )
 
 
 def get_json(door: Door, url: str, **how: Any) -> Any:
