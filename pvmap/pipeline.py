@@ -16,24 +16,26 @@ from pvmap.errors import InputError, TileError
 from pvmap.findings import Finding, add_up, worst_first
 from pvmap.foreign_text import visible
 from pvmap.plan_tables import PLAN_TABLES
-from pvmap.planning.aggregate import check_bands, cost_of_assumed_heights, totals
 from pvmap.planning.diff import Difference, diff_runs
 from pvmap.planning.grid.solve import Asked, require_solver
-from pvmap.planning.self_check import as_findings, self_check
+from pvmap.planning.self_check import Identity, as_findings
 from pvmap.settings.city import Settings
 from pvmap.sites.expected_masks import ExpectedMask, not_checked
 from pvmap.sources.demo import needs_writing, write_demo
 from pvmap.sources.remote.record import credited
 from pvmap.stages import backdrop, history, lock, publish, record, stamp, whole
 from pvmap.stages.assess import assess_tile
+from pvmap.stages.bureau import around, read_bureau_files
 from pvmap.stages.entry import entry
 from pvmap.stages.explain import explain
+from pvmap.stages.identities import checked
 from pvmap.stages.job import PREPARED, TileJob
 from pvmap.stages.parts import is_current
 from pvmap.stages.planned import plan_ahead
 from pvmap.stages.prepare import RECORD, City, Tile, cut, prepare
 from pvmap.stages.refusals import told_at_once
 from pvmap.stages.rehearse import REHEARSALS
+from pvmap.stages.settle import Settled, settle
 from pvmap.stages.solar_raster import write_solar_raster
 from pvmap.stages.trial import try_prices
 from pvmap.webmap.build import build_map
@@ -133,18 +135,17 @@ def make_map(
             city, jobs, failures = assessed(job, pool, clock, progress)
         held.require()
         with clock("gather tables and appraise"):
-            done = [one for one in jobs if one.name not in failures]
-            findings = [*city.findings, *publish.gather(processed, done)]
-            sites, appraisal = publish.settle(settings, raw, processed)
+            tiles = [(one, one.name not in failures) for one in jobs]
+            findings = [*city.findings, *publish.gather(tiles, pool)]
+            settled = settle(settings, raw, processed, jobs[0], pool)
         with clock("plan ahead"):
             findings += plan_ahead(settings, raw, processed, city.crs)
         publish.remove_other_parts(processed, jobs)
-        bands, missed = check_bands(appraisal, sites, settings.planning.policy.bands)
-        sums = totals(appraisal)
-        identities = self_check(processed, settings, city.counts, sums)
-        findings += [*missed, *cost_of_assumed_heights(appraisal, sites, settings), *as_findings(identities)]
+        with clock("check what was computed twice"):
+            identities = checked(processed, settings, city.counts, settled, pool)
+        findings += [*settled.findings, *as_findings(identities)]
         city = replace(city, findings=worst_first(add_up(findings)))
-        results = {"totals": sums, "bands": bands, "self_check": [one._asdict() for one in identities]}
+        results = _results(settled, identities)
         about = record.run_record(settings, raw, processed, city, failures, results)
         whole.write_record(processed / record.RUN, about)
         with clock("draw the map"):
@@ -152,6 +153,12 @@ def make_map(
         used = {"seconds": clock.seconds, "peak_memory_mb": clock.memory.record()}
         whole.write_record(processed / record.RUN, about | used)
     return Report(index, about["totals"], city.findings, failures)
+
+
+def _results(settled: Settled, identities: list[Identity]) -> dict[str, Any]:
+    """Give what run.json tells of what came out."""
+    told = [one._asdict() for one in identities]
+    return {"totals": settled.totals, "bands": settled.bands, "self_check": told}
 
 
 def write_plan(job: Job, progress: Progress = silent, *, weeks: int | None = None) -> list[Path]:
@@ -166,6 +173,7 @@ def write_plan(job: Job, progress: Progress = silent, *, weeks: int | None = Non
     weeks
         Solve the network on so many typical weeks, 0 on the whole year; None: do not solve it.
     """
+    from pvmap import engine
     from pvmap.clock import Clock
 
     settings, (raw, processed, _) = job.settings, job.folders
@@ -178,24 +186,21 @@ def write_plan(job: Job, progress: Progress = silent, *, weeks: int | None = Non
     with lock.hold(processed, f"plan {settings.city.name}"), disk.errors(processed, disk.TROUBLE):
         disk.sweep(processed)
         about = record.require_run(settings, raw, processed)
-        with clock("appraise"):
-            sites, appraisal = publish.settle(settings, raw, processed)
+        with clock("appraise"), engine.Pool(workers=0) as pool:
+            like = TileJob(settings, raw, processed, about["crs"], "plan", 0, 0, about["stamps"]["tiles"])
+            settled = settle(settings, raw, processed, like, pool)
             plan_ahead(settings, raw, processed, about["crs"])
-            about |= {"totals": totals(appraisal)}
-            about |= {"bands": check_bands(appraisal, sites, settings.planning.policy.bands)[0]}
-            identities = self_check(processed, settings, about["counts"], about["totals"])
-            about |= {"self_check": [one._asdict() for one in identities]}
+            about |= _results(settled, checked(processed, settings, about["counts"], settled, pool))
             about = record.settled_again(about, settings, raw, processed)
             whole.write_record(processed / record.RUN, about)
+        sites = publish.assessed_sites(processed)
         names = ("appraisal", "exclusions", "profiles", "zones", "years")
         tables = {"sites": sites, **{name: store.read_table(processed, name) for name in names}}
         there = [name for name in PLAN_TABLES if (processed / f"{name}.parquet").exists()]
         tables |= {name: store.read_table(processed, name) for name in there}
         tables["gross_profiles"] = store.read_table(processed / publish.TECHNICAL, "profiles")
-        every = store.read_table(processed, "sites", columns=["site_id", "district"])
-        around = publish.around(settings, raw, processed, every)
         with clock("write workbook, GeoPackage, profiles and PyPSA network"):
-            return write_planner_files(processed, settings, tables, about, around, asked)
+            return write_planner_files(processed, settings, tables, about, around(settings, raw, processed), asked)
 
 
 def compare(run_a: Path, run_b: Path) -> Difference:
@@ -289,8 +294,7 @@ def ready(settings: Settings, raw: Path, processed: Path) -> tuple[City, list[Ti
     with told_at_once(settings, raw):
         config.require_inputs(settings, raw)
         city = prepared(settings, raw, processed)
-        sites = store.read_table(processed / PREPARED, "sites", columns=["site_id", "district"])
-        bureau = publish.read_bureau_files(settings, raw, processed, sites)
+        bureau = read_bureau_files(settings, raw, processed, processed / PREPARED)
         try_prices(settings)
     city = replace(city, findings=[*city.findings, *bureau.findings])
     return city, tile_jobs(settings, raw, processed, city)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -206,6 +207,18 @@ def join_tables(parts: Sequence[Path], folder: Path, name: str, crs: str) -> Pat
     return write_atomically(folder / f"{name}.parquet", write)
 
 
+def write_stream(path: Path, tables: Iterator[pa.Table]) -> Path:
+    """Write rows as they come, of the schema of the first of them: rows of a checked table of which values changed."""
+
+    def write(part: Path) -> None:
+        first = next(tables)
+        with pq.ParquetWriter(part, first.schema, compression="zstd") as out:
+            for table in itertools.chain([first], tables):
+                out.write_table(table, row_group_size=ROW_GROUP)
+
+    return write_atomically(path, write)
+
+
 def _joined_geo(schemas: list[pa.Schema]) -> bytes:
     """GeoParquet's metadata for all parts: their common bounds, and every type of geometry among them."""
     every = [json.loads(schema.metadata[b"geo"]) for schema in schemas]
@@ -241,6 +254,30 @@ def batches(folder: Path, name: str, columns: list[str]) -> Iterator[pa.Table]:
     with _reading(path), pq.ParquetFile(path) as file:
         for batch in file.iter_batches(ROW_GROUP, columns=columns):
             yield pa.Table.from_batches([batch])
+
+
+def read_rows(folder: Path, name: str, filters: list[tuple[str, str, Any]]) -> pa.Table:
+    """Read some rows of a table as they are stored."""
+    path = folder / f"{name}.parquet"
+    with _reading(path):
+        return pq.read_table(path, filters=filters)
+
+
+def read_slice(folder: Path, name: str, columns: list[str] | None = None, rows: slice | None = None) -> pd.DataFrame:
+    """Read a stretch of rows of a table without its geometry, and little more than them."""
+    path = folder / f"{name}.parquet"
+    with _reading(path), pq.ParquetFile(path) as file:
+        about = file.metadata
+        first, last, _ = (rows or slice(None)).indices(about.num_rows)
+        ends = list(itertools.accumulate(about.row_group(group).num_rows for group in range(about.num_row_groups)))
+        here = [group for group, end in enumerate(ends) if end > first and end - about.row_group(group).num_rows < last]
+        before = ends[here[0] - 1] if here and here[0] else 0
+        return file.read_row_groups(here, columns=columns).slice(first - before, last - first).to_pandas()
+
+
+def distinct(folder: Path, name: str, column: str) -> set[Any]:
+    """Values of a column of a table, a few rows at a time."""
+    return {one for rows in batches(folder, name, [column]) for one in rows[column].unique().to_pylist()}
 
 
 def read_outlines(path: Path, **how: Any) -> gpd.GeoDataFrame:

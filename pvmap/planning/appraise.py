@@ -1,6 +1,8 @@
 """The result per site: sums of its surfaces, then money, risk, carbon and cases.
 
-Everything here comes from stored tables, so changing a tariff computes money again and nothing else.
+Everything here comes from stored tables, so changing a tariff computes money again and nothing else. Sites are
+appraised a part of the city at a time, in two passes: `weigh` needs the part alone, and what the parts add up to, the
+`Whole`, is what `conclude` needs of the others (capture price, policy floor).
 """
 
 from __future__ import annotations
@@ -11,17 +13,51 @@ import numpy as np
 import pandas as pd
 
 from pvmap.errors import TableError
-from pvmap.planning.money import economics
+from pvmap.planning.money import economics, tariff
 from pvmap.planning.money.account import add_account, add_costs, plant_costs, value_hours
 from pvmap.planning.net import remaining_share, require_balance
 from pvmap.planning.overrides import notes
+from pvmap.planning.partial import Partial
 from pvmap.planning.policy.cases import policy_floor_kwp, practical_kwp, within_potential
 from pvmap.planning.policy.classes import class_key, policy_class
+from pvmap.planning.profiles import Shapes
 from pvmap.planning.risk.uncertainty import site_quantiles
 from pvmap.settings.city import Settings
 from pvmap.tables import ENERGY_MONTHS
 
 GROUND_MOUNTINGS = ("ground", "pond")
+
+
+class Tables(NamedTuple):
+    """Contract tables of the same sites, of a city or of a part of it; every surface has its yield and its shade."""
+
+    sites: pd.DataFrame
+    surfaces: pd.DataFrame
+    yields: pd.DataFrame
+    shade: pd.DataFrame
+    exclusions: pd.DataFrame  # with them the area balance is checked, used + excluded = read
+
+
+class Beside(NamedTuple):
+    """What is known beside the tables.
+
+    Attributes
+    ----------
+    shapes
+        Hourly profiles of the whole city; without them nothing can be valued by the hour, and the columns that need it
+        (value, NPV, IRR, payback, parity) are left out.
+    overrides
+        Decisions of the bureau on these sites (``overrides.read_overrides``).
+    years_kwh
+        (n_sites, n_years) gross energy per weather year, rows as in `sites`. [kWh]
+    market_price
+        (T,) the bureau's own market prices for the hours of `shapes`. [CNY/kWh]
+    """
+
+    shapes: Shapes | None = None
+    overrides: pd.DataFrame | None = None
+    years_kwh: np.ndarray | None = None
+    market_price: np.ndarray | None = None
 
 
 class Gross(NamedTuple):
@@ -32,87 +68,128 @@ class Gross(NamedTuple):
     share: np.ndarray  # of it that counts as potential [1]
 
 
-def appraise(
-    sites: pd.DataFrame,
-    surfaces: pd.DataFrame,
-    yields: pd.DataFrame,
-    shade: pd.DataFrame,
-    exclusions: pd.DataFrame,
-    settings: Settings,
-    hourly_shape: pd.DataFrame | None = None,
-    *,
-    overrides: pd.DataFrame | None = None,
-    years_kwh: np.ndarray | None = None,
-    market_price: np.ndarray | None = None,
-) -> pd.DataFrame:
-    """Appraise every site.
+class Weighed(NamedTuple):
+    """Sites as far as they can be appraised without the rest of the city: what adds up to its `Whole`."""
 
-    Parameters
+    appraisal: pd.DataFrame
+    gross: Gross
+    worth: tariff.Worth | None
+
+
+class Whole(NamedTuple):
+    """What each site must know of the whole city.
+
+    Attributes
     ----------
-    sites, surfaces, yields, shade
-        Contract tables; every surface has its yield and its shade.
-    exclusions
-        Contract table: with it the area balance is checked, used + excluded = read.
-    settings
-        Settings of the city.
-    hourly_shape
-        Contract table "profiles"; without it nothing can be valued by the hour, and the columns that need it
-        (value, NPV, IRR, payback, parity) are left out.
-    overrides
-        Decisions of the bureau (``overrides.read_overrides``).
-    years_kwh
-        (n_sites, n_years) gross energy per weather year, rows as in `sites`. [kWh]
-    market_price
-        (T,) the bureau's own market prices for the hours of `hourly_shape`. [CNY/kWh]
+    capture_cny_per_kwh
+        Capture price of all its photovoltaics; NaN without energy.
+    floor_share
+        By district and policy class: capacity the policy asks for over the capacity that roofs can carry. [1]
+    """
 
-    Returns
-    -------
-    pandas.DataFrame
-        Contract table "appraisal", one row per row of `sites`, in their order.
+    capture_cny_per_kwh: float
+    floor_share: dict[tuple[str, str], float]
+
+
+def weigh(tables: Tables, settings: Settings, beside: Beside) -> Weighed:
+    """Sum surfaces into sites and value their hours.
 
     Raises
     ------
     TableError
         Tables of different runs, or areas that do not add up.
     """
-    out, gross = _sums(sites, surfaces, yields, shade, exclusions, settings, overrides)
-    keys = class_key(sites)
+    appraisal, gross = _sums(tables, settings, beside.overrides)
+    if beside.shapes is None:
+        return Weighed(appraisal, gross, None)
+    return Weighed(appraisal, gross, value_hours(appraisal, tables.sites, beside.shapes, settings, beside.market_price))
+
+
+def whole_sums(weighed: Weighed, sites: pd.DataFrame) -> Partial:
+    """Give what some sites add to what every site must know of the city.
+
+    Returns
+    -------
+    Partial
+        Sums "floor" by district and policy class, and "market" of the energy that is valued by the hour.
+    """
+    standing = np.nan_to_num(sites["existing_pv_kwp"].to_numpy(float))
+    floor = pd.DataFrame(
+        {
+            "district": sites["district"].to_numpy(object),
+            "policy_class": policy_class(sites),
+            "capacity_kwp": weighed.gross.capacity_kwp,
+            "used_area_m2": weighed.gross.used_area_m2,
+            "footprint_area_m2": sites["footprint_area_m2"].to_numpy(float),
+            "potential_kwp": np.maximum(weighed.gross.capacity_kwp, standing),
+        }
+    )
+    sums = {"floor": floor.groupby(["district", "policy_class"], sort=True).sum()}
+    if weighed.worth is not None:
+        sums["market"] = tariff.market_sums(weighed.worth)
+    return Partial(sums)
+
+
+def whole_of(sums: Partial, settings: Settings) -> Whole:
+    """Give what every site must know of the city from ``whole_sums`` of all its parts, added up."""
+    floor = sums.sums["floor"].reset_index()
+    capacity = floor["capacity_kwp"].to_numpy(float)
+    place = floor["district"].to_numpy(object), floor["policy_class"].to_numpy(object)
+    areas = floor["used_area_m2"].to_numpy(float), floor["footprint_area_m2"].to_numpy(float)
+    asked = policy_floor_kwp(capacity, *areas, *place, settings.planning.policy)
+    cut = within_potential(asked, floor["potential_kwp"].to_numpy(float), *place)
+    share = np.divide(cut, capacity, out=np.zeros(len(floor)), where=capacity > 0)
+    capture = tariff.capture_price(sums.sums["market"]) if "market" in sums.sums else float("nan")
+    return Whole(capture, dict(zip(zip(*place, strict=True), share.tolist(), strict=True)))
+
+
+def conclude(weighed: Weighed, sites: pd.DataFrame, settings: Settings, beside: Beside, whole: Whole) -> pd.DataFrame:
+    """Appraise sites that have been weighed.
+
+    Parameters
+    ----------
+    weighed, sites
+        Sites in the same order.
+    settings
+        Settings of the city.
+    beside, whole
+        What is known beside the tables, and of the whole city.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Contract table "appraisal", one row per row of `sites`, in their order.
+    """
+    out, gross = weighed.appraisal.copy(), weighed.gross
     capacity, energy = out["capacity_kwp"].to_numpy(), out["energy_kwh"].to_numpy()
-    net_years = None if years_kwh is None else years_kwh * gross.share[:, None]
+    net_years = None if beside.years_kwh is None else beside.years_kwh * gross.share[:, None]
     for name, values in site_quantiles(energy, settings.planning.risk, net_years).items():
         out[name] = values
     costs = plant_costs(out, sites["footprint_area_m2"].to_numpy(float), settings)
     add_costs(out, costs, settings)
-    if hourly_shape is not None:
-        worth, capture = value_hours(out, sites, hourly_shape, settings, market_price)
-        add_account(out, costs, worth, capture, settings)
+    if weighed.worth is not None:
+        add_account(out, costs, weighed.worth, whole.capture_cny_per_kwh, settings)
     carbon = settings.planning.carbon
     out["co2_t_per_year"] = energy / 1e3 * carbon.co2_t_per_mwh
     out["co2_fossil_t_per_year"] = energy / 1e3 * carbon.co2_fossil_t_per_mwh
     out["standard_coal_t_per_year"] = energy / 1e3 * carbon.standard_coal_kg_per_kwh
     out["standard_coal_fossil_t_per_year"] = energy / 1e3 * carbon.standard_coal_fossil_kg_per_kwh
-    policy = settings.planning.policy
-    out["capacity_practical_kwp"] = practical_kwp(capacity, keys, policy)
-    place = sites["district"].to_numpy(object), policy_class(sites)
-    asked = policy_floor_kwp(
-        gross.capacity_kwp, gross.used_area_m2, sites["footprint_area_m2"].to_numpy(float), *place, policy
-    )
-    potential = np.maximum(gross.capacity_kwp, np.nan_to_num(sites["existing_pv_kwp"].to_numpy(float)))
-    out["capacity_policy_floor_kwp"] = within_potential(asked, potential, *place)
-    out["decision"], out["decision_note"] = notes(out["site_id"], overrides)
+    out["capacity_practical_kwp"] = practical_kwp(capacity, class_key(sites), settings.planning.policy)
+    place = zip(sites["district"].to_numpy(object), policy_class(sites), strict=True)
+    out["capacity_policy_floor_kwp"] = gross.capacity_kwp * np.array([whole.floor_share[one] for one in place], float)
+    out["decision"], out["decision_note"] = notes(out["site_id"], beside.overrides)
     return out
 
 
-def _sums(
-    sites: pd.DataFrame,
-    surfaces: pd.DataFrame,
-    yields: pd.DataFrame,
-    shade: pd.DataFrame,
-    exclusions: pd.DataFrame,
-    settings: Settings,
-    overrides: pd.DataFrame | None,
-) -> tuple[pd.DataFrame, Gross]:
+def appraise(tables: Tables, settings: Settings, beside: Beside = Beside()) -> pd.DataFrame:
+    """Appraise every site of a city that is held at once; see `weigh` and `conclude`."""
+    weighed = weigh(tables, settings, beside)
+    return conclude(weighed, tables.sites, settings, beside, whole_of(whole_sums(weighed, tables.sites), settings))
+
+
+def _sums(tables: Tables, settings: Settings, overrides: pd.DataFrame | None) -> tuple[pd.DataFrame, Gross]:
     """Sum surfaces into sites; ratios are ratios of sums."""
+    sites, surfaces, yields, shade, exclusions = tables
     n = len(sites)
     at = _positions(sites["site_id"], yields["site_id"], "sites", "site_id")
     surface = _aligned(surfaces, yields)

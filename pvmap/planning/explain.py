@@ -8,7 +8,9 @@ import pandas as pd
 from pvmap.errors import InputError
 from pvmap.planning.money import economics
 from pvmap.planning.money.account import cost_class, plant_costs, value_hours
+from pvmap.planning.money.tariff import capture_price, market_sums
 from pvmap.planning.policy.classes import class_key, lookup, policy_class
+from pvmap.planning.profiles import Shapes
 from pvmap.settings.city import Settings
 
 
@@ -116,9 +118,9 @@ def _value_lines(
     settings: Settings,
     market_price: np.ndarray | None,
 ) -> list[str]:
-    worth, capture = value_hours(
-        appraisal, sites, profiles, settings, market_price
-    )  # the capture price is the whole city's
+    shapes = Shapes.of(profiles, settings.city.utc_offset_hours)
+    worth = value_hours(appraisal, sites, shapes, settings, market_price)
+    capture = capture_price(market_sums(worth))  # the whole city's
     used, saved, export, market = (
         float(v[at]) for v in (worth.self_use_kwh, worth.self_use_cny, worth.export_kwh, worth.export_market_cny)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Container
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ DECISIONS = ("confirm", "refuse", "correct")
 COLUMNS = ("site_id", "decision", "value_kwp", "reason", "by", "date")
 
 
-def read_overrides(path: Path, known: pd.Series) -> pd.DataFrame:
+def read_overrides(path: Path, known: Callable[[pd.Series], Container[str]]) -> pd.DataFrame:
     """Read the bureau's CSV: confirm, refuse or correct single sites.
 
     Parameters
@@ -23,7 +24,7 @@ def read_overrides(path: Path, known: pd.Series) -> pd.DataFrame:
         CSV with the columns `site_id`, `decision`, `reason`, `by`, `date` and, for correct, `value_kwp` (the capacity
         that remains to be built there).
     known
-        Ids of all sites of the run.
+        Gives those of some ids that are sites of the run.
 
     Returns
     -------
@@ -50,10 +51,9 @@ def read_overrides(path: Path, known: pd.Series) -> pd.DataFrame:
     if frame["site_id"].duplicated().any():
         site = frame.loc[frame["site_id"].duplicated(), "site_id"].iloc[0]
         raise InputError(f"{path}: site {site!r} is decided more than once; keep one line.")
-    unknown = ~frame["site_id"].isin(known)
-    if unknown.any():
-        site = frame.loc[unknown, "site_id"].iloc[0]
-        raise InputError(f"{path}: no site {site!r} in this run ({int(unknown.sum())} unknown ids); see sites.parquet.")
+    there = known(frame["site_id"])
+    if unknown := [site for site in frame["site_id"] if site not in there]:
+        raise InputError(f"{path}: no site {unknown[0]!r} in this run ({len(unknown)} unknown ids); see sites.parquet.")
     return frame
 
 

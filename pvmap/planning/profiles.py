@@ -1,9 +1,8 @@
-"""Hourly profiles: merged from tiles, reduced by what stands already, seen in local hours."""
+"""Hourly profiles: reduced by what stands already, seen in local hours."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -79,50 +78,47 @@ class Shapes:
         return frame
 
 
-def merge_profiles(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Sum the profiles of tiles group by group and hour by hour.
+def month_sums(appraisal: pd.DataFrame, sites: pd.DataFrame, yields: pd.DataFrame) -> pd.DataFrame:
+    """Sum what surfaces of some sites give and what of it can still be built, by group and month.
 
-    Each group's parts are added in ascending order of their energy, so the sum does not depend on the order in which
-    tiles finished.
+    Parameters
+    ----------
+    appraisal, sites
+        Contract tables in the same order: net energy by site, and the group of each.
+    yields
+        Contract table: gross energy by surface.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By the columns of ``GROUP``: `gross_0` to `gross_11` and `net_0` to `net_11`. [kWh]
     """
-    frames = [p for p in parts if len(p)]
-    if not frames:
-        return pd.DataFrame({"time": pd.DatetimeIndex([], tz="UTC"), **{g: [] for g in GROUP}, "power_kw": []})
-    frames.sort(key=lambda p: (float(p["power_kw"].sum()), len(p)))
-    return pd.concat(frames, ignore_index=True).groupby(["time", *GROUP], sort=True)["power_kw"].sum().reset_index()
+    at = pd.Index(sites["site_id"]).get_indexer(yields["site_id"])
+    frame = sites[GROUP].reset_index(drop=True)
+    for m, column in enumerate(ENERGY_MONTHS):
+        frame[f"gross_{m}"] = np.bincount(at, yields[column].to_numpy(float), len(sites))
+        frame[f"net_{m}"] = appraisal[column].to_numpy(float)
+    return frame.groupby(GROUP, sort=True).sum()
 
 
-def reduce_profiles(
-    profiles: pd.DataFrame, appraisal: pd.DataFrame, sites: pd.DataFrame, yields: pd.DataFrame, utc_offset_hours: float
-) -> pd.DataFrame:
+def reduce_profiles(profiles: Shapes, months: pd.DataFrame) -> Shapes:
     """Take what stands already, and what the bureau refused or corrected, out of the profiles.
 
     Parameters
     ----------
     profiles
-        Contract table, of everything the surfaces can carry.
-    appraisal, sites, yields
-        Contract tables: net energy by site, the group of each site, gross energy by surface.
-    utc_offset_hours
-        Local standard time.
+        Everything the surfaces can carry.
+    months
+        ``month_sums`` of all sites.
 
     Returns
     -------
-    pandas.DataFrame
-        Contract table. Each group and local month is scaled by net over gross energy of its sites, so the integral of
-        the result is the appraisal's energy wherever the integral of the profiles was that of the yields.
+    Shapes
+        Each group and local month is scaled by net over gross energy of its sites, so the integral of the result is the
+        appraisal's energy wherever the integral of the profiles was that of the yields.
     """
-    shapes = Shapes.of(profiles, utc_offset_hours)
-    at = pd.Index(sites["site_id"]).get_indexer(yields["site_id"])
-    group_of_site = shapes.groups.get_indexer(pd.MultiIndex.from_frame(sites[GROUP]))
-    net_row = pd.Index(appraisal["site_id"]).get_indexer(sites["site_id"])
-    factor = np.ones((len(shapes.groups), 12))
-    for m, column in enumerate(ENERGY_MONTHS):
-        gross = np.bincount(at, yields[column].to_numpy(float), len(sites))
-        net = appraisal[column].to_numpy(float)[net_row]
-        known = group_of_site >= 0
-        total = np.bincount(group_of_site[known], gross[known], len(shapes.groups))
-        kept = np.bincount(group_of_site[known], net[known], len(shapes.groups))
-        factor[:, m] = np.divide(kept, total, out=np.ones_like(total), where=total > 0)
-    reduced = shapes.power_kw * factor[:, shapes.hours.month]
-    return Shapes(shapes.groups, reduced, shapes.times, shapes.hours).table()
+    known = months.reindex(profiles.groups)
+    gross, net = (known[[f"{name}_{m}" for m in range(12)]].to_numpy() for name in ("gross", "net"))
+    factor = np.divide(net, gross, out=np.ones_like(gross), where=gross > 0)
+    reduced = profiles.power_kw * factor[:, profiles.hours.month]
+    return replace(profiles, power_kw=reduced)

@@ -1,8 +1,11 @@
-"""What is computed twice must agree: identities of a run, computed from the tables as they were written."""
+"""What is computed twice must agree: identities of a run, computed from the tables as they were written.
+
+Both sides of an identity are sums, or counts of cases that must be none, so parts of a city add up to it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -39,7 +42,11 @@ class Identity(NamedTuple):
 
 
 class Written(NamedTuple):
-    """Tables of a run as they lie on disk, and what run.json says of counts."""
+    """Tables of a run, or of a part of it, as they lie on disk, and what run.json says of counts.
+
+    Rows of sites lie in the first four, sums of the city in the others: of a part of the city the others are empty, of
+    what is the city's alone the first four.
+    """
 
     sites: pd.DataFrame
     appraisal: pd.DataFrame
@@ -51,10 +58,22 @@ class Written(NamedTuple):
     totals: dict[str, dict[str, float]]
 
 
+class Stretch(NamedTuple):
+    """Where the rows of some sites lie: the first and the last but one of each table, and on the curve for sites."""
+
+    rows: dict[str, slice]
+    hilbert: tuple[int, int]
+
+
 def self_check(
     folder: Path, settings: Settings, counts: dict[str, dict[str, int]], totals: dict[str, dict[str, float]]
 ) -> list[Identity]:
-    """Read a run's tables back and compare what must agree.
+    """Read a run's tables back at once and compare what must agree; see `of_part` and `of_city`."""
+    return add_identities([of_part(folder, settings), of_city(folder, settings, counts, totals)])
+
+
+def of_part(folder: Path, settings: Settings, stretch: Stretch | None = None) -> list[Identity]:
+    """Compute what the rows of some sites add to both sides of every identity.
 
     Parameters
     ----------
@@ -62,25 +81,60 @@ def self_check(
         Run folder, settled.
     settings
         Settings of the run.
+    stretch
+        Which rows; all by default.
+    """
+    names = ("appraisal", "yields", "exclusions")
+    rows = stretch.rows if stretch is not None else {}
+    appraisal, yields, exclusions = (store.read_slice(folder, n, _COLUMNS.get(n), rows.get(n)) for n in names)
+    where = [("hilbert", ">=", stretch.hilbert[0]), ("hilbert", "<", stretch.hilbert[1])] if stretch else None
+    sites = store.read_table(folder, "sites", columns=_COLUMNS["sites"], filters=where)
+    sites = sites.set_index("site_id").loc[appraisal["site_id"]].reset_index()
+    empty = {name: _nothing(folder, name) for name in ("profiles", "zones")}
+    return _identities(Written(sites, appraisal, yields, exclusions, **empty, counts={}, totals={}), settings)
+
+
+def of_city(
+    folder: Path, settings: Settings, counts: dict[str, dict[str, int]], totals: dict[str, dict[str, float]]
+) -> list[Identity]:
+    """Compute what the city's sums add to both sides of every identity.
+
+    Parameters
+    ----------
+    folder, settings
+        As for `of_part`.
     counts, totals
         As run.json tells them: rows of every layer, and totals per kind.
-
-    Returns
-    -------
-    list of Identity
-        In a fixed order, those that hold and those that do not.
     """
-    appraisal = store.read_table(folder, "appraisal")
-    sites = store.read_table(folder, "sites", columns=["site_id", "footprint_area_m2", "existing_pv_kwp"])
-    sites = sites.set_index("site_id").loc[appraisal["site_id"]].reset_index()
-    columns = {
-        "yields": ["site_id", "n_modules", "capacity_kwp", "poa_global_kwh_per_m2", "energy_kwh", "performance_ratio"],
-        "exclusions": ["site_id", "area_m2"],
-        "profiles": ["power_kw"],
-        "zones": ["level", "zone_id", "site_type", "capacity_kwp", "energy_kwh", "lcoe_cny_per_kwh", "n_sites"],
-    }
-    tables = {name: store.read_table(folder, name, columns=wanted) for name, wanted in columns.items()}
-    written = Written(sites, appraisal, **tables, counts=counts, totals=totals)
+    empty = {name: _nothing(folder, name) for name in ("sites", "appraisal", "yields", "exclusions")}
+    sums = {name: store.read_table(folder, name, columns=_COLUMNS[name]) for name in ("profiles", "zones")}
+    return _identities(Written(**empty, **sums, counts=counts, totals=totals), settings)
+
+
+def add_identities(parts: Iterable[list[Identity]]) -> list[Identity]:
+    """Add up both sides of what parts of the city contribute, in their order; then they must agree."""
+    sums: dict[str, tuple[str, float, float]] = {}
+    for part in parts:
+        for one in part:
+            _, left, right = sums.get(one.name_en, ("", 0.0, 0.0))
+            sums[one.name_en] = one.name_zh, left + one.left, right + one.right
+    return [_equal(name_en, *rest) for name_en, rest in sums.items()]
+
+
+_COLUMNS = {
+    "sites": ["site_id", "footprint_area_m2", "existing_pv_kwp"],
+    "yields": ["site_id", "n_modules", "capacity_kwp", "poa_global_kwh_per_m2", "energy_kwh", "performance_ratio"],
+    "exclusions": ["site_id", "area_m2"],
+    "profiles": ["power_kw"],
+    "zones": ["level", "zone_id", "site_type", "capacity_kwp", "energy_kwh", "lcoe_cny_per_kwh", "n_sites"],
+}
+
+
+def _nothing(folder: Path, name: str) -> pd.DataFrame:
+    return store.read_slice(folder, name, _COLUMNS.get(name), slice(0, 0))
+
+
+def _identities(written: Written, settings: Settings) -> list[Identity]:
     return [one for rule in RULES for one in rule(written, settings)]
 
 

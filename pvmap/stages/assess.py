@@ -5,7 +5,7 @@ A tile reads its own window of every input and depends on nothing else, so tiles
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -44,8 +44,12 @@ def assess_tile(job: TileJob) -> int:
 
 def read_sites(job: TileJob) -> gpd.GeoDataFrame:
     """Sites of the tile, in the order of the curve."""
-    rows = [("hilbert", ">=", job.low), ("hilbert", "<", job.high)]
-    return store.read_table(job.prepared, "sites", filters=rows)  # type: ignore[return-value]
+    return store.read_table(job.prepared, "sites", filters=tile_rows(job))  # type: ignore[return-value]
+
+
+def tile_rows(job: TileJob) -> list[tuple[str, str, Any]]:
+    """Say which rows of the table of sites are the tile's."""
+    return [("hilbert", ">=", job.low), ("hilbert", "<", job.high)]
 
 
 def assess(sites: gpd.GeoDataFrame, job: TileJob) -> tuple[dict[str, pd.DataFrame], Profiles, tuple[Finding, ...]]:

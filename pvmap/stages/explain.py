@@ -20,8 +20,9 @@ from pvmap.settings.references import spelled_out
 from pvmap.shade.skyline import Shade
 from pvmap.sources.weather import WeatherPoint
 from pvmap.stages import backdrop
-from pvmap.stages.job import TileJob
-from pvmap.stages.publish import TECHNICAL, assessed_sites, read_bureau_files
+from pvmap.stages.bureau import read_bureau_files
+from pvmap.stages.job import TECHNICAL, TileJob
+from pvmap.stages.publish import assessed_sites
 from pvmap.stages.skies import sky_over, sun_weights, weather_over
 from pvmap.stages.surroundings import Surroundings, grid_north_steps
 from pvmap.tables import BUILDING_USES
@@ -65,8 +66,7 @@ def explain(site_id: str, job: TileJob) -> Iterator[str]:
     yield "Money, risk, cases"
     appraisal = store.read_table(job.processed, "appraisal")
     profiles = store.read_table(job.processed / TECHNICAL, "profiles")
-    every = store.read_table(job.processed, "sites", columns=["site_id", "district"])
-    market = read_bureau_files(job.settings, job.raw, job.processed, every).market_prices
+    market = read_bureau_files(job.settings, job.raw, job.processed, job.processed).market_prices
     yield from (f"  {line}" for line in explain_money(site_id, appraisal, sites, profiles, job.settings, market))
     yield ""
     yield "Unverified assumptions in force (the rest is in run.json and in the workbook)"

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from pvmap import disk, store
+from pvmap.contract import nothing
 from pvmap.errors import InputError
 from pvmap.findings import Finding
 from pvmap.stages import whole
@@ -74,6 +75,14 @@ def files_of(name: str, parts: Sequence[tuple[TileJob, dict[str, Any]]]) -> list
     """Files of a table in the parts of tiles, by their records."""
     file = f"{name}.parquet"
     return [job.part / file for job, found in parts if file in found["files"]]
+
+
+def read(part: Path, name: str, columns: list[str] | None = None) -> pd.DataFrame:
+    """Read a table of a part, or columns of it; one without rows has no file."""
+    if (part / f"{name}.parquet").exists():
+        return store.read_slice(part, name, columns)
+    empty = pd.DataFrame(nothing(name, crs="EPSG:4326").drop(columns="geometry", errors="ignore"))
+    return empty if columns is None else empty[columns]
 
 
 def read_profiles(part: Path) -> Profiles:

@@ -103,7 +103,7 @@ def settled_again(record: dict[str, Any], settings: Settings, raw: Path, process
 def published(processed: Path) -> list[str]:
     """Name the files of the run folder that are read when a run is appraised again, explained or compared."""
     names = {f"{name}.parquet" for name in (*PART_TABLES, *SETTLED_TABLES, *AREAS, "weather", "rejects")}
-    names |= {f"{TECHNICAL}/{name}" for name in ("exclusions.parquet", "profiles.parquet", "tiles.json")}
+    names |= {f"{TECHNICAL}/{name}" for name in ("profiles.parquet", "tiles.json")}
     names |= {RECORD, f"{PREPARED}/sites.parquet", f"{YEARS}/weather.parquet", f"{YEARS}/points.json"}
     return sorted(name for name in names if (processed / name).is_file())
 

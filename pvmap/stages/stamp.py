@@ -50,7 +50,7 @@ PREPARE_SETTINGS: dict[str, Any] = {
     "surface_model": {"least_height_m", "least_cover"},
 }
 PLAN_CODE = ("stages/planned.py", "stages/planned_city.py", "stages/grid_inputs.py")
-SETTLE_CODE = ("planning", "stages/publish.py", *PLAN_CODE)
+SETTLE_CODE = ("planning", "stages/publish.py", "stages/settle.py", "stages/bureau.py", *PLAN_CODE)
 SETTLE_SETTINGS: dict[str, Any] = {"planning": True, "scenarios": True, "inputs": BUREAU}
 TILE_SETTINGS = {
     **PREPARE_SETTINGS,

@@ -4,14 +4,14 @@ import numpy as np
 import numpy_financial as npf
 import pandas as pd
 import pytest
+from in_parts import PARTS, aggregate, appraise, check_bands, kinds, reduce_profiles
 
 from pvmap.contract import check
 from pvmap.errors import TableError
-from pvmap.planning.aggregate import aggregate, check_bands, totals
-from pvmap.planning.appraise import appraise
 from pvmap.planning.money import tariff
 from pvmap.planning.money.account import flows_of_groups
-from pvmap.planning.profiles import GROUP, Hours, merge_profiles, reduce_profiles
+from pvmap.planning.profiles import GROUP, Hours
+from pvmap.planning.totals import totals
 from pvmap.tables import ENERGY_MONTHS, SITE_TYPES
 
 
@@ -50,7 +50,7 @@ def test_sums_agree_from_site_to_profile(appraisal, town, settings):
             kinds = zones[(zones["level"] == level) & (zones["site_type"] != "all")]
             assert every[column].sum() == pytest.approx(expected, rel=1e-9)
             assert kinds[column].sum() == pytest.approx(expected, rel=1e-9)
-    profiles = reduce_profiles(town.profiles, appraisal, town.sites, town.yields, 8.0)
+    profiles = reduce_profiles(town.profiles, appraisal, town.sites, town.yields)
     check("profiles", profiles)
     assert profiles["power_kw"].sum() == pytest.approx(appraisal["energy_kwh"].sum(), rel=1e-9)
 
@@ -64,7 +64,8 @@ def test_zone_ratios_are_ratios_of_sums(appraisal, town, settings):
     cost = np.nansum(appraisal["lcoe_cny_per_kwh"] * appraisal["energy_kwh"])
     assert city["lcoe_cny_per_kwh"] == pytest.approx(cost / appraisal["energy_kwh"].sum(), rel=1e-12)
     assert city.geometry.area == pytest.approx(1e8)
-    assert totals(appraisal)["all"]["energy_gwh"] == pytest.approx(appraisal["energy_kwh"].sum() / 1e6)
+    sums = kinds(appraisal, town.sites, settings.planning.policy.bands)
+    assert totals(sums)["all"]["energy_gwh"] == pytest.approx(appraisal["energy_kwh"].sum() / 1e6)
 
 
 def test_sites_outside_every_district_stay_in_the_sums(appraisal, town, settings):
@@ -180,13 +181,17 @@ def test_areas_that_do_not_add_up_are_called_out(town, settings):
         appraise(t.sites, t.surfaces, t.yields, t.shade, wrong, settings)
 
 
-def test_merging_profiles_does_not_depend_on_the_order(town):
-    parts = [town.profiles.iloc[i::3] for i in range(3)]
-    halves = [p.assign(power_kw=p["power_kw"] / 3) for p in (town.profiles,) * 3]
-    merged = merge_profiles(parts)
-    pd.testing.assert_frame_equal(merged, merge_profiles(parts[::-1]))
-    assert len(merged) == len(town.profiles)
-    assert merge_profiles(halves)["power_kw"].sum() == pytest.approx(town.profiles["power_kw"].sum(), rel=1e-12)
+@pytest.mark.parametrize("parts", [1, 2, 7, 120])
+def test_a_site_is_the_same_however_the_city_is_cut(town, settings, parts):
+    """Capture price and policy floor are the whole city's, whatever of it is worked on at a time."""
+    t = town
+    tables = t.sites, t.surfaces, t.yields, t.shade, t.exclusions, settings, t.profiles
+    one, other = (appraise(*tables, parts=n) for n in (PARTS, parts))
+    assert one["site_id"].tolist() == other["site_id"].tolist() == t.sites["site_id"].tolist()
+    numbers = one.select_dtypes("number").columns
+    np.testing.assert_allclose(other[numbers], one[numbers], rtol=1e-9, atol=1e-9)
+    pd.testing.assert_frame_equal(other.drop(columns=numbers), one.drop(columns=numbers))
+    assert one["capacity_policy_floor_kwp"].sum() > 0 and one["revenue_cny"].sum() > one["revenue_later_cny"].sum()
 
 
 def test_bands_follow_the_stock_and_shout_when_missed(stock, settings):

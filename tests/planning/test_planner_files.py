@@ -13,6 +13,7 @@ import openpyxl
 import pandas as pd
 import pyogrio
 import pytest
+from in_parts import aggregate, appraise, check_bands, reduce_profiles
 from latin import latin
 from openpyxl.utils import get_column_letter
 from pydantic import ValidationError
@@ -28,14 +29,11 @@ from pvmap.deliver.profiles_export import write_profiles
 from pvmap.deliver.sheets import FIRST, HEADER_ZH
 from pvmap.deliver.workbook import Run, write_workbook
 from pvmap.errors import InputError
-from pvmap.planning.aggregate import aggregate, check_bands
-from pvmap.planning.appraise import appraise
 from pvmap.planning.diff import diff_runs
 from pvmap.planning.explain import explain_money
 from pvmap.planning.grid.duck import duck
 from pvmap.planning.grid.hourly import read_loads
 from pvmap.planning.grid.pypsa_export import Around, write_pypsa
-from pvmap.planning.profiles import reduce_profiles
 from pvmap.settings.city import RunSettings
 from pvmap.tables import TABLES
 
@@ -48,7 +46,7 @@ def appraisal(town, settings):
 
 @pytest.fixture(scope="module")
 def profiles(town, appraisal):
-    return reduce_profiles(town.profiles, appraisal, town.sites, town.yields, 8.0)
+    return reduce_profiles(town.profiles, appraisal, town.sites, town.yields)
 
 
 @pytest.fixture(scope="module")
@@ -211,7 +209,7 @@ def test_what_stands_in_full_keeps_its_profile(tmp_path, town, settings):
     gross = t.yields.groupby("site_id")["capacity_kwp"].sum().reindex(t.sites["site_id"]).to_numpy()
     sites = t.sites.assign(existing_pv_kwp=np.where(mine, gross, 0.0))
     out = appraise(sites, t.surfaces, t.yields, t.shade, t.exclusions, settings, t.profiles)
-    net = reduce_profiles(t.profiles, out, sites, t.yields, 8.0)
+    net = reduce_profiles(t.profiles, out, sites, t.yields)
     folder = write_pypsa(tmp_path / "pypsa", out, sites, net, t.profiles, settings)
     generators = pd.read_csv(folder / "generators.csv").set_index("name")
     per_unit = pd.read_csv(folder / "generators-p_max_pu.csv", index_col=0)

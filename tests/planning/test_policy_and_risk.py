@@ -5,11 +5,10 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from in_parts import aggregate, appraise
 
 from pvmap.contract import check
 from pvmap.errors import InputError
-from pvmap.planning.aggregate import aggregate
-from pvmap.planning.appraise import appraise
 from pvmap.planning.money.supply_curve import curve_steps, per_area, supply_curve
 from pvmap.planning.net import remaining_exclusions, require_balance
 from pvmap.planning.overrides import read_overrides
@@ -226,7 +225,7 @@ def test_overrides_change_the_appraisal_and_keep_the_area_balance(tmp_path, town
         f"{ids[10]},correct,1234.5,survey,李四,2026-05-02\n"
         f"{ids[11]},confirm,,visited,李四,2026-05-03\n",
     )
-    overrides = read_overrides(path, town.sites["site_id"])
+    overrides = read_overrides(path, set(town.sites["site_id"]).intersection)
     t = town
     before = appraise(t.sites, t.surfaces, t.yields, t.shade, t.exclusions, settings, t.profiles)
     after = appraise(t.sites, t.surfaces, t.yields, t.shade, t.exclusions, settings, t.profiles, overrides=overrides)
@@ -260,7 +259,7 @@ def test_overrides_change_the_appraisal_and_keep_the_area_balance(tmp_path, town
 def test_bad_overrides_are_one_sentence(tmp_path, town, body, message):
     text = "site_id,decision,value_kwp,reason,by,date\n" + body.format(town.sites["site_id"].iloc[0]) + "\n"
     with pytest.raises(InputError, match=message):
-        read_overrides(write(tmp_path / "o.csv", text), town.sites["site_id"])
+        read_overrides(write(tmp_path / "o.csv", text), set(town.sites["site_id"]).intersection)
 
 
 def test_a_correction_needs_a_surface_and_its_area_is_split_honestly(tmp_path, town, settings):
@@ -269,7 +268,7 @@ def test_a_correction_needs_a_surface_and_its_area_is_split_honestly(tmp_path, t
     gross = t.yields.groupby("site_id")["capacity_kwp"].sum()[ids].to_numpy()
     sites = t.sites.assign(existing_pv_kwp=np.where(np.arange(len(ids)) == 1, 0.25 * gross, 0.0))
     body = f"site_id,decision,value_kwp,reason,by,date\n{ids[1]},correct,{gross[1] / 2},survey,a,b\n"
-    overrides = read_overrides(write(tmp_path / "o.csv", body), sites["site_id"])
+    overrides = read_overrides(write(tmp_path / "o.csv", body), set(ids).intersection)
     tables = sites, t.surfaces, t.yields, t.shade, t.exclusions, settings, t.profiles
     out = appraise(*tables, overrides=overrides)
     used = out["usable_area_m2"].to_numpy()
@@ -286,9 +285,9 @@ def test_a_correction_needs_a_surface_and_its_area_is_split_honestly(tmp_path, t
 
 def test_missing_column_and_file(tmp_path, town):
     with pytest.raises(InputError, match="column 'by' is missing"):
-        read_overrides(write(tmp_path / "o.csv", "site_id,decision,reason,date\n"), town.sites["site_id"])
+        read_overrides(write(tmp_path / "o.csv", "site_id,decision,reason,date\n"), set)
     with pytest.raises(InputError, match="is not there"):
-        read_overrides(tmp_path / "no.csv", town.sites["site_id"])
+        read_overrides(tmp_path / "no.csv", set)
 
 
 def test_components_make_a_p90():

@@ -87,10 +87,10 @@ def add_costs(out: pd.DataFrame, costs: economics.Costs, settings: Settings) -> 
 def value_hours(
     appraisal: pd.DataFrame,
     sites: pd.DataFrame,
-    profiles: pd.DataFrame,
+    shapes: Shapes,
     settings: Settings,
     given_price: np.ndarray | None = None,
-) -> tuple[tariff.Worth, float]:
+) -> tariff.Worth:
     """Value every site's hours by the shape of its class in its district.
 
     What stands at a site uses the load first: the self-use of what can still be built is that of all less that of what
@@ -100,8 +100,8 @@ def value_hours(
     ----------
     appraisal, sites
         Contract tables in the same order; the energies of the appraisal are those still to be built.
-    profiles
-        Contract table, of everything the surfaces can carry.
+    shapes
+        Profiles of the whole city, of everything the surfaces can carry.
     settings
         Prices and loads.
     given_price
@@ -109,10 +109,9 @@ def value_hours(
 
     Returns
     -------
-    tuple
-        First-year amounts of all sites, and the capture price of the city's photovoltaics. [CNY/kWh]
+    Worth
+        First-year amounts of the sites.
     """
-    shapes = Shapes.of(profiles, settings.city.utc_offset_hours)
     plan = settings.planning.tariff
     market = tariff.market_price(shapes.hours, plan, given_price)
     n = len(sites)
@@ -143,7 +142,7 @@ def value_hours(
         if built.size:
             every = tariff.worth_of_hours(months[built] + standing[built], load[built], of_group)
             worth.put(built, every - tariff.worth_of_hours(standing[built], load[built], of_group))
-    return worth, tariff.capture_price(worth)
+    return worth
 
 
 def _energy_standing(appraisal: pd.DataFrame, sites: pd.DataFrame, months: np.ndarray) -> np.ndarray:

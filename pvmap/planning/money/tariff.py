@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from pvmap.errors import InputError, TableError
 from pvmap.planning.policy.classes import USE_CLASSES
@@ -108,10 +109,28 @@ def load_of_use(use: str, hours: Hours, settings: TariffSettings) -> np.ndarray:
     return load_share(hours, settings.load_shapes[name])
 
 
-def capture_price(worth: Worth) -> float:
-    """Mean market price of the hours the sites deliver in, weighted by their energy [CNY/kWh]; NaN without energy."""
+def market_sums(worth: Worth) -> pd.DataFrame:
+    """Sum what the capture price is made of over some sites, in one row: `energy_kwh`, `all_market_cny`."""
     energy = float((worth.self_use_kwh + worth.export_kwh).sum())
-    return float(worth.all_market_cny.sum()) / energy if energy > 0 else float("nan")
+    sums = {"energy_kwh": [energy], "all_market_cny": [float(worth.all_market_cny.sum())]}
+    return pd.DataFrame(sums, index=pd.Index(["all"], name="sites"))
+
+
+def capture_price(sums: pd.DataFrame) -> float:
+    """Mean market price of the hours the city's sites deliver in, weighted by their energy; NaN without energy.
+
+    Parameters
+    ----------
+    sums
+        ``market_sums`` of all sites.
+
+    Returns
+    -------
+    float
+        [CNY/kWh]
+    """
+    energy, market = float(sums["energy_kwh"].iloc[0]), float(sums["all_market_cny"].iloc[0])
+    return market / energy if energy > 0 else float("nan")
 
 
 @dataclass(frozen=True)

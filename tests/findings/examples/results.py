@@ -9,8 +9,8 @@ import pandas as pd
 from findings.examples import example
 
 from pvmap.findings import Finding
-from pvmap.planning.aggregate import check_bands
 from pvmap.planning.self_check import Identity, as_findings
+from pvmap.planning.totals import check_bands, kind_sums
 from pvmap.settings.policy import BandSettings
 
 
@@ -28,7 +28,7 @@ def bands(kwh_per_kwp: float, wp_per_m2: float) -> Iterable[Finding]:
     kind = pd.DataFrame({"site_type": ["rooftop"] * n, "building_use": "commercial"})
     sites = kind.assign(footprint_area_m2=footprint, existing_pv_kwp=0.0)
     appraisal = kind.assign(capacity_kwp=capacity, energy_kwh=capacity * kwh_per_kwp)
-    return check_bands(appraisal, sites, BandSettings())[1]
+    return check_bands(kind_sums(appraisal, sites, BandSettings()), BandSettings())[1]
 
 
 @example("yield-outside-band")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from pvmap.planning.aggregate import cost_of_assumed_heights
+from pvmap.planning.totals import cost_of_assumed_heights, height_sums
 from pvmap.settings.city import Settings
 
 CITY = {"name": "t", "title_zh": "t", "title_en": "t"}
@@ -15,7 +15,7 @@ def told(rows: list[tuple[str, str, float, float]], shade: bool = True) -> list:
     sites = pd.DataFrame({"site_type": [row[0] for row in rows], "height_source": [row[1] for row in rows]})
     numbers = {"capacity_gross_kwp": [row[2] for row in rows], "loss_neighbours": [row[3] for row in rows]}
     settings = Settings.model_validate({"city": CITY, "shade": {"enabled": shade}})
-    return cost_of_assumed_heights(pd.DataFrame(numbers), sites, settings)
+    return cost_of_assumed_heights(height_sums(pd.DataFrame(numbers), sites), settings)
 
 
 ROOFS = [

@@ -1,0 +1,83 @@
+"""What the bureau brings: its decisions, market prices and loads, and names that must be those of the run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from pvmap import store
+from pvmap.errors import InputError
+from pvmap.findings import Finding
+from pvmap.planning.grid.hourly import read_loads, read_market_prices
+from pvmap.planning.grid.prices import border_prices
+from pvmap.planning.grid.pypsa_export import Around
+from pvmap.planning.overrides import read_overrides
+from pvmap.planning.profiles import Hours
+from pvmap.settings.city import Settings
+from pvmap.stages.skies import profile_hours
+
+
+class BureauFiles(NamedTuple):
+    """The bureau's own decisions, market prices and loads, None for what the city file does not name; findings."""
+
+    overrides: pd.DataFrame | None
+    market_prices: np.ndarray | None
+    loads: pd.DataFrame | None
+    findings: tuple[Finding, ...]
+
+
+def read_bureau_files(settings: Settings, raw: Path, processed: Path, sites: Path) -> BureauFiles:
+    """Read what the bureau brings and lay it on the hours of the profiles.
+
+    Parameters
+    ----------
+    settings, raw, processed
+        The city, its input files and its run folder, which says the year of the weather.
+    sites
+        Folder of the table of all sites of the run, whose ids and districts are those that may be named.
+
+    Raises
+    ------
+    InputError
+        One sentence on the first of them that cannot be used.
+    """
+    files, offset = settings.inputs, settings.city.utc_offset_hours
+    hours = profile_hours(processed, offset)
+    overrides = prices = loads = None
+    findings: tuple[Finding, ...] = ()
+    if files.overrides is not None:
+        overrides = read_overrides(raw / files.overrides.path, lambda ids: _there(sites, "site_id", ids))
+    if files.market_prices is not None:
+        prices, findings = read_market_prices(raw / files.market_prices.path, hours, offset)
+    if files.load is not None:
+        districts = store.distinct(sites, "sites", "district") - {""}
+        loads, more = read_loads(raw / files.load.path, hours, offset, districts, settings.city.name)
+        findings += more
+    return BureauFiles(overrides, prices, loads, findings)
+
+
+def around(settings: Settings, raw: Path, processed: Path) -> Around:
+    """Say what the bureau knows of the network around the plants; arguments as for `read_bureau_files`."""
+    bureau = read_bureau_files(settings, raw, processed, processed)
+    hours = Hours.of(profile_hours(processed, settings.city.utc_offset_hours), settings.city.utc_offset_hours)
+    return Around(bureau.loads, border_prices(hours, settings, bureau.market_prices))
+
+
+def require_known_masked(processed: Path, masked: tuple[str, ...]) -> None:
+    """Raise an InputError for the first site to be masked that no id or name of the run is: it would be shown."""
+    known = {one for column in ("site_id", "name") for one in _there(processed, column, pd.Series(masked, dtype=str))}
+    if unknown := [name for name in masked if name not in known]:
+        raise InputError(
+            f"map.masked_sites: {unknown[0]!r} is no site_id and no name of this run ({len(unknown)} unknown); "
+            "correct it, or the site would be shown."
+        )
+
+
+def _there(folder: Path, column: str, wanted: pd.Series) -> set[str]:
+    """Those of some texts that stand in a column of the table of sites."""
+    if not len(wanted):
+        return set()
+    return set(store.read_table(folder, "sites", columns=[column], filters=[(column, "in", set(wanted))])[column])

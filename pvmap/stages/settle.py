@@ -1,0 +1,213 @@
+"""Money, risk and zones of the city, a part at a time: nothing here ever holds all sites.
+
+Two passes over the parts, each a job a part, and a small sum after each:
+
+1. `weigh_part`: what a part adds to the `Whole` that every site must know of the city (capture price, policy floor);
+2. `settle_part`: the part's rows of every table, and what it adds to the city's zones, totals, profiles and checks.
+
+To add a column of a site, extend ``appraise.conclude``; if it needs the rest of the city, let ``appraise.whole_sums``
+give what a part adds and ``appraise.whole_of`` what all parts come to. To add a table of the city, let `settle_part`
+give what a part adds to it, and write it from the sum in `settle`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from pvmap import store
+from pvmap.errors import InputError
+from pvmap.findings import Finding
+from pvmap.planning import totals
+from pvmap.planning.aggregate import zone_sums, zones_of
+from pvmap.planning.appraise import Beside, Tables, Weighed, Whole, conclude, weigh, whole_of, whole_sums
+from pvmap.planning.grid.hourly import read_market_prices
+from pvmap.planning.net import remaining_exclusions
+from pvmap.planning.overrides import read_overrides
+from pvmap.planning.partial import Partial, add_up
+from pvmap.planning.policy.targets import require_known_targets
+from pvmap.planning.profiles import Shapes, month_sums, reduce_profiles
+from pvmap.planning.risk.uncertainty import by_site_and_year
+from pvmap.settings.city import Settings
+from pvmap.stages import parts
+from pvmap.stages.assess import read_sites
+from pvmap.stages.bureau import read_bureau_files, require_known_masked
+from pvmap.stages.job import TECHNICAL, TileJob
+from pvmap.stages.publish import Publish, assessed, join, measured_sites, publish, run_all
+
+if TYPE_CHECKING:
+    from pvmap.engine import Pool
+
+SETTLED = "settled"  # folder below a part: its rows of the tables that settling makes
+ROWS = ("appraisal", "exclusions")  # those tables
+
+
+@dataclass(frozen=True)
+class SettleJob:
+    """A tile to be settled.
+
+    Attributes
+    ----------
+    tile
+        The tile.
+    token
+        Of this settling: what its parts have in common is read once a process.
+    whole
+        What is known of the whole city, from the second pass on.
+    """
+
+    tile: TileJob
+    token: str
+    whole: Whole | None = None
+
+
+class Settled(NamedTuple):
+    """What a city comes to.
+
+    Attributes
+    ----------
+    totals, bands
+        As run.json tells them.
+    findings
+        What is doubtful about them.
+    rows
+        Rows of the tables of sites and surfaces that are each tile's, by its limits on the curve.
+    """
+
+    totals: dict[str, dict[str, float]]
+    bands: list[dict[str, Any]]
+    findings: list[Finding]
+    rows: pd.DataFrame
+
+
+class Common(NamedTuple):
+    """What all parts have in common."""
+
+    shapes: Shapes
+    overrides: pd.DataFrame | None
+    market_price: np.ndarray | None
+
+
+def settle(settings: Settings, raw: Path, processed: Path, like: TileJob, pool: Pool) -> Settled:
+    """Compute money, risk and zones from the stored parts; write appraisal, profiles, exclusions and zones.
+
+    Nothing of the physics is computed again, so a changed tariff costs seconds.
+
+    Parameters
+    ----------
+    settings, raw, processed
+        The city, its input files and its run folder.
+    like
+        Any tile of the run.
+    pool
+        Who computes.
+
+    Raises
+    ------
+    InputError
+        What the bureau brought cannot be used, or a part is damaged.
+    """
+    read_bureau_files(settings, raw, processed, processed)
+    require_known_masked(processed, settings.map.masked_sites)
+    tiles = assessed(processed, like)
+    jobs = [SettleJob(tile, uuid.uuid4().hex) for tile in tiles]
+    first = add_up(run_all(pool, weigh_part, jobs))
+    require_known_targets(first.sums["named"].reset_index(), settings.planning.policy, settings.city.name)
+    known = whole_of(first, settings)
+    last = add_up(run_all(pool, settle_part, [replace(job, whole=known) for job in jobs]))
+    order = tuple((tile, True) for tile in tiles)
+    run_all(pool, publish, [Publish(join, order, name, SETTLED) for name in ROWS])
+    net = reduce_profiles(_shapes(processed, settings), last.sums["months"])
+    store.write_table(processed, "profiles", net.table())
+    areas = (_outline(processed, level) for level in ("districts", "townships"))
+    store.write_table(processed, "zones", zones_of(last, *areas, settings, like.crs))
+    return _told(last, settings)
+
+
+def weigh_part(job: SettleJob) -> Partial:
+    """Give what a part adds to what every site must know of the city."""
+    if not parts.is_current(job.tile):
+        name = job.tile.settings.city.name
+        raise InputError(f"{job.tile.part} is damaged or not of this run; run `pvmap map {name}` again.")
+    tables, _, weighed = _weighed(job)
+    by = ["district", "township", "site_type", "building_use"]
+    named = tables.sites.groupby(by, sort=True).size().to_frame("n_sites")
+    return whole_sums(weighed, tables.sites) | Partial({"named": named})
+
+
+def settle_part(job: SettleJob) -> Partial:
+    """Write a part's rows of appraisal and exclusions, and give what it adds to the city's other tables."""
+    if job.whole is None:
+        raise TypeError("the whole city is known before its parts are settled")
+    settings, folder = job.tile.settings, job.tile.part / SETTLED
+    tables, beside, weighed = _weighed(job)
+    sites = tables.sites
+    appraisal = conclude(weighed, sites, settings, beside, job.whole)
+    more = remaining_exclusions(appraisal, sites, weighed.gross.used_area_m2)
+    exclusions = pd.concat([tables.exclusions, more], ignore_index=True)
+    for name, rows in (("appraisal", appraisal), ("exclusions", exclusions)):
+        store.write_part(folder, name, rows)
+    tile = pd.MultiIndex.from_tuples([(job.tile.low, job.tile.high)], names=["low", "high"])
+    n_rows = {"appraisal": len(appraisal), "exclusions": len(exclusions), "yields": len(tables.yields)}
+    sums = {
+        "rows": pd.DataFrame(n_rows, index=tile),
+        "kinds": totals.kind_sums(appraisal, sites, settings.planning.policy.bands),
+        "heights": totals.height_sums(appraisal, sites),
+        "months": month_sums(appraisal, sites, tables.yields),
+    }
+    return Partial(sums) | zone_sums(appraisal, sites, settings)  # type: ignore[arg-type]
+
+
+def _told(city: Partial, settings: Settings) -> Settled:
+    bands, missed = totals.check_bands(city.sums["kinds"], settings.planning.policy.bands)
+    findings = [*missed, *totals.cost_of_assumed_heights(city.sums["heights"], settings)]
+    return Settled(totals.totals(city.sums["kinds"]), bands, findings, city.sums["rows"])
+
+
+def _weighed(job: SettleJob) -> tuple[Tables, Beside, Weighed]:
+    tile, common = job.tile, _common(job)
+    sites = read_sites(tile)
+    known = sites["site_id"].isin(measured_sites(tile.part))
+    sites = sites.assign(confidence=sites["confidence"].where(~known, "A"))
+    # outlines and directions are the tiles' business, and half of the file
+    surfaces = parts.read(tile.part, "surfaces", ["surface_id", "site_id", "mounting", "plan_area_m2"])
+    tables = Tables(sites, surfaces, *(parts.read(tile.part, name) for name in ("yields", "shade", "exclusions")))
+    overrides = common.overrides
+    if overrides is not None:  # a decision on a site of another tile is that tile's business
+        overrides = overrides[overrides["site_id"].isin(sites["site_id"])].reset_index(drop=True)
+    years = by_site_and_year(parts.read(tile.part, "years"), sites["site_id"])
+    beside = Beside(common.shapes, overrides, years, common.market_price)
+    return tables, beside, weigh(tables, tile.settings, beside)
+
+
+_COMMON: dict[str, Common] = {}  # of the settling that this process last took part in
+
+
+def _common(job: SettleJob) -> Common:
+    if job.token not in _COMMON:
+        settings, raw = job.tile.settings, job.tile.raw
+        files, shapes = settings.inputs, _shapes(job.tile.processed, settings)
+        overrides = prices = None
+        if files.overrides is not None:
+            overrides = read_overrides(raw / files.overrides.path, set)
+        if files.market_prices is not None:
+            path = raw / files.market_prices.path
+            prices, _ = read_market_prices(path, shapes.times, settings.city.utc_offset_hours)
+        _COMMON.clear()
+        _COMMON[job.token] = Common(shapes, overrides, prices)
+    return _COMMON[job.token]
+
+
+def _shapes(processed: Path, settings: Settings) -> Shapes:
+    return Shapes.of(store.read_table(processed / TECHNICAL, "profiles"), settings.city.utc_offset_hours)
+
+
+def _outline(processed: Path, level: str) -> gpd.GeoDataFrame | None:
+    path = processed / f"{level}.parquet"
+    return store.read_outlines(path) if path.exists() else None
