@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import re
 import signal
@@ -33,6 +34,7 @@ ALONE_SECONDS = 20.0  # how long a scheduler may be silent, or without workers, 
 ANSWER_SECONDS = 5.0  # how long it may take to answer one question
 LOOK_SECONDS = 1.0  # between two looks at whether everybody is still there
 PAUSE_SECONDS = 0.02  # between two looks for finished jobs
+AHEAD = 4  # jobs handed out for each worker: so many results at most lie about, however many jobs there are
 LOST = object()  # instead of a result
 # Dask has workers give memory back at once, and every tile then asks the system for the same pages again. [bytes]
 ALLOCATOR = {"MALLOC_TRIM_THRESHOLD_": 256 << 20, "MALLOC_MMAP_THRESHOLD_": 32 << 20}
@@ -68,7 +70,7 @@ class Pool:
         self._open = contextlib.ExitStack()
         self._client: Client | None = None
         self._ahead: list[Future] = []  # a future nobody holds is never computed
-        self._deaths = 0
+        self._deaths = self._threads = 0
         self._answered = self._seen = self._looked = 0.0  # last answer, last time with workers, last look
 
     def __enter__(self) -> Pool:
@@ -124,22 +126,34 @@ class Pool:
                 self._note(attempt(function, job, retries), number, outcomes)
                 on_done(number)
         elif jobs:
-            client = self._started()
-            futures = [
-                client.submit(in_worker, self._entry, function, job, retries=retries, pure=False) for job in jobs
-            ]
-            number_of = {future.key: number for number, future in enumerate(futures)}
-            completed = as_completed(futures)
+            client, completed, number_of = self._started(), as_completed(), {}
+
+            def submit(number: int) -> None:
+                job = jobs[number]
+                future = client.submit(in_worker, self._entry, function, job, retries=retries, pure=False)
+                number_of[future.key] = number
+                completed.add(future)
+
+            waiting = iter(range(len(jobs)))
+            for number in itertools.islice(waiting, self._most_at_once()):
+                submit(number)
             for future in self._finished(completed):
-                result, number = self._result(future), number_of[future.key]
+                result = self._result(future)
                 if result is LOST:
                     self._look()
                     completed.add(future)
                     continue
+                number = number_of.pop(future.key)
                 self._note(result, number, outcomes)
                 future.release()
                 on_done(number)
+                for following in itertools.islice(waiting, max(self._most_at_once() - completed.count(), 0)):
+                    submit(following)
         return outcomes
+
+    def _most_at_once(self) -> int:
+        """Jobs that may be under way: some more than there are workers, so that none of them waits for the next."""
+        return AHEAD * max(self._workers or CPU_COUNT, self._threads)
 
     def _finished(self, futures: as_completed) -> Iterator[Future]:
         """Give futures as they finish, and look now and then whether there is still somebody to finish them."""
@@ -199,7 +213,7 @@ class Pool:
             if time.monotonic() > self._answered + ALONE_SECONDS:
                 raise self._gone() from None
             return
-        self._answered = time.monotonic()
+        self._answered, self._threads = time.monotonic(), sum(there.values())
         if there:
             self._seen = self._answered
         elif self._answered > self._seen + ALONE_SECONDS:
@@ -251,6 +265,7 @@ class Pool:
             told = client.sync(client.run, enter, self._entry, on_error="return", callback_timeout=CONNECT_SECONDS)
         except (OSError, TimeoutError) as error:
             raise _no_scheduler(scheduler, error) from None
+        self._threads = len(told)
         if not told:
             raise InputError(f"--scheduler {scheduler}: the scheduler has no workers; start `dask worker {scheduler}`.")
         for address, answer in told.items():
