@@ -35,7 +35,7 @@ class Profiles(NamedTuple):
 def write(job: TileJob, tables: dict[str, pd.DataFrame], profiles: Profiles, findings: Sequence[Finding]) -> None:
     """Write the part of a tile in the place of an earlier one."""
     disk.remove(job.part / DONE)
-    written = [store.write_part(job.part, name, frame) for name, frame in tables.items() if len(frame)]
+    written = [path for name in PART_TABLES if (path := write_rows(job.part, name, tables.get(name)))]
     written.append(store.write_series(job.part / PROFILES, profiles.groups, "power_kw", profiles.power_kw))
     about = {
         "stamp": job.stamp,
@@ -71,10 +71,12 @@ def require_record(job: TileJob) -> dict[str, Any]:
     return found
 
 
-def files_of(name: str, parts: Sequence[tuple[TileJob, dict[str, Any]]]) -> list[Path]:
-    """Files of a table in the parts of tiles, by their records."""
-    file = f"{name}.parquet"
-    return [job.part / file for job, found in parts if file in found["files"]]
+def write_rows(folder: Path, name: str, frame: pd.DataFrame | None) -> Path | None:
+    """Write rows of a table in the place of earlier ones; without rows, leave no file."""
+    if frame is not None and len(frame):
+        return store.write_part(folder, name, frame)
+    disk.remove(folder / f"{name}.parquet")
+    return None
 
 
 def read(part: Path, name: str, columns: list[str] | None = None) -> pd.DataFrame:

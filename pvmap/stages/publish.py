@@ -5,7 +5,7 @@ from __future__ import annotations
 import filecmp
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -118,7 +118,7 @@ def join(job: Publish) -> None:
 def assessed(processed: Path, like: TileJob) -> list[TileJob]:
     """Tiles of which the tables of a run were made, in the order of the curve."""
     found = store.read_json(processed / TECHNICAL / TILES)
-    return [TileJob(like.settings, like.raw, processed, like.crs, *one, like.stamp) for one in found]
+    return [replace(like, processed=processed, name=name, low=low, high=high) for name, low, high in found]
 
 
 def assessed_sites(processed: Path) -> pd.DataFrame:

@@ -125,8 +125,8 @@ def settle(settings: Settings, raw: Path, processed: Path, like: TileJob, pool: 
     run_all(pool, publish, [Publish(join, order, name, SETTLED) for name in ROWS])
     net = reduce_profiles(_shapes(processed, settings), last.sums["months"])
     store.write_table(processed, "profiles", net.table())
-    areas = (_outline(processed, level) for level in ("districts", "townships"))
-    store.write_table(processed, "zones", zones_of(last, *areas, settings, like.crs))
+    districts, townships = (_outline(processed, level) for level in ("districts", "townships"))
+    store.write_table(processed, "zones", zones_of(last, districts, townships, settings, like.crs))
     return _told(last, settings)
 
 
@@ -152,7 +152,7 @@ def settle_part(job: SettleJob) -> Partial:
     more = remaining_exclusions(appraisal, sites, weighed.gross.used_area_m2)
     exclusions = pd.concat([tables.exclusions, more], ignore_index=True)
     for name, rows in (("appraisal", appraisal), ("exclusions", exclusions)):
-        store.write_part(folder, name, rows)
+        parts.write_rows(folder, name, rows)
     tile = pd.MultiIndex.from_tuples([(job.tile.low, job.tile.high)], names=["low", "high"])
     n_rows = {"appraisal": len(appraisal), "exclusions": len(exclusions), "yields": len(tables.yields)}
     sums = {
