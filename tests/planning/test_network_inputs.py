@@ -23,7 +23,7 @@ def write(folder, town, make_settings, appraisal, around=Around(), **planning):
 
 @pytest.fixture(scope="module")
 def appraisal(town, settings):
-    from pvmap.planning.appraise import appraise
+    from in_parts import appraise
 
     t = town
     return appraise(t.sites, t.surfaces, t.yields, t.shade, t.exclusions, settings, t.profiles)
