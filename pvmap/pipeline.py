@@ -133,16 +133,16 @@ def make_map(
             history.keep(processed, keep)
         with entry(settings, raw, processed) as introduction, engine.Pool(workers, scheduler, introduction) as pool:
             city, jobs, failures = assessed(job, pool, clock, progress)
-        held.require()
-        with clock("gather tables and appraise"):
-            tiles = [(one, one.name not in failures) for one in jobs]
-            findings = [*city.findings, *publish.gather(tiles, pool)]
-            settled = settle(settings, raw, processed, jobs[0], pool)
-        with clock("plan ahead"):
-            findings += plan_ahead(settings, raw, processed, city.crs)
-        publish.remove_other_parts(processed, jobs)
-        with clock("check what was computed twice"):
-            identities = checked(processed, settings, city.counts, settled, pool)
+            held.require()
+            with clock("gather tables and appraise"):
+                tiles = [(one, one.name not in failures) for one in jobs]
+                findings = [*city.findings, *publish.gather(tiles, pool)]
+                settled = settle(settings, raw, processed, jobs[0], pool)
+            with clock("plan ahead"):
+                findings += plan_ahead(settings, raw, processed, city.crs)
+            publish.remove_other_parts(processed, jobs)
+            with clock("check what was computed twice"):
+                identities = checked(processed, settings, city.counts, settled, pool)
         findings += [*settled.findings, *as_findings(identities)]
         city = replace(city, findings=worst_first(add_up(findings)))
         results = _results(settled, identities)

@@ -135,9 +135,17 @@ def require_free(folder: Path) -> None:
     InputError
         Somebody holds it.
     """
-    owner = _read(folder / LOCK)
-    if owner is not None and not _is_dead(owner, time.time() - _last_sign(folder / LOCK)):
+    owner = holder(folder)
+    if owner is not None:
         raise InputError(owner.sentence(folder))
+
+
+def holder(folder: Path) -> Owner | None:
+    """Give the living owner of a run folder, None where there is none."""
+    owner = _read(folder / LOCK)
+    if owner is None or _is_dead(owner, time.time() - _last_sign(folder / LOCK)):
+        return None
+    return owner
 
 
 def _take(folder: Path, owner: Owner) -> None:
