@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 import psutil
 
+from pvmap.memory import give_back
+
 INTERVAL_S = 0.25
 
 
@@ -59,24 +61,25 @@ class Clock:
         self.seconds: dict[str, float] = {}
         self.memory = PeakMemory()
         self._progress = progress
-        self._step = ""
+        self._step, self._counted = "", False
         self._start = 0.0
 
-    def __call__(self, step: str) -> Clock:
-        """Name the step that the next ``with`` times."""
-        self._step = step
+    def __call__(self, step: str, *, counted: bool = False) -> Clock:
+        """Name the step that the next ``with`` times; of one whose work is `counted` others tell how far it is."""
+        self._step, self._counted = step, counted
         return self
 
     def __enter__(self) -> None:
         self.memory.__enter__()
         self._start = time.perf_counter()
-        if self._step != "assess tiles":
+        if not self._counted:
             self._progress(self._step, 0, 1)
 
     def __exit__(self, *error: object) -> None:
+        give_back()
         self.memory.__exit__()
         self.seconds[self._step] = round(time.perf_counter() - self._start, 2)
-        if error == (None, None, None) and self._step != "assess tiles":
+        if error == (None, None, None) and not self._counted:
             self._progress(self._step, 1, 1)
 
 

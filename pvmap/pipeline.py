@@ -30,6 +30,7 @@ from pvmap.stages.entry import entry
 from pvmap.stages.explain import explain
 from pvmap.stages.identities import checked
 from pvmap.stages.job import PREPARED, TileJob
+from pvmap.stages.journal import ASSESS, FAILED, Journal
 from pvmap.stages.parts import is_current
 from pvmap.stages.planned import plan_ahead
 from pvmap.stages.prepare import RECORD, City, Tile, cut, prepare
@@ -37,6 +38,7 @@ from pvmap.stages.refusals import told_at_once
 from pvmap.stages.rehearse import REHEARSALS
 from pvmap.stages.settle import Settled, settle
 from pvmap.stages.solar_raster import write_solar_raster
+from pvmap.stages.status import Status, status
 from pvmap.stages.trial import try_prices
 from pvmap.webmap.build import build_map
 from pvmap.webmap.check_page import SITE_COLUMNS, Evidence, write_check_page
@@ -121,18 +123,23 @@ def make_map(
     from pvmap.clock import Clock
 
     settings, (raw, processed, maps) = job.settings, job.folders
-    clock = Clock(progress)
+    journal = Journal(processed, progress)
+    clock = Clock(journal)
     if settings.demo is not None:
         with clock("make the synthetic city"):
             write_demo(settings, raw)
     with told_at_once(settings, raw):
         config.require_inputs(settings, raw)
-    with lock.hold(processed, f"map {settings.city.name}") as held, disk.errors(processed, disk.TROUBLE):
+    with (
+        lock.hold(processed, f"map {settings.city.name}") as held,
+        journal.run("map"),
+        disk.errors(processed, disk.TROUBLE),
+    ):
         disk.sweep(processed, maps)
         if keep is not None:
             history.keep(processed, keep)
         with entry(settings, raw, processed) as introduction, engine.Pool(workers, scheduler, introduction) as pool:
-            city, jobs, failures = assessed(job, pool, clock, progress)
+            city, jobs, failures = assessed(job, pool, clock, journal)
             held.require()
             with clock("gather tables and appraise"):
                 tiles = [(one, one.name not in failures) for one in jobs]
@@ -254,9 +261,7 @@ def explain_site(job: Job, site_id: str) -> Iterator[str]:
     return explain(site_id, TileJob(settings, raw, processed, about["crs"], "explain", 0, 0, about["stamps"]["tiles"]))
 
 
-def assessed(
-    job: Job, pool: engine.Pool, clock: Clock, progress: Progress
-) -> tuple[City, list[TileJob], dict[str, str]]:
+def assessed(job: Job, pool: engine.Pool, clock: Clock, journal: Journal) -> tuple[City, list[TileJob], dict[str, str]]:
     """Read the city, assess its tiles and draw its raster, as far as these are not current on disk.
 
     Returns
@@ -273,8 +278,10 @@ def assessed(
         city, jobs = ready(settings, raw, processed)
     with clock("lay out terrain and buildings"):
         backdrop.lay_out(jobs[0])
-    with clock("assess tiles"):
-        failures = assess_tiles(jobs, pool, retries, progress)
+    with clock(ASSESS, counted=True):
+        failures = assess_tiles(jobs, pool, retries, journal)
+    for name, reason in failures.items():
+        journal.note(FAILED, tile=name, reason=reason)
     done = [one for one in jobs if one.name not in failures]
     if not done:
         raise InputError(f"Every tile of {settings.city.name!r} failed, first: {next(iter(failures.values()))}")
@@ -298,6 +305,11 @@ def ready(settings: Settings, raw: Path, processed: Path) -> tuple[City, list[Ti
         try_prices(settings)
     city = replace(city, findings=[*city.findings, *bureau.findings])
     return city, tile_jobs(settings, raw, processed, city)
+
+
+def city_status(job: Job) -> Status:
+    """Look how far a city is; see `stages.status.status`."""
+    return status(job.settings, job.folders.raw, job.folders.processed)
 
 
 def make_demo(settings: Settings, raw: Path, command: str) -> None:
@@ -332,12 +344,12 @@ def assess_tiles(jobs: list[TileJob], pool: engine.Pool, retries: int, progress:
     """Assess the tiles that are not current; return the errors of those that failed, by tile."""
     todo = sorted((job for job in jobs if not is_current(job)), key=lambda job: -job.n_sites)  # none lags at the end
     finished = len(jobs) - len(todo)
-    progress("assess tiles", finished, len(jobs))
+    progress(ASSESS, finished, len(jobs))
 
     def on_done(_: int) -> None:
         nonlocal finished
         finished += 1
-        progress("assess tiles", finished, len(jobs))
+        progress(ASSESS, finished, len(jobs))
 
     outcomes = pool.run(assess_tile, todo, retries=retries, on_done=on_done)
     return dict(sorted((todo[number].name, reason) for number, reason in outcomes.failures.items()))

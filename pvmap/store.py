@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from pandas.api.types import is_numeric_dtype
 
 from pvmap.contract import check, nothing
-from pvmap.disk import write_atomically
+from pvmap.disk import aside, remove, write_atomically
 from pvmap.errors import InputError, PvmapError
 from pvmap.foreign_text import json_text, spreadsheet_text
 from pvmap.tables import TABLES
@@ -98,14 +98,26 @@ def write_table(folder: Path, name: str, frame: pd.DataFrame) -> Path:
 
     def write(path: Path) -> None:
         if isinstance(frame, gpd.GeoDataFrame):
-            frame.to_parquet(path, compression="zstd", write_covering_bbox=True, row_group_size=ROW_GROUP, index=False)
-            table = pq.read_table(path)  # geopandas offers no way to add metadata of one's own
-        else:
-            table = pa.Table.from_pandas(frame, preserve_index=False)
+            return _write_outlines(path, frame, name)
+        table = pa.Table.from_pandas(frame, preserve_index=False)
         table = table.replace_schema_metadata(_with_notes(table.schema, name).metadata)
         pq.write_table(table, path, compression="zstd", row_group_size=ROW_GROUP)
 
     return write_atomically(folder / f"{name}.parquet", write)
+
+
+def _write_outlines(path: Path, frame: gpd.GeoDataFrame, name: str) -> None:
+    """Write GeoParquet, then once more with metadata of our own, for which geopandas offers no way."""
+    plain = aside(path)
+    try:
+        frame.to_parquet(plain, write_covering_bbox=True, row_group_size=ROW_GROUP, index=False, **AS_PART)
+        with pq.ParquetFile(plain) as file:
+            schema = _with_notes(file.schema_arrow, name)
+            with pq.ParquetWriter(path, schema, compression="zstd") as out:
+                for group in range(file.num_row_groups):
+                    out.write_table(file.read_row_group(group).cast(schema))
+    finally:
+        remove(plain)
 
 
 def _with_notes(schema: pa.Schema, name: str) -> pa.Schema:

@@ -22,6 +22,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "plan": city.plan,
     "diff": runs.diff,
     "check": city.check,
+    "status": city.status,
     "explain": city.explain,
     "schema": lists.schema,
     "findings": lists.findings,

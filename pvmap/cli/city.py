@@ -113,6 +113,14 @@ def check(
     raise typer.Exit(1 if any(found.severity != "note" for found in checked.findings) else 0)
 
 
+def status(city: CityArgument = "demo", root: RootOption = None, raw: RawOption = None) -> None:
+    """Tell how far a city is: tiles done, failed, stale and to do, who works on it, and for how long yet."""
+    from pvmap import pipeline
+
+    for told in pipeline.city_status(pipeline.open_city(city, root, raw)).lines():
+        say(told)
+
+
 def explain(
     city: CityArgument,
     site_id: Annotated[str, typer.Argument(help="Site to explain: the popup on the map shows its id.")],

@@ -67,21 +67,20 @@ def totals(kinds: pd.DataFrame) -> dict[str, dict[str, float]]:
         `lcoe_cny_per_kwh`, `capex_cny`, `co2_t_per_year`, `npv_cny`, and of capacity `share_at_grid_parity` and
         `share_at_target_irr`.
     """
-    rows = {kind: kinds.loc[kind] for kind in SITE_TYPES if kind in kinds.index}
     out = {}
-    for kind, here in {**rows, "all": kinds.sum()}.items():
-        capacity, energy = float(here["capacity_kwp"]), float(here["energy_kwh"])
+    for kind, here in {**_by_kind(kinds), "all": _numbers(kinds)}.items():
+        capacity, energy = here["capacity_kwp"], here["energy_kwh"]
         row = {
             "n_sites": int(here["n_sites"]),
             "capacity_mwp": capacity / 1e3,
             "energy_gwh": energy / 1e6,
             "specific_yield_kwh_per_kwp": energy / capacity if capacity else float("nan"),
         }
-        row |= {name: float(here[name]) for name in SUMMED[2:] if name in here}
+        row |= {name: here[name] for name in SUMMED[2:] if name in here}
         if "cost_cny" in here and energy:
-            row["lcoe_cny_per_kwh"] = float(here["cost_cny"]) / energy
+            row["lcoe_cny_per_kwh"] = here["cost_cny"] / energy
         shares = {share: f"{column}_kwp" for share, column in SHARES.items()}
-        row |= {share: float(here[kwp]) / capacity for share, kwp in shares.items() if kwp in here and capacity}
+        row |= {share: here[kwp] / capacity for share, kwp in shares.items() if kwp in here and capacity}
         out[kind] = row
     return out
 
@@ -102,10 +101,9 @@ def check_bands(kinds: pd.DataFrame, settings: BandSettings) -> tuple[list[dict[
         Bands as {name, value, low, high, inside, unit}, and a finding for each that is missed.
     """
     bands, missed = [], []
-    for kind in SITE_TYPES:
-        if kind not in kinds.index or kinds.loc[kind, "n_rows"] < FEWEST_SITES:
+    for kind, here in _by_kind(kinds).items():
+        if here["n_rows"] < FEWEST_SITES:
             continue
-        here = {str(name): float(value) for name, value in kinds.loc[kind].items()}
         if here["capacity_kwp"] > 0:
             value = here["energy_kwh"] / here["capacity_kwp"]
             bands.append(_band(f"{kind}: yield", value, *settings.yield_kwh_per_kwp[kind], "kWh/kWp"))
@@ -155,12 +153,21 @@ def cost_of_assumed_heights(heights: pd.DataFrame, settings: Settings) -> list[F
     """
     if not settings.shade.enabled or "assumed" not in heights.index:
         return []
-    count, total = int(heights.loc["assumed", "n_roofs"]), int(heights["n_roofs"].sum())
+    count, total = int(heights["n_roofs"]["assumed"]), int(heights["n_roofs"].sum())
     lost = heights["lost_kwp"] / heights["capacity_kwp"]
     told = {"layer": "rooftop", "count": count, "total": total, "assumed": float(lost["assumed"])}
     if "known" not in heights.index:
         return [finding("heights-all-assumed-cost", **told)]  # type: ignore[arg-type]
     return [finding("heights-assumed-cost", **told, known=float(lost["known"]))]  # type: ignore[arg-type]
+
+
+def _by_kind(kinds: pd.DataFrame) -> dict[str, dict[str, float]]:
+    return {kind: _numbers(kinds.loc[[kind]]) for kind in SITE_TYPES if kind in kinds.index}
+
+
+def _numbers(rows: pd.DataFrame) -> dict[str, float]:
+    """Sum of each column."""
+    return {str(name): float(values.sum()) for name, values in rows.items()}
 
 
 def _of_class(keys: np.ndarray, table: dict[str, tuple[float, float]], side: int) -> np.ndarray:

@@ -17,6 +17,7 @@ import shapely
 SLIVER_AREA_M2 = 1.0
 SLIVER_WIDTH_M = 0.5
 
+CHUNK = 100_000  # geometries that are projected at once: their vertices stand in memory several times
 AMOUNTS = {"capacity_mw"}  # two phases of a plant are drawn on one polygon
 POINT, LINE, POLYGON = "Point", "LineString", "Polygon"
 KIND_OF_TYPE = np.array(
@@ -110,7 +111,8 @@ def clean(
     parts.refuse(~_finite(parts.geometry), "coordinates not finite", "NaN or infinite")
     parts.refuse(lost[parts.row], "coordinates are zero", "longitude or latitude of 0")
     placed = ~shapely.is_missing(parts.geometry) & _finite(parts.geometry)  # where a refused one lies is told too
-    parts.geometry[placed] = shapely.transform(parts.geometry[placed], to_metres, include_z=False)
+    for some in np.array_split(np.flatnonzero(placed), len(placed) // CHUNK + 1):
+        parts.geometry[some] = shapely.transform(parts.geometry[some], to_metres, include_z=False)
     parts.refuse(~_finite(parts.geometry), "outside the metric CRS", "no finite coordinates after projection")
     parts = _repair(parts, explode)
     _refuse_slivers(parts)

@@ -6,7 +6,7 @@ Rows read + parts exploded = features + rejects, always.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -102,6 +102,7 @@ def read_vector(source: VectorInput, raw: Path, crs: CRS, *, kinds: tuple[str, .
         attributes=attributes,
         lost=lost,
     )
+    layer = replace(layer, geometry=np.empty(0, object))  # the file's own outlines are as large as the clean ones
     if not parts.kept.any():
         counts = pd.Series(parts.reason).value_counts()
         why = ", ".join(f"{reason} ({n})" for reason, n in counts.items())

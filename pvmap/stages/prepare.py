@@ -17,6 +17,7 @@ from pvmap import disk, store
 from pvmap.crs import require_metric
 from pvmap.errors import InputError
 from pvmap.findings import Finding, add_up, finding
+from pvmap.memory import give_back
 from pvmap.settings.city import Settings, VectorInput
 from pvmap.sites import SITE_TYPES, existing, outlines, overlaps
 from pvmap.sites.chosen import choose
@@ -121,6 +122,7 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
     from pvmap.stages.trial import try_tiles  # decides whether a run goes on, never what its numbers are
 
     try_tiles(sites, weather, settings, raw)
+    give_back()
     disk.remove(processed / RECORD)  # until the caller writes it anew: these tables belong together
     store.write_table(processed / PREPARED, "sites", sites)
     store.write_table(processed, "rejects", _all_rejects(rejects))
@@ -145,7 +147,10 @@ def _read_kind(
     kind: str, inputs: tuple[VectorInput, ...], settings: Settings, raw: Path, crs: CRS
 ) -> tuple[gpd.GeoDataFrame, list[pd.DataFrame], dict[str, int], list[Finding]]:
     """Read the sites of a kind: what is kept, what is refused, how many of each, and what is doubtful."""
-    layers = [choose(kind, read_vector(source, raw, crs), source, settings, raw, crs) for source in inputs]
+    layers = []
+    for source in inputs:
+        layers.append(choose(kind, read_vector(source, raw, crs), source, settings, raw, crs))
+        give_back()  # while it was read it stood in memory several times over
     findings: list[Finding] = []
     if kind == "rooftop":
         layers, findings = with_measured_heights(layers, settings, raw)
@@ -157,7 +162,10 @@ def _read_kind(
         findings += about
     findings += [found for layer in layers for found in layer.findings]
     rejects = [*(layer.rejects for layer in layers), refused]
-    return sites, rejects, _counts(layers, len(sites), len(refused)), findings
+    counts = _counts(layers, len(sites), len(refused))
+    layers.clear()
+    give_back()
+    return sites, rejects, counts, findings
 
 
 def _stacked(frames: dict[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
