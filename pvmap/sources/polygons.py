@@ -104,6 +104,7 @@ def clean(
         In the order of the rows; kept geometries are 2-D, valid, in the metric CRS.
     """
     parts = _split(geometry, explode)
+    del geometry  # as large as what it becomes; the caller has let it go
     parts.refuse(shapely.is_missing(parts.geometry), "no geometry", "null or unreadable")
     parts.refuse(shapely.is_empty(parts.geometry), "empty geometry", "no coordinates")
     kind = KIND_OF_TYPE[shapely.get_type_id(parts.geometry)]

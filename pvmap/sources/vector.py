@@ -93,8 +93,9 @@ def read_vector(source: VectorInput, raw: Path, crs: CRS, *, kinds: tuple[str, .
     lost = lost_rows(layer.geometry, file_crs)
     attributes, set_aside = read_attributes(layer, source)
     heights = [c for c in ("height_m", "floors") if c in attributes]
+    outlines, layer = [layer.geometry], replace(layer, geometry=np.empty(0, object))
     parts = clean(
-        layer.geometry,
+        outlines.pop(),  # nobody holds them any longer: while they are cleaned they go one by one
         _to_metres(file_crs, crs, source.datum),
         kinds=kinds,
         explode=source.explode,
@@ -102,7 +103,6 @@ def read_vector(source: VectorInput, raw: Path, crs: CRS, *, kinds: tuple[str, .
         attributes=attributes,
         lost=lost,
     )
-    layer = replace(layer, geometry=np.empty(0, object))  # the file's own outlines are as large as the clean ones
     if not parts.kept.any():
         counts = pd.Series(parts.reason).value_counts()
         why = ", ".join(f"{reason} ({n})" for reason, n in counts.items())
