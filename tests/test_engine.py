@@ -103,6 +103,21 @@ def test_what_is_done_ahead_may_fail_unnoticed(capfd: pytest.CaptureFixture):
     assert capfd.readouterr().err == ""
 
 
+def test_jobs_are_handed_out_as_workers_take_them():
+    """However many jobs there are, few of them and of their results lie about; each comes back once."""
+    held: list[int] = []
+    jobs = range(5, 65)
+    with engine.Pool(1) as pool:
+
+        def look(_: int) -> None:
+            assert pool._client is not None
+            held.append(len(pool._client.futures))
+
+        outcomes = pool.run(square, jobs, on_done=look)
+    assert outcomes.results == {number: job**2 for number, job in enumerate(jobs)} and not outcomes.failures
+    assert len(held) == len(jobs) and max(held) <= 2 * engine.AHEAD  # what has come back at once is still held
+
+
 def test_a_scheduler_that_does_not_answer_is_one_sentence(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(engine, "CONNECT_SECONDS", 1.0)
     with socket.socket() as free:
@@ -182,7 +197,11 @@ def test_somebody_elses_scheduler_gives_the_same_outcome(scheduler: str):
 @pytest.mark.slow
 def test_somebody_elses_scheduler_gives_the_same_city(tmp_path: Path, scheduler: str, small_city: Run):
     city = run(
-        demo_file(tmp_path / "demo.toml"), tmp_path, small_city.job.folders.raw, workers=None, scheduler=scheduler
+        demo_file(tmp_path / "demo.toml", grid=True),
+        tmp_path,
+        small_city.job.folders.raw,
+        workers=None,
+        scheduler=scheduler,
     )
     assert_same_city(small_city, city)
 
