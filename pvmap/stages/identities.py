@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,11 +39,12 @@ def checked(
     pool
         Who computes.
     """
-    ends = settled.rows.cumsum()
-    starts = ends - settled.rows
+    ends = settled.rows.cumsum().to_numpy("int64")
+    starts = ends - settled.rows.to_numpy("int64")
     jobs = []
-    for (low, high), _ in settled.rows.iterrows():
-        rows = {name: slice(starts.at[(low, high), name], ends.at[(low, high), name]) for name in ends.columns}
+    for number, (low, high) in enumerate(settled.rows.index):
+        bounds = zip(starts[number].tolist(), ends[number].tolist(), strict=True)
+        rows = dict(zip(settled.rows.columns, itertools.starmap(slice, bounds), strict=True))
         jobs.append(CheckJob(processed, settings, Stretch(rows, (low, high))))
     parts = run_all(pool, check_part, jobs)
     return add_identities([*parts, of_city(processed, settings, counts, settled.totals)])
