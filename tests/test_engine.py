@@ -197,11 +197,7 @@ def test_somebody_elses_scheduler_gives_the_same_outcome(scheduler: str):
 @pytest.mark.slow
 def test_somebody_elses_scheduler_gives_the_same_city(tmp_path: Path, scheduler: str, small_city: Run):
     city = run(
-        demo_file(tmp_path / "demo.toml", grid=True),
-        tmp_path,
-        small_city.job.folders.raw,
-        workers=None,
-        scheduler=scheduler,
+        demo_file(tmp_path / "demo.toml"), tmp_path, small_city.job.folders.raw, workers=None, scheduler=scheduler
     )
     assert_same_city(small_city, city)
 

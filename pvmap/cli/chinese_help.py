@@ -18,6 +18,8 @@ HELP: dict[str | None, str] = {
     "变了什么，为什么。",
     "Read a city's inputs and say what is wrong or doubtful, without computing anything.": "只读取输入并指出错误与"
     "存疑之处，不做计算。",
+    "Tell how far a city is: tiles done, failed, stale and to do, who works on it, and for how long yet.": "查看进度："
+    "分块已完成、失败、过期、待算各多少，谁在计算，还需多久。",
     "Tell how one site's number came about.": "说明一处场址的数字从何而来。",
     "Print the tables' columns with units.": "列出各数据表的列与单位。",
     "Print what can be doubtful about inputs: code, cause, threshold, remedy.": "列出输入可能存疑之处：代码、原因、"

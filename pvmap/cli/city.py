@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -14,6 +15,8 @@ from pvmap.cli.options import CityArgument, RawOption, RootOption
 from pvmap.cli.terminal import Bars, progress, say, show, show_findings
 from pvmap.cli.words import name as named
 from pvmap.cli.words import speaks_chinese, word
+
+NAMED = 5  # failed tiles that are told with their reasons
 
 if TYPE_CHECKING:
     from pvmap.pipeline import Checked, Report
@@ -117,8 +120,24 @@ def status(city: CityArgument = "demo", root: RootOption = None, raw: RawOption 
     """Tell how far a city is: tiles done, failed, stale and to do, who works on it, and for how long yet."""
     from pvmap import pipeline
 
-    for told in pipeline.city_status(pipeline.open_city(city, root, raw)).lines():
-        say(told)
+    found = pipeline.city_status(pipeline.open_city(city, root, raw))
+    if found.owner is None:
+        say(word("Nobody works on it."))
+    else:
+        sentence = "`pvmap {command}` works on it, process {process} on {host} since {since}."
+        say(word(sentence, **{name: getattr(found.owner, name) for name in ("command", "process", "host", "since")}))
+    counted = ", ".join(f"{n:,} {word(state)}" for state, n in found.tiles.items()) or word("not read yet")
+    say(word("Tiles: {counted}.", counted=counted))
+    if found.step is not None:
+        step, done, total = found.step
+        say(word("Last step: {step}, {done} of {total}.", step=word(step), done=done, total=total))
+    if found.ended and found.owner is None:
+        say(word("It ended: {why}", why=found.ended))
+    if found.seconds_left is not None:
+        left = timedelta(seconds=round(found.seconds_left))
+        say(word("Left at this pace: {left} until all tiles are assessed.", left=left))
+    for name, why in list(found.failures.items())[:NAMED]:
+        say(word("  tile {name} failed: {why}", name=name, why=why))
 
 
 def explain(

@@ -54,6 +54,20 @@ def translate(command: Any) -> None:
 CHINESE: dict[str, str] = {
     "stopped; what is finished is kept: run again to resume.": "已停止；已完成的部分保留，再次运行即可继续。",
     "Refused: ": "未采用：",
+    # status
+    "Nobody works on it.": "当前没有计算在进行。",
+    "`pvmap {command}` works on it, process {process} on {host} since {since}.": "`pvmap {command}` 正在计算："
+    "{host} 上的进程 {process}，始于 {since}。",
+    "Tiles: {counted}.": "分块：{counted}。",
+    "not read yet": "尚未读入",
+    "done": "已完成",
+    "failed": "失败",
+    "stale": "已过期",
+    "to do": "待算",
+    "Last step: {step}, {done} of {total}.": "最后一步：{step}，{done}/{total}。",
+    "It ended: {why}": "已中止：{why}",
+    "Left at this pace: {left} until all tiles are assessed.": "按当前速度还需 {left} 算完全部分块。",
+    "  tile {name} failed: {why}": "  分块 {name} 失败：{why}",
     "Warning: ": "存疑：",
     # new, map, plan
     "Wrote {path}: name your files in it, put them into {raw}, then `pvmap check {name}`.": "已写入 {path}：在其中"
@@ -72,6 +86,7 @@ CHINESE: dict[str, str] = {
     "draw the solar raster": "绘制日照栅格",
     "gather tables and appraise": "汇总与评价",
     "plan ahead": "规划推演",
+    "check what was computed twice": "核对重复计算之数",
     "draw the map": "生成地图",
     "appraise": "评价",
     "write workbook, GeoPackage, profiles and PyPSA network": "写出报表、GeoPackage、逐时曲线与 PyPSA 网络",

@@ -15,8 +15,6 @@ from pvmap.stages.journal import ASSESS, END, FAILED, STEP, events
 from pvmap.stages.parts import DONE
 from pvmap.stages.prepare import RECORD, cut
 
-NAMED = 5  # failed tiles that are told with their reasons
-
 
 class Status(NamedTuple):
     """What stands of a city.
@@ -27,52 +25,36 @@ class Status(NamedTuple):
         Number of tiles that are `done`, `failed`, `stale` (of other inputs, settings or code) and `to do`.
     failures
         Why tiles failed, by name.
-    step
-        What the last run did last, and how far it was.
+    step, ended
+        What the last run did last, how much of it and of how much; why it ended where it ended before its time.
     seconds_left
         Until all tiles are assessed, at the pace of this run; None where nobody works or nothing is known yet.
     owner
-        Who works on it, as one sentence; empty where nobody does.
+        Who works on it; None where nobody does.
     """
 
     tiles: dict[str, int]
     failures: dict[str, str]
-    step: str
+    step: tuple[str, int, int] | None
+    ended: str
     seconds_left: float | None
-    owner: str
-
-    def lines(self) -> list[str]:
-        """Tell it to a person."""
-        counted = ", ".join(f"{n:,} {word}" for word, n in self.tiles.items()) if self.tiles else "not read yet"
-        told = [
-            self.owner or "Nobody works on it.",
-            f"Tiles: {counted}.",
-            *([f"Step: {self.step}."] if self.step else []),
-        ]
-        if self.seconds_left is not None:
-            left = datetime.timedelta(seconds=round(self.seconds_left))
-            told.append(f"Left, at this pace: {left} until all tiles are assessed.")
-        told += [f"  tile {name} failed: {why}" for name, why in list(self.failures.items())[:NAMED]]
-        return told
+    owner: lock.Owner | None
 
 
 def status(settings: Settings, raw: Path, processed: Path) -> Status:
     """Look how far a city is; nothing is read but what says so, and nothing is written."""
     noted = events(processed)
-    held = lock.holder(processed)
-    owner = (
-        f"`pvmap {held.command}` works on it, process {held.process} on {held.host} since {held.since}." if held else ""
-    )
+    owner = lock.holder(processed)
     failures = {one["tile"]: one["reason"] for one in noted if one["event"] == FAILED}
     steps = [one for one in noted if one["event"] == STEP]
-    step = "{step}, {done} of {total}".format(**steps[-1]) if steps else ""
-    step += "".join(f"; it ended: {one['reason']}" for one in noted if one["event"] == END and "reason" in one)
+    step = (steps[-1]["step"], steps[-1]["done"], steps[-1]["total"]) if steps else None
+    ended = next((one["reason"] for one in noted if one["event"] == END and "reason" in one), "")
     states = _states(settings, raw, processed, failures)
     left = _seconds_left([one for one in steps if one["step"] == ASSESS]) if owner else None
     told = {name: why for name, why in failures.items() if states.get(name) == "failed"}
     counted = Counter(states.values())
     tiles = {word: counted[word] for word in ("done", "failed", "stale", "to do")} if states else {}
-    return Status(tiles, told, step, left, owner)
+    return Status(tiles, told, step, ended, left, owner)
 
 
 def _states(settings: Settings, raw: Path, processed: Path, failures: dict[str, str]) -> dict[str, str]:

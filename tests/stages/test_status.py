@@ -6,7 +6,7 @@ import datetime
 from pathlib import Path
 
 import pytest
-from city import Run, copy
+from city import Run, copy, pvmap
 
 from pvmap import pipeline
 from pvmap.pipeline import Job
@@ -29,8 +29,8 @@ def tiles(job: Job) -> dict[str, int]:
 def test_of_a_finished_run_all_tiles_are_done(job: Job, small_city: Run):
     found = pipeline.city_status(job)
     assert found.tiles == {"done": len(small_city.parts), "failed": 0, "stale": 0, "to do": 0}
-    assert found.owner == "" and found.seconds_left is None and not found.failures
-    assert found.step == "draw the map, 1 of 1"
+    assert found.owner is None and found.seconds_left is None and not found.failures and not found.ended
+    assert found.step == ("draw the map", 1, 1)
     told = [one["step"] for one in events(job.folders.processed) if one["event"] == STEP]
     assert list(dict.fromkeys(told)) == [step for step in small_city.record["seconds"] if step in told]
 
@@ -43,7 +43,7 @@ def test_tiles_wait_fail_or_are_stale(job: Job, small_city: Run):
     Journal(processed, pipeline.silent).note(FAILED, tile=other, reason="no room for more")
     found = pipeline.city_status(job)
     assert found.tiles == {"done": n - 2, "failed": 1, "stale": 0, "to do": 1}
-    assert found.failures == {other: "no room for more"} and f"  tile {other} failed: no room for more" in found.lines()
+    assert found.failures == {other: "no room for more"}
     module = job.settings.module.model_copy(update={"power_kwp": 0.45})
     changed = Job(job.city_file, job.settings.model_copy(update={"module": module}), job.folders)
     assert tiles(changed) == {"done": 0, "failed": 1, "stale": n - 2, "to do": 1}
@@ -59,14 +59,13 @@ def test_what_is_left_takes_as_long_as_what_this_run_has_done(job: Job):
     (job.folders.processed / JOURNAL).write_text("\n".join([*lines, '{"at": "20']), encoding="utf-8")
     with lock.hold(job.folders.processed, "map demo"):
         found = pipeline.city_status(job)
-    assert found.seconds_left == 10.0 and "`pvmap map demo` works on it" in found.owner
-    assert "Left, at this pace: 0:00:10 until all tiles are assessed." in found.lines()
+    assert found.seconds_left == 10.0 and found.owner is not None and found.owner.command == "map demo"
 
 
 def test_before_the_first_run_there_is_nothing_to_tell(job: Job, tmp_path: Path):
     fresh = Job(job.city_file, job.settings, job.folders._replace(processed=tmp_path / "none"))
     found = pipeline.city_status(fresh)
-    assert found.tiles == {} and found.lines() == ["Nobody works on it.", "Tiles: not read yet."]
+    assert found.tiles == {} and found.step is None
     assert not (tmp_path / "none").exists()
 
 
@@ -74,3 +73,10 @@ def test_a_run_that_ends_says_why(tmp_path: Path):
     with pytest.raises(ValueError, match="out of sand"), Journal(tmp_path, pipeline.silent).run("map"):
         raise ValueError("out of sand")
     assert [one.get("reason", one["event"]) for one in events(tmp_path)] == [BEGIN, "out of sand"]
+
+
+def test_the_command_says_it(job: Job, tmp_path: Path, small_city: Run):
+    said = pvmap("status", small_city.job.city_file, "--root", tmp_path)
+    lines = said.stdout.splitlines()
+    counted = f"{len(small_city.parts)} done, 0 failed, 0 stale, 0 to do"
+    assert lines == ["Nobody works on it.", f"Tiles: {counted}.", "Last step: draw the map, 1 of 1."], said
