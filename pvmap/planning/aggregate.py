@@ -63,7 +63,11 @@ def zone_sums(appraisal: pd.DataFrame, sites: gpd.GeoDataFrame, settings: Settin
 
 
 def zones_of(
-    whole: Partial, districts: gpd.GeoDataFrame | None, townships: gpd.GeoDataFrame | None, settings: Settings, crs: CRS
+    whole: Partial,
+    districts: gpd.GeoDataFrame | None,
+    townships: gpd.GeoDataFrame | None,
+    settings: Settings,
+    crs: CRS | str,
 ) -> gpd.GeoDataFrame:
     """Give the zones of a city, per kind of site and for all kinds.
 
