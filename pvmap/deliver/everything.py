@@ -13,6 +13,7 @@ from pvmap.deliver.geopackage import write_geopackage
 from pvmap.deliver.profiles_export import write_profiles
 from pvmap.deliver.workbook import Run, write_workbook
 from pvmap.planning.grid.duck import duck as duck_of
+from pvmap.planning.grid.limits import transformer_limits
 from pvmap.planning.grid.prices import border_prices
 from pvmap.planning.grid.pypsa_export import Around, write_pypsa
 from pvmap.planning.grid.solve import NETCDF, Asked, solve
@@ -53,6 +54,8 @@ def write_planner_files(
     list of pathlib.Path
         What was written.
     """
+    from pvmap.deliver.report.write import write_report  # python-docx and matplotlib take a second to load
+
     sites, zones = tables["sites"], tables["zones"]
     if not (isinstance(sites, gpd.GeoDataFrame) and isinstance(zones, gpd.GeoDataFrame)):
         raise TypeError("sites and zones carry geometry")
@@ -60,6 +63,9 @@ def write_planner_files(
     loads, shapes = around.loads, Shapes.of(profiles, settings.city.utc_offset_hours)
     duck = None if loads is None else duck_of(profiles, loads, settings.city.utc_offset_hours, settings.city.name)
     years_kwh = by_site_and_year(tables["years"], sites["site_id"])
+    if "hosting" in tables:
+        limits = transformer_limits(tables["hosting"], settings.planning.hosting.power_factor)
+        around = around._replace(limits=limits)
     sell = border_prices(shapes.hours, settings).sell if around.prices is None else around.prices.sell
     networks = [
         write_pypsa(folder / "pypsa", appraisal, sites, profiles, tables["gross_profiles"], settings, around),
@@ -69,6 +75,7 @@ def write_planner_files(
     run = Run(settings, appraisal, sites, tables["exclusions"], manifest, duck, years_kwh, solution, tables)
     written = [
         write_workbook(folder / "report.xlsx", run),
+        write_report(folder / "report.docx", run),
         write_geopackage(folder / f"{settings.city.name}.gpkg", tables, settings),
         *write_profiles(folder, profiles, settings),
         *networks,

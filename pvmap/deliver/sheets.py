@@ -191,7 +191,10 @@ def shown(values: pd.Series, label: Label, name: str) -> list[Any]:
     return out
 
 
+def wide(text: str) -> int:
+    """Width of a text in letters; a Chinese character is as wide as two."""
+    return sum(2 if ord(c) > 0x2E80 else 1 for c in text)
+
+
 def _width(value: Any) -> int:
-    if isinstance(value, str):
-        return sum(2 if ord(c) > 0x2E80 else 1 for c in value)
-    return 12
+    return wide(value) if isinstance(value, str) else 12

@@ -1,7 +1,10 @@
-"""One number everywhere: tables, map, workbook and GeoPackage of one real run say the same."""
+"""One number everywhere: tables, map, workbook, report and GeoPackage of one real run say the same."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import docx
 import geopandas as gpd
 import numpy as np
 import openpyxl
@@ -13,6 +16,7 @@ from playwright.sync_api import Page
 
 from pvmap import pipeline
 from pvmap.deliver.labels import LABELS
+from pvmap.deliver.report.page import printed as in_word
 from pvmap.deliver.sheets import FIRST
 
 pytestmark = pytest.mark.browser
@@ -40,7 +44,17 @@ def on_the_map(page: Page, site_id: str, row: pd.Series) -> int:
     return len(shown)
 
 
-def test_one_number_in_tables_map_workbook_and_geopackage(small_city: Run, watched: Watched) -> None:
+def reported(path: Path) -> dict[str, dict[str, str]]:
+    """Cells of the report's lists of projects, by site and heading."""
+    out = {}
+    for table in docx.Document(str(path)).tables:
+        head, *rows = ([cell.text for cell in row.cells] for row in table.rows)
+        if LABELS["site_id"].zh in head:
+            out |= {row[head.index(LABELS["site_id"].zh)]: dict(zip(head, row, strict=True)) for row in rows}
+    return out
+
+
+def test_one_number_in_tables_map_workbook_report_and_geopackage(small_city: Run, watched: Watched) -> None:
     pipeline.write_plan(small_city.job)
     appraisal = small_city.table("appraisal").set_index("site_id")
     total = appraisal["energy_kwh"].sum()
@@ -56,6 +70,7 @@ def test_one_number_in_tables_map_workbook_and_geopackage(small_city: Run, watch
 
     sheet = openpyxl.load_workbook(small_city.processed / "report.xlsx", data_only=True)["优选200"]
     headings = [cell.value for cell in sheet[FIRST]]
+    in_report = reported(small_city.processed / "report.docx")
     page = watched.open(small_city.report.index)
     n_on_map = 0
     for number in range(FIRST + 1, FIRST + 6):
@@ -64,5 +79,8 @@ def test_one_number_in_tables_map_workbook_and_geopackage(small_city: Run, watch
         for column, name in IN_WORKBOOK.items():
             label = LABELS[name]
             assert cells[label.en] == pytest.approx(row[column] * label.factor, rel=1e-9), column
+            if label.zh in in_report[cells["site id"]]:
+                text = in_report[cells["site id"]][label.zh]
+                assert text == in_word(row[column] * label.factor, label), column
         n_on_map += on_the_map(page, cells["site id"], row)
     assert n_on_map >= 50

@@ -10,10 +10,13 @@ import pytest
 from pydantic import ValidationError
 
 from pvmap.errors import InputError, TableError
+from pvmap.planning.grid.limits import transformer_limits
 from pvmap.planning.grid.prices import Prices, border_prices
 from pvmap.planning.grid.pypsa_export import Around, write_pypsa
+from pvmap.planning.grid.storage import storage_units
 from pvmap.planning.profiles import Hours
 
+BUSES = ["town", "东区", "西区"]
 UNIT = {"name": "句容", "kind": "pumped", "power_mw": 1350.0, "district": "东区"}
 
 
@@ -34,24 +37,29 @@ def test_storage_needs_the_share_that_serves_the_city(make_settings):
         make_settings(storage={"units": [UNIT]})
 
 
-def test_without_a_share_or_without_units_the_network_holds_no_storage(tmp_path, town, make_settings, appraisal):
-    path = tmp_path / "n" / "storage_units.csv"
-    write(tmp_path / "n", town, make_settings, appraisal, storage={"units": [UNIT | {"city_share": 0.2}]})
-    unit = pd.read_csv(path).iloc[0]
+def test_a_unit_is_as_large_as_its_share_and_as_good_as_its_kind(make_settings):
+    units = storage_units(make_settings(storage={"units": [UNIT | {"city_share": 0.2}]}), BUSES)
+    assert len(units) == 1
+    unit = units.iloc[0]
     assert (unit["p_nom"], unit["bus"], unit["max_hours"]) == (270.0, "东区", 6.0)
     assert unit["efficiency_store"] * unit["efficiency_dispatch"] == pytest.approx(0.75)
-    write(tmp_path / "n", town, make_settings, appraisal, storage={"units": [UNIT | {"city_share": 0.0}]})
-    assert not path.exists()
+    assert storage_units(make_settings(storage={"units": [UNIT | {"city_share": 0.0}]}), BUSES).empty
+    assert storage_units(make_settings(), BUSES).empty
+
+
+def test_without_units_the_network_keeps_no_storage_of_an_earlier_one(tmp_path, town, make_settings, appraisal):
+    path = tmp_path / "n" / "storage_units.csv"
+    write(tmp_path / "n", town, make_settings, appraisal, storage={"units": [UNIT | {"city_share": 0.2}]})
+    assert pd.read_csv(path)["name"].tolist() == ["句容"]
     write(tmp_path / "n", town, make_settings, appraisal)
     assert not path.exists()
 
 
 @pytest.mark.parametrize("kind", ["pumped", "battery", "compressed_air", "hydrogen"])
-def test_an_extendable_unit_of_any_kind_costs_its_annuity(tmp_path, town, make_settings, appraisal, kind):
+def test_an_extendable_unit_of_any_kind_costs_its_annuity(make_settings, kind):
     own = {"kind": kind, "city_share": 1.0, "extendable": True, "hours": 4.0, "capex_cny_per_kwh": 1000.0}
-    given = {"units": [UNIT | own], "life_years": {kind: 10.0}}
-    write(tmp_path / "n", town, make_settings, appraisal, storage=given)
-    unit = pd.read_csv(tmp_path / "n" / "storage_units.csv").iloc[0]
+    given = make_settings(storage={"units": [UNIT | own], "life_years": {kind: 10.0}})
+    unit = storage_units(given, BUSES).iloc[0]
     assert unit["capital_cost"] == pytest.approx(4e6 * 0.06 / (1 - 1.06**-10))
     assert (unit["p_nom"], unit["p_nom_max"], unit["carrier"]) == (0.0, 1350.0, kind)
 
@@ -63,9 +71,9 @@ def test_an_extendable_unit_of_any_kind_costs_its_annuity(tmp_path, town, make_s
         ([UNIT | {"city_share": 1.0}, UNIT | {"city_share": 0.5}], "two are called"),
     ],
 )
-def test_a_unit_elsewhere_or_twice_is_refused(tmp_path, town, make_settings, appraisal, units, said):
+def test_a_unit_elsewhere_or_twice_is_refused(make_settings, units, said):
     with pytest.raises(InputError, match=said):
-        write(tmp_path / "n", town, make_settings, appraisal, storage={"units": units})
+        storage_units(make_settings(storage={"units": units}), BUSES)
 
 
 def test_exports_dearer_than_imports_are_a_loop():
@@ -118,3 +126,17 @@ def test_transformers_limit_each_way(tmp_path, town, make_settings, appraisal):
     assert links.loc["down 东区", ["bus0", "bus1", "p_nom"]].tolist() == ["town", "东区", 95.0]
     assert links.loc["up 东区", ["bus0", "bus1", "p_nom"]].tolist() == ["东区", "town", 47.5]
     assert links.loc["link 西区", "p_min_pu"] == -1.0
+
+
+def test_the_highest_voltage_of_a_district_limits_its_links():
+    device = {"kind": "device", "district": "东区"}
+    hosting = pd.DataFrame(
+        [
+            device | {"level_kv": 220.0, "rating_mva": 180.0, "upward_mw": 136.8},
+            device | {"level_kv": 220.0, "rating_mva": 100.0, "upward_mw": 47.5},
+            device | {"level_kv": 110.0, "rating_mva": 50.0, "upward_mw": 38.0},
+            {"kind": "district", "district": "东区"},
+        ]
+    )
+    limits = transformer_limits(hosting, 0.95)
+    assert limits.to_dict("records") == [{"district": "东区", "down_mw": 266.0, "up_mw": 184.3}]

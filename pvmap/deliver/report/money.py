@@ -1,0 +1,74 @@
+"""Chapters on investment, land and risk."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pvmap import chinese
+from pvmap.deliver import report_tables
+from pvmap.deliver.report.page import Page
+from pvmap.deliver.report_tables import Run, only
+from pvmap.deliver.words import LEVELS
+from pvmap.planning.policy.cases import gaps
+from pvmap.planning.risk.tornado import tornado
+from pvmap.planning.risk.uncertainty import group_quantiles
+
+MONEY = [
+    *("site_type", "capex_cny", "capex_cny_per_w", "irr", "payback_years", "lcoe_cny_per_kwh", "value_cny_per_kwh"),
+    *("self_use_share", "share_at_grid_parity", "share_at_target_irr"),
+]
+CARBON = [
+    *("site_type", "co2_t_per_year", "co2_fossil_t_per_year", "standard_coal_t_per_year"),
+    "standard_coal_fossil_t_per_year",
+]
+LAND = ["site_type", "area_m2", "footprint_total_m2", "mu_per_mw"]
+TARGETS = ["level", "name", "installed_mwac", "practical_mwac", "target_mwac", "gap_mwac", "year", "reachable"]
+MOVING = 10  # assumptions in the table of what moves the result most
+REASONS = 12  # reasons of exclusion listed
+
+
+def write_targets(page: Page, run: Run) -> None:
+    """Compare what stands and may be built with the targets, leaving out townships without one."""
+    city = run.settings.city.name
+    frame = gaps(run.appraisal, run.sites, run.settings.planning.policy, city)
+    frame = frame[(frame["level"] != "township") | frame["target_mwac"].notna()]
+    page.chapter("目标与缺口")
+    page.text("已建规模来自城市文件或已建光伏图层；未设目标的类别以整县试点文件的屋顶比例要求（政策底线）为准。")
+    page.table("目标、已建与缺口（交流侧）", only(report_tables.named_targets(frame, city), TARGETS))
+
+
+def write_investment(page: Page, run: Run) -> None:
+    """Write investment, returns and what emissions fall by."""
+    page.chapter("投资与效益")
+    kinds = report_tables.by_kind(run.appraisal, run.sites, run.settings)
+    page.text("平价指税后净现值不小于零；投资为技术可开发规模全部建成所需，含接网费用，不含电网侧改造。")
+    page.table("投资与收益", only(kinds, MONEY))
+    page.table("首年减排与节煤", only(kinds, CARBON))
+
+
+def write_land(page: Page, run: Run) -> None:
+    """Write how much ground and roof is used, and why the rest is not."""
+    page.chapter("用地与排除")
+    kinds = report_tables.by_kind(run.appraisal, run.sites, run.settings)
+    page.table("布置面积与占地", only(kinds, LAND))
+    reasons = report_tables.excluded(run.exclusions, run.sites)
+    reasons = reasons.sort_values("excluded_m2", ascending=False).head(REASONS)
+    if len(reasons):
+        page.table("未利用面积的主要原因", only(reasons, ["site_type", "reason_zh", "n_sites", "excluded_m2", "share"]))
+
+
+def write_risk(page: Page, run: Run) -> None:
+    """Write what a single year may fall to, and which assumptions move the result most."""
+    page.chapter("风险")
+    risk = run.settings.planning.risk
+    whole = group_quantiles(run.appraisal, None, risk, run.years_kwh).assign(group=LEVELS["city"].zh)
+    parts = group_quantiles(run.appraisal, "district", risk, run.years_kwh)
+    frame = pd.concat([whole, parts], ignore_index=True)
+    frame["group"] = frame["group"].replace("", "（界外）")
+    page.text("P90 为单年有九成把握达到的电量；分区数值计入误差相关性，不等于各点之和。")
+    page.table("单年电量的把握程度", only(frame, ["group", "sigma", "p50_kwh", "p75_kwh", "p90_kwh"]))
+    swings = tornado(run.appraisal, run.sites, run.settings, count=MOVING).head(MOVING)
+    swings = swings.assign(meaning_zh=swings["key"].map(chinese.meaning), verified=swings["mark"])
+    columns = ["meaning_zh", "verified", "low", "value", "high", "lcoe_low", "lcoe_high", "gwh_low", "gwh_high"]
+    page.table("对度电成本与电量影响最大的参数", only(swings, columns))
+    page.text("参数为区间两端时全市度电成本与首年电量的变化；标“否”的参数应优先核实。")
