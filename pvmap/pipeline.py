@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from pyproj import CRS
+
 from pvmap import config, disk, store
 from pvmap.config import Folders
 from pvmap.deliver.everything import write_planner_files
@@ -32,11 +34,13 @@ from pvmap.stages.identities import checked
 from pvmap.stages.job import PREPARED, TileJob
 from pvmap.stages.journal import ASSESS, FAILED, Journal
 from pvmap.stages.parts import is_current
+from pvmap.stages.plan_trial import tried
 from pvmap.stages.planned import plan_ahead
 from pvmap.stages.prepare import RECORD, City, Tile, cut, prepare
 from pvmap.stages.refusals import told_at_once
 from pvmap.stages.rehearse import REHEARSALS
 from pvmap.stages.settle import Settled, settle
+from pvmap.stages.skies import profile_hours
 from pvmap.stages.solar_raster import write_solar_raster
 from pvmap.stages.status import Status, status
 from pvmap.stages.trial import try_prices
@@ -146,7 +150,8 @@ def make_map(
                 findings = [*city.findings, *publish.gather(tiles, pool)]
                 settled = settle(settings, raw, processed, jobs[0], pool)
             with clock("plan ahead"):
-                findings += plan_ahead(settings, raw, processed, city.crs)
+                found = plan_ahead(settings, raw, processed, city.crs)
+                findings += [one for one in found if one not in city.findings]  # of reading: told when it was tried
             publish.remove_other_parts(processed, jobs)
             with clock("check what was computed twice"):
                 identities = checked(processed, settings, city.counts, settled, pool)
@@ -303,7 +308,10 @@ def ready(settings: Settings, raw: Path, processed: Path) -> tuple[City, list[Ti
         city = prepared(settings, raw, processed)
         bureau = read_bureau_files(settings, raw, processed, processed / PREPARED)
         try_prices(settings)
-    city = replace(city, findings=[*city.findings, *bureau.findings])
+        hours = profile_hours(processed, settings.city.utc_offset_hours)
+        districts = sorted(store.distinct(processed / PREPARED, "sites", "district") - {""})
+        planned = tried(settings, raw, CRS(city.crs), districts, hours)
+    city = replace(city, findings=[*city.findings, *bureau.findings, *planned])
     return city, tile_jobs(settings, raw, processed, city)
 
 

@@ -162,3 +162,29 @@ def not_checked(settings: Settings, findings: Iterable[Finding]) -> tuple[Expect
         if mask.name.strip().lower() not in known | given
     ]
     return (*expected, *named)
+
+
+GRID_RULE = "DL/T 2041-2025 (unverified; [dlt2041])"
+GRID = ExpectedMask(
+    "hosting capacity of the grid",
+    "电网承载力",
+    GRID_RULE,
+    ALL,
+    "not checked: no transformers given",
+    "未核查：未提供变电设备资料",
+)
+ENGINEERING = ExpectedMask(
+    "power flow, short circuit, voltage and harmonics",
+    "潮流、短路电流、电压偏差与谐波",
+    GRID_RULE,
+    ALL,
+    "not checked: needs impedances; an engineering verification by the grid company",
+    "未核查：需阻抗参数，由电网企业核验",
+)
+
+
+def grid_checks(settings: Settings) -> tuple[ExpectedMask, ...]:
+    """List what of the grid is not checked: all of it, or what follows the thermal limit."""
+    if settings.city.country != HOME:  # the standard is China's
+        return ()
+    return (ENGINEERING,) if settings.inputs.grid_devices is not None else (GRID, ENGINEERING)

@@ -216,20 +216,28 @@ def _add_areas(city: PlannedCity, amounts: pd.DataFrame) -> list[Finding]:
     before = store.read_table(city.processed, "zones")
     zones, findings = [before[~before["level"].isin(own)]], []
     for source in city.settings.inputs.areas:
-        areas, more = _read_areas(source, city)
+        areas, more = read_areas(source, city.settings, city.raw, city.crs, city.times)
         zones.append(gpd.GeoDataFrame(zones_of_areas(areas, sites, city.settings.planning.carbon), crs=city.crs))
         findings += more
     store.write_table(city.processed, "zones", pd.concat(zones, ignore_index=True))
     return findings
 
 
-def _read_areas(source: AreaInput, city: PlannedCity) -> tuple[Areas, list[Finding]]:
-    layer = read_named(source, city.raw, city.crs, "areas")
+def read_areas(
+    source: AreaInput, settings: Settings, raw: Path, crs: CRS, times: pd.DatetimeIndex
+) -> tuple[Areas, list[Finding]]:
+    """Read areas of one level and their loads; what is doubtful about them.
+
+    Raises
+    ------
+    InputError
+        A layer without names, or a load that cannot be used.
+    """
+    layer = read_named(source, raw, crs, "areas")
     outlines, loads, findings = layer.features[["name", "geometry"]], {}, list(layer.findings)
     if source.load is not None:
-        path, offset = city.raw / source.load.path, city.settings.city.utc_offset_hours
-        long, more = read_loads(path, city.times, offset, set(outlines["name"]))
-        wide = long.pivot_table(index="time", columns="district", values="load_kw").reindex(city.times)
+        long, more = read_loads(raw / source.load.path, times, settings.city.utc_offset_hours, set(outlines["name"]))
+        wide = long.pivot_table(index="time", columns="district", values="load_kw").reindex(times)
         loads = {str(name): wide[name].to_numpy(float) for name in wide}
         findings += more
     return Areas(source.level, outlines, loads), findings

@@ -14,7 +14,7 @@ from pvmap.findings import from_record
 from pvmap.planning.diff import causes
 from pvmap.settings.city import Settings
 from pvmap.settings.references import spelled_out
-from pvmap.sites.expected_masks import not_checked
+from pvmap.sites.expected_masks import grid_checks, not_checked
 from pvmap.stages import stamp, whole
 from pvmap.stages.job import PREPARED, TECHNICAL, YEARS
 from pvmap.stages.parts import PART_TABLES
@@ -87,7 +87,7 @@ def run_record(
         "weather": city.weather,
         "incomplete_tiles": list(failures),
         "failures": failures,
-        "not_checked": [mask.as_record() for mask in not_checked(settings, city.findings)],
+        "not_checked": [mask.as_record() for mask in (*not_checked(settings, city.findings), *grid_checks(settings))],
         "stamps": {"tiles": stamp.tile_stamp(settings, raw), "settled": stamp.settle_stamp(settings, raw)},
         "tables": whole.measured(processed, published(processed)),
     }

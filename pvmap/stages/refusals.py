@@ -21,6 +21,7 @@ from pvmap.sources.roof_faces import read_roof_planes
 from pvmap.sources.vector import layer_crs, read_vector
 from pvmap.sources.weather import read_weather
 from pvmap.sources.weather.hours import year_index
+from pvmap.stages.plan_trial import plan_trials
 from pvmap.stages.prepare import AREAS, read_named, read_plants, site_inputs
 from pvmap.stages.trial import try_prices
 
@@ -101,6 +102,19 @@ def _of_each_input(settings: Settings, raw: Path) -> Iterator[Trial]:
             continue
         yield partial(read_weather, settings.weather.model_copy(update={"points": (point,)}), raw, offset)
     yield partial(try_prices, settings)
+    if metric is not None and (districts := _districts(settings, raw, metric)) is not None:
+        yield from plan_trials(settings, raw, metric, districts, hours)
+
+
+def _districts(settings: Settings, raw: Path, metric: CRS) -> list[str] | None:
+    """Names of the districts; None where their layer cannot be read, which is told of itself."""
+    source = settings.inputs.districts
+    if source is None:
+        return []
+    try:
+        return sorted(set(read_named(source, raw, metric, "districts").features["name"].fillna("")) - {""})
+    except PvmapError:
+        return None
 
 
 def _metric_crs(settings: Settings, raw: Path) -> CRS | None:
