@@ -167,7 +167,7 @@ def test_the_workbook_holds_the_plans_numbers(planned: Path, small_city: Run, tm
     districts, _ = hosting_tables(tables["hosting"])
     sheet = book["承载力"]
     told = {sheet.cell(row, 1).value: sheet.cell(row, 3).value for row in range(FIRST + 1, FIRST + 1 + len(districts))}
-    wanted = dict(zip(districts["plan_district"], districts["hosting_mw"] / 10.0, strict=True))
+    wanted = dict(zip(districts["district"], districts["hosting_mw"] / 10.0, strict=True))
     assert told == pytest.approx(wanted)
 
 

@@ -8,8 +8,6 @@ TEN_MW = (0.1, "#,##0.000")  # MW in 万千瓦
 WHOLE, THREE, PERCENT = "#,##0", "0.000", "0.0%"
 
 PLAN_LABELS: dict[str, Label] = {
-    "plan_class": Label("项目类别", "class of plants"),
-    "plan_district": Label("县（市、区）", "district"),
     "device_id": Label("设备编号", "transformer"),
     "station": Label("变电站", "station"),
     "level_kv": Label("电压等级（千伏）", "level (kV)", 1.0, "0"),
@@ -34,7 +32,6 @@ PLAN_LABELS: dict[str, Label] = {
     "grade_own": Label("自身等级", "own grade"),
     "grid_grade": Label("最终等级", "grade"),
     "limited_by": Label("受限于", "limited by"),
-    "grid_sites": Label("场址数", "sites", 1.0, WHOLE),
     "potential_mw": Label("现实潜力（万千瓦）", "practical potential (10 MW)", *TEN_MW),
     "allocated_mw": Label("近期可开发量（万千瓦）", "connectable within headroom (10 MW)", *TEN_MW),
     "headroom_left_mw": Label("剩余可开放容量（万千瓦）", "headroom left (10 MW)", *TEN_MW),
@@ -49,8 +46,6 @@ PLAN_LABELS: dict[str, Label] = {
     "registered_mw": Label("备案项目建成（万千瓦）", "registered, realised (10 MW)", *TEN_MW),
     "built_mw": Label("当年新建（万千瓦，交流侧）", "built in the year (10 MW, AC)", *TEN_MW),
     "built_mwp": Label("当年新建（兆瓦峰，直流侧）", "built in the year (MWp, DC)", 1.0, "#,##0.0"),
-    "standing_mw": Label("累计（万千瓦，交流侧）", "cumulative (10 MW, AC)", *TEN_MW),
-    "cumulative_mwp": Label("累计（兆瓦峰，直流侧）", "cumulative (MWp, DC)", 1.0, "#,##0.0"),
     "investment_cny": Label("当年投资（亿元）", "investment of the year (100 million CNY)", 1e-8),
     "energy_gwh": Label(
         "规划项目当年发电量（亿千瓦时，建设当年按半年）",
@@ -58,8 +53,6 @@ PLAN_LABELS: dict[str, Label] = {
         0.01,
         "#,##0.0000",
     ),
-    "goal_mw": Label("目标（万千瓦，交流侧）", "target (10 MW, AC)", *TEN_MW),
-    "missing_mw": Label("缺口（万千瓦，交流侧）", "missing (10 MW, AC)", *TEN_MW),
     "binds": Label("约束", "what binds"),
     "price_cny_per_mw": Label("影子价格（万元/兆瓦）", "shadow price (10,000 CNY/MW)", 1e-4, "#,##0"),
     "home_share": Label("户用占比", "share of homes", 1.0, PERCENT),
@@ -67,12 +60,10 @@ PLAN_LABELS: dict[str, Label] = {
     "scenario": Label("情景", "scenario"),
     "bid_cny_per_kwh": Label("机制电价（元/千瓦时）", "mechanism price (CNY/kWh)", 1.0, THREE),
     "mechanism_share": Label("机制电量比例", "share under the mechanism", 1.0, PERCENT),
-    "plan_capacity_mw": Label("现实潜力（万千瓦，交流侧）", "practical potential (10 MW, AC)", *TEN_MW),
     "at_target_irr_mw": Label("内部收益率达标（万千瓦）", "return at the target (10 MW)", *TEN_MW),
     "at_target_irr_without_mw": Label("无机制电价时达标（万千瓦）", "the same, nothing won (10 MW)", *TEN_MW),
     "break_even_bid_cny_per_kwh": Label("达标所需报价（元/千瓦时）", "break-even bid (CNY/kWh)", 1.0, THREE),
     "area_level": Label("园区类型", "kind of area"),
-    "area_practical_kwac": Label("现实潜力（万千瓦，交流侧）", "practical potential (10 MW, AC)", 1e-4, "#,##0.000"),
     "connectable_kwac": Label("近期可开发量（万千瓦，交流侧）", "connectable (10 MW, AC)", 1e-4, "#,##0.000"),
     "planned_kwac": Label("规划建成（万千瓦，交流侧）", "planned (10 MW, AC)", 1e-4, "#,##0.000"),
     "self_sufficiency": Label("电力自给率", "self-sufficiency in electricity", 1.0, PERCENT),

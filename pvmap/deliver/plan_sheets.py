@@ -29,26 +29,26 @@ SCENARIOS = (
 HOSTING_COLUMNS = (
     *("rating_mva", "upward_mw", "load_mw", "load_by", "tau", "tau_by", "hosting_mw", "hosting_max_mw"),
     *("connected_mw", "grid_registered_mw", "connectable_mw", "registrable_mw", "holiday_registrable_mw"),
-    *("grade_own", "grid_grade", "limited_by", "grid_sites", "potential_mw", "allocated_mw", "headroom_left_mw"),
+    *("grade_own", "grid_grade", "limited_by", "n_sites", "potential_mw", "allocated_mw", "headroom_left_mw"),
     *("curtailment_rate", "reinforcement_mva", "storage_mw"),
 )
 DISTRICT_COLUMNS = (
-    *("plan_district", "grid_grade", "hosting_mw", "hosting_max_mw", "hosting_by", "connected_mw"),
-    *("grid_registered_mw", "connectable_mw", "registrable_mw", "grid_sites", "potential_mw", "allocated_mw"),
+    *("district", "grid_grade", "hosting_mw", "hosting_max_mw", "hosting_by", "connected_mw"),
+    *("grid_registered_mw", "connectable_mw", "registrable_mw", "n_sites", "potential_mw", "allocated_mw"),
     *("headroom_left_mw", "available_gwh", "curtailed_gwh", "curtailment_rate", "reinforcement_mva", "storage_mw"),
 )
 BUILD_OUT_COLUMNS = (
-    *("plan_year", "plan_district", "plan_class", "stock_mw", "registered_mw", "built_mw", "built_mwp", "standing_mw"),
-    *("cumulative_mwp", "investment_cny", "energy_gwh", "goal_mw", "missing_mw", "binds", "price_cny_per_mw"),
+    *("plan_year", "district", "class", "stock_mw", "registered_mw", "built_mw", "built_mwp", "cumulative_mwac"),
+    *("cumulative_mw", "investment_cny", "energy_gwh", "target_mwac", "gap_mwac", "binds", "price_cny_per_mw"),
 )
 SCENARIO_COLUMNS = (
-    *("scenario", "plan_class", "plan_district", "bid_cny_per_kwh", "mechanism_share", "plan_capacity_mw"),
+    *("scenario", "class", "district", "bid_cny_per_kwh", "mechanism_share", "practical_mwac"),
     *("at_target_irr_mw", "at_target_irr_without_mw", "irr", "npv_cny", "curtailment_rate", "lost_gwh"),
     *("break_even_bid_cny_per_kwh", "bid_verdict"),
 )
 AREA_COLUMNS = (
-    *("area_level", "zone_id", "site_type", "grid_sites", "area_m2", "capacity_kwp", "energy_kwh"),
-    *("area_practical_kwac", "connectable_kwac", "planned_kwac", "load_kwh", "self_sufficiency"),
+    *("area_level", "zone_id", "site_type", "n_sites", "area_m2", "capacity_kwp", "energy_kwh"),
+    *("practical_kwac", "connectable_kwac", "planned_kwac", "load_kwh", "self_sufficiency"),
     *("carbon_t_per_tce", "near_zero_gap_t_per_year"),
 )
 AREAS = (
@@ -56,56 +56,57 @@ AREAS = (
     "Self-sufficiency hour by hour from the practical potential and what stands; carbon of electricity that is bought "
     "only, and what of it exceeds the limit of a near-zero-carbon park.",
 )
-OURS = {  # columns of the tables that other tables call otherwise
-    "class": "plan_class",
-    "year": "plan_year",
-    "cumulative_mw": "standing_mw",
-    "target_mw": "goal_mw",
-    "gap_mw": "missing_mw",
+WHOLE, OUTSIDE = "全市", "（界外）"
+OURS = {  # columns of the plan's tables, whose MW are AC, as other tables of the workbook call them
+    "cumulative_mwp": "cumulative_mw",
+    "cumulative_mw": "cumulative_mwac",
+    "target_mw": "target_mwac",
+    "gap_mw": "gap_mwac",
     "share": "mechanism_share",
-    "capacity_mw": "plan_capacity_mw",
-    "n_sites": "grid_sites",
+    "capacity_mw": "practical_mwac",
+    "year": "plan_year",
 }
 
 
 def hosting_tables(hosting: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Districts and devices of the table "hosting", as readers get them."""
-    frame = hosting.rename(columns={**OURS, "registered_mw": "grid_registered_mw", "district": "plan_district"})
+    frame = hosting.rename(columns={**OURS, "registered_mw": "grid_registered_mw"})
     frame["hosting_by"] = frame["hosting_by"].replace({"kV": "千伏", "; published limit": "；公布值封顶"}, regex=True)
     district = frame["kind"] == "district"
     devices = frame[~district].rename(columns={"name": "station"})
-    ahead = ["device_id", "station", "plan_district", "level_kv", "parent_id", "mode"]
+    ahead = ["device_id", "station", "district", "level_kv", "parent_id", "mode"]
     return frame.loc[district, list(DISTRICT_COLUMNS)], devices[[*ahead, *HOSTING_COLUMNS]]
 
 
 def build_out_tables(build_out: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Divide the table into the city by year, with shares of homes and industry, and every district and class."""
-    frame = build_out.rename(columns={**OURS, "district": "plan_district"})
-    of_city = frame[frame["plan_district"] == ALL]
-    city = of_city[of_city["plan_class"] == ALL].reset_index(drop=True)
+    frame = build_out.rename(columns=OURS)
+    of_city = frame[frame["district"] == ALL]
+    city = of_city[of_city["class"] == ALL].reset_index(drop=True)
     for column, start in (("home_share", "home_"), ("ci_share", "ci_")):
-        part = of_city[of_city["plan_class"].str.startswith(start)].groupby("plan_year")["standing_mw"].sum()
-        share = city["plan_year"].map(part).fillna(0.0) / city["standing_mw"].where(city["standing_mw"] > 0)
+        part = of_city[of_city["class"].str.startswith(start)].groupby("plan_year")["cumulative_mwac"].sum()
+        share = city["plan_year"].map(part).fillna(0.0) / city["cumulative_mwac"].where(city["cumulative_mwac"] > 0)
         city[column] = share
-    first = [name for name in BUILD_OUT_COLUMNS if name not in ("plan_district", "plan_class")]
-    return city[[*first, "home_share", "ci_share"]], frame[list(BUILD_OUT_COLUMNS)]
+    first = [name for name in BUILD_OUT_COLUMNS if name not in ("district", "class")]
+    return city[[*first, "home_share", "ci_share"]], _named(frame[list(BUILD_OUT_COLUMNS)])
 
 
 def scenario_table(scenarios: pd.DataFrame, named: tuple[Scenario, ...]) -> pd.DataFrame:
     """Bid, return and megawatts, class by class, scenarios side by side."""
-    frame = scenarios.rename(columns={**OURS, "district": "plan_district"})
+    frame = scenarios.rename(columns=OURS)
     order = frame["scenario"].map({one.name: number for number, one in enumerate(named)})
-    frame = frame.assign(order=order).sort_values(["plan_district", "plan_class", "order"], kind="stable")
+    frame = frame.assign(order=order).sort_values(["district", "class", "order"], kind="stable")
     frame["scenario"] = frame["scenario"].map({one.name: one.title_zh or one.name for one in named})
-    return frame[list(SCENARIO_COLUMNS)]
+    return _named(frame[list(SCENARIO_COLUMNS)])
+
+
+def _named(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(district=frame["district"].replace({ALL: WHOLE, "": OUTSIDE}))
 
 
 def area_table(zones: pd.DataFrame) -> pd.DataFrame:
     """Areas of the city's own: what they can give, and how far a park is from near-zero carbon."""
-    frame = zones.rename(
-        columns={"level": "area_level", "n_sites": "grid_sites", "practical_kwac": "area_practical_kwac"}
-    )
-    return only(frame, list(AREA_COLUMNS))
+    return only(zones.rename(columns={"level": "area_level"}), list(AREA_COLUMNS))
 
 
 def write_plan(book: Book, run: Run) -> None:

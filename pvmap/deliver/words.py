@@ -103,7 +103,7 @@ CASES = {"with": Word("含储能", "with storage"), "without": Word("不含储�
 TRANSLATED: dict[str, dict[str, Word]] = {
     "site_type": KINDS,
     "building_use": USES,
-    "class": {**USES, **KINDS},
+    "class": {**USES, **KINDS, **PLAN_CLASSES},
     "group": KINDS,
     "verified": MARKS,
     "level": LEVELS,
@@ -112,8 +112,6 @@ TRANSLATED: dict[str, dict[str, Word]] = {
     "unit": UNITS,
     "roof_class": {**USES, **POLICY_CLASSES},
     "case": CASES,
-    "plan_class": PLAN_CLASSES,
-    "plan_district": {"all": Word("全市", "city")},
     "grid_grade": GRID_GRADES,
     "grade_own": GRID_GRADES,
     "mode": MODES,

@@ -14,7 +14,7 @@ from pvmap.deliver.duck_sheet import write_duck
 from pvmap.deliver.findings_sheet import write_findings
 from pvmap.deliver.labels import LABELS
 from pvmap.deliver.marks import marks_of
-from pvmap.deliver.plan_sheets import write_plan
+from pvmap.deliver.plan_sheets import OUTSIDE, write_plan
 from pvmap.deliver.record_sheet import write_record, write_self_check
 from pvmap.deliver.report_tables import Run, only
 from pvmap.deliver.sheets import FIRST, Book
@@ -55,7 +55,6 @@ TOP = [
     "decision",
     "decision_note",
 ]
-OUTSIDE = "（界外）"
 INSTALLABLE = (
     "可安装比例：能布置组件的面积占该类屋顶总面积之比（含已建），与2021年整县试点文件要求对照；现实情景另列。",
     "Installable: area that can carry modules over all roof area of the class, what stands included; the 2021 pilot "
