@@ -230,11 +230,6 @@ def test_no_two_quantities_share_a_header():
         frozenset({"policy_floor_kwac", "floor_mwac"}),
         frozenset({"value", "band_value"}),
         frozenset({"number", "rank"}),
-        frozenset({"district", "plan_district"}),
-        frozenset({"grid_sites", "n_sites"}),
-        frozenset({"area_practical_kwac", "plan_capacity_mw"}),
-        frozenset({"goal_mw", "target_mwac"}),
-        frozenset({"gap_mwac", "missing_mw"}),
     }
     names: dict[str, set[str]] = {}
     for name, label in LABELS.items():
