@@ -12,25 +12,25 @@ from pvmap.plan_tables import ALL
 from pvmap.settings.base import LEVELS_OF_ZONES
 
 OF_DISTRICTS = [
-    *("plan_district", "grid_grade", "hosting_mw", "connected_mw", "grid_registered_mw", "connectable_mw"),
+    *("district", "grid_grade", "hosting_mw", "connected_mw", "grid_registered_mw", "connectable_mw"),
     *("registrable_mw", "potential_mw", "allocated_mw", "curtailment_rate"),
 ]
 OF_DEVICES = [
-    *("device_id", "station", "plan_district", "level_kv", "grid_grade", "connected_mw", "connectable_mw"),
+    *("device_id", "station", "district", "level_kv", "grid_grade", "connected_mw", "connectable_mw"),
     *("registrable_mw", "potential_mw", "allocated_mw", "limited_by"),
 ]
 OF_YEARS = [
-    *("plan_year", "registered_mw", "built_mw", "standing_mw", "investment_cny", "energy_gwh", "goal_mw"),
-    *("missing_mw", "binds"),
+    *("plan_year", "registered_mw", "built_mw", "cumulative_mwac", "investment_cny", "energy_gwh", "target_mwac"),
+    *("gap_mwac", "binds"),
 ]
-OF_CLASSES = ["plan_year", "plan_class", "built_mw", "standing_mw", "investment_cny", "energy_gwh"]
-OF_LAST_YEAR = ["plan_district", "standing_mw", "cumulative_mwp", "goal_mw", "missing_mw", "binds"]
+OF_CLASSES = ["plan_year", "class", "built_mw", "cumulative_mwac", "investment_cny", "energy_gwh"]
+OF_LAST_YEAR = ["district", "cumulative_mwac", "cumulative_mw", "target_mwac", "gap_mwac", "binds"]
 OF_SCENARIOS = [
-    *("scenario", "plan_class", "bid_cny_per_kwh", "plan_capacity_mw", "at_target_irr_mw", "irr"),
+    *("scenario", "class", "bid_cny_per_kwh", "practical_mwac", "at_target_irr_mw", "irr"),
     *("curtailment_rate", "break_even_bid_cny_per_kwh", "bid_verdict"),
 ]
 OF_AREAS = [
-    *("area_level", "zone_id", "grid_sites", "capacity_kwp", "area_practical_kwac", "load_kwh"),
+    *("area_level", "zone_id", "n_sites", "capacity_kwp", "practical_kwac", "load_kwh"),
     *("self_sufficiency", "near_zero_gap_t_per_year"),
 ]
 
@@ -60,9 +60,9 @@ def write_build_out(page: Page, run: Run) -> None:
     city, every = plan_sheets.build_out_tables(run.tables["build_out"])
     page.text(plan_sheets.BUILD_OUT[0])
     page.table("全市分年建设（交流侧）", only(city, OF_YEARS))
-    target, standing = (city[name].to_numpy(float) / 10.0 for name in ("goal_mw", "standing_mw"))
+    target, standing = (city[name].to_numpy(float) / 10.0 for name in ("target_mwac", "cumulative_mwac"))
     page.picture("全市年末累计规模", pictures.build_out(list(city["plan_year"]), standing, target), pictures.NO_FONT)
-    whole_city, all_classes = (every[name] == ALL for name in ("plan_district", "plan_class"))
+    whole_city, all_classes = every["district"] == plan_sheets.WHOLE, every["class"] == ALL
     last = every[(every["plan_year"] == every["plan_year"].max()) & all_classes & ~whole_city]
     if len(last):
         page.table("末年各县（市、区）累计（交流侧）", only(last, OF_LAST_YEAR))
@@ -76,7 +76,7 @@ def write_scenarios(page: Page, run: Run) -> None:
     page.chapter("电价情景")
     table = plan_sheets.scenario_table(run.tables["scenarios"], run.settings.scenarios)
     page.text(plan_sheets.SCENARIOS[0])
-    page.table("全市各情景分类别", only(table[table["plan_district"] == ALL], OF_SCENARIOS))
+    page.table("全市各情景分类别", only(table[table["district"] == plan_sheets.WHOLE], OF_SCENARIOS))
 
 
 def write_areas(page: Page, run: Run) -> None:
