@@ -13,6 +13,7 @@ import logging
 import re
 import signal
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
@@ -22,12 +23,13 @@ from typing import Any
 import dask
 import psutil
 from dask.system import CPU_COUNT
-from distributed import Client, Future, LocalCluster, Security, Status, as_completed
+from distributed import Client, Future, LocalCluster, Security, Status, as_completed, performance_report
 from distributed.comm import CommClosedError, connect
 
 from pvmap import __version__
 from pvmap.attempts import Entry, Refusal, attempt, enter, in_worker, let_in, reason
 from pvmap.errors import InputError
+from pvmap.watch import Watch
 
 CONNECT_SECONDS = 10.0  # how long a scheduler, or a worker behind it, may take to answer before the user is told
 ALONE_SECONDS = 20.0  # how long a scheduler may be silent, or without workers, while there is work
@@ -62,11 +64,20 @@ class Pool:
     entry
         Picklable, hashable; called once in every worker process before it computes. Gives None, or the sentence why
         this worker must not take part.
+    watch
+        How people look on.
     """
 
-    def __init__(self, workers: int | None = None, scheduler: str | None = None, entry: Entry = let_in):
-        self._workers, self._scheduler, self._entry = workers, scheduler, entry
+    def __init__(
+        self,
+        workers: int | None = None,
+        scheduler: str | None = None,
+        entry: Entry = let_in,
+        watch: Watch = Watch(),
+    ):
+        self._workers, self._scheduler, self._entry, self._watch = workers, scheduler, entry, watch
         self._here = workers == 0 and scheduler is None
+        watch.require_possible(self._here)
         self._open = contextlib.ExitStack()
         self._client: Client | None = None
         self._ahead: list[Future] = []  # a future nobody holds is never computed
@@ -130,7 +141,8 @@ class Pool:
 
             def submit(number: int) -> None:
                 job = jobs[number]
-                future = client.submit(in_worker, self._entry, function, job, retries=retries, pure=False)
+                key = f"{getattr(function, '__name__', 'job')}-{uuid.uuid4().hex}"  # Dask's pages tell jobs by name
+                future = client.submit(in_worker, self._entry, function, job, retries=retries, key=key)
                 number_of[future.key] = number
                 completed.add(future)
 
@@ -197,6 +209,10 @@ class Pool:
         if self._client is None:
             started = self._local_cluster() if self._scheduler is None else self._cluster_at(self._scheduler)
             self._client = self._open.enter_context(started)
+            if self._watch.dashboard is not None:
+                self._watch.dashboard(self._client.dashboard_link)
+            if self._watch.profile is not None:
+                self._open.enter_context(performance_report(filename=str(self._watch.profile)))
         return self._client
 
     def _look(self) -> None:
@@ -284,7 +300,8 @@ class Pool:
                 n_workers=0,
                 threads_per_worker=1,
                 processes=True,
-                dashboard_address="127.0.0.1:0",  # any free port: dask complains when the usual one is taken
+                # any free port: dask complains when the usual one is taken
+                dashboard_address="127.0.0.1:0" if self._watch.dashboard is not None else None,
                 silence_logs=logging.CRITICAL,  # a failed tile is told once, at the end
             ) as cluster,
             Client(cluster) as client,

@@ -44,6 +44,7 @@ from pvmap.stages.skies import profile_hours
 from pvmap.stages.solar_raster import write_solar_raster
 from pvmap.stages.status import Status, status
 from pvmap.stages.trial import try_prices
+from pvmap.watch import Watch
 from pvmap.webmap.build import build_map
 from pvmap.webmap.check_page import SITE_COLUMNS, Evidence, write_check_page
 
@@ -101,6 +102,7 @@ def make_map(
     scheduler: str | None = None,
     layout: Literal["file", "folder"] = "file",
     keep: str | None = None,
+    watch: Watch = Watch(),
     progress: Progress = silent,
 ) -> Report:
     """Run a city from its input files to its map; what is current on disk is not computed again.
@@ -115,6 +117,8 @@ def make_map(
         Form of the map; see `webmap.build.build_map`.
     keep
         Name under which the run that lies there is kept, before this one takes its place.
+    watch
+        How people look on while Dask computes.
     progress
         Called as ``progress(step, done, total)``.
 
@@ -142,7 +146,10 @@ def make_map(
         disk.sweep(processed, maps)
         if keep is not None:
             history.keep(processed, keep)
-        with entry(settings, raw, processed) as introduction, engine.Pool(workers, scheduler, introduction) as pool:
+        with (
+            entry(settings, raw, processed) as introduction,
+            engine.Pool(workers, scheduler, introduction, watch) as pool,
+        ):
             city, jobs, failures = assessed(job, pool, clock, journal)
             held.require()
             with clock("gather tables and appraise"):

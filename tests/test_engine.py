@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,7 +21,8 @@ from distributed import Client
 from test_pipeline import assert_same_city
 
 from pvmap import engine, store
-from pvmap.errors import InputError
+from pvmap.errors import ConfigError, InputError
+from pvmap.watch import Watch
 
 PATIENCE_SECONDS = 120  # a bound for what never ends, not a measure of anything
 
@@ -116,6 +118,28 @@ def test_jobs_are_handed_out_as_workers_take_them():
         outcomes = pool.run(square, jobs, on_done=look)
     assert outcomes.results == {number: job**2 for number, job in enumerate(jobs)} and not outcomes.failures
     assert len(held) == len(jobs) and max(held) <= 2 * engine.AHEAD  # what has come back at once is still held
+
+
+@pytest.mark.parametrize(
+    ("watch", "workers", "words"),
+    [
+        (Watch(dashboard=print), 0, "leave out --workers 0"),
+        (Watch(profile=Path("nowhere/report.html")), 1, "there is no folder nowhere"),
+    ],
+)
+def test_what_cannot_be_watched_is_told_before_anything_starts(watch: Watch, workers: int, words: str):
+    with pytest.raises(ConfigError, match=words):
+        engine.Pool(workers, watch=watch)
+
+
+@pytest.mark.slow
+def test_dask_at_work_can_be_watched(tmp_path: Path):
+    links: list[str] = []
+    with engine.Pool(1, watch=Watch(links.append, tmp_path / "report.html")) as pool:
+        assert pool.run(square, [5]).results == {0: 25}
+        with urllib.request.urlopen(links[0]) as page:
+            assert page.status == 200 and b"bokeh" in page.read().lower()
+    assert "Dask Performance Report" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 def test_a_scheduler_that_does_not_answer_is_one_sentence(monkeypatch: pytest.MonkeyPatch):

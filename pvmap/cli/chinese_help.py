@@ -44,6 +44,9 @@ HELP: dict[str | None, str] = {
     "index.html 与 tiles/。",
     "Keep the run that is there under this name, to compare with; see `pvmap diff`.": "把现有结果以此名保留，供 "
     "pvmap diff 比较。",
+    "Say where Dask's live pages are; needs `pip install 'pvmap[dashboard]'`.": "显示 Dask 实时页面的地址；需先 pip "
+    "install 'pvmap[dashboard]'。",
+    "Write Dask's report of the run (HTML) there; needs the same.": "把 Dask 的运行报告（HTML）写到此处；同上。",
     "Solve the network too; needs `pip install 'pvmap[solve]'`.": "同时求解网络；需先 pip install 'pvmap[solve]'。",
     "Typical weeks to solve; 0: the whole year.": "求解的典型周数；0 表示全年。",
     "Write one page, to open without internet, there.": "另写一个可离线打开的网页到此处。",

@@ -64,15 +64,29 @@ def make_map(
     keep: Annotated[
         str | None, typer.Option(help="Keep the run that is there under this name, to compare with; see `pvmap diff`.")
     ] = None,
+    dashboard: Annotated[
+        bool,
+        typer.Option("--dashboard", help="Say where Dask's live pages are; needs `pip install 'pvmap[dashboard]'`."),
+    ] = False,
+    profile: Annotated[
+        Path | None, typer.Option(help="Write Dask's report of the run (HTML) there; needs the same.")
+    ] = None,
 ) -> None:
     """Build a city's tables and its map."""
     from pvmap import pipeline
+    from pvmap.watch import Watch
 
     job = pipeline.open_city(city, root, raw)
     say(f"pvmap {__version__}: {job.settings.city.title_zh} / {job.settings.city.title_en}")
     with progress() as bars:
         report = pipeline.make_map(
-            job, workers=workers, scheduler=scheduler, layout=layout, keep=keep, progress=Bars(bars)
+            job,
+            workers=workers,
+            scheduler=scheduler,
+            layout=layout,
+            keep=keep,
+            watch=Watch((lambda link: say(word("Dashboard: {link}", link=link))) if dashboard else None, profile),
+            progress=Bars(bars),
         )
     _show_totals(report)
     show_findings(report.findings)

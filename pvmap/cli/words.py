@@ -78,6 +78,7 @@ CHINESE: dict[str, str] = {
     "GWh/yr": "GWh/年",
     "all": "合计",
     "Open {index}": "请打开 {index}",
+    "Dashboard: {link}": "Dask 实时页面：{link}",
     # steps of a run
     "make the synthetic city": "生成合成城市",
     "read and tile the city": "读取并分块",
