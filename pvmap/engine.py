@@ -300,8 +300,8 @@ class Pool:
                 n_workers=0,
                 threads_per_worker=1,
                 processes=True,
-                # any free port: dask complains when the usual one is taken
-                dashboard_address="127.0.0.1:0" if self._watch.dashboard is not None else None,
+                dashboard_address="127.0.0.1:0",  # any free port: dask complains when the usual one is taken
+                scheduler_kwargs={"dashboard": self._watch.dashboard is not None},
                 silence_logs=logging.CRITICAL,  # a failed tile is told once, at the end
             ) as cluster,
             Client(cluster) as client,
