@@ -10,6 +10,7 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
+from in_parts import aggregate, appraise
 
 from pvmap.deliver.labels import LABELS, Label
 from pvmap.deliver.marks import INTERNAL_ZH, SYNTHETIC_ZH
@@ -18,8 +19,6 @@ from pvmap.deliver.report.write import write_report
 from pvmap.deliver.report_tables import Run
 from pvmap.deliver.sheets import FIRST
 from pvmap.deliver.workbook import write_workbook
-from pvmap.planning.aggregate import aggregate
-from pvmap.planning.appraise import appraise
 
 PAYLOAD = "=1+1 <w:t>&\x07$x_2$"
 
