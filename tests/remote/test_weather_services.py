@@ -35,6 +35,7 @@ def test_a_typical_year_is_one_that_pvmap_reads(server: Server, tmp_path: Path) 
     assert given.rows == 8760 and list(given.files.values()) == [f"{server.url}/pvgis/tmy"]
 
 
+@pytest.mark.slow
 def test_years_are_asked_one_by_one_with_a_pause_and_put_together(server: Server, tmp_path: Path) -> None:
     serve_weather(server)
     waits: list[float] = []
