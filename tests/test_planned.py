@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import docx
 import numpy as np
 import openpyxl
 import pandas as pd
@@ -14,6 +15,7 @@ from latin import latin
 from pvmap import store
 from pvmap.config import load
 from pvmap.deliver.plan_sheets import hosting_tables
+from pvmap.deliver.report.write import write_report
 from pvmap.deliver.sheets import FIRST
 from pvmap.deliver.workbook import Run as Report
 from pvmap.deliver.workbook import write_workbook
@@ -169,6 +171,9 @@ def test_the_workbook_holds_the_plans_numbers(planned: Path, small_city: Run, tm
     told = {sheet.cell(row, 1).value: sheet.cell(row, 3).value for row in range(FIRST + 1, FIRST + 1 + len(districts))}
     wanted = dict(zip(districts["district"], districts["hosting_mw"] / 10.0, strict=True))
     assert told == pytest.approx(wanted)
+    report = docx.Document(write_report(tmp_path / "report.docx", run))
+    cells = {cell.text for table in report.tables for row in table.rows for cell in row.cells}
+    assert {"丹阳市", "电网承载力", "合成开发区一", "自然人户用"} <= cells  # the plan's chapters take the same tables
 
 
 def test_explain_tells_the_grid_and_the_scenarios(planned: Path, small_city: Run):
