@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
+from pydantic import ValidationError
 
 from pvmap import pipeline, store
 from pvmap.config import Folders
@@ -57,7 +58,7 @@ class Run:
 
     def __repr__(self) -> str:
         """Say which run this is."""
-        return f"<pvmap run of {self.settings.city.name}, {self.about['created']}: {', '.join(self.tables)}>"
+        return f"<pvmap run of {self.about['city']['name']}, {self.about['created']}: {', '.join(self.tables)}>"
 
     @cached_property
     def tables(self) -> tuple[str, ...]:
@@ -67,7 +68,13 @@ class Run:
     @cached_property
     def settings(self) -> Settings:
         """The city file the run was made from, every assumption included."""
-        return Settings.model_validate(self.about["settings"])
+        try:
+            return Settings.model_validate(self.about["settings"])
+        except ValidationError:
+            raise InputError(
+                f"{self.folder} was made by another version of pvmap, whose settings this one does not have; "
+                "run `pvmap map` for this city again."
+            ) from None
 
     @property
     def totals(self) -> pd.DataFrame:

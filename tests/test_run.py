@@ -43,7 +43,8 @@ def test_every_table_is_there_with_units(run: pvmap.Run, small_city: City):
     for name in run.tables:
         frame = getattr(run, name)
         pd.testing.assert_frame_equal(pd.DataFrame(frame), pd.DataFrame(store.read_table(run.folder, name)))
-        assert frame.attrs["units"] == {c: TABLES[name].columns[c].unit for c in frame.columns if c != "geometry"}
+        units = {c: spec.unit for c in frame.columns if (spec := TABLES[name].column(c)) is not None}
+        assert frame.attrs["units"] == units and set(frame.columns) - set(units) <= {"geometry"}
         assert isinstance(frame, gpd.GeoDataFrame) == TABLES[name].geometry
         assert name in dir(run)
     assert run.appraisal is run.appraisal
@@ -63,6 +64,13 @@ def test_what_is_not_there_is_said(run: pvmap.Run, tmp_path: Path):
         run.table("../sites")
     with pytest.raises(InputError, match="pvmap map"):
         pvmap.open_run(tmp_path)
+
+
+def test_a_run_of_another_version_opens_and_says_so(run: pvmap.Run):
+    older = pvmap.Run(run.folder, run.folder, {**run.about, "settings": {**run.about["settings"], "gone": {}}})
+    assert len(older.appraisal) == len(run.appraisal) and "demo" in repr(older)
+    with pytest.raises(InputError, match="another version"):
+        older.map()
 
 
 @pytest.mark.slow

@@ -43,7 +43,8 @@ def new(
         from pvmap.new_from_public import new_from_public
 
         path, raw, country = new_from_public(name, root, bbox, boundary)
-        say(f"Wrote {path} with country = {country!r}: correct it if need be, then `pvmap fetch {name}`.")
+        told = "Wrote {path} with country = {country}: correct it if need be, then `pvmap fetch {name}`."
+        say(word(told, path=path, country=repr(country), name=name))
         return
     path, raw = new_city(name, root)
     told = "Wrote {path}: name your files in it, put them into {raw}, then `pvmap check {name}`."
@@ -168,10 +169,16 @@ def explain(
 
 
 def _check_lines(checked: Checked) -> Iterator[str]:
+    from pvmap.webmap.check_page import layer_name
+
     for kind, n in checked.counts.items():
         found = {"read": n["rows_read"], "parts": n["parts_exploded"], "kept": n["kept"], "refused": n["refused"]}
         told = "{kind}: {read} rows read + {parts} parts exploded = {kept} kept + {refused} refused"
-        yield word(told, kind=named("kind", kind), **{key: f"{count:,}" for key, count in found.items()})
+        yield word(
+            told,
+            kind=layer_name(kind)[0] if speaks_chinese() else kind,
+            **{key: f"{count:,}" for key, count in found.items()},
+        )
     for reason, count in checked.refused.items():
         yield word("  {n} refused: {reason}", n=f"{count:,}", reason=named("refused", reason))
     for point in checked.weather:

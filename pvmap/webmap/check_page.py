@@ -127,7 +127,7 @@ def _rows(seen: Evidence) -> str:
         ("未采用", "refused"),
     ]
     keys = ("rows_read", "parts_exploded", "kept", "refused")
-    body = table(heads, [[_layer(name), *(f"{n[key]:,}" for key in keys)] for name, n in seen.counts.items()], 4)
+    body = table(heads, [[layer_name(name), *(f"{n[key]:,}" for key in keys)] for name, n in seen.counts.items()], 4)
     rule = ("读入行数 + 拆分增加 = 保留 + 未采用", "Rows read + parts exploded = kept + refused.")
     reasons = seen.rejects["reason"].value_counts()
     why: Rows = [[TEXTS[f"refused.{reason}"], f"{n:,}"] for reason, n in reasons.items()]
@@ -135,7 +135,7 @@ def _rows(seen: Evidence) -> str:
     return body + both(rule, "p") + (table(heads, why, 1) if why else "")
 
 
-def _layer(name: str) -> Both:
+def layer_name(name: str) -> Both:
     """Name of a layer of the counts: ours, or `mask N NAME`."""
     mask = re.fullmatch(r"mask (\d+) (.*)", name, re.DOTALL)
     if mask:
