@@ -157,9 +157,8 @@ def _own_boxes(surfaces: gpd.GeoDataFrame, buildings: Boxes | None) -> Ints:
     """Find the building that carries each surface, -1 for none."""
     if buildings is None or not len(buildings):
         return np.full(len(surfaces), -1, np.int64)
-    first = pd.Series(np.arange(len(buildings)), index=buildings.site_id)
-    first = first[~first.index.duplicated()].drop("", errors="ignore")
-    return first.reindex(surfaces["site_id"].to_numpy()).fillna(-1).to_numpy(np.int64)
+    number = {name: box for box, name in reversed(list(enumerate(buildings.site_id))) if name}
+    return np.array([number.get(name, -1) for name in surfaces["site_id"].to_numpy()], np.int64)
 
 
 def _point_heights(

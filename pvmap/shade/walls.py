@@ -196,29 +196,29 @@ def _own_parapet(xy, a, b, ring_start, px, py, rise, low, directions, best):
 
 
 @njit(cache=True, error_model="numpy")
-def _hidden(best, turn, lookup, dx, dy, radius, distance, bound):
-    """Whether a circle that nowhere rises above ``bound`` lies behind the skyline already seen."""
-    if distance <= radius * 1.0001:
-        return False
-    # tangent lines from the point to the circle limit the directions it can cover
-    s = radius / distance
-    c = math.sqrt(1 - s * s)
-    k = _first_bin(turn, lookup, _turn(dx * c - dy * s, dy * c + dx * s))
-    end = _turn(dx * c + dy * s, dy * c - dx * s)
-    if k < turn.size and turn[k] <= end:
-        while k < turn.size and turn[k] <= end:
-            if best[k] < bound:
-                return False
-            k += 1
-        return True
-    if _turn(dx * c - dy * s, dy * c + dx * s) <= end:
-        return True  # between two directions
-    while k < turn.size:
-        if best[k] < bound:
-            return False
-        k += 1
-    k = 0
-    while k < turn.size and turn[k] <= end:
+def _directions_of(turn, lookup, dx, dy, radius, distance):
+    """First and number of the directions between the tangents to a circle whose centre lies at (dx, dy)."""
+    sine = radius / distance
+    cosine = math.sqrt(1 - sine * sine)
+    begin = _turn(dx * cosine - dy * sine, dy * cosine + dx * sine)
+    end = _turn(dx * cosine + dy * sine, dy * cosine - dx * sine)
+    first, n = _first_bin(turn, lookup, begin), 0
+    if begin <= end:
+        while first + n < turn.size and turn[first + n] <= end:
+            n += 1
+        return first, n
+    while n < turn.size and turn[n] <= end:  # through north
+        n += 1
+    return first, turn.size - first + n
+
+
+@njit(cache=True, error_model="numpy", inline="always")
+def _hidden(best, first, n, bound):
+    """Whether the skyline already seen is nowhere lower than ``bound`` in ``n`` directions."""
+    k = first
+    for _ in range(n):
+        if k == best.size:
+            k = 0
         if best[k] < bound:
             return False
         k += 1
@@ -227,6 +227,11 @@ def _hidden(best, turn, lookup, dx, dy, radius, distance, bound):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _skylines(first, last, rings, circles, indexes, points, measured, directions, limits, out):
+    """Find the skylines of the points of surfaces ``first`` to ``last - 1``.
+
+    In which directions a building may rise, and how high at most, is asked once for a whole surface; a point that sees
+    something higher there already passes it over. What is left is asked again, more exactly, for the point.
+    """
     xy, ring_start, first_ring = rings
     tops, centre, radius = circles
     point_xy, point_z, start, own_box = points
@@ -234,6 +239,7 @@ def _skylines(first, last, rings, circles, indexes, points, measured, directions
     min_tan, reach = limits
     n_direction = turn.size
     found = np.empty(256, np.int64)
+    begin, width, bound = np.empty(256, np.int64), np.empty(256, np.int64), np.empty(256)
     best = np.empty(n_direction)
     for s in range(first, last):
         p0, p1 = start[s], start[s + 1]
@@ -245,10 +251,24 @@ def _skylines(first, last, rings, circles, indexes, points, measured, directions
         n = 0
         for index in indexes:
             found, n = candidates(index, circles, cx, cy, spread, lowest, min_tan, reach, found, n)
+        if n > bound.size:
+            begin, width, bound = np.empty(2 * n, np.int64), np.empty(2 * n, np.int64), np.empty(2 * n)
+        for c in range(n):
+            b = found[c]
+            dx, dy = centre[b, 0] - cx, centre[b, 1] - cy
+            wide, distance = (radius[b] + spread) * 1.0001 + 1e-6, math.sqrt(dx * dx + dy * dy)
+            if distance > wide:
+                begin[c], width[c] = _directions_of(turn, lookup, dx, dy, wide, distance)
+                bound[c] = (tops[b] - lowest) / (distance - wide)
+            else:
+                begin[c], width[c], bound[c] = 0, n_direction, np.inf
+        order = np.argsort(-bound[:n])  # what may rise highest hides most of the others
         for p in range(p0, p1):
             px, py, z = point_xy[p, 0], point_xy[p, 1], point_z[p]
             best[:] = 0.0
-            for c in range(n):
+            for c in order:
+                if _hidden(best, begin[c], width[c], bound[c]):
+                    continue
                 b = found[c]
                 rise = tops[b] - z
                 a, e = first_ring[b], first_ring[b + 1]
@@ -260,10 +280,12 @@ def _skylines(first, last, rings, circles, indexes, points, measured, directions
                 if measured.box[b] and near <= measured.within_m[s]:
                     continue
                 low = max(min_tan, rise / reach)
-                if near > 0 and (
-                    rise < low * near or _hidden(best, turn, lookup, dx, dy, radius[b], distance, rise / near)
-                ):
+                if near > 0 and rise < low * near:
                     continue
+                if distance > radius[b] * 1.0001:
+                    k, n_covered = _directions_of(turn, lookup, dx, dy, radius[b], distance)
+                    if _hidden(best, k, n_covered, rise / near):
+                        continue
                 if near <= 0 and contains(xy, ring_start, a, e, px, py):
                     best[:] = COVERED
                     break

@@ -128,9 +128,14 @@ def surfaces_frame(
     columns: dict[str, object], geometry: np.ndarray, crs: CRS, *, site_ids: np.ndarray
 ) -> gpd.GeoDataFrame:
     """Build the contract table "surfaces": surfaces get a running number within their site, in the order given."""
-    frame = pd.DataFrame({"site_id": pd.Series(site_ids, dtype="str"), **columns})
-    number = frame.groupby("site_id", sort=False).cumcount().astype("str")
-    if "measured" not in frame.columns:
-        frame["measured"] = False
-    frame.insert(0, "surface_id", (frame["site_id"] + "/" + number).astype("str"))
+    of_site = pd.Series(pd.factorize(site_ids)[0])
+    names = [f"{site_id}/{n}" for site_id, n in zip(site_ids, of_site.groupby(of_site).cumcount(), strict=True)]
+    frame = pd.DataFrame(
+        {
+            "surface_id": pd.Series(names, dtype="str"),
+            "site_id": pd.Series(site_ids, dtype="str"),
+            **columns,
+            "measured": columns.get("measured", False),
+        }
+    )
     return gpd.GeoDataFrame(frame, geometry=geometry, crs=crs)
