@@ -107,7 +107,7 @@ def compose(processed: Path, settings: Settings, folder: str = "") -> Composed:
     for layer in layers:
         numbers[layer.rows] = np.arange(len(layer.rows))
     marks = priority(data.sites, numbers, settings.map.priority_count)
-    meta = page_meta(data, settings, chosen, words, [p.name for p in packed], marks, folder)
+    meta = page_meta(data, settings, chosen, words, packed, marks, folder)
     first = [*_overviews(layers, chosen, data, settings), *_zone_blocks(data, settings)]
     tiles = _tile_blocks(layers, data, packed, settings)
     small = {layer.kind for layer in layers if len(layer.rows) <= SMALL_LAYER}

@@ -17,7 +17,7 @@ from pvmap.errors import InputError
 from pvmap.settings.webmap import MapSettings
 from pvmap.store import read_json, read_outlines, read_table
 from pvmap.webmap.columns import FIELDS, SCENARIO_FIELDS, TEXT_CODES
-from pvmap.webmap.style import TARGET
+from pvmap.webmap.style import PRACTICAL_SHARE, TARGET
 
 SITE_COLUMNS = (
     "site_id",
@@ -87,6 +87,11 @@ def read_data(processed: Path, settings: MapSettings) -> MapData:
     exclusions = read_table(processed, "exclusions", columns=["site_id", "reason", "area_m2", "clause"])
     table, clauses = _add_exclusions(table, exclusions)
     del exclusions
+    if "capacity_practical_kwp" in table:
+        parts, whole = (table[c].to_numpy(float) for c in ("capacity_practical_kwp", "capacity_kwp"))
+        some = (parts > 0) & (whole > 0)
+        # the practical case lies within the technical one, but for rounding
+        table[PRACTICAL_SHARE] = np.where(some, np.minimum(parts / np.where(some, whole, 1.0), 1.0), np.nan)
     zones = cast(gpd.GeoDataFrame, read_table(processed, "zones"))
     table, kept, squares, n_masked = _mask(table, zones.crs, settings)
     districts_path = processed / "districts.parquet"

@@ -13,10 +13,11 @@ from pvmap.colours import KIND_COLOURS
 from pvmap.settings.city import Settings
 from pvmap.settings.references import spelled_out
 from pvmap.tables import ENERGY_MONTHS
+from pvmap.webmap.columns import Packed
 from pvmap.webmap.data import MapData
 from pvmap.webmap.help import HELP
 from pvmap.webmap.i18n import TEXTS
-from pvmap.webmap.style import DISTRICT, TARGET, Variable, targets
+from pvmap.webmap.style import DISTRICT, PRACTICAL_SHARE, TARGET, Variable, targets
 from pvmap.webmap.zones import levels
 
 SAID = ("sentence", "remedy")  # of a finding, in both languages
@@ -77,11 +78,13 @@ def _local_date(moment: str, utc_offset_hours: float) -> str:
 def cases(sites: pd.DataFrame) -> list[dict[str, Any]]:
     """List what "capacity" may mean on this map: key, column, and the variable that a site must answer with yes.
 
+    ``share``: the variable by which the technical capacity is to be multiplied, where that is how the column is known.
     ``money``: whether cost and parity of the site are those of the case.
     """
     found: list[dict[str, Any]] = [{"key": "technical", "column": "capacity_kwp", "gate": None, "money": True}]
     if "capacity_practical_kwp" in sites:
-        found.append({"key": "practical", "column": "capacity_practical_kwp", "gate": None, "money": True})
+        practical = {"key": "practical", "column": "capacity_practical_kwp", "gate": None, "money": True}
+        found.append({**practical, "share": PRACTICAL_SHARE})
     if "capacity_policy_floor_kwp" in sites:
         found.append({"key": "policy_floor", "column": "capacity_policy_floor_kwp", "gate": None, "money": False})
     if "at_grid_parity" in sites:
@@ -154,12 +157,13 @@ def page_meta(
     settings: Settings,
     variables: list[Variable],
     words: dict[str, list[str]],
-    columns: list[str],
+    packed: list[Packed],
     marks: list[dict[str, Any]],
     folder: str,
 ) -> dict[str, Any]:
     """Everything the scripts read as ``pvmap.meta``."""
     sites, city = data.sites, settings.city
+    columns = [one.name for one in packed]
     latitude, longitude = sites["latitude"].to_numpy(float), sites["longitude"].to_numpy(float)
     present = set(sites["site_type"])
     return {
@@ -172,6 +176,7 @@ def page_meta(
         "variables": [v.as_json() for v in variables],
         "words": words,
         "columns": columns,
+        "steps": [[one.scale, one.per] for one in packed],
         "months": [c for c in ENERGY_MONTHS if c in columns],
         "kinds": [k for k in KIND_COLOURS if k in present],
         "kinds_with_excluded": sorted(set(sites.loc[sites["excluded_by"] >= 0, "site_type"])),

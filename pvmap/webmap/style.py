@@ -35,7 +35,8 @@ GREY = "#9AA0A6"
 NO_YES = ("#D6604D", "#2166AC")
 GRID_COLOURS = {"green": "#1B7837", "yellow": "#E0A30B", "red": "#B2182B"}
 TARGET = "at_target_irr_"  # and the name of a scenario
-OTHER_CAPACITIES = ("capacity_practical_kwp", "capacity_policy_floor_kwp", "existing_pv_kwp")
+OTHER_CAPACITIES = ("capacity_policy_floor_kwp", "existing_pv_kwp")
+PRACTICAL_SHARE = "practical_share"  # of the capacity: one of a few numbers, which pack to nothing
 CODES = 65535  # of 16 bits; 0 is "no value"
 DISTRICT = "district"
 
@@ -230,6 +231,11 @@ def cost(key: str, values: Array, everything: Array, n: int, centre: float) -> V
     )
 
 
+def share(key: str) -> Variable:
+    """Build a variable for a share of another, from 0 to 1, without offering it as a colour."""
+    return Variable(key, "sequential", "share", "none", ("",), (GREY,), (0.0, 1.0), colourable=False, listed=False)
+
+
 def category(
     key: str, names: tuple[str, ...], colours: tuple[str, ...], colourable: bool = True, listed: bool = True
 ) -> Variable:
@@ -284,6 +290,8 @@ def variables(sites: pd.DataFrame, n: int, reference_price: float) -> list[Varia
         found.append(found.pop(0))  # one colour for all says nothing: the map opens with what differs
     found.append(category("confidence", GRADES, tuple(GRADE_COLOURS.values())))
     found.append(names_only(DISTRICT, tuple(sorted(sites["district"].astype(str).unique()))))
+    if PRACTICAL_SHARE in sites:
+        found.append(share(PRACTICAL_SHARE))
     for name in OTHER_CAPACITIES:
         if name in sites:
             found.append(column(name, sites[name].to_numpy(float, na_value=np.nan), "capacity"))

@@ -136,7 +136,10 @@ def zigzag(values: np.ndarray) -> np.ndarray:
 
 
 def column_block(packed: Packed, numbers: np.ndarray) -> tuple[list, bytes] | None:
-    """One column of a tile: its header entry and its bytes; None where no site has a value, 0 for those without."""
+    """One column of a tile: width, least number, whether some are missing, and its bytes, in which 0 is missing.
+
+    None where no site has a value.
+    """
     values = packed.values[numbers]
     none = values == missing(values)
     if none.all():
@@ -149,7 +152,7 @@ def column_block(packed: Packed, numbers: np.ndarray) -> tuple[list, bytes] | No
     shifted = values.astype(np.int64) - low + some
     if some:
         shifted[none] = 0
-    return [packed.name, width, packed.scale, low - some, int(some), packed.per], planes(shifted, width)
+    return [width, low - some, int(some)], planes(shifted, width)
 
 
 def encode(
@@ -172,7 +175,7 @@ def encode(
     shapes, parts
         Polygons and their tiles.
     columns, ids, names
-        In numbered order (``Cut.order``). (site,)
+        In numbered order (``Cut.order``); a tile knows its columns by their place in `columns`. (site,)
     level, threads
         zlib level; zlib lets go of the interpreter lock, so threads pay.
 
@@ -213,9 +216,10 @@ def encode(
             planes(zigzag(px), 2),
             planes(zigzag(py), 2),
         ]
-        for entry, block in filter(None, (column_block(packed, numbers) for packed in columns)):
-            header["columns"].append(entry)
-            blocks.append(block)
+        for number, packed in enumerate(columns):
+            if found := column_block(packed, numbers):
+                header["columns"].append([number, *found[0]])
+                blocks.append(found[1])
         text = GROUP.join(RECORD.join(w.translate(SYMBOLS) for w in words[numbers]) for words in (ids, names))
         return f"{x}_{y}", deflate(assemble(header, blocks), level), deflate(text.encode(), level)
 

@@ -47,11 +47,14 @@
     count() {
       const one = pvmap.case(), { codes } = this, mean = pvmap.meta.mean_yield[this.kind] || 0;
       if (!this.n) return;
-      const own = codes[one.column], gate = one.gate && codes[one.gate], full = codes.capacity_kwp, energy = codes.energy_kwh;
-      const valueOf = pvmap.variables.get(one.column).valueOf, fullOf = pvmap.variables.get("capacity_kwp").valueOf, energyOf = pvmap.variables.get("energy_kwh").valueOf;
+      const source = one.share ? "capacity_kwp" : one.column, share = one.share && codes[one.share];
+      const own = codes[source], gate = one.gate && codes[one.gate], full = codes.capacity_kwp, energy = codes.energy_kwh;
+      const shareOf = share && pvmap.variables.get(one.share).valueOf;
+      const valueOf = pvmap.variables.get(source).valueOf, fullOf = pvmap.variables.get("capacity_kwp").valueOf, energyOf = pvmap.variables.get("energy_kwh").valueOf;
       const technical = one.column === "capacity_kwp";
       for (let i = 0; i < this.n; i++) {
-        const capacity = own[i] && (!gate || gate[i] === 2) ? valueOf[own[i]] : 0;
+        let capacity = own[i] && (!gate || gate[i] === 2) ? valueOf[own[i]] : 0;
+        if (share) capacity *= shareOf[share[i]];
         this.capacity[i] = capacity;
         if (technical) this.energy[i] = capacity ? energyOf[energy[i]] : 0;
         else this.energy[i] = capacity * (full[i] ? energyOf[energy[i]] / fullOf[full[i]] : mean);

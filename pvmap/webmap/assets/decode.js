@@ -133,8 +133,9 @@
       this.ys = coordinates(running(bytes, at, this.points));
       at += 2 * this.points;
       this.fields = new Map();
-      for (const [name, width, scale, base, missing, per] of this.columns) {
-        this.fields.set(name, { at, width, scale, base, missing, per });
+      for (const [column, width, base, missing] of this.columns) {
+        const [scale, per] = pvmap.meta.steps[column];
+        this.fields.set(pvmap.meta.columns[column], { at, width, scale, base, missing, per });
         at += width * this.rows;
       }
       this.box = this.boxes();

@@ -69,7 +69,9 @@
     context.font = "600 15px sans-serif";
     context.fillText(`${pvmap.either(meta.title)} · ${pvmap.caseTitle()}`, 12, view.height + 21);
     context.font = "12px sans-serif";
-    const parts = [banner.synthetic && "合成演示数据 / synthetic demo data", banner.date && text("data_date", { date: banner.date }), banner.attribution && text("data_source", { source: banner.attribution }), banner.review_number && `审图号：${banner.review_number}`, pvmap.today()];
+    const parts = [banner.synthetic && "合成演示数据 / synthetic demo data", banner.date && text("data_date", { date: banner.date })];
+    parts.push(banner.attribution && text("data_source", { source: banner.attribution }));
+    parts.push(banner.review_number && `审图号：${banner.review_number}`, pvmap.today());
     context.fillText(parts.filter(Boolean).join(" · "), 12, view.height + 42);
     if (!scale) return;
     const wide = scale.getBoundingClientRect().width;

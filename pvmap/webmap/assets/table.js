@@ -55,6 +55,7 @@
   function siteRow(record, present) {
     const visit = () => {
       pinned = true;
+      bar();
       pvmap.show(record.dataset, record.number);
     };
     const go = el("button", { type: "button", dir: "auto", text: pvmap.siteTitle(record), title: record.id, onclick: visit });
