@@ -208,9 +208,9 @@ def write_plan(job: Job, progress: Progress = silent, *, weeks: int | None = Non
         with clock("appraise"), engine.Pool(workers=0) as pool:
             like = TileJob(settings, raw, processed, about["crs"], "plan", 0, 0, about["stamps"]["tiles"])
             settled = settle(settings, raw, processed, like, pool)
-            plan_ahead(settings, raw, processed, about["crs"])
+            found = plan_ahead(settings, raw, processed, about["crs"])
             about |= _results(settled, checked(processed, settings, about["counts"], settled, pool))
-            about = record.settled_again(about, settings, raw, processed)
+            about = record.settled_again(about, settings, raw, processed, found)
             whole.write_record(processed / record.RUN, about)
         sites = publish.assessed_sites(processed)
         names = ("appraisal", "exclusions", "profiles", "zones", "years")

@@ -181,6 +181,19 @@ def spoil_overrides(text: str) -> Callable[[Hamlet], None]:
 
 DECISIONS = "site_id,decision,value_kwp,reason,by,date\n"
 
+SCENARIO = '[[scenarios]]\nname = "dear"\nmidday_cny_per_kwh = 0.3\nutilisation = 1.0\n\n'
+
+
+def spoil_table(name: str, text: str) -> Callable[[Hamlet], None]:
+    """Bring a table of grid or plan."""
+
+    def spoil(hamlet: Hamlet) -> None:
+        hamlet.say(CITY + f'\n[inputs.{name}]\npath = "{name}.csv"\n')
+        hamlet.put(f"{name}.csv", text)
+
+    return spoil
+
+
 SPOILED: dict[str, tuple[Callable[[Hamlet], None], tuple[str, ...]]] = {
     "missing column": (spoil_column, ("buildings.geojson", "'height'", "no, use")),
     "no crs": (spoil_crs, ("buildings.csv", "CRS", "crs")),
@@ -280,6 +293,33 @@ SPOILED: dict[str, tuple[Callable[[Hamlet], None], tuple[str, ...]]] = {
         spoil_overrides(DECISIONS + "rooftop-b1,refuse,,unsafe,,2026-01-05\n"),
         ("decisions.csv", "line 2", "author"),
     ),
+    "plan: transformer without its superior": (
+        spoil_table("grid_devices", "device_id,level_kv,unit_kva,parent_id\nT1,110,50000,T0\n"),
+        ("grid_devices.csv", "line 2", "parent_id 'T0'"),
+    ),
+    "plan: registered project of no class": (
+        spoil_table("registered", "project_id,class,kwac\nP1,roofs,500\n"),
+        ("registered.csv", "line 2", "'roofs'", "ci_general"),
+    ),
+    "plan: target of no year": (
+        spoil_table("targets", "year,target_mw\nsoon,500\n"),
+        ("targets.csv", "line 2", "year 'soon'"),
+    ),
+    "plan: mechanism without a column": (
+        spoil_table("mechanism", "year,class\n2026,mine\n"),
+        ("mechanism.csv", "'eligible'"),
+    ),
+    "plan: areas without names": (
+        lambda hamlet: (
+            hamlet.say(CITY + '\n[[inputs.areas]]\npath = "parks.geojson"\nlevel = "park"\n'),
+            hamlet.put("parks.geojson", footprints(1)),
+        ),
+        ("parks.geojson", "name"),
+    ),
+    "two scenarios of one name": (
+        spoil_with(**{"[[weather.points]]": SCENARIO + SCENARIO + "[[weather.points]]"}),
+        ("hamlet.toml", "scenarios", "'dear'", "twice"),
+    ),
     "decisions without a column": (
         spoil_overrides("site_id,decision\nrooftop-b1,refuse\n"),
         ("decisions.csv", "'reason'"),
@@ -295,7 +335,7 @@ def test_a_mistake_is_one_sentence_and_leaves_nothing_half_written(hamlet: Hamle
     one_sentence(said, *words)
     assert not [name for name in hamlet.files if name.endswith(".part")]
     assert not {"run.json", "appraisal.parquet", "zones.parquet", "index.html"} & set(hamlet.files)
-    if "decision" not in case:  # those can only be read when the sites are known
+    if "decision" not in case and "plan" not in case:  # those can only be read when the sites are known
         assert hamlet.files == []
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from pvmap import config, store
 from pvmap.errors import InputError
-from pvmap.findings import from_record
+from pvmap.findings import Finding, from_record, worst_first
+from pvmap.findings.catalogue import grid, plan
 from pvmap.planning.diff import causes
 from pvmap.settings.city import Settings
 from pvmap.settings.references import spelled_out
@@ -93,11 +94,28 @@ def run_record(
     }
 
 
-def settled_again(record: dict[str, Any], settings: Settings, raw: Path, processed: Path) -> dict[str, Any]:
-    """Say what run.json tells after money, risk and zones were settled anew on the tiles of an earlier run."""
+def settled_again(
+    record: dict[str, Any], settings: Settings, raw: Path, processed: Path, planned: list[Finding]
+) -> dict[str, Any]:
+    """Say what run.json tells after money, risk and zones were settled anew on the tiles of an earlier run.
+
+    Parameters
+    ----------
+    record, settings, raw, processed
+        What it told, city file, input folder, run folder.
+    planned
+        What is doubtful about grid and plan now: it takes the place of what was.
+    """
     now = sources(settings, raw)
-    stamps = {"tiles": record["stamps"]["tiles"], "settled": stamp.settle_stamp(settings, raw)}
-    return record | now | {"stamps": stamps, "tables": whole.measured(processed, published(processed))}
+    of_plan = {kind.code for kind in (*grid.KINDS, *plan.KINDS)}
+    others = [found for found in map(from_record, record["findings"]) if found.code not in of_plan]
+    findings = worst_first([*others, *(found for found in planned if found.code in of_plan)])
+    told = {
+        "findings": [found.as_record() for found in findings],
+        "not_checked": [one.as_record() for one in (*not_checked(settings, findings), *grid_checks(settings))],
+        "stamps": {"tiles": record["stamps"]["tiles"], "settled": stamp.settle_stamp(settings, raw)},
+    }
+    return record | now | told | {"tables": whole.measured(processed, published(processed))}
 
 
 def published(processed: Path) -> list[str]:
