@@ -34,7 +34,6 @@ title_zh = {title_zh}
 title_en = {title_en}
 country = "{country}"  # CN: 中国规则 · China's rules; generic: 通用取值 · plain values
 utc_offset_hours = {offset:.1f}  # 当地标准时 · local standard time
-data_date = ""  # 数据日期 · date of the data
 
 [fetch]  # pvmap fetch 获取的范围 · what pvmap fetch brings
 window = [{west:.5f}, {south:.5f}, {east:.5f}, {north:.5f}]
@@ -43,6 +42,7 @@ window = [{west:.5f}, {south:.5f}, {east:.5f}, {north:.5f}]
 buildings = [{{ path = "{buildings}", preset = "fetched", origin = "pvmap fetch {name} buildings" }}]
 mines = [{{ path = "{land_use}", preset = "fetched", of = "land_use", origin = "pvmap fetch {name} land_use" }}]
 fishponds = [{{ path = "{water}", preset = "fetched", of = "waters", origin = "pvmap fetch {name} water" }}]
+land_use = {{ path = "{land_use}", preset = "fetched", origin = "pvmap fetch {name} land_use" }}
 dem = {{ path = "{terrain}", origin = "pvmap fetch {name} terrain" }}
 land_cover = {{ path = "{land_cover}", origin = "pvmap fetch {name} land_cover" }}
 {districts}

@@ -181,6 +181,7 @@ class Inputs(Section):
     dem: RasterInput | None = None
     dsm: SurfaceInput | None = None
     land_cover: RasterInput | None = None
+    land_use: VectorInput | None = None
     roofs_cityjson: FileInput | None = None
     overrides: FileInput | None = None
     load: FileInput | None = None

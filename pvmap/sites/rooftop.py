@@ -37,6 +37,7 @@ from pvmap.sites.reading import contract_columns, read_common
 from pvmap.sites.ridge import Planes, faces_pole, flat_planes, is_square, join, ridge_planes
 from pvmap.sites.roof_use import by_use, doubt_missing_heights, grade, read_heights, read_uses
 from pvmap.sites.row_houses import row_ridges
+from pvmap.sites.use_from_land import FROM_LAND
 from pvmap.sources.vector import VectorLayer
 from pvmap.tables import BUILDING_USES
 
@@ -63,6 +64,7 @@ def read(layers: Sequence[VectorLayer], inputs: Sequence[VectorInput], settings:
     if not len(sites):
         return sites, rejects, found
     uses, told, about_uses = read_uses(sites, inputs, settings.rooftop)
+    told &= ~sites.get(FROM_LAND, pd.Series(False, index=sites.index)).fillna(False).to_numpy(bool)
     height, height_source = read_heights(sites, uses, settings.rooftop)
     about_heights = doubt_missing_heights(sites, inputs, height, height_source)
     sites["building_use"] = pd.Series(uses, index=sites.index, dtype="str")

@@ -24,6 +24,7 @@ from pvmap.sites.chosen import choose
 from pvmap.sites.mask_doubts import doubt_masks
 from pvmap.sites.masks import load_masks, mask_layer
 from pvmap.sites.reading import nothing_refused
+from pvmap.sites.use_from_land import with_uses_of_land
 from pvmap.sources.remote.record import not_fetched
 from pvmap.sources.vector import VectorLayer, check_extents, layer_crs, read_vector
 from pvmap.sources.weather import WeatherSet, nearness, read_weather
@@ -153,7 +154,12 @@ def _read_kind(
         give_back()  # while it was read it stood in memory several times over
     findings: list[Finding] = []
     if kind == "rooftop":
-        layers, findings = with_measured_heights(layers, settings, raw)
+        land = settings.inputs.land_use
+        of_land = read_vector(land, raw, crs) if land is not None else None
+        layers, findings = with_uses_of_land(layers, inputs, of_land, land)
+        findings += of_land.findings if of_land is not None else ()
+        layers, more = with_measured_heights(layers, settings, raw)
+        findings += more
     sites, refused, doubts = SITE_TYPES[kind].read(layers, inputs, settings)
     findings += doubts
     for settle in (refuse_impossible, *((outlines.settle,) if kind == "rooftop" else ())):

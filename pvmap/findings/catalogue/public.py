@@ -26,6 +26,17 @@ KINDS = (
         source="judgement: a height or use that is missing changes every result",
     ),
     Kind(
+        code="uses-from-land-use",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} buildings say no use and take that of their land ({other}).",
+        sentence_zh="{layer}：{total} 栋建筑中有 {count} 栋未注明用途，按所在地块的用途计（{other}）。",
+        remedy_en="Bring the use of buildings where it matters; their grade is that of an unknown use.",
+        remedy_zh="如结果重要，请提供建筑用途；此类建筑按用途未知定级。",
+        cause="Footprints drawn by machine, or mapped without their use.",
+        threshold="any building without a use on land whose use is known, where inputs.land_use is given",
+        source="judgement: most buildings in an industrial estate are industry's, not all",
+    ),
+    Kind(
         code="ponds-chosen",
         severity="doubtful",
         sentence_en="{layer}: {count} of {total} waters count as ponds, {n_named} of them called so; nobody says that "

@@ -17,6 +17,7 @@ from rasterio.transform import from_origin
 from pvmap.findings import Finding
 from pvmap.settings.city import Settings, VectorInput
 from pvmap.sites.chosen import choose
+from pvmap.sites.use_from_land import with_uses_of_land
 from pvmap.sources.files import open_layer
 from pvmap.sources.remote.record import not_fetched
 from pvmap.sources.vector import read_vector
@@ -80,3 +81,15 @@ def layer_not_fetched(folder: Path, faulty: bool) -> Iterable[Finding]:
     gap = {"file": "water.parquet", "layer": "water", "why": "overture: nobody answers."}
     (folder / "SOURCES.json").write_text(json.dumps({"files": [], "gaps": [gap] if faulty else []}))
     return not_fetched(folder)
+
+
+@example("uses-from-land-use")
+def uses_from_land_use(folder: Path, faulty: bool) -> Iterable[Finding]:
+    _layer(folder, "b.parquet", building_use=["", "school"] if faulty else ["office", "school"])
+    _layer(folder, "l.parquet", land_use=["industrial", "residential"])
+    sources = [
+        VectorInput.model_validate({"path": name, "columns": {column: column}})
+        for name, column in (("b.parquet", "building_use"), ("l.parquet", "land_use"))
+    ]
+    buildings, land = (read_vector(source, folder, METRES) for source in sources)
+    return with_uses_of_land([buildings], sources[:1], land, sources[1])[1]
