@@ -39,6 +39,13 @@ def field_title(column: str) -> str:
 
 SCENARIO = {"npv_cny_": "税后净现值", "irr_": "内部收益率", "at_target_irr_": "内部收益率达标"}
 PLAIN = {
+    "district": "区县",
+    "township": "乡镇街道",
+    "capacity_kwac": "技术可开发规模，交流侧",
+    "co2_t_per_year": "首年减排二氧化碳，电网平均基准",
+    "co2_fossil_t_per_year": "首年减排二氧化碳，火电基准",
+    "standard_coal_t_per_year": "首年节约标准煤，电网平均基准",
+    "standard_coal_fossil_t_per_year": "首年节约标准煤，火电基准",
     "height_m": "高度",
     "existing_pv_kwp": "已建光伏",
     "source": "来源",

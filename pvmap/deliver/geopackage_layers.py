@@ -61,11 +61,9 @@ def layers(tables: dict[str, pd.DataFrame], settings: Settings) -> Iterator[Laye
     if len(tables["exclusions"]):
         yield _noted(_exclusions(tables["exclusions"], frame), settings)
     hosting = tables.get("hosting")
-    if isinstance(hosting, gpd.GeoDataFrame) and len(hosting):
-        grades = [styles.Class(label, colour, grade) for grade, (label, colour) in GRID_COLOURS.items()]
-        about = "变压器与区县的分布式光伏承载力，兆瓦为交流侧 · what transformers and districts can take, MW AC"
-        look = styles.categorised("grid_grade", grades)
-        yield _noted(Layer("hosting", "承载力 hosting capacity", about, hosting, look), settings)
+    if isinstance(hosting, gpd.GeoDataFrame):
+        for one in _hosting(hosting):
+            yield _noted(one, settings)
 
 
 def _noted(layer: Layer, settings: Settings) -> Layer:
@@ -120,3 +118,19 @@ def _exclusions(exclusions: pd.DataFrame, sites: gpd.GeoDataFrame) -> Layer:
     return Layer(
         "exclusions", "未利用面积与原因 exclusions", "每处场址未利用的面积与依据 · area not used, and why", frame, look
     )
+
+
+def _hosting(hosting: gpd.GeoDataFrame) -> Iterator[Layer]:
+    """Give districts, transformers with a supply area and those that are a point a layer each: one kind of geometry."""
+    points = hosting.geom_type.isin(["Point", "MultiPoint"])
+    districts = hosting["kind"] == "district"
+    grades = [styles.Class(label, colour, grade) for grade, (label, colour) in GRID_COLOURS.items()]
+    for name, title, rows in (
+        ("hosting_districts", "区县承载力 hosting, districts", districts & ~points),
+        ("hosting_areas", "变压器供电区承载力 hosting, supply areas", ~districts & ~points),
+        ("hosting_points", "变压器承载力 hosting, transformers", points),
+    ):
+        if rows.any():
+            look = styles.categorised("grid_grade", grades, "marker" if name == "hosting_points" else "fill")
+            about = "分布式光伏承载力，兆瓦为交流侧 · what can be taken of distributed generation, MW AC"
+            yield Layer(name, title, about, hosting[rows], look)

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 from xml.etree import ElementTree
 
 import numpy as np
 
 # After Walt and Smith's viridis, light to dark: safe for colour-blind readers.
 AMOUNT = ("#A5DB36", "#5EC962", "#21A585", "#2A788E", "#3E4A89")
-OUTLINE = "#555555"
+Symbol = Literal["fill", "marker"]
+LOOKS: dict[Symbol, dict[str, str]] = {
+    "fill": {"style": "solid", "outline_color": "85,85,85,255", "outline_width": "0.1", "outline_width_unit": "MM"},
+    "marker": {"name": "square", "size": "3", "size_unit": "MM", "outline_color": "85,85,85,255"},
+}
 DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 
 
@@ -46,14 +51,14 @@ def amounts(values: np.ndarray, unit: str) -> tuple[Class, ...]:
     )
 
 
-def categorised(column: str, classes: Sequence[Class]) -> str:
-    """Style by the values of a column, as QGIS' QML."""
+def categorised(column: str, classes: Sequence[Class], kind: Symbol = "fill") -> str:
+    """Style polygons or points by the values of a column, as QGIS' QML."""
     root, renderer = _renderer("categorizedSymbol", column)
     entries = ElementTree.SubElement(renderer, "categories")
     for number, one in enumerate(classes):
         told = {"symbol": str(number), "value": one.value, "label": one.label, "render": "true", "type": "string"}
         ElementTree.SubElement(entries, "category", told)
-    return _finished(root, renderer, classes)
+    return _finished(root, renderer, classes, kind)
 
 
 def graduated(column: str, classes: Sequence[Class]) -> str:
@@ -64,7 +69,7 @@ def graduated(column: str, classes: Sequence[Class]) -> str:
     for number, one in enumerate(classes):
         told = {"symbol": str(number), "lower": repr(one.low), "upper": repr(one.high)}
         ElementTree.SubElement(ranges, "range", {**told, "label": one.label, "render": "true"})
-    return _finished(root, renderer, classes)
+    return _finished(root, renderer, classes, "fill")
 
 
 def _renderer(kind: str, column: str) -> tuple[ElementTree.Element, ElementTree.Element]:
@@ -72,24 +77,14 @@ def _renderer(kind: str, column: str) -> tuple[ElementTree.Element, ElementTree.
     return root, ElementTree.SubElement(root, "renderer-v2", {"type": kind, "attr": column, "symbollevels": "0"})
 
 
-def _finished(root: ElementTree.Element, renderer: ElementTree.Element, classes: Sequence[Class]) -> str:
+def _finished(root: ElementTree.Element, renderer: ElementTree.Element, classes: Sequence[Class], kind: Symbol) -> str:
     symbols = ElementTree.SubElement(renderer, "symbols")
     for number, one in enumerate(classes):
-        about = {"type": "fill", "name": str(number), "alpha": "1", "clip_to_extent": "1", "force_rhr": "0"}
+        about = {"type": kind, "name": str(number), "alpha": "1", "clip_to_extent": "1", "force_rhr": "0"}
         symbol = ElementTree.SubElement(symbols, "symbol", about)
-        layer = ElementTree.SubElement(
-            symbol, "layer", {"class": "SimpleFill", "enabled": "1", "locked": "0", "pass": "0"}
-        )
-        options = ElementTree.SubElement(layer, "Option", {"type": "Map"})
-        look = {
-            "color": _rgba(one.colour, 200),
-            "style": "solid",
-            "outline_color": _rgba(OUTLINE, 255),
-            "outline_style": "solid",
-            "outline_width": "0.1",
-            "outline_width_unit": "MM",
-        }
-        for name, value in look.items():
+        drawn = {"class": f"Simple{kind.title()}", "enabled": "1", "locked": "0", "pass": "0"}
+        options = ElementTree.SubElement(ElementTree.SubElement(symbol, "layer", drawn), "Option", {"type": "Map"})
+        for name, value in {"color": _rgba(one.colour, 200), **LOOKS[kind]}.items():
             ElementTree.SubElement(options, "Option", {"name": name, "value": value, "type": "QString"})
     ElementTree.indent(root)
     return DOCTYPE + ElementTree.tostring(root, encoding="unicode")

@@ -257,9 +257,15 @@ def test_pypsa_reads_and_solves_the_network(tmp_path, appraisal, town, profiles,
 
 @pytest.fixture(scope="module")
 def tables(appraisal, town, zones):
+    site = town.sites.geometry.iloc[0]
     hosting = gpd.GeoDataFrame(
-        {"kind": ["device"], "device_id": ["t1"], "grid_grade": ["red"], "hosting_mw": [5.0]},
-        geometry=[town.sites.geometry[0].centroid],
+        {
+            "kind": ["district", "device", "device"],
+            "device_id": ["东区", "t1", "t2"],
+            "grid_grade": ["green", "red", "yellow"],
+            "hosting_mw": [9.0, 5.0, 4.0],
+        },
+        geometry=[site.buffer(500), site.buffer(100), site.centroid],
         crs=town.sites.crs,
     )
     named = {"sites": town.sites, "appraisal": appraisal, "exclusions": town.exclusions}
@@ -278,7 +284,14 @@ def package(tmp_path_factory, tables, settings):
 
 
 def test_geopackage_holds_each_layer_once(package, appraisal, zones, town):
-    names = {"sites", "exclusions", "hosting", *(f"zones_{level}" for level in zones["level"].unique())}
+    names = {
+        "sites",
+        "exclusions",
+        "hosting_districts",
+        "hosting_areas",
+        "hosting_points",
+        *(f"zones_{level}" for level in zones["level"].unique()),
+    }
     names |= {"zones_area_1", "zones_area_2"}
     assert set(pyogrio.list_layers(package)[:, 0]) - {"layer_styles"} == names
     sites = gpd.read_file(package, layer="sites")
@@ -314,6 +327,7 @@ def test_geopackage_speaks_chinese_and_brings_styles(package):
         styles = database.execute("SELECT f_table_name, useAsDefault, styleQML FROM layer_styles").fetchall()
         aliases = database.execute("SELECT table_name, column_name, title FROM gpkg_data_columns").fetchall()
         geometry = dict(database.execute("SELECT table_name, column_name FROM gpkg_geometry_columns"))
+        shapes = dict(database.execute("SELECT table_name, geometry_type_name FROM gpkg_geometry_columns"))
         named = {t: {c[1] for c in database.execute(f'PRAGMA table_info("{t}")')} for t in geometry}
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     database.close()
@@ -325,17 +339,22 @@ def test_geopackage_speaks_chinese_and_brings_styles(package):
     by_name = {(table, column): title for table, column, title in aliases}
     assert by_name["sites", "capacity_kwp"] == "技术可开发规模（kWp）"
     assert by_name["sites", "lcoe_cny_per_kwh"] == "度电成本（CNY/kWh）"
+    of_sites = [title for (table, _), title in by_name.items() if table == "sites"]
+    assert len(set(of_sites)) == len(of_sites)
     assert by_name["zones_district", "capacity_kwp_mine"] == "废弃矿山 技术可开发规模（kWp）"
     assert all(chinese.search(title) for title in by_name.values())
     known = {column for name in ("appraisal", "zones", "hosting") for column in TABLES[name].described()}
     assert [column for column in sorted(known) if not chinese.search(field_title(column))] == []
     assert {table for table, _, _ in styles} == set(geometry)
+    assert "GEOMETRY" not in shapes.values()  # one kind a layer
     for table, default, qml in styles:
         assert default == 1
         root = ElementTree.fromstring(qml.split("\n", 1)[1])
         renderer = root.find("renderer-v2")
         assert renderer.get("attr") in named[table]
         symbols = {one.get("name") for one in renderer.find("symbols")}
+        form = {one.get("type") for one in renderer.find("symbols")}
+        assert form == {"marker" if shapes[table] in ("POINT", "MULTIPOINT") else "fill"}
         used = {one.get("symbol") for one in (*renderer.iter("category"), *renderer.iter("range"))}
         assert used == symbols and symbols
 
