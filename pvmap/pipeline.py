@@ -28,6 +28,7 @@ from pvmap.sources.remote.record import credited
 from pvmap.stages import backdrop, history, lock, publish, record, stamp, whole
 from pvmap.stages.assess import assess_tile
 from pvmap.stages.bureau import around, read_bureau_files
+from pvmap.stages.draws import draw_quarter, is_drawn, quarters
 from pvmap.stages.entry import entry
 from pvmap.stages.explain import explain
 from pvmap.stages.identities import checked
@@ -290,6 +291,9 @@ def assessed(job: Job, pool: engine.Pool, clock: Clock, journal: Journal) -> tup
         city, jobs = ready(settings, raw, processed)
     with clock("lay out terrain and buildings"):
         backdrop.lay_out(jobs[0])
+    if heights := [one for one in quarters(settings, raw, processed, city, jobs[0].stamp) if not is_drawn(one)]:
+        with clock("draw heights"):
+            publish.run_all(pool, draw_quarter, heights)
     with clock(ASSESS, counted=True):
         failures = assess_tiles(jobs, pool, retries, journal)
     for name, reason in failures.items():

@@ -33,6 +33,7 @@ REFUSALS = (  # why a row is no site
 )
 MOUNTINGS = ("flush", "rack", "ground", "pond")
 GRADES = ("A", "B", "C", "D")
+HEIGHT_SETS = {0: "heights as observed", **{n: f"draw {n} of the heights" for n in range(1, 9)}}
 MONTHS = tuple(f"{m:02d}" for m in range(1, 13))
 ENERGY_MONTHS = tuple(f"energy_kwh_month_{m}" for m in MONTHS)
 
@@ -99,6 +100,19 @@ TABLES: dict[str, Table] = {
                 180.0,
                 missing=True,
                 optional=True,
+            ),
+            "use_known": Column("bool", "", "the source tells the use of the building", optional=True),
+            "ridge_hidden": Column(
+                "bool", "", "a pitched roof so square that its ridge may run either way", optional=True
+            ),
+            "origin": Column(
+                "str",
+                "",
+                "where outline and height come from, as the city file states it; empty where it does not",
+                optional=True,
+            ),
+            "height_rmse_m": amount(
+                "m", "error of the height as the city file states it; missing where it does not", missing=True, optional=True
             ),
             "confidence": Column(
                 "str",
@@ -239,6 +253,21 @@ TABLES: dict[str, Table] = {
             "site_id": _site_id(),
             "year": Column("int", "1", "local calendar year of the weather", 0.0),
             "energy_kwh": amount("kWh", "yearly AC energy in that weather"),
+        },
+    ),
+    "draws": Table(
+        "Roofs under heights as they may be; world 0 is the city as read, in the others a draw is taken for the truth "
+        "and observed anew, to test the method on. Energies are shares of what the roof gives without neighbours.",
+        ("site_id", "world"),
+        {
+            "site_id": _site_id(),
+            "world": Column("int", "1", "0 the city as read; 1 and more the self-test", 0.0),
+            "free_kwh": amount("kWh", "yearly AC energy of the roof full of modules, without neighbours"),
+            "weight": amount("1", "roofs that this one stands for; 0 where it was not drawn"),
+            "truth_share": amount("1", "energy under the heights taken for the truth", missing=True),
+            **{f"share_{n}": amount("1", f"energy, {of}", missing=True) for n, of in HEIGHT_SETS.items()},
+            **{f"sky_{n}": share(f"sky that neighbours hide, {of}") for n, of in HEIGHT_SETS.items()},
+            **{f"sun_{n}": share(f"side of the sun that neighbours hide, {of}") for n, of in HEIGHT_SETS.items()},
         },
     ),
     "appraisal": Table(

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from pvmap.settings.base import LEVELS_OF_ZONES, Section, assumption
+from pvmap.settings.certainty import CertaintySettings, HeightOrigin
 from pvmap.settings.countries import with_pack
 from pvmap.settings.demo import DemoSettings
 from pvmap.settings.energy import EnergySettings
@@ -97,6 +98,14 @@ class VectorInput(FileInput):
         default_factory=dict, description="value of the building_use column = one of pvmap's building uses"
     )
     default_use: str = Field("other", description="building_use of rows whose use is not known")
+    height_origin: HeightOrigin = Field(
+        "",
+        description="where heights and outlines of buildings come from: surveyed, cadastre, floors (a number of floors "
+        "times a constant) or public_model; empty: not stated, and doubted accordingly",
+    )
+    height_rmse_m: float | None = Field(
+        None, gt=0, description="root mean square error of the heights, as whoever published them states it [m]"
+    )
     words: dict[str, str] = Field(
         default_factory=dict,
         description="word in excluded, includes_dykes or water_type that pvmap does not know = one it knows: a reason, "
@@ -240,6 +249,7 @@ class Settings(Section):
     roof_planes: RoofPlaneSettings = RoofPlaneSettings()
     shade: ShadeSettings = ShadeSettings()
     energy: EnergySettings = EnergySettings()
+    certainty: CertaintySettings = CertaintySettings()
     planning: PlanningSettings = PlanningSettings()
     scenarios: tuple[Scenario, ...] = assumption(
         SHIPPED,

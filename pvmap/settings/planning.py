@@ -23,11 +23,15 @@ class RiskSettings(Merged):
         about="standard deviation of each error component, relative to the yearly yield",
     )
     correlation: dict[str, float] = assumption(
-        {"year": 1.0, "resource": 1.0, "transposition": 1.0, "model": 1.0, "soiling": 0.0},
+        {
+            **{"year": 1.0, "resource": 1.0, "transposition": 1.0, "model": 1.0, "soiling": 0.0},
+            **{"height": 0.1, "outline": 0.3, "use": 0.1, "form": 0.1},
+        },
         unit="1",
         mark="unverified",
-        source="judgement: one sky and one model over the whole city, dirt by site",
-        about="correlation of each component between any two sites",
+        source="judgement: one sky and one model over the whole city, dirt by site; heights, outlines and uses of one "
+        "source lean the same way a little, most of their error is each building's own",
+        about="correlation of each component, and of each error of inputs, between any two sites",
     )
 
 

@@ -74,6 +74,11 @@ def read(layers: Sequence[VectorLayer], inputs: Sequence[VectorInput], settings:
     hidden = (uses == PITCHED) & is_square(sites.geometry.to_numpy(), settings.rooftop.square_ratio)
     grades[hidden] = pd.Series(grades[hidden]).map(ONE_LOWER)
     sites["confidence"] = pd.Series(grades, index=sites.index, dtype="str")
+    sites["use_known"], sites["ridge_hidden"] = told, hidden
+    origin = np.array([source.height_origin for source in inputs], object)
+    rmse_m = np.array([np.nan if source.height_rmse_m is None else source.height_rmse_m for source in inputs])
+    sites["origin"] = pd.Series(origin[sites["layer"].to_numpy()], index=sites.index, dtype="str")
+    sites["height_rmse_m"] = rmse_m[sites["layer"].to_numpy()]
     return contract_columns(sites), rejects, (*found, *about_uses, *about_heights)
 
 

@@ -23,6 +23,7 @@ from pvmap.sites.masks import load_masks
 from pvmap.stages import parts
 from pvmap.stages.job import TileJob
 from pvmap.stages.parts import Profiles
+from pvmap.stages.roof_draws import draw_roofs
 from pvmap.stages.roofs import roof_planes
 from pvmap.stages.simulate import simulate_surfaces
 from pvmap.stages.skies import blend, blend_of_years
@@ -107,6 +108,7 @@ def assess(sites: gpd.GeoDataFrame, job: TileJob) -> tuple[dict[str, pd.DataFram
         tables["years"] = _years(surfaces, pd.concat(of_years).sort_index())
     if points:
         tables["roof_points"] = _as_in(pd.concat(points), "surface_id", surfaces["surface_id"])
+    tables["draws"] = draw_roofs(sites, surfaces, result, around, job)
     return tables, Profiles(groups, power), placed.findings
 
 

@@ -20,7 +20,7 @@ from pvmap.findings import Finding
 from pvmap.stages import whole
 from pvmap.stages.job import TileJob
 
-PART_TABLES = ("surfaces", "shade", "yields", "exclusions", "years", "roof_points")
+PART_TABLES = ("surfaces", "shade", "yields", "exclusions", "years", "roof_points", "draws")
 DONE = "done.json"  # says which run a part is of, and what its files must be
 PROFILES = "profiles.parquet"
 

@@ -36,6 +36,11 @@ TILE_CODE = (
     "stages/roofs.py",
     "stages/simulate.py",
     "stages/skies.py",
+    "stages/draws.py",
+    "stages/roof_draws.py",
+    "planning/risk/keyed.py",
+    "planning/risk/height_model.py",
+    "planning/risk/height_draws.py",
 )
 BUREAU = frozenset(  # inputs that are read when results are settled, no earlier
     {
@@ -51,11 +56,12 @@ PREPARE_SETTINGS: dict[str, Any] = {
 }
 PLAN_CODE = ("stages/planned.py", "stages/planned_city.py", "stages/grid_inputs.py")
 SETTLE_CODE = ("planning", "stages/publish.py", "stages/settle.py", "stages/bureau.py", *PLAN_CODE)
-SETTLE_SETTINGS: dict[str, Any] = {"planning": True, "scenarios": True, "inputs": BUREAU}
+SETTLE_SETTINGS: dict[str, Any] = {"planning": True, "certainty": True, "scenarios": True, "inputs": BUREAU}
 TILE_SETTINGS = {
     **PREPARE_SETTINGS,
     "shade": True,
     "energy": True,
+    "certainty": {"effort", "sample_share", "sample_least", "height_rmse_m", "height_log_sd"},
     "surface_model": {"least_height_m", "least_cover", "reach_m", "clearance_m"},
 }
 
