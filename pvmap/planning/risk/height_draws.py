@@ -21,8 +21,8 @@ DRAWS = 8  # of each building: four moments of two antithetic chains
 BURN, GAP = 32, 5  # sweeps before the first draw and between draws
 TOUCHING, CLOSE, NEAR, SEEN = 0, 1, 2, 3  # kinds of neighbour: up to 0.5, 30, 80 and 100 m away
 BLUR_SHARE, BLUR_LEAST_M = 0.15, 1.0  # how far "near a neighbour" reaches
-SHARES = (0.5, 0.2, 0.2, 0.1)  # of touching, close, near and class, before anything is learned
-SHARES_COUNT_FOR = 40.0  # buildings
+SHARES = (0.7, 0.3, 0.1, 0.05)  # of touching, close, near and class, before anything is learned
+SHARES_COUNT_FOR = 4.0  # buildings
 LEAST_WEIGHT = 1e-4  # of the largest: heights below it are never drawn
 Ints = npt.NDArray[np.int64]
 
