@@ -33,6 +33,12 @@ REFUSALS = (  # why a row is no site
 )
 MOUNTINGS = ("flush", "rack", "ground", "pond")
 GRADES = ("A", "B", "C", "D")
+CAUSES = {  # errors of inputs that spread a site's energy
+    "height": "from heights, its own and its neighbours'",
+    "outline": "from the outline",
+    "use": "from the use, where it is not known",
+    "form": "from the form of roof or ground",
+}
 HEIGHT_SETS = {0: "heights as observed", **{n: f"draw {n} of the heights" for n in range(1, 9)}}
 MONTHS = tuple(f"{m:02d}" for m in range(1, 13))
 ENERGY_MONTHS = tuple(f"energy_kwh_month_{m}" for m in MONTHS)
@@ -112,7 +118,10 @@ TABLES: dict[str, Table] = {
                 optional=True,
             ),
             "height_rmse_m": amount(
-                "m", "error of the height as the city file states it; missing where it does not", missing=True, optional=True
+                "m",
+                "error of the height as the city file states it; missing where it does not",
+                missing=True,
+                optional=True,
             ),
             "confidence": Column(
                 "str",
@@ -256,15 +265,12 @@ TABLES: dict[str, Table] = {
         },
     ),
     "draws": Table(
-        "Roofs under heights as they may be; world 0 is the city as read, in the others a draw is taken for the truth "
-        "and observed anew, to test the method on. Energies are shares of what the roof gives without neighbours.",
-        ("site_id", "world"),
+        "Roofs under heights as they may be. Energies are shares of what the roof gives without neighbours.",
+        ("site_id",),
         {
             "site_id": _site_id(),
-            "world": Column("int", "1", "0 the city as read; 1 and more the self-test", 0.0),
             "free_kwh": amount("kWh", "yearly AC energy of the roof full of modules, without neighbours"),
-            "weight": amount("1", "roofs that this one stands for; 0 where it was not drawn"),
-            "truth_share": amount("1", "energy under the heights taken for the truth", missing=True),
+            "weight": amount("1", "roofs that this one stands for where draws are carried to all; 0 for none"),
             **{f"share_{n}": amount("1", f"energy, {of}", missing=True) for n, of in HEIGHT_SETS.items()},
             **{f"sky_{n}": share(f"sky that neighbours hide, {of}") for n, of in HEIGHT_SETS.items()},
             **{f"sun_{n}": share(f"side of the sun that neighbours hide, {of}") for n, of in HEIGHT_SETS.items()},
@@ -279,7 +285,12 @@ TABLES: dict[str, Table] = {
             "building_use": _use(),
             "district": Column("str", "", "district"),
             "township": Column("str", "", "township"),
-            "confidence": Column("str", "", "grade A-D", values=GRADES),
+            "confidence": Column(
+                "str",
+                "",
+                "grade A-D by P90 over P50 (certainty.grades); as of sites where heights are not drawn",
+                values=GRADES,
+            ),
             "usable_area_m2": amount("m2", "plan area that can carry arrays, existing PV included"),
             "used_area_m2": amount("m2", "plan area that carries arrays"),
             "capacity_gross_kwp": amount("kWp", "DC capacity that surfaces can carry, existing PV included"),
@@ -299,6 +310,19 @@ TABLES: dict[str, Table] = {
             "p50_kwh": amount("kWh", "median yearly energy, single year", optional=True),
             "p75_kwh": amount("kWh", "yearly energy exceeded in three years of four", optional=True),
             "p90_kwh": amount("kWh", "yearly energy exceeded in nine years of ten", optional=True),
+            "expected_kwh": amount(
+                "kWh",
+                "mean yearly energy over heights as they may be, where energy_kwh takes them as read",
+                optional=True,
+            ),
+            **{
+                f"spread_{cause}": amount("1", f"standard deviation over the energy, {about}", optional=True)
+                for cause, about in CAUSES.items()
+            },
+            **{
+                f"certainty_reason_{n}": Column("str", "", f"{nth} cause of its spread", optional=True)
+                for n, nth in enumerate(("largest", "second", "third"), start=1)
+            },
             "capex_cny": amount("CNY", "investment", optional=True),
             "opex_cny_per_year": amount("CNY/year", "operation, maintenance and rent", optional=True),
             "lcoe_cny_per_kwh": amount("CNY/kWh", "levelised cost of electricity", missing=True, optional=True),

@@ -21,7 +21,8 @@ from pvmap.planning.partial import Partial
 from pvmap.planning.policy.cases import policy_floor_kwp, practical_kwp, within_potential
 from pvmap.planning.policy.classes import class_key, policy_class
 from pvmap.planning.profiles import Shapes
-from pvmap.planning.risk.uncertainty import site_quantiles
+from pvmap.planning.risk.carry import Carried
+from pvmap.planning.risk.certainty import add_certainty
 from pvmap.settings.city import Settings
 from pvmap.tables import ENERGY_MONTHS
 
@@ -52,12 +53,15 @@ class Beside(NamedTuple):
         (n_sites, n_years) gross energy per weather year, rows as in `sites`. [kWh]
     market_price
         (T,) the bureau's own market prices for the hours of `shapes`. [CNY/kWh]
+    draws
+        Contract table "draws" of these sites, where heights were drawn.
     """
 
     shapes: Shapes | None = None
     overrides: pd.DataFrame | None = None
     years_kwh: np.ndarray | None = None
     market_price: np.ndarray | None = None
+    draws: pd.DataFrame | None = None
 
 
 class Gross(NamedTuple):
@@ -85,10 +89,13 @@ class Whole(NamedTuple):
         Capture price of all its photovoltaics; NaN without energy.
     floor_share
         By district and policy class: capacity the policy asks for over the capacity that roofs can carry. [1]
+    carried
+        What draws of heights tell of all roofs; None where none were drawn.
     """
 
     capture_cny_per_kwh: float
     floor_share: dict[tuple[str, str], float]
+    carried: Carried | None = None
 
 
 def weigh(tables: Tables, settings: Settings, beside: Beside) -> Weighed:
@@ -163,8 +170,7 @@ def conclude(weighed: Weighed, sites: pd.DataFrame, settings: Settings, beside: 
     out, gross = weighed.appraisal.copy(), weighed.gross
     capacity, energy = out["capacity_kwp"].to_numpy(), out["energy_kwh"].to_numpy()
     net_years = None if beside.years_kwh is None else beside.years_kwh * gross.share[:, None]
-    for name, values in site_quantiles(energy, settings.planning.risk, net_years).items():
-        out[name] = values
+    add_certainty(out, sites, settings, beside.draws, whole.carried, net_years)
     costs = plant_costs(out, sites["footprint_area_m2"].to_numpy(float), settings)
     add_costs(out, costs, settings)
     if weighed.worth is not None:

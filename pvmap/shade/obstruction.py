@@ -69,7 +69,7 @@ def pairs_of(polygons: npt.NDArray[np.object_]) -> Pairs:
     """
     bounds = shapely.bounds(polygons).reshape(-1, 4)
     reach = EDGES_M[-1]
-    boxes = shapely.box(*(bounds + (-reach, -reach, reach, reach)).T)
+    boxes = shapely.box(*(bounds + np.array([-reach, -reach, reach, reach])).T)
     first, other = shapely.STRtree(shapely.box(*bounds.T)).query(boxes)
     first, other = first[first != other], other[first != other]
     a, b = bounds[first], bounds[other]

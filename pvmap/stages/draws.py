@@ -6,20 +6,21 @@ site ids. So a building has the same draws whatever tile, worker or order asks f
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from pvmap import disk, store
+from pvmap.planning.risk.carry import terms
 from pvmap.planning.risk.height_draws import DRAWS, Neighbours, draw_heights
 from pvmap.planning.risk.height_model import Observed, height_density
-from pvmap.planning.risk.keyed import keys_of, normals
-from pvmap.settings.certainty import CertaintySettings
+from pvmap.planning.risk.input_errors import height_errors
+from pvmap.planning.risk.keyed import Keys, keys_of, normals
 from pvmap.settings.city import Settings
-from pvmap.shade.obstruction import EDGES_M, obstruction, pairs_of, views_of
+from pvmap.shade.obstruction import EDGES_M, Views, obstruction, pairs_of, views_of
 from pvmap.sites.base import Bounds
 from pvmap.sites.roof_use import by_use
 from pvmap.stages import whole
@@ -27,23 +28,22 @@ from pvmap.stages.job import PREPARED, TileJob
 from pvmap.stages.prepare import City, cut
 
 QUARTER_SITES = 8000
-WORLDS = 3  # the city as observed, and two of its draws taken for the truth and observed anew
-TRUTHS = (0, 5)  # which draws these are: of both chains, at different moments
-TESTED_QUARTERS = 4  # at most, in which the other worlds are drawn too
+TRUTHS = (0, 5)  # draws that the self-test takes for the truth: of both chains, at different moments
+TESTED_QUARTERS = 4  # at most, in which the self-test is made
 MARGIN_M = 2 * EDGES_M[2]  # a neighbour's neighbours matter, those beyond hardly
 FOLDER = "draws"
-ABOUT = "city.json"
+ABOUT, DONE = "city.json", "done.json"
 SETS = DRAWS + 1  # heights as observed, then draws
 _STREAM = 10_000_000  # of the numbers drawn here
 
 
 class Heights(NamedTuple):
-    """Heights of buildings and what they hide, (WORLDS, SETS, n); worlds that were not drawn are NaN.
+    """Heights of buildings and what they hide, each (SETS, n); NaN for buildings that were not drawn.
 
     Attributes
     ----------
     height_m
-        Set 0 as observed in that world, the others drawn. [m]
+        Set 0 as observed, the others drawn. [m]
     sky, sun
         From `shade.obstruction`. [1]
     """
@@ -76,23 +76,6 @@ def observed(sites: pd.DataFrame, settings: Settings, edges_m2: np.ndarray) -> O
     return Observed(height, rmse, log_sd, np.searchsorted(edges_m2, sites["footprint_area_m2"].to_numpy(float)))
 
 
-def height_errors(sites: pd.DataFrame, settings: CertaintySettings) -> tuple[np.ndarray, np.ndarray]:
-    """Error of each height by its source: normal [m] or, where that is 0, of the logarithm [1]; two (n,) arrays."""
-    source = height_origin(sites)
-    stated = sites["height_rmse_m"].to_numpy(float)
-    log_sd = pd.Series(source).map(settings.height_log_sd).to_numpy(float)
-    rmse = pd.Series(source).map(settings.height_rmse_m).to_numpy(float)
-    stated = np.where((sites["height_source"] == "column").to_numpy(), stated, np.nan)
-    rmse = np.where(np.isfinite(stated), stated, rmse)
-    return np.nan_to_num(rmse), np.where(np.isfinite(rmse), 0.0, log_sd)
-
-
-def height_origin(sites: pd.DataFrame) -> np.ndarray:
-    """Name the source of each height as the settings do: surveyed, floors, assumed, unstated and so on."""
-    source = sites["height_source"].map({"surface model": "surface_model", "floors": "floors"}).fillna("assumed")
-    return np.where(sites["height_source"] == "column", sites["origin"].replace("", "unstated"), source).astype(object)
-
-
 def quarters(settings: Settings, raw: Path, processed: Path, city: City, stamp: str) -> list[TileJob]:
     """Cut the city into quarters and write what they share; none where nothing is drawn."""
     if not wanted(settings):
@@ -105,12 +88,11 @@ def quarters(settings: Settings, raw: Path, processed: Path, city: City, stamp: 
     edges = np.quantile(roofs["footprint_area_m2"], [1 / 3, 2 / 3])
     density = height_density(observed(roofs, settings, edges))
     leaves = cut(roofs["hilbert"].to_numpy(), QUARTER_SITES)
-    tested = pd.Series([leaf.name for leaf in leaves])
-    tested = tested.iloc[np.argsort(keys_of(tested), kind="stable")[:TESTED_QUARTERS]]
-    n_tested = sum(leaf.n_sites for leaf in leaves if leaf.name in set(tested))
-    about = {"edges_m2": edges.tolist(), "density": density.tolist(), "tested": tested.tolist()}
-    about |= {"quarters": [leaf.name for leaf in leaves], "first_hilbert": [leaf.low for leaf in leaves]}
-    store.write_json(processed / FOLDER / ABOUT, about | {"roofs": len(roofs), "roofs_tested": n_tested})
+    names = pd.Series([leaf.name for leaf in leaves])
+    tested = names.iloc[np.argsort(keys_of(names), kind="stable")[:TESTED_QUARTERS]]
+    about = {"edges_m2": edges.tolist(), "density": density.tolist(), "tested": tested.tolist(), "roofs": len(roofs)}
+    about |= {"quarters": names.tolist(), "first_hilbert": [leaf.low for leaf in leaves]}
+    store.write_json(processed / FOLDER / ABOUT, about)
     return [TileJob(settings, raw, processed, city.crs, f.name, f.low, f.high, stamp) for f in leaves]
 
 
@@ -121,8 +103,10 @@ def quarter_folder(job: TileJob) -> Path:
 
 def is_drawn(job: TileJob) -> bool:
     """Whether the draws on disk are of the same code, settings and inputs, and whole."""
-    record = whole.read_record(quarter_folder(job) / "done.json")
-    return record is not None and record["stamp"] == job.stamp and not whole.damaged(quarter_folder(job), record["files"])
+    record = whole.read_record(quarter_folder(job) / DONE)
+    return (
+        record is not None and record["stamp"] == job.stamp and not whole.damaged(quarter_folder(job), record["files"])
+    )
 
 
 def draw_quarter(job: TileJob) -> int:
@@ -135,40 +119,80 @@ def draw_quarter(job: TileJob) -> int:
     near = store.read_table(job.prepared, "sites", bbox=around)
     near = near[near["site_type"] == "rooftop"].reset_index(drop=True)
     mine = near["site_id"].isin(own["site_id"]).to_numpy()
-    worlds = WORLDS if job.name in about["tested"] else 1
-    drawn = _draw(near, mine, worlds, np.array(about["density"]), np.array(about["edges_m2"]), job.settings)
+    quarter = Quarter.of(near, mine, job, about)
+    drawn = quarter.draw()
     columns = {
-        f"{name}_{world}_{number}": values[world, number, mine].astype("float32")
+        f"{name}_{number}": values[number, mine].astype("float32")
         for name, values in drawn._asdict().items()
-        for world in range(worlds)
         for number in range(SETS)
     }
     frame = pd.DataFrame({"site_id": near["site_id"].to_numpy()[mine], **columns})
     folder = quarter_folder(job)
-    disk.remove(folder / "done.json")
+    disk.remove(folder / DONE)
     path = disk.write_atomically(folder / "heights.parquet", lambda p: frame.to_parquet(p, compression="zstd"))
-    whole.write_record(folder / "done.json", {"stamp": job.stamp, "files": whole.measured(folder, [path.name])})
+    record = {"stamp": job.stamp, "files": whole.measured(folder, [path.name])}
+    if job.name in about["tested"]:
+        record |= {"test": [quarter.test(drawn, world) for world in range(1, len(TRUTHS) + 1)]}
+    whole.write_record(folder / DONE, record)
     return len(frame)
 
 
-def _draw(
-    near: pd.DataFrame, mine: np.ndarray, worlds: int, density: np.ndarray, edges_m2: np.ndarray, settings: Settings
-) -> Heights:
-    """Draw the heights of some buildings in each world, and see what they hide from those that are ours."""
-    polygons, keys = near.geometry.to_numpy(), keys_of(near["site_id"])
-    pairs = pairs_of(polygons)
-    views = views_of(polygons, pairs, mine)
-    seen = observed(near, settings, edges_m2)
-    height = np.empty((worlds, SETS, len(near)))
-    for world in range(worlds):
-        if world:
-            truth = height[0, 1 + TRUTHS[world - 1]]
-            seen = observed(near, settings, edges_m2).corrupted(truth, normals(keys, _STREAM + world))
-        height[world, 0] = np.maximum(seen.height_m, 0.0)
-        height[world, 1:] = draw_heights(seen, keys, Neighbours(*pairs), density, world=world)
-    latitude = float(near["latitude"].mean())
-    hidden = obstruction(views, height.reshape(-1, len(near)), latitude)
-    return Heights(height, *(some.reshape(height.shape) for some in hidden))
+@dataclass(frozen=True)
+class Quarter:
+    """Buildings of a quarter and of its margin, and what stays while their heights are drawn."""
+
+    seen: Observed
+    keys: Keys
+    near: Neighbours
+    views: Views
+    density: np.ndarray
+    latitude: float
+    area_m2: np.ndarray  # of those that are the quarter's own; 0 in the margin
+
+    @classmethod
+    def of(cls, near: pd.DataFrame, mine: np.ndarray, job: TileJob, about: dict[str, Any]) -> Quarter:
+        """Find who stands beside whom, and what the middles of the quarter's own roofs look at."""
+        polygons = near.geometry.to_numpy()
+        pairs = pairs_of(polygons)
+        return cls(
+            observed(near, job.settings, np.array(about["edges_m2"])),
+            keys_of(near["site_id"]),
+            Neighbours(*pairs),
+            views_of(polygons, pairs, mine),
+            np.array(about["density"]),
+            float(near["latitude"].mean()),
+            np.where(mine, near["footprint_area_m2"].to_numpy(float), 0.0),
+        )
+
+    def draw(self, seen: Observed | None = None, world: int = 0) -> Heights:
+        """Draw heights given these observations, or others of the same buildings."""
+        seen = seen or self.seen
+        drawn = draw_heights(seen, self.keys, self.near, self.density, world=world)
+        height = np.concatenate([np.maximum(seen.height_m, 0.0)[None], drawn])
+        return Heights(height, *obstruction(self.views, height, self.latitude))
+
+    def test(self, drawn: Heights, world: int) -> list[list[float]]:
+        """Take a draw for the truth, observe it anew, draw again: terms of the loss in truth, and in the mean of draws.
+
+        Returns
+        -------
+        list
+            Two rows of `risk.carry.terms`, summed over the quarter's own roofs by their area. [m2]
+        """
+        truth = 1 + TRUTHS[world - 1]
+        again = self.draw(self.seen.corrupted(drawn.height_m[truth], normals(self.keys, _STREAM + world)), world)
+        true, told = terms(drawn.sky[truth], drawn.sun[truth]), terms(again.sky[1:], again.sun[1:]).mean(axis=0)
+        return [(self.area_m2 @ true).tolist(), (self.area_m2 @ told).tolist()]
+
+
+def self_test(processed: Path) -> np.ndarray | None:
+    """Sum all `Quarter.test` of a run, (world, 2, term); None where none was made."""
+    if not (processed / FOLDER / ABOUT).exists():
+        return None
+    names = store.read_json(processed / FOLDER / ABOUT)["tested"]
+    found = [whole.read_record(processed / FOLDER / name / DONE) for name in names]
+    sums = [np.array(record["test"]) for record in found if record is not None and "test" in record]
+    return np.sum(sums, axis=0) if sums else None
 
 
 def read_heights(job: TileJob, sites: pd.DataFrame) -> Heights:
@@ -183,16 +207,11 @@ def read_heights(job: TileJob, sites: pd.DataFrame) -> Heights:
     """
     about = store.read_json(job.processed / FOLDER / ABOUT)
     at = np.searchsorted(about["first_hilbert"], sites["hilbert"].to_numpy(), side="right") - 1
-    out = Heights(*(np.full((WORLDS, SETS, len(sites)), np.nan) for _ in range(3)))
+    out = Heights(*(np.full((SETS, len(sites)), np.nan) for _ in range(3)))
     for number in np.unique(at[at >= 0]):
         rows = np.flatnonzero(at == number)
         frame = pd.read_parquet(job.processed / FOLDER / about["quarters"][number] / "heights.parquet")
-        frame = frame.set_index("site_id")
-        found = frame.reindex(sites["site_id"].iloc[rows])
+        found = frame.set_index("site_id").reindex(sites["site_id"].iloc[rows])
         for name, values in out._asdict().items():
-            for world in range(WORLDS):
-                for one in range(SETS):
-                    column = f"{name}_{world}_{one}"
-                    if column in found:
-                        values[world, one, rows] = found[column].to_numpy()
+            values[:, rows] = found[[f"{name}_{one}" for one in range(SETS)]].to_numpy().T
     return out

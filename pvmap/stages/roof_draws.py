@@ -10,31 +10,29 @@ import numpy as np
 import pandas as pd
 
 from pvmap import store
+from pvmap.contract import nothing
 from pvmap.energy.kernel import simulate
 from pvmap.planning.risk.keyed import keys_of, uniforms
 from pvmap.settings.city import Settings
-from pvmap.stages.draws import ABOUT, FOLDER, SETS, TRUTHS, WORLDS, Heights, read_heights, wanted
+from pvmap.stages.draws import ABOUT, FOLDER, SETS, Heights, read_heights, wanted
 from pvmap.stages.job import TileJob
 from pvmap.stages.skies import Blend, blend, sun_weights
-from pvmap.stages.surroundings import Surroundings
-from pvmap.tables import TABLES
+from pvmap.stages.surroundings import Surroundings, grid_north_steps
 
 WHOLE = 1e-9  # rounding guard: 12.0 modules stay 12
-_SAMPLE, _TEST = 10_000_010, 10_000_011  # streams of the lots that are drawn
+_SAMPLE, _TOLD = 10_000_010, 10_000_011  # streams of the lots that are cast
+MOST_TOLD = 20_000  # roofs from which the whole city learns
 CROWDED_SKY = 0.03  # roofs from which neighbours hide so much sky are drawn twice as often, open ones half as often
 OPEN_SKY = 0.002
-TEST_LEAST = 60  # roofs of the self-test, where the sample has so many
-TEST_SHARE = 0.2  # of the sample, at least
 
 
 class _Roofs(NamedTuple):
     """Roofs of a tile that carry arrays, each an (n,) array."""
 
-    site_id: np.ndarray
     free_kwh: np.ndarray
-    rate: np.ndarray
-    sampled: np.ndarray
-    tested: np.ndarray
+    read_kwh: np.ndarray  # energy with the heights as read
+    weight: np.ndarray
+    drawn: np.ndarray
 
 
 def draw_roofs(
@@ -62,39 +60,17 @@ def draw_roofs(
     """
     roofs_only = sites[(sites["site_type"] == "rooftop") & sites["site_id"].isin(surfaces["site_id"])]
     if around is None or not wanted(job.settings) or not len(roofs_only):
-        return pd.DataFrame({name: np.empty(0) for name in TABLES["draws"].columns}).astype({"site_id": str, "world": int})
+        return nothing("draws", job.crs)
     heights = read_heights(job, roofs_only)
     roofs = _roofs(roofs_only, surfaces, result, heights, job)
-    chosen = roofs_only[roofs.sampled].reset_index(drop=True)
-    energy = _energies(chosen, surfaces, roofs.tested[roofs.sampled], around, job)  # (world, set, sampled roof)
-    truth = np.stack([np.full(len(chosen), np.nan), *(energy[0, 1 + number] for number in TRUTHS)])
-    share = np.full((WORLDS, SETS, len(roofs_only)), np.nan)
-    share[:, :, roofs.sampled] = energy
-    true = np.full((WORLDS, len(roofs_only)), np.nan)
-    true[:, roofs.sampled] = truth
-    frames = [
-        _world(world, rows, roofs, heights, share[world] / roofs.free_kwh, true[world] / roofs.free_kwh)
-        for world in range(WORLDS)
-        if len(rows := np.flatnonzero(roofs.tested if world else roofs.free_kwh > 0))
-    ]
-    out = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(TABLES["draws"].columns))
-    return out.sort_values(["world"], kind="stable", ignore_index=True)
-
-
-def _world(
-    world: int, rows: np.ndarray, roofs: _Roofs, heights: Heights, share: np.ndarray, truth: np.ndarray
-) -> pd.DataFrame:
-    weight = np.where(roofs.sampled, 1.0 / roofs.rate, 0.0)
-    columns = {
-        "site_id": roofs.site_id[rows],
-        "world": np.full(len(rows), world),
-        "free_kwh": roofs.free_kwh[rows],
-        "weight": weight[rows],
-        "truth_share": truth[rows],
-    }
-    for name, values in (("share", share), ("sky", heights.sky[world]), ("sun", heights.sun[world])):
-        columns |= {f"{name}_{number}": values[number, rows] for number in range(SETS)}
-    return pd.DataFrame(columns)
+    chosen = roofs_only[roofs.drawn].reset_index(drop=True)
+    share = np.full((SETS, len(roofs_only)), np.nan)
+    share[:, roofs.drawn] = _energies(chosen, surfaces, around, job) / roofs.free_kwh[roofs.drawn]
+    columns = {"site_id": roofs_only["site_id"].to_numpy(), "free_kwh": roofs.free_kwh, "weight": roofs.weight}
+    for name, values in (("share", share), ("sky", heights.sky), ("sun", heights.sun)):
+        columns |= {f"{name}_{number}": values[number] for number in range(SETS)}
+    share_read = np.divide(roofs.read_kwh, roofs.free_kwh, out=np.zeros(len(share[0])), where=roofs.free_kwh > 0)
+    return pd.DataFrame(columns | {"share_0": share_read})[roofs.free_kwh > 0]
 
 
 def _roofs(
@@ -104,46 +80,39 @@ def _roofs(
     about, settings = store.read_json(job.processed / FOLDER / ABOUT), job.settings.certainty
     room = surfaces["capacity_limit_kwp"].to_numpy(float)
     left = 1.0 - result["shading_loss"].to_numpy(float)
-    open_kwh = np.divide(result["specific_yield_kwh_per_kwp"].to_numpy(float), left, out=np.zeros(len(left)), where=left > 0)
+    open_kwh = np.divide(
+        result["specific_yield_kwh_per_kwp"].to_numpy(float), left, out=np.zeros(len(left)), where=left > 0
+    )
     alone = 1.0 - result["loss_terrain"].to_numpy(float) - result["loss_rows"].to_numpy(float)
     at = pd.Index(sites["site_id"]).get_indexer(surfaces["site_id"])
     free = np.bincount(at[at >= 0], (room * open_kwh * alone)[at >= 0], len(sites))
-    sky = np.nanmean(heights.sky[0], axis=0)
-    often = np.select([sky > CROWDED_SKY, sky < OPEN_SKY], [2.0, 0.5], 1.0)
+    read = np.bincount(at[at >= 0], result["energy_kwh"].to_numpy(float)[at >= 0], len(sites))
+    often = np.select([(sky := heights.sky.mean(axis=0)) > CROWDED_SKY, sky < OPEN_SKY], [2.0, 0.5], 1.0)
     share = max(settings.sample_share, settings.sample_least / about["roofs"])
     rate = np.ones(len(sites)) if settings.effort == "full" else np.minimum(share * often, 1.0)
     keys = keys_of(sites["site_id"])
-    sampled = (uniforms(keys, _SAMPLE) < rate) & (free > 0)
-    drawn_elsewhere = np.isfinite(heights.height_m[1, 0])
-    wanted_share = max(TEST_SHARE, TEST_LEAST / max(share * about["roofs_tested"], 1.0))
-    if settings.effort == "full":
-        wanted_share *= share
-    tested = sampled & drawn_elsewhere & (uniforms(keys, _TEST) < wanted_share)
-    return _Roofs(sites["site_id"].to_numpy(object), free, rate, sampled, tested)
+    drawn = (uniforms(keys, _SAMPLE) < rate) & (free > 0)
+    kept = min(1.0, MOST_TOLD / (about["roofs"] * (1.0 if settings.effort == "full" else share)))
+    told = drawn & (uniforms(keys, _TOLD) < kept)
+    return _Roofs(free, read, np.where(told, 1.0 / rate, 0.0), drawn)
 
 
-def _energies(
-    sites: gpd.GeoDataFrame, surfaces: gpd.GeoDataFrame, tested: np.ndarray, around: Surroundings, job: TileJob
-) -> np.ndarray:
-    """Yearly energy of roofs under each set of heights in each world, (WORLDS, SETS, n) [kWh]; NaN outside the test."""
-    out = np.full((WORLDS, SETS, len(sites)), np.nan)
+def _energies(sites: gpd.GeoDataFrame, surfaces: gpd.GeoDataFrame, around: Surroundings, job: TileJob) -> np.ndarray:
+    """Yearly energy of roofs under each set of drawn heights, (SETS, n) [kWh]; the first set was the run's own."""
+    out = np.zeros((SETS, len(sites)))
+    own = surfaces[surfaces["site_id"].isin(sites["site_id"])].reset_index(drop=True)
+    if not len(own):
+        return out
     boxes = store.read_table(job.prepared, "sites", columns=["site_id", "hilbert"], bbox=_bounds(around))
     boxes = boxes.set_index("site_id").reindex(around.boxes.site_id)
     hilbert = boxes["hilbert"].fillna(-1).astype("int64").rename_axis("site_id").reset_index()
     heights = read_heights(job, hilbert).height_m
-    read = around.boxes.top_z - around.boxes.base_z
-    heights = np.where(np.isfinite(heights), heights, read)
-    heights[0, 0] = read
-    own = surfaces[surfaces["site_id"].isin(sites["site_id"])].reset_index(drop=True)
+    heights = np.where(np.isfinite(heights), heights, around.boxes.top_z - around.boxes.base_z)
     position = pd.Index(sites["site_id"]).get_indexer(own["site_id"])
-    for world in range(WORLDS):
-        rows = np.flatnonzero(tested[position]) if world else np.arange(len(own))
-        for number in range(SETS) if len(rows) else ():
-            some = own.iloc[rows].reset_index(drop=True)
-            kwh = _yearly_kwh(some, sites.iloc[position[rows]], heights[world, number], around, job)
-            out[world, number] = np.bincount(position[rows], kwh, len(sites))
-            if world:
-                out[world, number, ~tested] = np.nan
+    owner = sites.iloc[position].reset_index(drop=True)
+    for number in range(1, SETS):
+        kwh = _yearly_kwh(own, owner, heights[number], around, job)
+        out[number] = np.bincount(position, kwh, len(sites))
     return out
 
 
@@ -157,14 +126,11 @@ def _yearly_kwh(
     surfaces: gpd.GeoDataFrame, owner: gpd.GeoDataFrame, height_m: np.ndarray, around: Surroundings, job: TileJob
 ) -> np.ndarray:
     """Yearly energy of surfaces when the buildings are this high, (n,) [kWh]."""
-    from pvmap.stages.surroundings import grid_north_steps
-
     raised = replace(around, boxes=replace(around.boxes, top_z=around.boxes.base_z + height_m))
     on = pd.Index(around.boxes.site_id).get_indexer(surfaces["site_id"])
     surfaces = surfaces.assign(height_m=np.where(on >= 0, height_m[on], surfaces["height_m"].to_numpy(float)))
     out = np.zeros(len(surfaces))
     north = grid_north_steps(job, owner["longitude"], owner["latitude"])
-    owner = owner.reset_index(drop=True)
     for (weather_id, turn), rows in owner.groupby(["weather_id", north], sort=True).indices.items():
         where = owner["longitude"].to_numpy()[rows], owner["latitude"].to_numpy()[rows]
         skies = blend(*where, job, first=weather_id)
@@ -182,7 +148,14 @@ def _under(surfaces: gpd.GeoDataFrame, skies: Blend, around: Surroundings, setti
         rows = np.flatnonzero(weight)
         group = np.zeros(len(rows), np.int64)
         light = simulate(
-            sky, arrays.iloc[rows], shade.table.iloc[rows], shade.sunlit[rows], group, 0, settings.energy, rows_shade=True
+            sky,
+            arrays.iloc[rows],
+            shade.table.iloc[rows],
+            shade.sunlit[rows],
+            group,
+            0,
+            settings.energy,
+            rows_shade=True,
         )
         kwh[rows] += light.energy_kwh_per_kwp.sum(axis=1) * weight[rows]
     return kwh * arrays["capacity_kwp"].to_numpy()

@@ -33,11 +33,14 @@ from pvmap.planning.overrides import read_overrides
 from pvmap.planning.partial import Partial, add_up
 from pvmap.planning.policy.targets import require_known_targets
 from pvmap.planning.profiles import Shapes, month_sums, reduce_profiles
+from pvmap.planning.risk.carry import fit
+from pvmap.planning.risk.certainty import height_error_sums, tell_height_errors
 from pvmap.planning.risk.uncertainty import by_site_and_year
 from pvmap.settings.city import Settings
 from pvmap.stages import parts
 from pvmap.stages.assess import read_sites
 from pvmap.stages.bureau import read_bureau_files, require_known_masked
+from pvmap.stages.draws import self_test
 from pvmap.stages.job import TECHNICAL, TileJob
 from pvmap.stages.publish import Publish, assessed, join, measured_sites, publish, run_all
 
@@ -120,6 +123,9 @@ def settle(settings: Settings, raw: Path, processed: Path, like: TileJob, pool: 
     first = add_up(run_all(pool, weigh_part, jobs))
     require_known_targets(first.sums["named"].reset_index(), settings.planning.policy, settings.city.name)
     known = whole_of(first, settings)
+    if "draws" in first.sums:
+        drawn, own = first.sums["draws"].reset_index(), settings.certainty.effort == "full"
+        known = known._replace(carried=fit(drawn, self_test(processed), own=own))
     last = add_up(run_all(pool, settle_part, [replace(job, whole=known) for job in jobs]))
     order = tuple((tile, True) for tile in tiles)
     run_all(pool, publish, [Publish(join, order, name, SETTLED) for name in ROWS])
@@ -138,7 +144,9 @@ def weigh_part(job: SettleJob) -> Partial:
     tables, _, weighed = _weighed(job)
     by = ["district", "township", "site_type", "building_use"]
     named = tables.sites.groupby(by, sort=True).size().to_frame("n_sites")
-    return whole_sums(weighed, tables.sites) | Partial({"named": named})
+    sums = whole_sums(weighed, tables.sites) | Partial({"named": named})
+    draws = parts.read(job.tile.part, "draws")
+    return sums | Partial({"draws": draws[draws["weight"] > 0].set_index("site_id")}) if len(draws) else sums
 
 
 def settle_part(job: SettleJob) -> Partial:
@@ -159,6 +167,7 @@ def settle_part(job: SettleJob) -> Partial:
         "rows": pd.DataFrame(n_rows, index=tile),
         "kinds": totals.kind_sums(appraisal, sites, settings.planning.policy.bands),
         "heights": totals.height_sums(appraisal, sites),
+        "height_errors": height_error_sums(appraisal, sites, settings),
         "months": month_sums(appraisal, sites, tables.yields),
     }
     return Partial(sums) | zone_sums(appraisal, sites, settings)  # type: ignore[arg-type]
@@ -167,6 +176,7 @@ def settle_part(job: SettleJob) -> Partial:
 def _told(city: Partial, settings: Settings) -> Settled:
     bands, missed = totals.check_bands(city.sums["kinds"], settings.planning.policy.bands)
     findings = [*missed, *totals.cost_of_assumed_heights(city.sums["heights"], settings)]
+    findings += tell_height_errors(city.sums["height_errors"])
     return Settled(totals.totals(city.sums["kinds"]), bands, findings, city.sums["rows"])
 
 
@@ -182,7 +192,7 @@ def _weighed(job: SettleJob) -> tuple[Tables, Beside, Weighed]:
     if overrides is not None:  # a decision on a site of another tile is that tile's business
         overrides = overrides[overrides["site_id"].isin(sites["site_id"])].reset_index(drop=True)
     years = by_site_and_year(parts.read(tile.part, "years"), sites["site_id"])
-    beside = Beside(common.shapes, overrides, years, common.market_price)
+    beside = Beside(common.shapes, overrides, years, common.market_price, parts.read(tile.part, "draws"))
     return tables, beside, weigh(tables, tile.settings, beside)
 
 

@@ -19,6 +19,8 @@ from pvmap.tables import HEIGHT_SETS
 LEVELS = np.array([0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95])
 DRAWN = [number for number in HEIGHT_SETS if number]
 STEPS = 60  # of the regression
+FEWEST = 12  # drawn roofs from which anything is learned
+LOSS_FACTORS = (0.5, 1.5)  # the self-test is believed within these
 LEAST_RESIDUAL = 1e-4  # of what a roof gives without neighbours: closer counts as met
 
 
@@ -37,81 +39,133 @@ class Spread(NamedTuple):
     quantile: Floats
 
 
-def hidden_loss(sky: Floats, sun: Floats, factors: Floats) -> Floats:
-    """Loss as the quick measure tells it, from 0 to 1."""
-    return np.clip(_terms(sky, sun) @ factors, 0.0, 1.0)
+class Carried(NamedTuple):
+    """What the drawn roofs tell of all.
+
+    Attributes
+    ----------
+    factors : (5,) array
+        From what neighbours hide to the loss.
+    mean : (6,) array
+        From the covariates of a roof to its mean, beside what the quick measure says.
+    lines : (6, level) array
+        To its quantiles.
+    loss_factor
+        True losses over those of draws, in the self-test.
+    own
+        All roofs were drawn, and `mean` and `lines` go with their own draws.
+    """
+
+    factors: Floats
+    mean: Floats
+    lines: Floats
+    loss_factor: float
+    own: bool
 
 
-def carry(draws: pd.DataFrame, every: bool = False) -> Spread:
-    """Carry the draws of a sample to all roofs of one world.
+def fit(sample: pd.DataFrame, test: Floats | None = None, *, own: bool = False) -> Carried | None:
+    """Learn from the drawn roofs.
+
+    Parameters
+    ----------
+    sample
+        Rows of the contract table "draws" with a weight.
+    test
+        (world, 2, 5) terms of the loss in truth and in the mean of draws, of each world of the self-test.
+    own
+        All roofs were drawn.
+
+    Returns
+    -------
+    Carried or None
+        None where too few were drawn to tell anything.
+    """
+    if len(sample) < FEWEST:
+        return None
+    factors = fit_factors(sample)
+    loss_factor = 1.0
+    if test is not None:
+        true, told = (test.sum(axis=0) @ factors).tolist()
+        loss_factor = float(np.clip(true / told, *LOSS_FACTORS)) if told > 0 and true > 0 else 1.0
+    about, off, weight = (_left_out if own else _around)(sample, factors)
+    lines = np.stack([quantile_regression(about, off, weight, level) for level in LEVELS], axis=1)
+    return Carried(factors, least_squares(about, off, weight), lines, loss_factor, own)
+
+
+def spread(draws: pd.DataFrame, carried: Carried) -> Spread:
+    """Tell how the energy of roofs may lie.
 
     Parameters
     ----------
     draws
-        Rows of the contract table "draws" of one world, in any order; those with a weight were drawn.
-    every
-        All roofs were drawn: their own draws tell mean and spread.
-
-    Returns
-    -------
-    Spread
-        In the order of the rows.
+        Rows of the contract table "draws", n roofs.
+    carried
+        From `fit`.
     """
-    sample = draws[draws["weight"].to_numpy(float) > 0]
-    if every:
-        return _own(draws, sample)
-    factors = fit_factors(sample)
-    middle, about = _covariates(draws, factors)
-    drawn, about_drawn = _covariates(sample, factors)
+    middle, about = _covariates(draws, carried.factors)
+    if carried.own:
+        share = _columns(draws, "share", DRAWN)
+        mean, about = _own_covariates(np.where(np.isfinite(share), share, middle[:, None]))
+        middle = mean
+    quantile = np.sort(middle[:, None] + about @ carried.lines, axis=1)
+    mean = middle if carried.own else middle + about @ carried.mean
+    lost = carried.loss_factor
+    return Spread(np.maximum(1.0 - lost * (1.0 - mean), 0.0), np.maximum(1.0 - lost * (1.0 - quantile), 0.0))
+
+
+def _around(sample: pd.DataFrame, factors: Floats) -> tuple[Floats, Floats, Floats]:
+    """Covariates, distance and weight of each draw from what the quick measure says of its roof."""
+    middle, about = _covariates(sample, factors)
+    off = _columns(sample, "share", DRAWN) - middle[:, None]
     weight = np.repeat(sample["weight"].to_numpy(float), len(DRAWN))
-    off = (_columns(sample, "share", DRAWN) - drawn[:, None]).ravel()
-    repeated = np.repeat(about_drawn, len(DRAWN), axis=0)
-    mean = middle + about @ least_squares(repeated, off, weight)
-    lines = np.stack([quantile_regression(repeated, off, weight, level) for level in LEVELS], axis=1)
-    return Spread(np.clip(mean, 0.0, None), np.clip(np.sort(middle[:, None] + about @ lines, axis=1), 0.0, None))
+    return np.repeat(about, len(DRAWN), axis=0), off.ravel(), weight
 
 
-def _own(draws: pd.DataFrame, sample: pd.DataFrame) -> Spread:
-    """Spread of roofs that were all drawn: each draw is told from the roof's other draws, so the truth is told alike."""
+def _left_out(sample: pd.DataFrame, factors: Floats) -> tuple[Floats, Floats, Floats]:
+    """Covariates, distance and weight of each draw from the roof's other draws, as the truth lies from all of them.
+
+    Draws come in opposite pairs, so both of a pair are left out at a time.
+    """
     share = _columns(sample, "share", DRAWN)
-    told = [_own_covariates(np.delete(share, k, axis=1)) for k in range(len(DRAWN))]
-    off = np.concatenate([share[:, k] - middle for k, (middle, _) in enumerate(told)])
-    about, weight = np.concatenate([one for _, one in told]), np.ones(share.size)
-    lines = np.stack([quantile_regression(about, off, weight, level) for level in LEVELS], axis=1)
-    every = _columns(draws, "share", DRAWN)
-    every = np.where(np.isfinite(every), every, _columns(draws, "share", [0]))
-    middle, own = _own_covariates(every)
-    return Spread(middle, np.clip(np.sort(middle[:, None] + own @ lines, axis=1), 0.0, None))
+    about, off = [], []
+    for first in range(0, len(DRAWN), 2):
+        pair = [first, first + 1]
+        mean, covariates = _own_covariates(np.delete(share, pair, axis=1))
+        about += [covariates, covariates]
+        off += [share[:, one] - mean for one in pair]
+    weight = np.tile(sample["weight"].to_numpy(float), len(DRAWN))
+    return np.concatenate(about), np.concatenate(off), weight
 
 
 def _own_covariates(share: Floats) -> tuple[Floats, Floats]:
-    mean, spread = share.mean(axis=1), share.std(axis=1, ddof=1)
+    mean, scatter = share.mean(axis=1), share.std(axis=1, ddof=1)
     loss = np.maximum(1.0 - mean, 0.0)
-    columns = [spread, loss, loss**2, share.min(axis=1) - mean, share.max(axis=1) - mean, np.sqrt(loss * spread)]
-    return mean, np.stack(columns, axis=1)
+    return mean, np.stack([scatter, loss, loss**2, np.sqrt(loss * scatter), scatter**2, loss * scatter], axis=1)
+
+
+def terms(sky: Floats, sun: Floats) -> Floats:
+    """Give the terms of the quick measure of loss, (..., 5), for shares of sky and sun that neighbours hide."""
+    return np.stack([sky, sun, sky**2, sun**2, sky * sun], axis=-1)
 
 
 def fit_factors(sample: pd.DataFrame) -> Floats:
     """Find how much energy the drawn roofs lose for what neighbours hide, by least squares, (5,)."""
-    terms = _terms(_columns(sample, "sky", DRAWN), _columns(sample, "sun", DRAWN))
+    hidden = terms(_columns(sample, "sky", DRAWN), _columns(sample, "sun", DRAWN))
     lost = 1.0 - _columns(sample, "share", DRAWN)
     weight = np.repeat(sample["weight"].to_numpy(float), len(DRAWN))
-    return least_squares(terms.reshape(-1, terms.shape[-1]), lost.ravel(), weight)
+    return least_squares(hidden.reshape(-1, hidden.shape[-1]), lost.ravel(), weight)
 
 
 def _covariates(draws: pd.DataFrame, factors: Floats) -> tuple[Floats, Floats]:
     """Mean share over the draws by the quick measure, and what the truth may depend on around it, (n, 6)."""
     sets = [0, *DRAWN]
-    share = 1.0 - hidden_loss(_columns(draws, "sky", sets), _columns(draws, "sun", sets), factors)
-    mean, spread = share[:, 1:].mean(axis=1), share[:, 1:].std(axis=1, ddof=1)
+    hidden = terms(_columns(draws, "sky", sets), _columns(draws, "sun", sets))
+    share = 1.0 - np.clip(hidden @ factors, 0.0, 1.0)
+    mean, scatter = share[:, 1:].mean(axis=1), share[:, 1:].std(axis=1, ddof=1)
     missed = draws["share_0"].to_numpy(float) - share[:, 0]  # by the quick measure, under the heights as observed
     loss = 1.0 - mean
-    columns = [loss, loss**2, spread, missed, np.abs(missed), np.sqrt(loss * spread)]
+    columns = [loss, loss**2, scatter, missed, np.abs(missed), np.sqrt(loss * scatter)]
     return mean, np.stack(columns, axis=1)
-
-
-def _terms(sky: Floats, sun: Floats) -> Floats:
-    return np.stack([sky, sun, sky**2, sun**2, sky * sun], axis=-1)
 
 
 def _columns(draws: pd.DataFrame, name: str, sets: list[int]) -> Floats:

@@ -1,4 +1,4 @@
-"""Draws of all heights of a quarter at once: each building like what it touches, like its neighbours, or like its class.
+"""Draws of all heights of a quarter at once: each building like what it touches, what is near, or its class.
 
 The density of a height given what was observed and all other heights is ``p(observed | h)`` times a mixture: equal to
 a building it touches, equal to one within 30 m, near one within 80 m, or from the density of its size of footprint.
@@ -64,9 +64,7 @@ class _Model(NamedTuple):
     size: Ints
 
 
-def draw_heights(
-    observed: Observed, keys: Keys, near: Neighbours, density: Floats, *, world: int = 0
-) -> Floats:
+def draw_heights(observed: Observed, keys: Keys, near: Neighbours, density: Floats, *, world: int = 0) -> Floats:
     """Draw the heights of some buildings given all observations.
 
     Parameters
@@ -96,7 +94,9 @@ def draw_heights(
     free = ~observed.precise
     if free.any():
         index = np.empty((DRAWS, len(keys)), np.int64)
-        _run(keys, np.argsort(keys, kind="stable"), stream, near, _model(observed, near, density), _prior_shares(), index)
+        _run(
+            keys, np.argsort(keys, kind="stable"), stream, near, _model(observed, near, density), _prior_shares(), index
+        )
         out[:, free] = GRID_M[index[:, free]]
     return out
 
@@ -115,7 +115,9 @@ def _model(observed: Observed, near: Neighbours, density: Floats) -> _Model:
     nearest = np.abs(observed.height_m[:, None] - GRID_M).argmin(axis=1)
     own[observed.precise] = 0.0
     own[observed.precise, nearest[observed.precise]] = 1.0
-    return _Model(own, _span(own), density, blur, _span(blur), count, pattern, observed.precise, observed.told, observed.size)
+    return _Model(
+        own, _span(own), density, blur, _span(blur), count, pattern, observed.precise, observed.told, observed.size
+    )
 
 
 def _prior_shares() -> Floats:

@@ -113,7 +113,9 @@ def height_density(observed: Observed, grid_m: Floats = GRID_M) -> Floats:
             continue
         rough = np.round(np.maximum(mine.height_m, LOWEST_M) / BIN_M) * BIN_M
         cells, count = np.unique(np.stack([rough, mine.rmse_m, mine.log_sd]), axis=1, return_counts=True)
-        seen = Observed(cells[0], np.maximum(cells[1], np.where(cells[2] > 0, 0.0, BIN_M)), cells[2], cells[0].astype(int))
+        seen = Observed(
+            cells[0], np.maximum(cells[1], np.where(cells[2] > 0, 0.0, BIN_M)), cells[2], cells[0].astype(int)
+        )
         like, p = likelihood(seen, grid_m), even
         for _ in range(EM_STEPS):
             blame = like * p

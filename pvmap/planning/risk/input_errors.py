@@ -107,3 +107,20 @@ def left_by(use: str, settings: RooftopSettings, seen: bool) -> float:
     """Share of a roof that its use leaves for modules; obstacles do not count where they were seen."""
     shares = (settings.access_share, settings.structure_share, *(() if seen else (settings.obstacle_free_share,)))
     return float(np.prod([getattr(share, use) for share in shares]))
+
+
+def height_origin(sites: pd.DataFrame) -> np.ndarray:
+    """Name the source of each height as the settings do: surveyed, floors, assumed, unstated and so on, (n,)."""
+    source = sites["height_source"].map({"surface model": "surface_model", "floors": "floors"}).fillna("assumed")
+    return np.where(sites["height_source"] == "column", sites["origin"].replace("", "unstated"), source).astype(object)
+
+
+def height_errors(sites: pd.DataFrame, settings: CertaintySettings) -> tuple[np.ndarray, np.ndarray]:
+    """Error of each height by its source: normal [m] or, where that is 0, of the logarithm [1]; two (n,) arrays."""
+    source = height_origin(sites)
+    stated = sites["height_rmse_m"].to_numpy(float)
+    log_sd = pd.Series(source).map(settings.height_log_sd).to_numpy(float)
+    rmse = pd.Series(source).map(settings.height_rmse_m).to_numpy(float)
+    stated = np.where((sites["height_source"] == "column").to_numpy(), stated, np.nan)
+    rmse = np.where(np.isfinite(stated), stated, rmse)
+    return np.nan_to_num(rmse), np.where(np.isfinite(rmse), 0.0, log_sd)

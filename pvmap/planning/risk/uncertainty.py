@@ -11,7 +11,7 @@ from scipy.stats import norm
 
 from pvmap.settings.planning import RiskSettings
 
-LEVELS = {"p50": 0.50, "p75": 0.75, "p90": 0.90}
+EXCEEDED = {"p50": 0.50, "p75": 0.75, "p90": 0.90}
 
 
 def quantile_factor(exceeded: float, sigma: np.ndarray | float) -> np.ndarray | float:
@@ -111,7 +111,7 @@ def site_quantiles(
         `p50_kwh`, `p75_kwh`, `p90_kwh`, each (n,). [kWh]
     """
     sigma = site_sigma(settings, None if years_kwh is None else year_spread(years_kwh))
-    return {f"{name}_kwh": energy_kwh * quantile_factor(p, sigma) for name, p in LEVELS.items()}
+    return {f"{name}_kwh": energy_kwh * quantile_factor(p, sigma) for name, p in EXCEEDED.items()}
 
 
 def group_quantiles(
@@ -147,7 +147,7 @@ def group_quantiles(
     sigma = group_sigma(energy, codes, len(names), settings, years_kwh)
     total = np.bincount(codes, energy, len(names))
     frame = pd.DataFrame({"group": names, "energy_kwh": total, "sigma": sigma})
-    for name, p in LEVELS.items():
+    for name, p in EXCEEDED.items():
         frame[f"{name}_kwh"] = total * quantile_factor(p, sigma)
     alone = site_quantiles(energy, settings, years_kwh)["p90_kwh"]
     frame["p90_added_kwh"] = np.bincount(codes, alone, len(names))

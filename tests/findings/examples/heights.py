@@ -9,6 +9,7 @@ import pandas as pd
 from findings.examples import example
 
 from pvmap.findings import Finding
+from pvmap.planning.risk.certainty import height_error_sums, tell_height_errors
 from pvmap.planning.totals import cost_of_assumed_heights, height_sums
 from pvmap.settings.city import Settings
 
@@ -30,3 +31,11 @@ def one_of_two_assumed(folder: Path, faulty: bool) -> Iterable[Finding]:
 @example("heights-all-assumed-cost")
 def both_assumed(folder: Path, faulty: bool) -> Iterable[Finding]:
     return roofs("default", "default" if faulty else "surface model")
+
+
+@example("height-errors")
+def heights_that_err(folder: Path, faulty: bool) -> Iterable[Finding]:
+    settings = Settings.model_validate({"city": CITY})
+    sites = pd.DataFrame({"height_source": ["column"], "origin": "", "height_rmse_m": 3.0})
+    appraisal = pd.DataFrame({"site_type": ["rooftop"], "energy_kwh": 10.0 if faulty else 0.0, "expected_kwh": 10.2})
+    return tell_height_errors(height_error_sums(appraisal, sites, settings))
