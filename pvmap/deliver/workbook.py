@@ -15,6 +15,8 @@ from pvmap.deliver.findings_sheet import write_findings
 from pvmap.deliver.labels import LABELS
 from pvmap.deliver.marks import marks_of
 from pvmap.deliver.plan_sheets import OUTSIDE, write_plan
+from pvmap.deliver.plan_sheets import write_plan
+from pvmap.deliver.measure_sheet import write_measure_first
 from pvmap.deliver.record_sheet import write_record, write_self_check
 from pvmap.deliver.report_tables import Run, only
 from pvmap.deliver.sheets import FIRST, Book
@@ -108,6 +110,7 @@ def _write(path: Path, run: Run) -> None:
     if run.solution is not None:
         write_solution(book, run, run.solution)
     _risk(book, run)
+    write_measure_first(book, run.appraisal, run.sites)
     per_unit = per_area(run.appraisal, run.sites)
     book.table(book.sheet("亩均效益", "per mu and m2"), per_unit)
     book.table(book.sheet("排除面积", "excluded"), report_tables.excluded(run.exclusions, run.sites))

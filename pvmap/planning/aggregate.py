@@ -12,6 +12,7 @@ from pyproj import CRS
 
 from pvmap.planning.partial import BOUNDS, Partial
 from pvmap.planning.places import township_ids
+from pvmap.planning.risk.uncertainty import EXCEEDED, input_spreads, quantile_factor, sigma_of_terms, variance_terms
 from pvmap.settings.base import LEVELS_OF_ZONES
 from pvmap.settings.city import Settings
 
@@ -48,6 +49,10 @@ def zone_sums(appraisal: pd.DataFrame, sites: gpd.GeoDataFrame, settings: Settin
             "co2_t_per_year": appraisal["co2_t_per_year"].to_numpy(float) if "co2_t_per_year" in appraisal else 0.0,
         }
     )
+    if "expected_kwh" in appraisal:
+        expected = appraisal["expected_kwh"].to_numpy(float)
+        terms = variance_terms(expected, input_spreads(appraisal), settings.planning.risk)
+        frame = pd.concat([frame, terms], axis=1)
     point = shapely.get_coordinates(shapely.point_on_surface(sites.geometry.to_numpy()))
     sums, places = [], [_city_bounds(settings.city.name, sites)]
     for level, names in _names(sites, point, settings).items():
@@ -103,10 +108,20 @@ def zones_of(
             ("lcoe_cny_per_kwh", "cost_cny", "energy_kwh"),
         ):
             out[name] = out[above] / out[below].where(out[below] > 0)
+        if "expected_kwh" in out:
+            out = _with_quantiles(out)
         outline = _outlines(level, out["zone_id"].unique(), places, districts, townships, settings)
         out["geometry"] = outline.reindex(out["zone_id"]).to_numpy()
         parts.append(out.drop(columns="cost_cny"))
     return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=crs)
+
+
+def _with_quantiles(zones: pd.DataFrame) -> pd.DataFrame:
+    """Put P50, P75 and P90 of each zone in the place of the terms of its variance."""
+    sigma, total = sigma_of_terms(zones), zones["expected_kwh"]
+    quantiles = {f"{name}_kwh": total * quantile_factor(p, sigma) for name, p in EXCEEDED.items()}
+    terms = [name for name in zones.columns if name.startswith("shared_")]
+    return zones.drop(columns=[*terms, "own_kwh2", "expected_kwh"]).assign(**quantiles)
 
 
 def _names(sites: gpd.GeoDataFrame, point: np.ndarray, settings: Settings) -> dict[str, np.ndarray]:

@@ -11,6 +11,7 @@ from pvmap.planning.money.account import cost_class, plant_costs, value_hours
 from pvmap.planning.money.tariff import capture_price, market_sums
 from pvmap.planning.policy.classes import class_key, lookup, policy_class
 from pvmap.planning.profiles import Shapes
+from pvmap.planning.risk.narrowing import explain_certainty
 from pvmap.settings.city import Settings
 
 
@@ -160,6 +161,7 @@ def _case_lines(row: pd.Series, own: pd.DataFrame, site: pd.DataFrame, settings:
     return [
         f"Single year P50 {row['p50_kwh']:,.0f}, P75 {row['p75_kwh']:,.0f}, P90 {row['p90_kwh']:,.0f} kWh"
         f" (components {', '.join(f'{k} {s:.1%}' for k, s in plan.risk.sigma.items())}).",
+        *explain_certainty(row, settings),
         f"Practical case {row['capacity_practical_kwp']:,.1f} kWp (availability {plan.policy.availability[key]:g},"
         f" at least {plan.policy.minimum_kwp[key]:g} kWp);"
         f" policy floor {row['capacity_policy_floor_kwp']:,.1f} kWp ({floor}).",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pvmap.planning.risk.reasons import REASONS
+
 TEXTS: dict[str, tuple[str, str]] = {
     # kinds, uses, grades
     "kind.rooftop": ("屋顶", "Rooftop"),
@@ -18,10 +20,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "building_use.residential_rural": ("农村住宅", "Rural housing"),
     "building_use.other": ("其他或未知", "Other or unknown"),
     "building_use.none": ("非建筑", "No building"),
-    "confidence.A": ("A 实测屋面", "A measured planes"),
-    "confidence.B": ("B 高度实测、用途已知", "B height measured, use known"),
-    "confidence.C": ("C 二者知其一", "C one of the two known"),
-    "confidence.D": ("D 二者皆未知", "D neither known"),
+    "confidence.A": ("A 很确定", "A very sure"),
+    "confidence.B": ("B 较确定", "B sure"),
+    "confidence.C": ("C 欠确定", "C less sure"),
+    "confidence.D": ("D 不确定", "D unsure"),
     "at_grid_parity.yes": ("平价（税后净现值≥0）", "At parity (NPV after tax ≥ 0)"),
     "at_grid_parity.no": ("未平价（税后净现值＜0）", "Not at parity (NPV after tax < 0)"),
     "decision.confirm": ("确认", "confirmed"),
@@ -102,6 +104,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "lcoe_cny_per_kwh": ("度电成本", "Levelised cost"),
     "at_grid_parity": ("平价（税后净现值≥0）", "Parity (NPV after tax ≥ 0)"),
     "confidence": ("可信等级", "Confidence"),
+    "why_unsure": ("不确定性主要来自：{causes}", "Least sure because of: {causes}"),
+    **{f"cause.{cause}": (words[0], cause) for cause, words in REASONS.items()},
     "district": ("区县", "District"),
     "excluded_by": ("不可用原因", "Reason for exclusion"),
     # rows of the popup

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from pvmap.settings.planning import RiskSettings
+from pvmap.tables import CAUSES
 
 EXCEEDED = {"p50": 0.50, "p75": 0.75, "p90": 0.90}
 
@@ -77,6 +78,48 @@ def group_sigma(
     return np.sqrt(variance)
 
 
+def variance_terms(energy_kwh: np.ndarray, spreads: dict[str, np.ndarray], settings: RiskSettings) -> pd.DataFrame:
+    """Give what each site adds to the variance of any sum it is in.
+
+    Parameters
+    ----------
+    energy_kwh
+        (n,) expected yearly energy. [kWh]
+    spreads
+        Relative standard deviations (n,) by cause, beside the components of the settings. [1]
+    settings
+        Components, and the correlation of each and of each cause between any two sites.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `expected_kwh`, `own_kwh2` and a column `shared_CAUSE_kwh` for each cause: of a sum of sites the variance is
+        the sum of `own_kwh2` and of the squares of the summed shared columns. [kWh, kWh2]
+
+    Notes
+    -----
+    With a correlation c, sum over i and j of w_i s_i w_j s_j c, for i = j without c.
+    """
+    every = {name: np.full(len(energy_kwh), sigma) for name, sigma in settings.sigma.items()} | spreads
+    moved = {name: energy_kwh * sigma for name, sigma in every.items()}
+    own = sum(np.square(kwh) * (1.0 - settings.correlation[name]) for name, kwh in moved.items())
+    shared = {f"shared_{name}_kwh": kwh * np.sqrt(settings.correlation[name]) for name, kwh in moved.items()}
+    return pd.DataFrame({"expected_kwh": energy_kwh, "own_kwh2": own, **shared})
+
+
+def sigma_of_terms(sums: pd.DataFrame) -> np.ndarray:
+    """Relative standard deviation of sums of `variance_terms`, one row a sum [1]."""
+    shared = [name for name in sums.columns if name.startswith("shared_")]
+    variance = sums["own_kwh2"].to_numpy(float) + np.square(sums[shared].to_numpy(float)).sum(axis=1)
+    total = sums["expected_kwh"].to_numpy(float)
+    return np.divide(np.sqrt(variance), total, out=np.zeros(len(total)), where=total > 0)
+
+
+def input_spreads(appraisal: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Give the spreads by errors of inputs that an appraisal holds, by cause; none where it holds none."""
+    return {name: appraisal[f"spread_{name}"].to_numpy(float) for name in CAUSES if f"spread_{name}" in appraisal}
+
+
 def year_spread(years_kwh: np.ndarray) -> np.ndarray:
     """Sample standard deviation over the mean of (n, n_years) energies, (n,); zero for a single year [1]."""
     if years_kwh.shape[1] < 2:
@@ -135,7 +178,8 @@ def group_quantiles(
         One row per group: `group`, `energy_kwh`, `sigma`, `p50_kwh`, `p75_kwh`, `p90_kwh` and `p90_added_kwh`, the sum
         of the sites' P90s for comparison: what must not be done.
     """
-    energy = appraisal["energy_kwh"].to_numpy(float)
+    read = appraisal["energy_kwh"].to_numpy(float)
+    energy = appraisal["expected_kwh"].to_numpy(float) if "expected_kwh" in appraisal else read
     if by is None:
         codes, names = np.zeros(len(appraisal), int), np.array(["city"], object)
     else:
@@ -145,10 +189,15 @@ def group_quantiles(
         mean = years_kwh.mean(axis=1)
         years_kwh = years_kwh * np.divide(energy, mean, out=np.zeros(len(mean)), where=mean > 0)[:, None]
     sigma = group_sigma(energy, codes, len(names), settings, years_kwh)
+    if spreads := input_spreads(appraisal):
+        inputs = settings.model_copy(update={"sigma": {}})
+        terms = variance_terms(energy, spreads, inputs).groupby(codes).sum().reindex(range(len(names)))
+        sigma = np.hypot(sigma, sigma_of_terms(terms))
     total = np.bincount(codes, energy, len(names))
-    frame = pd.DataFrame({"group": names, "energy_kwh": total, "sigma": sigma})
+    frame = pd.DataFrame({"group": names, "energy_kwh": np.bincount(codes, read, len(names)), "sigma": sigma})
     for name, p in EXCEEDED.items():
         frame[f"{name}_kwh"] = total * quantile_factor(p, sigma)
-    alone = site_quantiles(energy, settings, years_kwh)["p90_kwh"]
+    known = "p90_kwh" in appraisal
+    alone = appraisal["p90_kwh"].to_numpy(float) if known else site_quantiles(energy, settings, years_kwh)["p90_kwh"]
     frame["p90_added_kwh"] = np.bincount(codes, alone, len(names))
     return frame

@@ -106,7 +106,9 @@
     parts.push(record.category("district"), record.word("township"));
     const badges = el("p", { class: "pvmap-badges" });
     const grade = record.category("confidence");
-    if (grade) badges.append(el("span", { text: `${text("confidence")} ${grade}`, title: text(`confidence.${grade}`) }));
+    const causes = [1, 2, 3].map((n) => record.word(`certainty_reason_${n}`)).filter(Boolean).map((cause) => text(`cause.${cause}`));
+    const why = causes.length ? text("why_unsure", { causes: causes.join(text("comma")) }) : text(`confidence.${grade}`);
+    if (grade) badges.append(el("span", { text: `${text("confidence")} ${grade}`, title: why }));
     const parity = record.category("at_grid_parity");
     if (parity && !excluded) badges.append(el("span", { class: parity, text: text(`at_grid_parity.${parity}`) }));
     const below = record.get("below_coal_benchmark");
