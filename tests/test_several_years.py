@@ -12,7 +12,7 @@ from pvmap.planning.risk.uncertainty import quantile_factor
 from pvmap.sources.weather import WeatherPoint, stored_points
 from pvmap.stages.job import YEARS
 
-MORE = "\n[weather]\nseveral_years = true\n[shade]\nenabled = false\n"
+MORE = '\n[weather]\nseveral_years = true\n[shade]\nenabled = false\n[certainty]\neffort = "off"\n'
 
 
 @pytest.fixture(scope="module")

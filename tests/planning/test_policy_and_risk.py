@@ -340,10 +340,13 @@ def test_weather_years_replace_the_assumed_spread(town, settings):
     years = gross[:, None] * (1 + 0.08 * rng.standard_normal(20))
     out = appraise(t.sites, t.surfaces, t.yields, t.shade, t.exclusions, settings, t.profiles, years_kwh=years)
     spread = np.std(years[0], ddof=1) / years[0].mean()
-    expected = np.sqrt(spread**2 + RISK.sigma["resource"] ** 2 + 0.03**2 + 0.02**2 + 0.015**2)
+    inputs = out["spread_outline"][0] ** 2 + out["spread_form"][0] ** 2
+    expected = np.sqrt(spread**2 + RISK.sigma["resource"] ** 2 + 0.03**2 + 0.02**2 + 0.015**2 + inputs)
     assert out["p90_kwh"][0] / out["p50_kwh"][0] == pytest.approx(1 - 1.2815516 * expected, rel=1e-6)
     city = uncertainty.group_sigma(out["energy_kwh"].to_numpy(), np.zeros(len(out), int), 1, RISK, years)
-    assert city[0] == pytest.approx(np.sqrt(expected**2 - 0.015**2), abs=1e-3)  # one weather for all: nothing cancels
+    assert city[0] == pytest.approx(
+        np.sqrt(expected**2 - inputs - 0.015**2), abs=1e-3
+    )  # one weather for all: nothing cancels
 
 
 def test_supply_curve_rises_and_holds_everything(appraisal):

@@ -1,0 +1,199 @@
+"""How sure each site is: draws of heights, what carries them to all roofs, and how errors are joined."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from pvmap.planning.risk import (
+    carry,
+    certainty,
+    height_draws,
+    height_model,
+    input_errors,
+    keyed,
+    narrowing,
+    uncertainty,
+)
+from pvmap.planning.risk.mixing import mixed_quantiles
+from pvmap.planning.risk.reasons import REASONS
+from pvmap.settings.city import Settings
+from pvmap.settings.planning import RiskSettings
+from pvmap.shade.obstruction import obstruction, pairs_of, views_of
+
+NAMED = {"city": {"name": "t", "title_zh": "t", "title_en": "t"}}
+LEVEL = Settings.model_validate(NAMED)
+
+
+def row_of_houses(n: int = 60) -> np.ndarray:
+    """Squares of 10 m in pairs that touch, 15 m between pairs."""
+    west = np.arange(n) * 10.0 + np.arange(n) // 2 * 15.0
+    return shapely.box(west, 0.0, west + 10.0, 10.0)
+
+
+def seen(height_m: np.ndarray, rmse_m: float = 0.0, log_sd: float = 0.0) -> height_model.Observed:
+    n = len(height_m)
+    return height_model.Observed(height_m, np.full(n, rmse_m), np.full(n, log_sd), np.zeros(n, int))
+
+
+def draw(observed: height_model.Observed, ids: np.ndarray, polygons: np.ndarray) -> np.ndarray:
+    keys = keyed.keys_of(pd.Series(ids, dtype=object))
+    near = height_draws.Neighbours(*pairs_of(polygons))
+    return height_draws.draw_heights(observed, keys, near, height_model.height_density(observed))
+
+
+def test_numbers_hang_on_ids_alone():
+    keys = keyed.keys_of(pd.Series([f"rooftop-{i}" for i in range(20_000)], dtype=object))
+    u = keyed.uniforms(keys, 7)
+    assert u.mean() == pytest.approx(0.5, abs=0.01) and u.std() == pytest.approx(12**-0.5, abs=0.01)
+    np.testing.assert_array_equal(keyed.uniforms(keys[::-1].copy(), 7)[::-1], u)
+    assert abs(np.corrcoef(u, keyed.uniforms(keys, 8))[0, 1]) < 0.03
+
+
+def test_draws_do_not_depend_on_the_order_of_rows():
+    rng, polygons, ids = np.random.default_rng(1), row_of_houses(), np.array([f"r{i}" for i in range(60)], object)
+    heights = np.maximum(np.repeat(rng.choice([6.0, 9.0, 18.0], 30), 2) + rng.normal(0, 4.0, 60), 3.0)
+    there = rng.permutation(60)
+    first = draw(seen(heights, 4.0), ids, polygons)
+    again = draw(seen(heights[there], 4.0), ids[there], polygons[there])
+    np.testing.assert_array_equal(again, first[:, there])
+
+
+def test_buildings_that_touch_are_drawn_alike_and_nearer_the_truth():
+    rng, polygons, ids = np.random.default_rng(2), row_of_houses(400), np.array([f"r{i}" for i in range(400)], object)
+    truth = np.repeat(rng.choice([6.0, 9.0, 18.0], 200), 2)
+    noisy = np.maximum(truth + rng.normal(0, 4.0, 400), 3.0)
+    drawn = draw(seen(noisy, 4.0), ids, polygons)
+    assert (drawn[:, ::2] == drawn[:, 1::2]).mean() > 0.6
+    assert np.sqrt(np.mean((drawn.mean(axis=0) - truth) ** 2)) < 0.8 * np.sqrt(np.mean((noisy - truth) ** 2))
+
+
+def test_precise_heights_err_by_what_they_claim():
+    ids = np.array([f"r{i}" for i in range(2000)], object)
+    drawn = draw(seen(np.full(2000, 20.0), 0.7), ids, row_of_houses(2000))
+    assert drawn.std() == pytest.approx(0.7, rel=0.05) and drawn.mean() == pytest.approx(20.0, abs=0.01)
+    np.testing.assert_allclose(drawn[::2] + drawn[1::2], 40.0)  # opposite pairs
+
+
+def test_density_of_heights_is_freed_of_noise():
+    rng = np.random.default_rng(3)
+    observed = seen(np.maximum(rng.choice([9.0, 24.0], 4000) + rng.normal(0, 3.2, 4000), 3.0), 3.2)
+    density = height_model.height_density(observed)[0]
+    grid = height_model.GRID_M
+    near = density[(np.abs(grid - 9.0) < 2) | (np.abs(grid - 24.0) < 2)].sum()
+    assert density.sum() == pytest.approx(1.0) and near > 0.85
+
+
+def test_a_wall_hides_what_its_elevation_says():
+    polygons = np.array([shapely.box(0, 0, 10, 10), shapely.box(-500, -35, 510, -25)])
+    pairs = pairs_of(polygons)
+    views = views_of(polygons, pairs, np.array([True, False]))
+    sky, sun = obstruction(views, np.array([[10.0, 10.0], [10.0, 40.0]]), 32.0)
+    assert pairs.kind.tolist() == [1, 1] and sky[0, 0] == sun[0, 0] == 0.0
+    turn = np.radians(np.arange(16) * 22.5)
+    south = np.cos(turn) < -1e-9
+    rise = np.where(south, 30.0 * -np.cos(turn) / 30.0, 0.0)  # tangent over a long wall 30 m to the south
+    rise[np.isclose(turn, np.pi / 2) | np.isclose(turn, 3 * np.pi / 2)] = 0.0
+    assert sky[1, 0] == pytest.approx((rise**2 / (1 + rise**2)).mean(), abs=1e-6)
+    north = obstruction(views, np.array([[10.0, 40.0]]), -32.0)[1]
+    assert north[0, 0] == 0.0 < sun[1, 0]
+
+
+def test_quantile_regression_finds_the_quantiles_of_a_known_law():
+    rng = np.random.default_rng(4)
+    x = rng.uniform(0.5, 2.0, 20_000)
+    y = 3.0 * x + x * rng.standard_normal(20_000)
+    for level, z in ((0.1, -1.2816), (0.5, 0.0), (0.9, 1.2816)):
+        found = carry.quantile_regression(x[:, None], y, np.ones(len(x)), level)
+        assert found[0] == pytest.approx(3.0 + z, abs=0.04)
+
+
+def test_factors_mix_as_in_an_experiment():
+    rng = np.random.default_rng(5)
+    points, chance = np.array([[0.6, 0.9, 1.1]]), np.array([0.2, 0.5, 0.3])
+    ratio, share = np.array([[0.8, 1.3]]), np.array([[0.6, 0.4]])
+    n = 400_000
+    drawn = rng.choice(points[0], n, p=chance) * rng.choice(ratio[0], n, p=share[0]) * rng.normal(1.0, 0.07, n)
+    for below in (0.1, 0.25, 0.5):
+        found = mixed_quantiles(points, chance, ratio, share, np.array([0.07]), below)
+        assert found[0] == pytest.approx(np.quantile(drawn, below), rel=0.004)
+
+
+def roofs(**known: object) -> pd.DataFrame:
+    """One roof of 1,200 m2."""
+    base = {
+        "site_id": "rooftop-1",
+        "name": "",
+        "site_type": "rooftop",
+        "building_use": "commercial",
+        "use_known": True,
+        "ridge_hidden": False,
+        "ridge_azimuth": np.nan,
+        "origin": "surveyed",
+        "height_rmse_m": np.nan,
+        "height_source": "column",
+        "footprint_area_m2": 1200.0,
+        "confidence": "B",
+    }
+    return pd.DataFrame([base | known])
+
+
+def appraised(sites: pd.DataFrame, settings: Settings = LEVEL) -> pd.Series:
+    out = pd.DataFrame({"site_id": sites["site_id"], "district": "d", "building_use": "x", "energy_kwh": 1e5})
+    certainty.add_certainty(out, sites, settings, None, None)
+    return out.iloc[0]
+
+
+def test_a_known_roof_is_sure_and_an_unknown_one_is_not():
+    known = appraised(roofs())
+    unknown = appraised(
+        roofs(building_use="other", use_known=False, origin="", height_source="default", confidence="D")
+    )
+    assert known["p90_kwh"] / known["p50_kwh"] > 0.90 and known["confidence"] == "A"
+    assert unknown["p90_kwh"] / unknown["p50_kwh"] < 0.80 and unknown["confidence"] == "D"
+    assert (known["certainty_reason_1"], unknown["certainty_reason_1"]) == ("weather", "use unknown")
+
+
+def test_off_leaves_one_spread_for_all():
+    off = appraised(roofs(building_use="other"), Settings.model_validate({**NAMED, "certainty": "off"}))
+    assert off["p90_kwh"] / off["p50_kwh"] == pytest.approx(0.908, abs=5e-4) and "expected_kwh" not in off
+
+
+def test_a_mixture_of_uses_keeps_the_energy_the_run_assumes():
+    mixed = input_errors.use_mixture(roofs(building_use="other", use_known=False), LEVEL)
+    assert (mixed.ratio * mixed.chance).sum() == pytest.approx(1.0) and mixed.spread[0] > 0.2
+    measured = input_errors.use_mixture(roofs(building_use="other", use_known=False, confidence="A"), LEVEL)
+    assert measured.spread[0] < mixed.spread[0]  # obstacles were seen
+
+
+def test_an_error_that_is_stated_overrides_that_of_the_source():
+    sites = pd.concat([roofs(), roofs(height_rmse_m=5.0), roofs(origin="floors"), roofs(height_source="default")])
+    rmse, log_sd = input_errors.height_errors(sites, LEVEL.certainty)
+    assert rmse.tolist() == [0.7, 5.0, 0.0, 0.0] and log_sd.tolist() == [0.0, 0.0, 0.15, 0.5]
+
+
+def test_sums_of_sites_by_simulation():
+    """Errors of inputs that sites share in part, and those of the sky that they share in full."""
+    energy, rng = np.array([10.0, 20.0, 70.0]), np.random.default_rng(6)
+    settings = RiskSettings(sigma={"model": 0.05}, correlation={"use": 0.25})
+    settings = settings.model_copy(update={"sigma": {"model": 0.05}})
+    spreads = {"use": np.array([0.3, 0.1, 0.2])}
+    terms = uncertainty.variance_terms(energy, spreads, settings).sum().to_frame().T
+    common, own = rng.standard_normal((200_000, 1)), rng.standard_normal((200_000, 3))
+    error = spreads["use"] * (0.5 * common + np.sqrt(0.75) * own) + 0.05 * rng.standard_normal((200_000, 1))
+    total = (energy * (1 + error)).sum(axis=1)
+    assert uncertainty.sigma_of_terms(terms)[0] == pytest.approx(total.std() / 100.0, rel=0.01)
+
+
+def test_what_to_measure_first_holds_most_of_the_spread():
+    sites = pd.concat(
+        [roofs(site_id="a"), roofs(site_id="b", building_use="other", use_known=False)], ignore_index=True
+    )
+    out = pd.DataFrame({"site_id": ["a", "b"], "district": "d", "building_use": "x", "energy_kwh": 1e5})
+    certainty.add_certainty(out, sites, LEVEL, None, None)
+    first = narrowing.measure_first(out, sites)
+    assert first["site_id"].tolist() == ["b", "a"] and first["spread_share"].sum() == pytest.approx(1.0)
+    assert first["cause_en"][0] == "use unknown" and first["cause"][0] == REASONS["use unknown"][0]
+    assert "use" in " ".join(narrowing.explain_certainty(out.iloc[1], LEVEL))
