@@ -14,9 +14,8 @@ from pvmap.deliver.duck_sheet import write_duck
 from pvmap.deliver.findings_sheet import write_findings
 from pvmap.deliver.labels import LABELS
 from pvmap.deliver.marks import marks_of
-from pvmap.deliver.plan_sheets import OUTSIDE, write_plan
-from pvmap.deliver.plan_sheets import write_plan
 from pvmap.deliver.measure_sheet import write_measure_first
+from pvmap.deliver.plan_sheets import OUTSIDE, write_plan
 from pvmap.deliver.record_sheet import write_record, write_self_check
 from pvmap.deliver.report_tables import Run, only
 from pvmap.deliver.sheets import FIRST, Book

@@ -1,6 +1,6 @@
 """Rehearsals: the compiled parts of a tile called on a few made-up surfaces, while the city is still being read.
 
-What numba compiles it keeps on disk, so the tiles find it ready in whatever process they run. Three rehearsals of
+What numba compiles it keeps on disk, so the tiles find it ready in whatever process they run. Rehearsals of
 about equal length let idle workers share the work, where each would else compile all of it for its first tile.
 """
 
@@ -14,7 +14,11 @@ import shapely
 from pvmap.directions import N_AZ, N_EL
 from pvmap.energy.kernel import simulate
 from pvmap.energy.sky import Sky, build_sky
+from pvmap.planning.risk.height_draws import Neighbours, draw_heights
+from pvmap.planning.risk.height_model import Observed, height_density
+from pvmap.planning.risk.keyed import keys_of, normals
 from pvmap.settings.city import Settings
+from pvmap.shade.obstruction import obstruction, pairs_of, views_of
 from pvmap.shade.points import sample_points
 from pvmap.shade.rings import Boxes
 from pvmap.shade.skyline import shade_surfaces
@@ -23,6 +27,7 @@ from pvmap.shade.walls import point_skylines
 from pvmap.sources.grid import Grid
 from pvmap.sources.weather import WeatherPoint
 from pvmap.sources.weather.hours import year_index
+from pvmap.stages.draws import wanted
 from pvmap.stages.skies import sun_weights
 from pvmap.tables import MOUNTINGS
 
@@ -58,7 +63,21 @@ def rehearse_energy(settings: Settings) -> None:
         simulate(sky, surfaces, shade, sunlit, group, n_groups, settings.energy, rows_shade=bool(n_groups))
 
 
-REHEARSALS = (rehearse_energy, rehearse_walls, rehearse_light)
+def rehearse_heights(settings: Settings) -> None:
+    """Draw heights, and see what they hide."""
+    if not wanted(settings):
+        return
+    surfaces = _surfaces()
+    polygons, keys = surfaces.geometry.to_numpy(), keys_of(surfaces["site_id"])
+    n = len(surfaces)
+    pairs = pairs_of(polygons)
+    seen = Observed(np.full(n, 10.0), np.full(n, 3.0), np.zeros(n), np.zeros(n, np.int64))
+    heights = draw_heights(seen, keys, Neighbours(*pairs), height_density(seen))
+    obstruction(views_of(polygons, pairs, np.ones(n, bool)), heights, 30.0)
+    normals(keys, 0)
+
+
+REHEARSALS = (rehearse_energy, rehearse_walls, rehearse_light, rehearse_heights)
 
 
 def _sky(settings: Settings) -> Sky:
