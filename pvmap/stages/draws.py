@@ -130,7 +130,7 @@ def draw_quarter(job: TileJob) -> int:
     folder = quarter_folder(job)
     disk.remove(folder / DONE)
     path = disk.write_atomically(folder / "heights.parquet", lambda p: frame.to_parquet(p, compression="zstd"))
-    record = {"stamp": job.stamp, "files": whole.measured(folder, [path.name])}
+    record: dict[str, Any] = {"stamp": job.stamp, "files": whole.measured(folder, [path.name])}
     if job.name in about["tested"]:
         record |= {"test": [quarter.test(drawn, world) for world in range(1, len(TRUTHS) + 1)]}
     whole.write_record(folder / DONE, record)

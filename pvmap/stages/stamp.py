@@ -41,6 +41,8 @@ TILE_CODE = (
     "planning/risk/keyed.py",
     "planning/risk/height_model.py",
     "planning/risk/height_draws.py",
+    "planning/risk/input_errors.py",
+    "planning/risk/carry.py",
 )
 BUREAU = frozenset(  # inputs that are read when results are settled, no earlier
     {

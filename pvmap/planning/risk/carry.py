@@ -175,7 +175,7 @@ def _columns(draws: pd.DataFrame, name: str, sets: list[int]) -> Floats:
 def least_squares(about: Floats, values: Floats, weight: Floats) -> Floats:
     """Weighted least squares without a constant, (k,): where neighbours hide nothing nothing is lost."""
     root = np.sqrt(weight)
-    return np.linalg.lstsq(about * root[:, None], values * root, rcond=None)[0]
+    return np.asarray(np.linalg.lstsq(about * root[:, None], values * root, rcond=None)[0], np.float64)
 
 
 def quantile_regression(about: Floats, values: Floats, weight: Floats, level: float) -> Floats:
@@ -206,5 +206,5 @@ def quantile_regression(about: Floats, values: Floats, weight: Floats, level: fl
         pull = weight * np.where(off > 0, level, 1.0 - level) / np.maximum(np.abs(off), LEAST_RESIDUAL)
         normal = (about * pull[:, None]).T @ about
         normal += 1e-9 * max(float(np.trace(normal)), 1e-12) / len(normal) * np.eye(len(normal))
-        factors = np.linalg.solve(normal, (about * pull[:, None]).T @ values)
+        factors = np.asarray(np.linalg.solve(normal, (about * pull[:, None]).T @ values), np.float64)
     return factors

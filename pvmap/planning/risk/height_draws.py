@@ -46,7 +46,7 @@ class Neighbours(NamedTuple):
 
 
 class _Model(NamedTuple):
-    """What stays while chains run: likelihood, density and blur over the grid, and how many neighbours there are.
+    """What stays while chains run: likelihood, density and blur over the grid, and how many neighbours stand beside.
 
     ``window`` holds the grid from the first height that the observation allows to beyond the last; ``band`` the same
     of the blur around each height.
@@ -57,7 +57,7 @@ class _Model(NamedTuple):
     density: Floats
     blur: Floats
     band: Ints
-    count: Floats
+    beside: Floats
     pattern: Ints
     fixed: npt.NDArray[np.bool_]
     told: npt.NDArray[np.bool_]
@@ -165,9 +165,9 @@ def _weigh(i, near, model, shares, height, counts, p, blame):
             for g in range(max(low, model.band[h, 0]), min(high, model.band[h, 1])):
                 p[g] += counts[2, h] * model.blur[h, g]
     pattern, size = model.pattern[i], model.size[i]
-    touching = shares[pattern, 0] / max(model.count[i, 0], 1.0)
-    close = shares[pattern, 1] / max(model.count[i, 1], 1.0)
-    blurred = shares[pattern, 2] / max(model.count[i, 2], 1.0)
+    touching = shares[pattern, 0] / max(model.beside[i, 0], 1.0)
+    close = shares[pattern, 1] / max(model.beside[i, 1], 1.0)
+    blurred = shares[pattern, 2] / max(model.beside[i, 2], 1.0)
     blame[:] = 0.0
     total = 0.0
     for g in range(low, high):
