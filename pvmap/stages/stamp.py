@@ -38,6 +38,8 @@ TILE_CODE = (
     "stages/skies.py",
     "stages/draws.py",
     "stages/roof_draws.py",
+    "planning/__init__.py",
+    "planning/risk/__init__.py",
     "planning/risk/keyed.py",
     "planning/risk/height_model.py",
     "planning/risk/height_draws.py",

@@ -83,7 +83,8 @@ class Surroundings:
         rise = buildings.top_z[near] + settings.parapet_height_m - lowest
         keep = distance <= reach_m(rise, settings)
         keep[own] = True
-        return cls(buildings.boxes(near[keep], names[keep]), terrain, SurfaceBlocks.of(job))
+        kept = near[keep]
+        return cls(buildings.boxes(kept, buildings.names(kept)), terrain, SurfaceBlocks.of(job))
 
 
 def grid_north_steps(job: TileJob, longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> np.ndarray:
