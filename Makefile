@@ -7,10 +7,10 @@ API := pvmap.run pvmap.energy.arrays pvmap.energy.chain pvmap.energy.kernel pvma
 	pvmap.planning.money.economics pvmap.planning.money.returns pvmap.sites.base pvmap.findings \
 	pvmap.settings.city pvmap.tables
 
-.PHONY: help map plan test lint docs bench fuzz mutants clean soak
+.PHONY: help map plan test lint docs bench bench-quick fuzz mutants clean soak
 
 help:  ## what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
 map: $(VENV)/.runtime  ## build the map of CITY (default: demo) into maps/CITY/index.html
 	@$(BIN)/pvmap map $(CITY)
@@ -31,8 +31,11 @@ lint: $(VENV)/.test  ## format, lint, types and import contracts
 docs: $(VENV)/.test  ## write the pages of the Python interface into build/docs/, without internet
 	@$(BIN)/pdoc --docformat numpy --output-directory build/docs $(API)
 
-bench: $(VENV)/.test  ## print speeds as ratios to the peers that are installed
+bench: $(VENV)/.test  ## measure speeds beside the peers that are installed: build/bench.json, build/bench.md
 	@$(BIN)/pytest -m benchmark -s tests/benchmarks
+
+bench-quick: $(VENV)/.test  ## measure the ratios that a regression would spoil, in three minutes
+	@$(BIN)/pytest -m quick -s tests/benchmarks
 
 soak: $(VENV)/.test  ## kill N (default: 200) runs at random places and see that nothing is lost
 	@$(BIN)/python tests/soak/soak.py $(or $(N),200)

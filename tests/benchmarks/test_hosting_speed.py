@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import IN_CI
 from scipy.sparse import csr_array
 
 from pvmap.planning.grid.assessed import Loads, calendar
@@ -17,6 +17,8 @@ from pvmap.planning.grid.hosting import Interval
 from pvmap.settings.city import DeviceInput
 from pvmap.settings.hosting import HostingSettings
 from pvmap.sources.weather.hours import year_index
+
+IN_CI = os.environ.get("CI", "").lower() == "true"
 
 N_DEVICES, N_SITES, N_GROUPS = 10_000, 200_000, 72
 
