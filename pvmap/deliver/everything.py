@@ -19,6 +19,7 @@ from pvmap.planning.grid.pypsa_export import Around, write_pypsa
 from pvmap.planning.grid.solve import NETCDF, Asked, solve
 from pvmap.planning.grid.user_networks import write_user_networks
 from pvmap.planning.profiles import Shapes
+from pvmap.planning.publication import for_readers
 from pvmap.planning.risk.uncertainty import by_site_and_year
 from pvmap.settings.city import Settings
 
@@ -56,6 +57,8 @@ def write_planner_files(
     """
     from pvmap.deliver.report.write import write_report  # python-docx and matplotlib take a second to load
 
+    hosting = tables.get("hosting")  # transformers limit links, whether or not they are shown
+    tables = for_readers(tables, settings)
     sites, zones = tables["sites"], tables["zones"]
     if not (isinstance(sites, gpd.GeoDataFrame) and isinstance(zones, gpd.GeoDataFrame)):
         raise TypeError("sites and zones carry geometry")
@@ -63,8 +66,8 @@ def write_planner_files(
     loads, shapes = around.loads, Shapes.of(profiles, settings.city.utc_offset_hours)
     duck = None if loads is None else duck_of(profiles, loads, settings.city.utc_offset_hours, settings.city.name)
     years_kwh = by_site_and_year(tables["years"], sites["site_id"])
-    if "hosting" in tables:
-        limits = transformer_limits(tables["hosting"], settings.planning.hosting.power_factor)
+    if hosting is not None:
+        limits = transformer_limits(hosting, settings.planning.hosting.power_factor)
         around = around._replace(limits=limits)
     sell = border_prices(shapes.hours, settings).sell if around.prices is None else around.prices.sell
     networks = [

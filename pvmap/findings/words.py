@@ -11,6 +11,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "fishpond": ("fishponds", "鱼塘"),
     "districts": ("districts", "区县界线"),
     "townships": ("townships", "乡镇界线"),
+    "sensitive": ("sensitive areas", "敏感区域"),
     "existing_pv": ("existing photovoltaics", "已建光伏"),
     "weather": ("weather", "气象数据"),
     "grid_devices": ("transformers", "变电设备"),

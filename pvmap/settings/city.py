@@ -16,6 +16,7 @@ from pvmap.settings.module import ModuleSettings
 from pvmap.settings.paths import LONGEST_NAME, FilePath, FolderName, RasterPath, paths_in
 from pvmap.settings.planning import PlanningSettings
 from pvmap.settings.presets import preset
+from pvmap.settings.publication import PublicationSettings
 from pvmap.settings.roof_planes import RoofPlaneSettings
 from pvmap.settings.scenarios import SHIPPED, Scenario
 from pvmap.settings.shade import ShadeSettings
@@ -187,6 +188,7 @@ class Inputs(Section):
     districts: VectorInput | None = None
     townships: VectorInput | None = None
     existing_pv: VectorInput | None = None
+    sensitive: VectorInput | None = None
     dem: RasterInput | None = None
     dsm: SurfaceInput | None = None
     land_cover: RasterInput | None = None
@@ -260,6 +262,7 @@ class Settings(Section):
         about="scenarios of price and use: bid won and its share, midday price, share of energy that is taken",
     )
     map: MapSettings = MapSettings()
+    publication: PublicationSettings = PublicationSettings()
     demo: DemoSettings | None = None
     run: RunSettings = RunSettings()
 

@@ -24,6 +24,7 @@ from pvmap.sites.chosen import choose
 from pvmap.sites.mask_doubts import doubt_masks
 from pvmap.sites.masks import load_masks, mask_layer
 from pvmap.sites.reading import nothing_refused
+from pvmap.sites.sensitive import leave_out
 from pvmap.sites.use_from_land import with_uses_of_land
 from pvmap.sources.remote.record import not_fetched
 from pvmap.sources.vector import VectorLayer, check_extents, layer_crs, read_vector
@@ -80,6 +81,8 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
     masks = _read_masks(settings, raw, crs)
     named_masks = {f"mask {number + 1} {settings.masks[number].name}": layer for number, layer in masks.items()}
     others = {**areas, **({"existing_pv": plants} if plants is not None else {}), **named_masks}
+    if settings.city.use == "public" and settings.inputs.sensitive is not None:
+        others["sensitive"] = read_vector(settings.inputs.sensitive, raw, crs)
     findings = [*weather.findings, *not_fetched(raw), *(one for layer in others.values() for one in layer.findings)]
     frames: dict[str, gpd.GeoDataFrame] = {}
     rejects = [layer.rejects for layer in others.values()]
@@ -95,10 +98,13 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
     frames, double = overlaps.resolve(frames, settings.siting)
     rejects.append(double)
     findings += outlines.by_file("rows-counted-elsewhere", double, every_row)
-    for kind, n_rows in zip(*np.unique(double["site_type"].astype(str), return_counts=True), strict=True):
-        counts[str(kind)]["kept"] -= int(n_rows)
-        counts[kind]["refused"] += int(n_rows)
+    _refuse_more(counts, double)
     kinds, sites = tuple(frames), _stacked(frames)
+    if settings.city.use == "public":
+        sites, untold, told = leave_out(sites, others["sensitive"].features if "sensitive" in others else None)
+        rejects.append(untold)
+        _refuse_more(counts, untold)
+        findings += told
     del frames  # a city's rows stand once in memory from here on
     if not len(sites):
         counted = pd.concat(rejects)["reason"].value_counts()
@@ -253,6 +259,13 @@ def _outside(sites: gpd.GeoDataFrame, areas: dict[str, VectorLayer]) -> list[Fin
 
 def _first_input(settings: Settings) -> VectorInput:
     return next(source for sources in site_inputs(settings).values() for source in sources)
+
+
+def _refuse_more(counts: dict[str, dict[str, int]], rejects: pd.DataFrame) -> None:
+    """Count sites that were kept at first among the refused, by the kind in `rejects`."""
+    for kind, n_rows in zip(*np.unique(rejects["site_type"].astype(str), return_counts=True), strict=True):
+        counts[str(kind)]["kept"] -= int(n_rows)
+        counts[str(kind)]["refused"] += int(n_rows)
 
 
 def _counts(layers: list[VectorLayer], n_kept: int, n_refused: int) -> dict[str, int]:

@@ -25,8 +25,8 @@ from pvmap.versions import code_hash, versions
 RUN = "run.json"
 SETTLED_TABLES = ("sites", "appraisal", "exclusions", "profiles", "zones", "hosting", "build_out", "scenarios")
 LATER = (  # settings that no tile depends on
-    *("planning", "scenarios", "map", "run", "city.title", "city.attribution", "city.data_date"),
-    *("city.use", "city.review_number", "city.issuer", "city.version"),
+    *("planning", "scenarios", "map", "publication", "run", "city.title", "city.attribution", "city.data_date"),
+    *("city.review_number", "city.issuer", "city.version"),
 )
 MOST_CAUSES = 3  # told in one sentence
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TextIO
 
@@ -15,6 +15,7 @@ import pyproj
 import shapely
 
 from pvmap.colours import KIND_COLOURS
+from pvmap.planning.publication import coarse_outlines, coarse_places, is_public
 from pvmap.settings.city import Settings
 from pvmap.store import write_atomically, write_text
 from pvmap.webmap.columns import Packed, pack
@@ -97,12 +98,14 @@ def build_map(processed: Path, maps: Path, settings: Settings, layout: Literal["
 def compose(processed: Path, settings: Settings, folder: str = "") -> Composed:
     """Read a run and compose its map; `folder` is where the page looks for tiles, "" in itself."""
     data = read_data(processed, settings.map)
+    if is_public(settings):
+        data = replace(data, sites=coarse_places(data.sites, settings))
     chosen = [
         *variables(data.sites, settings.map.class_count, settings.planning.economics.coal_benchmark_cny_per_kwh),
         _exclusion_variable(data),
     ]
     packed, words = pack(data.sites)
-    layers = _site_layers(processed, data)
+    layers = _site_layers(processed, data, settings)
     numbers = np.zeros(len(data.sites), np.int64)
     for layer in layers:
         numbers[layer.rows] = np.arange(len(layer.rows))
@@ -118,8 +121,10 @@ def _exclusion_variable(data: MapData) -> Variable:
     return names_only("excluded_by", tuple(data.clauses))
 
 
-def _site_layers(processed: Path, data: MapData) -> list[SiteLayer]:
+def _site_layers(processed: Path, data: MapData, settings: Settings) -> list[SiteLayer]:
     polygons, crs = read_shapes(processed, data)
+    if is_public(settings):
+        polygons = coarse_outlines(polygons, settings.publication.coordinate_m)
     of_kind = {kind: np.flatnonzero(data.sites["site_type"] == kind) for kind in KIND_COLOURS}
     return [_site_layer(data, kind, rows, polygons, crs) for kind, rows in of_kind.items() if len(rows)]
 

@@ -202,6 +202,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "refused.outline that holds other buildings": ("内含其他建筑的轮廓", "Outline that holds other buildings"),
     "refused.part of another building": ("已并入所属建筑", "Part of another building"),
     "refused.far too large for its kind": ("面积远超同类场址", "Far too large for its kind"),
+    "refused.not for the public": ("敏感区域，不公开", "Not for the public"),
     "refused.piece of another site": ("已并入同一场址", "Piece of another site"),
     "refused.no pond": ("不是坑塘", "No pond"),
     "refused.no mining land": ("不是采矿用地", "No mining land"),

@@ -15,6 +15,7 @@ from pvmap.findings.catalogue import (
     places,
     plan,
     public,
+    publication,
     results,
     siting,
     weather,
@@ -43,5 +44,6 @@ TOPICS = (
     plan,
     siting,
     results,
+    publication,
 )
 CATALOGUE: dict[str, Kind] = {kind.code: kind for topic in TOPICS for kind in topic.KINDS}
