@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -41,3 +44,8 @@ def leave_out(
     rejects = rejects.assign(longitude=np.nan, latitude=np.nan, site_type=gone["site_type"].to_numpy())
     told = [finding("sensitive-left-out", layer="sensitive", count=len(gone), total=len(sites))] if len(gone) else []
     return gpd.GeoDataFrame(sites[~touched].reset_index(drop=True)), rejects, told
+
+
+def unnamed(findings: Iterable[Finding], left_out: Collection[str]) -> list[Finding]:
+    """Take the ids of sites that are left out from among the examples that findings give."""
+    return [replace(found, sites=tuple(one for one in found.sites if one not in left_out)) for found in findings]

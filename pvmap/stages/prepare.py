@@ -24,7 +24,7 @@ from pvmap.sites.chosen import choose
 from pvmap.sites.mask_doubts import doubt_masks
 from pvmap.sites.masks import load_masks, mask_layer
 from pvmap.sites.reading import nothing_refused
-from pvmap.sites.sensitive import leave_out
+from pvmap.sites.sensitive import leave_out, unnamed
 from pvmap.sites.use_from_land import with_uses_of_land
 from pvmap.sources.remote.record import not_fetched
 from pvmap.sources.vector import VectorLayer, check_extents, layer_crs, read_vector
@@ -101,10 +101,11 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
     _refuse_more(counts, double)
     kinds, sites = tuple(frames), _stacked(frames)
     if settings.city.use == "public":
+        every_id = sites["site_id"]
         sites, untold, told = leave_out(sites, others["sensitive"].features if "sensitive" in others else None)
         rejects.append(untold)
         _refuse_more(counts, untold)
-        findings += told
+        findings = [*unnamed(findings, set(every_id) - set(sites["site_id"])), *told]
     del frames  # a city's rows stand once in memory from here on
     if not len(sites):
         counted = pd.concat(rejects)["reason"].value_counts()
