@@ -66,7 +66,7 @@ def test_settings(raw: Path, sections: dict, prepare_again: bool, tiles_again: b
 
 
 def test_every_section_is_decided_upon():
-    settled_later = {"planning", "scenarios", "map", "publication", "run"}
+    settled_later = {"planning", "scenarios", "map", "publication", "fetch", "run"}
     assert set(stamp.TILE_SETTINGS) | settled_later == set(Settings.model_fields)
     assert not set(stamp.TILE_SETTINGS) & settled_later
 

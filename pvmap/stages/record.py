@@ -25,7 +25,17 @@ from pvmap.versions import code_hash, versions
 RUN = "run.json"
 SETTLED_TABLES = ("sites", "appraisal", "exclusions", "profiles", "zones", "hosting", "build_out", "scenarios")
 LATER = (  # settings that no tile depends on
-    *("planning", "scenarios", "map", "publication", "run", "city.title", "city.attribution", "city.data_date"),
+    *(
+        "planning",
+        "scenarios",
+        "map",
+        "publication",
+        "fetch",
+        "run",
+        "city.title",
+        "city.attribution",
+        "city.data_date",
+    ),
     *("city.review_number", "city.issuer", "city.version"),
 )
 MOST_CAUSES = 3  # told in one sentence
