@@ -6,6 +6,15 @@ from pvmap.column import Column, Table, amount, share
 
 GRID_GRADES = ("green", "yellow", "red")
 PLAN_CLASSES = ("home_person", "home_company", "ci_general", "ci_large", "mine", "fishpond")
+CLASS_WORDS = {  # as tables of bureaus name them
+    **{name: name for name in PLAN_CLASSES},
+    **dict.fromkeys(("自然人户用", "自然人", "户用自然人"), "home_person"),
+    **dict.fromkeys(("非自然人户用", "非自然人"), "home_company"),
+    **dict.fromkeys(("一般工商业", "工商业"), "ci_general"),
+    "大型工商业": "ci_large",
+    **dict.fromkeys(("矿山", "废弃矿山"), "mine"),
+    **dict.fromkeys(("鱼塘", "养殖坑塘", "渔光互补", "坑塘"), "fishpond"),
+}
 BINDING = ("none", "potential", "pace", "hosting")
 BID_VERDICTS = ("", "always pays", "within range", "out of reach")
 DEVICE_BY = ("polygon", "nearest", "none")

@@ -21,6 +21,7 @@ from pvmap.deliver.workbook import Run as Report
 from pvmap.deliver.workbook import write_workbook
 from pvmap.planning.explain import explain_money
 from pvmap.settings.scenarios import SHIPPED
+from pvmap.stages.bureau import around
 from pvmap.stages.planned import plan_ahead
 
 KEY = ["year", "district", "class"]
@@ -185,3 +186,11 @@ def test_explain_tells_the_grid_and_the_scenarios(planned: Path, small_city: Run
     assert f"IRR {one['irr_base']:.2%}" in told
     bare = appraisal.drop(columns=OF_THE_GRID)
     assert "not checked" in "\n".join(explain_money(one["site_id"], bare, sites, None, small_city.job.settings))
+
+
+def test_the_network_is_limited_by_the_transformers(planned: Path):
+    root = planned.parents[2]
+    limits = around(load(root / "demo.toml"), root / "data" / "raw" / "demo", planned).limits.set_index("district")
+    tops = read(planned, "hosting").query("level_kv == 220").set_index("district")
+    np.testing.assert_allclose(limits["up_mw"], tops["upward_mw"].reindex(limits.index))
+    np.testing.assert_allclose(limits["down_mw"], 0.95 * tops["rating_mva"].reindex(limits.index))

@@ -63,7 +63,19 @@ def around(settings: Settings, raw: Path, processed: Path) -> Around:
     """Say what the bureau knows of the network around the plants; arguments as for `read_bureau_files`."""
     bureau = read_bureau_files(settings, raw, processed, processed)
     hours = Hours.of(profile_hours(processed, settings.city.utc_offset_hours), settings.city.utc_offset_hours)
-    return Around(bureau.loads, border_prices(hours, settings, bureau.market_prices))
+    prices = border_prices(hours, settings, bureau.market_prices)
+    return Around(bureau.loads, prices, _limits(settings, processed))
+
+
+def _limits(settings: Settings, processed: Path) -> pd.DataFrame | None:
+    """Tell what the highest transformers of each district carry down and back up, where the city names them [MW]."""
+    if not (processed / "hosting.parquet").is_file():
+        return None
+    columns = ["kind", "district", "rating_mva", "upward_mw"]
+    table = store.read_table(processed, "hosting", columns=columns)
+    of = table[table["kind"] == "district"]
+    down = of["rating_mva"] * settings.planning.hosting.power_factor
+    return pd.DataFrame({"district": of["district"], "down_mw": down, "up_mw": of["upward_mw"]})
 
 
 def require_known_masked(processed: Path, masked: tuple[str, ...]) -> None:

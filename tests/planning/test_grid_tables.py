@@ -96,7 +96,7 @@ def table(folder: Path, text: str) -> TableInput:
 def test_registered_projects_that_ran_out_drop_out(tmp_path):
     grid = devices(tmp_path, TOP, LOW)
     text = "project_id,device_id,class,kwac,valid_until,expected_year\n1,B,ci_general,500,2027/12/31,2027\n"
-    text += "2,B,fishpond,700,2026年6月30日,2026\n3,,mine,900,,2028\n"
+    text += "2,B,渔光互补,700,2026年6月30日,2026\n3,,mine,900,,2028\n"
     frame, found = read_registered(table(tmp_path, text), tmp_path, grid, DISTRICTS, "2026-09-30")
     assert list(frame["mw"]) == [0.5, 0.9] and list(frame["district"]) == ["东区", ""]
     assert [(one.code, one.count, one.values["mw"]) for one in found] == [("registration-expired", 1, 0.7)]
@@ -122,7 +122,7 @@ def test_limits_of_districts(tmp_path):
 
 
 def test_targets_rates_and_costs(tmp_path):
-    text = "year,district,class,target_mw,kind,basis\n2027,东区,,120,,DC\n2028,,fishpond,5万千瓦,新增,交流\n"
+    text = "year,district,class,target_mw,kind,basis\n2027,东区,,120,,DC\n2028,,养殖坑塘,5万千瓦,新增,交流\n"
     got = read_targets(table(tmp_path, text), tmp_path, DISTRICTS)
     assert got[["year", "district", "class", "mw", "kind", "side"]].to_numpy().tolist() == [
         [2027, "东区", "all", 120.0, "cumulative", "dc"],
@@ -130,7 +130,7 @@ def test_targets_rates_and_costs(tmp_path):
     ]
     for faulty, told in (
         ("year,target_mw\n27,5\n", "line 2: year '27'"),
-        ("year,target_mw,class\n2027,5,roofs\n", "is no class of plants"),
+        ("year,target_mw,class\n2027,5,roofs\n", "class 'roofs' is none of home_person"),
         ("year,target_mw\n2027,5\n2027,6\n", "line 3: year '2027' has two targets"),
         ("year,target_mw\n2027,\n", "line 2: target_mw '' is empty"),
     ):

@@ -13,7 +13,7 @@ import pandas as pd
 from pvmap.crs import bd09_to_wgs84, gcj02_to_wgs84
 from pvmap.errors import InputError
 from pvmap.findings import Finding, finding
-from pvmap.plan_tables import PLAN_CLASSES
+from pvmap.plan_tables import CLASS_WORDS
 from pvmap.planning.grid.hosting import NOWHERE, Interval, reverse_rating_mva
 from pvmap.planning.table_input import GivenTable, read_given
 from pvmap.settings.city import DeviceInput, TableInput
@@ -234,6 +234,7 @@ def read_registered(
     known = ("device_id", "district", "valid_until", "expected_year")
     given = read_given(source, raw, ("project_id", "class", "kwac"), known)
     given.once("project_id")
+    given.refuse("class", (given.text("class") == "").to_numpy(), "is empty")
     device = (
         given.text("device_id").to_numpy(object)
         if devices is None
@@ -251,7 +252,7 @@ def read_registered(
         {
             "device_id": device,
             "district": district,
-            "class": given.known("class", PLAN_CLASSES, "class of plants"),
+            "class": given.word("class", CLASS_WORDS),
             "mw": given.number("kwac", "kw", low=0.0, above=True) / 1e3,
             "year": given.year("expected_year", day.year),
         }

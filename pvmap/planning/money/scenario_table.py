@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pvmap.plan_tables import ALL, BID_VERDICTS, PLAN_CLASSES
+from pvmap.plan_tables import ALL, BID_VERDICTS, CLASS_WORDS
 from pvmap.planning.money import economics, returns
 from pvmap.planning.money.account import is_person, plant_costs
 from pvmap.planning.money.scenarios import Amounts, Plants, Terms, break_even_bid, flows, lost_kwh, plants_of
@@ -26,12 +26,13 @@ def read_mechanism(source: TableInput, raw: Path, settings: Settings) -> Mechani
     """Read what the mechanism has come to, by year and class; a class that may not bid has a share of 0."""
     given = read_given(source, raw, ("year", "class", "eligible"), ("price", "share", "years", "document"))
     given.once("year", "class")
+    given.refuse("class", (given.text("class") == "").to_numpy(), "is empty")
     plan = settings.planning.tariff
     may = given.word("eligible", YES_NO, "no") == "yes"
     share = np.where(may, given.number("share", "1", plan.mechanism_share, low=0.0, high=1.0), 0.0)
     price = given.number("price", "cny", low=0.0)
     years = given.number("years", "1", plan.mechanism_years, low=0.0, high=50.0).astype(int)
-    keys = zip(given.year("year").tolist(), given.known("class", PLAN_CLASSES, "class of plants"), strict=True)
+    keys = zip(given.year("year").tolist(), given.word("class", CLASS_WORDS), strict=True)
     return dict(zip(keys, zip(price.tolist(), share.tolist(), years.tolist(), strict=True), strict=True))
 
 

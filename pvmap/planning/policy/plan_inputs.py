@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pvmap.plan_tables import ALL, PLAN_CLASSES, told_apart
+from pvmap.plan_tables import ALL, CLASS_WORDS, told_apart
 from pvmap.planning.policy.plan_table import Asked
 from pvmap.planning.table_input import GivenTable, read_given
 from pvmap.settings.city import Settings, TableInput
@@ -105,7 +105,8 @@ def read_costs(source: TableInput, raw: Path) -> pd.DataFrame:
     """Read investment by year and class: `year`, `class`, `capex_cny_per_w_dc`."""
     given = read_given(source, raw, ("year", "class", "capex_cny_per_w_dc"))
     given.once("year", "class")
-    frame = pd.DataFrame({"year": given.year("year"), "class": given.known("class", PLAN_CLASSES, "class of plants")})
+    given.refuse("class", (given.text("class") == "").to_numpy(), "is empty")
+    frame = pd.DataFrame({"year": given.year("year"), "class": given.word("class", CLASS_WORDS)})
     frame["capex_cny_per_w_dc"] = given.number("capex_cny_per_w_dc", "cny", low=0.0, above=True)
     given.refuse("capex_cny_per_w_dc", frame["capex_cny_per_w_dc"].isna().to_numpy(), "is empty")
     return frame
@@ -114,9 +115,9 @@ def read_costs(source: TableInput, raw: Path) -> pd.DataFrame:
 def _place(given: GivenTable, districts: Collection[str]) -> pd.DataFrame:
     frame = pd.DataFrame({"year": given.year("year")})
     frame["district"] = given.known("district", districts, "district of this run", empty=True)
-    frame["class"] = given.known("class", PLAN_CLASSES, "class of plants", empty=True)
+    frame["class"] = given.word("class", CLASS_WORDS, ALL)
     frame["district"] = frame["district"].map(told_apart).replace("", ALL)
-    return frame.replace({"class": {"": ALL}})
+    return frame
 
 
 def _number(given: GivenTable, column: str) -> np.ndarray:
