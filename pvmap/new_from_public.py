@@ -6,12 +6,7 @@ import json
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-import shapely
-from pyproj import CRS
-
 from pvmap.config import understand
-from pvmap.crs import WGS84, transformer
 from pvmap.errors import ConfigError
 from pvmap.new_city import began
 from pvmap.settings.city import VectorInput
@@ -20,8 +15,8 @@ from pvmap.sources.files import open_layer
 from pvmap.sources.remote.provider import LAYERS, Window
 from pvmap.sources.remote.record import entries
 from pvmap.sources.remote.weather import files, points
+from pvmap.sources.remote.where import window_around
 
-MARGIN_DEG = 0.005  # around a boundary: what stands on it belongs to the city
 AROUND_CHINA = Window(73.5, 18.0, 135.1, 53.6)
 NAMES = ("name", "名称", "区县", "县", "name_zh", "xzqmc", "shapename", "namn", "ad_name")  # of a boundary's columns
 TEXT = """\
@@ -113,14 +108,10 @@ def new_from_public(
     return *began(name, root, text), country
 
 
-def _outline(boundary: Path) -> tuple[Boundary, tuple[float, float, float, float]]:
+def _outline(boundary: Path) -> tuple[Boundary, Window]:
     """Window around an outline, and the column of its names."""
     path = boundary.resolve()
-    layer, crs = open_layer(VectorInput(path=str(path)), path.parent)
-    west, south, east, north = shapely.total_bounds(layer.geometry)
-    x, y = transformer(CRS(crs), WGS84).transform(np.array([west, west, east, east]), np.array([south, north] * 2))
-    box = Window(float(x.min()), float(y.min()), float(x.max()), float(y.max())).widened(MARGIN_DEG)
-    return Boundary(path, _name_column(path)), tuple(box)  # type: ignore[return-value]
+    return Boundary(path, _name_column(path)), window_around(VectorInput(path=str(path)), path.parent)
 
 
 def _name_column(path: Path) -> str:

@@ -27,21 +27,22 @@ def fetch(
 
     try:
         from pvmap.sources.remote import fetch as remote
+        from pvmap.sources.remote.where import with_window
     except ImportError as error:
         raise ConfigError(f"Fetching needs {error.name}, which is not installed; pip install 'pvmap[fetch]'.") from None
 
     job = pipeline.open_city(city, root, raw)
-    chosen = tuple(layers or ())
+    settings, chosen = with_window(job.settings, job.folders.raw), tuple(layers or ())
     if plan:
         grid = Table(*(word(one) for one in ("layer", "provider", "from", "licence", "there")))
-        for one in remote.planned(job.settings, job.folders.raw, chosen):
+        for one in remote.planned(settings, job.folders.raw, chosen):
             there = word("yes") if one.was_there else ""
             grid.add_row(one.layer, one.provider.name, Text(one.address), one.provider.licence, there)
         show(grid)
         return
-    door = remote.door_for(job.settings.fetch, offline=offline)
+    door = remote.door_for(settings.fetch, offline=offline)
     with progress() as bars:
-        outcomes = remote.fetch(job.settings, job.folders.raw, door, chosen, Bars(bars))
+        outcomes = remote.fetch(settings, job.folders.raw, door, chosen, Bars(bars))
     for outcome in outcomes:
         for entry in outcome.entries:
             told = {"file": entry["file"], "provider": entry["provider"], "licence": entry["licence"]}

@@ -127,6 +127,18 @@ def test_a_boundary_gives_window_and_districts(tmp_path: Path, crs: int, column:
     assert country == "generic" and settings.city.utc_offset_hours == 1.0
 
 
+def test_a_city_with_files_of_its_own_needs_no_window(town: Server) -> None:
+    typed("pvmap new town")
+    houses = gpd.GeoDataFrame(geometry=[shapely.box(*WINDOW)], crs=4326).to_crs(3006)
+    houses.to_file("data/raw/town/buildings.gpkg")
+    with open("pipelines/town.toml", "a", encoding="utf-8") as file:
+        file.write("\n" + toml(town))
+    typed("pvmap fetch town weather")
+    (ask,) = town.asked
+    assert float(ask.query["lon"]) == pytest.approx(11.93, abs=0.005)
+    assert float(ask.query["lat"]) == pytest.approx(57.62, abs=0.005)
+
+
 def test_from_what_was_fetched(town: Server) -> None:
     begin(town)
     typed("pvmap fetch town weather")
