@@ -36,8 +36,9 @@ path = "buildings.gpkg"
 #[inputs.dem]  # 地面高程 · terrain
 #path = "dem.tif"
 
-[[weather.points]]  # 合成典型年；有实测写 format = "epw" 与 path · a synthetic typical year, or a file
-format = "typical"
+[[weather.points]]  # pvmap fetch CITY weather 获取典型年 · brings a typical year; or format = "epw" and its path
+path = "weather.json"
+format = "fetched"
 """
 
 

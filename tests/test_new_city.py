@@ -28,7 +28,8 @@ def test_every_key_it_shows_is_one(tmp_path: Path):
     shown = re.sub(r"(?m)^#(?! )", "", path.read_text(encoding="utf-8"))
     settings = config.understand(path, shown)
     named = {key for key, _ in config.file_inputs(settings)}
-    assert named == {f"inputs.{key}" for key in ("buildings", "mines", "fishponds", "districts", "dem")}
+    inputs = {f"inputs.{key}" for key in ("buildings", "mines", "fishponds", "districts", "dem")}
+    assert named == {*inputs, "weather.points"}
     assert settings.city.crs and settings.inputs.buildings[0].columns["height_m"] == "高度"
 
 
