@@ -20,7 +20,7 @@ from pvmap.settings.city import Settings
 from pvmap.store import write_atomically, write_text
 from pvmap.webmap.columns import Packed, pack
 from pvmap.webmap.data import MapData, read_data, read_shapes
-from pvmap.webmap.layers import Ground, Outlines, Priority, SiteTiles, Zones
+from pvmap.webmap.layers import Ground, Hosting, Outlines, Priority, SiteTiles, Zones
 from pvmap.webmap.meta import DOTS_FROM, page_meta, priority
 from pvmap.webmap.overview import overview
 from pvmap.webmap.page import OfflineMap
@@ -36,7 +36,7 @@ GROUPS = {"rooftop": "rooftops", "mine": "mines", "fishpond": "fishponds"}
 SMALL_LAYER = 2000  # sites; such a layer is one file, so that the first view does not ask for a hundred
 # in the order of the panel; layers follow the legend
 SECTIONS = (
-    *("banner", "cases", "search", "summary", "legend", "district", "select", "curve", "link"),
+    *("banner", "cases", "search", "summary", "legend", "district", "plan", "select", "curve", "link"),
     *("table", "picture", "print", "help"),
 )
 
@@ -240,9 +240,11 @@ def _folium_page(meta: dict[str, Any], settings: Settings) -> OfflineMap:
         page.add_child(Zones(f"aggregates {known}", number, text=f"aggregates.{known}"))
     if meta["priority"]:
         page.add_child(Priority("priority", text="layer.priority"))
+    if meta.get("hosting"):
+        page.add_child(Hosting("hosting", text="layer.hosting"))
     has_cost = any(v["key"] == "lcoe_cny_per_kwh" for v in meta["variables"])
     for section in SECTIONS:
-        if section != "curve" or has_cost:
+        if (section != "curve" or has_cost) and (section != "plan" or "build_out" in meta):
             page.add_child(Section(section))
         if section == "legend":
             page.add_child(GroupedLayers())

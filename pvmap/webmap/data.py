@@ -42,6 +42,7 @@ APPRAISAL_COLUMNS = {
     "at_grid_parity",
     "grid_grade",
 }
+PLAN = ("build_out", "hosting")
 OF_SCENARIOS = (*SCENARIO_FIELDS, TARGET)  # beginnings of columns; the name of the scenario follows
 
 
@@ -62,6 +63,8 @@ class MapData:
     districts: gpd.GeoDataFrame
     run: dict[str, Any]
     n_masked: int
+    build_out: pd.DataFrame | None = None
+    hosting: gpd.GeoDataFrame | None = None
 
 
 def read_data(processed: Path, settings: MapSettings) -> MapData:
@@ -100,7 +103,9 @@ def read_data(processed: Path, settings: MapSettings) -> MapData:
         if districts_path.exists()
         else gpd.GeoDataFrame({"name": []}, geometry=[], crs=zones.crs)
     )
-    return MapData(table, kept, squares, clauses, zones, districts, read_json(processed / "run.json"), n_masked)
+    plan = {name: read_table(processed, name) for name in PLAN if (processed / f"{name}.parquet").exists()}
+    run = read_json(processed / "run.json")
+    return MapData(table, kept, squares, clauses, zones, districts, run, n_masked, **plan)  # type: ignore[arg-type]
 
 
 def read_shapes(processed: Path, data: MapData) -> tuple[np.ndarray, pyproj.CRS]:

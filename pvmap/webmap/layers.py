@@ -119,6 +119,23 @@ class Priority(Layer):
         self.group, self.text = "priority", text
 
 
+class Hosting(Layer):
+    """Transformers in the colours of their grades."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = pvmap.hosting();
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, name: str, *, text: str, show: bool = False) -> None:
+        super().__init__(name=name, overlay=True, control=True, show=show)
+        self._name = "Hosting"
+        self.group, self.text = "priority", text
+
+
 class Ground(Layer):
     """A base layer: nothing, or the city's online map `number`, which is asked for nothing until it is ticked."""
 

@@ -17,6 +17,7 @@ from pvmap.webmap.columns import Packed
 from pvmap.webmap.data import MapData
 from pvmap.webmap.help import HELP
 from pvmap.webmap.i18n import TEXTS
+from pvmap.webmap.plan import plan_meta
 from pvmap.webmap.style import DISTRICT, PRACTICAL_SHARE, TARGET, Variable, targets
 from pvmap.webmap.zones import levels
 
@@ -93,7 +94,10 @@ def cases(sites: pd.DataFrame) -> list[dict[str, Any]]:
         found.append({"key": "existing", "column": "existing_pv_kwp", "gate": None, "money": False})
     for gate in targets(sites):
         name = gate.removeprefix(TARGET)
-        found.append({"key": f"scenario {name}", "column": "capacity_kwp", "gate": gate, "money": False, "name": name})
+        one: dict[str, Any] = {"column": "capacity_kwp", "share": None}
+        if "capacity_practical_kwp" in sites:  # as the table of scenarios counts
+            one = {"column": "capacity_practical_kwp", "share": PRACTICAL_SHARE}
+        found.append({"key": f"scenario {name}", **one, "gate": gate, "money": False, "name": name})
     return found
 
 
@@ -186,6 +190,7 @@ def page_meta(
         "co2_per_kwh": _per(sites, "co2_t_per_year", "energy_kwh"),
         "month_shares": _month_shares(sites, next(list(v.classes) for v in variables if v.key == DISTRICT)),
         "cases": cases(sites),
+        **plan_meta(data),
         "levels": levels(data.zones),
         "clauses": {reason: _both(told) if told else None for reason, told in data.clauses.items()},
         "reasons": {name: [chinese.reason(name), name] for name in data.clauses},

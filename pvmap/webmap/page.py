@@ -41,6 +41,7 @@ SCRIPTS = (
     "legend.js",
     "summary.js",
     "districts.js",
+    "plan.js",
     "curve.js",
     "coordinates.js",
     "search.js",

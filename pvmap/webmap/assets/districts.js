@@ -38,7 +38,7 @@
     body.append(el("label", { class: "pvmap-select" }, el("span", { text: text("district") }), select));
     if (one === null) return;
     const sums = pvmap.sums.over(pvmap.sums.everywhere);
-    body.append(el("article", { class: "pvmap-site pvmap-card", id: "pvmap-card" }, el("h3", { text: one, dir: "auto" }), ...pvmap.sumsCard(sums)));
+    body.append(el("article", { class: "pvmap-site pvmap-card", id: "pvmap-card" }, el("h3", { text: one, dir: "auto" }), ...pvmap.sumsCard(sums), ...pvmap.headroomOf(one)));
   }
 
   /** The largest zones below the district, each a click away. */
@@ -79,5 +79,5 @@
       if (mine === latest) body.replaceChildren(fresh);
     }, ["filter", "data", "layers"]);
   };
-  Object.assign(pvmap, { goZone, levelOf });
+  Object.assign(pvmap, { goZone, levelOf, chosenDistrict: chosen });
 })();

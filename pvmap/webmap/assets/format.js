@@ -27,6 +27,7 @@
     years: { zh: [[0, 1, "年"]], en: [[0, 1, "years"]] },
     distance: { zh: [[1e3, 1e3, "千米"], [0, 1, "米"]], en: [[1e3, 1e3, "km"], [0, 1, "m"]] },
     length: { zh: [[0, 1, "米"]], en: [[0, 1, "m"]] },
+    rank: { zh: [[0, 1, ""]], en: [[0, 1, ""]] },
     count: { zh: [[0, 1, "处"]], en: [[0, 1, "sites"]] },
   };
   const digits = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 });
@@ -41,7 +42,7 @@
   /** [number, unit] of a value in the table's unit. */
   function parts(quantity, value) {
     if (value === null || value === undefined || Number.isNaN(value)) return ["—", ""];
-    if (quantity === "count") return [whole.format(value), unitOf(quantity, value)[2]];
+    if (quantity === "count" || quantity === "rank") return [whole.format(value), unitOf(quantity, value)[2]];
     const [, by, name] = unitOf(quantity, value);
     const rule = quantity === "share" && Math.abs(value) < by ? hundredths : digits;
     return [rule.format(value / by), name];

@@ -19,6 +19,10 @@
       ["practical", "capacity_practical_kwp", "capacity"],
       ["policy_floor", "capacity_policy_floor_kwp", "capacity"],
     ],
+    popup_grid: [
+      ["connectable", "connectable_kwac", "capacity_ac"],
+      ["connect_rank", "connect_rank", "rank"],
+    ],
     popup_energy: [
       ["poa", "poa_global_kwh_per_m2", "irradiance"],
       ["shading_loss", "shading_loss", "share"],
@@ -49,6 +53,7 @@
     const known = [...FIGURES, ...Object.values(GROUPS).flat()].find(([, name]) => name === column);
     return known ? [known[0], known[2]] : column === "case_capacity_kwp" ? ["case_capacity", "capacity"] : [column, null];
   };
+  const OF_GRID = ["device_id", "limited_by"];
   const LOSSES = [
     ["loss_terrain", "loss_terrain"],
     ["loss_neighbours", "loss_neighbours"],
@@ -110,6 +115,8 @@
     const why = causes.length ? text("why_unsure", { causes: causes.join(text("comma")) }) : text(`confidence.${grade}`);
     if (grade) badges.append(el("span", { text: `${text("confidence")} ${grade}`, title: why }));
     const parity = record.category("at_grid_parity");
+    const grid = record.category("grid_grade");
+    if (grid && !excluded) badges.append(el("span", { text: text(`grid_grade.${grid}`) }));
     if (parity && !excluded) badges.append(el("span", { class: parity, text: text(`at_grid_parity.${parity}`) }));
     const below = record.get("below_coal_benchmark");
     if (below === 1 && !excluded) badges.append(el("span", { class: "yes", text: text("below_coal") }));
@@ -147,6 +154,23 @@
     return list.children.length ? list : null;
   }
 
+  /** Which transformer the site joins, and what of it can be connected. */
+  function gridList(record, rows) {
+    const list = group(record, rows) || el("dl");
+    for (const name of OF_GRID) if (record.word(name)) list.append(...row(text(name), record.word(name) === "no device" ? text("no_device") : record.word(name)));
+    return list.children.length ? list : null;
+  }
+
+  /** Net present value and return in each scenario of the plan. */
+  function scenarioList(record) {
+    const list = el("dl");
+    for (const one of pvmap.meta.cases.filter((each) => each.name)) {
+      const npv = record.get(`npv_cny_${one.name}`), irr = record.get(`irr_${one.name}`);
+      if (npv !== null) list.append(...row(pvmap.caseName(one), [pvmap.format("money", npv), irr === null ? "" : pvmap.format("share", irr)].filter(Boolean).join(text("comma"))));
+    }
+    return list.children.length ? list : null;
+  }
+
   function lossParts(record) {
     const parts = LOSSES.map(([name, part]) => [name, record.get(part)]).filter(([, v]) => v);
     const spelled = parts.map(([name, v]) => `${text(name)} ${pvmap.format("share", v)}`).join(text("comma"));
@@ -158,7 +182,8 @@
 
   pvmap.sitePopup = (record) => {
     const excluded = record.category("excluded_by");
-    const lists = Object.values(GROUPS).map((rows) => group(record, rows));
+    const lists = Object.entries(GROUPS).map(([name, rows]) => (name === "popup_grid" ? gridList(record, rows) : group(record, rows)));
+    lists.push(scenarioList(record));
     const explain = `pvmap explain ${pvmap.meta.city} ${quoted(record.id)}`;
     const foot = el("footer", {}, el("span", { text: text("why_number") }), el("code", { text: explain, dir: "ltr" }));
     if (record.word("source")) foot.append(el("span", { text: `${text("source")} ${record.word("source")}` }));
@@ -212,15 +237,18 @@
   pvmap.sumsCard = (sums) => [Object.keys(sums.kinds).length > 1 ? pvmap.kindTable(sums) : null, zoneList(sums), sums.months && monthBars(sums.months)].filter(Boolean);
 
   pvmap.zonePopup = (hit) => {
+    if (hit.device) return pvmap.deviceCard(hit.device);
     const sums = pvmap.sums.over(pvmap.sums.inZone(hit.level, hit.index));
     const parts = [el("h3", { text: zoneTitle(hit), dir: "auto" }), el("p", { class: "pvmap-sub" }, ...pvmap.beside([hit.data.within?.[hit.index], pvmap.levelName(hit.data.level)].filter(Boolean)))];
     if (pvmap.filtered()) parts.push(el("p", { class: "pvmap-warn", text: text("card_filtered") }));
     parts.push(...pvmap.sumsCard(sums));
+    if (hit.data.level === "district") parts.push(...pvmap.headroomOf(hit.zone));
     if (hit.data.level === "district") parts.push(el("button", { type: "button", text: text("only_district"), onclick: () => pvmap.chooseDistrict(hit.zone) }));
     return el("article", { class: "pvmap-site" }, ...parts);
   };
 
   pvmap.zoneTip = (hit) => {
+    if (hit.device) return el("div", {}, el("b", { text: hit.device.name || hit.device.device_id, dir: "auto" }), el("span", { text: text(`grid_grade.${hit.device.grid_grade}`) }));
     const lines = [el("b", { text: zoneTitle(hit), dir: "auto" })];
     lines.push(el("span", { text: `${pvmap.caseTitle()} ${pvmap.format.both(hit.values.capacity_kwp, hit.values.capacity_kwac)}` }));
     lines.push(el("span", { text: `${text("energy_first")} ${pvmap.format("energy", hit.values.energy_kwh)}` }));

@@ -1,0 +1,110 @@
+/* The plan: what stands in which year, in the city or the chosen district; and what each transformer can take. */
+"use strict";
+(() => {
+  const { el, svg, text, meta } = pvmap;
+  const GRADES = { green: "#1B7837", yellow: "#E0A30B", red: "#B2182B" };
+  const CLASSES = ["#D55E00", "#E69F00", "#8C564B", "#4D4D4D", "#6B4C9A", "#0072B2"]; // roofs in warm colours, mines and ponds in theirs
+  const WIDTH = 288, HEIGHT = 110, FOOT = 16;
+  let at = null; // place of the year that is shown
+
+  const area = () => {
+    const one = pvmap.chosenDistrict();
+    return meta.build_out.areas.find(({ district }) => district === one) || meta.build_out.areas[0];
+  };
+
+  /** One bar a year, what stands by class; the line is the target. */
+  function chart({ rows, classes }) {
+    const { years } = meta.build_out, top = Math.max(1e-9, ...rows.map((row) => Math.max(row.cumulative_mw || 0, row.target_mw || 0)));
+    const drawn = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT + FOOT}`, class: "pvmap-years", role: "img" }), wide = WIDTH / years.length;
+    drawn.append(svg("title", {}, text("plan_chart")));
+    years.forEach((year, i) => {
+      let y = HEIGHT;
+      classes[i].forEach((mw, k) => {
+        const tall = (mw / top) * HEIGHT;
+        y -= tall;
+        drawn.append(svg("rect", { x: i * wide + 2, y, width: Math.max(1, wide - 4), height: tall, fill: CLASSES[k], opacity: i === at ? 1 : 0.55 }));
+      });
+      const target = rows[i].target_mw && HEIGHT - (rows[i].target_mw / top) * HEIGHT;
+      if (target) drawn.append(svg("path", { d: `M${i * wide} ${target}h${wide}`, class: "target" }));
+      if (i === at || !i || i === years.length - 1) drawn.append(svg("text", { x: Math.min(WIDTH - 14, Math.max(14, (i + 0.5) * wide)), y: HEIGHT + 12, "text-anchor": "middle" }, String(year)));
+    });
+    return drawn;
+  }
+
+  function rowsOf(row) {
+    const list = el("dl"), add = (key, quantity, value) => value !== null && value !== undefined && list.append(el("dt", { text: text(key) }), el("dd", { text: pvmap.format(quantity, value) }));
+    add("plan.cumulative", "capacity_ac", row.cumulative_mw * 1e3);
+    add("plan.built", "capacity_ac", row.built_mw * 1e3);
+    add("plan.target", "capacity_ac", row.target_mw === null ? null : row.target_mw * 1e3);
+    add("plan.gap", "capacity_ac", row.gap_mw === null ? null : row.gap_mw * 1e3);
+    add("plan.energy", "energy", row.energy_gwh === null ? null : row.energy_gwh * 1e6);
+    add("plan.investment", "money", row.investment_cny);
+    if (row.binds) list.append(el("dt", { text: text("plan.binds") }), el("dd", { text: text(`plan.binds.${row.binds}`) }));
+    return list;
+  }
+
+  function render(body) {
+    const { years, classes } = meta.build_out, one = area();
+    at = at ?? years.length - 1;
+    const named = { id: "pvmap-year", "data-keep": "year", "aria-label": text("plan.year"), "aria-valuetext": String(years[at]) };
+    const slider = el("input", { type: "range", min: 0, max: years.length - 1, step: 1, value: at, ...named });
+    slider.addEventListener("input", () => {
+      at = Number(slider.value);
+      pvmap.emit("year");
+    });
+    body.append(el("label", { class: "pvmap-select" }, el("b", { text: String(years[at]) }), slider));
+    body.append(el("p", { class: "pvmap-note" }, ...pvmap.beside([one.district || text("level.city"), text("plan.ac")])));
+    body.append(el("article", { class: "pvmap-site pvmap-card" }, chart(one), rowsOf(one.rows[at])));
+    classes.forEach((name, k) => {
+      const mw = one.classes[at][k];
+      if (!mw) return;
+      const swatch = el("i", { class: "pvmap-swatch", style: `background:${CLASSES[k]}` }), figure = el("small", { text: pvmap.format("capacity_ac", mw * 1e3) });
+      body.append(el("p", { class: "pvmap-choice" }, swatch, el("span", { text: text(`plan_class.${name}`) }), figure));
+    });
+  }
+
+  const DEVICE_ROWS = [["hosting", "hosting_mw"], ["connected", "connected_mw"], ["connectable", "connectable_mw"], ["potential", "potential_mw"], ["left", "headroom_left_mw"]];
+
+  function deviceRows(row) {
+    const list = el("dl"), add = (label, value) => list.append(el("dt", { text: label }), el("dd", { text: value }));
+    if (row.level_kv) add(text("grid.level"), `${row.level_kv} kV`);
+    if (row.rating_mva) add(text("grid.rating"), `${row.rating_mva} MVA`);
+    for (const [key, column] of DEVICE_ROWS) if (row[column] !== null && row[column] !== undefined) add(text(`grid.${key}`), pvmap.format("capacity_ac", row[column] * 1e3));
+    if (row.n_sites) add(text("n_sites"), pvmap.format("count", row.n_sites));
+    return list;
+  }
+
+  const gradeBadge = (row) => el("p", { class: "pvmap-badges" }, el("span", { style: `border-color:${GRADES[row.grid_grade]}`, text: text(`grid_grade.${row.grid_grade}`) }));
+
+  /** Headroom of a district, where the grid was checked. */
+  pvmap.headroomOf = (district) => {
+    const row = meta.headroom?.[district];
+    return row ? [el("h4", { text: text("grid.title") }), gradeBadge(row), deviceRows(row)] : [];
+  };
+
+  /** Transformers in the colours of their grades. */
+  pvmap.hosting = () => {
+    const group = L.layerGroup();
+    group.rank = 8;
+    group.idle = () => true;
+    group.on("add", () => pvmap.stack.add(group)).on("remove", () => pvmap.stack.delete(group));
+    meta.hosting.forEach((device, index) => {
+      const look = { renderer: pvmap.renderers.marks, interactive: false, radius: 8, color: "#ffffff", weight: 2, fillColor: GRADES[device.grid_grade], fillOpacity: 1 };
+      group.addLayer(Object.assign(L.circleMarker(device.at, look), { index }));
+    });
+    group.hit = async (latlng) => {
+      const map = group._map, at = map.latLngToContainerPoint(latlng);
+      const near = group.getLayers().find((mark) => map.latLngToContainerPoint(mark.getLatLng()).distanceTo(at) < 10);
+      if (!near) return null;
+      const device = meta.hosting[near.index], [lat, lng] = device.at;
+      return { level: "device", zone: device.device_id, rings: [[[lat, lng]]], device };
+    };
+    return group;
+  };
+  pvmap.deviceCard = (device) => {
+    const about = el("p", { class: "pvmap-sub" }, ...pvmap.beside([device.device_id, device.district].filter(Boolean)));
+    return el("article", { class: "pvmap-site" }, el("h3", { text: device.name || device.device_id, dir: "auto" }), about, gradeBadge(device), deviceRows(device));
+  };
+
+  pvmap.sections.plan = () => pvmap.section("plan", render, ["year", "filter"]);
+})();
