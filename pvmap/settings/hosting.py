@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from pvmap.settings.base import assumption
 from pvmap.settings.money import Merged
@@ -17,6 +17,8 @@ def _date(text: str) -> str:
 
 
 Date = Annotated[str, AfterValidator(_date)]
+Month = Annotated[int, Field(ge=1, le=12)]
+Hour = Annotated[int, Field(ge=0, le=23)]
 
 
 class HostingSettings(Merged):
@@ -66,7 +68,7 @@ class HostingSettings(Merged):
         source="judgement: the load's year and the weather's differ, so the hour is matched, not the day",
         about="load at the assessed hour: mean of the month's workdays, that very hour, or the least of all",
     )
-    assessed_months: tuple[int, ...] = assumption(
+    assessed_months: tuple[Month, ...] = assumption(
         (3, 4, 5, 9, 10, 11),
         unit="",
         mark="unverified",
@@ -74,7 +76,7 @@ class HostingSettings(Merged):
         about="months in which the grid is assessed",
         min_length=1,
     )
-    assessed_hours: tuple[int, ...] = assumption(
+    assessed_hours: tuple[Hour, ...] = assumption(
         (10, 11, 12, 13),
         unit="h",
         mark="unverified",

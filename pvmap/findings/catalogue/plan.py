@@ -18,4 +18,15 @@ KINDS = (
         threshold="any target of which something is missing",
         source="judgement: the linear programme builds all it may before it misses a target",
     ),
+    Kind(
+        code="years-outside-plan",
+        severity="note",
+        sentence_en="{layer}: {count} of {total} rows are of years outside {first} to {last} and play no part.",
+        sentence_zh="{layer}：{total} 行中有 {count} 行的年份不在 {first}—{last} 年内，不参与计算。",
+        remedy_en="Set planning.build_out.first_year and last_year if they should.",
+        remedy_zh="如应参与，请调整 planning.build_out 的 first_year 与 last_year。",
+        cause="Targets of an earlier plan, or projects expected after its end.",
+        threshold="any year before the first or after the last that is planned",
+        source="judgement: a plan says nothing of years it does not cover",
+    ),
 )

@@ -116,7 +116,7 @@ def plan(sites: Sites, parts: list[Part], asked: Asked, settings: BuildOutSettin
     bound = [binds.of(_where(cells.frame, *key), year) for key in keys for year in range(len(years))]
     table["binds"], table["price_cny_per_mw"] = zip(*bound, strict=True)
     share = _built_share(cells, found, len(sites.district))
-    return Plan(table, share, _missed(table))
+    return Plan(table, share, [*_outside(asked, years), *_missed(table)])
 
 
 def _cells(sites: Sites, parts: list[Part], n_tranches: int) -> _Cells:
@@ -334,6 +334,19 @@ def _built_share(cells: _Cells, found: Solution, n: int) -> np.ndarray:
         has = tranche >= 0
         share[part.rows[has]] += part.share * of_tranche[tranche[has]]
     return np.minimum(share, 1.0)
+
+
+def _outside(asked: Asked, years: np.ndarray) -> list[Finding]:
+    """Tell rows of years that are not planned; registered projects that are late count in the first year."""
+    tables = {"targets": asked.targets, "rates": asked.rates, "costs": asked.costs, "registered": asked.registered}
+    found = []
+    for name, table in tables.items():
+        year = table["year"].to_numpy(float)
+        count = int(((year > years[-1]) | ((year < years[0]) & (name != "registered"))).sum())
+        if count:
+            span = {"first": str(years[0]), "last": str(years[-1])}
+            found.append(finding("years-outside-plan", layer=name, count=count, total=len(table), **span))
+    return found
 
 
 def _missed(table: pd.DataFrame) -> list[Finding]:
