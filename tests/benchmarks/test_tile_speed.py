@@ -40,7 +40,8 @@ def quickest(call: Callable[[], object]) -> float:
 def test_a_site_of_a_tile_beside_planes_of_pvlib(
     tmp_path: Path, shared_data: Path, measured: Callable[..., None], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    job = pipeline.open_city(str(demo_file(tmp_path / "demo.toml", sites_per_tile=4000, demo=TOWN)), tmp_path)
+    file = demo_file(tmp_path / "demo.toml", sites_per_tile=4000, demo=TOWN, more='[certainty]\neffort = "off"')
+    job = pipeline.open_city(str(file), tmp_path)
     settings, (raw, processed, _) = job.settings, job.folders
     write_demo(settings, raw)
     tiles = pipeline.tile_jobs(settings, raw, processed, pipeline.prepared(settings, raw, processed))
