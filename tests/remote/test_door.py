@@ -161,6 +161,19 @@ def test_ctrl_c_and_again(server: Server, tmp_path: Path) -> None:
     assert int(server.asked[1].headers["Range"][6:-1]) > 0
 
 
+def test_what_came_whole_before_a_stop_is_not_asked_for_again(server: Server, tmp_path: Path) -> None:
+    server.routes["/a.tif"] = TIFF
+
+    def stop(done: int, total: int) -> None:
+        if done == total:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        download(door_to(server), f"{server.url}/a.tif", tmp_path / "a.tif", most_bytes=10**6, progress=stop)
+    download(door_to(server), f"{server.url}/a.tif", tmp_path / "a.tif", most_bytes=10**6)
+    assert (tmp_path / "a.tif").read_bytes() == TIFF and len(server.asked) == 1
+
+
 def test_another_edition_is_not_glued_to_the_old_one(server: Server, tmp_path: Path) -> None:
     newer = TIFF[::-1].replace(TIFF[::-1][:4], b"II*\x00", 1)
     server.routes["/a.tif"] = [Reply(TIFF, cut=70_000), newer]

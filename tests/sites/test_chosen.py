@@ -118,3 +118,22 @@ def test_mining_land_that_has_grown_over_is_refused(tmp_path: Path) -> None:
 def test_a_layer_of_sites_passes_through(tmp_path: Path) -> None:
     layer = chosen(tmp_path, "fishpond", "sites", [box(1500, 20)], water_type=["river"])
     assert len(layer.features) == 1 and not layer.findings
+
+
+@pytest.mark.slow
+def test_hangzhous_waters_and_land(shared_data: Path) -> None:
+    """OpenStreetMap of Hangzhou in Geofabrik's columns: no river or reservoir is a pond, and every quarry is found."""
+    land = shared_data / "land"
+    settings = Settings.model_validate({"city": {"name": "a", "title_zh": "", "title_en": ""}})
+    found = {}
+    for kind, of, file in (
+        ("fishpond", "waters", "hangzhou_osm_water.geojson"),
+        ("mine", "land_use", "hangzhou_osm_landuse.geojson"),
+    ):
+        source = VectorInput.model_validate({"path": file, "of": of, "preset": "geofabrik"})
+        found[kind] = choose(kind, read_vector(source, land, METRES), source, settings, land, METRES)
+    ponds, mines = found["fishpond"].features, found["mine"].features
+    assert set(ponds["water_type"]) == {"water"} and ponds.area.max() <= 20e4
+    assert not ponds["name"].fillna("").str.endswith(("河", "湖", "江")).any()
+    quarries = gpd.read_file(land / "hangzhou_osm_landuse.geojson").query("fclass == 'quarry'")
+    assert set(mines["id"]) == set(quarries["osm_id"].astype(str)) and len(mines)

@@ -98,7 +98,7 @@ def download(door: Door, url: str, path: Path, *, most_bytes: int, progress: Pro
     part, about = path.with_name(f"{path.name}.part"), path.with_name(f"{path.name}.part.json")
 
     def headers() -> dict[str, str]:
-        n_bytes, edition = _so_far(part, about, url)
+        n_bytes, edition, _ = _so_far(part, about, url)
         return {"Range": f"bytes={n_bytes}-", "If-Range": edition} if n_bytes and edition else {}
 
     def read(response: BaseHTTPResponse) -> None:
@@ -108,7 +108,8 @@ def download(door: Door, url: str, path: Path, *, most_bytes: int, progress: Pro
         if total > most_bytes:
             raise FetchError(f"{shown(url)} holds {total / 1e6:,.0f} MB, more than this can be; see its address.")
         edition = response.headers.get("ETag") or response.headers.get("Last-Modified", "")
-        about.write_text(json.dumps({"url": url, "edition": "" if edition.startswith("W/") else edition}))
+        edition = "" if edition.startswith("W/") else edition
+        about.write_text(json.dumps({"url": url, "edition": edition, "total": total}))
         done = first
         with open(part, "r+b" if first else "wb") as file:
             file.seek(first)
@@ -124,22 +125,25 @@ def download(door: Door, url: str, path: Path, *, most_bytes: int, progress: Pro
 
     with disk.errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        door.ask(url, read, headers=headers)
+        n_bytes, edition, total = _so_far(part, about, url)
+        if not (edition and n_bytes == total):  # else all of it came, and whoever fetched it was stopped then
+            door.ask(url, read, headers=headers)
         _require_kind(part, path.suffix, url)
         disk.replace(part, path)
         disk.remove(about)
     return path
 
 
-def _so_far(part: Path, about: Path, url: str) -> tuple[int, str]:
-    """Return how much of this address lies there, and of which edition; (0, "") where it is none of it."""
+def _so_far(part: Path, about: Path, url: str) -> tuple[int, str, int]:
+    """Return how much of this address lies there, of which edition, and its size; nothing where it is none of it."""
     try:
         known = json.loads(about.read_text())
-        if known["url"] != url:
-            return 0, ""
-        return part.stat().st_size, str(known["edition"])
+        n_bytes, total = part.stat().st_size, int(known["total"])
+        if known["url"] == url and n_bytes <= total:
+            return n_bytes, str(known["edition"]), total
     except (OSError, ValueError, KeyError, TypeError):
-        return 0, ""
+        pass
+    return 0, "", 0
 
 
 def _extent(response: BaseHTTPResponse, url: str) -> tuple[int, int]:
