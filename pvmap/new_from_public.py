@@ -96,7 +96,8 @@ def new_from_public(
     inside = AROUND_CHINA.meets(box.middle[0], box.middle[1], box.middle[0], box.middle[1])
     country = HOME if inside else "generic"
     weather = files(Path(LAYERS["weather"]), len(points(box)))
-    listed = ", ".join(f'{{ path = "{one}", format = "fetched" }}' for one in weather)
+    origin = f'origin = "pvmap fetch {name} weather"'
+    listed = ", ".join(f'{{ path = "{one}", format = "fetched", {origin} }}' for one in weather)
     text = TEXT.format(
         name=name, quoted=_quoted(name), title_zh=_quoted(f"{name} 光伏开发潜力地图"),
         title_en=_quoted(f"PV potential of {name}"), country=country,

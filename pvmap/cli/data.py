@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from pvmap.cli.options import CityArgument, RawOption, RootOption
@@ -34,10 +34,11 @@ def fetch(
     job = pipeline.open_city(city, root, raw)
     settings, chosen = with_window(job.settings, job.folders.raw), tuple(layers or ())
     if plan:
-        grid = Table(*(word(one) for one in ("layer", "provider", "from", "licence", "there")))
+        headings = ("layer", "provider", "from", "licence", "there")
+        grid = Table(*(Column(word(one), overflow="fold") for one in headings))
         for one in remote.planned(settings, job.folders.raw, chosen):
             there = word("yes") if one.was_there else ""
-            grid.add_row(one.layer, one.provider.name, Text(one.address), one.provider.licence, there)
+            grid.add_row(one.layer, one.provider.name, Text("\n".join(one.addresses)), one.provider.licence, there)
         show(grid)
         return
     door = remote.door_for(settings.fetch, offline=offline)

@@ -56,7 +56,7 @@ class Planned(NamedTuple):
 
     layer: str
     provider: Provider
-    address: str
+    addresses: tuple[str, ...]
     was_there: bool
 
 
@@ -94,8 +94,8 @@ def planned(settings: Settings, raw: Path, layers: Sequence[str] = ()) -> list[P
     for layer in wanted(settings, layers):
         provider = _order(settings.fetch, layer)[0]
         wish = _wish(settings.fetch, raw, layer, Door(frozenset()))
-        address = next(iter(_bases(provider, settings.fetch).values()))
-        found.append(Planned(layer, provider, address, bool(record.present(raw, wish))))
+        addresses = tuple(_bases(provider, settings.fetch).values())
+        found.append(Planned(layer, provider, addresses, bool(record.present(raw, wish))))
     return found
 
 
@@ -232,6 +232,7 @@ def require_some(outcomes: Sequence[Outcome]) -> None:
     if failed:
         lines = "\n".join(f"  {one.layer}: {one.why}" for one in failed)
         raise LayersMissing(
-            f"{len(failed)} of {len(outcomes)} layer(s) could not be fetched; the others are there, run again to try "
-            f"these:\n{lines}"
+            f"{len(failed)} of {len(outcomes)} layer(s) could not be fetched"
+            + ("; the others are there, run again to try these" if len(failed) < len(outcomes) else "")
+            + f":\n{lines}"
         )
