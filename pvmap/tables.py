@@ -414,9 +414,11 @@ TABLES: dict[str, Table] = {
             "energy_kwh": amount("kWh", "yearly AC energy, first year"),
             "specific_yield_kwh_per_kwp": amount("kWh/kWp", "energy over capacity", missing=True),
             "lcoe_cny_per_kwh": amount("CNY/kWh", "energy-weighted levelised cost", missing=True, optional=True),
-            "p50_kwh": amount("kWh", "median yearly energy, single year, never a sum of sites' P50", optional=True),
-            "p75_kwh": amount("kWh", "yearly energy exceeded in three years of four", optional=True),
-            "p90_kwh": amount("kWh", "yearly energy exceeded in nine years of ten", optional=True),
+            "p50_kwh": amount(
+                "kWh", "median yearly energy, single year, never a sum of sites' P50", missing=True, optional=True
+            ),
+            "p75_kwh": amount("kWh", "yearly energy exceeded in three years of four", missing=True, optional=True),
+            "p90_kwh": amount("kWh", "yearly energy exceeded in nine years of ten", missing=True, optional=True),
             "co2_t_per_year": amount("t/year", "CO2 avoided in the first year", optional=True),
             "practical_kwac": amount("kW", "AC capacity of the practical case", missing=True, optional=True),
             "connectable_kwac": amount("kW", "of it within the grid's headroom", missing=True, optional=True),
