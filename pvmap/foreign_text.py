@@ -11,10 +11,11 @@ import json
 import re
 from typing import Any
 
-# Control characters, line separators, marks that turn the direction of writing, lone halves of surrogate pairs, tags.
+# Control characters, line separators, marks that turn the direction of writing, lone halves of surrogate pairs, tags,
+# what is no character at all and no XML may hold.
 # The joiners U+200C and U+200D stay: Persian, Indian scripts and emoji are spelled with them.
 _UNSEEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff"
     "\U000e0000-\U000e007f]"
 )
 # What spreadsheets run: a sign first, also behind blanks or in full width; a tab or an end of line before anything.

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from lxml import etree
 
 from pvmap import store
 from pvmap.foreign_text import json_text, script_json, spreadsheet_text, visible, visible_lines
@@ -62,10 +63,20 @@ def test_other_texts_stay_as_they_are(text: str) -> None:
 def test_csv_keeps_rows_and_runs_nothing(tmp_path: Path) -> None:
     names = ["=1", 'a"b', "a\rb", "a\nb", "a,b", "", "-2"]
     frame = pd.DataFrame({"=name": names, "value": [-1.5, 2, 3, 4, 5, 6, 7]})
-    path = store.write_csv(tmp_path / "a.csv", frame, head="# about\r\n", mark=True)
+    path = store.write_csv(tmp_path / "a.csv", frame, mark=True)
     raw = path.read_bytes().decode("utf-8-sig")
-    assert raw.startswith("# about\r\n")
-    rows = list(csv.reader(io.StringIO(raw, newline="")))[1:]
+    rows = list(csv.reader(io.StringIO(raw, newline="")))
     assert rows[0] == ["'=name", "value"]
     assert [row[0] for row in rows[1:]] == ["'=1", *names[1:-1], "'-2"]
     assert rows[1][1] == "-1.5"
+
+
+def test_what_is_visible_may_stand_in_any_xml():
+    every = "".join(map(chr, (*range(0x10000), 0x10FFFD, 0xE0001)))
+    etree.fromstring(etree.tostring(_element(visible(every))))
+
+
+def _element(text: str) -> etree._Element:
+    element = etree.Element("a")
+    element.text = text
+    return element
