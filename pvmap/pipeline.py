@@ -103,6 +103,7 @@ def make_map(
     scheduler: str | None = None,
     layout: Literal["file", "folder"] = "file",
     keep: str | None = None,
+    older: Path | None = None,
     watch: Watch = Watch(),
     progress: Progress = silent,
 ) -> Report:
@@ -118,6 +119,8 @@ def make_map(
         Form of the map; see `webmap.build.build_map`.
     keep
         Name under which the run that lies there is kept, before this one takes its place.
+    older
+        Run folder to compare with on the map; see `webmap.build.build_map`.
     watch
         How people look on while Dask computes.
     progress
@@ -139,6 +142,8 @@ def make_map(
             write_demo(settings, raw)
     with told_at_once(settings, raw):
         config.require_inputs(settings, raw)
+    if older is not None:
+        store.read_json(older / record.RUN)  # what is no run is told before the work
     with (
         lock.hold(processed, f"map {settings.city.name}") as held,
         journal.run("map"),
@@ -169,7 +174,7 @@ def make_map(
         about = record.run_record(settings, raw, processed, city, failures, results)
         whole.write_record(processed / record.RUN, about)
         with clock("draw the map"):
-            index = build_map(processed, maps, settings, layout)
+            index = build_map(processed, maps, settings, layout, older)
         used = {"seconds": clock.seconds, "peak_memory_mb": clock.memory.record()}
         whole.write_record(processed / record.RUN, about | used)
     return Report(index, about["totals"], city.findings, failures)

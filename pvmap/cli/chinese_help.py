@@ -54,6 +54,7 @@ HELP: dict[str | None, str] = {
     "Typical weeks to solve; 0: the whole year.": "求解的典型周数；0 表示全年。",
     "Write one page, to open without internet, there.": "另写一个可离线打开的网页到此处。",
     "Site to explain: the popup on the map shows its id.": "要说明的场址：编号见地图弹窗。",
+    "Run folder to compare with on the map; see --keep.": "在地图上对比的较早结果文件夹；见 --keep。",
     "Run folder, the older: a copy, or what `map --keep` has kept.": "较早的结果文件夹：副本，或 map --keep 保留的。",
     "Run folder, the newer: data/processed/CITY.": "较新的结果文件夹：data/processed/CITY。",
     "Table name; empty lists all.": "表名；不写则列出全部。",

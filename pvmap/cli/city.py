@@ -65,6 +65,10 @@ def make_map(
     keep: Annotated[
         str | None, typer.Option(help="Keep the run that is there under this name, to compare with; see `pvmap diff`.")
     ] = None,
+    compare: Annotated[
+        Path | None,
+        typer.Option(help="Run folder to compare with on the map; see --keep.", exists=True, file_okay=False),
+    ] = None,
     dashboard: Annotated[
         bool,
         typer.Option("--dashboard", help="Say where Dask's live pages are; needs `pip install 'pvmap[dashboard]'`."),
@@ -86,6 +90,7 @@ def make_map(
             scheduler=scheduler,
             layout=layout,
             keep=keep,
+            older=compare,
             watch=Watch((lambda link: say(word("Dashboard: {link}", link=link))) if dashboard else None, profile),
             progress=Bars(bars),
         )

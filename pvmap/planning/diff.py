@@ -158,29 +158,38 @@ def diff_districts(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     return out.reset_index()
 
 
+CAUSES = {
+    "input_gone": "Input {name} is gone.",
+    "input_new": "Input {name} is new.",
+    "input_other": "Input {name} has other content.",
+    "setting": "Setting {name}: {old} became {new}.",
+    "version": "{name}: {old} became {new}.",
+}
+
+
 def causes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     """Say in a sentence each what differs between what two runs were made from, as run.json tells it."""
-    lines = []
+    return [
+        CAUSES[what].format_map({"old": "not set", "new": "not set"} | told) for what, told in reasons(before, after)
+    ]
+
+
+def reasons(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, dict[str, str]]]:
+    """List what differs: key of `CAUSES` and the `name` of what it is, `old` and `new` where they are set."""
+    found: list[tuple[str, dict[str, str]]] = []
     old, new = _inputs(before), _inputs(after)
     for name in sorted(old.keys() | new.keys()):
-        if name not in new:
-            lines.append(f"Input {name} is gone.")
-        elif name not in old:
-            lines.append(f"Input {name} is new.")
-        elif old[name] != new[name]:
-            lines.append(f"Input {name} has other content.")
-    first, second = (_flat(r.get("settings", {})) for r in (before, after))
-    for key in sorted(first.keys() | second.keys()):
-        if first.get(key) != second.get(key):
-            lines.append(f"Setting {key}: {first.get(key, 'not set')} became {second.get(key, 'not set')}.")
-    for key in ("version", "versions"):
-        a, b = _flat(before.get(key, {}), key), _flat(after.get(key, {}), key)
-        lines += [
-            f"{k}: {a.get(k, 'none')} became {b.get(k, 'none')}."
-            for k in sorted(a.keys() | b.keys())
-            if a.get(k) != b.get(k)
-        ]
-    return lines
+        if old.get(name) != new.get(name) or (name in old) != (name in new):
+            what = "input_gone" if name not in new else "input_new" if name not in old else "input_other"
+            found.append((what, {"name": name}))
+    for what, key in (("setting", "settings"), ("version", "version"), ("version", "versions")):
+        start = "" if what == "setting" else key
+        a, b = _flat(before.get(key, {}), start), _flat(after.get(key, {}), start)
+        for name in sorted(a.keys() | b.keys()):
+            if a.get(name) != b.get(name):
+                sides = {side: each[name] for side, each in (("old", a), ("new", b)) if name in each}
+                found.append((what, {"name": name} | sides))
+    return found
 
 
 def _inputs(run: dict[str, Any]) -> dict[str, str]:

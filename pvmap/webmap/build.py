@@ -19,8 +19,9 @@ from pvmap.planning.publication import coarse_outlines, coarse_places, is_public
 from pvmap.settings.city import Settings
 from pvmap.store import write_atomically, write_text
 from pvmap.webmap.columns import Packed, pack
+from pvmap.webmap.compare import comparison
 from pvmap.webmap.data import MapData, read_data, read_shapes
-from pvmap.webmap.layers import Ground, Hosting, Outlines, Priority, SiteTiles, Zones
+from pvmap.webmap.layers import Difference, Ground, Hosting, Outlines, Priority, SiteTiles, Zones
 from pvmap.webmap.meta import DOTS_FROM, page_meta, priority
 from pvmap.webmap.overview import overview
 from pvmap.webmap.page import OfflineMap
@@ -36,7 +37,7 @@ GROUPS = {"rooftop": "rooftops", "mine": "mines", "fishpond": "fishponds"}
 SMALL_LAYER = 2000  # sites; such a layer is one file, so that the first view does not ask for a hundred
 # in the order of the panel; layers follow the legend
 SECTIONS = (
-    *("banner", "cases", "search", "summary", "legend", "district", "plan", "select", "curve", "link"),
+    *("banner", "cases", "search", "summary", "legend", "compare", "district", "plan", "select", "curve", "link"),
     *("table", "picture", "print", "help"),
 )
 
@@ -64,7 +65,13 @@ class Composed(NamedTuple):
     small: set[str]  # layers whose tiles are few
 
 
-def build_map(processed: Path, maps: Path, settings: Settings, layout: Literal["file", "folder"] = "file") -> Path:
+def build_map(
+    processed: Path,
+    maps: Path,
+    settings: Settings,
+    layout: Literal["file", "folder"] = "file",
+    older: Path | None = None,
+) -> Path:
     """Build the map of a city.
 
     Parameters
@@ -77,6 +84,8 @@ def build_map(processed: Path, maps: Path, settings: Settings, layout: Literal["
         Settings of the city.
     layout
         ``file``: one page that holds everything. ``folder``: the page, and its tiles in ``tiles/`` beside it.
+    older
+        Run folder to compare with: a layer shows what became more and what less.
 
     Returns
     -------
@@ -88,15 +97,15 @@ def build_map(processed: Path, maps: Path, settings: Settings, layout: Literal["
     InputError
         If a table is missing or holds nothing to draw.
     """
-    page, first, tiles, small = compose(processed, settings, "tiles/" if layout == "folder" else "")
+    page, first, tiles, small = compose(processed, settings, "tiles/" if layout == "folder" else "", older)
     html = page.get_root().render()
     if layout == "folder":
         return _write_folder(maps, html, first, tiles, small)
     return _write_file(maps, html, first, tiles)
 
 
-def compose(processed: Path, settings: Settings, folder: str = "") -> Composed:
-    """Read a run and compose its map; `folder` is where the page looks for tiles, "" in itself."""
+def compose(processed: Path, settings: Settings, folder: str = "", older: Path | None = None) -> Composed:
+    """Read a run and compose its map, beside an `older` one; `folder`: where the page looks for tiles, "" in itself."""
     data = read_data(processed, settings.map)
     if is_public(settings):
         data = replace(data, sites=coarse_places(data.sites, settings))
@@ -111,6 +120,8 @@ def compose(processed: Path, settings: Settings, folder: str = "") -> Composed:
         numbers[layer.rows] = np.arange(len(layer.rows))
     marks = priority(data.sites, numbers, settings.map.priority_count)
     meta = page_meta(data, settings, chosen, words, packed, marks, folder)
+    if older is not None:
+        meta["compare"] = comparison(data, older)
     first = [*_overviews(layers, chosen, data, settings), *_zone_blocks(data, settings)]
     tiles = _tile_blocks(layers, data, packed, settings)
     small = {layer.kind for layer in layers if len(layer.rows) <= SMALL_LAYER}
@@ -234,17 +245,19 @@ def _folium_page(meta: dict[str, Any], settings: Settings) -> OfflineMap:
             )
         )
     if meta["levels"]:
-        page.add_child(Zones("aggregates", None, text="aggregates.auto", show=True))
+        page.add_child(Zones("aggregates", None, text="aggregates.auto", show="compare" not in meta))
     for number, level in enumerate(meta["levels"]):
         known = level if level in ("district", "township", "grid") else f"area{number}"
         page.add_child(Zones(f"aggregates {known}", number, text=f"aggregates.{known}"))
     if meta["priority"]:
         page.add_child(Priority("priority", text="layer.priority"))
+    if "compare" in meta:
+        page.add_child(Difference("difference", text="layer.difference", show=True))
     if meta.get("hosting"):
         page.add_child(Hosting("hosting", text="layer.hosting"))
     has_cost = any(v["key"] == "lcoe_cny_per_kwh" for v in meta["variables"])
     for section in SECTIONS:
-        if (section != "curve" or has_cost) and (section != "plan" or "build_out" in meta):
+        if {"curve": has_cost, "plan": "build_out" in meta, "compare": "compare" in meta}.get(section, True):
             page.add_child(Section(section))
         if section == "legend":
             page.add_child(GroupedLayers())

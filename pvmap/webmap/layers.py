@@ -119,6 +119,23 @@ class Priority(Layer):
         self.group, self.text = "priority", text
 
 
+class Difference(Layer):
+    """What became more and what less than in an older run, zone by zone."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = pvmap.difference();
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, name: str, *, text: str, show: bool = False) -> None:
+        super().__init__(name=name, overlay=True, control=True, show=show)
+        self._name = "Difference"
+        self.group, self.text = "aggregates", text
+
+
 class Hosting(Layer):
     """Transformers in the colours of their grades."""
 

@@ -42,6 +42,7 @@ SCRIPTS = (
     "summary.js",
     "districts.js",
     "plan.js",
+    "compare.js",
     "curve.js",
     "coordinates.js",
     "search.js",

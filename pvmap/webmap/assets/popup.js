@@ -238,6 +238,7 @@
 
   pvmap.zonePopup = (hit) => {
     if (hit.device) return pvmap.deviceCard(hit.device);
+    if (hit.compared) return pvmap.comparedCard(hit.compared);
     const sums = pvmap.sums.over(pvmap.sums.inZone(hit.level, hit.index));
     const parts = [el("h3", { text: zoneTitle(hit), dir: "auto" }), el("p", { class: "pvmap-sub" }, ...pvmap.beside([hit.data.within?.[hit.index], pvmap.levelName(hit.data.level)].filter(Boolean)))];
     if (pvmap.filtered()) parts.push(el("p", { class: "pvmap-warn", text: text("card_filtered") }));
@@ -248,6 +249,7 @@
   };
 
   pvmap.zoneTip = (hit) => {
+    if (hit.compared) return pvmap.comparedTip(hit.compared);
     if (hit.device) return el("div", {}, el("b", { text: hit.device.name || hit.device.device_id, dir: "auto" }), el("span", { text: text(`grid_grade.${hit.device.grid_grade}`) }));
     const lines = [el("b", { text: zoneTitle(hit), dir: "auto" })];
     lines.push(el("span", { text: `${pvmap.caseTitle()} ${pvmap.format.both(hit.values.capacity_kwp, hit.values.capacity_kwac)}` }));

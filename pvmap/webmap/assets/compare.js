@@ -1,0 +1,97 @@
+/* Two runs side by side: zones coloured by what became more and what less, and why. Sums of the tables, whatever the filter. */
+"use strict";
+(() => {
+  const { el, text, meta } = pvmap;
+  const MORE = ["#C6DBEF", "#4292C6", "#084594"], LESS = ["#FDD0A2", "#F16913", "#8C2D04"], SAME = "#EDEDED";
+  const ROWS = [["n_sites", "n_sites", "count"], ["capacity_dc", "capacity_kwp", "capacity"], ["energy_first", "energy_kwh", "energy"]];
+  const signed = (quantity, value) => (value > 0 ? "+" : "") + pvmap.format(quantity, value);
+  const change = (data, column, i) => data.after[column][i] - data.before[column][i];
+
+  /** Borders between little and much: thirds of the changes by size. */
+  function borders(data) {
+    const sizes = data.ids.map((_, i) => Math.abs(change(data, "capacity_kwp", i))).filter((v) => v > 1e-6).sort((a, b) => a - b);
+    return [1 / 3, 2 / 3].map((share) => sizes[Math.floor(share * sizes.length)] ?? 0);
+  }
+
+  function colourOf(value, [little, much]) {
+    const size = Math.abs(value), step = size >= much ? 2 : size >= little ? 1 : 0;
+    return size <= 1e-6 ? SAME : (value > 0 ? MORE : LESS)[step];
+  }
+
+  const DifferenceLayer = L.LayerGroup.extend({
+    rank: 0,
+    onAdd(map) {
+      this._map = map;
+      pvmap.stack.add(this);
+      map.on("zoomend", this.draw, this);
+      this.draw();
+    },
+    onRemove(map) {
+      map.off("zoomend", this.draw, this);
+      pvmap.stack.delete(this);
+      this.clearLayers();
+      this._map = null;
+    },
+    draw() {
+      const zoom = this._map.getZoom(), names = Object.keys(meta.compare.levels);
+      this.level = ["district", "township", "grid"].slice(zoom >= 12 ? 2 : zoom >= 10 ? 1 : 0).find((one) => names.includes(one)) || names[0];
+      const data = meta.compare.levels[this.level], steps = borders(data);
+      this.clearLayers();
+      this.shapes = [];
+      data.rings.forEach((rings, index) => {
+        if (!rings.length) return;
+        const value = change(data, "capacity_kwp", index);
+        const shape = L.polygon(rings, { renderer: pvmap.renderers.zones, interactive: false, color: "#ffffff", weight: 1, fillColor: colourOf(value, steps), fillOpacity: zoom >= meta.dots_from ? 0.5 : 0.9 });
+        this.addLayer(shape);
+        this.shapes.push({ rings, index, bounds: shape.getBounds() });
+      });
+      pvmap.emit("compare");
+    },
+    async hit(latlng) {
+      const found = this.shapes.findLast((one) => one.bounds.contains(latlng) && pvmap.inRings(one.rings, latlng));
+      return found ? { level: `difference ${this.level}`, zone: meta.compare.levels[this.level].ids[found.index], rings: found.rings, compared: [this.level, found.index] } : null;
+    },
+    idle: () => true,
+  });
+
+  const nameOf = (level, index) => {
+    const id = meta.compare.levels[level].ids[index];
+    return level === "grid" ? `${text("level.grid")} ${id}` : id || text("no_district");
+  };
+
+  /** Before, after, difference of a zone. */
+  function table(level, index) {
+    const data = meta.compare.levels[level], head = ["before", "after", "difference"].map((key) => el("th", { scope: "col", text: text(`compare.${key}`) }));
+    const rows = ROWS.map(([key, column, quantity]) => {
+      const cells = [data.before[column][index], data.after[column][index]].map((value) => el("td", { text: pvmap.format(quantity, value) }));
+      return el("tr", { "data-column": column }, el("th", { scope: "row", text: text(key) }), ...cells, el("td", { text: signed(quantity, change(data, column, index)) }));
+    });
+    return el("table", { class: "pvmap-compared" }, el("tr", {}, el("td"), ...head), ...rows);
+  }
+
+  pvmap.comparedCard = ([level, index]) => el("article", { class: "pvmap-site" }, el("h3", { text: nameOf(level, index), dir: "auto" }), el("p", { class: "pvmap-sub", text: pvmap.levelName(level) }), table(level, index));
+  pvmap.comparedTip = ([level, index]) => el("div", {}, el("b", { text: nameOf(level, index), dir: "auto" }), el("span", { text: signed("capacity", change(meta.compare.levels[level], "capacity_kwp", index)) }));
+
+  function legend(layer) {
+    const steps = borders(meta.compare.levels[layer.level]), box = el("div");
+    const show = (low, high) => (high === undefined ? `≥ ${pvmap.format("capacity", low)}` : `${pvmap.format("capacity", low)} – ${pvmap.format("capacity", high)}`);
+    const spans = [[0, steps[0]], [steps[0], steps[1]], [steps[1]]];
+    const entry = (colour, label) => box.append(el("p", { class: "pvmap-choice" }, el("i", { class: "pvmap-swatch", style: `background:${colour}` }), el("span", { text: label })));
+    for (const k of [2, 1, 0]) entry(MORE[k], text("compare.more", { span: show(...spans[k]) }));
+    entry(SAME, text("compare.same"));
+    for (const k of [0, 1, 2]) entry(LESS[k], text("compare.less", { span: show(...spans[k]) }));
+    return box;
+  }
+
+  function render(body) {
+    const layer = [...pvmap.stack].find((one) => one instanceof DifferenceLayer);
+    body.append(el("p", { class: "pvmap-note", text: text("compare.about", { date: meta.compare.created }) }));
+    if (layer?.level) body.append(el("h3", { text: text("colon", { a: pvmap.levelName(layer.level), b: text("capacity_kwp") }) }), legend(layer));
+    const why = meta.compare.reasons.map(({ what, name, old, new: now }) => el("li", { text: text(`cause.${what}`, { name, old: old ?? text("not_set"), new: now ?? text("not_set") }), dir: "auto" }));
+    const summary = el("summary", { text: text("compare.reasons", { n: why.length }) });
+    body.append(why.length ? el("details", {}, summary, el("ul", { class: "pvmap-notes" }, ...why)) : el("p", { text: text("compare.no_reasons") }));
+  }
+
+  pvmap.difference = () => new DifferenceLayer();
+  pvmap.sections.compare = () => pvmap.section("compare", render, ["compare", "layers"]);
+})();

@@ -1,0 +1,68 @@
+"""Two runs side by side: what each zone had before and has now, and what the runs differ in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from pvmap.errors import InputError
+from pvmap.planning.diff import reasons
+from pvmap.store import read_json, read_table
+from pvmap.webmap.data import MapData
+from pvmap.webmap.zones import levels, outlines
+
+COMPARED = ("n_sites", "capacity_kwp", "energy_kwh")
+
+
+def comparison(data: MapData, older: Path) -> dict[str, Any]:
+    """Read the older run and lay its zones beside those of a map.
+
+    Parameters
+    ----------
+    data
+        The newer run.
+    older
+        Run folder to compare with.
+
+    Returns
+    -------
+    dict
+        ``reasons``: what the runs differ in. ``created``: date of the older. ``levels``: per level ids, rings, and
+        `before` and `after` of each of `COMPARED`; a zone that one run does not have has zeros in it.
+
+    Raises
+    ------
+    InputError
+        If the folder holds no run, or one in another CRS.
+    """
+    before, manifest = read_table(older, "zones"), read_json(older / "run.json")
+    if not isinstance(before, gpd.GeoDataFrame) or before.crs != data.zones.crs:
+        raise InputError(f"{older} is in another CRS than this run; compare runs of one city.")
+    found = {level: _level(before, data.zones, level) for level in levels(data.zones)}
+    told = [{"what": what, **values} for what, values in reasons(manifest, data.run)]
+    return {"reasons": told, "created": str(manifest.get("created", ""))[:10], "levels": found}
+
+
+def _level(before: gpd.GeoDataFrame, after: gpd.GeoDataFrame, level: str) -> dict[str, Any]:
+    old, new = (_sums(zones, level) for zones in (before, after))
+    ids = new.index.union(old.index, sort=False)
+    shapes = new.geometry.reindex(ids).combine_first(old.geometry.reindex(ids))
+    rings = outlines(gpd.GeoDataFrame(geometry=shapes.to_numpy(), crs=after.crs), 0.0)
+    if len(ids) > 1:
+        rings = [ring if name else [] for name, ring in zip(ids, rings, strict=True)]
+    sides = {"before": old, "after": new}
+    values = {side: {c: _plain(table[c].reindex(ids)) for c in COMPARED} for side, table in sides.items()}
+    return {"ids": ids.astype(str).tolist(), "rings": rings, **values}
+
+
+def _sums(zones: gpd.GeoDataFrame, level: str) -> gpd.GeoDataFrame:
+    mine = zones[(zones["level"] == level) & (zones["site_type"] == "all")]
+    return mine.set_index("zone_id")
+
+
+def _plain(values: pd.Series) -> list[float]:
+    return [float(f"{v:.7g}") for v in np.nan_to_num(values.to_numpy(float))]
