@@ -36,7 +36,7 @@ from pvmap.stages.job import PREPARED, TileJob
 from pvmap.stages.journal import ASSESS, FAILED, Journal
 from pvmap.stages.parts import is_current
 from pvmap.stages.plan_trial import tried
-from pvmap.stages.planned import plan_ahead
+from pvmap.stages.planned import plan_ahead, plan_city
 from pvmap.stages.prepare import RECORD, City, Tile, cut, prepare
 from pvmap.stages.refusals import told_at_once
 from pvmap.stages.rehearse import REHEARSALS
@@ -163,7 +163,7 @@ def make_map(
                 findings = [*city.findings, *publish.gather(tiles, pool)]
                 settled = settle(settings, raw, processed, jobs[0], pool)
             with clock("plan ahead"):
-                found = plan_ahead(settings, raw, processed, city.crs)
+                (found,) = publish.run_all(pool, plan_city, jobs[:1])
                 findings += [one for one in found if one not in city.findings]  # of reading: told when it was tried
             publish.remove_other_parts(processed, jobs)
             with clock("check what was computed twice"):

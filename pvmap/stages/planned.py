@@ -30,6 +30,7 @@ from pvmap.planning.policy.plan_inputs import asked_of
 from pvmap.planning.policy.plan_table import Plan, Sites, plan
 from pvmap.settings.city import AreaInput, Settings
 from pvmap.stages.grid_inputs import GridFiles, read_grid
+from pvmap.stages.job import TileJob
 from pvmap.stages.planned_city import PlannedCity
 from pvmap.stages.prepare import read_named
 
@@ -44,6 +45,11 @@ class _Connected(NamedTuple):
     joined: Joined
     places: np.ndarray  # (m, 2) [m]
     hosting: Hosting
+
+
+def plan_city(job: TileJob) -> list[Finding]:
+    """Plan ahead for the city of any of its tiles: what a worker is asked to do, for columns of all sites are large."""
+    return plan_ahead(job.settings, job.raw, job.processed, job.crs)
 
 
 def plan_ahead(settings: Settings, raw: Path, processed: Path, crs: str) -> list[Finding]:
