@@ -12,6 +12,7 @@ give what a part adds to it, and write it from the sum in `settle`.
 
 from __future__ import annotations
 
+import shutil
 import uuid
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -129,6 +130,8 @@ def settle(settings: Settings, raw: Path, processed: Path, like: TileJob, pool: 
     last = add_up(run_all(pool, settle_part, [replace(job, whole=known) for job in jobs]))
     order = tuple((tile, True) for tile in tiles)
     run_all(pool, publish, [Publish(join, order, name, SETTLED) for name in ROWS])
+    for tile in tiles:  # nobody reads them again
+        shutil.rmtree(tile.part / SETTLED, ignore_errors=True)
     net = reduce_profiles(_shapes(processed, settings), last.sums["months"])
     store.write_table(processed, "profiles", net.table())
     districts, townships = (_outline(processed, level) for level in ("districts", "townships"))
