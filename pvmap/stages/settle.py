@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from pvmap.engine import Pool
 
 SETTLED = "settled"  # folder below a part: its rows of the tables that settling makes
+AT_ONCE = 512  # parts whose sums are held before they are added up
 ROWS = ("appraisal", "exclusions")  # those tables
 
 
@@ -120,14 +122,15 @@ def settle(settings: Settings, raw: Path, processed: Path, like: TileJob, pool: 
     read_bureau_files(settings, raw, processed, processed)
     require_known_masked(processed, settings.map.masked_sites)
     tiles = assessed(processed, like)
-    jobs = [SettleJob(tile, uuid.uuid4().hex) for tile in tiles]
-    first = add_up(run_all(pool, weigh_part, jobs))
+    token = uuid.uuid4().hex
+    jobs = [SettleJob(tile, token) for tile in tiles]
+    first = _sum(pool, weigh_part, jobs)
     require_known_targets(first.sums["named"].reset_index(), settings.planning.policy, settings.city.name)
     known = whole_of(first, settings)
     if "draws" in first.sums:
         drawn, own = first.sums["draws"].reset_index(), settings.certainty.effort == "full"
         known = known._replace(carried=fit(drawn, self_test(processed), own=own))
-    last = add_up(run_all(pool, settle_part, [replace(job, whole=known) for job in jobs]))
+    last = _sum(pool, settle_part, [replace(job, whole=known) for job in jobs])
     order = tuple((tile, True) for tile in tiles)
     run_all(pool, publish, [Publish(join, order, name, SETTLED) for name in ROWS])
     for tile in tiles:  # nobody reads them again
@@ -137,6 +140,12 @@ def settle(settings: Settings, raw: Path, processed: Path, like: TileJob, pool: 
     districts, townships = (_outline(processed, level) for level in ("districts", "townships"))
     store.write_table(processed, "zones", zones_of(last, districts, townships, settings, like.crs))
     return _told(last, settings)
+
+
+def _sum(pool: Pool, function: Callable[[SettleJob], Partial], jobs: list[SettleJob]) -> Partial:
+    """Add up what parts give, some of them at a time, in the order of the curve."""
+    some = (run_all(pool, function, jobs[first : first + AT_ONCE]) for first in range(0, len(jobs), AT_ONCE))
+    return add_up(part for parts_of_some in some for part in parts_of_some)
 
 
 def weigh_part(job: SettleJob) -> Partial:
