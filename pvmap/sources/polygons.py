@@ -17,7 +17,7 @@ import shapely
 SLIVER_AREA_M2 = 1.0
 SLIVER_WIDTH_M = 0.5
 
-CHUNK = 100_000  # geometries that are projected at once: their vertices stand in memory several times
+CHUNK = 20_000  # geometries that are projected at once: their vertices stand in memory several times
 AMOUNTS = {"capacity_mw"}  # two phases of a plant are drawn on one polygon
 POINT, LINE, POLYGON = "Point", "LineString", "Polygon"
 KIND_OF_TYPE = np.array(
@@ -124,15 +124,15 @@ def clean(
 def _split(geometry: np.ndarray, explode: bool) -> Parts:
     """One part a row, or as many as the row's geometry has; rows without any keep one empty part."""
     row = np.arange(len(geometry))
-    while explode and (shapely.get_type_id(geometry) >= MULTI).any():
-        n_parts = shapely.get_num_geometries(geometry)
-        pieces, origin = shapely.get_parts(geometry, return_index=True)
-        none = np.flatnonzero(n_parts == 0)
+    while explode and (many := shapely.get_type_id(geometry) >= MULTI).any():
+        whole, several = np.flatnonzero(~many), np.flatnonzero(many)  # `get_parts` would copy those that are whole
+        pieces, of = shapely.get_parts(geometry[several], return_index=True)
         # An empty collection has no parts to give: stand in an empty point, which is refused later by name.
-        stand_in = np.where(shapely.is_missing(geometry[none]), None, shapely.Point())
-        origin = np.concatenate([origin, none])
+        none = several[shapely.get_num_geometries(geometry[several]) == 0]
+        stand_in = np.full(len(none), shapely.Point(), object)
+        origin = np.concatenate([whole, several[of], none])
         order = np.argsort(origin, kind="stable")
-        geometry, row = np.concatenate([pieces, stand_in])[order], row[origin[order]]
+        geometry, row = np.concatenate([geometry[whole], pieces, stand_in])[order], row[origin[order]]
     return Parts(geometry.copy(), row, _blank(len(row)), _blank(len(row)))
 
 

@@ -96,6 +96,7 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
     findings += check_extents({**frames, **{level: layer.features for level, layer in areas.items()}, **standing})
     every_row = pd.concat([frame[["source"]] for frame in frames.values()], ignore_index=True)
     frames, double = overlaps.resolve(frames, settings.siting)
+    give_back()
     rejects.append(double)
     findings += outlines.by_file("rows-counted-elsewhere", double, every_row)
     _refuse_more(counts, double)
