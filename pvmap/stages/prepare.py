@@ -115,6 +115,7 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
             f"City {settings.city.name!r}: no site is left after reading: {why}; check its layers and filters."
         )
     sites = _name_areas(sites, areas)
+    give_back()
     findings += doubt_sites(sites, crs)
     findings += doubt_ground(sites, settings.inputs, settings.mine, raw, crs)
     findings += doubt_masks(sites, settings.masks, masks, raw, crs)
