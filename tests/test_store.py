@@ -137,3 +137,15 @@ def test_every_column_says_what_it_is():
         for column, spec in table.columns.items():
             assert spec.about, column
             assert spec.kind in ("str", "bool", "time") or spec.unit, column
+
+
+def test_a_stretch_of_rows_is_read_wherever_row_groups_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "ROW_GROUP", 3)
+    frame = pd.concat([rejects(source_row=[number]) for number in range(8)], ignore_index=True)
+    store.write_table(tmp_path, "rejects", frame)
+    for first in range(9):
+        for last in range(first, 9):
+            rows = store.read_slice(tmp_path, "rejects", ["source_row"], slice(first, last))
+            assert rows["source_row"].tolist() == list(range(first, last))
+    assert store.read_slice(tmp_path, "rejects")["source_row"].tolist() == list(range(8))
+    assert store.distinct(tmp_path, "rejects", "source_row") == set(range(8))
