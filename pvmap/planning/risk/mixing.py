@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numba import njit
 
-HALVINGS = 40
+HALVINGS = 32
 
 
 def mixed_quantiles(
