@@ -13,7 +13,8 @@ import pytest
 from loopback import HASTY, Ask, Reply, Server, certificate, door_to, serving
 
 from pvmap.errors import DiskError, FetchError, OfflineError
-from pvmap.sources.remote.door import Door, NotThere
+from pvmap.sources.remote.answers import NotThere
+from pvmap.sources.remote.door import Door
 from pvmap.sources.remote.transfer import NoRanges, RangedFile, download, get, get_json
 
 TIFF = b"II*\x00" + bytes(range(256)) * 400

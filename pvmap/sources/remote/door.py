@@ -7,9 +7,6 @@ the protocol and decides what to try again and when; what is asked of it stands 
 
 from __future__ import annotations
 
-import json
-import os
-import ssl
 import threading
 import time
 import urllib.request
@@ -25,25 +22,12 @@ from urllib3.response import BaseHTTPResponse
 
 from pvmap import __version__
 from pvmap.errors import FetchError, OfflineError
-from pvmap.opening import reason_of
+from pvmap.sources.remote.answers import CHUNK, REMEDIES, Again, reason, refuse, said, shown
+from pvmap.sources.remote.connections import connections
 
-# 529 is PVGIS' word for overload; what a request itself has wrong (400, 401, 403, 404, 406, 422) stays wrong
-PASSING = frozenset({408, 429, 500, 502, 503, 504, 529})
 MOVED = frozenset({301, 302, 303, 307, 308})
 MOST_MOVES = 3
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-CHUNK = 1 << 16
-CONNECTIONS = 8  # kept open to a host
-LONGEST_REASON = 200  # characters
-BUNDLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")  # where a firm names certificates of its own
-REMEDIES = {
-    401: "see the key in the environment",
-    403: "the provider refuses this address or key; see its terms",
-    404: "the provider does not have it, or no longer under this name",
-    406: "state who you are: contact under [fetch]",
-    407: "the proxy wants a name and a password: write them into the address in HTTPS_PROXY",
-    422: "the provider does not know this place or period",
-}
 T = TypeVar("T")
 
 
@@ -70,18 +54,6 @@ class Patience:
     answer_s: float = 60.0
     grace_s: float = 60.0
     slowest_bytes_per_s: float = 1000.0
-
-
-class Again(Exception):
-    """Something that may pass: why, and the answer that may say when to come back."""
-
-    def __init__(self, why: str, response: BaseHTTPResponse | None = None):
-        super().__init__(why)
-        self.response = response
-
-
-class NotThere(FetchError):
-    """The server says that it does not have this."""
 
 
 @dataclass
@@ -192,7 +164,7 @@ class Door:
                     except (HTTPError, OSError) as error:
                         if isinstance(error, OSError) and not isinstance(error, (ConnectionError, TimeoutError)):
                             raise  # of the disk
-                        raise Again(_reason(error)) from None
+                        raise Again(reason(error)) from None
                     finally:
                         response.close()
                 except Again as again:
@@ -241,21 +213,21 @@ class Door:
                 raise FetchError(f"{shown(url)} is not an address; correct it in the city file.") from None
             except SSLError as error:
                 raise FetchError(
-                    f"{shown(url)} does not prove who it is ({_reason(error)}); see the clock of this machine, or name "
+                    f"{shown(url)} does not prove who it is ({reason(error)}); see the clock of this machine, or name "
                     "the certificates of your network in SSL_CERT_FILE."
                 ) from None
             except (HTTPError, OSError) as error:
                 if isinstance(error, ProxyError) and "407" in str(error.original_error):
                     raise FetchError(f"{shown(url)}: {REMEDIES[407]}.") from None
                 if "CERTIFICATE_VERIFY" in str(error):
-                    raise FetchError(f"{shown(url)} does not prove who it is ({_reason(error)}).") from None
-                raise Again(_reason(error)) from None
+                    raise FetchError(f"{shown(url)} does not prove who it is ({reason(error)}).") from None
+                raise Again(reason(error)) from None
             if response.status in (200, 206):
                 return response
-            said = _said(response)
+            told = said(response)
             response.close()
             if response.status not in MOVED:
-                _refuse(url, response, said)
+                refuse(url, response, told)
             url, method, body = self._moved(url, response), "GET" if body is None else method, body
         raise FetchError(f"{shown(url)} moves on and on; try again later.")
 
@@ -290,7 +262,7 @@ class Door:
         with self._guard:
             key = f"{parts.scheme} {proxy}"
             if key not in self._pools:
-                self._pools[key] = _connections(proxy, parts.scheme == "https")
+                self._pools[key] = connections(proxy, parts.scheme == "https")
             return self._pools[key]
 
 
@@ -319,52 +291,6 @@ def body_of(response: BaseHTTPResponse, door: Door, most_bytes: int) -> Iterator
         yield chunk
 
 
-def shown(url: str) -> str:
-    """Return an address without what may be secret in it: its user and its query."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-
-
 def hosts_of(urls: Iterable[str]) -> frozenset[str]:
     """Return the hosts of addresses."""
     return frozenset(urlsplit(url).netloc for url in urls)
-
-
-def _connections(proxy: str, secure: bool) -> urllib3.PoolManager:
-    if not (secure or proxy):
-        return urllib3.PoolManager(maxsize=CONNECTIONS)
-    bundle = next((os.environ[name] for name in BUNDLES if os.environ.get(name)), None)
-    try:
-        trusted = ssl.create_default_context(cafile=bundle)
-    except (OSError, ssl.SSLError) as error:
-        raise FetchError(f"The certificates in {bundle} cannot be read: {reason_of(error)}.") from None
-    if not proxy:
-        return urllib3.PoolManager(maxsize=CONNECTIONS, ssl_context=trusted)
-    user = urlsplit(proxy)
-    secret = f"{user.username}:{user.password or ''}" if user.username else None
-    headers = urllib3.make_headers(proxy_basic_auth=secret) if secret else None
-    return urllib3.ProxyManager(proxy, maxsize=CONNECTIONS, proxy_headers=headers, ssl_context=trusted)
-
-
-def _said(response: BaseHTTPResponse) -> str:
-    """Return what a refusal gives as its reason in JSON, as providers of weather do; empty without one."""
-    try:
-        content = json.loads(response.read1(CHUNK, decode_content=True))
-        reason = content.get("message") or content.get("reason") or content.get("messages") or ""
-    except (HTTPError, OSError, ValueError, RecursionError, AttributeError):
-        return ""
-    return str(reason)[:LONGEST_REASON].rstrip(" .")
-
-
-def _refuse(url: str, response: BaseHTTPResponse, said: str) -> None:
-    """Raise what an answer that is none means."""
-    status = response.status
-    if status in PASSING:
-        raise Again(f"status {status}" + (f", {said}" if said else ""), response)
-    kind = NotThere if status in (404, 410) else FetchError
-    raise kind(f"{shown(url)} answers {status}: {said or REMEDIES.get(status, 'it refuses what was asked')}.")
-
-
-def _reason(error: Exception) -> str:
-    """Last part of what urllib3 says, without the objects it names."""
-    return reason_of(error).rpartition(": ")[2] or type(error).__name__

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from pvmap import disk
 from pvmap.errors import FetchError
 from pvmap.sources.remote import geo_file
-from pvmap.sources.remote.door import NotThere
+from pvmap.sources.remote.answers import NotThere
 from pvmap.sources.remote.provider import Given, Provider, Window, Wish, nothing_here
 from pvmap.sources.remote.transfer import RangedFile, get, get_json
 

@@ -25,7 +25,7 @@ from pvmap import disk
 from pvmap.errors import FetchError
 from pvmap.opening import reason_of
 from pvmap.sources import gdal_door
-from pvmap.sources.remote.door import NotThere
+from pvmap.sources.remote.answers import NotThere
 from pvmap.sources.remote.provider import Given, Provider, Window, Wish, nothing_here
 from pvmap.sources.remote.transfer import NoRanges, RangedFile, download
 
