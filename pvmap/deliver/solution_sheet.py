@@ -8,10 +8,10 @@ from pvmap.planning.grid.solve import Solution
 from pvmap.planning.policy.classes import USE_CLASSES
 
 MEANT = [
-    "弃光率=弃光电量÷可发电量；电量自给率=1-（受电+缺供）÷用电量；影子价格：目标每增加1千瓦（交流侧），系统每年多支出的费用，"
+    "弃光率=弃光电量÷可发电量；电量自给率=（光伏-外送）÷用电量；影子价格：目标每增加1千瓦（交流侧），系统每年多支出的费用，"
     "为零即该目标不起约束作用。",
     "用户侧储能按零售分时电价单独计算，不计入全市模型；收益高于成本方有投资价值。",
-    "Curtailment over what could be generated; self-sufficiency: 1 - (imports + load not served) / load. A shadow "
+    "Curtailment over what could be generated; load served by own sun: (photovoltaics - exports) / load. A shadow "
     "price of zero says that the target does not bind. Batteries behind meters earn on retail prices, in networks of "
     "their own.",
 ]

@@ -203,13 +203,13 @@ def test_a_solved_city_tells_storage_curtailment_and_the_price_of_its_targets(tm
     cases, groups, targets, hours = solve_city(tmp_path / "n", tmp_path / "network.nc", gaps, Asked(0, lambda *_: None))
     assert hours == 48 and list(cases["case"]) == ["with", "without"]
     with_, without = cases.iloc[0], cases.iloc[1]
-    assert with_["built_mwac"] >= 60.0 - 1e-6 and with_["curtailed_gwh"] < without["curtailed_gwh"]
+    assert with_["optimal_mwac"] >= 60.0 - 1e-6 and with_["curtailed_gwh"] < without["curtailed_gwh"]
     assert with_["system_cost_cny"] < without["system_cost_cny"]
-    assert groups["built_mwp"].sum() == pytest.approx(with_["built_mwp"])
+    assert groups["optimal_mwp"].sum() == pytest.approx(with_["optimal_mwp"])
     assert list(targets["name"]) == ["hub", "东"]
     assert targets["shadow_cny_per_kw"][0] > 0 and targets["shadow_cny_per_kw"][1] == pytest.approx(0.0, abs=1e-9)
     again = pypsa.Network(str(tmp_path / "network.nc"))
-    assert built(again) == pytest.approx(with_["built_mwp"])
+    assert built(again) == pytest.approx(with_["optimal_mwp"])
 
 
 def test_typical_weeks_keep_the_energies_of_the_year(tmp_path: Path) -> None:

@@ -12,8 +12,10 @@ import openpyxl
 import pytest
 from in_parts import aggregate, appraise
 
+from pvmap.deliver import labels
 from pvmap.deliver.labels import LABELS, Label
 from pvmap.deliver.marks import INTERNAL_ZH, SYNTHETIC_ZH
+from pvmap.deliver.plan_labels import PLAN_LABELS
 from pvmap.deliver.report.page import EMPTY, printed
 from pvmap.deliver.report.write import write_report
 from pvmap.deliver.report_tables import Run
@@ -128,3 +130,9 @@ def test_libreoffice_opens_it(folder, tmp_path):
     ]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0 and (tmp_path / "report.pdf").exists(), done.stderr
+
+
+def test_the_plan_calls_no_quantity_as_another_table_does():
+    text = Path(labels.__file__).read_text(encoding="utf-8")
+    own = set(re.findall(r'^    "(\w+)": Label', text, re.MULTILINE))
+    assert len(own) > 100 and own & set(PLAN_LABELS) == set()

@@ -27,7 +27,7 @@ GREY, RED = RGBColor(0x55, 0x55, 0x55), RGBColor(0xB0, 0x00, 0x20)
 EMPTY = "—"
 MARGINS_CM = 2.2
 LETTER_CM = 0.15  # of a letter in a table
-NARROWEST, WIDEST, MARGIN = 5.0, 34.0, 3.0  # of a column, in letters
+NARROWEST, WIDEST, MARGIN = 5.0, 34.0, 4.0  # of a column, in letters
 FEW = 200  # rows by which a column is measured
 
 
@@ -227,7 +227,7 @@ def _field(paragraph: Paragraph, name: str) -> None:
 
 
 def _widths(heads: list[str], texts: list[list[str]], numeric: list[bool], whole_cm: float) -> list[Length]:
-    """Share a page's width out: numbers are never broken, texts take what is left by their longest line."""
+    """Share a page's width out: where it is short, texts are broken and numbers are not."""
     needs = np.array(
         [
             MARGIN + min(max(wide(head) / 3.0, NARROWEST, *(wide(text) for text in column[:FEW])), WIDEST)
@@ -236,7 +236,7 @@ def _widths(heads: list[str], texts: list[list[str]], numeric: list[bool], whole
     )
     numbers = np.array(numeric)
     left = whole_cm / LETTER_CM - needs[numbers].sum()
-    if needs[~numbers].sum() > 0 and left > NARROWEST * (~numbers).sum():
+    if needs[~numbers].sum() > left > NARROWEST * (~numbers).sum():
         needs[~numbers] *= left / needs[~numbers].sum()
     return [Cm(whole_cm * need / needs.sum()) for need in needs]
 

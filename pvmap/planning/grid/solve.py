@@ -42,11 +42,11 @@ class Solution:
     Attributes
     ----------
     cases
-        One row with and one without storage: `case`, `built_mwp`, `built_mwac`, `pv_gwh`, `curtailed_gwh`,
-        `curtailment_rate`, `import_gwh`, `export_gwh`, `peak_import_mw`, `self_sufficiency`, `storage_mw`,
+        One row with and one without storage: `case`, `optimal_mwp`, `optimal_mwac`, `pv_gwh`, `curtailed_gwh`,
+        `curtailment_rate`, `import_gwh`, `export_gwh`, `peak_import_mw`, `own_share`, `storage_power_mw`,
         `shed_gwh`, `system_cost_cny`.
     groups
-        With storage, a row per district and kind: `district`, `site_type`, `limit_mwp`, `built_mwp`, `built_mwac`,
+        With storage, a row per district and kind: `district`, `site_type`, `limit_mwp`, `optimal_mwp`, `optimal_mwac`,
         `pv_gwh`, `curtailed_gwh`, `curtailment_rate`.
     targets
         `level`, `name`, `target_mwac` (still to be built, at most what may be), `shadow_cny_per_kw`: what one kW AC

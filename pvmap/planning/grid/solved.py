@@ -19,19 +19,20 @@ def case(network: Any, name: str) -> dict[str, Any]:
     border = p[of["grid"]]
     load = float((network.loads_t.p.sum(axis=1) * weight).sum()) / 1e3
     bought = float((border.clip(lower=0.0).sum(axis=1) * weight).sum()) / 1e3
+    sold = -float((border.clip(upper=0.0).sum(axis=1) * weight).sum()) / 1e3
     shed = float((p[of["shedding"]].sum(axis=1) * weight).sum()) / 1e3
     return {
         "case": name,
-        "built_mwp": float(g.p_nom_opt[new].sum()),
-        "built_mwac": float((g.p_nom_opt[new] / g.dc_ac_ratio[new]).sum()),
+        "optimal_mwp": float(g.p_nom_opt[new].sum()),
+        "optimal_mwac": float((g.p_nom_opt[new] / g.dc_ac_ratio[new]).sum()),
         "pv_gwh": gave,
-        "curtailed_gwh": could - gave,
-        "curtailment_rate": (could - gave) / could if could > 0 else 0.0,
+        "curtailed_gwh": max(could - gave, 0.0),
+        "curtailment_rate": max(could - gave, 0.0) / could if could > 0 else 0.0,
         "import_gwh": bought,
-        "export_gwh": -float((border.clip(upper=0.0).sum(axis=1) * weight).sum()) / 1e3,
+        "export_gwh": sold,
         "peak_import_mw": float(border.clip(lower=0.0).sum(axis=1).max()),
-        "self_sufficiency": 1.0 - (bought + shed) / load if load > 0 else float("nan"),
-        "storage_mw": float(network.storage_units.p_nom_opt.sum()) if len(network.storage_units) else 0.0,
+        "own_share": (gave - sold) / load if load > 0 else float("nan"),
+        "storage_power_mw": float(network.storage_units.p_nom_opt.sum()) if len(network.storage_units) else 0.0,
         "shed_gwh": shed,
         "system_cost_cny": float(network.objective),
     }
@@ -56,11 +57,11 @@ def groups(network: Any) -> pd.DataFrame:
                 "district": district,
                 "site_type": kind,
                 "limit_mwp": float(some.p_nom_max.sum()),
-                "built_mwp": float(some.p_nom_opt.sum()),
-                "built_mwac": float((some.p_nom_opt / some.dc_ac_ratio).sum()),
+                "optimal_mwp": float(some.p_nom_opt.sum()),
+                "optimal_mwac": float((some.p_nom_opt / some.dc_ac_ratio).sum()),
                 "pv_gwh": gave,
-                "curtailed_gwh": could - gave,
-                "curtailment_rate": (could - gave) / could if could > 0 else 0.0,
+                "curtailed_gwh": max(could - gave, 0.0),
+                "curtailment_rate": max(could - gave, 0.0) / could if could > 0 else 0.0,
             }
         )
     return pd.DataFrame(rows)
