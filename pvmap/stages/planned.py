@@ -245,5 +245,6 @@ def read_areas(
         long, more = read_loads(raw / source.load.path, times, settings.city.utc_offset_hours, set(outlines["name"]))
         wide = long.pivot_table(index="time", columns="district", values="load_kw").reindex(times)
         loads = {str(name): wide[name].to_numpy(float) for name in wide}
-        findings += more
+        # an area without load has no self-sufficiency, and nobody draws a duck curve of it
+        findings += [one for one in more if one.code != "districts-without-load"]
     return Areas(source.level, outlines, loads), findings
