@@ -40,6 +40,8 @@ city = { name = "x", title_zh = "试验", title_en = "Trial", crs = "EPSG:4549" 
 [[inputs.buildings]]
 path = "b.csv"
 crs = "EPSG:4549"
+[[weather.points]]
+format = "typical"
 """
 
 
