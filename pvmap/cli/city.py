@@ -146,7 +146,7 @@ def status(city: CityArgument = "demo", root: RootOption = None, raw: RawOption 
     else:
         sentence = "`pvmap {command}` works on it, process {process} on {host} since {since}."
         say(word(sentence, **{name: getattr(found.owner, name) for name in ("command", "process", "host", "since")}))
-    counted = ", ".join(f"{n:,} {word(state)}" for state, n in found.tiles.items()) or word("not read yet")
+    counted = word(", ").join(f"{n:,} {word(state)}" for state, n in found.tiles.items()) or word("not read yet")
     say(word("Tiles: {counted}.", counted=counted))
     if found.step is not None:
         step, done, total = found.step

@@ -60,6 +60,7 @@ CHINESE: dict[str, str] = {
     "{host} 上的进程 {process}，始于 {since}。",
     "Tiles: {counted}.": "分块：{counted}。",
     "not read yet": "尚未读入",
+    ", ": "，",
     "done": "已完成",
     "failed": "失败",
     "stale": "已过期",
