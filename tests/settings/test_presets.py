@@ -126,6 +126,13 @@ def test_every_preset_is_tested_and_says_its_terms() -> None:
         assert known.about and known.licence and (known.attribution or name == "fetched")
 
 
+@pytest.mark.parametrize("name", ["cmab", "3d-globfp", "globalbuildingatlas", "microsoft"])
+def test_modelled_heights_are_doubted_as_such(name: str) -> None:
+    assert VectorInput.model_validate({"path": "a", "preset": name}).height_origin == "public_model"
+    own = {"path": "a", "preset": name, "height_origin": "surveyed"}
+    assert VectorInput.model_validate(own).height_origin == "surveyed"
+
+
 def test_the_city_file_overrules_a_preset(tmp_path: Path) -> None:
     ending, crs, columns, *_ = BUILDINGS["overture"]
     path = write(tmp_path, ending, crs, columns | {"tall": [99.0, 98.0]})

@@ -13,7 +13,15 @@ from pvmap.settings.base import Section
 
 ENDING = ".toml"
 FETCHED = "fetched"  # what pvmap fetch writes; its terms stand in SOURCES.json
-READING = ("crs", "encoding", "datum", "layer", "where", "explode", "default_use")  # of an input, where it says nothing
+READING = (
+    "crs",
+    "encoding",
+    "layer",
+    "where",
+    "explode",
+    "default_use",
+    "height_origin",
+)  # where an input says nothing
 
 
 class Preset(Section):
@@ -50,6 +58,7 @@ class Preset(Section):
     where: str | None = None
     explode: bool | None = None
     default_use: str | None = None
+    height_origin: str | None = None
 
     def under(self, given: dict[str, Any]) -> dict[str, Any]:
         """Return an input with what it does not say itself; columns of the set need not be in the file."""
