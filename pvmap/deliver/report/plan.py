@@ -107,7 +107,9 @@ def write_network(page: Page, run: Run) -> None:
             f"以 {solved.hours:,} 小时（典型周或全年）求解源网荷储模型："
             "逐时购售电价、各县光伏上限、储能与线路约束下系统成本最小。"
         )
-        page.table("含储能与不含储能", solved.cases.drop(columns=["pv_gwh", "shed_gwh"]))
+        page.table("含储能与不含储能", solved.cases.drop(columns="pv_gwh"))
+        if (solved.cases["shed_gwh"] > 0).any():
+            page.text("存在缺供电量：线路或受电能力小于负荷，结果只说明电网资料与负荷不相称，不宜据此安排建设。")
         page.table("分县（市、区）分类型优化结果", solved.groups)
         if len(solved.targets):
             named = report_tables.named_targets(solved.targets, run.settings.city.name)
