@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 import typer
+from rich.markup import escape
 
 from pvmap.cli.chinese_help import HELP
 from pvmap.webmap.i18n import TEXTS
@@ -37,16 +38,15 @@ def name(group: str, key: str) -> str:
 
 
 def translate(command: Any) -> None:
-    """Put the help of a command, of its parameters and of the commands below it into the user's language."""
-    if not speaks_chinese():
-        return
-    command.help = HELP.get(command.help, command.help)
-    command.rich_help_panel = "命令"
+    """Put the help of a command, of its parameters and of the commands below it into the user's language, as text."""
     own = command.get_help_option(typer.Context(command))
-    for parameter in (*command.params, *([own] if own else [])):
-        if getattr(parameter, "help", None):
-            parameter.help = HELP.get(parameter.help, parameter.help)
-        parameter.rich_help_panel = PANELS[parameter.param_type_name]
+    for one in (command, *command.params, *([own] if own else [])):
+        if getattr(one, "help", None):
+            one.help = escape(HELP.get(one.help, one.help) if speaks_chinese() else one.help)
+    if speaks_chinese():
+        command.rich_help_panel = "命令"
+        for parameter in (*command.params, *([own] if own else [])):
+            parameter.rich_help_panel = PANELS[parameter.param_type_name]
     for one in getattr(command, "commands", {}).values():
         translate(one)
 

@@ -51,6 +51,14 @@ def test_help_is_put_into_chinese(screen: io.StringIO):
         assert all(CHINESE.search(p.help) for p in one.params if getattr(p, "help", None))
 
 
+def test_help_shows_brackets_as_they_are(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(words, "speaks_chinese", lambda: False)
+    command = typer.main.get_command(app)
+    words.translate(command)
+    command.main(["plan", "--help"], standalone_mode=False)
+    assert "'pvmap[solve]'" in re.sub(r"[│\s]+", "", capsys.readouterr().out)
+
+
 def test_a_check_is_told_in_chinese(small_city: Run, screen: io.StringIO):
     with pytest.raises(typer.Exit):
         city.check(str(small_city.job.city_file), small_city.processed.parents[2])
