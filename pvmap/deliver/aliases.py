@@ -39,6 +39,14 @@ def field_title(column: str) -> str:
 
 SCENARIO = {"npv_cny_": "税后净现值", "irr_": "内部收益率", "at_target_irr_": "内部收益率达标"}
 PLAIN = {
+    "expected_kwh": "计入高度误差的期望年发电量",
+    "spread_height": "高度误差引起的相对标准差",
+    "spread_outline": "轮廓误差引起的相对标准差",
+    "spread_use": "用途未知引起的相对标准差",
+    "spread_form": "屋面或地面形式引起的相对标准差",
+    "certainty_reason_1": "不确定性首要原因",
+    "certainty_reason_2": "不确定性次要原因",
+    "certainty_reason_3": "不确定性第三原因",
     "district": "区县",
     "township": "乡镇街道",
     "capacity_kwac": "技术可开发规模，交流侧",

