@@ -336,7 +336,7 @@ def test_a_mistake_is_one_sentence_and_leaves_nothing_half_written(hamlet: Hamle
     assert not [name for name in hamlet.files if name.endswith(".part")]
     assert not {"run.json", "appraisal.parquet", "zones.parquet", "index.html"} & set(hamlet.files)
     if "decision" not in case and "plan" not in case:  # those can only be read when the sites are known
-        assert hamlet.files == []
+        assert set(hamlet.files) <= {"journal.jsonl"}  # it tells that the run was refused
 
 
 @pytest.mark.parametrize("case", ["missing column", "typo in a key", "weather with a gap", "decision on nobody"])
@@ -362,11 +362,15 @@ def test_every_missing_file_is_listed_with_what_it_holds_and_where_it_is_from(ha
 
 def test_a_mistake_leaves_the_tables_of_an_earlier_run_alone(hamlet: Hamlet, say: Callable[..., Said]):
     assert say("map", hamlet.file, "--root", hamlet.root, "--workers", 0).code == 0
-    before = {p: p.read_bytes() for p in (hamlet.root / "data" / "processed").rglob("*") if p.is_file()}
+
+    def contents() -> dict[Path, bytes]:
+        files = [p for p in (hamlet.root / "data" / "processed").rglob("*") if p.is_file()]
+        return {p: p.read_bytes() for p in files if p.name != "journal.jsonl"}
+
+    before = contents()
     spoil_column(hamlet)
     one_sentence(say("map", hamlet.file, "--root", hamlet.root, "--workers", 0), "'height'")
-    after = {p: p.read_bytes() for p in (hamlet.root / "data" / "processed").rglob("*") if p.is_file()}
-    assert after == before
+    assert contents() == before
     hamlet.put("buildings.geojson", footprints())
     assert say("explain", hamlet.file, "rooftop-b1", "--root", hamlet.root).code == 0
 
