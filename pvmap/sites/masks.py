@@ -16,7 +16,8 @@ from shapely.geometry import shape
 from pvmap.errors import ConfigError, InputError
 from pvmap.settings.city import Mask, RasterInput, VectorInput
 from pvmap.sites.ledger import Ledger
-from pvmap.sources.raster import Bounds, Grid, Raster, read_window
+from pvmap.sources.grid import Bounds, Grid, widened
+from pvmap.sources.raster import Raster, read_window
 from pvmap.sources.vector import VectorLayer, read_vector
 from pvmap.tables import SITE_TYPES
 
@@ -104,7 +105,7 @@ def load_masks(masks: Sequence[Mask], raw: Path, crs: CRS, bounds: Bounds) -> tu
 def _vector_pieces(source: VectorInput, buffer_m: float, raw: Path, crs: CRS, bounds: Bounds) -> np.ndarray:
     """Polygons of a layer that meet the window, widened; large ones in pieces of the lattice."""
     polygons, tree = _polygons(*_key(source, raw, crs), kinds_of(buffer_m))
-    found = polygons[np.sort(tree.query(shapely.box(*_widened(bounds, buffer_m)), predicate="intersects"))]
+    found = polygons[np.sort(tree.query(shapely.box(*widened(bounds, buffer_m)), predicate="intersects"))]
     if buffer_m:
         found = shapely.buffer(found, buffer_m, quad_segs=8)
     large = shapely.get_num_coordinates(found) > LARGE
@@ -151,18 +152,13 @@ def _raster_pieces(mask: Mask, source: RasterInput, raw: Path, crs: CRS, bounds:
     if not mask.values:
         raise ConfigError(f"masks ({mask.name}): values is empty; list the raster values that exclude.")
     pieces = [np.empty(0, object)]
-    window = _common(_widened(bounds, mask.buffer_m), Raster(raw, source).extent(crs))
+    window = _common(widened(bounds, mask.buffer_m), Raster(raw, source).extent(crs))
     for square in shapely.bounds(_lattice(window)):
         grid = read_window(source, raw, crs, tuple(square), resampling="nearest")
         if grid is not None:
             pieces.append(outline(np.isin(grid.values, mask.values), grid))
     found = np.concatenate(pieces)
     return shapely.buffer(found, mask.buffer_m, quad_segs=8) if mask.buffer_m else found
-
-
-def _widened(bounds: Bounds, margin_m: float) -> Bounds:
-    west, south, east, north = bounds
-    return west - margin_m, south - margin_m, east + margin_m, north + margin_m
 
 
 def _common(window: Bounds, other: Bounds | np.ndarray) -> Bounds:

@@ -12,6 +12,12 @@ Bounds = tuple[float, float, float, float]  # west, south, east, north in the me
 FLAT_AZIMUTH = 180.0  # of a cell without slope, which faces nowhere: south, as pvlib has it
 
 
+def widened(bounds: Bounds, by_m: float) -> Bounds:
+    """Give bounds with a margin on every side."""
+    west, south, east, north = bounds
+    return west - by_m, south - by_m, east + by_m, north + by_m
+
+
 @dataclass(frozen=True)
 class Grid:
     """Square metric cells, row 0 in the north.

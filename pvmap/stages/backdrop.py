@@ -24,7 +24,7 @@ from pvmap import disk, store
 from pvmap.errors import InputError
 from pvmap.settings.city import RasterInput
 from pvmap.shade.terrain import Frame, Terrain
-from pvmap.sources.grid import Bounds, Grid
+from pvmap.sources.grid import Bounds, Grid, widened
 from pvmap.sources.raster import Raster, read_window
 from pvmap.stages import whole
 from pvmap.stages.buildings import Buildings
@@ -122,7 +122,7 @@ def _lay_out_terrain(job: TileJob, folder: Path) -> Terrain | None:
     if source is None:
         return None
     raster = Raster(job.raw, source)
-    own, around = raster.extent(crs), _widened(_bounds(job), reach_m)
+    own, around = raster.extent(crs), widened(_bounds(job), reach_m)
     window = max(own[0], around[0]), max(own[1], around[1]), min(own[2], around[2]), min(own[3], around[3])
     if window[0] >= window[2] or window[1] >= window[3]:
         return None
@@ -174,8 +174,3 @@ def _bounds(job: TileJob) -> Bounds:
         bounds = shapely.total_bounds(shapely.from_wkb(batch["geometry"].to_numpy()))
         low, high = np.minimum(low, bounds[:2]), np.maximum(high, bounds[2:])
     return (*low.tolist(), *high.tolist())
-
-
-def _widened(bounds: Bounds, by_m: float) -> Bounds:
-    west, south, east, north = bounds
-    return west - by_m, south - by_m, east + by_m, north + by_m

@@ -18,8 +18,8 @@ from pvmap.shade.skyline import Shade, shade_surfaces
 from pvmap.shade.sun import SunWeights
 from pvmap.shade.terrain import Terrain
 from pvmap.shade.walls import reach_m
-from pvmap.sites.base import Bounds
-from pvmap.sources.raster import Grid, read_window
+from pvmap.sources.grid import Bounds, Grid, widened
+from pvmap.sources.raster import read_window
 from pvmap.stages import backdrop
 from pvmap.stages.job import TileJob
 from pvmap.stages.surface_blocks import SurfaceBlocks
@@ -65,8 +65,7 @@ class Surroundings:
         buildings, terrain = city.buildings, city.terrain
         bounds: Bounds = tuple(surfaces.total_bounds)  # type: ignore[assignment]
         west, south, east, north = bounds
-        reach = settings.max_reach_m
-        near = buildings.meeting((west - reach, south - reach, east + reach, north + reach))
+        near = buildings.meeting(widened(bounds, settings.max_reach_m))
         away_x, away_y = (
             np.maximum(np.maximum(low - buildings.bounds[near, k + 2], buildings.bounds[near, k] - high), 0)
             for k, low, high in ((0, west, east), (1, south, north))
