@@ -38,20 +38,20 @@ FIELDS = (
     *(Field(month, MONTH_STEP, "energy_kwh") for month in ENERGY_MONTHS),
     Field("energy_kwh_mean_25_years", 1e-5, "energy_kwh"),
     Field("poa_global_kwh_per_m2", 0.5),
-    Field("shading_loss", 1e-5),
+    Field("shading_loss", 1e-6),
     Field("loss_terrain", 1e-3),
     Field("loss_neighbours", 1e-3),
     Field("loss_rows", 1e-3),
-    Field("p50_kwh", 5e-5, "energy_kwh"),
-    Field("p75_kwh", 5e-5, "energy_kwh"),
-    Field("p90_kwh", 5e-5, "energy_kwh"),
+    Field("p50_kwh", 1e-4, "energy_kwh"),
+    Field("p75_kwh", 1e-4, "energy_kwh"),
+    Field("p90_kwh", 1e-4, "energy_kwh"),
     Field("capex_cny", 0.1, "capacity_kwp"),
     Field("opex_cny_per_year", 0.01, "capacity_kwp"),
     Field("lcoe_cny_per_kwh", 1e-4),
     Field("value_cny_per_kwh", 1e-4),
     Field("required_price_cny_per_kwh", 1e-4),
     Field("npv_cny", 0.05, "capacity_kwp"),
-    Field("irr", 5e-5),
+    Field("irr", 1e-5),
     Field("payback_years", 0.01),
     Field("below_coal_benchmark", 1.0),
     Field("co2_t_per_year", 1e-8, "energy_kwh"),
@@ -63,7 +63,7 @@ FIELDS = (
     Field("connect_rank", 1.0),
     Field("connectable_kwac", 0.01),
 )
-SCENARIO_FIELDS = {"npv_cny_": 0.01, "irr_": 5e-5}  # and the name of a scenario
+SCENARIO_FIELDS = {"npv_cny_": 0.01, "irr_": 1e-5}  # and the name of a scenario
 _REASONS = tuple(f"certainty_reason_{i}" for i in (1, 2, 3))
 TEXT_CODES = ("township", "source", "height_source", "decision", "device_id", "device_by", "limited_by", *_REASONS)
 

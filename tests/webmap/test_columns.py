@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from pvmap.webmap.columns import missing, quantise
+from pvmap.webmap.columns import FIELDS, missing, quantise
 from pvmap.webmap.style import amount, amount_edges, category, cost, names_only, ratio, ratio_edges, round_number
 
 
@@ -24,6 +24,18 @@ def test_three_digits_survive_packing(values: np.ndarray, scale: float) -> None:
     assert [a for a, t in zip(shown(stored), ties, strict=True) if not t] == [
         a for a, t in zip(shown(values), ties, strict=True) if not t
     ]
+
+
+@given(arrays(float, 50, elements=st.floats(0.0, 0.3)))
+def test_shares_are_stored_to_be_printed(values: np.ndarray) -> None:
+    """Of a share below a hundredth the page prints hundredths of a per cent: the stored step is finer."""
+    steps = {one.name: one.scale for one in FIELDS}
+    for name in ("shading_loss", "irr"):
+        stored = quantise(values, steps[name], 1.0) * steps[name]
+        small = values < 0.01
+        ties = np.abs(values * 1e4 % 1 - 0.5) < 1.6e4 * steps[name]  # nearer to a half than a step: either way
+        assert (np.rint(stored * 1e4)[small & ~ties] == np.rint(values * 1e4)[small & ~ties]).all()
+        assert steps[name] <= 1e-5
 
 
 def test_missing_and_zero_base_stay_missing() -> None:
