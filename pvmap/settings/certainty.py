@@ -45,9 +45,9 @@ class CertaintySettings(Merged):
         {"surface_model": 0.7, "surveyed": 0.7, "cadastre": 1.2, "public_model": 6.5, "unstated": 3.2},
         unit="m",
         mark="unverified",
-        source="[cmab] 5.3 to 7.9 m by rank of city, [globfp] 1.9 to 14.6 m by region; others judgement: laser "
-        "scans and photogrammetry 0.3-0.5 m, surveys rounded to storeys 1 m, a column of unstated "
-        "origin as the better public models; each rather too high: a spread that claims too little fails worst",
+        source="judgement: public models after [cmab] 5.3 to 7.9 m by rank of city and [globfp] 1.9 to 14.6 m by "
+        "region; laser scans and photogrammetry 0.3-0.5 m, surveys rounded to storeys 1 m, a column of unstated origin "
+        "as the better public models; each rather too high: a spread that claims too little fails worst",
         about="standard deviation of measured heights by their source; inputs.buildings.height_rmse_m overrides it",
     )
     height_log_sd: Errors = assumption(
