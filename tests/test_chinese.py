@@ -73,7 +73,7 @@ def test_every_reason_and_mask_has_a_chinese_name() -> None:
 def test_the_page_s_own_words_are_chinese() -> None:
     texts = {key: pair[0] for key, pair in TEXTS.items()}
     texts |= {line[0]: line[0] for _, lines in HELP for line in lines}
-    keys = ("Esc", "A", "B", "C", "D", "A4", "CSV", "tk", "Chrome", "Edge", "Firefox", "GCJ")
+    keys = ("Esc", "A", "B", "C", "D", "A4", "CSV", "tk", "Chrome", "Edge", "Firefox", "GCJ", "WGS84")
     found = {key: [word for word in latin(_no_braces(text)) if word not in keys] for key, text in texts.items()}
     assert {key: words for key, words in found.items() if words} == {}
 

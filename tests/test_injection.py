@@ -89,28 +89,31 @@ def test_chart_titles_refer_to_the_districts_cells(hostile: Hostile) -> None:
 
 def test_geopackage_holds_every_letter(hostile: Hostile) -> None:
     path = hostile.processed / "x.gpkg"
-    assert set(pyogrio.list_layers(path)[:, 0]) == {"sites_4490", "sites_metric", "zones_4490", "zones_metric"}
+    assert set(pyogrio.list_layers(path)[:, 0]) >= {"sites", "zones_district", "zones_township", "exclusions"}
     sites = store.read_table(hostile.processed, "sites").set_index("site_id")
-    frame = gpd.read_file(path, layer="sites_metric")
+    frame = gpd.read_file(path, layer="sites")
     assert len(frame) == len(sites)
     for column in ("name", "district", "township"):
         assert set(frame[column]) == {text.replace("\x00", "␀") for text in sites[column]}
     with sqlite3.connect(path) as database:
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert {row[0] for row in database.execute("SELECT table_name FROM gpkg_contents")} >= {"sites_4490"}
+        assert {row[0] for row in database.execute("SELECT table_name FROM gpkg_contents")} >= {"sites"}
     database.close()
 
 
 def test_no_cell_of_a_csv_is_a_formula(hostile: Hostile) -> None:
-    files = [hostile.processed / "duck_curve.csv", *sorted((hostile.processed / "pypsa").glob("*.csv"))]
+    files = [hostile.processed / "duck_curve.csv", *sorted(hostile.processed.glob("pypsa*/**/*.csv"))]
     assert len(files) > 8
-    frames = {file.name: pd.read_csv(file, keep_default_na=False, dtype=str, nrows=1000) for file in files}
+    frames = {
+        str(file.relative_to(hostile.processed)): pd.read_csv(file, keep_default_na=False, dtype=str, nrows=1000)
+        for file in files
+    }
     profiles = hostile.processed / "profiles_hourly.csv"
-    frames["profiles"] = pd.read_csv(profiles, keep_default_na=False, dtype=str, skiprows=1, nrows=3)
+    frames["profiles"] = pd.read_csv(profiles, keep_default_na=False, dtype=str, nrows=3)
     for name, frame in frames.items():
         texts = set(frame.columns) | {text for column in frame for text in frame[column] if not _number(text)}
         assert [text for text in texts if spreadsheet_text(text) != text] == [], name
-    groups = {column.rsplit("|", 2)[0] for column in frames["profiles"].columns if "|" in column}
+    groups = {column.rsplit("|", 3)[0] for column in frames["profiles"].columns if "|" in column}
     assert groups == {spreadsheet_text(text) for text in WORDS | {""}}
     assert set(frames["duck_curve.csv"]["district"]) == {spreadsheet_text(text) for text in (FORMULA[0], FORMULA[8])}
 
@@ -133,7 +136,7 @@ def test_network_names_every_district_once(hostile: Hostile) -> None:
     assert set(read["generators"]["bus"]) <= set(buses) and set(read["links"]["bus1"]) <= set(buses)
     assert set(read["loads"]["bus"]) == {spreadsheet_text(text) for text in (FORMULA[0], FORMULA[8])}
     assert set(read["generators-p_max_pu"].columns[1:]) <= set(read["generators"]["name"])
-    assert sorted(p.name for p in hostile.processed.glob("pypsa*")) == ["pypsa"]
+    assert sorted(p.name for p in hostile.processed.glob("pypsa*")) == ["pypsa", "pypsa_users"]
 
 
 def test_commands_print_what_they_read(hostile: Hostile) -> None:
@@ -167,7 +170,10 @@ def test_differences_are_printed_as_text(hostile: Hostile, tmp_path: Path) -> No
     assert all(f"Input {visible(text)} is new." in out for text in PAYLOADS)
 
 
-HEAD = '[city]\nname = "x"\ntitle_zh = "试验"\ntitle_en = "Trial"\ncrs = "EPSG:4549"\n'
+HEAD = (
+    '[[weather.points]]\nformat = "typical"\n'
+    '[city]\nname = "x"\ntitle_zh = "试验"\ntitle_en = "Trial"\ncrs = "EPSG:4549"\n'
+)
 BUILDING = f"[[inputs.buildings]]\npath = {toml(BUILDINGS)}\n"
 WRONG: dict[str, Callable[[str], str]] = {
     "a missing file": lambda t: f"{BUILDING}[inputs.load]\npath = {t}\norigin = {t}\nholds = {t}\n",

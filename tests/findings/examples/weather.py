@@ -74,7 +74,7 @@ def a_longitude_without_its_sign(folder: Path, faulty: bool) -> Iterable[Finding
 
 @example("typical-year-outside-its-region")
 def the_default_climate_in_kashgar(folder: Path, faulty: bool) -> Iterable[Finding]:
-    weather = read_weather(WeatherSettings.model_validate({"points": [{}]}), folder, 8.0)
+    weather = read_weather(WeatherSettings.model_validate({"points": [{"format": "typical"}]}), folder, 8.0)
     return site_at(75.99 if faulty else 119.9, 39.47 if faulty else 32.0, weather)
 
 
