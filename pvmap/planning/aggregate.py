@@ -110,7 +110,7 @@ def zones_of(
             out[name] = out[above] / out[below].where(out[below] > 0)
         if "expected_kwh" in out:
             out = _with_quantiles(out)
-        outline = _outlines(level, out["zone_id"].unique(), places, districts, townships, settings)
+        outline = _zone_outlines(level, out["zone_id"].unique(), places, districts, townships, settings)
         out["geometry"] = outline.reindex(out["zone_id"]).to_numpy()
         parts.append(out.drop(columns="cost_cny"))
     return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=crs)
@@ -140,7 +140,7 @@ def _city_bounds(name: str, sites: gpd.GeoDataFrame) -> pd.DataFrame:
     return pd.DataFrame([sites.total_bounds], index=index, columns=list(BOUNDS))
 
 
-def _outlines(
+def _zone_outlines(
     level: str,
     names: np.ndarray,
     places: pd.DataFrame,
@@ -156,13 +156,20 @@ def _outlines(
         if districts is not None and len(districts):
             return pd.Series({settings.city.name: shapely.union_all(districts.geometry.to_numpy())}, dtype=object)
         return pd.Series(shapely.box(*box.to_numpy().T), index=box.index, dtype=object)
+    corners = shapely.points(box.to_numpy().reshape(-1, 2))
+    return _outlines(districts if level == "district" else _with_ids(townships), np.repeat(box.index, 2), corners)
+
+
+def _outlines(areas: gpd.GeoDataFrame | None, names: np.ndarray, point: np.ndarray) -> pd.Series:
+    """Outline of each named area; the box around its points where none was given."""
     known: dict[str, Any] = {}
-    areas = districts if level == "district" else _with_ids(townships)
     if areas is not None:
         for name, rows in areas.groupby("name", sort=False):
             known[str(name)] = shapely.union_all(rows.geometry.to_numpy())
-    wide = box.to_numpy() + MARGIN_M * np.array([-1.0, -1.0, 1.0, 1.0])
-    return pd.Series({**dict(zip(box.index, shapely.box(*wide.T), strict=True)), **known}, dtype=object)
+    xy = pd.DataFrame(shapely.get_coordinates(point)).groupby(names, sort=False)
+    low, high = xy.min() - MARGIN_M, xy.max() + MARGIN_M
+    boxes = shapely.box(low[0], low[1], high[0], high[1])
+    return pd.Series({**dict(zip(low.index, boxes, strict=True)), **known}, dtype=object)
 
 
 def _with_ids(townships: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:

@@ -86,9 +86,8 @@ def read_weather(
     WeatherError
         One sentence naming the file, the place in it and the remedy.
     """
-    if not settings.points:
-        raise WeatherError("weather.points names no weather; name a file, or a typical year.")
-    points = [_read_point(file, settings, raw, utc_offset_hours, years == "all") for file in settings.points]
+    files = settings.points or (WeatherFile(format="typical"),)  # a run without weather is refused before it reads
+    points = [_read_point(file, settings, raw, utc_offset_hours, years == "all") for file in files]
     names = [p.weather_id for p in points]
     if repeated := {n for n in names if names.count(n) > 1}:
         raise WeatherError(f"weather: two points are called {min(repeated)!r}; give each a name in weather.points.")
