@@ -152,7 +152,8 @@ def read_series(path: Path, column: str) -> tuple[pd.DataFrame, np.ndarray]:
     with _reading(path):
         table = pq.read_table(path)
     values = table[column].combine_chunks()
-    return table.drop_columns(column).to_pandas(), values.flatten().to_numpy().reshape(len(table), -1)
+    n_times = values.type.list_size
+    return table.drop_columns(column).to_pandas(), values.flatten().to_numpy().reshape(len(table), n_times)
 
 
 def add_columns(folder: Path, name: str, columns: dict[str, Any]) -> Path:

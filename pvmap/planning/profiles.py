@@ -119,6 +119,6 @@ def reduce_profiles(profiles: Shapes, months: pd.DataFrame) -> Shapes:
     """
     known = months.reindex(profiles.groups)
     gross, net = (known[[f"{name}_{m}" for m in range(12)]].to_numpy() for name in ("gross", "net"))
-    factor = np.divide(net, gross, out=np.ones_like(gross), where=gross > 0)
+    factor = np.divide(net, gross, out=np.ones(gross.shape), where=gross > 0)
     reduced = profiles.power_kw * factor[:, profiles.hours.month]
     return replace(profiles, power_kw=reduced)

@@ -59,8 +59,10 @@ def rehearse_energy(settings: Settings) -> None:
     shade = pd.DataFrame({"sky_view_factor": np.ones(n), "horizon_band_share": np.ones(n)})
     shaded = np.ones((n, N_AZ, N_EL), np.float32) if settings.shade.enabled else None
     group = np.zeros(n, np.int64)
-    for sunlit, n_groups in ((None, 0), (shaded, 0), (shaded, 1)):
-        simulate(sky, surfaces, shade, sunlit, group, n_groups, settings.energy, rows_shade=bool(n_groups))
+    variants = [(None, 0, False), (shaded, 0, False), (shaded, 1, True)]
+    variants += [(shaded, 0, True)] if wanted(settings) else []  # of drawn heights no hourly power is asked
+    for sunlit, n_groups, rows_shade in variants:
+        simulate(sky, surfaces, shade, sunlit, group, n_groups, settings.energy, rows_shade=rows_shade)
 
 
 def rehearse_heights(settings: Settings) -> None:
