@@ -179,7 +179,8 @@ class Soak:
         from pvmap import store
         from pvmap.tables import TABLES
 
-        return {name: pd.DataFrame(store.read_table(self.processed, name)) for name in TABLES}
+        there = [name for name in TABLES if (self.processed / f"{name}.parquet").exists()]
+        return {name: pd.DataFrame(store.read_table(self.processed, name)) for name in there}
 
     def leftovers(self) -> list[str]:
         names = [p.relative_to(self.root).as_posix() for p in self.root.rglob("*")]
@@ -257,7 +258,10 @@ class Soak:
         after = self.whole_parts()
         if again := [name for name, when in before.items() if after.get(name) != when]:
             self.fault(f"an undisturbed run computed again though whole: {again}")
-        for name, table in self.tables().items():
+        found = self.tables()
+        if lost := self.reference.keys() - found.keys():
+            self.fault(f"tables are missing: {sorted(lost)}")
+        for name, table in found.items():
             try:
                 pd.testing.assert_frame_equal(table, self.reference[name], check_exact=True)
             except AssertionError as error:
