@@ -169,7 +169,7 @@ def _label(name: str) -> Label:
 
 def _with_english(frame: pd.DataFrame) -> pd.DataFrame:
     """Put the English of a first column that has words of ours into a column of its own, at the end."""
-    first = str(frame.columns[0])
+    first = str(frame.columns[0]) if len(frame.columns) else ""
     if first not in TRANSLATED:
         return frame
     told = frame[first].map(lambda name: en(first, str(name)))
