@@ -25,6 +25,7 @@ from pvmap.sources.raster import read_window
 from pvmap.sources.roof_faces import read_roof_planes
 from pvmap.sources.vector import read_vector
 from pvmap.sources.weather import read_weather
+from pvmap.sources.weather.reading import numeric
 
 METRIC = CRS.from_epsg(town.METRIC)
 COLUMNS = {"id": "no", "name": "nm", "height_m": "h", "building_use": "u"}
@@ -182,3 +183,7 @@ def test_a_grid_that_lies_nowhere_on_earth_is_no_place(tmp_path, sound, said):
     ):
         with pytest.raises(PvmapError, match=r"local\.(tif|shp).*state .* in the city file"):
             read()
+
+
+def test_a_number_of_400_digits_is_read_as_one_too_large():
+    assert numeric(pd.DataFrame({"ghi": [10**400, 5, "x"]}, dtype=object))["ghi"].tolist()[:2] == [np.inf, 5.0]

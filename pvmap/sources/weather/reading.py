@@ -113,7 +113,9 @@ def times_of(data: pd.DataFrame | pd.Series) -> pd.DatetimeIndex:
 
 def numeric(frame: pd.DataFrame) -> pd.DataFrame:
     """Columns as float64; text that is no number becomes NaN."""
-    return frame.apply(pd.to_numeric, errors="coerce").astype(np.float64)
+    # whole numbers of more than 308 digits are Python's own, which pandas only converts as text
+    columns = frame.apply(lambda column: column.astype("str") if column.dtype == object else column)
+    return columns.apply(pd.to_numeric, errors="coerce").astype(np.float64)
 
 
 def of_many_years(times: pd.DatetimeIndex) -> bool:
