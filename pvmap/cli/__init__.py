@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Callable
 from typing import Annotated
@@ -11,6 +10,7 @@ import typer
 
 from pvmap import __version__
 from pvmap.cli import city, data, lists, runs, terminal
+from pvmap.cli.interrupt import Stopped, stoppable
 from pvmap.cli.words import translate, word
 from pvmap.errors import PvmapError, Refusals
 
@@ -50,30 +50,19 @@ for _name, _command in COMMANDS.items():
     app.command(_name)(_command)
 
 
-class _Stopped(BaseException):
-    """Ctrl-C; no KeyboardInterrupt, which the libraries below answer in ways of their own."""
-
-
 def run() -> None:
     """Run the command line; what a user can put right becomes one sentence and an exit code."""
-
-    def stop(*_: object) -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # impatience would only disturb the cleaning up
-        raise _Stopped
-
-    before = signal.signal(signal.SIGINT, stop)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # letters the terminal cannot show
     try:
-        command = typer.main.get_command(app)
-        translate(command)
-        command(standalone_mode=True)
+        with stoppable():
+            command = typer.main.get_command(app)
+            translate(command)
+            command(standalone_mode=True)
     except PvmapError as error:
         for sentence in error.sentences if isinstance(error, Refusals) else (str(error),):
             terminal.complain(sentence)
         sys.exit(error.exit_code)
-    except _Stopped:
+    except Stopped:
         terminal.complain(word("stopped; what is finished is kept: run again to resume."))
         sys.exit(130)
-    finally:
-        signal.signal(signal.SIGINT, before)

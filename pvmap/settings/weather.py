@@ -291,3 +291,8 @@ class WeatherSettings(Section):
         if calendar.isleap(year):
             raise ValueError("choose a year of 365 days, for example 2023")
         return year
+
+    @property
+    def files(self) -> tuple[WeatherFile, ...]:
+        """What is read: the points, or the typical year where none is named (a run without weather is refused)."""
+        return self.points or (WeatherFile(format="typical"),)

@@ -86,8 +86,7 @@ def read_weather(
     WeatherError
         One sentence naming the file, the place in it and the remedy.
     """
-    files = settings.points or (WeatherFile(format="typical"),)  # a run without weather is refused before it reads
-    points = [_read_point(file, settings, raw, utc_offset_hours, years == "all") for file in files]
+    points = [_read_point(file, settings, raw, utc_offset_hours, years == "all") for file in settings.files]
     names = [p.weather_id for p in points]
     if repeated := {n for n in names if names.count(n) > 1}:
         raise WeatherError(f"weather: two points are called {min(repeated)!r}; give each a name in weather.points.")

@@ -35,7 +35,7 @@ def doubts(
     """
     longitude, latitude = float(sites["longitude"].mean()), float(sites["latitude"].mean())
     found = [*_clock(longitude, utc_offset_hours)]
-    typical = {file.name or "typical" for file in settings.points if file.format == "typical"}
+    typical = {file.name or "typical" for file in settings.files if file.format == "typical"}
     distance = int(_distance_km(CLIMATE_PLACE, longitude, latitude))
     east, north = (f"{degrees:.2f}" for degrees in CLIMATE_PLACE)
     elsewhere = distance > settings.climate_radius_km
