@@ -261,11 +261,11 @@ def read_table(
         return pd.read_parquet(path, columns=columns, filters=filters)
 
 
-def batches(folder: Path, name: str, columns: list[str]) -> Iterator[pa.Table]:
-    """Read some columns of a table in stretches of its rows; geometry comes as WKB."""
+def batches(folder: Path, name: str, columns: list[str], n_rows: int = ROW_GROUP) -> Iterator[pa.Table]:
+    """Read some columns of a table in stretches of at most `n_rows` rows; geometry comes as WKB."""
     path = folder / f"{name}.parquet"
     with _reading(path), pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(ROW_GROUP, columns=columns):
+        for batch in file.iter_batches(n_rows, columns=columns):
             yield pa.Table.from_batches([batch])
 
 

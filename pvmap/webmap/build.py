@@ -5,33 +5,31 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TextIO
 
 import geopandas as gpd
 import numpy as np
-import pyproj
-import shapely
+import pandas as pd
 
 from pvmap.colours import KIND_COLOURS
-from pvmap.planning.publication import coarse_outlines, coarse_places, is_public
+from pvmap.planning.publication import coarse_places, is_public
 from pvmap.settings.city import Settings
 from pvmap.store import write_atomically, write_text
 from pvmap.webmap.columns import Packed, pack
 from pvmap.webmap.compare import comparison
-from pvmap.webmap.data import MapData, read_data, read_shapes
+from pvmap.webmap.data import MapData, read_data
 from pvmap.webmap.layers import Difference, Ground, Hosting, Outlines, Priority, SiteTiles, Zones
 from pvmap.webmap.meta import DOTS_FROM, page_meta, priority
 from pvmap.webmap.overview import overview
 from pvmap.webmap.page import OfflineMap
 from pvmap.webmap.panels import Frame, GroupedLayers, Section, Start
-from pvmap.webmap.shapes import Shapes, flatten, mercator
+from pvmap.webmap.site_layers import SiteLayer, site_layers
 from pvmap.webmap.style import TARGET, Variable, names_only, variables
-from pvmap.webmap.tiles import Cut, call, cut, deflate, encode
+from pvmap.webmap.tiles import call, deflate, encode
 from pvmap.webmap.zones import level_block, levels, outlines, township_names, zone_codes
 
-TILE_ZOOM = {"rooftop": 14, "mine": 12, "fishpond": 13}
 POLYGONS_FROM = {"rooftop": 15, "mine": 11, "fishpond": 12}
 GROUPS = {"rooftop": "rooftops", "mine": "mines", "fishpond": "fishponds"}
 SMALL_LAYER = 2000  # sites; such a layer is one file, so that the first view does not ask for a hundred
@@ -40,20 +38,6 @@ SECTIONS = (
     *("banner", "cases", "search", "summary", "legend", "compare", "district", "plan", "select", "curve", "link"),
     *("table", "picture", "print", "help"),
 )
-
-
-@dataclass(frozen=True)
-class SiteLayer:
-    """One kind of site, cut and numbered: ``rows`` are its rows in the joined table, in numbered order."""
-
-    kind: str
-    zoom: int
-    shapes: Shapes
-    parts: Cut
-    rows: np.ndarray
-    x: np.ndarray
-    y: np.ndarray
-    large: dict[int, shapely.Geometry]  # by number: what tiles hold in pieces only
 
 
 class Composed(NamedTuple):
@@ -113,8 +97,9 @@ def compose(processed: Path, settings: Settings, folder: str = "", older: Path |
         *variables(data.sites, settings.map.class_count, settings.planning.economics.coal_benchmark_cny_per_kwh),
         _exclusion_variable(data),
     ]
-    packed, words = pack(data.sites)
-    layers = _site_layers(processed, data, settings)
+    layers = site_layers(processed, data, settings)
+    order = np.concatenate([layer.rows for layer in layers])
+    packed, words = pack(data.names, data.column, data.shares, order)
     numbers = np.zeros(len(data.sites), np.int64)
     for layer in layers:
         numbers[layer.rows] = np.arange(len(layer.rows))
@@ -123,32 +108,14 @@ def compose(processed: Path, settings: Settings, folder: str = "", older: Path |
     if older is not None:
         meta["compare"] = comparison(data, older)
     first = [*_overviews(layers, chosen, data, settings), *_zone_blocks(data, settings)]
-    tiles = _tile_blocks(layers, data, packed, settings)
+    words_of = data.sites[["site_id", "name"]].iloc[order]
+    tiles = _tile_blocks(layers, words_of, packed, settings)
     small = {layer.kind for layer in layers if len(layer.rows) <= SMALL_LAYER}
     return Composed(_folium_page(meta, settings), first, tiles, small)
 
 
 def _exclusion_variable(data: MapData) -> Variable:
     return names_only("excluded_by", tuple(data.clauses))
-
-
-def _site_layers(processed: Path, data: MapData, settings: Settings) -> list[SiteLayer]:
-    polygons, crs = read_shapes(processed, data)
-    if is_public(settings):
-        polygons = coarse_outlines(polygons, settings.publication.coordinate_m)
-    of_kind = {kind: np.flatnonzero(data.sites["site_type"] == kind) for kind in KIND_COLOURS}
-    return [_site_layer(data, kind, rows, polygons, crs) for kind, rows in of_kind.items() if len(rows)]
-
-
-def _site_layer(data: MapData, kind: str, rows: np.ndarray, polygons: np.ndarray, crs: pyproj.CRS) -> SiteLayer:
-    zoom = TILE_ZOOM[kind]
-    shapes = flatten(polygons[rows], crs, zoom)
-    place = data.sites[["longitude", "latitude"]].to_numpy(float)[rows]
-    x, y = mercator(place[:, 0], place[:, 1], zoom)
-    parts = cut(shapes, x, y, np.isin(rows, list(data.squares)))
-    pieces = np.isin(parts.order, shapes.site[shapes.piece_tile >= 0])
-    large = {int(number): polygons[rows[parts.order[number]]] for number in np.flatnonzero(pieces)}
-    return SiteLayer(kind, zoom, shapes, parts, rows[parts.order], x[parts.order], y[parts.order], large)
 
 
 def _class_numbers(data: MapData, variable: Variable) -> np.ndarray:
@@ -198,14 +165,16 @@ def _zone_blocks(data: MapData, settings: Settings) -> Iterator[tuple[str, str, 
 
 
 def _tile_blocks(
-    layers: list[SiteLayer], data: MapData, packed: list[Packed], settings: Settings
+    layers: list[SiteLayer], texts: pd.DataFrame, packed: list[Packed], settings: Settings
 ) -> Iterator[tuple[str, str, str, str]]:
-    ids, names = (data.sites[c].to_numpy(object) for c in ("site_id", "name"))
+    """Encode the tiles of layers; identifiers, names and columns stand in the order of the layers and their numbers."""
+    first = 0
     for layer in layers:
-        mine = [Packed(p.name, p.scale, p.per, p.values[layer.rows]) for p in packed]
-        words = ids[layer.rows], names[layer.rows]
+        own = slice(first, first := first + len(layer.rows))
+        mine = [replace(one, values=one.values[own]) for one in packed]
+        ids, names = (texts[column].array[own] for column in texts)
         for key, tile, text in encode(
-            layer.kind, layer.zoom, layer.shapes, layer.parts, mine, *words, settings.map.deflate_level
+            layer.kind, layer.zoom, layer.shapes, layer.parts, mine, ids, names, settings.map.deflate_level
         ):
             yield layer.kind, key, tile, text
 

@@ -7,6 +7,7 @@ rounding to the stored step would change the three digits a reader sees, the nei
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,8 @@ import pandas as pd
 from pvmap.tables import ENERGY_MONTHS
 
 MONTH_STEP = 0.0004  # of the year: a month is 2-18 % of it, so that 8 bits hold it with an error below 0.3 % of itself
+SHARE_STEP = 0.01  # of a footprint that a reason excludes
+WHOLE = (np.int8, np.int16, np.int32, np.int64)  # in memory; a tile takes as many bytes as its own values need
 MOST = 2**47  # whole numbers of a column take six bytes at most
 
 
@@ -68,7 +71,7 @@ _REASONS = tuple(f"certainty_reason_{i}" for i in (1, 2, 3))
 TEXT_CODES = ("township", "source", "height_source", "decision", "device_id", "device_by", "limited_by", *_REASONS)
 
 
-def fields(names: pd.Index) -> list[Field]:
+def fields(names: Sequence[str]) -> list[Field]:
     """Fields of a table with the given columns."""
     per = {"npv_cny_": "capacity_kwp", "irr_": None}
     scenarios = [
@@ -92,13 +95,21 @@ class Packed:
     values: np.ndarray
 
 
-def pack(sites: pd.DataFrame) -> tuple[list[Packed], dict[str, list[str]]]:
-    """Pack every known column of a table.
+def pack(
+    names: Sequence[str], column: Callable[[str], pd.Series], shares: dict[str, np.ndarray], order: np.ndarray
+) -> tuple[list[Packed], dict[str, list[str]]]:
+    """Pack every known column of a table, of which one at a time is looked at.
 
     Parameters
     ----------
-    sites
-        Sites joined with their appraisal and exclusions.
+    names
+        Columns of sites and appraisal that there are.
+    column
+        Gives one of them. (site,)
+    shares
+        Columns of shares, in whole steps of `SHARE_STEP` already. (site,)
+    order
+        Rows of the table in the order in which the map stores them. (site,)
 
     Returns
     -------
@@ -107,25 +118,24 @@ def pack(sites: pd.DataFrame) -> tuple[list[Packed], dict[str, list[str]]]:
     words
         For each column of codes, the words the codes stand for.
     """
-    known = fields(sites.columns)
+    known = fields(names)
     bases = {one.per for one in known}
     decoded: dict[str, np.ndarray] = {}
     packed = []
     for one in known:
-        values = sites[one.name].to_numpy(float, na_value=np.nan)
-        base = decoded[one.per] if one.per else np.ones(len(sites))
+        values = column(one.name).to_numpy(float, na_value=np.nan)[order]
+        base = decoded[one.per] if one.per else 1.0
         whole = quantise(values, one.scale, base, exact=one.scale != MONTH_STEP)
         if one.name in bases:
             decoded[one.name] = np.where(whole == missing(whole), np.nan, whole * one.scale * base)
         packed.append(Packed(one.name, one.scale, one.per, whole))
-    for name in [c for c in sites.columns if c.startswith("excluded:")]:
-        packed.append(Packed(name, 0.01, None, quantise(sites[name].to_numpy(float), 0.01, 1.0, exact=False)))
+    packed += [Packed(name, SHARE_STEP, None, whole[order]) for name, whole in shares.items()]
     words = {}
     for name in TEXT_CODES:
-        if name in sites:
-            codes, names = pd.factorize(sites[name].fillna("").astype(str), sort=True)
-            words[name] = [str(w) for w in names]
-            packed.append(Packed(name, 1.0, None, codes.astype(np.int32)))
+        if name in names:
+            codes, texts = pd.factorize(column(name).fillna("").astype(str), sort=True)
+            words[name] = [str(w) for w in texts]
+            packed.append(Packed(name, 1.0, None, codes[order].astype(np.int32)))
     return packed, words
 
 
@@ -143,7 +153,7 @@ def quantise(values: np.ndarray, scale: float, base: np.ndarray | float, *, exac
 
     Returns
     -------
-    ndarray of int32, or int64 where that is too small; the least of the type where the value is missing or `base` zero.
+    ndarray of the smallest of `WHOLE` that holds them; the least of the type where the value is missing or `base` zero.
     """
     step = scale * np.asarray(base, float)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -160,8 +170,8 @@ def quantise(values: np.ndarray, scale: float, base: np.ndarray | float, *, exac
                 if not off.any():
                     break
                 whole = np.where(off, whole + np.sign((wanted - shown) * step), whole)
-    small = np.abs(whole).max(initial=0.0) < np.iinfo(np.int32).max
-    dtype = np.int32 if small else np.int64
+    most = np.abs(whole).max(initial=0.0)
+    dtype = next(one for one in WHOLE if most < np.iinfo(one).max)
     return np.where(good, whole, float(np.iinfo(dtype).min)).astype(dtype)
 
 

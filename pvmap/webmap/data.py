@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -14,9 +15,10 @@ import pyproj
 import shapely
 
 from pvmap.errors import InputError
+from pvmap.memory import give_back
 from pvmap.settings.webmap import MapSettings
-from pvmap.store import read_json, read_outlines, read_table
-from pvmap.webmap.columns import FIELDS, SCENARIO_FIELDS, TEXT_CODES
+from pvmap.store import batches, read_json, read_outlines, read_table
+from pvmap.webmap.columns import FIELDS, SCENARIO_FIELDS, SHARE_STEP, TEXT_CODES, quantise
 from pvmap.webmap.style import PRACTICAL_SHARE, TARGET
 
 SITE_COLUMNS = (
@@ -35,15 +37,43 @@ SITE_COLUMNS = (
     "source",
     "confidence",
 )
-APPRAISAL_COLUMNS = {
-    *(f.name for f in FIELDS),
-    *TEXT_CODES,
-    "specific_yield_kwh_per_kwp",
-    "at_grid_parity",
-    "grid_grade",
+# of the appraisal: what colours, sums and lists are made of; the other columns are packed one at a time
+HELD_COLUMNS = {
+    *("specific_yield_kwh_per_kwp", "energy_kwh", "capacity_kwp", "capacity_kwac", "shading_loss", "lcoe_cny_per_kwh"),
+    *("at_grid_parity", "grid_grade", "npv_cny", "co2_t_per_year"),
+    *("capacity_practical_kwp", "capacity_policy_floor_kwp"),
 }
+PACKED_COLUMNS = {*(f.name for f in FIELDS), *TEXT_CODES}
 PLAN = ("build_out", "hosting")
-OF_SCENARIOS = (*SCENARIO_FIELDS, TARGET)  # beginnings of columns; the name of the scenario follows
+AT_ONCE = 65_536  # rows of a table that are looked at together
+
+
+@dataclass(frozen=True)
+class Appraisal:
+    """Columns of the appraisal, laid beside the sites as they are asked for.
+
+    ``names`` are those the map shows. ``at`` is the row of each site, -1 where it has none; None where they agree.
+    """
+
+    processed: Path
+    names: list[str]
+    at: np.ndarray | None
+
+    @classmethod
+    def beside(cls, sites: pd.DataFrame, processed: Path) -> Appraisal:
+        """Find the appraisal of sites; a site without one keeps empty values and is never lost."""
+        path = processed / "appraisal.parquet"
+        if not path.exists():
+            raise InputError(f"{path} is not there; run `pvmap map` for this city first.")
+        wanted = (HELD_COLUMNS | PACKED_COLUMNS) - set(SITE_COLUMNS)
+        names = [c for c in pq.read_schema(path).names if c in wanted or c.startswith((*SCENARIO_FIELDS, TARGET))]
+        own, ids = (pd.Index(frame["site_id"]) for frame in (read_table(processed, "appraisal", ["site_id"]), sites))
+        return cls(processed, names, None if own.equals(ids) else own.get_indexer(ids))
+
+    def read(self, names: list[str]) -> pd.DataFrame:
+        """Read columns, a row for each site."""
+        values = read_table(self.processed, "appraisal", columns=names)
+        return values if self.at is None else values.reindex(self.at).reset_index(drop=True)
 
 
 @dataclass(frozen=True)
@@ -51,12 +81,15 @@ class MapData:
     """Everything the map shows of one run.
 
     ``sites`` carries one row per site, in the order of the table; ``kept`` tells which rows of the table those are.
+    ``appraisal`` reads what ``sites`` does not carry. ``shares`` tell how much of a site each reason excludes.
     ``squares`` are what stands for the polygon of a masked site, by row of ``sites``; `read_shapes` reads the others.
     ``clauses`` gives, per exclusion reason, the clause behind it.
     """
 
     sites: pd.DataFrame
     kept: np.ndarray
+    appraisal: Appraisal
+    shares: dict[str, np.ndarray]
     squares: dict[int, shapely.Geometry]
     clauses: dict[str, str]
     zones: gpd.GeoDataFrame
@@ -65,6 +98,17 @@ class MapData:
     n_masked: int
     build_out: pd.DataFrame | None = None
     hosting: gpd.GeoDataFrame | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """Columns that there are of each site."""
+        return [*self.sites.columns, *(one for one in self.appraisal.names if one not in self.sites)]
+
+    def column(self, name: str) -> pd.Series:
+        """Give a column of the sites, from its file where it is not held."""
+        if name in self.sites:
+            return self.sites[name]
+        return self.appraisal.read([name])[name][self.kept].reset_index(drop=True)
 
 
 def read_data(processed: Path, settings: MapSettings) -> MapData:
@@ -85,11 +129,13 @@ def read_data(processed: Path, settings: MapSettings) -> MapData:
     sites = read_table(processed, "sites", columns=list(SITE_COLUMNS))
     if not len(sites):
         raise InputError(f"{processed}/sites.parquet holds no site; the map needs at least one.")
-    table = _join(sites, _read_appraisal(processed))
+    appraisal = Appraisal.beside(sites, processed)
+    held = [name for name in appraisal.names if name in HELD_COLUMNS or name.startswith(TARGET)]
+    table = pd.concat([sites, appraisal.read(held)], axis=1)
     del sites
-    exclusions = read_table(processed, "exclusions", columns=["site_id", "reason", "area_m2", "clause"])
-    table, clauses = _add_exclusions(table, exclusions)
-    del exclusions
+    give_back()
+    table["excluded_by"], shares, clauses = _exclusions(processed, table)
+    give_back()
     if "capacity_practical_kwp" in table:
         parts, whole = (table[c].to_numpy(float) for c in ("capacity_practical_kwp", "capacity_kwp"))
         some = (parts > 0) & (whole > 0)
@@ -105,45 +151,25 @@ def read_data(processed: Path, settings: MapSettings) -> MapData:
     )
     plan = {name: read_table(processed, name) for name in PLAN if (processed / f"{name}.parquet").exists()}
     run = read_json(processed / "run.json")
-    return MapData(table, kept, squares, clauses, zones, districts, run, n_masked, **plan)  # type: ignore[arg-type]
+    shares = {name: values[kept] for name, values in shares.items()}
+    beside = (appraisal, shares, squares, clauses, zones, districts, run, n_masked)
+    return MapData(table, kept, *beside, **plan)  # type: ignore[arg-type]
 
 
-def read_shapes(processed: Path, data: MapData) -> tuple[np.ndarray, pyproj.CRS]:
-    """Read the polygons of a map's sites, in the order of ``data.sites``, and their metric CRS.
+def read_shapes(processed: Path, data: MapData) -> Iterator[np.ndarray]:
+    """Read the polygons of a map's sites, in the order of ``data.sites``, some at a time.
 
     Apart from the tables, because a million polygons weigh as much as all their numbers.
-
-    Raises
-    ------
-    InputError
-        If the table states no CRS.
     """
-    sites = cast(gpd.GeoDataFrame, read_table(processed, "sites", columns=["geometry"]))
-    if sites.crs is None:
-        raise InputError(f"{processed}/sites.parquet states no CRS; run `pvmap map` for this city again.")
-    shapes = np.asarray(sites.geometry.array, dtype=object)[data.kept]
-    for row, square in data.squares.items():
-        shapes[row] = square
-    return shapes, pyproj.CRS.from_user_input(sites.crs)
-
-
-def _read_appraisal(processed: Path) -> pd.DataFrame:
-    path = processed / "appraisal.parquet"
-    if not path.exists():
-        raise InputError(f"{path} is not there; run `pvmap map` for this city first.")
-    wanted = APPRAISAL_COLUMNS - set(SITE_COLUMNS)
-    columns = [c for c in pq.read_schema(path).names if c in wanted or c.startswith(OF_SCENARIOS)]
-    return read_table(processed, "appraisal", columns=["site_id", *columns])
-
-
-def _join(sites: pd.DataFrame, appraisal: pd.DataFrame) -> pd.DataFrame:
-    """Put the appraisal beside the sites; a site without one keeps empty values and is never lost."""
-    same = len(sites) == len(appraisal) and bool(np.all(sites["site_id"].to_numpy() == appraisal["site_id"].to_numpy()))
-    values = appraisal.drop(columns="site_id")
-    if not same:
-        at = pd.Index(appraisal["site_id"]).get_indexer(pd.Index(sites["site_id"]))
-        values = values.reindex(at).reset_index(drop=True)
-    return pd.concat([sites, values.reset_index(drop=True)], axis=1)
+    first = done = 0
+    for rows in batches(processed, "sites", ["geometry"], AT_ONCE):
+        kept = data.kept[first : first + len(rows)]
+        shapes = shapely.from_wkb(rows["geometry"].to_numpy()[kept])
+        for row, square in data.squares.items():
+            if done <= row < done + len(shapes):
+                shapes[row - done] = square
+        yield shapes
+        first, done = first + len(rows), done + len(shapes)
 
 
 def excluded_column(reason: str) -> str:
@@ -151,31 +177,32 @@ def excluded_column(reason: str) -> str:
     return f"excluded:{reason}"
 
 
-def _add_exclusions(sites: pd.DataFrame, exclusions: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Add one share column per reason, and the largest reason of every site that carries nothing."""
-    row = pd.Index(sites["site_id"]).get_indexer(pd.Index(exclusions["site_id"]))
-    reasons, names = pd.factorize(exclusions["reason"], sort=True)
-    area = exclusions["area_m2"].to_numpy(float)
-    known = row >= 0
-    footprint = np.maximum(sites["footprint_area_m2"].to_numpy(float), 1e-9)
+def _exclusions(processed: Path, sites: pd.DataFrame) -> tuple[np.ndarray, dict[str, np.ndarray], dict[str, str]]:
+    """Read what is excluded: number of the largest reason of each site that carries nothing, shares, and clauses."""
+    ids, footprint = pd.Index(sites["site_id"]), np.maximum(sites["footprint_area_m2"].to_numpy(float), 1e-9)
+    area_m2: dict[str, np.ndarray] = {}
+    clauses: dict[str, str] = {}
+    for rows in batches(processed, "exclusions", ["site_id", "reason", "area_m2", "clause"], AT_ONCE):
+        some = rows.to_pandas()
+        row = ids.get_indexer(pd.Index(some["site_id"]))
+        for reason, mine in some[row >= 0].assign(row=row[row >= 0]).groupby("reason", sort=False):
+            of_reason = area_m2.setdefault(str(reason), np.zeros(len(sites)))
+            np.add.at(of_reason, mine["row"].to_numpy(), mine["area_m2"].to_numpy(float))
+            clauses.setdefault(str(reason), str(mine["clause"].iloc[0]))
     largest, largest_share = np.full(len(sites), -1), np.zeros(len(sites))
-    shares = {}
+    shares, names = {}, sorted(area_m2)
     for number, name in enumerate(names):
-        mine = known & (reasons == number)
-        share = np.bincount(row[mine], weights=area[mine], minlength=len(sites)) / footprint
+        share = area_m2.pop(name) / footprint
         bigger = share > largest_share
         largest[bigger], largest_share[bigger] = number, share[bigger]
-        shares[excluded_column(name)] = np.where(share > 0, share, np.nan)
-    capacity = sites["capacity_kwp"].to_numpy(float)
-    empty = ~(capacity > 0)
+        known = np.where(share > 0, share, np.nan)
+        shares[excluded_column(name)] = quantise(known, SHARE_STEP, 1.0, exact=False)
+    empty = ~(sites["capacity_kwp"].to_numpy(float) > 0)
     # A site without capacity and without a stated reason still has to show up somewhere.
-    known_names = [str(name) for name in names]
     if (empty & (largest < 0)).any():
-        largest[empty & (largest < 0)] = len(known_names)
-        known_names.append("unstated")
-    clauses = exclusions.drop_duplicates("reason").set_index("reason")["clause"].to_dict()
-    added = pd.DataFrame({**shares, "excluded_by": np.where(empty, largest, -1)}, index=sites.index)
-    return pd.concat([sites, added], axis=1), {name: str(clauses.get(name, "")) for name in known_names}
+        largest[empty & (largest < 0)] = len(names)
+        names.append("unstated")
+    return np.where(empty, largest, -1), shares, {name: clauses.get(name, "") for name in names}
 
 
 def _mask(

@@ -101,13 +101,13 @@ def cases(sites: pd.DataFrame) -> list[dict[str, Any]]:
     return found
 
 
-def _month_shares(sites: pd.DataFrame, districts: list[str]) -> dict[str, list[list[float]]]:
+def _month_shares(data: MapData, districts: list[str]) -> dict[str, list[list[float]]]:
     """Share of each month in the yearly energy, per kind and district; of the whole kind where a district has none."""
-    if not set(ENERGY_MONTHS) <= set(sites.columns):
+    if not set(ENERGY_MONTHS) <= set(data.names):
         return {}
-    found = {}
-    for kind, rows in sites.groupby("site_type", observed=True):
-        months = rows[list(ENERGY_MONTHS)].astype(float)
+    found, every = {}, pd.concat([data.column(month).rename(month) for month in ENERGY_MONTHS], axis=1)
+    for kind, rows in data.sites.groupby("site_type", observed=True):
+        months = every.loc[rows.index].astype(float)
         whole = months.sum().to_numpy()
         if whole.sum() <= 0:
             continue
@@ -188,7 +188,7 @@ def page_meta(
         "dc_per_ac": _per(sites, "capacity_kwp", "capacity_kwac"),
         "mean_yield": _per(sites, "energy_kwh", "capacity_kwp"),
         "co2_per_kwh": _per(sites, "co2_t_per_year", "energy_kwh"),
-        "month_shares": _month_shares(sites, next(list(v.classes) for v in variables if v.key == DISTRICT)),
+        "month_shares": _month_shares(data, next(list(v.classes) for v in variables if v.key == DISTRICT)),
         "cases": cases(sites),
         **plan_meta(data),
         "levels": levels(data.zones),

@@ -112,6 +112,20 @@ def flatten(polygons: np.ndarray, crs: pyproj.CRS, zoom: int) -> Shapes:
     return _cut_large(whole, large) if len(large) else whole
 
 
+def join(some: list[Shapes]) -> Shapes:
+    """Join shapes one after the other; each names its sites as all do."""
+
+    def ends(of: str, points: list[int]) -> np.ndarray:
+        before = np.cumsum([0, *points])
+        return np.concatenate([[0], *(getattr(one, of)[1:] + start for one, start in zip(some, before, strict=False))])
+
+    x, y, site, piece_tile, bounds = (
+        np.concatenate([getattr(one, name) for one in some]) for name in ("x", "y", "site", "piece_tile", "bounds")
+    )
+    ring, shape = ends("ring", [len(one.x) for one in some]), ends("shape", [len(one.ring) - 1 for one in some])
+    return Shapes(x, y, ring, shape, site, piece_tile, bounds)
+
+
 def _bounds(x: np.ndarray, y: np.ndarray, start: np.ndarray) -> np.ndarray:
     """Bounds of the shapes whose points begin at `start`. (shape, 4)."""
     ends = ((np.minimum, x), (np.minimum, y), (np.maximum, x), (np.maximum, y))

@@ -16,6 +16,7 @@ import shapely
 from webmap.tables import CRS, settings, write_run
 
 from pvmap.store import read_table
+from pvmap.webmap import data
 from pvmap.webmap.build import build_map
 from pvmap.webmap.shapes import EXTENT, flatten, mercator
 from pvmap.webmap.tiles import cut
@@ -42,6 +43,13 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def page(run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_map(run, tmp_path_factory.mktemp("map"), settings())
+
+
+def test_the_map_is_the_same_however_many_rows_are_read_at_once(
+    run: Path, page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(data, "AT_ONCE", 37)
+    assert blocks(build_map(run, tmp_path, settings())) == blocks(page)
 
 
 def test_every_site_has_one_owner(run: Path, page: Path) -> None:
