@@ -72,7 +72,7 @@ def write_planner_files(
     sell = border_prices(shapes.hours, settings).sell if around.prices is None else around.prices.sell
     networks = [
         write_pypsa(folder / "pypsa", appraisal, sites, profiles, tables["gross_profiles"], settings, around),
-        write_user_networks(folder / "pypsa_users", appraisal, sites, shapes, sell, settings),
+        write_user_networks(folder / "pypsa_users", appraisal, sites, shapes, sell, settings, around.given),
     ]
     solution = None if asked is None else solve(folder, appraisal, sites, settings, asked)
     run = Run(settings, appraisal, sites, tables["exclusions"], manifest, duck, years_kwh, solution, tables)

@@ -15,6 +15,7 @@ import pandas as pd
 from pvmap.errors import TableError
 from pvmap.planning.money import economics, tariff
 from pvmap.planning.money.account import add_account, add_costs, plant_costs, value_hours
+from pvmap.planning.money.given_prices import GivenPrices
 from pvmap.planning.net import remaining_share, require_balance
 from pvmap.planning.overrides import notes
 from pvmap.planning.partial import Partial
@@ -51,8 +52,8 @@ class Beside(NamedTuple):
         Decisions of the bureau on these sites (``overrides.read_overrides``).
     years_kwh
         (n_sites, n_years) gross energy per weather year, rows as in `sites`. [kWh]
-    market_price
-        (T,) the bureau's own market prices for the hours of `shapes`. [CNY/kWh]
+    prices
+        Prices for the hours of `shapes` that the bureau brings.
     draws
         Contract table "draws" of these sites, where heights were drawn.
     """
@@ -60,7 +61,7 @@ class Beside(NamedTuple):
     shapes: Shapes | None = None
     overrides: pd.DataFrame | None = None
     years_kwh: np.ndarray | None = None
-    market_price: np.ndarray | None = None
+    prices: GivenPrices = GivenPrices()
     draws: pd.DataFrame | None = None
 
 
@@ -109,7 +110,7 @@ def weigh(tables: Tables, settings: Settings, beside: Beside) -> Weighed:
     appraisal, gross = _sums(tables, settings, beside.overrides)
     if beside.shapes is None:
         return Weighed(appraisal, gross, None)
-    return Weighed(appraisal, gross, value_hours(appraisal, tables.sites, beside.shapes, settings, beside.market_price))
+    return Weighed(appraisal, gross, value_hours(appraisal, tables.sites, beside.shapes, settings, beside.prices))
 
 
 def whole_sums(weighed: Weighed, sites: pd.DataFrame) -> Partial:

@@ -8,8 +8,10 @@ import pandas as pd
 from pvmap.errors import InputError
 from pvmap.planning.money import economics
 from pvmap.planning.money.account import cost_class, plant_costs, value_hours
+from pvmap.planning.money.given_prices import GivenPrices
 from pvmap.planning.money.tariff import capture_price, market_sums
 from pvmap.planning.policy.classes import class_key, lookup, policy_class
+from pvmap.planning.policy.plan_classes import plan_class
 from pvmap.planning.profiles import Shapes
 from pvmap.planning.risk.narrowing import explain_certainty
 from pvmap.settings.city import Settings
@@ -21,7 +23,7 @@ def explain_money(
     sites: pd.DataFrame,
     profiles: pd.DataFrame | None,
     settings: Settings,
-    market_price: np.ndarray | None = None,
+    given: GivenPrices = GivenPrices(),
 ) -> list[str]:
     """Explain one site's cost, value, risk and cases.
 
@@ -35,8 +37,8 @@ def explain_money(
         Contract table of everything the surfaces can carry, as `appraise` takes it, or None where hours were not kept.
     settings
         Settings of the run.
-    market_price
-        (T,) the bureau's own market prices, as the appraisal took them. [CNY/kWh]
+    given
+        Prices that the bureau brings, as the appraisal took them.
 
     Returns
     -------
@@ -57,7 +59,7 @@ def explain_money(
         return [f"No capacity remains here{left}: nothing to build, nothing to pay."]
     return [
         *_cost_lines(row, own, site, settings),
-        *(_value_lines(int(at[0]), appraisal, sites, profiles, settings, market_price) if profiles is not None else []),
+        *(_value_lines(int(at[0]), appraisal, sites, profiles, settings, given) if profiles is not None else []),
         *_case_lines(row, own, site, settings),
         *_grid_lines(row, settings),
         *_scenario_lines(row, settings),
@@ -117,10 +119,10 @@ def _value_lines(
     sites: pd.DataFrame,
     profiles: pd.DataFrame,
     settings: Settings,
-    market_price: np.ndarray | None,
+    given: GivenPrices,
 ) -> list[str]:
     shapes = Shapes.of(profiles, settings.city.utc_offset_hours)
-    worth = value_hours(appraisal, sites, shapes, settings, market_price)
+    worth = value_hours(appraisal, sites, shapes, settings, given)
     capture = capture_price(market_sums(worth))  # the whole city's
     used, saved, export, market = (
         float(v[at]) for v in (worth.self_use_kwh, worth.self_use_cny, worth.export_kwh, worth.export_market_cny)
@@ -133,7 +135,7 @@ def _value_lines(
     if used > 0:
         lines.append(
             f"Used on the spot {used:,.0f} kWh ({used / (used + export):.0%}) of a load of {load:,.0f} kWh/yr,"
-            f" saving {saved / used:.4f} CNY/kWh ({plan.retail[use]})."
+            f" saving {saved / used:.4f} CNY/kWh ({_paid(appraisal.iloc[[at]], use, settings, given)})."
         )
     if export > 0:
         lines.append(
@@ -150,6 +152,12 @@ def _value_lines(
             f" {row['npv_cny']:,.0f} CNY, IRR {row['irr']:.2%}, payback {row['payback_years']:.1f} years."
         )
     return lines
+
+
+def _paid(own: pd.DataFrame, use: str, settings: Settings, given: GivenPrices) -> str:
+    """Name the price a use pays on this site: a contract that the bureau brings, else that of the city file."""
+    agreed = [one for one in (use, str(plan_class(own, settings)[0])) if one in given.contracts]
+    return f"contract {agreed[0]}" if agreed else settings.planning.tariff.retail[use]
 
 
 def _case_lines(row: pd.Series, own: pd.DataFrame, site: pd.DataFrame, settings: Settings) -> list[str]:

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from pvmap.errors import InputError
+from pvmap.planning.table_columns import COLUMNS
 from pvmap.sources.csv_table import read_csv
 
 DECISIONS = ("confirm", "refuse", "correct")
-COLUMNS = ("site_id", "decision", "value_kwp", "reason", "by", "date")
 
 
 def read_overrides(path: Path, known: Callable[[pd.Series], Container[str]]) -> pd.DataFrame:
@@ -29,15 +29,16 @@ def read_overrides(path: Path, known: Callable[[pd.Series], Container[str]]) -> 
     Returns
     -------
     pandas.DataFrame
-        One row per decision, all of ``COLUMNS``.
+        One row per decision, all columns.
 
     Raises
     ------
     InputError
         A missing column, an unknown decision or site, a repeated site, a correction without value.
     """
-    table = read_csv(path, (column for column in COLUMNS if column != "value_kwp"))
-    frame = table.frame.assign(value_kwp=table.frame.get("value_kwp", ""))[list(COLUMNS)]
+    columns = COLUMNS["overrides"]
+    table = read_csv(path, columns.needs)
+    frame = table.frame.assign(value_kwp=table.frame.get("value_kwp", ""))[[*columns.needs, *columns.knows]]
     for line, row in zip(table.line, frame.to_dict("records"), strict=True):
         if row["decision"] not in DECISIONS:
             raise InputError(f"{path}, line {line}: decision {row['decision']!r} is none of {', '.join(DECISIONS)}.")

@@ -10,10 +10,22 @@ import numpy as np
 import pandas as pd
 
 from pvmap.errors import InputError
-from pvmap.findings import Finding
+from pvmap.findings import Finding, finding
 from pvmap.settings.city import TableInput
 from pvmap.sources.csv_table import CsvTable, read_csv
 from pvmap.sources.numbers import read_numbers
+
+# Columns that say something about a row to people, and nothing to a calculation.
+REMARKS = frozenset(
+    {
+        *("note", "notes", "remark", "remarks", "comment", "comments", "document", "source"),
+        *("备注", "说明", "注", "依据", "文件", "文号", "来源", "序号", "编号"),
+    }
+)
+
+
+MEASURE = r"\D{0,3}\d[\d,.]*\D*|"  # a number, its unit before or after it, or nothing
+NAMED = 5  # columns that a finding names
 
 
 @dataclass(frozen=True)
@@ -147,4 +159,29 @@ def read_given(source: TableInput, raw: Path, needs: Collection[str], knows: Col
         raise InputError(f"{table.name}: column {lost[0]!r} is missing; it has {there}.")
     names = {source.columns.get(name, name): name for name in ours}
     frame = table.frame[[theirs for theirs in names if theirs in table.frame]].rename(columns=names)
-    return GivenTable(CsvTable(table.name, frame, table.line, table.findings), source.columns)
+    found = (*table.findings, *not_read(table, names, Path(source.path).name))
+    return GivenTable(CsvTable(table.name, frame, table.line, found), source.columns)
+
+
+def not_read(table: CsvTable, known: Collection[str], layer: str) -> list[Finding]:
+    """Tell columns that hold something which nobody reads: numbers may be meant to count, texts hardly.
+
+    Parameters
+    ----------
+    table
+        As written.
+    known
+        Columns that are read, by the names of the file.
+    layer
+        Name under which findings stand.
+    """
+    columns = [str(name) for name in table.frame]
+    some = [name for name in columns if name not in known and name.strip().casefold() not in REMARKS]
+    filled = [name for name in some if (table.frame[name] != "").any()]
+    numeric = [name for name in filled if table.frame[name].str.fullmatch(MEASURE).all()]
+    found = []
+    for code, names in (("numbers-not-read", numeric), ("texts-not-read", [n for n in filled if n not in numeric])):
+        if names:
+            told = {"names": ", ".join(names[:NAMED]), "known": ", ".join(known)}
+            found.append(finding(code, layer=layer, count=len(names), total=table.frame.shape[1], **told))
+    return found

@@ -197,6 +197,7 @@ class Inputs(Section):
     overrides: FileInput | None = None
     load: FileInput | None = None
     market_prices: FileInput | None = None
+    retail_contract: TableInput | None = None
     grid_devices: DeviceInput | None = None
     device_loads: TableInput | None = None
     registered: TableInput | None = None

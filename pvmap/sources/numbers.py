@@ -60,6 +60,13 @@ UNITS: dict[str, dict[str, float]] = {
     "kv": {**dict.fromkeys(("", "kv", "千伏"), 1.0), "v": 0.001},
     "1": {**dict.fromkeys(("", "台", "年"), 1.0), **dict.fromkeys(("%",), 0.01)},
     "cny": dict.fromkeys(("", "元", "cny"), 1.0),
+    "cny_per_kwh": {
+        **dict.fromkeys(("", "元", "元/千瓦时", "元/kwh", "元/度", "cny/kwh", "cny"), 1.0),
+        **dict.fromkeys(("元/兆瓦时", "元/mwh", "cny/mwh"), 0.001),
+        **dict.fromkeys(("分", "分/千瓦时", "分/kwh"), 0.01),
+    },
+    "month": dict.fromkeys(("", "月", "月份"), 1.0),
+    "hour": dict.fromkeys(("", "时", "点", "h", ":00", "：00"), 1.0),
     "deg": dict.fromkeys(("", "°", "度"), 1.0),
 }
 NUMBER = re.compile(

@@ -14,6 +14,7 @@ from pvmap.findings import Finding
 from pvmap.planning.grid.hourly import read_loads, read_market_prices
 from pvmap.planning.grid.prices import border_prices
 from pvmap.planning.grid.pypsa_export import Around
+from pvmap.planning.money.given_prices import GivenPrices, read_contracts
 from pvmap.planning.overrides import read_overrides
 from pvmap.planning.profiles import Hours
 from pvmap.settings.city import Settings
@@ -24,7 +25,7 @@ class BureauFiles(NamedTuple):
     """The bureau's own decisions, market prices and loads, None for what the city file does not name; findings."""
 
     overrides: pd.DataFrame | None
-    market_prices: np.ndarray | None
+    prices: GivenPrices
     loads: pd.DataFrame | None
     findings: tuple[Finding, ...]
 
@@ -46,12 +47,10 @@ def read_bureau_files(settings: Settings, raw: Path, processed: Path, sites: Pat
     """
     files, offset = settings.inputs, settings.city.utc_offset_hours
     hours = profile_hours(processed, offset)
-    overrides = prices = loads = None
-    findings: tuple[Finding, ...] = ()
+    overrides = loads = None
+    prices, findings = read_prices(settings, raw, hours)
     if files.overrides is not None:
         overrides = read_overrides(raw / files.overrides.path, lambda ids: _there(sites, "site_id", ids))
-    if files.market_prices is not None:
-        prices, findings = read_market_prices(raw / files.market_prices.path, hours, offset)
     if files.load is not None:
         districts = store.distinct(sites, "sites", "district") - {""}
         loads, more = read_loads(raw / files.load.path, hours, offset, districts, settings.city.name)
@@ -59,12 +58,30 @@ def read_bureau_files(settings: Settings, raw: Path, processed: Path, sites: Pat
     return BureauFiles(overrides, prices, loads, findings)
 
 
+def read_prices(settings: Settings, raw: Path, times: pd.DatetimeIndex) -> tuple[GivenPrices, tuple[Finding, ...]]:
+    """Read the prices that the bureau brings, for the hours of the profiles (UTC).
+
+    Raises
+    ------
+    InputError
+        One sentence on the first file or row that cannot be used.
+    """
+    files, market = settings.inputs, None
+    contracts: dict[str, np.ndarray] = {}
+    findings: tuple[Finding, ...] = ()
+    if files.market_prices is not None:
+        market, findings = read_market_prices(raw / files.market_prices.path, times, settings.city.utc_offset_hours)
+    if files.retail_contract is not None:
+        contracts, _ = read_contracts(files.retail_contract, raw)  # what was assumed is told when it is tried
+    return GivenPrices(market, contracts), findings
+
+
 def around(settings: Settings, raw: Path, processed: Path) -> Around:
     """Say what the bureau knows of the network around the plants; arguments as for `read_bureau_files`."""
     bureau = read_bureau_files(settings, raw, processed, processed)
     hours = Hours.of(profile_hours(processed, settings.city.utc_offset_hours), settings.city.utc_offset_hours)
-    prices = border_prices(hours, settings, bureau.market_prices)
-    return Around(bureau.loads, prices, _limits(settings, processed))
+    prices = border_prices(hours, settings, bureau.prices.market)
+    return Around(bureau.loads, prices, _limits(settings, processed), bureau.prices)
 
 
 def _limits(settings: Settings, processed: Path) -> pd.DataFrame | None:

@@ -66,8 +66,8 @@ def explain(site_id: str, job: TileJob) -> Iterator[str]:
     yield "Money, risk, cases"
     appraisal = store.read_table(job.processed, "appraisal")
     profiles = store.read_table(job.processed / TECHNICAL, "profiles")
-    market = read_bureau_files(job.settings, job.raw, job.processed, job.processed).market_prices
-    yield from (f"  {line}" for line in explain_money(site_id, appraisal, sites, profiles, job.settings, market))
+    given = read_bureau_files(job.settings, job.raw, job.processed, job.processed).prices
+    yield from (f"  {line}" for line in explain_money(site_id, appraisal, sites, profiles, job.settings, given))
     yield ""
     yield "Unverified assumptions in force (the rest is in run.json and in the workbook)"
     for one in assumptions(job.settings):

@@ -12,9 +12,12 @@ from pvmap.config import file_inputs, missing_paths
 from pvmap.findings import Finding
 from pvmap.planning.grid.assessed import calendar
 from pvmap.planning.grid.devices import read_registered
-from pvmap.planning.money.scenario_table import read_mechanism
+from pvmap.planning.money.given_prices import read_contracts
+from pvmap.planning.money.scenario_table import of_no_scenario, read_mechanism
 from pvmap.planning.policy.plan_inputs import read_costs, read_rates, read_targets
-from pvmap.settings.city import Inputs, Settings, TableInput
+from pvmap.planning.table_columns import COLUMNS
+from pvmap.planning.table_input import not_read, read_given
+from pvmap.settings.city import Settings, TableInput
 from pvmap.sources.csv_table import read_csv
 from pvmap.stages.grid_inputs import read_grid
 from pvmap.stages.planned import read_areas
@@ -49,13 +52,17 @@ def plan_trials(
 
     def tables() -> list[Finding]:
         found: list[Finding] = []
-        for name in Inputs.model_fields:
+        for name, columns in COLUMNS.items():
             source = getattr(inputs, name)
             if isinstance(source, TableInput):
-                found += read_csv(raw / source.path, encoding=source.encoding).findings
+                found += read_given(source, raw, *columns).findings
+        if inputs.overrides is not None:
+            table = read_csv(raw / inputs.overrides.path)
+            found += [*table.findings, *not_read(table, sum(COLUMNS["overrides"], ()), Path(table.name).name)]
         return found
 
     def plan() -> list[Finding]:
+        found: list[Finding] = []
         if inputs.targets is not None:
             read_targets(inputs.targets, raw, districts)
         if inputs.rates is not None:
@@ -63,8 +70,10 @@ def plan_trials(
         if inputs.costs is not None:
             read_costs(inputs.costs, raw)
         if inputs.mechanism is not None:
-            read_mechanism(inputs.mechanism, raw, settings)
-        return []
+            found += of_no_scenario(read_mechanism(inputs.mechanism, raw, settings), inputs.mechanism.path, settings)
+        if inputs.retail_contract is not None:
+            found += read_contracts(inputs.retail_contract, raw)[1]
+        return found
 
     if any(missing_paths(one, raw) for key, one in file_inputs(settings) if key.removeprefix("inputs.") in BUREAU):
         return  # which is told of itself

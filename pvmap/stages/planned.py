@@ -27,7 +27,8 @@ from pvmap.planning.grid.joining import Joined, join, level_needed, places_of
 from pvmap.planning.money.scenario_table import Valuation
 from pvmap.planning.policy.plan_classes import CENTRAL, Part, parts
 from pvmap.planning.policy.plan_inputs import asked_of
-from pvmap.planning.policy.plan_table import Plan, Sites, plan
+from pvmap.planning.policy.plan_table import Plan, plan
+from pvmap.planning.policy.tranches import Sites
 from pvmap.settings.city import AreaInput, Settings
 from pvmap.stages.grid_inputs import GridFiles, read_grid
 from pvmap.stages.job import TileJob
@@ -203,6 +204,7 @@ def _planned(city: PlannedCity, classes: list[Part], connected: _Connected | Non
         city.practical_kwac / 1e3,
         city.of("capacity_practical_kwp") / 1e3,
         city.of("capex_cny") * share,
+        city.of("opex_cny_per_year") * share,
         np.nan_to_num(city.of("npv_cny")) * share,
         city.of("energy_kwh") * share / 1e6,
         city.of("lcoe_cny_per_kwh"),
@@ -210,7 +212,7 @@ def _planned(city: PlannedCity, classes: list[Part], connected: _Connected | Non
         city.existing_kwp / 1e3,
     )
     rate = settings.planning.economics.discount_rate
-    planned = plan(sites, classes, asked, settings.planning.build_out, rate)
+    planned = plan(sites, classes, asked, settings.planning.build_out, rate, settings.energy.life_years)
     return planned, [*findings, *planned.findings]
 
 

@@ -13,13 +13,14 @@ from pvmap import store
 from pvmap.crs import WGS84, transformer
 from pvmap.plan_tables import told_apart
 from pvmap.planning.grid.assessed import Calendar, calendar
-from pvmap.planning.grid.hourly import read_loads, read_market_prices
+from pvmap.planning.grid.hourly import read_loads
 from pvmap.planning.grid.loads import made_up_load
 from pvmap.planning.money.scenario_table import Mechanism, read_mechanism
 from pvmap.planning.money.tariff import market_price
 from pvmap.planning.policy.plan_classes import plan_class
 from pvmap.planning.profiles import GROUP, Shapes
 from pvmap.settings.city import Settings
+from pvmap.stages.bureau import read_prices
 from pvmap.stages.job import TECHNICAL
 
 SITES = ("site_id", "site_type", "building_use", "district", "longitude", "latitude")
@@ -27,6 +28,7 @@ SITE_AMOUNTS = ("existing_pv_kwp", "footprint_area_m2")
 APPRAISED = (
     *("site_id", "site_type", "building_use", "district", "used_area_m2", "capacity_gross_kwp", "capacity_kwp"),
     *("capacity_kwac", "capacity_practical_kwp", "energy_kwh", "capex_cny", "lcoe_cny_per_kwh", "npv_cny"),
+    "opex_cny_per_year",
     *("co2_t_per_year", "self_use_kwh", "self_use_cny", "export_market_cny"),
 )
 
@@ -163,9 +165,8 @@ class PlannedCity:
     @cached_property
     def capture_cny_per_kwh(self) -> float:
         """Mean market price over the hours of what can still be built; NaN where that is nothing."""
-        source, offset = self.settings.inputs.market_prices, self.settings.city.utc_offset_hours
-        given = None if source is None else read_market_prices(self.raw / source.path, self.times, offset)[0]
-        price = market_price(self._gross.hours, self.settings.planning.tariff, given)
+        given, _ = read_prices(self.settings, self.raw, self.times)
+        price = market_price(self._gross.hours, self.settings.planning.tariff, given.market)
         profiles = store.read_table(self.processed, "profiles", columns=["time", "power_kw"])
         net = profiles.groupby("time")["power_kw"].sum().reindex(self.times).to_numpy(float)
         return float(net @ price / net.sum()) if net.sum() > 0 else float("nan")

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from pvmap import store
@@ -29,7 +28,7 @@ from pvmap.findings import Finding
 from pvmap.planning import totals
 from pvmap.planning.aggregate import zone_sums, zones_of
 from pvmap.planning.appraise import Beside, Tables, Weighed, Whole, conclude, weigh, whole_of, whole_sums
-from pvmap.planning.grid.hourly import read_market_prices
+from pvmap.planning.money.given_prices import GivenPrices
 from pvmap.planning.net import remaining_exclusions
 from pvmap.planning.overrides import read_overrides
 from pvmap.planning.partial import Partial, add_up
@@ -41,7 +40,7 @@ from pvmap.planning.risk.uncertainty import by_site_and_year
 from pvmap.settings.city import Settings
 from pvmap.stages import parts
 from pvmap.stages.assess import read_sites
-from pvmap.stages.bureau import read_bureau_files, require_known_masked
+from pvmap.stages.bureau import read_bureau_files, read_prices, require_known_masked
 from pvmap.stages.draws import self_test
 from pvmap.stages.job import TECHNICAL, TileJob
 from pvmap.stages.publish import Publish, assessed, join, measured_sites, publish, run_all
@@ -97,7 +96,7 @@ class Common(NamedTuple):
 
     shapes: Shapes
     overrides: pd.DataFrame | None
-    market_price: np.ndarray | None
+    prices: GivenPrices
 
 
 def settle(settings: Settings, raw: Path, processed: Path, like: TileJob, pool: Pool) -> Settled:
@@ -204,7 +203,7 @@ def _weighed(job: SettleJob) -> tuple[Tables, Beside, Weighed]:
     if overrides is not None:  # a decision on a site of another tile is that tile's business
         overrides = overrides[overrides["site_id"].isin(sites["site_id"])].reset_index(drop=True)
     years = by_site_and_year(parts.read(tile.part, "years"), sites["site_id"])
-    beside = Beside(common.shapes, overrides, years, common.market_price, parts.read(tile.part, "draws"))
+    beside = Beside(common.shapes, overrides, years, common.prices, parts.read(tile.part, "draws"))
     return tables, beside, weigh(tables, tile.settings, beside)
 
 
@@ -215,12 +214,10 @@ def _common(job: SettleJob) -> Common:
     if job.token not in _COMMON:
         settings, raw = job.tile.settings, job.tile.raw
         files, shapes = settings.inputs, _shapes(job.tile.processed, settings)
-        overrides = prices = None
+        overrides = None
         if files.overrides is not None:
             overrides = read_overrides(raw / files.overrides.path, set)
-        if files.market_prices is not None:
-            path = raw / files.market_prices.path
-            prices, _ = read_market_prices(path, shapes.times, settings.city.utc_offset_hours)
+        prices, _ = read_prices(settings, raw, shapes.times)
         _COMMON.clear()
         _COMMON[job.token] = Common(shapes, overrides, prices)
     return _COMMON[job.token]

@@ -50,6 +50,7 @@ BUREAU = frozenset(  # inputs that are read when results are settled, no earlier
     {
         *("overrides", "market_prices", "load", "areas", "grid_devices", "device_loads", "registered"),
         *("supply_areas", "supply_shares", "county_limits", "targets", "rates", "costs", "mechanism"),
+        "retail_contract",
     }
 )
 PREPARE_SETTINGS: dict[str, Any] = {

@@ -1,8 +1,45 @@
-"""The plan by year: targets that cannot be met."""
+"""The plan by year: targets that cannot be met, and tables of it of which something plays no part."""
 
 from pvmap.findings.kind import Kind
 
 KINDS = (
+    Kind(
+        code="numbers-not-read",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} columns hold numbers that nobody reads and that change nothing: "
+        "{names}; columns that are read: {known}.",
+        sentence_zh="{layer}：{total} 列中有 {count} 列含数值但未被读取，不影响任何结果：{names}；"
+        "可读取的列：{known}。",
+        remedy_en='Rename the column if one of those is meant, or say so with columns = {{ ours = "theirs" }}; '
+        "delete it otherwise.",
+        remedy_zh='如即为其中某列，请改名，或在城市文件中写明 columns = {{ 本程序列名 = "原列名" }}；否则请删除该列。',
+        cause="A price, cost or limit in a column of another name, or one that this table does not have.",
+        threshold="any column of numbers that is none of the table's, remarks and serial numbers aside",
+        source="judgement: a number in a table of prices, costs or limits is meant to count",
+    ),
+    Kind(
+        code="texts-not-read",
+        severity="note",
+        sentence_en="{layer}: {count} of {total} columns of text are not read: {names}; columns that are "
+        "read: {known}.",
+        sentence_zh="{layer}：{total} 列中有 {count} 列文字未被读取：{names}；可读取的列：{known}。",
+        remedy_en='Nothing, if they are remarks; else say with columns = {{ ours = "theirs" }} which column they are.',
+        remedy_zh='如为备注则无需处理；否则请用 columns = {{ 本程序列名 = "原列名" }} 说明其对应的列。',
+        cause="Remarks, names and dates for the people who keep the table; or a column of another name.",
+        threshold="any column of text that is none of the table's, columns that are called remarks aside",
+        source="judgement: what is not read should be known not to be",
+    ),
+    Kind(
+        code="rows-of-no-scenario",
+        severity="note",
+        sentence_en="{layer}: {count} of {total} rows are of years that no scenario is of ({years}) and play no part.",
+        sentence_zh="{layer}：{total} 行中有 {count} 行的年份与任何情景的建成年（{years}）不符，不参与计算。",
+        remedy_en="Give a scenario that year of building if they should.",
+        remedy_zh="如应参与，请在 [[scenarios]] 中设置相应的 year。",
+        cause="Results of auctions of several years, of which a scenario takes that of its own year of building.",
+        threshold="any year that is no scenario's",
+        source="judgement: a plant gets what its year's auction gave",
+    ),
     Kind(
         code="target-not-met",
         severity="doubtful",

@@ -15,17 +15,12 @@ from pvmap.errors import InputError
 from pvmap.findings import Finding, finding
 from pvmap.plan_tables import CLASS_WORDS
 from pvmap.planning.grid.hosting import NOWHERE, Interval, reverse_rating_mva
+from pvmap.planning.table_columns import COLUMNS
 from pvmap.planning.table_input import GivenTable, read_given
 from pvmap.settings.city import DeviceInput, TableInput
 from pvmap.settings.hosting import HostingSettings
 from pvmap.sources.numbers import read_numbers
 
-NEEDED = ("device_id", "level_kv", "unit_kva")
-KNOWN = (
-    *("name", "district", "parent_id", "units", "mode"),
-    *("power_factor", "beta", "n1_limit", "load_kw", "load_basis", "other_generation_kw", "storage_charge_kw"),
-    *("connected_kwac", "registered_kwac", "new_storage_min_kw", "new_storage_max_kw", "tau", "longitude", "latitude"),
-)
 MODES = {
     **dict.fromkeys(("single", "单台", "单主变", "单台运行"), "single"),
     **dict.fromkeys(("split", "分列", "分列运行", "分裂", "分裂运行"), "split"),
@@ -94,7 +89,7 @@ def read_devices(source: DeviceInput, raw: Path, districts: Collection[str], set
     InputError
         The first row that cannot be used, by its line.
     """
-    given = read_given(source, raw, NEEDED, KNOWN)
+    given = read_given(source, raw, *COLUMNS["grid_devices"])
     given.refuse("device_id", (given.text("device_id") == "").to_numpy(), "is empty")
     given.once("device_id")
     frame = pd.DataFrame({name: given.text(name).to_numpy(object) for name in ("device_id", "name", "parent_id")})
@@ -231,8 +226,7 @@ def read_registered(
         `device_id`, `district` (the device's where the cell is empty), `class`, `mw`, `year` (expected).
     findings : list of Finding
     """
-    known = ("device_id", "district", "valid_until", "expected_year")
-    given = read_given(source, raw, ("project_id", "class", "kwac"), known)
+    given = read_given(source, raw, *COLUMNS["registered"])
     given.once("project_id")
     given.refuse("class", (given.text("class") == "").to_numpy(), "is empty")
     device = (
@@ -283,7 +277,7 @@ def read_shares(source: TableInput, raw: Path, devices: Devices, districts: Coll
         (m, districts in their order) share of each device that is each district's; NaN in the whole row of a device
         the table does not name. [1]
     """
-    given = read_given(source, raw, ("device_id", "district", "share"))
+    given = read_given(source, raw, *COLUMNS["supply_shares"])
     given.once("device_id", "district")
     device = given.known("device_id", set(devices.frame["device_id"]), "device of the grid")
     district = given.known("district", districts, "district of this run")
@@ -301,7 +295,7 @@ def read_shares(source: TableInput, raw: Path, devices: Devices, districts: Coll
 
 def read_limits(source: TableInput, raw: Path, districts: Collection[str]) -> Interval:
     """Read limits of the whole system that were published for districts, infinite where there is none [MW]."""
-    given = read_given(source, raw, ("district", "system_min_mw", "system_max_mw"), ("document",))
+    given = read_given(source, raw, *COLUMNS["county_limits"])
     given.once("district")
     named = pd.Index(given.known("district", districts, "district of this run"))
     row = pd.Index(list(districts)).get_indexer(named)

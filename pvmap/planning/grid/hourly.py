@@ -7,6 +7,7 @@ year is matched by month, day and hour. What is not there is asked for, never gu
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +16,8 @@ import pandas as pd
 
 from pvmap.errors import InputError
 from pvmap.findings import Finding, finding
-from pvmap.planning.table_input import read_given
+from pvmap.planning.table_columns import COLUMNS
+from pvmap.planning.table_input import not_read, read_given
 from pvmap.settings.city import TableInput
 from pvmap.sources.csv_table import CsvTable, read_csv
 
@@ -53,7 +55,7 @@ def read_market_prices(
     InputError
         A missing file or column, a time or price that cannot be read, hours without price.
     """
-    table = read_csv(path, ("time", "price_cny_per_kwh"))
+    table = _read(path, "market_prices")
     series = _by_stamp(table, "price_cny_per_kwh", "", utc_offset_hours)
     wide, findings = _on_hours(path, series, times, utc_offset_hours)
     return wide[""].to_numpy(), (*table.findings, *findings)
@@ -93,7 +95,7 @@ def read_loads(
         A missing file or column, a time that cannot be read, a load that is missing or negative, a district that the
         run does not know, hours without load.
     """
-    table = read_csv(path, ("time", "district", "load_kw"))
+    table = _read(path, "load")
     series = _by_stamp(table, "load_kw", table.frame["district"], utc_offset_hours)
     _refuse(table, "load_kw", (series["value"] < 0).to_numpy())
     there = list(series["key"].unique())
@@ -136,7 +138,7 @@ def read_device_hours(source: TableInput, raw: Path, times: pd.DatetimeIndex, ut
     InputError
         A missing file or column, a time or number that cannot be read, hours that lack.
     """
-    given = read_given(source, raw, ("time", "device_id", "load_kw"), ("pv_kw",))
+    given = read_given(source, raw, *COLUMNS["device_loads"])
     table, path, wide, findings = given.table, raw / source.path, {}, list(given.findings)
     for column in ("load_kw", "pv_kw"):
         if given.has(column):
@@ -144,6 +146,12 @@ def read_device_hours(source: TableInput, raw: Path, times: pd.DatetimeIndex, ut
             wide[column], more = _on_hours(path, series, times, utc_offset_hours)
             findings += [one for one in more if one not in findings]
     return DeviceHours(wide["load_kw"], wide.get("pv_kw"), tuple(findings))
+
+
+def _read(path: Path, kind: str) -> CsvTable:
+    columns = COLUMNS[kind].needs
+    table = read_csv(path, columns)
+    return replace(table, findings=(*table.findings, *not_read(table, columns, path.name)))
 
 
 def _by_stamp(table: CsvTable, column: str, key: pd.Series | str, utc_offset_hours: float) -> pd.DataFrame:

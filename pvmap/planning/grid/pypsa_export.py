@@ -20,6 +20,7 @@ from pvmap.planning.grid.network_readme import README
 from pvmap.planning.grid.potential import buildable_kwp, solar_generators
 from pvmap.planning.grid.prices import Prices, border_prices
 from pvmap.planning.grid.storage import storage_units
+from pvmap.planning.money.given_prices import GivenPrices
 from pvmap.planning.profiles import Shapes
 from pvmap.settings.city import Settings
 
@@ -48,11 +49,14 @@ class Around(NamedTuple):
         Prices at the border; else those of ``border_prices``.
     limits
         `district`, `down_mw`, `up_mw`: what its transformers carry from the hub and back to it.
+    given
+        Prices as it brings them; of these, networks of users take what they have agreed with their retailers.
     """
 
     loads: pd.DataFrame | None = None
     prices: Prices | None = None
     limits: pd.DataFrame | None = None
+    given: GivenPrices = GivenPrices()
 
 
 def write_pypsa(

@@ -16,8 +16,10 @@ import pandas as pd
 from pvmap.planning.grid.potential import buildable_kwp
 from pvmap.planning.grid.prices import Prices
 from pvmap.planning.grid.pypsa_export import FORMAT, whole, write_network
+from pvmap.planning.money.given_prices import GivenPrices
 from pvmap.planning.money.tariff import load_of_use, retail_price
 from pvmap.planning.policy.classes import USE_CLASSES
+from pvmap.planning.policy.plan_classes import plan_class
 from pvmap.planning.profiles import Shapes
 from pvmap.settings.city import Settings
 
@@ -56,9 +58,10 @@ def write_user_networks(
     shapes: Shapes,
     market: np.ndarray,
     settings: Settings,
+    given: GivenPrices = GivenPrices(),
 ) -> Path:
     """Write a network for each use of buildings into `folder`; arguments as for `users`."""
-    every = users(appraisal, sites, shapes, market, settings)
+    every = users(appraisal, sites, shapes, market, settings, given)
     if folder.is_dir():
         for old in folder.iterdir():  # of a use that the city no longer has
             if old.is_dir() and old.name not in every:
@@ -70,7 +73,12 @@ def write_user_networks(
 
 
 def users(
-    appraisal: pd.DataFrame, sites: pd.DataFrame, shapes: Shapes, market: np.ndarray, settings: Settings
+    appraisal: pd.DataFrame,
+    sites: pd.DataFrame,
+    shapes: Shapes,
+    market: np.ndarray,
+    settings: Settings,
+    given: GivenPrices = GivenPrices(),
 ) -> dict[str, User]:
     """Sum the city's buildings by use, of those that use electricity on the spot and pay by it.
 
@@ -84,6 +92,8 @@ def users(
         (T,) what exports earn. [CNY/MWh]
     settings
         Loads, tariffs, storage.
+    given
+        Contracts that the bureau brings.
 
     Returns
     -------
@@ -95,9 +105,14 @@ def users(
     energy = new * np.nan_to_num(appraisal["specific_yield_kwh_per_kwp"].to_numpy(float))
     uses, out = sites["building_use"].to_numpy(object), {}
     of_use = shapes.groups.get_level_values("building_use")
+    area = sites["footprint_area_m2"].groupby([uses, plan_class(appraisal, settings)]).sum()
     for use in USE_CLASSES:
-        here, retail = uses == use, retail_price(use, shapes.hours, tariff)
-        yearly = float(sites["footprint_area_m2"].to_numpy(float)[here].sum()) * tariff.load_kwh_per_m2[use]
+        here = uses == use
+        if not here.any():
+            continue
+        yearly = float(area[use].sum()) * tariff.load_kwh_per_m2[use]
+        paid = {cls: retail_price(use, shapes.hours, tariff, given, str(cls)) for cls in area[use].index}
+        retail = _mean(paid, area[use])
         if retail is None or yearly <= 0:
             continue
         load = yearly / 1e3 * load_of_use(use, shapes.hours, tariff)
@@ -107,6 +122,15 @@ def users(
         battery = storage.user_side_share_of_peak * float(load.max())
         out[use] = User(load, pv, Prices(buy, np.minimum(market, buy)), battery)
     return out
+
+
+def _mean(paid: dict[str, np.ndarray | None], area: pd.Series) -> np.ndarray | None:
+    """Mean price of the classes of a use that pay by the hour, by their area, (T,); None where none does."""
+    some = {cls: price for cls, price in paid.items() if price is not None}
+    if not some:
+        return None
+    weight = area[list(some)].to_numpy(float)
+    return np.average(list(some.values()), axis=0, weights=weight if weight.any() else None)
 
 
 def write_user_network(folder: Path, use: str, user: User, times: pd.DatetimeIndex, settings: Settings) -> Path:

@@ -15,7 +15,9 @@ import pandas as pd
 from pvmap.errors import TableError
 from pvmap.planning.money import economics, returns, tariff
 from pvmap.planning.money.cash import cash_flows
+from pvmap.planning.money.given_prices import GivenPrices
 from pvmap.planning.policy.classes import CLASSES, class_key, lookup
+from pvmap.planning.policy.plan_classes import plan_class
 from pvmap.planning.profiles import GROUP, Shapes
 from pvmap.settings.city import Settings
 from pvmap.settings.money import EconomicsSettings
@@ -89,7 +91,7 @@ def value_hours(
     sites: pd.DataFrame,
     shapes: Shapes,
     settings: Settings,
-    given_price: np.ndarray | None = None,
+    given: GivenPrices = GivenPrices(),
 ) -> tariff.Worth:
     """Value every site's hours by the shape of its class in its district.
 
@@ -104,8 +106,8 @@ def value_hours(
         Profiles of the whole city, of everything the surfaces can carry.
     settings
         Prices and loads.
-    given_price
-        (T,) the bureau's own market prices. [CNY/kWh]
+    given
+        Prices that the bureau brings.
 
     Returns
     -------
@@ -113,7 +115,7 @@ def value_hours(
         First-year amounts of the sites.
     """
     plan = settings.planning.tariff
-    market = tariff.market_price(shapes.hours, plan, given_price)
+    market = tariff.market_price(shapes.hours, plan, given.market)
     n = len(sites)
     worth = tariff.Worth(*(np.zeros(n) for _ in range(5)))
     months = appraisal[list(ENERGY_MONTHS)].to_numpy(float)
@@ -124,16 +126,19 @@ def value_hours(
     if lost.any():
         first = tuple(sites.loc[lost, GROUP].iloc[0])
         raise TableError(f"profiles: no hours for {first}, where sites have energy; run the city again.")
-    order = np.argsort(group, kind="stable")
-    bounds = np.searchsorted(group[order], np.arange(len(shapes.groups) + 1))
-    for g, key in enumerate(shapes.groups):
-        rows = order[bounds[g] : bounds[g + 1]]
-        if rows.size == 0:
+    codes, classes = pd.factorize(plan_class(appraisal, settings)) if given.contracts else (np.zeros(n, int), [""])
+    cell = group * len(classes) + codes
+    order = np.argsort(cell, kind="stable")
+    cells, starts = np.unique(cell[order], return_index=True)
+    for one, rows in zip(cells.tolist(), np.split(order, starts[1:]), strict=True):
+        if one < 0:  # nothing is built there
             continue
+        g, code = divmod(one, len(classes))
+        key = shapes.groups[g]
         of_group = tariff.Group(
             shapes.power_kw[g],
             tariff.load_of_use(key[2], shapes.hours, plan),
-            tariff.retail_price(key[2], shapes.hours, plan),
+            tariff.retail_price(key[2], shapes.hours, plan, given, str(classes[code])),
             market,
             shapes.hours,
         )

@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pvmap.findings import Finding, finding
 from pvmap.plan_tables import ALL, BID_VERDICTS, CLASS_WORDS
 from pvmap.planning.money import economics, returns
 from pvmap.planning.money.account import is_person, plant_costs
 from pvmap.planning.money.scenarios import Amounts, Plants, Terms, break_even_bid, flows, lost_kwh, plants_of
 from pvmap.planning.policy.plan_classes import Part
+from pvmap.planning.table_columns import COLUMNS
 from pvmap.planning.table_input import read_given
 from pvmap.settings.city import Settings, TableInput
 from pvmap.settings.scenarios import Scenario
@@ -24,7 +26,7 @@ Mechanism = dict[tuple[int, str], tuple[float, float, int]]  # year and class ->
 
 def read_mechanism(source: TableInput, raw: Path, settings: Settings) -> Mechanism:
     """Read what the mechanism has come to, by year and class; a class that may not bid has a share of 0."""
-    given = read_given(source, raw, ("year", "class", "eligible"), ("price", "share", "years", "document"))
+    given = read_given(source, raw, *COLUMNS["mechanism"])
     given.once("year", "class")
     given.refuse("class", (given.text("class") == "").to_numpy(), "is empty")
     plan = settings.planning.tariff
@@ -34,6 +36,14 @@ def read_mechanism(source: TableInput, raw: Path, settings: Settings) -> Mechani
     years = given.number("years", "1", plan.mechanism_years, low=0.0, high=50.0).astype(int)
     keys = zip(given.year("year").tolist(), given.word("class", CLASS_WORDS), strict=True)
     return dict(zip(keys, zip(price.tolist(), share.tolist(), years.tolist(), strict=True), strict=True))
+
+
+def of_no_scenario(mechanism: Mechanism, path: str, settings: Settings) -> list[Finding]:
+    """Tell results of years that no scenario is of."""
+    years = sorted({one.year for one in settings.scenarios})
+    count = sum(year not in years for year, _ in mechanism)
+    told = {"years": ", ".join(map(str, years))}
+    return [finding("rows-of-no-scenario", layer=path, count=count, total=len(mechanism), **told)] if count else []
 
 
 def terms_of(

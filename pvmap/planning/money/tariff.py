@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pvmap.errors import InputError, TableError
+from pvmap.planning.money.given_prices import GivenPrices
 from pvmap.planning.policy.classes import USE_CLASSES
 from pvmap.planning.profiles import Hours
 from pvmap.settings.tariff import LoadShape, TariffSettings
@@ -58,14 +59,26 @@ def bands(hours: Hours, settings: TariffSettings) -> np.ndarray:
     return band
 
 
-def retail_price(use: str, hours: Hours, settings: TariffSettings) -> np.ndarray | None:
+def retail_price(
+    use: str, hours: Hours, settings: TariffSettings, given: GivenPrices = GivenPrices(), cls: str = ""
+) -> np.ndarray | None:
     """Price a kilowatt-hour used on the spot saves, (T,), or None where all is exported [CNY/kWh].
+
+    Parameters
+    ----------
+    use, cls
+        Use of a building, and the class of the plant on it: a contract of either goes before the city file's price.
+    hours, settings, given
+        Local calendar of the T hours; prices of the city file; those that the bureau brings.
 
     Raises
     ------
     InputError
         A use is on a plan or contract that there is not, or a month has no bands.
     """
+    agreed = given.contract(use, cls, hours) if use in USE_CLASSES else None
+    if agreed is not None:
+        return agreed
     name = settings.retail.get(use, "export")
     if name == "export":
         return None

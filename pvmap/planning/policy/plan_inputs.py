@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pvmap.errors import InputError
 from pvmap.plan_tables import ALL, CLASS_WORDS, told_apart
-from pvmap.planning.policy.plan_table import Asked
+from pvmap.planning.policy.asked import Asked
+from pvmap.planning.table_columns import COLUMNS
 from pvmap.planning.table_input import GivenTable, read_given
 from pvmap.settings.city import Settings, TableInput
 
@@ -38,8 +40,17 @@ def asked_of(
         The city, its input files, its districts.
     registered, headroom_mw
         As `Asked` holds them.
+
+    Raises
+    ------
+    InputError
+        The first row that cannot be used, by its line; works on the grid of a district that there is not.
     """
     inputs = settings.inputs
+    works = [one.district for one in settings.planning.build_out.reinforcements if one.district not in districts]
+    if works:
+        known = ", ".join(sorted(districts)) or "none"
+        raise InputError(f"planning.build_out.reinforcements: {works[0]!r} is no district of this run; use {known}.")
     targets = _stated(settings, districts)
     if inputs.targets is not None:
         targets = pd.concat([read_targets(inputs.targets, raw, districts), targets], ignore_index=True)
@@ -47,7 +58,7 @@ def asked_of(
     if targets.empty:
         return None
     rates = pd.DataFrame(columns=["year", "district", "class", "mw"])
-    costs = pd.DataFrame(columns=["year", "class", "capex_cny_per_w_dc"])
+    costs = pd.DataFrame(columns=["year", "class", "capex_cny_per_w_dc", "opex_cny_per_kw_year"])
     if inputs.rates is not None:
         rates = read_rates(inputs.rates, raw, districts)
     if inputs.costs is not None:
@@ -83,7 +94,7 @@ def read_targets(source: TableInput, raw: Path, districts: Collection[str]) -> p
     pandas.DataFrame
         `year`, `district`, `class` (all where a cell is empty), `mw`, `kind` (cumulative or new), `side` (ac or dc).
     """
-    given = read_given(source, raw, ("year", "target_mw"), ("district", "class", "kind", "basis", "document"))
+    given = read_given(source, raw, *COLUMNS["targets"])
     frame = _place(given, districts)
     frame["mw"] = _number(given, "target_mw")
     frame["kind"] = given.word("kind", KINDS, "cumulative")
@@ -94,7 +105,7 @@ def read_targets(source: TableInput, raw: Path, districts: Collection[str]) -> p
 
 def read_rates(source: TableInput, raw: Path, districts: Collection[str]) -> pd.DataFrame:
     """Read what can be built in a year at most: `year`, `district`, `class`, `mw` (AC)."""
-    given = read_given(source, raw, ("year", "max_mw_per_year"), ("district", "class"))
+    given = read_given(source, raw, *COLUMNS["rates"])
     frame = _place(given, districts)
     frame["mw"] = _number(given, "max_mw_per_year")
     given.refuse("year", frame.duplicated(["year", "district", "class"]).to_numpy(), "has two limits of one kind")
@@ -102,13 +113,14 @@ def read_rates(source: TableInput, raw: Path, districts: Collection[str]) -> pd.
 
 
 def read_costs(source: TableInput, raw: Path) -> pd.DataFrame:
-    """Read investment by year and class: `year`, `class`, `capex_cny_per_w_dc`."""
-    given = read_given(source, raw, ("year", "class", "capex_cny_per_w_dc"))
+    """Read costs: `year`, `class`, `capex_cny_per_w_dc`, `opex_cny_per_kw_year` (DC; NaN where it is not given)."""
+    given = read_given(source, raw, *COLUMNS["costs"])
     given.once("year", "class")
     given.refuse("class", (given.text("class") == "").to_numpy(), "is empty")
     frame = pd.DataFrame({"year": given.year("year"), "class": given.word("class", CLASS_WORDS)})
     frame["capex_cny_per_w_dc"] = given.number("capex_cny_per_w_dc", "cny", low=0.0, above=True)
     given.refuse("capex_cny_per_w_dc", frame["capex_cny_per_w_dc"].isna().to_numpy(), "is empty")
+    frame["opex_cny_per_kw_year"] = given.number("opex_cny_per_kw_year", "cny", low=0.0)
     return frame
 
 

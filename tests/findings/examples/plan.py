@@ -10,11 +10,16 @@ import pandas as pd
 from findings.examples import example
 
 from pvmap.findings import Finding
+from pvmap.planning.money.scenario_table import of_no_scenario, read_mechanism
+from pvmap.planning.policy.asked import Asked
 from pvmap.planning.policy.plan_classes import Part
 from pvmap.planning.policy.plan_inputs import read_targets
-from pvmap.planning.policy.plan_table import Asked, Sites, plan
+from pvmap.planning.policy.plan_table import plan
+from pvmap.planning.policy.tranches import Sites
+from pvmap.planning.table_columns import COLUMNS
+from pvmap.planning.table_input import read_given
 from pvmap.settings.build_out import BuildOutSettings
-from pvmap.settings.city import TableInput
+from pvmap.settings.city import City, Settings, TableInput
 
 
 def planned(folder: Path, text: str) -> Iterable[Finding]:
@@ -22,11 +27,38 @@ def planned(folder: Path, text: str) -> Iterable[Finding]:
     (folder / "targets.csv").write_text(text, encoding="utf-8")
     targets = read_targets(TableInput(path="targets.csv"), folder, ["东区"])
     of = np.array([50.0])
-    sites = Sites(np.array(["东区"], object), of, 1.15 * of, 3e6 * of, 0 * of, of, 0.3 + 0 * of, 0 * of, 0 * of)
-    none = pd.DataFrame(columns=["year", "district", "class", "mw", "capex_cny_per_w_dc"])
-    asked = Asked(targets, none, none, none, {})
+    none = 0 * of
+    sites = Sites(np.array(["东区"], object), of, 1.15 * of, 3e6 * of, none, none, of, 0.3 + none, none, none)
+    columns = ["year", "district", "class", "mw", "capex_cny_per_w_dc", "opex_cny_per_kw_year"]
+    empty = pd.DataFrame(columns=columns)
+    asked = Asked(targets, empty, empty, empty, {})
     roofs = Part(np.array([0]), "ci_general", 1.0, np.array([False]))
-    return plan(sites, [roofs], asked, BuildOutSettings(), 0.06).findings
+    return plan(sites, [roofs], asked, BuildOutSettings(), 0.06, 25).findings
+
+
+def costs(folder: Path, head: str, row: str) -> Iterable[Finding]:
+    """Findings of a table of costs."""
+    (folder / "costs.csv").write_text(f"year,class,capex_cny_per_w_dc{head}\n2027,mine,2.9{row}\n", encoding="utf-8")
+    return read_given(TableInput(path="costs.csv"), folder, *COLUMNS["costs"]).findings
+
+
+@example("numbers-not-read")
+def a_cost_in_a_column_of_another_name(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return costs(folder, ",opex_cny_per_kw" if faulty else ",opex_cny_per_kw_year", ",46")
+
+
+@example("texts-not-read")
+def a_column_of_words(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return costs(folder, ",supplier" if faulty else ",备注", ",甲厂")
+
+
+@example("rows-of-no-scenario")
+def the_mechanism_of_another_year(folder: Path, faulty: bool) -> Iterable[Finding]:
+    text = f"year,class,eligible\n2026,mine,yes\n{2027 if faulty else 2026},ci_general,yes\n"
+    (folder / "mechanism.csv").write_text(text, encoding="utf-8")
+    settings = Settings(city=City(name="x", title_zh="", title_en=""))
+    known = read_mechanism(TableInput(path="mechanism.csv"), folder, settings)
+    return of_no_scenario(known, "mechanism.csv", settings)
 
 
 @example("target-not-met")

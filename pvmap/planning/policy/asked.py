@@ -1,0 +1,115 @@
+"""What is asked of a plan and what limits it: targets, yearly limits, registered projects, headroom of the grid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from pvmap.planning.policy.build_out import Goal, Limit
+from pvmap.planning.policy.plan_classes import CENTRAL
+from pvmap.planning.policy.tranches import where
+from pvmap.settings.build_out import BuildOutSettings
+
+
+class Asked(NamedTuple):
+    """What the bureau says: tables of ``plan_inputs``, and headroom by district.
+
+    Attributes
+    ----------
+    targets
+        `year`, `district`, `class`, `mw`, `kind`, `side`.
+    rates, costs, registered
+        Of the same names; empty where there are none; `registered` with `district`, `class`, `mw`, `year`.
+    headroom_mw
+        District -> (distributed, central, both together), where the grid was checked. [MW]
+    """
+
+    targets: pd.DataFrame
+    rates: pd.DataFrame
+    costs: pd.DataFrame
+    registered: pd.DataFrame
+    headroom_mw: dict[str, tuple[float, float, float]]
+
+
+def limits_of(frame: pd.DataFrame, asked: Asked, years: np.ndarray, settings: BuildOutSettings) -> list[Limit]:
+    """Limits of each year: what can be built in it, how fast a class may grow, what the grid takes."""
+    limits = [
+        Limit("pace", where(frame, district, cls), np.array([year - years[0]]), mw)
+        for year, district, cls, mw in _rows_of(asked.rates)
+        if years[0] <= year <= years[-1]
+    ]
+    if settings.growth_per_year > 0:
+        for district, cls in sorted(set(zip(frame["district"], frame["class"], strict=True))):
+            at = where(frame, district, cls)
+            limits += [Limit("pace", at, np.array([y]), 0.0, settings.growth_per_year) for y in range(1, len(years))]
+    central = frame["class"].isin(CENTRAL).to_numpy()
+    for district, headroom in asked.headroom_mw.items():
+        here = (frame["district"] == district).to_numpy()
+        for number, year in enumerate(years):
+            more = sum(one.mw for one in settings.reinforcements if one.district == district and one.year <= year)
+            for rows, mw in zip((here & ~central, here & central, here), headroom, strict=True):
+                if rows.any():
+                    limits.append(Limit("hosting", np.flatnonzero(rows), np.arange(number + 1), mw + more))
+    return limits
+
+
+def registered_by_year(registered: pd.DataFrame, years: np.ndarray, realised: float) -> pd.DataFrame:
+    """Tell what of registered capacity is realised in each year, (cells, years) [MW]; what is late, in the first."""
+    if registered.empty:
+        index = pd.MultiIndex.from_arrays([[], []], names=["district", "class"])
+        return pd.DataFrame(np.zeros((0, len(years))), index=index, columns=years)
+    frame = registered.assign(year=registered["year"].clip(lower=years[0]), mw=registered["mw"] * realised)
+    wide = frame.pivot_table(index=["district", "class"], columns="year", values="mw", aggfunc="sum", fill_value=0.0)
+    return wide.reindex(columns=years, fill_value=0.0)
+
+
+def _rows_of(table: pd.DataFrame) -> Iterator[tuple[int, str, str, float]]:
+    """Year, district, class and MW of each row."""
+    return zip(*(table[name].tolist() for name in ("year", "district", "class", "mw")), strict=True)
+
+
+def sum_of(table: pd.DataFrame, district: str, cls: str) -> np.ndarray:
+    """Sum of the rows of a district and class, either of which may be all, one number a column."""
+    return table.iloc[where(table.index.to_frame(index=False), district, cls)].to_numpy(float).sum(axis=0)
+
+
+def in_dc(registered: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+    """Turn registered capacity to the DC side, by the ratio of its class in the whole city."""
+    sums = frame.groupby("class")[["mwp", "mwac"]].sum()
+    ratio = (sums["mwp"] / sums["mwac"]).reindex(registered.index.get_level_values("class")).fillna(1.0)
+    return registered.mul(ratio.to_numpy(float), axis=0)
+
+
+def in_ac(targets: pd.DataFrame, frame: pd.DataFrame, stock: pd.DataFrame, years: np.ndarray) -> pd.DataFrame:
+    """Targets as MW AC that stand at the end of a year: `year`, `district`, `class`, `mw`."""
+    of_plan = targets[targets["year"].between(years[0], years[-1])]
+    out = of_plan.sort_values("year", kind="stable").reset_index(drop=True)
+    mw = out["mw"].to_numpy(float).copy()
+    for row in np.flatnonzero(out["side"] == "dc"):
+        here = frame.iloc[where(frame, out["district"][row], out["class"][row])]
+        ratio = here["mwp"].sum() / here["mwac"].sum() if here["mwac"].sum() > 0 else np.nan
+        standing = sum_of(stock, out["district"][row], out["class"][row])
+        ratio = ratio if np.isfinite(ratio) else (standing[1] / standing[0] if standing[0] > 0 else 1.0)
+        mw[row] /= ratio
+    new = (out["kind"] == "new").to_numpy()
+    for _, rows in out[new].groupby(["district", "class"], sort=True).indices.items():
+        at = np.flatnonzero(new)[rows]
+        stands = sum_of(stock, out["district"][at[0]], out["class"][at[0]])[0]
+        mw[at] = stands + np.cumsum(mw[at])
+    out["mw"] = mw
+    return out[["year", "district", "class", "mw"]]
+
+
+def goals_of(
+    frame: pd.DataFrame, targets: pd.DataFrame, stock: pd.DataFrame, registered: pd.DataFrame, years: np.ndarray
+) -> list[Goal]:
+    """Give what is missing of each target once what stands and what is registered are counted."""
+    goals = []
+    for year, district, cls, mw in _rows_of(targets):
+        at = int(year - years[0])
+        there = sum_of(stock, district, cls)[0] + sum_of(registered, district, cls)[: at + 1].sum()
+        goals.append(Goal(where(frame, district, cls), at, max(mw - there, 0.0)))
+    return goals
