@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
+from pvmap.currency import in_money
 from pvmap.errors import ConfigError, InputError
 from pvmap.foreign_text import visible
 from pvmap.opening import is_pattern, matching, read_utf8
 from pvmap.settings.city import AreaInput, FileInput, Inputs, RasterInput, Settings
-from pvmap.settings.countries import pack
+from pvmap.settings.countries import Pack, pack
 from pvmap.settings.weather import WeatherFile
 
 SHIPPED = Path(__file__).parent / "pipelines"  # of an installed package; a checkout has its city files beside it
@@ -184,10 +185,21 @@ def assumptions(settings: BaseModel, prefix: str = "") -> Iterator[Assumption]:
     found = pack(settings.city.country) if isinstance(settings, Settings) else None
     plain = _defaults_of(settings.city.country) if found is not None and isinstance(settings, Settings) else {}
     for one in _declared(settings, prefix):
-        if found is None or one.key not in found.values:
+        if found is None:
             yield one
-            continue
-        yield one._replace(default=plain[one.key], mark="choice", source=found.source, low=None, high=None)
+        elif one.key not in found.unused or one.value != plain[one.key]:
+            yield _of_pack(one, found, plain[one.key], settings.city.currency)  # type: ignore[attr-defined]
+
+
+def _of_pack(one: Assumption, found: Pack, default: Any, currency: str) -> Assumption:
+    """Return an assumption with the pack's default, basis and range, where the pack sets it, in the city's money."""
+    counted = one._replace(unit=in_money(one.unit, currency))
+    if one.key not in found.values:
+        return counted
+    low, high = found.ranges.get(one.key, (None, None))
+    guessed = low is not None or counted.unit != one.unit
+    mark = "unverified" if guessed else "choice"
+    return counted._replace(default=default, mark=mark, source=found.source, low=low, high=high)
 
 
 @cache

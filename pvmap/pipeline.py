@@ -20,6 +20,7 @@ from pvmap.foreign_text import visible
 from pvmap.plan_tables import PLAN_TABLES
 from pvmap.planning.diff import Difference, diff_runs
 from pvmap.planning.grid.solve import Asked, require_solver
+from pvmap.planning.money.doubts import doubt_amounts
 from pvmap.planning.self_check import Identity, as_findings
 from pvmap.settings.city import Settings
 from pvmap.sites.expected_masks import ExpectedMask, not_checked
@@ -263,11 +264,12 @@ def check_city(job: Job, page: Path | None = None) -> Checked:
         city, _ = ready(settings, raw, Path(folder))
         sites = store.read_table(Path(folder) / PREPARED, "sites", columns=list(SITE_COLUMNS))
         rejects = store.read_table(Path(folder), "rejects")
+    findings = [*city.findings, *doubt_amounts(settings)]
     if page is not None:
-        write_check_page(page, Evidence(city.counts, city.weather, city.findings, sites, rejects), settings)
+        write_check_page(page, Evidence(city.counts, city.weather, findings, sites, rejects), settings)
     refused = {str(reason): int(n) for reason, n in rejects["reason"].value_counts().items()}
     masks = list(not_checked(settings, city.findings))
-    return Checked(city.counts, refused, city.weather, masks, worst_first(city.findings))
+    return Checked(city.counts, refused, city.weather, masks, worst_first(findings))
 
 
 def explain_site(job: Job, site_id: str) -> Iterator[str]:

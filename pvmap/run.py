@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from pvmap import pipeline, store
 from pvmap.config import Folders
+from pvmap.currency import CNY, in_money
 from pvmap.errors import InputError
 from pvmap.settings.city import Settings
 from pvmap.stages import history, lock, record, whole
@@ -101,7 +102,8 @@ class Run:
         frame = store.read_table(self.folder, name, columns)
         specs = {str(column): TABLES[name].column(str(column)) for column in frame.columns}
         known = {column: spec for column, spec in specs.items() if spec is not None}
-        frame.attrs["units"] = {column: spec.unit for column, spec in known.items()}
+        money = self.about["settings"]["city"].get("currency", CNY)
+        frame.attrs["units"] = {column: in_money(spec.unit, money) for column, spec in known.items()}
         frame.attrs["about"] = {column: spec.about for column, spec in known.items()}
         return frame
 

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from pandas.api.types import is_numeric_dtype
 
 from pvmap.contract import check, nothing
+from pvmap.currency import CNY, in_money
 from pvmap.disk import aside, remove, write_atomically
 from pvmap.errors import InputError, PvmapError
 from pvmap.foreign_text import json_text, spreadsheet_text
@@ -82,7 +83,7 @@ def _reading(path: Path) -> Iterator[None]:
         ) from None
 
 
-def write_table(folder: Path, name: str, frame: pd.DataFrame) -> Path:
+def write_table(folder: Path, name: str, frame: pd.DataFrame, money: str = CNY) -> Path:
     """Check a table and write it as Parquet (GeoParquet where it has geometry) with units in its metadata.
 
     Parameters
@@ -93,26 +94,28 @@ def write_table(folder: Path, name: str, frame: pd.DataFrame) -> Path:
         Key of ``TABLES``.
     frame
         Rows, already in the order they should lie on disk.
+    money
+        Currency that the units of amounts name.
     """
     frame = check(name, frame)
 
     def write(path: Path) -> None:
         if isinstance(frame, gpd.GeoDataFrame):
-            return _write_outlines(path, frame, name)
+            return _write_outlines(path, frame, name, money)
         table = pa.Table.from_pandas(frame, preserve_index=False)
-        table = table.replace_schema_metadata(_with_notes(table.schema, name).metadata)
+        table = table.replace_schema_metadata(_with_notes(table.schema, name, money).metadata)
         pq.write_table(table, path, compression="zstd", row_group_size=ROW_GROUP)
 
     return write_atomically(folder / f"{name}.parquet", write)
 
 
-def _write_outlines(path: Path, frame: gpd.GeoDataFrame, name: str) -> None:
+def _write_outlines(path: Path, frame: gpd.GeoDataFrame, name: str, money: str) -> None:
     """Write GeoParquet, then once more with metadata of our own, for which geopandas offers no way."""
     plain = aside(path)
     try:
         frame.to_parquet(plain, write_covering_bbox=True, row_group_size=ROW_GROUP, index=False, **AS_PART)
         with pq.ParquetFile(plain) as file:
-            schema = _with_notes(file.schema_arrow, name)
+            schema = _with_notes(file.schema_arrow, name, money)
             with pq.ParquetWriter(path, schema, compression="zstd") as out:
                 for group in range(file.num_row_groups):
                     out.write_table(file.read_row_group(group).cast(schema))
@@ -120,10 +123,11 @@ def _write_outlines(path: Path, frame: gpd.GeoDataFrame, name: str) -> None:
         remove(plain)
 
 
-def _with_notes(schema: pa.Schema, name: str) -> pa.Schema:
+def _with_notes(schema: pa.Schema, name: str, money: str) -> pa.Schema:
     """Add units and meanings of a table's columns to the metadata of its file."""
     specs = {column: TABLES[name].column(column) for column in schema.names}
-    notes = {column: {"unit": s.unit, "about": s.about} for column, s in specs.items() if s is not None}
+    known = {column: spec for column, spec in specs.items() if spec is not None}
+    notes = {column: {"unit": in_money(spec.unit, money), "about": spec.about} for column, spec in known.items()}
     return schema.with_metadata({**(schema.metadata or {}), b"pvmap": json.dumps(notes).encode()})
 
 
@@ -156,12 +160,12 @@ def read_series(path: Path, column: str) -> tuple[pd.DataFrame, np.ndarray]:
     return table.drop_columns(column).to_pandas(), values.flatten().to_numpy().reshape(len(table), n_times)
 
 
-def add_columns(folder: Path, name: str, columns: dict[str, Any]) -> Path:
+def add_columns(folder: Path, name: str, columns: dict[str, Any], money: str = CNY) -> Path:
     """Add columns to a table without geometry, or put them in the place of those it has, a few rows at a time.
 
     Parameters
     ----------
-    folder, name
+    folder, name, money
         As for `write_table`.
     columns
         Name -> array with a value for each row of the table, in its order.
@@ -177,7 +181,7 @@ def add_columns(folder: Path, name: str, columns: dict[str, Any]) -> Path:
                 frame = check(name, rows.assign(**{column: values[first:last] for column, values in columns.items()}))
                 table = pa.Table.from_pandas(frame, preserve_index=False)
                 if out is None:
-                    schema = _with_notes(table.schema, name)
+                    schema = _with_notes(table.schema, name, money)
                     out = stack.enter_context(pq.ParquetWriter(part, schema, compression="zstd"))
                 out.write_table(table.cast(schema), row_group_size=ROW_GROUP)
                 first = last
@@ -185,21 +189,21 @@ def add_columns(folder: Path, name: str, columns: dict[str, Any]) -> Path:
     return write_atomically(path, write)
 
 
-def join_tables(parts: Sequence[Path], folder: Path, name: str, crs: str) -> Path:
+def join_tables(parts: Sequence[Path], folder: Path, name: str, crs: str, money: str = CNY) -> Path:
     """Join the parts of a table in their order, a few at a time, so that memory does not grow with the city.
 
     Parameters
     ----------
     parts
         Files that `write_part` wrote; no row is in two of them.
-    folder, name
+    folder, name, money
         As for `write_table`.
     crs
         Of a table with geometry that has no parts.
     """
     if not parts:
-        return write_table(folder, name, nothing(name, crs))
-    schema = _with_notes(pq.read_schema(parts[0]), name)
+        return write_table(folder, name, nothing(name, crs), money)
+    schema = _with_notes(pq.read_schema(parts[0]), name, money)
     if TABLES[name].geometry:
         schema = schema.with_metadata({**schema.metadata, b"geo": _joined_geo([pq.read_schema(f) for f in parts])})
 

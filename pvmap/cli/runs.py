@@ -13,7 +13,8 @@ from rich.text import Text
 
 from pvmap.cli.terminal import say, show
 from pvmap.cli.words import name as named
-from pvmap.cli.words import word
+from pvmap.cli.words import speaks_chinese, word
+from pvmap.currency import in_chinese
 from pvmap.foreign_text import visible
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def diff(
     for cause in found.causes or [word("Inputs, settings and versions are the same.")]:
         say(cause)
     kinds, districts = found.summed("site_type"), found.summed("district")
-    _tell_ratios(kinds.iloc[-1])
+    _tell_ratios(kinds.iloc[-1], in_chinese(found.money) if speaks_chinese() else found.money)
     for title, heading, frame in (("Whole city", "kind", kinds), ("By district", "district", districts)):
         names = (
             [named("kind", name) for name in kinds.index] if frame is kinds else [*districts.index[:-1], word("all")]
@@ -53,10 +54,10 @@ def diff(
     say(word("{n} sites are new, gone or changed.", n=f"{len(found.sites):,}"))
 
 
-def _tell_ratios(city: pd.Series) -> None:
+def _tell_ratios(city: pd.Series, money: str) -> None:
     before, after, cost = (_number(city[f"cny_per_kwh_{side}"], 4, side) for side in SIDES)
     hours_before, hours_after, hours = (_number(city[f"kwh_per_kwp_{side}"], 0, side) for side in SIDES)
-    say(word("Levelised cost: {a} -> {b} CNY/kWh ({change}).", a=before, b=after, change=cost))
+    say(word("Levelised cost: {a} -> {b} {money}/kWh ({change}).", a=before, b=after, change=cost, money=money))
     say(word("Specific yield: {a} -> {b} kWh/kWp ({change}).", a=hours_before, b=hours_after, change=hours))
 
 

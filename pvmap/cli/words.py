@@ -116,7 +116,7 @@ CHINESE: dict[str, str] = {
     "gone": "消失",
     "changed": "变化",
     "outside": "界线以外",
-    "Levelised cost: {a} -> {b} CNY/kWh ({change}).": "度电成本：{a} -> {b} 元/千瓦时（{change}）。",
+    "Levelised cost: {a} -> {b} {money}/kWh ({change}).": "度电成本：{a} -> {b} {money}/千瓦时（{change}）。",
     "Specific yield: {a} -> {b} kWh/kWp ({change}).": "首年利用小时：{a} -> {b} 小时（{change}）。",
     "column": "列",
     "largest change": "最大变化",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pvmap.column import Column
+from pvmap.currency import CNY, in_money
 from pvmap.deliver.labels import LABELS, Label
 from pvmap.deliver.words import KINDS
 from pvmap.tables import SITE_TYPES, TABLES
@@ -10,14 +11,14 @@ from pvmap.tables import SITE_TYPES, TABLES
 PER_KIND = ("n_sites", "capacity_kwp", "energy_kwh")  # of a zone, kind by kind beside the sum of all
 
 
-def field_alias(column: str) -> tuple[str, str]:
-    """Chinese title of a field with the table's own unit, and the contract's description."""
+def field_alias(column: str, currency: str = CNY) -> tuple[str, str]:
+    """Chinese title of a field with the table's own unit, in the city's money, and the contract's description."""
     own, _, kind = column.rpartition("_")
     if kind in SITE_TYPES and own in PER_KIND:
-        title, about = field_alias(own)
+        title, about = field_alias(own, currency)
         return f"{KINDS[kind].zh} {title}", about
     spec = _spec(column)
-    unit = spec.unit if spec is not None else ""
+    unit = in_money(spec.unit, currency) if spec is not None else ""
     title = field_title(column)
     return (f"{title}（{unit}）" if unit not in ("", "1") else title), spec.about if spec is not None else ""
 

@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from pvmap import store
+from pvmap.currency import header
 from pvmap.deliver.aliases import field_alias
 from pvmap.deliver.geopackage_layers import Layer, layers
 from pvmap.settings.city import Settings
@@ -50,7 +51,7 @@ def write_geopackage(path: Path, tables: dict[str, pd.DataFrame], settings: Sett
     def write(part: Path) -> None:
         named = part.with_name(f"{part.name}.gpkg")  # OGR warns of any other ending
         try:
-            _describe(named, [_write_layer(named, one, settings) for one in layers(tables, settings)])
+            _describe(named, [_write_layer(named, one, settings) for one in layers(tables, settings)], settings)
             named.replace(part)
         finally:
             named.unlink(missing_ok=True)
@@ -72,7 +73,7 @@ def _whole(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return frame.assign(**{name: frame[name].str.replace("\0", "␀") for name in texts})
 
 
-def _describe(path: Path, written: list[Layer]) -> None:
+def _describe(path: Path, written: list[Layer], settings: Settings) -> None:
     """Add titles, descriptions, styles and, by the GeoPackage schema extension, which QGIS and OGR read, aliases."""
     with sqlite3.connect(path) as database:
         for statement in (SCHEMA, EXTENSIONS, STYLES):
@@ -97,9 +98,9 @@ def _describe(path: Path, written: list[Layer]) -> None:
                 (layer.name, layer.name, layer.style, layer.about),
             )
             for column in layer.frame.columns.drop("geometry"):
-                alias, about = field_alias(column)
+                alias, about = field_alias(column, settings.city.currency)
                 database.execute(
                     "INSERT OR REPLACE INTO gpkg_data_columns VALUES (?, ?, ?, ?, ?, NULL, NULL)",
-                    (layer.name, column, f"{alias} {column}", alias, about),
+                    (layer.name, column, f"{alias} {header(column, settings.city.currency)}", alias, about),
                 )
     database.close()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pvmap.deliver.wording import IN_CHINA, Wording
 from pvmap.settings.city import City
+from pvmap.settings.countries import HOME
 
 SYNTHETIC_ZH, SYNTHETIC_EN = "合成演示数据，非真实数据", "synthetic demo data, not real"
 INTERNAL_ZH, INTERNAL_EN = "内部使用", "for internal use"
@@ -20,6 +22,8 @@ class Marks:
         That the data are made up, that the copy is for internal use.
     quiet
         Owner and date of the data, approval number of the map.
+    wording
+        Money and units in which columns are told.
     """
 
     title_zh: str
@@ -27,6 +31,7 @@ class Marks:
     loud_zh: tuple[str, ...] = ()
     loud_en: tuple[str, ...] = ()
     quiet: tuple[str, ...] = ()
+    wording: Wording = IN_CHINA
 
     @property
     def note(self) -> str:
@@ -45,4 +50,5 @@ def marks_of(city: City) -> Marks:
     loud += [(INTERNAL_ZH, INTERNAL_EN)] if city.use == "internal" else []
     approval = f"审图号：{city.review_number}" if city.review_number else ""
     quiet = tuple(filter(None, (approval, city.attribution, city.data_date)))
-    return Marks(city.title_zh, city.title_en, tuple(z for z, _ in loud), tuple(e for _, e in loud), quiet)
+    wording = Wording(city.currency, city.country == HOME)
+    return Marks(city.title_zh, city.title_en, tuple(z for z, _ in loud), tuple(e for _, e in loud), quiet, wording)

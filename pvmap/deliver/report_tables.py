@@ -80,18 +80,21 @@ def sums_by(
     capacity = appraisal["capacity_kwp"].to_numpy(float)
     energy = appraisal["energy_kwh"].to_numpy(float)
     built = capacity > 0
-    frame = pd.DataFrame({c: appraisal[c].to_numpy(float) for c in SUMMED})
+    frame = pd.DataFrame({c: appraisal[c].to_numpy(float) for c in SUMMED if c in appraisal})
     frame["n_sites"] = built.astype(int)
     frame["area_m2"] = appraisal["used_area_m2"].to_numpy(float)
     frame["footprint_total_m2"] = np.where(built, sites["footprint_area_m2"].to_numpy(float), 0.0)
     per_dc = np.divide(frame["capacity_kwac"], capacity, out=np.zeros(len(capacity)), where=capacity > 0)
     frame["practical_kwac"] = frame["capacity_practical_kwp"] * per_dc
-    frame["policy_floor_kwac"] = frame["capacity_policy_floor_kwp"] / settings.energy.inverter.dc_ac_ratio_roof
+    if "capacity_policy_floor_kwp" in frame:
+        frame["policy_floor_kwac"] = frame["capacity_policy_floor_kwp"] / settings.energy.inverter.dc_ac_ratio_roof
     on_ground = (appraisal["site_type"] != "rooftop").to_numpy()
     frame["ground_m2"], frame["ground_kwp"] = frame["footprint_total_m2"] * on_ground, capacity * on_ground
     frame["cost"] = np.where(energy > 0, appraisal["lcoe_cny_per_kwh"].to_numpy(float) * energy, 0.0)
     frame["light"] = capacity * appraisal["poa_global_kwh_per_m2"].to_numpy(float)
-    frame["coal"] = capacity * appraisal["below_coal_benchmark"].to_numpy(bool)
+    benched = "below_coal_benchmark" in appraisal
+    if benched:
+        frame["coal"] = capacity * appraisal["below_coal_benchmark"].to_numpy(bool)
     valued = "value_cny_per_kwh" in appraisal
     if valued:
         frame["worth"] = np.nan_to_num(appraisal["value_cny_per_kwh"].to_numpy(float)) * energy
@@ -108,7 +111,6 @@ def sums_by(
         "lcoe_cny_per_kwh": ("cost", "energy_kwh", 1.0),
         "poa_global_kwh_per_m2": ("light", "capacity_kwp", 1.0),
         "poa_mj_per_m2": ("light", "capacity_kwp", 3.6),
-        "share_below_coal": ("coal", "capacity_kwp", 1.0),
         "mu_per_mw": ("ground_m2", "ground_kwp", 1000.0 * 15.0 / 10_000.0),
     }
     if valued:
@@ -118,6 +120,8 @@ def sums_by(
             "share_at_target_irr": ("target_irr", "capacity_kwp", 1.0),
             "self_use_share": ("self_use", "energy_kwh", 1.0),
         }
+    if benched:
+        ratios["share_below_coal"] = ("coal", "capacity_kwp", 1.0)
     for column, (above, below, factor) in ratios.items():
         out[column] = factor * out[above] / out[below].where(out[below] > 0)
     if valued:

@@ -10,7 +10,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from pvmap.deliver.labels import LABELS, Label
+from pvmap.deliver.label import Label
 from pvmap.deliver.marks import Marks
 from pvmap.deliver.words import KINDS, TRANSLATED, en, zh
 
@@ -44,6 +44,12 @@ class Book:
             wrap = {"text_wrap": True} if code == "@" else {}  # sentences
             self._formats[code] = self.file.add_format({**self._font, **wrap, "num_format": code, "valign": "top"})
         return self._formats[code]
+
+    def label(self, column: str) -> Label:
+        """Say what a column that has a label is called here."""
+        known = self.marks.wording.label(column)
+        assert known is not None, f"{column} has no label"
+        return known
 
     def sheet(self, name: str, english: str) -> Worksheet:
         """Add a sheet with its titles, and on every page what its reader must know: made up, for internal use."""
@@ -89,7 +95,7 @@ class Book:
         sheet
             Sheet to write to.
         frame
-            Columns that ``LABELS`` names (others show their own name), in the units of our tables.
+            Columns that have labels (others show their own name), in the units of our tables.
         row
             Row of the Chinese header; the English one follows.
         freeze
@@ -106,11 +112,12 @@ class Book:
         sheet.set_row(row, 48)
         sheet.set_row(row + 1, 36)
         for column, name in enumerate(frame.columns):
-            label = _label(name)
+            known = self.marks.wording.label(str(name))
+            label = known or Label(*KINDS.get(name, (name, name)))
             sheet.write_string(row, column, label.zh, self._zh)
             sheet.write_string(row + 1, column, label.en, self._en)
             values = shown(frame[name], label, name)
-            code = label.number if name in LABELS else "#,##0.0000"
+            code = label.number if known else "#,##0.0000"
             self._column(sheet, row + 2, column, values, self.number(code))
             if fit:
                 widest = max((_width(v) for v in values[:200]), default=0)
@@ -132,7 +139,7 @@ class Book:
         self.width(sheet, 0, 1, 38)
         self.width(sheet, 2, 1 + len(heads), 20)
         for i, name in enumerate(frame.columns[1:], start=2):
-            label = LABELS[name]
+            label = self.label(str(name))
             sheet.write_string(row + i, 0, label.zh, self.number("@"))
             sheet.write_string(row + i, 1, label.en, self._note)
             for column, value in enumerate(shown(frame[name], label, name), start=2):
@@ -161,10 +168,6 @@ def write_text(sheet: Worksheet, row: int, column: int, text: str, cell: Format)
 def header_text(text: str) -> str:
     """Text for the head of a page, in which an ampersand begins a command."""
     return text.replace("&", "&&")
-
-
-def _label(name: str) -> Label:
-    return LABELS[name] if name in LABELS else Label(*KINDS.get(name, (name, name)))
 
 
 def _with_english(frame: pd.DataFrame) -> pd.DataFrame:

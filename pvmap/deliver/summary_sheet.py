@@ -46,9 +46,9 @@ ZONE = [
     "standard_coal_t_per_year",
     "standard_coal_fossil_t_per_year",
 ]
+MU = "1 亩 = 666.67 平方米。"
 GLOSSARY = [
-    "万千瓦 = 10 MW；亿千瓦时 = 100 GWh；1 亩 = 666.67 平方米。"
-    "规模均注明直流侧（兆瓦峰）或交流侧（万千瓦），利用小时随之不同。",
+    "万千瓦 = 10 MW；亿千瓦时 = 100 GWh。规模均注明直流侧（兆瓦峰）或交流侧（万千瓦），利用小时随之不同。",
     "首年电量含首年衰减；P50/P75/P90 为单年值；全市与分区的P90按误差相关性合成，不等于各点P90之和。",
     "度电成本：税前、含增值税、不变价，用于比较技术；净现值、内部收益率、保本电价与平价：同一税后现金流，"
     "税后净现值≥0即自身时段价值不低于保本电价。",
@@ -98,7 +98,7 @@ def write_summary(book: Book, run: Run) -> None:
     options = option_effects(run.appraisal, run.sites, run.settings)
     row = book.table(sheet, options, row=row, freeze=False, fit=False) + 1
     row = _most_moving(book, sheet, run, row)
-    book.lines(sheet, row, GLOSSARY)
+    book.lines(sheet, row, [*([MU] if book.marks.wording.home else []), *GLOSSARY])
 
 
 def _most_moving(book: Book, sheet: Worksheet, run: Run, row: int) -> int:

@@ -63,7 +63,7 @@ LEVELS = {
     "township": Word("乡镇", "township"),
     "class": Word("类别", "class"),
 }
-UNITS = {"mu": Word("亩", "mu"), "m2": Word("平方米", "m2")}
+UNITS = {"mu": Word("亩", "mu"), "ha": Word("公顷", "ha"), "m2": Word("平方米", "m2")}
 PLAN_CLASSES = {
     "home_person": Word("自然人户用", "homes of natural persons"),
     "home_company": Word("非自然人户用", "homes by companies"),

@@ -96,7 +96,9 @@ def _write(path: Path, run: Run) -> None:
             _bars(book, sheet, name, len(frame), _at(frame, [column, *ZONE], "capacity_kwp"))
     classes = report_tables.by_class(run.appraisal, run.sites, run.settings)
     book.table(book.sheet("分类别", "by class"), only(classes, ["class", *ZONE]))
-    _targets(book, run)
+    policy = run.settings.planning.policy
+    if policy.targets or "capacity_policy_floor_kwp" in run.appraisal:
+        _targets(book, run)
     book.table(book.sheet("优选200", "top 200 sites"), only(report_tables.top_sites(run.appraisal, run.sites), TOP))
     projects = report_tables.projects(run.appraisal, run.sites, run.settings.planning.projects_per_group)
     lists = ["district", "site_type", "rank", *(c for c in TOP if c not in ("district", "site_type"))]
@@ -110,8 +112,10 @@ def _write(path: Path, run: Run) -> None:
         write_solution(book, run, run.solution)
     _risk(book, run)
     write_measure_first(book, run.appraisal, run.sites)
-    per_unit = per_area(run.appraisal, run.sites)
-    book.table(book.sheet("亩均效益", "per mu and m2"), per_unit)
+    home = book.marks.wording.home
+    per_unit = per_area(run.appraisal, run.sites, "mu" if home else "ha")
+    names = ("亩均效益", "per mu and m2") if home else ("单位面积效益", "per ha and m2")
+    book.table(book.sheet(*names), per_unit)
     book.table(book.sheet("排除面积", "excluded"), report_tables.excluded(run.exclusions, run.sites))
     write_findings(book, run.manifest.get("findings", []))
     write_sources(book, run)
@@ -146,6 +150,8 @@ def _targets(book: Book, run: Run) -> None:
     frame = report_tables.named_targets(gaps(run.appraisal, run.sites, run.settings.planning.policy, city), city)
     sheet = book.sheet("目标缺口", "targets and gaps")
     row = book.table(sheet, frame) + 1
+    if "capacity_policy_floor_kwp" not in run.appraisal:
+        return
     shares = installable_shares(run.appraisal, run.sites, run.settings.planning.policy)
     row = book.table(sheet, shares, row=row, freeze=False, fit=False) + 1
     book.lines(sheet, row, list(INSTALLABLE))
@@ -174,7 +180,7 @@ def _curve(book: Book, run: Run) -> None:
     chart.set_title({"name": "度电成本—累计规模", "name_font": {"size": 11}})
     chart.set_x_axis({"name": LABELS["cumulative_mw"].zh, "min": 0})
     least = float(frame["lcoe_cny_per_kwh"].min() // 0.05) * 0.05 if len(frame) else 0.0
-    chart.set_y_axis({"name": LABELS["lcoe_cny_per_kwh"].zh, "num_format": "0.00", "min": least})
+    chart.set_y_axis({"name": book.label("lcoe_cny_per_kwh").zh, "num_format": "0.00", "min": least})
     chart.set_legend({"position": "bottom"})
     sheet.insert_chart(FIRST, 6, chart, {"x_scale": 1.6, "y_scale": 1.5})
 

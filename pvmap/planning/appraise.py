@@ -25,6 +25,7 @@ from pvmap.planning.profiles import Shapes
 from pvmap.planning.risk.carry import Carried
 from pvmap.planning.risk.certainty import add_certainty
 from pvmap.settings.city import Settings
+from pvmap.settings.countries import HOME
 from pvmap.tables import ENERGY_MONTHS
 
 GROUND_MOUNTINGS = ("ground", "pond")
@@ -179,11 +180,14 @@ def conclude(weighed: Weighed, sites: pd.DataFrame, settings: Settings, beside: 
     carbon = settings.planning.carbon
     out["co2_t_per_year"] = energy / 1e3 * carbon.co2_t_per_mwh
     out["co2_fossil_t_per_year"] = energy / 1e3 * carbon.co2_fossil_t_per_mwh
-    out["standard_coal_t_per_year"] = energy / 1e3 * carbon.standard_coal_kg_per_kwh
-    out["standard_coal_fossil_t_per_year"] = energy / 1e3 * carbon.standard_coal_fossil_kg_per_kwh
+    if settings.city.country == HOME:  # what no other country counts in
+        out["standard_coal_t_per_year"] = energy / 1e3 * carbon.standard_coal_kg_per_kwh
+        out["standard_coal_fossil_t_per_year"] = energy / 1e3 * carbon.standard_coal_fossil_kg_per_kwh
     out["capacity_practical_kwp"] = practical_kwp(capacity, class_key(sites), settings.planning.policy)
-    place = zip(sites["district"].to_numpy(object), policy_class(sites), strict=True)
-    out["capacity_policy_floor_kwp"] = gross.capacity_kwp * np.array([whole.floor_share[one] for one in place], float)
+    if any(settings.planning.policy.floor_share.values()):
+        place = zip(sites["district"].to_numpy(object), policy_class(sites), strict=True)
+        floor = np.array([whole.floor_share[one] for one in place], float)
+        out["capacity_policy_floor_kwp"] = gross.capacity_kwp * floor
     out["decision"], out["decision_note"] = notes(out["site_id"], beside.overrides)
     return out
 

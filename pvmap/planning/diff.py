@@ -10,6 +10,7 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from pvmap import store
+from pvmap.currency import CNY
 
 SHOWN = ["site_id", "site_type", "district", "capacity_kwp", "energy_kwh", "lcoe_cny_per_kwh"]
 ALL = "all"  # name of the row that sums all others
@@ -23,6 +24,7 @@ class Difference(NamedTuple):
     districts: pd.DataFrame
     sites: pd.DataFrame
     columns: pd.DataFrame
+    money: str = CNY  # of the newer run
 
     def summed(self, by: str) -> pd.DataFrame:
         """Sum the districts by ``district`` or ``site_type``, and all of them in a last row, in planners' units.
@@ -70,8 +72,10 @@ def diff_runs(run_a: Path, run_b: Path) -> Difference:
         new, gone or changed in any column of its appraisal. `columns`: how many sites changed in each of them.
     """
     before, after = (store.read_table(run, "appraisal") for run in (run_a, run_b))
-    why = causes(store.read_json(run_a / "run.json"), store.read_json(run_b / "run.json"))
-    return Difference(why, diff_districts(before, after), diff_sites(before, after), diff_columns(before, after))
+    older, newer = (store.read_json(run / "run.json") for run in (run_a, run_b))
+    money = newer.get("settings", {}).get("city", {}).get("currency", CNY)
+    tables = (diff_districts(before, after), diff_sites(before, after), diff_columns(before, after))
+    return Difference(causes(older, newer), *tables, money)
 
 
 def diff_columns(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

@@ -16,6 +16,8 @@ from pvmap.planning.profiles import Shapes
 from pvmap.planning.risk.narrowing import explain_certainty
 from pvmap.settings.city import Settings
 
+FLOOR = "capacity_policy_floor_kwp"
+
 
 def explain_money(
     site_id: str,
@@ -84,10 +86,11 @@ def _grid_lines(row: pd.Series, settings: Settings) -> list[str]:
 
 
 def _scenario_lines(row: pd.Series, settings: Settings) -> list[str]:
+    money = settings.city.currency
     return [
         f"Scenario {one.name} (bid {one.bid_cny_per_kwh:g} for {one.share:.0%} of exports, midday"
-        f" {one.midday_cny_per_kwh:g} CNY/kWh, {one.utilisation:.0%} taken): NPV {row[f'npv_cny_{one.name}']:,.0f} CNY,"
-        f" IRR {row[f'irr_{one.name}']:.2%}."
+        f" {one.midday_cny_per_kwh:g} {money}/kWh, {one.utilisation:.0%} taken): NPV"
+        f" {row[f'npv_cny_{one.name}']:,.0f} {money}, IRR {row[f'irr_{one.name}']:.2%}."
         for one in settings.scenarios
         if f"irr_{one.name}" in row
     ]
@@ -101,15 +104,17 @@ def _cost_lines(row: pd.Series, own: pd.DataFrame, site: pd.DataFrame, settings:
     output = economics.output_factors(energy)
     lcoe = economics.lcoe(costs, own["energy_kwh"].to_numpy(float) / energy.first_year_factor, output, plan)[0]
     base = getattr(plan.capex_cny_per_kw, kind)
+    money = settings.city.currency
+    benchmark = f"; coal benchmark {plan.coal_benchmark_cny_per_kwh:g}" if "below_coal_benchmark" in row else ""
     return [
         f"Capacity {row['capacity_kwp']:,.1f} kWp DC, {row['capacity_kwac']:,.1f} kW AC; first year"
         f" {row['energy_kwh']:,.0f} kWh = {row['specific_yield_kwh_per_kwp']:,.0f} h DC.",
-        f"Investment {costs.capex_cny[0]:,.0f} CNY: {base:,.0f} CNY/kW (economics.capex_cny_per_kw.{kind})"
+        f"Investment {costs.capex_cny[0]:,.0f} {money}: {base:,.0f} {money}/kW (economics.capex_cny_per_kw.{kind})"
         f" x {factor:g} for size (economics.size_factors).",
-        f"Yearly cost {costs.opex_cny_per_year[0]:,.0f} CNY; options counted: {', '.join(plan.options) or 'none'}.",
+        f"Yearly cost {costs.opex_cny_per_year[0]:,.0f} {money}; options counted: {', '.join(plan.options) or 'none'}.",
         f"Discounted at {plan.discount_rate:.1%} over {energy.life_years} years, output {energy.first_year_factor:g}"
-        f" - {energy.degradation_per_year:g} a year: levelised cost {lcoe:.4f} CNY/kWh (stored"
-        f" {row['lcoe_cny_per_kwh']:.4f}); coal benchmark {plan.coal_benchmark_cny_per_kwh:g}.",
+        f" - {energy.degradation_per_year:g} a year: levelised cost {lcoe:.4f} {money}/kWh (stored"
+        f" {row['lcoe_cny_per_kwh']:.4f}){benchmark}.",
     ]
 
 
@@ -127,7 +132,7 @@ def _value_lines(
     used, saved, export, market = (
         float(v[at]) for v in (worth.self_use_kwh, worth.self_use_cny, worth.export_kwh, worth.export_market_cny)
     )
-    plan, row, site = settings.planning.tariff, appraisal.iloc[at], sites.iloc[[at]]
+    money, plan, row, site = settings.city.currency, settings.planning.tariff, appraisal.iloc[at], sites.iloc[[at]]
     use = str(site["building_use"].iloc[0])
     load = float(site["footprint_area_m2"].iloc[0] * lookup(class_key(site), plan.load_kwh_per_m2)[0])
     profile = use if use != "none" else row["site_type"]
@@ -135,21 +140,24 @@ def _value_lines(
     if used > 0:
         lines.append(
             f"Used on the spot {used:,.0f} kWh ({used / (used + export):.0%}) of a load of {load:,.0f} kWh/yr,"
-            f" saving {saved / used:.4f} CNY/kWh ({_paid(appraisal.iloc[[at]], use, settings, given)})."
+            f" saving {saved / used:.4f} {money}/kWh ({_paid(appraisal.iloc[[at]], use, settings, given)})."
         )
     if export > 0:
+        mechanism = ""
+        if plan.export_case == "mechanism":
+            share, years = plan.mechanism_share, plan.mechanism_years
+            mechanism = f", mechanism {plan.mechanism_cny_per_kwh:g} for {share:.0%} over {years} years"
         lines.append(
-            f"Exported {export:,.0f} kWh at {market / export:.4f} CNY/kWh in the market; case {plan.export_case},"
-            f" capture price of the city {capture:.4f}, mechanism {plan.mechanism_cny_per_kwh:g} for"
-            f" {plan.mechanism_share:.0%} over {plan.mechanism_years} years."
+            f"Exported {export:,.0f} kWh at {market / export:.4f} {money}/kWh in the market; case {plan.export_case},"
+            f" capture price of the city {capture:.4f}{mechanism}."
         )
     if "value_cny_per_kwh" in row:
         verdict = "at parity" if row["at_grid_parity"] else "not at parity"
         owner = settings.planning.economics.owner[str(class_key(site)[0])]
         lines.append(
-            f"Levelised value {row['value_cny_per_kwh']:.4f} CNY/kWh against a required price of"
+            f"Levelised value {row['value_cny_per_kwh']:.4f} {money}/kWh against a required price of"
             f" {row['required_price_cny_per_kwh']:.4f}: {verdict}. On a {owner}'s account after tax: NPV"
-            f" {row['npv_cny']:,.0f} CNY, IRR {row['irr']:.2%}, payback {row['payback_years']:.1f} years."
+            f" {row['npv_cny']:,.0f} {money}, IRR {row['irr']:.2%}, payback {row['payback_years']:.1f} years."
         )
     return lines
 
@@ -166,15 +174,18 @@ def _case_lines(row: pd.Series, own: pd.DataFrame, site: pd.DataFrame, settings:
     named = str(policy_class(site)[0])
     floor = f"{plan.policy.floor_share[named]:.0%} of the county's {named} roofs" if named != "none" else "not named"
     decided = f"Bureau: {row['decision']}, {row['decision_note']}." if row.get("decision") else "Bureau: no decision."
+    floor = f"; policy floor {row['capacity_policy_floor_kwp']:,.1f} kWp ({floor})" if FLOOR in row else ""
+    coal, coal_fossil = (
+        f", standard coal {row[name]:,.1f} t" if name in row else ""
+        for name in ("standard_coal_t_per_year", "standard_coal_fossil_t_per_year")
+    )
     return [
         f"Single year P50 {row['p50_kwh']:,.0f}, P75 {row['p75_kwh']:,.0f}, P90 {row['p90_kwh']:,.0f} kWh"
         f" (components {', '.join(f'{k} {s:.1%}' for k, s in plan.risk.sigma.items())}).",
         *explain_certainty(row, settings),
         f"Practical case {row['capacity_practical_kwp']:,.1f} kWp (availability {plan.policy.availability[key]:g},"
-        f" at least {plan.policy.minimum_kwp[key]:g} kWp);"
-        f" policy floor {row['capacity_policy_floor_kwp']:,.1f} kWp ({floor}).",
-        f"First year, baseline grid average: CO2 {row['co2_t_per_year']:,.1f} t ({plan.carbon.co2_t_per_mwh:g} t/MWh),"
-        f" standard coal {row['standard_coal_t_per_year']:,.1f} t; baseline fossil power: CO2"
-        f" {row['co2_fossil_t_per_year']:,.1f} t, standard coal {row['standard_coal_fossil_t_per_year']:,.1f} t.",
+        f" at least {plan.policy.minimum_kwp[key]:g} kWp){floor}.",
+        f"First year, baseline grid average: CO2 {row['co2_t_per_year']:,.1f} t ({plan.carbon.co2_t_per_mwh:g} t/MWh)"
+        f"{coal}; baseline fossil power: CO2 {row['co2_fossil_t_per_year']:,.1f} t{coal_fossil}.",
         decided,
     ]

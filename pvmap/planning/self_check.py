@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pvmap import store
+from pvmap.currency import in_money
 from pvmap.findings import Finding, finding
 from pvmap.planning.places import township_ids
 from pvmap.settings.city import Settings
@@ -210,7 +211,10 @@ def _zones(w: Written, settings: Settings) -> Iterator[Identity]:
     of_city = w.zones[(w.zones["level"] == "city") & (w.zones["site_type"] == "all")]
     paid = (of_city["lcoe_cny_per_kwh"] * of_city["energy_kwh"]).sum()
     yield _equal(
-        "levelised cost x energy of the city = of its sites [CNY]", "全市度电成本×电量＝各场址之和（元）", paid, cost
+        in_money("levelised cost x energy of the city = of its sites [CNY]", settings.city.currency),
+        in_money("全市度电成本×电量＝各场址之和（元）", settings.city.currency),
+        paid,
+        cost,
     )
 
 
@@ -269,6 +273,8 @@ def _potential(w: Written, settings: Settings) -> Iterator[Identity]:
         "现实情景不超过技术可开发规模",
         a["capacity_practical_kwp"] > a["capacity_kwp"] * (1 + TOLERANCE),
     )
+    if "capacity_policy_floor_kwp" not in a:
+        return
     floor, gross = a["capacity_policy_floor_kwp"].sum(), np.maximum(a["capacity_gross_kwp"], standing).sum()
     yield _never(
         "policy floor within what roofs can carry", "政策底线不超过屋顶可承载", floor > gross * (1 + TOLERANCE)
@@ -283,6 +289,8 @@ def _risk(w: Written, settings: Settings) -> Iterator[Identity]:
         "自用电量不超过发电量",
         (a["self_use_kwh"] < -1e-6) | (a["self_use_kwh"] > a["energy_kwh"] * (1 + TOLERANCE)),
     )
+    if "standard_coal_t_per_year" not in a:
+        return
     ratio = settings.planning.carbon.co2_fossil_t_per_mwh / settings.planning.carbon.co2_t_per_mwh
     yield _equal(
         "coal per CO2 the same on both baselines [t/t]",

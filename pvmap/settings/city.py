@@ -6,9 +6,10 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from pvmap.currency import CNY
 from pvmap.settings.base import LEVELS_OF_ZONES, Section, assumption
 from pvmap.settings.certainty import CertaintySettings, HeightOrigin
-from pvmap.settings.countries import with_pack
+from pvmap.settings.countries import HOME, with_pack
 from pvmap.settings.demo import DemoSettings
 from pvmap.settings.energy import EnergySettings
 from pvmap.settings.fetch import FetchSettings
@@ -53,14 +54,28 @@ class City(Section):
     country: Literal["CN", "generic"] = Field(
         "CN", description="whose rules hold where the city file states none: China's, or plain ones"
     )
+    currency: str = Field(
+        "CNY",
+        pattern=r"^[A-Z]{3}$",
+        description="money of all amounts, by its ISO 4217 code: CNY in China, else what the amounts below are in",
+    )
     utc_offset_hours: float = Field(8.0, ge=-12, le=14, description="local standard time: months and hours are local")
 
     @model_validator(mode="after")
     def _approved(self) -> City:
-        if self.use == "public" and not self.review_number.strip():
+        if self.country == HOME and self.use == "public" and not self.review_number.strip():
             raise ValueError(
                 'use = "public" needs review_number, the number under which the map was approved (审图号); '
                 'without one use = "internal"'
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _counts_in_its_money(self) -> City:
+        if self.country == HOME and self.currency != CNY:
+            raise ValueError(
+                f'currency = "{self.currency}" does not go with the prices and taxes of country = "CN", which are in '
+                'CNY; leave it out, or write country = "generic"'
             )
         return self
 

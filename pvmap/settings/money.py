@@ -325,6 +325,6 @@ class EconomicsSettings(Merged):
         unit="CNY/kWh",
         mark="unverified",
         source="[jiangsu_bids] the upper limit of bids equals it; its own document was not read",
-        about="coal benchmark price of Jiangsu, VAT included; the map's colours of cost turn at it",
+        about="price at which the map's colours of cost turn: in China the province's coal benchmark, VAT included",
         ge=0,
     )

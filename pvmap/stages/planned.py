@@ -85,7 +85,9 @@ def plan_ahead(settings: Settings, raw: Path, processed: Path, crs: str) -> list
     classes = parts(city.classes, valuation.person, settings)
     columns = {"plan_class": city.classes, **valuation.columns()}
     mw = city.practical_kwac / 1e3
-    tables = {"scenarios": valuation.table(city.told_district, mw, city.practical_share, classes)}
+    tables = {}
+    if settings.scenarios:
+        tables["scenarios"] = valuation.table(city.told_district, mw, city.practical_share, classes)
     findings: list[Finding] = []
     connected = _connected(city) if settings.inputs.grid_devices is not None else None
     if connected is not None:
@@ -98,10 +100,10 @@ def plan_ahead(settings: Settings, raw: Path, processed: Path, crs: str) -> list
         tables["build_out"] = planned.table
     for name in WRITTEN:
         if len(tables.get(name, ())):
-            store.write_table(processed, name, tables[name])
+            store.write_table(processed, name, tables[name], settings.city.currency)
         else:
             disk.remove(processed / f"{name}.parquet")
-    store.add_columns(processed, "appraisal", columns)
+    store.add_columns(processed, "appraisal", columns, settings.city.currency)
     if settings.inputs.areas:
         amounts = city.appraisal.rename(columns={"used_area_m2": "area_m2"})
         amounts["practical_kwac"] = city.practical_kwac
@@ -227,7 +229,7 @@ def _add_areas(city: PlannedCity, amounts: pd.DataFrame) -> list[Finding]:
         areas, more = read_areas(source, city.settings, city.raw, city.crs, city.times)
         zones.append(gpd.GeoDataFrame(zones_of_areas(areas, sites, city.settings.planning.carbon), crs=city.crs))
         findings += more
-    store.write_table(city.processed, "zones", pd.concat(zones, ignore_index=True))
+    store.write_table(city.processed, "zones", pd.concat(zones, ignore_index=True), city.settings.city.currency)
     return findings
 
 

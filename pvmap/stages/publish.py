@@ -111,8 +111,9 @@ def gather(tiles: Sequence[tuple[TileJob, bool]], pool: Pool) -> list[Finding]:
 
 def join(job: Publish) -> None:
     """Join a table of the parts; where a part has no rows of it, it has no file."""
-    files = [tile.part / job.below / f"{job.name}.parquet" for tile in job.done]
-    store.join_tables([file for file in files if file.exists()], job.processed, job.name, job.done[0].crs)
+    files, like = [tile.part / job.below / f"{job.name}.parquet" for tile in job.done], job.done[0]
+    money = like.settings.city.currency
+    store.join_tables([file for file in files if file.exists()], job.processed, job.name, like.crs, money)
 
 
 def assessed(processed: Path, like: TileJob) -> list[TileJob]:

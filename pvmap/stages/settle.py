@@ -28,6 +28,7 @@ from pvmap.findings import Finding
 from pvmap.planning import totals
 from pvmap.planning.aggregate import zone_sums, zones_of
 from pvmap.planning.appraise import Beside, Tables, Weighed, Whole, conclude, weigh, whole_of, whole_sums
+from pvmap.planning.money.doubts import doubt_amounts
 from pvmap.planning.money.given_prices import GivenPrices
 from pvmap.planning.net import remaining_exclusions
 from pvmap.planning.overrides import read_overrides
@@ -137,7 +138,8 @@ def settle(settings: Settings, raw: Path, processed: Path, like: TileJob, pool: 
     net = reduce_profiles(_shapes(processed, settings), last.sums["months"])
     store.write_table(processed, "profiles", net.table())
     districts, townships = (_outline(processed, level) for level in ("districts", "townships"))
-    store.write_table(processed, "zones", zones_of(last, districts, townships, settings, like.crs))
+    zones = zones_of(last, districts, townships, settings, like.crs)
+    store.write_table(processed, "zones", zones, settings.city.currency)
     return _told(last, settings)
 
 
@@ -186,7 +188,7 @@ def settle_part(job: SettleJob) -> Partial:
 
 def _told(city: Partial, settings: Settings) -> Settled:
     bands, missed = totals.check_bands(city.sums["kinds"], settings.planning.policy.bands)
-    findings = [*missed, *totals.cost_of_assumed_heights(city.sums["heights"], settings)]
+    findings = [*missed, *doubt_amounts(settings), *totals.cost_of_assumed_heights(city.sums["heights"], settings)]
     findings += tell_height_errors(city.sums["height_errors"])
     return Settled(totals.totals(city.sums["kinds"]), bands, findings, city.sums["rows"])
 

@@ -61,7 +61,11 @@ PREPARE_SETTINGS: dict[str, Any] = {
 }
 PLAN_CODE = ("stages/planned.py", "stages/planned_city.py", "stages/grid_inputs.py")
 SETTLE_CODE = ("planning", "stages/publish.py", "stages/settle.py", "stages/bureau.py", *PLAN_CODE)
-SETTLE_SETTINGS: dict[str, Any] = {"planning": True, "certainty": True, "scenarios": True, "inputs": BUREAU}
+SETTLE_SETTINGS: dict[str, Any] = {
+    "city": {"country", "currency"},
+    **dict.fromkeys(("planning", "certainty", "scenarios"), True),
+    "inputs": BUREAU,
+}
 TILE_SETTINGS = {
     **PREPARE_SETTINGS,
     "shade": True,

@@ -370,6 +370,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "clear_selection": ("清除所选", "Clear selection"),
     "length": ("线长 {length}", "Length {length}"),
     "area_inside": ("围合面积 {area}（{mu}）", "area inside {area} ({mu})"),
+    "area_inside_ha": ("围合面积 {area}", "area inside {area}"),
     "picture": ("存为图片", "Picture"),
     "picture_online": (
         "在线底图开启时不能存图；请先选“无底图”。",

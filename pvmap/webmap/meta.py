@@ -10,7 +10,9 @@ import pandas as pd
 
 from pvmap import chinese
 from pvmap.colours import KIND_COLOURS
+from pvmap.currency import in_chinese, in_money
 from pvmap.settings.city import Settings
+from pvmap.settings.countries import HOME
 from pvmap.settings.references import spelled_out
 from pvmap.tables import ENERGY_MONTHS
 from pvmap.webmap.columns import Packed
@@ -174,7 +176,9 @@ def page_meta(
         "city": city.name,
         "title": [city.title_zh, city.title_en],
         "banner": banner(data, settings),
-        "texts": TEXTS,
+        "texts": {key: [in_money(one, city.currency) for one in both] for key, both in TEXTS.items()},
+        "money": [in_chinese(city.currency), city.currency],
+        "mu": city.country == HOME,
         "base_maps": [one.model_dump() for one in settings.map.base_maps],
         "help": HELP,
         "variables": [v.as_json() for v in variables],

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
 import tomllib
 from pathlib import Path
 
+import docx
 import geopandas as gpd
 import numpy as np
+import openpyxl
 import pytest
 from loopback import Ask
 from weather_services import pvgis_tmy
 
-from pvmap import pipeline
+import pvmap
+from pvmap import pipeline, store
 from pvmap.pipeline import Report
 from pvmap.sites import packing
 
+YUAN = re.compile(r"CNY|(?<!美)元")
+OF_CHINA = re.compile(r"cny|CNY|(?<!美)元|亩|\bmu\b|审图号|整县|政策底线|煤|coal|电价情景|报价|policy floor|江苏")
+KEY = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")  # of the city file
 WEATHER = 'weather.points = [{ path = "weather.json", format = "fetched" }]'
 TITLES = 'title_zh = "试验"\ntitle_en = "Trial"'
 BOULDER = f"""inputs.buildings = [{{ path = "boulder_buildings.zip", where = "FID < 300" }}]
@@ -75,7 +83,49 @@ def sensible(report: Report, low: float, high: float) -> None:
 @pytest.mark.slow
 def test_boulder(tmp_path: Path, shared_data: Path) -> None:
     job = city(tmp_path, shared_data, BOULDER, -105.25, 40.0)
-    sensible(pipeline.make_map(job, workers=0), 1000, 1700)
+    report = pipeline.make_map(job, workers=0)
+    sensible(report, 1000, 1700)
+    files = {path.name: path for path in pipeline.write_plan(job)}
+    page = report.index.read_text(encoding="utf-8")
+    assert '"money":["美元","USD"]' in page.replace(" ", "") and not set(YUAN.findall(texts_of(page)))
+    assert not OF_CHINA.search("\n".join(cells(files["report.xlsx"])))
+    assert not OF_CHINA.search("\n".join(paragraphs(files["report.docx"])))
+    fields = "\n".join(aliases(files["boulder.gpkg"]))
+    assert "度电成本（USD/kWh）" in fields and not OF_CHINA.search(fields)
+    run = pvmap.open_run(job.folders.processed)
+    table = run.table("appraisal")
+    assert table.attrs["units"]["lcoe_cny_per_kwh"] == "USD/kWh" and "scenarios" not in run.tables
+    notes = store.column_notes(job.folders.processed / "appraisal.parquet")
+    assert notes["npv_cny"]["unit"] == "USD"
+    assert not {"below_coal_benchmark", "standard_coal_t_per_year", "capacity_policy_floor_kwp"} & set(table)
+    assert 0.05 < run.totals["lcoe_cny_per_kwh"]["all"] < 0.25  # USD/kWh of roofs in a sunny place
+    told = "\n".join(pipeline.explain_site(job, str(table["site_id"].iloc[0])))
+    assert "USD/kWh" in told and not re.search("CNY|coal|policy floor|mechanism", told.partition("Unverified")[0])
+
+
+def texts_of(page: str) -> str:
+    """Words of the page's scripts: what a reader is shown, in both languages."""
+    return page[page.index('"texts"') : page.index('"base_maps"')]
+
+
+def cells(path: Path) -> list[str]:
+    """Texts of all sheets but that of sources, which names what assumptions rest on, in China too."""
+    book = openpyxl.load_workbook(path)
+    sheets = [sheet for sheet in book if sheet.title != "依据与参数"]
+    every = [cell for sheet in sheets for row in sheet.iter_rows(values_only=True) for cell in row]
+    return [cell for cell in every if isinstance(cell, str) and not KEY.fullmatch(cell)]
+
+
+def paragraphs(path: Path) -> list[str]:
+    """Texts of the report but its list of references."""
+    page = docx.Document(str(path))
+    lines = [one.text for one in page.paragraphs if one.style.name != "List Bullet"]
+    return lines + [cell.text for table in page.tables for cell in table.rows[0].cells]
+
+
+def aliases(path: Path) -> list[str]:
+    with sqlite3.connect(path) as database:
+        return [" ".join(row) for row in database.execute("SELECT name, title, description FROM gpkg_data_columns")]
 
 
 @pytest.mark.slow

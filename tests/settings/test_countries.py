@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ from latin import latin
 
 from pvmap import chinese, config
 from pvmap.config import assumptions
+from pvmap.currency import in_money
+from pvmap.deliver.labels import LABELS
+from pvmap.deliver.wording import Wording
 from pvmap.errors import ConfigError
 from pvmap.settings.city import Settings
 from pvmap.settings.countries import pack
@@ -63,10 +67,59 @@ def test_what_a_pack_sets_rests_on_what_the_pack_says(tmp_path: Path) -> None:
     plain = pack("generic")
     assert plain is not None
     told = {one.key: one for one in assumptions(load(tmp_path, 'country = "generic"\n' + BOX))}
-    assert set(plain.values) <= set(told)
-    for key in plain.values:
+    assert set(plain.values) - set(plain.unused) <= set(told) and not set(plain.unused) & set(told)
+    for key in set(plain.values) & set(told):
         assert told[key].source == plain.source and told[key].value == told[key].default
         assert not latin(chinese.basis(key, told[key].source))
+
+
+def test_every_amount_elsewhere_is_the_packs_own_and_in_its_money(tmp_path: Path) -> None:
+    """An amount in yuan under the name of another money would be wrong by a factor of seven."""
+    plain = pack("generic")
+    assert plain is not None
+    in_yuan = {one.key for one in assumptions(load(tmp_path, "")) if "CNY" in one.unit}
+    assert in_yuan and in_yuan <= set(plain.values)
+    told = [one for one in assumptions(load(tmp_path, 'country = "generic"\n' + BOX)) if one.key in in_yuan]
+    assert told and all("USD" in one.unit and "CNY" not in one.unit for one in told)
+    assert all(one.low <= one.value <= one.high for one in told if one.low is not None)
+    euros = load(tmp_path, 'country = "generic"\ncurrency = "EUR"\n' + BOX)
+    assert any(one.unit == "EUR/kWh" for one in assumptions(euros))
+
+
+def test_the_prices_of_china_are_in_yuan(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match='currency = "EUR" does not go with the prices and taxes of country = "CN"'):
+        load(tmp_path, 'currency = "EUR"\n')
+
+
+def test_no_label_speaks_of_yuan_or_mu_elsewhere() -> None:
+    elsewhere = Wording("EUR", home=False)
+    at_home = {name: Wording().label(name) for name in LABELS}
+    assert at_home == LABELS
+    for name, label in LABELS.items():
+        own = elsewhere.label(name)
+        assert own is not None
+        assert not re.search(r"CNY|(?<!欧)元|亩|\bmu\b", own.zh + own.en), name
+        assert ("EUR" in own.en) == ("CNY" in label.en) and ("欧元" in own.zh) == ("元" in label.zh), name
+
+
+@pytest.mark.parametrize(
+    ("text", "money", "told"),
+    [
+        ("亿元、万元、元/千瓦时", "USD", "亿美元、万美元、美元/千瓦时"),
+        ("每单元", "USD", "每单元"),
+        ("CNY/kWh", "CNY", "CNY/kWh"),
+        ("100 million CNY", "NOK", "100 million NOK"),
+        ("元/亩-年", "NOK", "NOK/亩-年"),
+    ],
+)
+def test_words_of_ours_in_another_money(text: str, money: str, told: str) -> None:
+    assert in_money(text, money) == told
+
+
+def test_a_city_elsewhere_needs_no_approval_number_of_china(tmp_path: Path) -> None:
+    assert load(tmp_path, 'use = "public"\ncountry = "generic"\n' + BOX).city.use == "public"
+    with pytest.raises(ConfigError, match="审图号"):
+        load(tmp_path, 'use = "public"\n')
 
 
 def test_a_city_elsewhere_must_say_its_clock(tmp_path: Path) -> None:

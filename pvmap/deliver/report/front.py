@@ -9,10 +9,12 @@ from pvmap.deliver.labels import Label
 from pvmap.deliver.report.page import Page
 from pvmap.deliver.report_tables import Run
 from pvmap.deliver.words import KINDS, SEVERITIES
+from pvmap.settings.countries import HOME
 from pvmap.settings.references import READ_ZH, keys_of, references
 
 TITLE = "光伏开发潜力与建设方案报告"
-UNITS = "单位：1 万千瓦＝10 兆瓦，1 亿千瓦时＝100 吉瓦时，1 亩＝666.67 平方米。"
+UNITS = "单位：1 万千瓦＝10 兆瓦，1 亿千瓦时＝100 吉瓦时"
+MU = "，1 亩＝666.67 平方米"
 METHOD = (
     "可安装范围：由建筑轮廓、矿山与鱼塘图斑出发，按退距、障碍物、坡度、水面类型及各类限制图层扣除后，得到可布置组件的面；"
     "同一面积落入多项限制的只计一次。",
@@ -27,7 +29,7 @@ METHOD = (
 def write_cover(page: Page, run: Run) -> None:
     """Write the cover: title, issuer, version, dates, approval number."""
     city = run.settings.city
-    approval = city.review_number or "未送审，仅供内部使用"
+    approval = [("审图号", city.review_number or "未送审，仅供内部使用")] if city.country == HOME else []
     page.cover(
         TITLE,
         [
@@ -35,7 +37,7 @@ def write_cover(page: Page, run: Run) -> None:
             ("版本", city.version),
             ("数据时间", city.data_date),
             ("编制日期", str(run.manifest.get("created", ""))[:10]),
-            ("审图号", approval),
+            *approval,
         ],
     )
 
@@ -105,4 +107,4 @@ def write_method(page: Page, run: Run) -> None:
         sun = [point["ghi_kwh_per_m2"] for point in weather if "ghi_kwh_per_m2" in point]
         told = f"，水平面年总辐照 {min(sun):,.0f}—{max(sun):,.0f} 千瓦时/平方米" if sun else ""
         page.text(f"气象数据 {len(weather)} 处{told}。")
-    page.text(UNITS)
+    page.text(f"{UNITS}{MU if page.marks.wording.home else ''}。")

@@ -29,11 +29,14 @@ REASONS = 12  # reasons of exclusion listed
 
 def write_targets(page: Page, run: Run) -> None:
     """Compare what stands and may be built with the targets, leaving out townships without one."""
-    city = run.settings.city.name
+    city, floored = run.settings.city.name, "capacity_policy_floor_kwp" in run.appraisal
+    if not (floored or run.settings.planning.policy.targets):
+        return
     frame = gaps(run.appraisal, run.sites, run.settings.planning.policy, city)
     frame = frame[(frame["level"] != "township") | frame["target_mwac"].notna()]
     page.chapter("目标与缺口")
-    page.text("已建规模来自城市文件或已建光伏图层；未设目标的类别以整县试点文件的屋顶比例要求（政策底线）为准。")
+    floor = "；未设目标的类别以整县试点文件的屋顶比例要求（政策底线）为准" if floored else ""
+    page.text(f"已建规模来自城市文件或已建光伏图层{floor}。")
     page.table("目标、已建与缺口（交流侧）", only(report_tables.named_targets(frame, city), TARGETS))
 
 
@@ -43,7 +46,7 @@ def write_investment(page: Page, run: Run) -> None:
     kinds = report_tables.by_kind(run.appraisal, run.sites, run.settings)
     page.text("平价指税后净现值不小于零；投资为技术可开发规模全部建成所需，含接网费用，不含电网侧改造。")
     page.table("投资与收益", only(kinds, MONEY))
-    page.table("首年减排与节煤", only(kinds, CARBON))
+    page.table("首年减排与节煤" if page.marks.wording.home else "首年减排", only(kinds, CARBON))
 
 
 def write_land(page: Page, run: Run) -> None:

@@ -16,7 +16,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Length, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
-from pvmap.deliver.labels import LABELS, Label
+from pvmap.deliver.label import Label
 from pvmap.deliver.marks import Marks
 from pvmap.deliver.sheets import shown, wide
 from pvmap.foreign_text import visible
@@ -126,7 +126,7 @@ class Page:
         title
             Caption.
         frame
-            Columns that ``LABELS`` or `labels` names, in the units of our tables.
+            Columns that have labels, of all tables or in `labels`, in the units of our tables.
         labels
             Labels that this table has of its own.
         """
@@ -135,8 +135,9 @@ class Page:
         caption.alignment = WD_ALIGN_PARAGRAPH.CENTER
         caption.paragraph_format.keep_with_next = True
         self._run(caption, f"表{self._table}　{title}", size=9, bold=True)
-        known = {**LABELS, **(labels or {})}
-        columns = [known.get(str(name), Label(str(name), "")) for name in frame.columns]
+        known, wording = labels or {}, self.marks.wording
+        names = [str(name) for name in frame.columns]
+        columns = [known.get(name) or wording.label(name) or Label(name, "") for name in names]
         values = [shown(frame[name], label, str(name)) for name, label in zip(frame, columns, strict=True)]
         texts = [[printed(value, label) for value in column] for column, label in zip(values, columns, strict=True)]
         grid = self.file.add_table(rows=1 + len(frame), cols=len(columns), style="Table Grid")

@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 
 from pvmap.colours import ALL_COLOUR, KIND_COLOURS
 from pvmap.deliver.labels import LABELS
+from pvmap.deliver.wording import Wording
 from pvmap.deliver.words import KINDS
 
 FONTS = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "SimHei", "PingFang SC", "WenQuanYi Zen Hei")
@@ -88,9 +89,9 @@ def bars(names: list[str], parts: dict[str, np.ndarray], title: str) -> BytesIO 
         return _png(figure)
 
 
-def supply_curve(steps: pd.DataFrame) -> BytesIO | None:
+def supply_curve(steps: pd.DataFrame, wording: Wording) -> BytesIO | None:
     """Draw levelised cost over cumulative capacity of each kind, from ``supply_curve.curve_steps``."""
-    label = {name: LABELS[name] for name in ("cumulative_mwac", "lcoe_cny_per_kwh")}
+    label = {name: wording.in_own(LABELS[name]) for name in ("cumulative_mwac", "lcoe_cny_per_kwh")}
     with _figure(7.0, 3.4) as (figure, axes):
         if axes is None:
             return None

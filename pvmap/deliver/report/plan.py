@@ -55,7 +55,7 @@ def write_build_out(page: Page, run: Run) -> None:
     """Write the years of the city, and what keeps targets from being met."""
     page.chapter("分年建设安排")
     if "build_out" not in run.tables:
-        page.text("未提供分年目标，不安排分年建设；目标与缺口见上文。")
+        page.text("未提供分年目标，不安排分年建设。")
         return
     city, every = plan_sheets.build_out_tables(run.tables["build_out"])
     page.text(plan_sheets.BUILD_OUT[0])

@@ -66,7 +66,7 @@ def write_potential(page: Page, run: Run) -> None:
     page.picture(title, pictures.bars([f"{m}月" for m in months["month"]], parts, title), pictures.NO_FONT)
     steps = curve_steps(run.appraisal, "site_type")
     if len(steps):
-        page.picture("度电成本与累计规模", pictures.supply_curve(steps), pictures.NO_FONT)
+        page.picture("度电成本与累计规模", pictures.supply_curve(steps, page.marks.wording), pictures.NO_FONT)
 
 
 def by_district(run: Run) -> pd.DataFrame:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from pvmap import store
+from pvmap.currency import in_money
 from pvmap.errors import TableError
 from pvmap.planning.grid.loads import made_up_load
 from pvmap.planning.grid.network_readme import README
@@ -124,7 +125,7 @@ def write_pypsa(
         "links": _links(hub, districts, around.limits, settings),
     } | ({"storage_units": storage} if len(storage) else {})
     meta = _meta(settings, around, buildable_kwp(appraisal)[1])
-    return write_network(folder, tables, meta, README)
+    return write_network(folder, tables, meta, in_money(README, settings.city.currency))
 
 
 def write_network(folder: Path, tables: dict[str, pd.DataFrame], meta: dict[str, str | bool], readme: str) -> Path:
@@ -220,6 +221,7 @@ def _given(loads: pd.DataFrame, snapshots: pd.DatetimeIndex, buses: list[str]) -
 
 
 def _meta(settings: Settings, around: Around, buildable: str) -> dict[str, str | bool]:
+    money = settings.city.currency
     return {
         "city": settings.city.name,
         "synthetic": settings.city.synthetic,
@@ -230,9 +232,9 @@ def _meta(settings: Settings, around: Around, buildable: str) -> dict[str, str |
             "connectable": "connectable: the practical case within the headroom of the grid",
             "practical": "practical case; the grid's headroom was not checked",
         }[buildable],
-        "capital_cost": "CNY/MWp of a year: levelised cost of the group x energy of a megawatt",
+        "capital_cost": f"{money}/MWp of a year: levelised cost of the group x energy of a megawatt",
         "links": "no nodal limit: one link a district" if around.limits is None else "limits of the transformers",
-        "money": "CNY, constant prices, VAT included",
+        "money": f"{money}, constant prices, VAT included",
         "prices": "by the hour: the market's, imports plus grid_adder, exports less export_discount",
         "loads": "bureau's file" if around.loads is not None else "made up from the building stock's load shapes",
     }

@@ -20,6 +20,7 @@ from pvmap.planning.policy.classes import CLASSES, class_key, lookup
 from pvmap.planning.policy.plan_classes import plan_class
 from pvmap.planning.profiles import GROUP, Shapes
 from pvmap.settings.city import Settings
+from pvmap.settings.countries import HOME
 from pvmap.settings.money import EconomicsSettings
 from pvmap.tables import ENERGY_MONTHS
 
@@ -83,7 +84,8 @@ def add_costs(out: pd.DataFrame, costs: economics.Costs, settings: Settings) -> 
     year0 = out["energy_kwh"].to_numpy() / settings.energy.first_year_factor
     out["capex_cny"], out["opex_cny_per_year"] = costs.capex_cny, costs.opex_cny_per_year
     out["lcoe_cny_per_kwh"] = economics.lcoe(costs, year0, economics.output_factors(settings.energy), plan)
-    out["below_coal_benchmark"] = out["lcoe_cny_per_kwh"].to_numpy() <= plan.coal_benchmark_cny_per_kwh
+    if settings.city.country == HOME:
+        out["below_coal_benchmark"] = out["lcoe_cny_per_kwh"].to_numpy() <= plan.coal_benchmark_cny_per_kwh
 
 
 def value_hours(

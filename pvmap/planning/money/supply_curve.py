@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import pandas as pd
 
 from pvmap.planning.money.account import MU_M2
 
+UNIT_M2 = {"mu": MU_M2, "ha": 10_000.0, "m2": 1.0}
 CUMULATIVE = ("mw", "mwac", "gwh")
 OF = {"mw": "capacity_mw", "mwac": "capacity_mwac", "gwh": "energy_gwh"}
 
@@ -68,20 +71,22 @@ def curve_steps(appraisal: pd.DataFrame, by: str | None = None, steps: int = 60)
     return pd.concat(parts, ignore_index=True)
 
 
-def per_area(appraisal: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
+def per_area(appraisal: pd.DataFrame, sites: pd.DataFrame, land: Literal["mu", "ha"] = "mu") -> pd.DataFrame:
     """Divide what land and roofs give by their area: ratios of sums over whole polygons.
 
     Parameters
     ----------
     appraisal, sites
         Contract tables in the same order, appraised with hours.
+    land
+        Unit in which land is counted.
 
     Returns
     -------
     pandas.DataFrame
-        One row per kind: `area_mu`, `whole_area_m2` (whole polygons of sites with capacity) and, per mu for mines and
-        ponds and per m2 for roofs, `kwp`, `mwh`, `income_cny` (first year, at the levelised value), `co2_t`, and
-        `mu_per_mw`, where land is taken.
+        One row per kind: `area_mu`, `whole_area_m2` (whole polygons of sites with capacity) and, per unit of land
+        for mines and ponds and per m2 for roofs, `kwp`, `mwh`, `income_cny` (first year, at the levelised value),
+        `co2_t`, and `mu_per_mw`, where land is taken.
     """
     built = (appraisal["capacity_kwp"] > 0).to_numpy()
     footprint = sites["footprint_area_m2"].to_numpy(float)
@@ -92,8 +97,8 @@ def per_area(appraisal: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
     for kind, here in appraisal.groupby("site_type", sort=True).indices.items():
         at = here[built[here]]
         area = float(footprint[at].sum())
-        unit = "m2" if kind == "rooftop" else "mu"
-        size = area if unit == "m2" else area / MU_M2
+        unit = "m2" if kind == "rooftop" else land
+        size = area / UNIT_M2[unit]
         capacity = float(appraisal["capacity_kwp"].to_numpy(float)[at].sum())
         energy = float(appraisal["energy_kwh"].to_numpy(float)[at].sum())
         co2 = float(appraisal["co2_t_per_year"].to_numpy(float)[at].sum())

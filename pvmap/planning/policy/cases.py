@@ -123,9 +123,10 @@ def gaps(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: PolicySettings,
     Returns
     -------
     pandas.DataFrame
-        `level`, `name`, `installed_mw`, `technical_mw` (still to be built), `practical_mw`, `floor_mw`, `target_mw`
-        (NaN where none), `gap_mw` = target - installed (0 or more), all MW DC; the same AC as `installed_mwac` and
-        so on; `year` of the target; `reachable`: installed + practical reaches the target.
+        `level`, `name`, `installed_mw`, `technical_mw` (still to be built), `practical_mw`, `floor_mw` where the
+        policy asks for one, `target_mw` (NaN where none), `gap_mw` = target - installed (0 or more), all MW DC; the
+        same AC as `installed_mwac` and so on; `year` of the target; `reachable`: installed + practical reaches the
+        target.
 
     Raises
     ------
@@ -137,10 +138,11 @@ def gaps(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: PolicySettings,
             "installed_mw": sites["existing_pv_kwp"].fillna(0.0).to_numpy(float) / 1e3,
             "technical_mw": appraisal["capacity_kwp"].to_numpy(float) / 1e3,
             "practical_mw": appraisal["capacity_practical_kwp"].to_numpy(float) / 1e3,
-            "floor_mw": appraisal["capacity_policy_floor_kwp"].to_numpy(float) / 1e3,
             "ac_mw": appraisal.get("capacity_kwac", appraisal["capacity_kwp"]).to_numpy(float) / 1e3,
         }
     )
+    if floored := "capacity_policy_floor_kwp" in appraisal:
+        frame["floor_mw"] = appraisal["capacity_policy_floor_kwp"].to_numpy(float) / 1e3
     parts = []
     for level, names in levels(appraisal, city).items():
         sums = frame.groupby(names, sort=True).sum().rename_axis("name").reset_index()
@@ -150,8 +152,10 @@ def gaps(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: PolicySettings,
     of_city = frame["technical_mw"].sum() / frame["ac_mw"].sum() if frame["ac_mw"].any() else 1.0
     alternating = out.pop("ac_mw").to_numpy(float)
     dc_per_ac = np.divide(out["technical_mw"], alternating, out=np.full(len(out), of_city), where=alternating > 0)
-    floor = out["floor_mw"].clip(upper=out["technical_mw"] + out["installed_mw"])
-    out["target_mw"] = floor.where((out["level"] == "class") & (out["name"] != "none"))
+    out["target_mw"] = np.nan
+    if floored:
+        floor = out["floor_mw"].clip(upper=out["technical_mw"] + out["installed_mw"])
+        out["target_mw"] = floor.where((out["level"] == "class") & (out["name"] != "none"))
     out["year"] = np.nan
     for target, row in zip(settings.targets, rows_of(settings.targets, out), strict=True):
         factor = dc_per_ac[row] if target.basis == "ac" else 1.0
@@ -161,7 +165,7 @@ def gaps(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: PolicySettings,
             out.loc[row, "target_mw"] = target.target_mw * factor
             out.loc[row, "year"] = np.nan if target.year is None else target.year
     out["gap_mw"] = (out["target_mw"] - out["installed_mw"]).clip(lower=0.0)
-    for name in ("installed", "technical", "practical", "floor", "target", "gap"):
+    for name in ("installed", "technical", "practical", *(["floor"] if floored else []), "target", "gap"):
         out[f"{name}_mwac"] = out[f"{name}_mw"] / dc_per_ac
     out["reachable"] = (out["installed_mw"] + out["practical_mw"] >= out["target_mw"]).where(out["target_mw"].notna())
     return out

@@ -20,13 +20,22 @@ class Pack(Section):
     ----------
     source, source_zh
         What they rest on, in both languages.
+    currency
+        Money its amounts are in.
     values
         Assumptions by their dotted keys.
+    ranges
+        Low and high of those that are guesses about the world.
+    unused
+        Assumptions that enter nothing as long as they keep their default.
     """
 
     source: str
     source_zh: str
+    currency: str
     values: dict[str, Any]
+    ranges: dict[str, tuple[float, float]]
+    unused: tuple[str, ...]
 
 
 @cache
@@ -51,7 +60,7 @@ def with_pack(given: dict[str, Any]) -> dict[str, Any]:
         return given
     found = pack("generic")
     assert found is not None
-    under: dict[str, Any] = {"city": {}}
+    under: dict[str, Any] = {"city": {"currency": found.currency}}
     for key, value in found.values.items():
         *sections, last = key.split(".")
         table = under

@@ -31,9 +31,9 @@
     return cells.map(cell).join(",");
   }
 
-  /** Head of a column: in Chinese its name and unit, in English the name by which the tables know it. */
+  /** Head of a column: in Chinese its name and unit, in English the name by which the tables know it, with the city's money. */
   function heading(key) {
-    if (pvmap.state.language !== "zh") return key;
+    if (pvmap.state.language !== "zh") return key.replace(/(^|_)cny(?=_|$)/, `$1${pvmap.meta.money[1].toLowerCase()}`);
     const [label, quantity] = pvmap.labelOf(key);
     const unit = quantity && quantity !== "share" ? pvmap.format.unitName(quantity, 0) : "";
     return unit ? text("with_unit", { name: text(label), unit }) : text(label);

@@ -1,7 +1,7 @@
 /* Numbers in the reader's units: three significant digits, thousands separated, the unit once. */
 "use strict";
 (() => {
-  // Per quantity and language: from which size on (in the table's unit), divided by what, called what.
+  // Per quantity and language: from which size on (in the table's unit), divided by what, called what; ¤ is the city's money.
   const UNITS = {
     capacity: { zh: [[1e3, 1e3, "兆瓦峰"], [0, 1, "千瓦峰"]], en: [[1e6, 1e6, "GWp"], [1e3, 1e3, "MWp"], [0, 1, "kWp"]] },
     capacity_ac: { zh: [[1e3, 1e4, "万千瓦"], [0, 1, "千瓦"]], en: [[1e6, 1e6, "GW"], [1e3, 1e3, "MW"], [0, 1, "kW"]] },
@@ -15,11 +15,11 @@
     },
     mu: { zh: [[0, 2000 / 3, "亩"]], en: [[0, 2000 / 3, "mu"]] },
     money: {
-      zh: [[1e8, 1e8, "亿元"], [1e4, 1e4, "万元"], [0, 1, "元"]],
-      en: [[1e9, 1e9, "bn CNY"], [1e6, 1e6, "m CNY"], [0, 1, "CNY"]],
+      zh: [[1e8, 1e8, "亿¤"], [1e4, 1e4, "万¤"], [0, 1, "¤"]],
+      en: [[1e9, 1e9, "bn ¤"], [1e6, 1e6, "m ¤"], [0, 1, "¤"]],
     },
     mass: { zh: [[1e4, 1e4, "万吨"], [0, 1, "吨"]], en: [[1e3, 1e3, "kt"], [0, 1, "t"]] },
-    price: { zh: [[0, 1, "元/千瓦时"]], en: [[0, 1, "CNY/kWh"]] },
+    price: { zh: [[0, 1, "¤/千瓦时"]], en: [[0, 1, "¤/kWh"]] },
     yield: { zh: [[0, 1, "小时"]], en: [[0, 1, "kWh/kWp"]] },
     irradiance: { zh: [[0, 1, "千瓦时/平方米"]], en: [[0, 1, "kWh/m²"]] },
     megajoule: { zh: [[0, 1 / 3.6, "兆焦/平方米"]], en: [[0, 1 / 3.6, "MJ/m²"]] },
@@ -36,7 +36,8 @@
 
   function unitOf(quantity, size) {
     const choices = UNITS[quantity][pvmap.state.language];
-    return choices.find(([from]) => Math.abs(size) >= from) || choices[choices.length - 1];
+    const [from, by, name] = choices.find(([least]) => Math.abs(size) >= least) || choices[choices.length - 1];
+    return [from, by, name.replace("¤", pvmap.either(pvmap.meta.money))];
   }
 
   /** [number, unit] of a value in the table's unit. */

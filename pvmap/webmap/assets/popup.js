@@ -144,7 +144,7 @@
       const value = record.get(column);
       if (value === null || (column === "existing_pv_kwp" && !value)) continue;
       let shown = pvmap.format(quantity, value);
-      if (quantity === "area" && record.kind !== "rooftop") shown = text("with_unit", { name: shown, unit: pvmap.format("mu", value) });
+      if (quantity === "area" && pvmap.meta.mu && record.kind !== "rooftop") shown = text("with_unit", { name: shown, unit: pvmap.format("mu", value) });
       const cells = row(text(key), shown, value);
       cells[1].dataset.column = column;
       list.append(...cells);

@@ -115,7 +115,8 @@
     return true;
   }
 
-  const size = ({ length, area }) => el("p", {}, ...pvmap.beside([text("length", { length: pvmap.format("distance", length) }), text("area_inside", { area: pvmap.format("area", area), mu: pvmap.format("mu", area) })]));
+  const inside = (area) => text(pvmap.meta.mu ? "area_inside" : "area_inside_ha", { area: pvmap.format("area", area), mu: pvmap.format("mu", area) });
+  const size = ({ length, area }) => el("p", {}, ...pvmap.beside([text("length", { length: pvmap.format("distance", length) }), inside(area)]));
 
   function render(body) {
     const section = document.getElementById("pvmap-selection"), one = pvmap.selection;

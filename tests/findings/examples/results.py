@@ -9,8 +9,10 @@ import pandas as pd
 from findings.examples import example
 
 from pvmap.findings import Finding
+from pvmap.planning.money.doubts import doubt_amounts
 from pvmap.planning.self_check import Identity, as_findings
 from pvmap.planning.totals import check_bands, kind_sums
+from pvmap.settings.city import Settings
 from pvmap.settings.policy import BandSettings
 
 
@@ -29,6 +31,12 @@ def bands(kwh_per_kwp: float, wp_per_m2: float) -> Iterable[Finding]:
     sites = kind.assign(footprint_area_m2=footprint, existing_pv_kwp=0.0)
     appraisal = kind.assign(capacity_kwp=capacity, energy_kwh=capacity * kwh_per_kwp)
     return check_bands(kind_sums(appraisal, sites, BandSettings()), BandSettings())[1]
+
+
+@example("amounts-in-another-money")
+def dollars_called_euros(folder: Path, faulty: bool) -> Iterable[Finding]:
+    city = {"name": "a", "title_zh": "", "title_en": "", "country": "generic", "utc_offset_hours": 1.0}
+    return doubt_amounts(Settings.model_validate({"city": {**city, "currency": "EUR" if faulty else "USD"}}))
 
 
 @example("yield-outside-band")

@@ -1,0 +1,57 @@
+"""The money a city counts in: our own words, units and headers with it in the place of the yuan.
+
+Programs find amounts under the same names everywhere (``npv_cny``), whatever the city's money is; what a person reads
+names the money that it is. Only words of this package go through here, never names or texts of a city's files.
+"""
+
+from __future__ import annotations
+
+import re
+
+CNY = "CNY"
+CHINESE = {
+    CNY: "元",
+    "AUD": "澳元",
+    "CAD": "加元",
+    "CHF": "瑞士法郎",
+    "EUR": "欧元",
+    "GBP": "英镑",
+    "INR": "印度卢比",
+    "JPY": "日元",
+    "KRW": "韩元",
+    "SEK": "瑞典克朗",
+    "USD": "美元",
+    "VND": "越南盾",
+}
+_YUAN = re.compile(r"(?<![单多公美欧日韩澳加])元(?![素件年])")  # not in the words for unit, several, element
+_CNY = re.compile(r"(?<![A-Za-z])CNY(?![A-Za-z])")
+_IN_A_NAME = re.compile(r"(?:^|(?<=_))cny(?=_|$)")
+
+
+def in_chinese(currency: str) -> str:
+    """Chinese name of a currency, its code where there is none here."""
+    return CHINESE.get(currency, currency)
+
+
+def in_money(text: str, currency: str) -> str:
+    """Put a city's money in the place of the yuan in words of ours, of either language.
+
+    Examples
+    --------
+    >>> in_money("levelised cost (CNY/kWh)", "EUR"), in_money("投资（亿元）", "EUR")
+    ('levelised cost (EUR/kWh)', '投资（亿欧元）')
+    """
+    if currency == CNY:
+        return text
+    return _YUAN.sub(in_chinese(currency), _CNY.sub(currency, text))
+
+
+def header(column: str, currency: str) -> str:
+    """Name of a column as a person reads it, for example in a CSV.
+
+    Examples
+    --------
+    >>> header("lcoe_cny_per_kwh", "USD"), header("npv_cny", "CNY")
+    ('lcoe_usd_per_kwh', 'npv_cny')
+    """
+    return _IN_A_NAME.sub(currency.lower(), column)
