@@ -149,6 +149,10 @@ def _read_shut_in(path: Path, source: VectorInput) -> RawLayer:
         raise InputError(
             f"{source.path} is not text in {error.encoding}; state its encoding in the city file."
         ) from None
+    except UnboundLocalError:  # how pyogrio tells of a CRS that is no text
+        raise InputError(
+            f"{source.path}: the reference system it names is not text; correct or remove its .prj, or save it anew."
+        ) from None
     except OGR_ERRORS as error:
         reason = first_line(error).split("; It might help")[0].rstrip(".")
         raise InputError(unreadable(source.path, reason)) from None

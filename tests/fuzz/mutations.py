@@ -114,6 +114,7 @@ SETTINGS = (
 )
 ENCODINGS = ("gb18030", "big5", "utf-16", "utf-16-le", "utf-32", "utf-8-sig", "latin-1", "utf-7")
 DEEP = 20_000
+MOST = 50_000_000  # letters of a repeated line: the memory that is measured is the product's
 
 
 def mutate_bytes(chance: random.Random, content: bytes) -> bytes:
@@ -171,7 +172,8 @@ def mutate_text(chance: random.Random, content: bytes) -> bytes:
             del lines[at : at + chance.choice((1, 1, 3, 1000))]
         case 5:
             at = line()
-            lines[at:at] = [lines[at]] * chance.choice((1, 2, 200))
+            times = chance.choice((1, 2, 200))
+            lines[at:at] = [lines[at]] * min(times, MOST // (len(lines[at]) + 1))
         case 6:
             encoding = chance.choice(ENCODINGS)
             return text.encode(encoding, "replace")

@@ -65,6 +65,7 @@ LAYERS = {
     "a member that cannot be unpacked": ("b.zip", lambda content: content[:60] + b"\xff" * 40 + content[100:]),
     "a .shp that ends early": ("b.shp", lambda content: content[:130]),
     "a .prj of another kind": ("b.prj", lambda _: b"\xff\xfe PROJCS[["),
+    "a .prj whose name is no UTF-8": ("b.prj", lambda content: content.replace(b'"', b'"\xed', 1)),
     "Parquet whose text is no UTF-8": ("b.parquet", lambda content: content.replace("一号楼".encode(), b"\xff" * 9)),
     "Parquet whose description is no text": ("b.parquet", exchanged(b'"primary_column"', b'"primary\xff\xfeolumn"')),
     "Parquet whose description is of another shape": ("b.parquet", exchanged(b'"primary_column"', b'"primery_column"')),
