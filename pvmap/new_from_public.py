@@ -11,14 +11,19 @@ from pvmap.errors import ConfigError
 from pvmap.new_city import began
 from pvmap.settings.city import VectorInput
 from pvmap.settings.countries import HOME, offset_of
+from pvmap.settings.countries.where import Country, guess
 from pvmap.sources.files import open_layer
 from pvmap.sources.remote.provider import LAYERS, Window
 from pvmap.sources.remote.record import entries
 from pvmap.sources.remote.weather import files, points
 from pvmap.sources.remote.where import window_around
 
-AROUND_CHINA = Window(73.5, 18.0, 135.1, 53.6)
+GUESSED, SAID = "按位置推断，请核对 · guessed from the place, please check", "按命令所写 · as the command said"
 NAMES = ("name", "名称", "区县", "县", "name_zh", "xzqmc", "shapename", "namn", "ad_name")  # of a boundary's columns
+CLOCKS = (
+    "当地标准时，按经度推断，请核对 · local standard time by its longitude, please check",
+    "北京时间 · Beijing time",
+)
 TEXT = """\
 # 每个键的含义与默认值：pvmap template · every key with its default: pvmap template
 # 1. pvmap fetch {name}   2. pvmap check {name}   3. pvmap map {name}   自己的文件 · own files: data/raw/{name}/
@@ -27,8 +32,8 @@ TEXT = """\
 name = {quoted}
 title_zh = {title_zh}
 title_en = {title_en}
-country = "{country}"  # CN: 中国规则 · China's rules; generic: 通用取值 · plain values
-utc_offset_hours = {offset:.1f}  # 当地标准时 · local standard time
+country = "{country}"  # {why}; CN: 中国规则 · China's rules, generic: 通用取值 · plain values
+utc_offset_hours = {offset:.1f}  # {clock}
 
 [fetch]  # pvmap fetch 获取的范围 · what pvmap fetch brings
 window = [{west:.5f}, {south:.5f}, {east:.5f}, {north:.5f}]
@@ -64,6 +69,7 @@ def new_from_public(
     root: Path,
     window: tuple[float, float, float, float] | None = None,
     boundary: Path | None = None,
+    country: Country | None = None,
 ) -> tuple[Path, Path, str]:
     """Write ``pipelines/NAME.toml`` for public data, and make the folder they go into.
 
@@ -76,6 +82,8 @@ def new_from_public(
     boundary
         File of the city's outline or districts, from which the window is taken; without either the window is that of
         what was fetched before.
+    country
+        Whose rules hold; left out, the place says, as far as it can.
 
     Returns
     -------
@@ -93,15 +101,16 @@ def new_from_public(
     if boundary is not None:
         outline, window = _outline(boundary)
     box = Window(*(window or _fetched_window(root / "data" / "raw" / name)))
-    inside = AROUND_CHINA.meets(box.middle[0], box.middle[1], box.middle[0], box.middle[1])
-    country = HOME if inside else "generic"
+    why = GUESSED if country is None else SAID
+    country = country or guess(*box.middle)
     weather = files(Path(LAYERS["weather"]), len(points(box)))
     origin = f'origin = "pvmap fetch {name} weather"'
     listed = ", ".join(f'{{ path = "{one}", format = "fetched", {origin} }}' for one in weather)
     text = TEXT.format(
         name=name, quoted=_quoted(name), title_zh=_quoted(f"{name} 光伏开发潜力地图"),
         title_en=_quoted(f"PV potential of {name}"), country=country,
-        offset=8.0 if country == HOME else offset_of(box),
+        why=why, offset=8.0 if country == HOME else offset_of(box),
+        clock=CLOCKS[country == HOME],
         districts=_districts(outline), weather=listed,
         **box._asdict(), **{layer: file for layer, file in LAYERS.items() if layer != "weather"},
     )  # fmt: skip

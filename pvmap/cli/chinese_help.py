@@ -39,6 +39,8 @@ HELP: dict[str | None, str] = {
     "Begin with public data: west, south, east, north [degrees].": "以公开数据开始：西、南、东、北 [度]。",
     "Begin with public data around the outline in this file.": "以公开数据开始，范围取自此文件的轮廓。",
     "Begin with what pvmap fetch has brought already.": "以 pvmap fetch 已取得的数据开始。",
+    "With public data: whose rules hold, China's or plain ones; else the place says.": "以公开数据开始时采用哪套规则："
+    "CN 为中国规则，generic 为通用取值；不写则由位置推断。",
     "Ask nobody; say what is missing.": "不联网，只说明缺少什么。",
     "Only show what would be asked of whom, on what terms.": "只显示将向谁请求什么、许可条件如何。",
     "Worker processes; 0 computes in this process.": "计算进程数；0 表示在本进程内计算。",

@@ -35,6 +35,10 @@ def new(
     source: Annotated[
         Literal["fetched"] | None, typer.Option("--from", help="Begin with what pvmap fetch has brought already.")
     ] = None,
+    country: Annotated[
+        Literal["CN", "generic"] | None,
+        typer.Option(help="With public data: whose rules hold, China's or plain ones; else the place says."),
+    ] = None,
 ) -> None:
     """Begin a city: a short city file with comments, and the folder its files go into."""
     from pvmap.new_city import new_city
@@ -42,9 +46,10 @@ def new(
     if bbox is not None or boundary is not None or source is not None:
         from pvmap.new_from_public import new_from_public
 
-        path, raw, country = new_from_public(name, root, bbox, boundary)
-        told = "Wrote {path} with country = {country}: correct it if need be, then `pvmap fetch {name}`."
-        say(word(told, path=path, country=repr(country), name=name))
+        path, raw, rules = new_from_public(name, root, bbox, boundary, country)
+        told = "Wrote {path} with country = {country}, {why}: correct it if need be, then `pvmap fetch {name}`."
+        why = word("guessed from the place" if country is None else "as you said")
+        say(word(told, path=path, country=repr(rules), why=why, name=name))
         return
     path, raw = new_city(name, root)
     told = "Wrote {path}: name your files in it, put them into {raw}, then `pvmap check {name}`."

@@ -73,8 +73,10 @@ CHINESE: dict[str, str] = {
     # new, map, plan
     "Wrote {path}: name your files in it, put them into {raw}, then `pvmap check {name}`.": "已写入 {path}：在其中"
     "填写文件名，把文件放入 {raw}，然后运行 pvmap check {name}。",
-    "Wrote {path} with country = {country}: correct it if need be, then `pvmap fetch {name}`.": "已写入 {path}，其中 "
-    "country = {country}：如不符请改正，然后运行 pvmap fetch {name}。",
+    "Wrote {path} with country = {country}, {why}: correct it if need be, then `pvmap fetch {name}`.": "已写入 {path}，"
+    "其中 country = {country}，{why}：如不符请改正，然后运行 pvmap fetch {name}。",
+    "guessed from the place": "由位置推断",
+    "as you said": "按所给选项",
     "Technical potential, first year": "技术可开发规模，首年",
     "kind": "类型",
     "sites": "场址",

@@ -114,6 +114,17 @@ def test_a_city_file_of_public_data_is_short_and_understood(tmp_path: Path) -> N
         config.require_inputs(settings, raw)
 
 
+def test_what_was_guessed_is_said_and_what_was_said_holds(town: Server) -> None:
+    told = typed("pvmap new ulaanbaatar --bbox 106.8 47.8 107.0 48.0")
+    text = Path("pipelines/ulaanbaatar.toml").read_text(encoding="utf-8")
+    assert "country = 'generic', guessed from the place" in " ".join(told.split())
+    assert text.count("please check") == 2 and config.load(Path("pipelines/ulaanbaatar.toml")).city.currency == "USD"
+    told = typed("pvmap new dandong --country CN --bbox 124.3 40.1 124.4 40.2")  # at the border: nothing guesses it
+    city = config.load(Path("pipelines/dandong.toml")).city
+    assert "country = 'CN', as you said" in " ".join(told.split()) and "please" not in told
+    assert (city.country, city.currency, city.utc_offset_hours) == ("CN", "CNY", 8.0)
+
+
 @pytest.mark.parametrize(("crs", "column"), [(4326, "NAME"), (3006, "namn"), (4326, "other")])
 def test_a_boundary_gives_window_and_districts(tmp_path: Path, crs: int, column: str) -> None:
     outline = gpd.GeoDataFrame({column: ["a"]}, geometry=[shapely.box(11.9, 57.6, 12.0, 57.7)], crs=4326).to_crs(crs)
