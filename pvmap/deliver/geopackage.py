@@ -73,6 +73,11 @@ def _whole(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return frame.assign(**{name: frame[name].str.replace("\0", "␀") for name in texts})
 
 
+def _shown(text: str) -> str:
+    """Put a symbol for the character at which readers in C would end a text."""
+    return text.replace("\0", "␀")
+
+
 def _describe(path: Path, written: list[Layer], settings: Settings) -> None:
     """Add titles, descriptions, styles and, by the GeoPackage schema extension, which QGIS and OGR read, aliases."""
     with sqlite3.connect(path) as database:
@@ -90,12 +95,12 @@ def _describe(path: Path, written: list[Layer], settings: Settings) -> None:
         for layer in written:
             database.execute(
                 "UPDATE gpkg_contents SET identifier = ?, description = ? WHERE table_name = ?",
-                (layer.title.replace("\0", "␀"), layer.about, layer.name),
+                (_shown(layer.title), _shown(layer.about), layer.name),
             )
             database.execute(
                 "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, "
                 "styleName, styleQML, useAsDefault, description) VALUES ('', '', ?, 'geom', ?, ?, 1, ?)",
-                (layer.name, layer.name, layer.style, layer.about),
+                (layer.name, layer.name, layer.style, _shown(layer.about)),
             )
             for column in layer.frame.columns.drop("geometry"):
                 alias, about = field_alias(column, settings.city.currency)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -67,8 +67,10 @@ def layers(tables: dict[str, pd.DataFrame], settings: Settings) -> Iterator[Laye
 
 
 def _noted(layer: Layer, settings: Settings) -> Layer:
-    """Label what is made up or for internal use, row by row and in the layer's description."""
+    """Label what is made up or for internal use, row by row and in the layer's description, which credits the data."""
     note = marks_of(settings.city).note
+    if credit := settings.city.attribution:
+        layer = replace(layer, about=f"{layer.about}；数据来源 · data: {credit}")
     if not note:
         return layer
     return Layer(layer.name, layer.title, f"{note}；{layer.about}", layer.frame.assign(data_note=note), layer.style)

@@ -299,6 +299,12 @@ class Settings(Section):
     def _may_use_its_sets(self) -> Settings:
         named = (*self.inputs.buildings, *self.inputs.mines, *self.inputs.fishponds)
         for one in named:
+            if one.preset and preset(one.preset).points:
+                raise ValueError(
+                    f"{one.path} is of {one.preset}, which holds points: they say where to look, not where modules go "
+                    "nor how large a site is, and no circle around them stands for one; draw outlines there, or bring "
+                    'a set that has them (preset = "maus-mines", "tang-werner-mines" or "mine-features")'
+                )
             if one.preset and preset(one.preset).non_commercial and not self.fetch.non_commercial:
                 raise ValueError(
                     f"{one.path} is of {one.preset}, whose licence ({preset(one.preset).licence}) forbids commercial "

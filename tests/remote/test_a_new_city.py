@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+import docx
 import geopandas as gpd
+import openpyxl
 import pytest
 import shapely
 from loopback import Reply, Server, certificate, serving
@@ -18,6 +21,7 @@ from pvmap.cli import app
 from pvmap.errors import ConfigError, InputError
 from pvmap.new_from_public import new_from_public
 
+LAYERS_OF_A_GEOPACKAGE = "SELECT description FROM gpkg_contents WHERE data_type = 'features'"
 BOX = [str(side) for side in WINDOW]
 
 
@@ -72,11 +76,18 @@ def test_begin_fetch_check(town: Server) -> None:
 @pytest.mark.slow
 def test_begin_fetch_check_map_and_the_credits_stand_on_the_page(town: Server) -> None:
     begin(town)
-    for line in ("pvmap fetch town", "pvmap map town --workers 0"):
+    for line in ("pvmap fetch town", "pvmap map town --workers 0", "pvmap plan town"):
         typed(line)
     page = Path("maps/town/index.html").read_text(encoding="utf-8")
+    run = Path("data/processed/town")
+    sheets = openpyxl.load_workbook(run / "report.xlsx", read_only=True).worksheets
+    heads = [" ".join(map(str, sum(sheet.iter_rows(max_row=3, values_only=True), ()))) for sheet in sheets]
+    report = "\n".join(paragraph.text for paragraph in docx.Document(str(run / "report.docx")).paragraphs)
+    with sqlite3.connect(run / "town.gpkg") as database:
+        layers = [about for (about,) in database.execute(LAYERS_OF_A_GEOPACKAGE)]
+    assert len(heads) > 10 and len(layers) >= 2
     for credit in ("OpenStreetMap contributors", "PVGIS", "Copernicus", "WorldCover"):
-        assert credit in page
+        assert all(credit in text for text in (page, report, *heads, *layers)), credit
     record = json.loads(Path("data/processed/town/run.json").read_text(encoding="utf-8"))
     assert 700 < record["totals"]["rooftop"]["specific_yield_kwh_per_kwp"] < 1200
     assert not record["not_checked"]

@@ -11,6 +11,7 @@ import shapely
 from pydantic import ValidationError
 from pyproj import CRS
 
+from pvmap.errors import InputError
 from pvmap.settings.city import Settings, VectorInput
 from pvmap.settings.presets import names, preset
 from pvmap.sites import SITE_TYPES
@@ -117,6 +118,23 @@ def test_points_of_a_set(tmp_path: Path) -> None:
     source = VectorInput.model_validate({"path": "closed.csv", "preset": "gem-mines"})
     layer = read_vector(source, tmp_path, METRES, kinds=("Point",))
     assert layer.features["name"].tolist() == ["平山"]
+
+
+def test_points_are_no_sites(tmp_path: Path) -> None:
+    """Neither of a set of points nor of a layer that nobody knows: no circle is put in the place of an outline."""
+    city = {"name": "a", "title_zh": "", "title_en": ""}
+    for kind in ("mines", "fishponds", "buildings"):
+        with pytest.raises(ValidationError, match=r"closed\.csv is of gem-mines, which holds points: .*maus-mines"):
+            Settings.model_validate({"city": city, "inputs": {kind: [{"path": "closed.csv", "preset": "gem-mines"}]}})
+    pits = gpd.GeoDataFrame({"name": ["a", "b"]}, geometry=[TWO[0], TWO[1].centroid], crs=4326)
+    pits[1:].to_file(tmp_path / "points.gpkg")
+    with pytest.raises(
+        InputError, match=r"points\.gpkg: none of its 1 rows can be used: wrong geometry type.*polygons"
+    ):
+        read_vector(VectorInput(path="points.gpkg"), tmp_path, METRES)
+    pits.to_file(tmp_path / "both.gpkg")
+    layer = read_vector(VectorInput(path="both.gpkg"), tmp_path, METRES)
+    assert len(layer.features) == 1 and layer.rejects["reason"].tolist() == ["wrong geometry type"]
 
 
 def test_every_preset_is_tested_and_says_its_terms() -> None:

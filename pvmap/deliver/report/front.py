@@ -84,6 +84,8 @@ def write_data(page: Page, run: Run) -> None:
     )
     if len(frame):
         page.table("数据核查发现", frame)
+    if run.settings.city.attribution:
+        page.text(f"数据来源与署名：{run.settings.city.attribution}。引用或转载本报告图表时须一并注明。")
     missing = run.manifest.get("not_checked", [])
     if missing:
         page.text(
