@@ -42,12 +42,18 @@ def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
         _check_column(name, column, table.column(column), frame[column], frame)  # type: ignore[arg-type]
     if table.geometry and "geometry" not in frame.columns:
         raise TableError(f"{name}: geometry is missing.")
-    duplicated = frame.duplicated(list(table.key))
-    if duplicated.any():
-        first = tuple(frame.loc[duplicated, list(table.key)].iloc[0])
-        raise TableError(f"{name}: {int(duplicated.sum())} rows repeat the key {table.key}, first {first!r}.")
+    require_unique(name, frame)
     order = [c for c in table.columns if c in frame.columns]
     return frame[[*order, *of_families, *own]]
+
+
+def require_unique(name: str, frame: pd.DataFrame) -> None:
+    """Raise a TableError where rows repeat the key of their table."""
+    key = TABLES[name].key
+    duplicated = frame.duplicated(list(key))
+    if duplicated.any():
+        first = tuple(frame.loc[duplicated, list(key)].iloc[0])
+        raise TableError(f"{name}: {int(duplicated.sum())} rows repeat the key {key}, first {first!r}.")
 
 
 def nothing(name: str, crs: str) -> pd.DataFrame:

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+from collections.abc import Iterator
 
 import pyarrow as pa
+
+AT_ONCE = 50_000  # geometries
+
+
+def stretches(n: int) -> Iterator[slice]:
+    """Cut `n` geometries into stretches: what is computed on the way to a few numbers of each outweighs the city."""
+    yield from (slice(first, first + AT_ONCE) for first in range(0, n, AT_ONCE))
 
 
 def give_back() -> None:

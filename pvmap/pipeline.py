@@ -29,6 +29,7 @@ from pvmap.sources.remote.record import credited
 from pvmap.stages import backdrop, history, lock, publish, record, stamp, whole
 from pvmap.stages.assess import assess_tile
 from pvmap.stages.bureau import around, read_bureau_files
+from pvmap.stages.curve import Tile, cut
 from pvmap.stages.draws import draw_quarter, is_drawn, quarters
 from pvmap.stages.entry import entry
 from pvmap.stages.explain import explain
@@ -38,7 +39,7 @@ from pvmap.stages.journal import ASSESS, FAILED, Journal
 from pvmap.stages.parts import is_current
 from pvmap.stages.plan_trial import tried
 from pvmap.stages.planned import plan_ahead, plan_city
-from pvmap.stages.prepare import RECORD, City, Tile, cut, prepare
+from pvmap.stages.prepare import RECORD, City, prepare
 from pvmap.stages.refusals import told_at_once
 from pvmap.stages.rehearse import REHEARSALS
 from pvmap.stages.settle import Settled, settle

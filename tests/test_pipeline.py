@@ -14,7 +14,7 @@ from city import PER_SURFACE, Run, demo_file, run, same_rows
 from pvmap import store
 from pvmap.settings.scenarios import SHIPPED
 from pvmap.stages.assess import GROUP
-from pvmap.stages.prepare import HILBERT_LEVEL, cut
+from pvmap.stages.curve import HILBERT_LEVEL, cut
 from pvmap.tables import ENERGY_MONTHS, SITE_TYPES, TABLES
 
 KEYS = {name: list(TABLES[name].key) for name in TABLES}

@@ -14,6 +14,7 @@ from pyproj import CRS, Transformer
 
 from pvmap.crs import grid_north
 from pvmap.findings import Finding
+from pvmap.memory import stretches
 from pvmap.settings.city import Settings, VectorInput
 from pvmap.sites.masks import LoadedMask
 from pvmap.sources.grid import Bounds, Grid
@@ -117,11 +118,16 @@ def grid_north_of(sites: gpd.GeoDataFrame, crs: CRS) -> np.ndarray:
     return grid_north(crs, *longitude_latitude(sites)) if len(sites) else np.zeros(0)
 
 
+def points_within(polygons: np.ndarray) -> np.ndarray:
+    """Give a point within each polygon, (n, 2)."""
+    some_points = (shapely.point_on_surface(polygons[some]) for some in stretches(len(polygons)))
+    return np.concatenate([np.zeros((0, 2)), *(np.stack([shapely.get_x(p), shapely.get_y(p)], 1) for p in some_points)])
+
+
 def longitude_latitude(sites: gpd.GeoDataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Give representative points in WGS84 [deg]."""
-    points = shapely.point_on_surface(sites.geometry.to_numpy())
-    transform = Transformer.from_crs(sites.crs, 4326, always_xy=True)
-    return transform.transform(shapely.get_x(points), shapely.get_y(points))
+    x, y = points_within(sites.geometry.to_numpy()).T
+    return Transformer.from_crs(sites.crs, 4326, always_xy=True).transform(x, y)
 
 
 def surfaces_frame(

@@ -12,6 +12,7 @@ from pyproj import CRS
 
 from pvmap.findings import EXAMPLES, Finding, finding
 from pvmap.settings.city import Mask, RasterInput
+from pvmap.sites.base import points_within
 from pvmap.sources.raster import Raster, read_window
 from pvmap.sources.surface_model import squares
 from pvmap.sources.vector import VectorLayer
@@ -95,7 +96,7 @@ def _doubt_cells(mask: Mask, source: RasterInput, bound: gpd.GeoDataFrame, raw: 
     outside = _outside(np.array(raster.extent(crs)), grounds)
     if outside.all():
         return [_touches_nothing(mask, source.path, bound, np.array(raster.extent(crs)))]
-    points = shapely.get_coordinates(shapely.point_on_surface(grounds))
+    points = points_within(grounds)
     unknown, seen = outside.copy(), False
     for square, rows in squares(points, SQUARE_M):
         grid = read_window(source, raw, crs, square, resampling="nearest")

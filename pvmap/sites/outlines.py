@@ -99,14 +99,13 @@ def settle(sites: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, pd.DataFrame, lis
         number = held["n"].reindex(rows).fillna(0).astype(int).to_numpy()
         detail = [f"holds {n}" if code == "outlines-refused" else "folded into its building" for n in number]
         rejects.append(refuse(gone, reason, pd.Series(detail, index=gone.index, dtype="str")))
-        found += by_file(code, gone, sites)
+        found += by_file(code, gone, sites["source"].value_counts())
     kept = sites.drop(index=sites.index[np.union1d(outlines, parts)]).reset_index(drop=True)
     return kept, pd.concat(rejects, ignore_index=True), found
 
 
-def by_file(code: str, rows: pd.DataFrame, every: pd.DataFrame) -> list[Finding]:
-    """One finding a file about some of the rows that came from it."""
-    total = every["source"].value_counts()
+def by_file(code: str, rows: pd.DataFrame, total: pd.Series) -> list[Finding]:
+    """One finding a file about some of the rows that came from it; `total` counts all its rows by file."""
     return [
         finding(
             code, layer=str(name), count=len(mine), total=max(int(total.get(name, 0)), len(mine)),

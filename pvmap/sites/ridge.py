@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 
+from pvmap.memory import stretches
+
 
 class Planes(NamedTuple):
     """Planes of many roofs, (m,) each.
@@ -99,7 +101,8 @@ def azimuth_of(along: np.ndarray) -> np.ndarray:
 
 def is_square(polygons: np.ndarray, square_ratio: float) -> np.ndarray:
     """Whether footprints are so nearly square that nothing tells which way their ridge runs, (n,)."""
-    return ridge_axes(polygons)[3] <= square_ratio if len(polygons) else np.zeros(0, bool)
+    ratios = [ridge_axes(polygons[some])[3] for some in stretches(len(polygons))]
+    return np.concatenate([np.zeros(0), *ratios]) <= square_ratio
 
 
 def ridge_planes(

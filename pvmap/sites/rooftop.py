@@ -71,7 +71,8 @@ def read(layers: Sequence[VectorLayer], inputs: Sequence[VectorInput], settings:
     sites["height_m"] = height
     sites["height_source"] = pd.Series(height_source, index=sites.index, dtype="str")
     grades = np.asarray(grade(uses, told, height_source), object)
-    hidden = (uses == PITCHED) & is_square(sites.geometry.to_numpy(), settings.rooftop.square_ratio)
+    hidden = uses == PITCHED
+    hidden[hidden] = is_square(sites.geometry.to_numpy()[hidden], settings.rooftop.square_ratio)
     grades[hidden] = pd.Series(grades[hidden]).map(ONE_LOWER)
     sites["confidence"] = pd.Series(grades, index=sites.index, dtype="str")
     sites["use_known"], sites["ridge_hidden"] = told, hidden

@@ -38,7 +38,8 @@ def refuse_impossible(sites: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, pd.Dat
     gone = sites[bad]
     detail = pd.Series([f"{area:,.3g} km2" for area in area_km2[bad]], index=gone.index, dtype="str")
     rejects = refuse(gone, "far too large for its kind", detail)
-    return sites[~bad].reset_index(drop=True), rejects, by_file("sites-impossible", gone, sites)
+    found = by_file("sites-impossible", gone, sites["source"].value_counts())
+    return sites[~bad].reset_index(drop=True), rejects, found
 
 
 def doubt_sites(sites: gpd.GeoDataFrame, metric: CRS) -> list[Finding]:

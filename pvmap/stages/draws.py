@@ -24,8 +24,9 @@ from pvmap.shade.obstruction import EDGES_M, Views, obstruction, pairs_of, views
 from pvmap.sites.base import Bounds
 from pvmap.sites.roof_use import by_use
 from pvmap.stages import whole
+from pvmap.stages.curve import cut
 from pvmap.stages.job import PREPARED, TileJob
-from pvmap.stages.prepare import City, cut
+from pvmap.stages.prepare import City
 
 QUARTER_SITES = 8000
 TRUTHS = (0, 5)  # draws that the self-test takes for the truth: of both chains, at different moments

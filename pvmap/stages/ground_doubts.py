@@ -13,6 +13,7 @@ from pvmap.errors import InputError
 from pvmap.findings import EXAMPLES, Finding, finding
 from pvmap.settings.city import Inputs, RasterInput, SurfaceInput
 from pvmap.settings.mine import MineSettings
+from pvmap.sites.base import points_within
 from pvmap.sites.mine_terrain import BLIND_ABOVE_CELL_M, hidden_wall_m, unknown_share
 from pvmap.sources.raster import Raster, read_aligned, read_window
 from pvmap.sources.surface_model import squares
@@ -48,7 +49,7 @@ def doubt_ground(sites: gpd.GeoDataFrame, inputs: Inputs, mines: MineSettings, r
     InputError
         The surface model holds heights above ground and is not said to.
     """
-    points = shapely.get_coordinates(shapely.point_on_surface(sites.geometry.to_numpy()))
+    points = points_within(sites.geometry.to_numpy())
     dem, dsm = inputs.dem, inputs.dsm
     found = [] if dem is None else _doubt_dem(points, sites, dem, raw, crs)
     if dem is not None:

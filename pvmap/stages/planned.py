@@ -30,10 +30,10 @@ from pvmap.planning.policy.plan_inputs import asked_of
 from pvmap.planning.policy.plan_table import Plan, plan
 from pvmap.planning.policy.tranches import Sites
 from pvmap.settings.city import AreaInput, Settings
+from pvmap.stages.areas import read_named
 from pvmap.stages.grid_inputs import GridFiles, read_grid
 from pvmap.stages.job import TileJob
 from pvmap.stages.planned_city import PlannedCity
-from pvmap.stages.prepare import read_named
 
 WRITTEN = ("scenarios", "hosting", "build_out")
 NO_DEVICE = "no device"

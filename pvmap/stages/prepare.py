@@ -10,13 +10,12 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from pyproj import CRS
 
 from pvmap import disk, store
 from pvmap.crs import require_metric
 from pvmap.errors import InputError
-from pvmap.findings import Finding, add_up, finding
+from pvmap.findings import Finding, add_up
 from pvmap.memory import give_back
 from pvmap.settings.city import Settings, VectorInput
 from pvmap.sites import SITE_TYPES, existing, outlines, overlaps
@@ -29,25 +28,15 @@ from pvmap.sites.use_from_land import with_uses_of_land
 from pvmap.sources.remote.record import not_fetched
 from pvmap.sources.vector import VectorLayer, check_extents, layer_crs, read_vector
 from pvmap.sources.weather import WeatherSet, nearness, read_weather
+from pvmap.stages.areas import AREAS, area_outlines, doubt_outside, name_areas, read_named
+from pvmap.stages.curve import along_curve, write_along_curve
 from pvmap.stages.doubts import doubt_sites, refuse_impossible
 from pvmap.stages.ground_doubts import doubt_ground
 from pvmap.stages.job import PREPARED, YEARS
 from pvmap.stages.measured_heights import with_measured_heights
 from pvmap.tables import TABLES
 
-AREAS = {"districts": "district", "townships": "township"}  # input = column of the sites that names it
 RECORD = "city.json"  # says which tables of the run folder are current
-HILBERT_LEVEL = 15  # 2 bits a level: 30-bit codes, cells of about 2 m in a city of 60 km
-
-
-@dataclass(frozen=True)
-class Tile:
-    """A square of the city: all sites whose Hilbert codes lie in [low, high)."""
-
-    name: str
-    low: int
-    high: int
-    n_sites: int
 
 
 @dataclass(frozen=True)
@@ -94,11 +83,11 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
     counts |= {name: _counts([layer], len(layer.features), 0) for name, layer in others.items()}
     standing = {"existing_pv": plants.features} if plants is not None else {}
     findings += check_extents({**frames, **{level: layer.features for level, layer in areas.items()}, **standing})
-    every_row = pd.concat([frame[["source"]] for frame in frames.values()], ignore_index=True)
+    n_rows = pd.concat([frame["source"] for frame in frames.values()]).value_counts()
     frames, double = overlaps.resolve(frames, settings.siting)
     give_back()
     rejects.append(double)
-    findings += outlines.by_file("rows-counted-elsewhere", double, every_row)
+    findings += outlines.by_file("rows-counted-elsewhere", double, n_rows)
     _refuse_more(counts, double)
     kinds, sites = tuple(frames), _stacked(frames)
     if settings.city.use == "public":
@@ -114,12 +103,12 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
         raise InputError(
             f"City {settings.city.name!r}: no site is left after reading: {why}; check its layers and filters."
         )
-    sites = _name_areas(sites, areas)
+    sites = name_areas(sites, areas)
     give_back()
     findings += doubt_sites(sites, crs)
     findings += doubt_ground(sites, settings.inputs, settings.mine, raw, crs)
     findings += doubt_masks(sites, settings.masks, masks, raw, crs)
-    findings += _outside(sites, areas)
+    findings += doubt_outside(sites, areas)
     sites = _choose_sky(sites, weather)
     findings += nearness.doubts(weather, sites, settings.weather, settings.city.utc_offset_hours)
     if plants is not None:
@@ -127,14 +116,13 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
         findings += more
     for kind in kinds:
         sites = SITE_TYPES[kind].prepare(sites, settings, lambda bounds: load_masks(settings.masks, raw, crs, bounds))
-    sites["hilbert"] = sites.hilbert_distance(level=HILBERT_LEVEL).astype("int64")
-    sites = sites.sort_values(["hilbert", "site_id"], ignore_index=True)
+    sites["hilbert"], order = along_curve(sites)
     from pvmap.stages.trial import try_tiles  # decides whether a run goes on, never what its numbers are
 
-    try_tiles(sites, weather, settings, raw)
+    try_tiles(sites, order, weather, settings, raw)
     give_back()
     disk.remove(processed / RECORD)  # until the caller writes it anew: these tables belong together
-    store.write_table(processed / PREPARED, "sites", sites)
+    write_along_curve(processed / PREPARED, sites, order)
     store.write_table(processed, "rejects", _all_rejects(rejects))
     store.write_table(processed, "weather", weather.table())
     if settings.weather.several_years:
@@ -146,7 +134,7 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
         shutil.rmtree(processed / YEARS, ignore_errors=True)
     for level in AREAS:
         if level in areas:
-            store.write_atomically(processed / f"{level}.parquet", _outlines(areas, level).to_parquet)
+            store.write_atomically(processed / f"{level}.parquet", area_outlines(areas, level).to_parquet)
         else:  # of an earlier run
             disk.remove(processed / f"{level}.parquet")
     about_weather = [point.summary for point in weather.points]
@@ -196,43 +184,10 @@ def city_files(settings: Settings) -> list[str]:
     return names + [f"{YEARS}/{n}" for n in ("weather.parquet", "points.json") if settings.weather.several_years]
 
 
-def cut(hilbert: np.ndarray, sites_per_tile: int) -> list[Tile]:
-    """Cut sorted Hilbert codes into quadtree leaves of at most `sites_per_tile` sites, in the order of the curve.
-
-    A leaf is a range of codes with a common prefix, so a tile is a square of the city and a run of rows at once.
-    """
-    tiles: list[Tile] = []
-
-    def split(low: int, level: int, first: int, last: int) -> None:
-        if first == last:
-            return
-        width = 4 ** (HILBERT_LEVEL - level)
-        if last - first <= sites_per_tile or level == HILBERT_LEVEL:
-            tiles.append(Tile(f"{level:02d}_{low:010d}", low, low + width, last - first))
-            return
-        edges = [low + width // 4 * quarter for quarter in range(5)]
-        rows = np.searchsorted(hilbert, edges)
-        for quarter in range(4):
-            split(edges[quarter], level + 1, int(rows[quarter]), int(rows[quarter + 1]))
-
-    split(0, 0, 0, len(hilbert))
-    return tiles
-
-
 def site_inputs(settings: Settings) -> dict[str, tuple[VectorInput, ...]]:
     """Layers of each kind of site that the city has."""
     named = {"rooftop": settings.inputs.buildings, "mine": settings.inputs.mines, "fishpond": settings.inputs.fishponds}
     return {kind: sources for kind, sources in named.items() if sources}
-
-
-def read_named(source: VectorInput, raw: Path, crs: CRS, level: str) -> VectorLayer:
-    """Read outlines; their names are what results are summed by."""
-    layer = read_vector(source, raw, crs)
-    if "name" not in layer.features:
-        raise InputError(
-            f"inputs.{level} ({source.path}): say which column holds the names: columns = {{ name = ... }}."
-        )
-    return layer
 
 
 def read_plants(settings: Settings, raw: Path, crs: CRS) -> VectorLayer | None:
@@ -250,14 +205,6 @@ def _read_masks(settings: Settings, raw: Path, crs: CRS) -> dict[int, VectorLaye
         for number, mask in enumerate(settings.masks)
         if mask.input is not None
     }
-
-
-def _outside(sites: gpd.GeoDataFrame, areas: dict[str, VectorLayer]) -> list[Finding]:
-    """Say how many sites no district takes: tables sum them under a district without a name."""
-    outside = sites["site_id"][sites["district"] == ""] if "districts" in areas else []
-    if not len(outside):
-        return []
-    return [finding("outside-districts", layer="districts", count=len(outside), total=len(sites), sites=outside)]
 
 
 def _first_input(settings: Settings) -> VectorInput:
@@ -280,38 +227,6 @@ def _counts(layers: list[VectorLayer], n_kept: int, n_refused: int) -> dict[str,
         "kept": n_kept,
         "refused": n_refused + sum(len(layer.rejects) for layer in layers),
     }
-
-
-def _name_areas(sites: gpd.GeoDataFrame, areas: dict[str, VectorLayer]) -> gpd.GeoDataFrame:
-    """District and township of each site, once, by its representative point."""
-    points = sites.representative_point()
-    for level, column in AREAS.items():
-        sites[column] = ""
-        if level not in areas:
-            continue
-        sites[column] = _names_at(points.to_numpy(), areas[level].features)
-    lon_lat = points.to_crs(4326)
-    sites["longitude"], sites["latitude"] = lon_lat.x.to_numpy(), lon_lat.y.to_numpy()
-    return sites
-
-
-def _names_at(points: np.ndarray, areas: gpd.GeoDataFrame) -> np.ndarray:
-    """Name of the first area that holds each point, (n,); "" where none does."""
-    point_rows, area_rows = shapely.STRtree(areas.geometry.to_numpy()).query(points, predicate="intersects")
-    first = pd.Series(area_rows).groupby(point_rows).min()
-    names = areas["name"].fillna("").to_numpy(object)
-    values = np.full(len(points), "", object)
-    values[first.index.to_numpy()] = names[first.to_numpy()]
-    return values
-
-
-def _outlines(areas: dict[str, VectorLayer], level: str) -> gpd.GeoDataFrame:
-    """One outline a name; townships of one name in two districts are two."""
-    named, keys = areas[level].features[["name", "geometry"]], ["name"]
-    if level == "townships" and "districts" in areas:
-        points = named.representative_point().to_numpy()
-        named, keys = named.assign(district=_names_at(points, areas["districts"].features)), ["district", "name"]
-    return named.dissolve(keys).reset_index()
 
 
 def _choose_sky(sites: gpd.GeoDataFrame, weather: WeatherSet) -> gpd.GeoDataFrame:

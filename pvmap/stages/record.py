@@ -17,9 +17,10 @@ from pvmap.settings.city import Settings
 from pvmap.settings.references import spelled_out
 from pvmap.sites.expected_masks import grid_checks, not_checked
 from pvmap.stages import stamp, whole
+from pvmap.stages.areas import AREAS
 from pvmap.stages.job import PREPARED, TECHNICAL, YEARS
 from pvmap.stages.parts import PART_TABLES
-from pvmap.stages.prepare import AREAS, RECORD, City, city_files
+from pvmap.stages.prepare import RECORD, City, city_files
 from pvmap.versions import code_hash, versions
 
 RUN = "run.json"

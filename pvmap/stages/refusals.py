@@ -21,8 +21,9 @@ from pvmap.sources.roof_faces import read_roof_planes
 from pvmap.sources.vector import layer_crs, read_vector
 from pvmap.sources.weather import read_weather
 from pvmap.sources.weather.hours import year_index
+from pvmap.stages.areas import AREAS, read_named
 from pvmap.stages.plan_trial import plan_trials
-from pvmap.stages.prepare import AREAS, read_named, read_plants, site_inputs
+from pvmap.stages.prepare import read_plants, site_inputs
 from pvmap.stages.trial import try_prices
 
 Trial = Callable[[], object]

@@ -21,7 +21,7 @@ PREPARE_CODE = (
     *("settings", "sources", "sites", "config.py", "crs.py", "column.py", "findings", "tables.py", "store.py"),
     "plan_tables.py",
     *("opening.py", "directions.py", "row_geometry.py"),
-    *("stages/prepare.py", "stages/doubts.py", "stages/ground_doubts.py", "stages/measured_heights.py"),
+    *(f"stages/{name}.py" for name in ("prepare", "areas", "curve", "doubts", "ground_doubts", "measured_heights")),
 )
 TILE_CODE = (
     *PREPARE_CODE,

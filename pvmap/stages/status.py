@@ -10,10 +10,11 @@ from typing import NamedTuple
 from pvmap import store
 from pvmap.settings.city import Settings
 from pvmap.stages import lock, parts, stamp, whole
+from pvmap.stages.curve import cut
 from pvmap.stages.job import PREPARED, TileJob
 from pvmap.stages.journal import ASSESS, END, FAILED, STEP, events
 from pvmap.stages.parts import DONE
-from pvmap.stages.prepare import RECORD, cut
+from pvmap.stages.prepare import RECORD
 
 
 class Status(NamedTuple):

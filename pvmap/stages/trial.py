@@ -7,7 +7,6 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 
 from pvmap import store
 from pvmap.planning.money.tariff import retail_price
@@ -25,13 +24,15 @@ from pvmap.tables import BUILDING_USES
 SITES_TRIED = 4  # of each kind, spread over the city, and the one farthest from the equator
 
 
-def try_tiles(sites: gpd.GeoDataFrame, weather: WeatherSet, settings: Settings, raw: Path) -> None:
+def try_tiles(sites: gpd.GeoDataFrame, order: np.ndarray, weather: WeatherSet, settings: Settings, raw: Path) -> None:
     """Take a few sites of each kind as far as reading goes: masks, terrain, roof planes, surface model and sky.
 
     Parameters
     ----------
     sites
-        Contract table "sites", along the curve.
+        Contract table "sites".
+    order
+        Positions of the sites along the curve. (n,)
     weather
         Weather of the city.
     settings, raw
@@ -42,7 +43,10 @@ def try_tiles(sites: gpd.GeoDataFrame, weather: WeatherSet, settings: Settings, 
     PvmapError
         What a tile would refuse.
     """
-    some = pd.concat([_spread(of_kind) for _, of_kind in sites.groupby("site_type", sort=True)], ignore_index=True)
+    kind = sites["site_type"].to_numpy(object)[order]
+    of_kinds = [order[kind == one] for one in sorted(set(kind))]
+    latitude = sites["latitude"].to_numpy()
+    some = sites.iloc[np.concatenate([_spread(rows, latitude) for rows in of_kinds])].reset_index(drop=True)
     with tempfile.TemporaryDirectory() as folder:
         job = TileJob(settings, raw, Path(folder), sites.crs.to_string(), "trial", 0, 0, stamp=folder)
         store.write_table(job.processed / PREPARED, "sites", some.sort_values("hilbert", ignore_index=True))
@@ -71,6 +75,6 @@ def try_prices(settings: Settings) -> None:
         retail_price(use, hours, settings.planning.tariff)
 
 
-def _spread(sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    along = np.linspace(0, len(sites) - 1, SITES_TRIED).round().astype(int).tolist()
-    return sites.iloc[sorted({*along, int(np.abs(sites["latitude"].to_numpy()).argmax())})]
+def _spread(rows: np.ndarray, latitude: np.ndarray) -> np.ndarray:
+    along = np.linspace(0, len(rows) - 1, SITES_TRIED).round().astype(int).tolist()
+    return rows[sorted({*along, int(np.abs(latitude[rows]).argmax())})]

@@ -107,15 +107,17 @@ def _month_shares(data: MapData, districts: list[str]) -> dict[str, list[list[fl
     """Share of each month in the yearly energy, per kind and district; of the whole kind where a district has none."""
     if not set(ENERGY_MONTHS) <= set(data.names):
         return {}
-    found, every = {}, pd.concat([data.column(month).rename(month) for month in ENERGY_MONTHS], axis=1)
-    for kind, rows in data.sites.groupby("site_type", observed=True):
-        months = every.loc[rows.index].astype(float)
-        whole = months.sum().to_numpy()
-        if whole.sum() <= 0:
-            continue
-        sums = months.groupby(rows["district"].astype(str)).sum().reindex(districts).to_numpy()
-        sums = np.where(np.nansum(sums, axis=1, keepdims=True) > 0, sums, whole)
-        found[str(kind)] = (sums / sums.sum(axis=1, keepdims=True)).round(5).tolist()
+    kind, district = (data.sites[name].astype(str) for name in ("site_type", "district"))
+    sums, whole = {}, {}
+    for month in ENERGY_MONTHS:
+        energy = data.column(month).astype(float)
+        sums[month], whole[month] = energy.groupby([kind, district]).sum(), energy.groupby(kind).sum()
+    by_district, by_kind = pd.DataFrame(sums), pd.DataFrame(whole)
+    found = {}
+    for name in by_kind.index[by_kind.sum(axis=1) > 0].astype(str):
+        shares = by_district.xs(name).reindex(districts).to_numpy()
+        shares = np.where(np.nansum(shares, axis=1, keepdims=True) > 0, shares, by_kind.loc[name].to_numpy())
+        found[name] = (shares / shares.sum(axis=1, keepdims=True)).round(5).tolist()
     return found
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from numba import njit
-from scipy.stats import norm
+from scipy.special import ndtri
 
 Keys = npt.NDArray[np.uint64]
 
@@ -47,4 +47,4 @@ def uniforms(keys: Keys, stream: int) -> np.ndarray:
 
 def normals(keys: Keys, stream: int) -> np.ndarray:
     """Draw one standard normal number for each key, (n,)."""
-    return norm.ppf(uniforms(keys, stream))
+    return ndtri(uniforms(keys, stream))

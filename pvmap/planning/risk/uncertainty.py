@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from pvmap.settings.planning import RiskSettings
 from pvmap.tables import CAUSES
@@ -17,7 +17,7 @@ EXCEEDED = {"p50": 0.50, "p75": 0.75, "p90": 0.90}
 
 def quantile_factor(exceeded: float, sigma: np.ndarray | float) -> np.ndarray | float:
     """Yearly energy exceeded with this probability over the median, for a normal error of relative `sigma` [1]."""
-    return np.maximum(1.0 - norm.ppf(exceeded) * np.asarray(sigma, float), 0.0)
+    return np.maximum(1.0 - ndtri(exceeded) * np.asarray(sigma, float), 0.0)
 
 
 def site_sigma(settings: RiskSettings, year_sigma: np.ndarray | float | None = None) -> np.ndarray | float:

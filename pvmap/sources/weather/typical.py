@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from scipy.optimize import brentq, root
-from scipy.stats import beta, norm
+from scipy.special import betaincinv, ndtr
 
 from pvmap.errors import WeatherError
 from pvmap.findings import finding
@@ -49,7 +49,7 @@ class Sky:
         first = sum(MONTH_DAYS[:month])
         days = slice(first, first + MONTH_DAYS[month])
         hours = slice(24 * days.start, 24 * days.stop)
-        day = np.repeat(beta.ppf(self.uniform[days], mean * concentration, (1.0 - mean) * concentration), 24)
+        day = np.repeat(betaincinv(mean * concentration, (1.0 - mean) * concentration, self.uniform[days]), 24)
         strayed = day + self.hour_spread * 4.0 * day * (1.0 - day) * self.hourly[hours]
         return hours, np.clip(strayed, LEAST_CLEARNESS, 1.0)
 
@@ -165,7 +165,7 @@ def _sky(
     return Sky(
         times=times,
         sun=sun,
-        uniform=norm.cdf(correlated(rng, DAYS, typical.day_correlation)),
+        uniform=ndtr(correlated(rng, DAYS, typical.day_correlation)),
         hourly=correlated(rng, len(times), typical.hour_correlation),
         hour_spread=typical.hour_spread,
         dni_limit=(1.0 + settings.clear_sky_excess) * sun.dni_clear,
@@ -230,6 +230,6 @@ def _assemble(sky: Sky, shape: np.ndarray, typical: TypicalSettings, rng: np.ran
     local_hour = (np.arange(len(month)) % 24) + 0.5
     day = clearness.reshape(DAYS, 24)[:, 8:16].mean(axis=1)
     temp_air = air_temperature(typical, day, local_hour, correlated(rng, DAYS, 0.7))
-    wind_speed = wind(typical, local_hour, norm.cdf(correlated(rng, len(month), 0.85)))
+    wind_speed = wind(typical, local_hour, ndtr(correlated(rng, len(month), 0.85)))
     columns = {"ghi": ghi, "dni": dni, "dhi": dhi, "temp_air": temp_air, "wind_speed": wind_speed}
     return pd.DataFrame(columns, index=sky.times)

@@ -1,0 +1,71 @@
+"""Districts and townships: read, named at every site, and written as outlines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from pvmap.errors import InputError
+from pvmap.findings import Finding, finding
+from pvmap.memory import stretches
+from pvmap.settings.city import VectorInput
+from pvmap.sites.base import longitude_latitude
+from pvmap.sources.vector import VectorLayer, read_vector
+
+AREAS = {"districts": "district", "townships": "township"}  # input = column of the sites that names it
+
+
+def read_named(source: VectorInput, raw: Path, crs: CRS, level: str) -> VectorLayer:
+    """Read outlines; their names are what results are summed by."""
+    layer = read_vector(source, raw, crs)
+    if "name" not in layer.features:
+        raise InputError(
+            f"inputs.{level} ({source.path}): say which column holds the names: columns = {{ name = ... }}."
+        )
+    return layer
+
+
+def name_areas(sites: gpd.GeoDataFrame, areas: dict[str, VectorLayer]) -> gpd.GeoDataFrame:
+    """District and township of each site, once, by its representative point, whose longitude and latitude are told."""
+    for level, column in AREAS.items():
+        sites[column] = _names_within(sites, areas[level].features) if level in areas else ""
+    sites["longitude"], sites["latitude"] = longitude_latitude(sites)
+    return sites
+
+
+def _names_within(sites: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> np.ndarray:
+    polygons = sites.geometry.to_numpy()
+    names = [_names_at(shapely.point_on_surface(polygons[some]), areas) for some in stretches(len(polygons))]
+    return np.concatenate([np.zeros(0, object), *names])
+
+
+def _names_at(points: np.ndarray, areas: gpd.GeoDataFrame) -> np.ndarray:
+    """Name of the first area that holds each point, (n,); "" where none does."""
+    point_rows, area_rows = shapely.STRtree(areas.geometry.to_numpy()).query(points, predicate="intersects")
+    first = pd.Series(area_rows).groupby(point_rows).min()
+    names = areas["name"].fillna("").to_numpy(object)
+    values = np.full(len(points), "", object)
+    values[first.index.to_numpy()] = names[first.to_numpy()]
+    return values
+
+
+def area_outlines(areas: dict[str, VectorLayer], level: str) -> gpd.GeoDataFrame:
+    """One outline a name; townships of one name in two districts are two."""
+    named, keys = areas[level].features[["name", "geometry"]], ["name"]
+    if level == "townships" and "districts" in areas:
+        points = named.representative_point().to_numpy()
+        named, keys = named.assign(district=_names_at(points, areas["districts"].features)), ["district", "name"]
+    return named.dissolve(keys).reset_index()
+
+
+def doubt_outside(sites: gpd.GeoDataFrame, areas: dict[str, VectorLayer]) -> list[Finding]:
+    """Say how many sites no district takes: tables sum them under a district without a name."""
+    outside = sites["site_id"][sites["district"] == ""] if "districts" in areas else []
+    if not len(outside):
+        return []
+    return [finding("outside-districts", layer="districts", count=len(outside), total=len(sites), sites=outside)]

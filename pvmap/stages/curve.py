@@ -1,0 +1,68 @@
+"""The curve along which a city lies on disk, and its cut into tiles."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+
+from pvmap import disk, store
+from pvmap.contract import require_unique
+from pvmap.memory import stretches
+
+HILBERT_LEVEL = 15  # 2 bits a level: 30-bit codes, cells of about 2 m in a city of 60 km
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A square of the city: all sites whose Hilbert codes lie in [low, high)."""
+
+    name: str
+    low: int
+    high: int
+    n_sites: int
+
+
+def along_curve(sites: gpd.GeoDataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Give the Hilbert code of each site, and the positions of the sites by code and id, (n,) each."""
+    codes = sites.hilbert_distance(level=HILBERT_LEVEL).to_numpy("int64")
+    key = sites[["site_id"]].assign(code=codes).reset_index(drop=True)
+    return codes, key.sort_values(["code", "site_id"]).index.to_numpy()
+
+
+def write_along_curve(folder: Path, sites: gpd.GeoDataFrame, order: np.ndarray) -> Path:
+    """Write the sites as `store.write_table` does, in an order of their positions, some of them at a time."""
+    require_unique("sites", sites)
+    aside = disk.aside(folder / "sites")
+    try:
+        some_at_a_time = (sites.iloc[order[some]] for some in stretches(len(order)))
+        parts = [store.write_part(aside / str(n), "sites", some) for n, some in enumerate(some_at_a_time)]
+        return store.join_tables(parts, folder, "sites", sites.crs.to_string())
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def cut(hilbert: np.ndarray, sites_per_tile: int) -> list[Tile]:
+    """Cut sorted Hilbert codes into quadtree leaves of at most `sites_per_tile` sites, in the order of the curve.
+
+    A leaf is a range of codes with a common prefix, so a tile is a square of the city and a run of rows at once.
+    """
+    tiles: list[Tile] = []
+
+    def split(low: int, level: int, first: int, last: int) -> None:
+        if first == last:
+            return
+        width = 4 ** (HILBERT_LEVEL - level)
+        if last - first <= sites_per_tile or level == HILBERT_LEVEL:
+            tiles.append(Tile(f"{level:02d}_{low:010d}", low, low + width, last - first))
+            return
+        edges = [low + width // 4 * quarter for quarter in range(5)]
+        rows = np.searchsorted(hilbert, edges)
+        for quarter in range(4):
+            split(edges[quarter], level + 1, int(rows[quarter]), int(rows[quarter + 1]))
+
+    split(0, 0, 0, len(hilbert))
+    return tiles
