@@ -1,33 +1,39 @@
 """Change the code of siting, shade and energy in one small way at a time, and count how many changes the tests notice.
 
-    python tests/mutants/run.py --count 200 --seed 1 --workers 2
+    python tests/mutants/run.py --count 200 --seed 1
 
-Mutations are cosmic-ray's. The sample is drawn by the seed, each mutant runs in a copy of the project against the tests
-nearest to its module, and if those pass against all of its package's. Survivors are printed with their line: each is a
-test that is missing, or a change that changes nothing.
+Mutations are cosmic-ray's; the seed puts them in an order that an edit elsewhere does not change. `record.py` has
+written once which test executes which line, so that a mutant meets only the tests that can notice it, shortest first.
+Compiled modules are interpreted at first, and compiled, with all that calls them, for tests too long for that.
+Results are kept in build/mutants.json and count while their module is the same; survivors are tried again.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import compileall
+import hashlib
+import importlib.util
+import json
 import os
-import random
+import re
+import resource
 import shutil
-import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from queue import Queue
 
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator
+from record import PACKAGES, Lines, Session, recorded
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("sites", "shade", "energy")
+BUILD = ROOT / "build" / "mutants"
+RESULTS = ROOT / "build" / "mutants.json"
 SWAPS = {
     "BinaryOperator": ("Add_Sub", "Sub_Add", "Mul_Div", "Div_Mul", "Pow_Mul", "BitAnd_BitOr"),
     "ComparisonOperator": ("Lt_LtE", "LtE_Lt", "Gt_GtE", "GtE_Gt", "Lt_Gt", "Gt_Lt", "Eq_NotEq", "NotEq_Eq"),
@@ -38,137 +44,199 @@ OPERATORS = (
     *("core/NumberReplacer", "core/ReplaceAndWithOr", "core/ReplaceOrWithAnd"),
     *("core/ReplaceTrueWithFalse", "core/ReplaceFalseWithTrue"),
 )
-NEAREST = {  # modules whose tests do not carry their name
-    "mine_terrain": ("sites/test_mine_terrain.py", "sites/test_mine.py"),
-    "plane_fit": ("sites/test_mine_terrain.py",),
-    "patches": ("sites/test_fishpond.py", "sites/test_mine.py"),
-    "plane_edges": ("sites/test_roof_planes.py",),
-    "region_growing": ("sites/test_roof_planes.py",),
-    "ridge": ("sites/test_rooftop.py",),
-    "row_houses": ("sites/test_row_houses.py",),
-    "roof_use": ("sites/test_reading.py",),
-    "plane": ("shade/test_skyline.py",),
-    "nearby": ("shade/test_walls.py",),
-    "rings": ("shade/test_walls.py",),
-    "surface_model": ("shade/test_sweep.py", "test_surface_blocks.py"),
-    "kernel_loop": ("energy/test_kernel.py",),
-    "kernel_pack": ("energy/test_kernel.py",),
-}
-LONGEST_S = 600.0
+LEAST_CPU_S = 240  # what a mutant may always take; beyond it and five times its tests' own time it does not end
 
 
 @dataclass(frozen=True)
 class Mutant:
     """One change: module, operator of cosmic-ray, how manieth place, and the line."""
 
-    module: Path
+    module: str
     operator: str
     occurrence: int
     line: int
 
+    def key(self, seed: int = 0) -> str:
+        """Name that holds while the module's text is the same."""
+        text = f"{seed} {self.module} {self.operator} {self.occurrence}"
+        return hashlib.sha256(text.encode()).hexdigest()
+
 
 def places(module: Path) -> list[Mutant]:
-    """Every change that can be made to a module; what only types say is left out."""
+    """Every change that can be made to a module, without those that can change no result."""
     source = module.read_text(encoding="utf-8")
-    typed = annotation_lines(source)
+    idle = idle_spans(source)
     nodes = list(ast_nodes(get_ast(source)))
     found = []
     for name in OPERATORS:
         operator = get_operator(name)()
         positions = [at for node in nodes for at in operator.mutation_positions(node)]
         found += [
-            Mutant(module, name, number, start[0])
+            Mutant(str(module.relative_to(ROOT)), name, number, start[0])
             for number, (start, _) in enumerate(positions)
-            if start[0] not in typed
+            if not any(first <= start < last for first, last in idle)
         ]
     return found
 
 
-def annotation_lines(source: str) -> set[int]:
-    """Lines that hold signatures, which may not be changed to any effect."""
-    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
-    return {line for one in functions for line in range(one.lineno, one.body[0].lineno)}
+def idle_spans(source: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Spans of code that no result depends on: types, decorators, texts of errors and what checks only ourselves."""
+    idle: list[ast.expr | ast.stmt] = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef):
+            idle += node.decorator_list  # njit's options change the speed
+            idle += [node.returns] if node.returns else []
+            named = zip(reversed(node.args.args), reversed(node.args.defaults), strict=False)
+            idle += [value for argument, value in named if argument.arg == "threads"]  # they change the speed
+        elif isinstance(node, ast.arg | ast.AnnAssign) and node.annotation:
+            idle.append(node.annotation)
+        elif isinstance(node, ast.ClassDef):
+            idle += node.decorator_list  # frozen, slots
+        elif isinstance(node, ast.Raise):
+            idle.append(node)
+        elif isinstance(node, ast.Call):
+            idle += [one.value for one in node.keywords if one.arg in ("strict", "copy", "stacklevel")]
+    return [((n.lineno, n.col_offset), (n.end_lineno or 0, n.end_col_offset or 0)) for n in idle]
 
 
-def tests_of(module: Path) -> list[list[str]]:
-    """Give tests to run one after the other until one fails: nearest, then those of the whole package."""
-    package = module.parent.name
-    own = NEAREST.get(module.stem, (f"{package}/test_{module.stem}.py",))
-    nearest = [f"tests/{name}" for name in own if (ROOT / "tests" / name).exists()]
-    return [*([nearest] if nearest else []), [f"tests/{package}"]]
-
-
-def copy_of_project(folder: Path) -> Path:
+def copy_of_project() -> Path:
     """Copy what tests need; the shared data lie beside it as they do here."""
-    copy = folder / "project"
-    for name in ("pvmap", "tests", "pipelines", "pyproject.toml", "README.md", "docs"):
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-        elif source.exists():
-            copy.mkdir(exist_ok=True)
-            shutil.copy(source, copy / name)
-    if (ROOT.parent / "shared").exists():
-        (folder / "shared").symlink_to(ROOT.parent / "shared")
+    copy = BUILD / "project"
+    shutil.rmtree(copy, ignore_errors=True)
+    copy.mkdir(parents=True)
+    for name in ("pvmap", "tests", "pipelines", "docs"):
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md"):
+        shutil.copy2(ROOT / name, copy)
+    if (ROOT.parent / "shared").exists() and not (BUILD / "shared").exists():
+        (BUILD / "shared").symlink_to(ROOT.parent / "shared")
+    compileall.compile_dir(copy / "pvmap", quiet=1)
     return copy
 
 
-def is_killed(mutant: Mutant, copy: Path) -> bool:
+def in_child(work: Callable[[], int]) -> bool:
+    """Whether work in a process of its own, which has the libraries already but none of the project, returns 0."""
+    child = os.fork()
+    if child == 0:
+        log = os.open(BUILD / "log.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        status = 1
+        try:
+            status = work()
+        finally:
+            os._exit(status)
+    return os.waitpid(child, 0)[1] == 0
+
+
+def session(copy: Path, *, compiled: bool, cache: Path, limit_s: int = 0) -> None:
+    """Turn this process into one that tests the copy, with compiled loops or interpreted ones."""
+    import numba.core.config
+
+    numba.core.config.DISABLE_JIT = not compiled
+    numba.core.config.CACHE_DIR = str(cache)
+    sys.path[:] = [str(copy), *(entry for entry in sys.path if Path(entry or ".").resolve() != ROOT)]
+    os.environ["PYTHONPATH"] = str(copy)
+    os.chdir(copy)
+    if limit_s:
+        resource.setrlimit(resource.RLIMIT_CPU, (limit_s, limit_s + 5))
+
+
+def passes(tests: list[str], lines: Lines, copy: Path, cache: Path, *, compiled: bool = True) -> bool:
+    """Whether all of the tests pass in the copy as it is now."""
+    if not tests:
+        return True
+    limit_s = LEAST_CPU_S + int(5 * sum(lines.cpu_s[test] for test in tests))
+
+    def work() -> int:
+        session(copy, compiled=compiled, cache=cache, limit_s=limit_s)
+        return Session(tests).run()
+
+    return in_child(work)
+
+
+def cache_without(module: str, cache: Path, folder: Path) -> Path:
+    """Copy what is compiled but for a module and those that take functions from it, which would not know the change."""
+    stale, texts = {Path(module).stem}, {path.stem: path.read_text() for path in (ROOT / "pvmap").rglob("*.py")}
+    more = stale
+    while more:
+        taken = re.compile(rf"from pvmap[.\w]*\.({'|'.join(more)}) import")
+        more = {name for name, text in texts.items() if "njit" in text and taken.search(text)} - stale
+        stale = stale | more
+    shutil.copytree(cache, folder / "compiled")
+    for path in (folder / "compiled").rglob("*.nb*"):
+        if path.name.split(".")[0] in stale:
+            path.unlink()
+    return folder / "compiled"
+
+
+def is_killed(mutant: Mutant, lines: Lines, copy: Path, cache: Path) -> bool:
     """Whether some test fails, or does not come to an end, with this change."""
-    path = copy / mutant.module.relative_to(ROOT)
+    path = copy / mutant.module
     before = path.read_text(encoding="utf-8")
     changed = mutate_code(before, get_operator(mutant.operator)(), mutant.occurrence)
     if changed is None or changed == before:
         raise ValueError(f"{mutant} changes nothing")
-    # compiled code does not know what it was inlined from: each change of it is compiled afresh
-    cache = Path(tempfile.mkdtemp(dir=copy.parent)) if "njit" in before else copy.parent / "compiled"
-    environment = {**os.environ, "PYTHONPATH": str(copy), "NUMBA_CACHE_DIR": str(cache), "PYTHONDONTWRITEBYTECODE": "1"}
+    whole, cut = lines.tests_of(mutant.module, mutant.line)
     path.write_text(changed, encoding="utf-8")
+    Path(importlib.util.cache_from_source(str(path))).unlink(missing_ok=True)
     try:
-        for tests in tests_of(mutant.module):
-            command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", *tests]
-            done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, timeout=LONGEST_S)
-            if done.returncode:
-                return True
-        return False
-    except subprocess.TimeoutExpired:
-        return True
+        if "njit" not in before:
+            return not passes([*whole, *cut], lines, copy, cache)
+        if not passes(whole, lines, copy, cache, compiled=False):
+            return True
+        with tempfile.TemporaryDirectory() as folder:
+            return not passes(cut, lines, copy, cache_without(mutant.module, cache, Path(folder)))
     finally:
         path.write_text(before, encoding="utf-8")
-        if "njit" in before:
-            shutil.rmtree(cache, ignore_errors=True)
 
 
 def main() -> None:
-    """Draw the sample, run it, print the score."""
+    """Take the first mutants of the seed's order, try those whose result is not known, print the score."""
     parser = argparse.ArgumentParser(description=__doc__)
-    for name, default in (("count", 200), ("seed", 1), ("workers", 2)):
+    for name, default in (("count", 200), ("seed", 1)):
         parser.add_argument(f"--{name}", type=int, default=default)
     asked = parser.parse_args()
+    preload()
+    sys.dont_write_bytecode = True
     modules = [path for package in PACKAGES for path in sorted((ROOT / "pvmap" / package).glob("*.py"))]
-    every = [mutant for module in modules for mutant in places(module)]
-    sample = random.Random(asked.seed).sample(every, min(asked.count, len(every)))
-    with tempfile.TemporaryDirectory() as root, ThreadPoolExecutor(asked.workers) as pool:
-        copies: Queue[Path] = Queue()
-        for number in range(asked.workers):
-            folder = Path(root) / str(number)
-            folder.mkdir()
-            copies.put(copy_of_project(folder))
+    sample = sorted((m for path in modules for m in places(path)), key=lambda m: m.key(asked.seed))[: asked.count]
+    texts = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in modules}
+    stamps = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
+    known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    known = {key: one for key, one in known.items() if one["stamp"] == stamps.get(one["module"])}
+    copy = copy_of_project()
+    whole_code = hashlib.sha256("".join(text for text in texts.values() if "njit" in text).encode()).hexdigest()
+    cache = BUILD / f"compiled-{whole_code[:12]}"
 
-        def run(mutant: Mutant) -> bool:
-            copy = copies.get()
-            try:
-                killed = is_killed(mutant, copy)
-            finally:
-                copies.put(copy)
-            where = f"{mutant.module.relative_to(ROOT)}:{mutant.line}"
-            print("killed  " if killed else "SURVIVED", where, mutant.operator, mutant.occurrence, flush=True)
-            return killed
+    def interpreted(work: Callable[[], int]) -> bool:
+        def begin() -> int:
+            session(copy, compiled=False, cache=cache)
+            return work()
 
-        killed = list(pool.map(run, sample))
-    print(
-        f"{sum(killed)} of {len(killed)} mutants killed ({sum(killed) / len(killed):.1%}); {len(every)} places in all"
-    )
+        return in_child(begin)
+
+    lines = recorded(BUILD, copy, interpreted)
+    cache.mkdir(exist_ok=True)
+    for mutant in sample:
+        one = known.get(mutant.key())
+        tests = lines.stamp_of(mutant.module, mutant.line)
+        if one and (one["killed"] or one["tests"] == tests):
+            continue
+        killed = is_killed(mutant, lines, copy, cache)
+        text = texts[mutant.module].splitlines()[mutant.line - 1].strip()
+        state = {"killed": killed, "text": text, "stamp": stamps[mutant.module], "tests": tests}
+        known[mutant.key()] = {**asdict(mutant), **state}
+        print("killed  " if killed else "SURVIVED", f"{mutant.module}:{mutant.line}", mutant.operator, text, flush=True)
+        RESULTS.write_text(json.dumps(known, indent=1))
+    tried = [known[m.key()]["killed"] for m in sample if m.key() in known]
+    print(f"{sum(tried)} of {len(tried)} mutants killed ({sum(tried) / max(1, len(tried)):.1%})")
+
+
+def preload() -> None:
+    """Load the libraries once for all children."""
+    for name in ("geopandas", "hypothesis", "numba", "pvlib", "pyogrio", "pytest", "rasterio", "scipy", "pydantic"):
+        importlib.import_module(name)
 
 
 if __name__ == "__main__":

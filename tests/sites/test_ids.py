@@ -35,6 +35,13 @@ def test_halves_of_one_id_become_one_building_with_the_larger_height(town):
     assert pieces[["source_row", "reason"]].values.tolist() == [[1, "piece of another site"]]
 
 
+@pytest.mark.parametrize(("along_m", "one"), [(1.0, True), (0.7, True), (0.3, False)])
+def test_pieces_meet_along_half_a_metre_at_least(town, along_m, one):
+    halves = [town.rectangle(20, 10), town.rectangle(20, 10, at=(20, 10 - along_m))]
+    sites, pieces, _ = read_common("rooftop", [town.layer(halves, id=["a", "a"])], [GIVEN])
+    assert (len(sites), len(pieces)) == ((1, 1) if one else (2, 0))
+
+
 @pytest.mark.parametrize(
     "apart",
     [

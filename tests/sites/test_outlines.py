@@ -53,6 +53,16 @@ def test_parts_fold_into_their_building_with_the_largest_height(town):
     assert rejects["reason"].tolist() == ["part of another building"] * 2
 
 
+@pytest.mark.parametrize(("each_m", "folded"), [(20.0, True), (18.5, True), (17.0, False), (10.0, False)])
+def test_parts_must_make_up_their_building(town, each_m, folded):
+    """Two parts of `each_m` in 40 m: nine tenths of the ground are a building with a passage, less are two in a yard."""
+    parts = [town.rectangle(each_m, 20, at=(side * (20 - each_m / 2), 0)) for side in (-1, 1)]
+    sites = town.read("rooftop", [town.rectangle(40, 20), *parts], id=["w", "a", "b"], height_m=[9.0, 9.0, 15.0])
+    left, rejects, found = settle(sites)
+    assert names(left) == (["w"] if folded else ["w", "a", "b"])
+    assert len(rejects) == 2 * folded and [one.code for one in found] == ["parts-folded"] * folded
+
+
 def test_what_was_measured_comes_before_what_was_assumed(town):
     large, small = town.rectangle(40, 20), town.rectangle(30, 20, at=(5, 0))
     sites = town.read("rooftop", [large, small], id=["assumed", "measured"], height_m=[np.nan, 4.0])
