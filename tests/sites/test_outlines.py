@@ -55,7 +55,7 @@ def test_parts_fold_into_their_building_with_the_largest_height(town):
 
 @pytest.mark.parametrize(("each_m", "folded"), [(20.0, True), (18.5, True), (17.0, False), (10.0, False)])
 def test_parts_must_make_up_their_building(town, each_m, folded):
-    """Two parts of `each_m` in 40 m: nine tenths of the ground are a building with a passage, less are two in a yard."""
+    """Two parts of `each_m` in 40 m: nine tenths of it are a building with a passage, less two in a yard."""
     parts = [town.rectangle(each_m, 20, at=(side * (20 - each_m / 2), 0)) for side in (-1, 1)]
     sites = town.read("rooftop", [town.rectangle(40, 20), *parts], id=["w", "a", "b"], height_m=[9.0, 9.0, 15.0])
     left, rejects, found = settle(sites)
