@@ -82,24 +82,31 @@ def cases(sites: pd.DataFrame) -> list[dict[str, Any]]:
     """List what "capacity" may mean on this map: key, column, and the variable that a site must answer with yes.
 
     ``share``: the variable by which the technical capacity is to be multiplied, where that is how the column is known.
-    ``money``: whether cost and parity of the site are those of the case.
+    ``cost``, ``parity``: whether the site's levelised cost and its parity are those of the case. A scenario changes
+    prices, so it keeps the cost and has no parity; what already stands has a cost that nobody knows.
     """
-    found: list[dict[str, Any]] = [{"key": "technical", "column": "capacity_kwp", "gate": None, "money": True}]
+    found: list[dict[str, Any]] = [
+        {"key": "technical", "column": "capacity_kwp", "gate": None, "cost": True, "parity": True}
+    ]
     if "capacity_practical_kwp" in sites:
-        practical = {"key": "practical", "column": "capacity_practical_kwp", "gate": None, "money": True}
+        practical = {"key": "practical", "column": "capacity_practical_kwp", "gate": None, "cost": True, "parity": True}
         found.append({**practical, "share": PRACTICAL_SHARE})
     if "capacity_policy_floor_kwp" in sites:
-        found.append({"key": "policy_floor", "column": "capacity_policy_floor_kwp", "gate": None, "money": False})
+        found.append(
+            {"key": "policy_floor", "column": "capacity_policy_floor_kwp", "gate": None, "cost": False, "parity": False}
+        )
     if "at_grid_parity" in sites:
-        found.append({"key": "bankable", "column": "capacity_kwp", "gate": "at_grid_parity", "money": True})
+        found.append(
+            {"key": "bankable", "column": "capacity_kwp", "gate": "at_grid_parity", "cost": True, "parity": True}
+        )
     if (sites["existing_pv_kwp"] > 0).any():
-        found.append({"key": "existing", "column": "existing_pv_kwp", "gate": None, "money": False})
+        found.append({"key": "existing", "column": "existing_pv_kwp", "gate": None, "cost": False, "parity": False})
     for gate in targets(sites):
         name = gate.removeprefix(TARGET)
         one: dict[str, Any] = {"column": "capacity_kwp", "share": None}
         if "capacity_practical_kwp" in sites:  # as the table of scenarios counts
             one = {"column": "capacity_practical_kwp", "share": PRACTICAL_SHARE}
-        found.append({"key": f"scenario {name}", **one, "gate": gate, "money": False, "name": name})
+        found.append({"key": f"scenario {name}", **one, "gate": gate, "cost": True, "parity": False, "name": name})
     return found
 
 

@@ -26,6 +26,7 @@ SCRIPTS = (
     "filter.js",
     "dataset.js",
     "sums.js",
+    "measure.js",
     "dots.js",
     "polygons.js",
     "sites.js",

@@ -46,7 +46,8 @@ class Variable:
     """How one column is classed, coloured and combined.
 
     ``edges`` has one more entry than there are classes and is empty for a qualitative variable. A variable that is not
-    ``listed`` is a column to reckon with: the reader is offered neither its colours nor its filter.
+    ``listed`` is a column to reckon with: the reader is offered neither its colours nor its filter. ``good`` are the
+    classes whose share of the capacity colours a zone; without any a zone has the colour of what it has most of.
     """
 
     key: str
@@ -60,6 +61,8 @@ class Variable:
     colourable: bool = True
     listed: bool = True
     about: dict[str, Any] = field(default_factory=dict)
+
+    good: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         assert len(self.classes) <= CODES, f"{self.key}: {len(self.classes)} classes, codes are for {CODES}"
@@ -105,6 +108,7 @@ class Variable:
             "log": self.log,
             "colourable": self.colourable,
             "listed": self.listed,
+            "good": list(self.good),
             **self.about,
         }
 
@@ -237,20 +241,21 @@ def share(key: str) -> Variable:
 
 
 def category(
-    key: str, names: tuple[str, ...], colours: tuple[str, ...], colourable: bool = True, listed: bool = True
+    key: str, names: tuple[str, ...], colours: tuple[str, ...], *, good: tuple[str, ...] = (), offered: bool = True
 ) -> Variable:
-    """Build a qualitative variable; `names` are the classes in code order."""
-    return Variable(key, "qualitative", "", "none", names, colours, colourable=colourable, listed=listed)
+    """Build a qualitative variable; `names` are the classes in code order, `good` as `Variable` has it."""
+    best = tuple(names.index(name) for name in good)
+    return Variable(key, "qualitative", "", "none", names, colours, colourable=offered, listed=offered, good=best)
 
 
-def names_only(key: str, names: tuple[str, ...], listed: bool = True) -> Variable:
+def names_only(key: str, names: tuple[str, ...]) -> Variable:
     """Build a qualitative variable of any number of names, whose colours come round again and are not offered."""
     colours = tuple(TOL_BRIGHT[i % len(TOL_BRIGHT)] for i in range(len(names)))
-    return category(key, names, colours, colourable=False, listed=listed)
+    return Variable(key, "qualitative", "", "none", names, colours, colourable=False)
 
 
 def variables(sites: pd.DataFrame, n: int, reference_price: float) -> list[Variable]:
-    """List the variables the columns of a table allow, in the order a reader is offered them.
+    """List the variables the columns of a table allow, in the order a reader is offered them: how much comes first.
 
     Parameters
     ----------
@@ -261,7 +266,6 @@ def variables(sites: pd.DataFrame, n: int, reference_price: float) -> list[Varia
     reference_price
         Price the colours of the levelised cost turn at. [CNY/kWh]
     """
-    found = [category("building_use", tuple(USE_COLOURS), tuple(USE_COLOURS.values()))]
     of_roofs = (sites["site_type"] == "rooftop").to_numpy()
     if not of_roofs.any():
         of_roofs = np.ones(len(sites), bool)
@@ -272,30 +276,30 @@ def variables(sites: pd.DataFrame, n: int, reference_price: float) -> list[Varia
         values = np.where(carries, sites[column].to_numpy(float, na_value=np.nan), np.nan)
         return values[of_roofs], values
 
+    found = [
+        amount("capacity_kwp", *both("capacity_kwp"), n, "capacity"),
+        category("building_use", tuple(USE_COLOURS), tuple(USE_COLOURS.values())),
+    ]
     if "specific_yield_kwh_per_kwp" in sites:
         found.append(ratio("specific_yield_kwh_per_kwp", *both("specific_yield_kwh_per_kwp"), n, "yield", SUN))
     if "energy_kwh" in sites:
         found.append(amount("energy_kwh", *both("energy_kwh"), n, "energy"))
-    if "capacity_kwp" in sites:
-        found.append(amount("capacity_kwp", *both("capacity_kwp"), n, "capacity"))
     if "shading_loss" in sites:
         found.append(ratio("shading_loss", *both("shading_loss"), n, "share", LOSS))
     if "lcoe_cny_per_kwh" in sites:
         found.append(cost("lcoe_cny_per_kwh", *both("lcoe_cny_per_kwh"), n, reference_price))
     if "at_grid_parity" in sites:
-        found.append(category("at_grid_parity", ("no", "yes"), NO_YES))
+        found.append(category("at_grid_parity", ("no", "yes"), NO_YES, good=("yes",)))
     if "grid_grade" in sites:
         found.append(category("grid_grade", tuple(GRID_COLOURS), tuple(GRID_COLOURS.values())))
-    if (sites.loc[of_roofs, "building_use"] == sites.loc[of_roofs, "building_use"].iloc[0]).all():
-        found.append(found.pop(0))  # one colour for all says nothing: the map opens with what differs
-    found.append(category("confidence", GRADES, tuple(GRADE_COLOURS.values())))
+    found.append(category("confidence", GRADES, tuple(GRADE_COLOURS.values()), good=("A", "B")))
     found.append(names_only(DISTRICT, tuple(sorted(sites["district"].astype(str).unique()))))
     if PRACTICAL_SHARE in sites:
         found.append(share(PRACTICAL_SHARE))
     for name in OTHER_CAPACITIES:
         if name in sites:
             found.append(column(name, sites[name].to_numpy(float, na_value=np.nan), "capacity"))
-    found += [category(name, ("no", "yes"), NO_YES, colourable=False, listed=False) for name in targets(sites)]
+    found += [category(name, ("no", "yes"), NO_YES, offered=False) for name in targets(sites)]
     return found
 
 

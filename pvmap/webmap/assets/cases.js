@@ -15,6 +15,9 @@
   /** What the capacity of the case is called: never just "capacity". */
   pvmap.caseTitle = () => (pvmap.case().name ? pvmap.caseName(pvmap.case()) : text(`case_title.${pvmap.case().key}`));
 
+  /** Whether a number of sums is one of the case: cost and parity are of a site's technical potential. */
+  pvmap.ofCase = (column) => ({ lcoe_cny_per_kwh: pvmap.case().cost, parity_share: pvmap.case().parity && pvmap.variables.has("at_grid_parity") })[column] ?? true;
+
   pvmap.setCase = (key) => {
     if (key === state.case || !meta.cases.some((one) => one.key === key)) return;
     state.case = key;

@@ -5,8 +5,11 @@
   const WIDTH = 288, HEIGHT = 130, LEFT = 38, BOTTOM = 28;
 
   function render(body) {
-    if (pvmap.case().money) body.append(supplyCurve(pvmap.summary.supply) || el("p", { class: "pvmap-note", text: text("curve_empty") }));
-    else body.append(el("p", { class: "pvmap-note", text: text("curve_other_case") }));
+    const { key, cost, name } = pvmap.case();
+    if (!cost) return body.append(el("p", { class: "pvmap-note", text: text(`no_cost.${key}`) }));
+    body.append(supplyCurve(pvmap.summary.supply) || el("p", { class: "pvmap-note", text: text("curve_empty") }));
+    if (name) body.append(el("p", { class: "pvmap-note", text: text("cost_about.scenario") }));
+    return body;
   }
 
   /** Energy by code of the levelised cost, over the sites that `each(dataset, visit)` visits. */

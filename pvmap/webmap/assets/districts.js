@@ -14,18 +14,14 @@
     return variable.classes.find((_, number) => !off.has(number));
   }
 
-  function fly(bounds) {
-    pvmap.state.map.fitBounds(bounds, { animate: false, padding: [12, 12] });
-  }
-
   /** Choose a district by name: null chooses all of the city again. */
   pvmap.chooseDistrict = async (name) => {
     pvmap.state.map.closePopup();
     pvmap.setOnly("district", name === null ? null : pvmap.variables.get("district").classes.indexOf(name));
-    if (name === null) return fly(meta.bounds);
+    if (name === null) return pvmap.fit(meta.bounds);
     const level = levelOf("district"), data = level < 0 ? null : await pvmap.outlinesOf(level);
     const rings = data && data.rings[data.ids.indexOf(name)];
-    if (rings && rings.length) fly(L.polygon(rings).getBounds());
+    if (rings && rings.length) pvmap.fit(L.polygon(rings).getBounds());
   };
 
   function render(body) {
@@ -53,7 +49,7 @@
 
   function goZone(data, level, zone) {
     const bounds = L.polygon(data.rings[zone]).getBounds();
-    fly(bounds);
+    pvmap.fit(bounds);
     pvmap.open(pvmap.zoneHit(data, level, zone), bounds.getCenter());
   }
 

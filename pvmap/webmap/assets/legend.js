@@ -27,20 +27,15 @@
   }
 
   function zoneLegend(body) {
-    const layer = [...pvmap.stack].find((one) => one.data && one.breaks);
+    const layer = [...pvmap.stack].find((one) => one.data && one.measure);
     if (!layer) return;
-    const variable = pvmap.variables.get(layer.column);
-    const size = layer.breaks[Math.floor(layer.breaks.length / 2)] || 1;
-    const show = (edge) => pvmap.format.bare(variable.quantity, edge, size);
-    const unit = pvmap.format.unitName(variable.quantity, size);
-    const box = el("div", { class: "pvmap-zone-legend" });
-    const name = text("with_unit", { name: variable.title(), unit: layer.dense ? text("per_km2", { unit }) : unit });
-    box.append(el("h3", { text: text("colon", { a: pvmap.levelName(layer.data.level), b: name }) }));
-    layer.colours.forEach((colour, i) => {
-      const { breaks } = layer;
-      const label = !breaks.length ? "" : i === 0 ? `< ${show(breaks[0])}` : i === breaks.length ? `≥ ${show(breaks[i - 1])}` : `${show(breaks[i - 1])}–${show(breaks[i])}`;
-      box.append(el("p", { class: "pvmap-choice" }, el("i", { class: "pvmap-swatch", style: `background:${colour}` }), el("span", { text: label })));
-    });
+    const { title, colours, labels } = layer.measure, box = el("div", { class: "pvmap-zone-legend" });
+    const entry = (colour, label) => box.append(el("p", { class: "pvmap-choice" }, el("i", { class: "pvmap-swatch", style: `background:${colour}` }), el("span", { text: label })));
+    box.append(el("h3", { text: text("colon", { a: pvmap.levelName(layer.data.level), b: title }) }));
+    colours.forEach((colour, i) => entry(colour, labels[i]));
+    if (layer.gaps) entry(pvmap.NOTHING, text("no_value"));
+    const number = { lcoe_cny_per_kwh: "lcoe_cny_per_kwh", at_grid_parity: "parity_share" }[pvmap.state.variable];
+    if (!pvmap.ofCase(number)) box.append(el("p", { class: "pvmap-note", text: text("colour_other_case") }));
     body.append(box);
   }
 
@@ -81,7 +76,7 @@
     if (zoom < pvmap.meta.dots_from) body.append(el("p", { class: "pvmap-note", text: text("zoom_in") }));
     else if (zoom < 15 && current.combine === "sum") body.append(el("p", { class: "pvmap-note", text: text("pixel_sum") }));
     else if (zoom < 15 && current.combine === "mean") body.append(el("p", { class: "pvmap-note", text: text("pixel_mean") }));
-    if (pvmap.kindsOn().includes("rooftop")) body.append(variableChoice());
+    body.append(variableChoice());
     const amounts = classes?.key === current.key ? classes.capacity : null;
     if (pvmap.kindsOn().includes("rooftop")) body.append(el("h3", { class: "pvmap-site-legend", text: current.titleWithUnit() }), classList(current, true, amounts));
     kindsLegend(body);

@@ -81,7 +81,7 @@
     pvmap.tool("home", () => {
       pvmap.clearFilter();
       state.map.closePopup();
-      state.map.fitBounds(meta.bounds, { animate: false, padding: [12, 12] });
+      pvmap.fit(meta.bounds);
     });
     pvmap.tool("copy_link", async () => {
       write();

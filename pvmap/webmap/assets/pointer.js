@@ -64,14 +64,14 @@
     if (mine !== opened) return null;
     if (mark) mark.remove();
     mark = line.addTo(map);
-    const size = map.getSize(), wide = Math.min(350, size.x - 90);
+    const size = map.getSize(), wide = Math.min(350, size.x - 90), covered = pvmap.covered(), high = size.y - covered;
     const popup = L.popup({
       className: "pvmap-popup",
       minWidth: Math.min(300, wide),
       maxWidth: wide,
-      maxHeight: Math.max(160, Math.min(size.y - 90, (size.x * size.y) / 2 / (wide + 40) - 40)), // half of the map at most
+      maxHeight: Math.max(160, Math.min(high - 90, (size.x * high) / 2 / (wide + 40) - 40)), // half of the map at most
       autoPanPaddingTopLeft: [8, 8],
-      autoPanPaddingBottomRight: [52, 8], // the zoom buttons stand there
+      autoPanPaddingBottomRight: [52, 8 + covered], // the zoom buttons stand there
     });
     popup.setLatLng(latlng || hit.dataset.latLng(hit.number)).setContent(first);
     popup.refresh = async () => popup.setContent(await content());

@@ -225,7 +225,7 @@
     const list = el("dl");
     for (const [key, column, quantity] of ZONE_ROWS) {
       const value = values[column];
-      if (value === null || value === undefined) continue;
+      if (value === null || value === undefined || !pvmap.ofCase(column)) continue;
       const cells = row(key === "case_capacity" ? pvmap.caseTitle() : text(key), pvmap.format(quantity, value), value);
       cells[1].dataset.column = column;
       list.append(...cells);

@@ -141,8 +141,7 @@
   }
 
   function curve(each) {
-    const cost = pvmap.variables.get("lcoe_cny_per_kwh");
-    return cost && pvmap.case().money ? [pvmap.supplyCurve(pvmap.supplyOf(each))].filter(Boolean) : [];
+    return pvmap.variables.has("lcoe_cny_per_kwh") && pvmap.case().cost ? [pvmap.supplyCurve(pvmap.supplyOf(each))].filter(Boolean) : [];
   }
 
   pvmap.sections.select = () => {

@@ -33,8 +33,8 @@
     grid.append(figure(text("n_sites"), "count", sums.n_sites, "sites"));
     const ratios = el("div", { class: "pvmap-figures pvmap-ratios" });
     ratios.append(figure(text("full_hours"), "yield", sums.specific_yield_kwh_per_kwp, "yield"));
-    if (pvmap.variables.has("lcoe_cny_per_kwh") && sums.lcoe_cny_per_kwh !== null) ratios.append(figure(text("lcoe_mean"), "price", sums.lcoe_cny_per_kwh, "lcoe"));
-    if (pvmap.variables.has("at_grid_parity") && sums.parity_share !== null) ratios.append(figure(text("parity_share"), "share", sums.parity_share, "parity"));
+    if (pvmap.ofCase("lcoe_cny_per_kwh") && sums.lcoe_cny_per_kwh !== null) ratios.append(figure(text("lcoe_mean"), "price", sums.lcoe_cny_per_kwh, "lcoe"));
+    if (pvmap.ofCase("parity_share") && sums.parity_share !== null) ratios.append(figure(text("parity_share"), "share", sums.parity_share, "parity"));
     return el("div", {}, grid, ratios);
   };
 

@@ -3,18 +3,22 @@
 (() => {
   const QUANTITIES = ["n", "capacity", "energy", "priced", "cost", "parity", "unshaded", "lost"];
 
-  /** Adds sites of one dataset up into `size` slots; `add(slot, number)` per site. */
+  /** Adds sites of one dataset up into `size` slots, a variable's classes apart; `add(slot, number)` per site. */
   class Slots {
-    constructor(dataset, size) {
+    constructor(dataset, size, variable = null) {
       const { codes } = dataset, of = (key) => codes[key] && pvmap.variables.get(key).valueOf;
       for (const key of QUANTITIES) this[key] = new Float64Array(size);
       const { capacity, energy } = dataset, { lcoe_cny_per_kwh: cost, shading_loss: loss, at_grid_parity: parity } = codes;
       const costOf = of("lcoe_cny_per_kwh"), lossOf = of("shading_loss");
+      const count = variable ? variable.classes.length : 0, classOf = variable && dataset.classer(variable);
+      this.classes = new Float64Array(size * count); // capacity
       this.add = (slot, i) => {
         const kwh = energy[i];
         this.n[slot]++;
         this.capacity[slot] += capacity[i];
         this.energy[slot] += kwh;
+        const number = classOf ? classOf(i) : -1;
+        if (number >= 0) this.classes[slot * count + number] += capacity[i];
         if (parity && parity[i] === 2) this.parity[slot] += capacity[i];
         if (cost && cost[i]) {
           this.priced[slot] += kwh;
@@ -29,48 +33,54 @@
     }
   }
 
-  /** Sums of one slot as numbers in the table's units, the ratios beside them; `parts` are [kind, slots] pairs. */
-  function totals(parts, slot) {
+  /**
+   * Sums of one slot as numbers in the table's units, the ratios beside them, and the capacity of each class of a variable;
+   * `parts` are [kind, slots] pairs.
+   */
+  function totals(parts, slot, variable = null) {
     const sum = Object.fromEntries(QUANTITIES.map((key) => [key, 0]));
-    const kinds = {};
+    const kinds = {}, classes = variable ? variable.classes.map(() => 0) : [];
     let alternating = 0, co2 = pvmap.meta.columns.includes("co2_t_per_year") ? 0 : null;
     for (const [kind, slots] of parts) {
       if (!slots.n[slot]) continue;
       for (const key of QUANTITIES) sum[key] += slots[key][slot];
+      classes.forEach((_, number) => (classes[number] += slots.classes[slot * classes.length + number]));
       kinds[kind] = { n: slots.n[slot], capacity: slots.capacity[slot], energy: slots.energy[slot], capacity_ac: pvmap.format.alternating(kind, slots.capacity[slot]) };
       alternating += kinds[kind].capacity_ac || 0;
       if (co2 !== null) co2 += slots.energy[slot] * (pvmap.meta.co2_per_kwh[kind] || 0);
     }
-    const { money } = pvmap.case(), share = (above, below) => (below > 0 ? above / below : null);
+    const share = (above, below) => (below > 0 ? above / below : null);
     return {
       kinds,
+      classes,
       n_sites: sum.n,
       capacity_kwp: sum.capacity,
       capacity_kwac: alternating || null,
       energy_kwh: sum.energy,
       specific_yield_kwh_per_kwp: share(sum.energy, sum.capacity),
       shading_loss: share(sum.lost, sum.unshaded),
-      lcoe_cny_per_kwh: money ? share(sum.cost, sum.priced) : null,
-      parity_share: money ? share(sum.parity, sum.capacity) : null,
+      lcoe_cny_per_kwh: share(sum.cost, sum.priced),
+      parity_share: share(sum.parity, sum.capacity),
       co2_t_per_year: co2,
     };
   }
 
   let memo = new Map();
-  for (const event of ["filter", "layers", "data"]) pvmap.on(event, () => (memo = new Map()));
+  for (const event of ["variable", "filter", "layers", "data"]) pvmap.on(event, () => (memo = new Map()));
 
   /** Sums of every zone of a level over the kinds whose layer is on; slot 1 + zone. Remembered until something changes. */
   function ofLevel(level) {
     if (memo.has(level)) return memo.get(level);
+    const variable = pvmap.current().edges.length ? null : pvmap.current();
     const parts = pvmap.kindsOn().filter((kind) => pvmap.datasets[kind].n).map((kind) => {
       const dataset = pvmap.datasets[kind], zone = dataset.codes[`zone_${pvmap.meta.levels[level]}`], { shown } = dataset;
       let most = 0;
       for (let i = 0; i < dataset.n; i++) if (zone[i] > most) most = zone[i];
-      const slots = new Slots(dataset, most + 1);
+      const slots = new Slots(dataset, most + 1, variable);
       for (let i = 0; i < dataset.n; i++) if (shown[i] & pvmap.USABLE) slots.add(zone[i], i);
       return [kind, slots];
     });
-    const found = (zone) => totals(parts, zone + 1);
+    const found = (zone) => totals(parts, zone + 1, variable);
     memo.set(level, found);
     return found;
   }

@@ -119,11 +119,18 @@
     fill();
   }
 
+  /** How many pixels of the map's height lie under the table. */
+  pvmap.covered = () => {
+    const map = pvmap.state.map.getContainer().getBoundingClientRect(), drawer = document.getElementById("pvmap-table").getBoundingClientRect();
+    return open && drawer.top < map.bottom ? map.bottom - Math.max(drawer.top, map.top) : 0;
+  };
+  /** Show a part of the earth where nothing lies over the map. */
+  pvmap.fit = (bounds) => pvmap.state.map.fitBounds(bounds, { animate: false, paddingTopLeft: [12, 12], paddingBottomRight: [12, 12 + pvmap.covered()] });
+
   function toggle() {
     open = !open;
     document.body.classList.toggle("pvmap-with-table", open);
     document.getElementById("pvmap-tool-table").setAttribute("aria-expanded", String(open));
-    pvmap.state.map.invalidateSize({ animate: false });
     pinned = false;
     fill();
   }

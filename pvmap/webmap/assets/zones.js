@@ -3,28 +3,11 @@
 (() => {
   const { el } = pvmap;
   const loaded = new Map();
-  const DENSITY = ["capacity_kwp", "energy_kwh"]; // amounts are coloured per km2: a large zone is not a rich one
-  const PALE = { "#A5DB36": "#EAF4FB", "#440154": "#0B4F8A" }; // one hue, light to dark; a label is read on the darkest
 
   /** Outlines of a level by its number. */
   async function outlinesOf(level) {
     if (!loaded.has(level)) loaded.set(level, pvmap.json("zones", `level${level}`));
     return loaded.get(level);
-  }
-
-  /** What zones are coloured by: the chosen variable where sums or means of it mean something, else capacity. */
-  const columnOf = () => (["energy_kwh", "specific_yield_kwh_per_kwp", "shading_loss", "lcoe_cny_per_kwh"].includes(pvmap.state.variable) ? pvmap.state.variable : "capacity_kwp");
-
-  /** Round breaks near the quantiles, five classes at most. */
-  function breaks(values, digits) {
-    const sorted = values.filter((v) => v !== null && v > 0).sort((a, b) => a - b);
-    if (!sorted.length) return [];
-    const round = (v) => {
-      const unit = Math.pow(10, Math.floor(Math.log10(v)) - digits + 1);
-      return Number((Math.round(v / unit) * unit).toPrecision(digits));
-    };
-    const inner = [0.2, 0.4, 0.6, 0.8].map((share) => round(sorted[Math.floor(share * (sorted.length - 1))]));
-    return [...new Set(inner)].filter((v) => v > sorted[0]);
   }
 
   const ZoneLayer = L.LayerGroup.extend({
@@ -79,46 +62,40 @@
     },
 
     paint(map, data) {
-      const column = columnOf(), variable = pvmap.variables.get(column), sums = pvmap.sums.ofLevel(this.level);
+      const sums = pvmap.sums.ofLevel(this.level);
       this.totals = data.ids.map((_, zone) => sums(zone));
-      this.dense = DENSITY.includes(column);
-      const values = this.totals.map((total, i) => (this.dense ? total[column] / data.area_km2[i] : total[column]));
-      // Areas differ less than sites do: they get breaks of their own, unless the breaks turn around a meaning.
-      const turning = variable.kind === "diverging", digits = variable.combine === "mean" ? 3 : 2;
-      this.breaks = turning ? variable.edges.slice(1, -1) : breaks(values.filter((_, i) => data.rings[i].length), digits);
-      const ramp = this.dense ? Object.values(PALE) : variable.colours;
-      this.colours = turning ? variable.colours : pvmap.rampOf(ramp, this.breaks.length + 1);
-      this.column = column;
+      const seen = data.ids.map((_, i) => i).filter((i) => this.totals[i].n_sites && data.rings[i].length);
+      this.measure = pvmap.zoneMeasure(seen.map((i) => this.totals[i]), seen.map((i) => data.area_km2[i]));
+      this.gaps = false; // whether zones have sites, but none with a value
       const many = data.ids.length > 500, beneath = map.getZoom() >= pvmap.meta.dots_from;
-      data.rings.forEach((rings, i) => {
-        const value = values[i];
-        if (value === null || !this.totals[i].n_sites || !rings.length) return;
-        const number = this.breaks.filter((edge) => value >= edge).length;
+      for (const i of seen) {
+        const rings = data.rings[i], number = this.measure.classOf(this.totals[i], data.area_km2[i]), colour = pvmap.zoneColour(this.measure, number);
+        this.gaps = this.gaps || number < 0;
         const shape = L.polygon(rings, {
           renderer: pvmap.renderers.zones,
           interactive: false,
-          color: many ? this.colours[number] : "#ffffff",
+          color: many ? colour : "#ffffff",
           weight: many ? 0.4 : 1.2,
-          fillColor: this.colours[number],
+          fillColor: colour,
           fillOpacity: beneath ? 0.25 : 0.9,
           fillRule: "nonzero",
         });
         this.addLayer(shape);
         this.shapes.push({ shape, rings, index: i, bounds: shape.getBounds() });
-      });
+      }
       if (data.level !== "grid") this.label(map, data);
     },
 
     /** Name and figure of each zone and, where there is room, of what kinds it is made. The largest get their place first. */
     label(map, data) {
-      const taken = [], { column } = this, beneath = map.getZoom() >= pvmap.meta.dots_from;
+      const taken = [], beneath = map.getZoom() >= pvmap.meta.dots_from;
       const order = [...this.shapes].sort((a, b) => this.totals[b.index].capacity_kwp - this.totals[a.index].capacity_kwp);
       for (const { index, bounds, rings } of order) {
         const at = middle(rings, bounds), point = map.latLngToLayerPoint(at), total = this.totals[index];
         if (taken.some((one) => Math.abs(one.x - point.x) < 104 && Math.abs(one.y - point.y) < (beneath ? 18 : 44))) continue;
         taken.push(point);
         const name = el("span", { text: pvmap.zoneName(data, index), dir: "auto" });
-        const figure = el("b", { text: pvmap.format(pvmap.variables.get(column).quantity, total[column]) });
+        const figure = el("b", { text: this.measure.figure(total) });
         const html = el("div", {}, name, ...(beneath ? [] : [figure, kindBar(total)]));
         const icon = L.divIcon({ className: "pvmap-zone-label", iconSize: [120, 44], html });
         this.addLayer(L.marker(at, { icon, interactive: false, keyboard: false, pane: "pvmap-names" }));
