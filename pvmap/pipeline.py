@@ -176,7 +176,7 @@ def make_map(
         about = record.run_record(settings, raw, processed, city, failures, results)
         whole.write_record(processed / record.RUN, about)
         with clock("draw the map"):
-            index = build_map(processed, maps, settings, layout, older)
+            index = build_map(processed, maps, settings, layout, older, raw)
         used = {"seconds": clock.seconds, "peak_memory_mb": clock.memory.record()}
         whole.write_record(processed / record.RUN, about | used)
     return Report(index, about["totals"], city.findings, failures)

@@ -111,7 +111,7 @@ class Run:
         """Compose the run's map: a ``folium.Map`` to add layers to, to ``save``, or to look at in a notebook."""
         from pvmap.webmap.live import live_map
 
-        return live_map(self.folder, self.settings)
+        return live_map(self.folder, self.settings, self._raw)
 
     def explain(self, site_id: str) -> str:
         """Tell how one site's number came about, as ``pvmap explain`` does.

@@ -65,6 +65,11 @@ KINDS: dict[str, tuple[str, str, Callable[[Path, str], object]]] = {
         "k.tif",
         lambda folder, name: put_raster(folder, name, np.eye(100), cell=4.0, x=-100, y=200),
     ),
+    "backdrop": (
+        '[[inputs.backdrop]]\npath = "w.geojson"\nshows = "water"\n',
+        "w.geojson",
+        lambda folder, name: put(folder, name, [feature(rectangle(0, 500, 300, 300))]),
+    ),
     "dem": (
         '[inputs.dem]\npath = "g.tif"\n',
         "g.tif",

@@ -95,6 +95,14 @@ def test_decisions_prices_and_loads_recompute_nothing(raw: Path, key: str):
     assert "bureau.csv" in stamp.input_files(settings, raw)  # but run.json tells its hash
 
 
+def test_what_is_only_drawn_recomputes_nothing(raw: Path):
+    before = (*stamps(demo(inputs={"backdrop": ()}), raw), stamp.settle_stamp(demo(inputs={"backdrop": ()}), raw))
+    settings = demo(inputs={"backdrop": [{"path": "roads.gpkg", "shows": "road"}]})
+    (raw / "roads.gpkg").write_text("a", encoding="utf-8")
+    assert (*stamps(settings, raw), stamp.settle_stamp(settings, raw)) == before
+    assert "roads.gpkg" in stamp.input_files(settings, raw)
+
+
 def test_all_files_of_a_shapefile_count(tmp_path: Path):
     for suffix in ("shp", "shx", "dbf", "prj"):
         (tmp_path / f"ground.{suffix}").write_text(suffix, encoding="utf-8")

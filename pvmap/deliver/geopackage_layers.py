@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pvmap import chinese
-from pvmap.colours import KIND_COLOURS
+from pvmap.colours import GRID_COLOURS, KIND_COLOURS
 from pvmap.deliver import qgis_styles as styles
 from pvmap.deliver.aliases import PER_KIND
 from pvmap.deliver.marks import marks_of
@@ -19,11 +19,7 @@ from pvmap.settings.base import LEVELS_OF_ZONES
 from pvmap.settings.city import Settings
 from pvmap.tables import SITE_TYPES
 
-GRID_COLOURS = {
-    "green": ("绿区 green", "#228833"),
-    "yellow": ("黄区 yellow", "#DDAA33"),
-    "red": ("红区 red", "#BB5566"),
-}
+GRID_NAMES = {"green": "绿区 green", "yellow": "黄区 yellow", "red": "红区 red"}
 ZONE_TITLES = {"city": "全市", "district": "县（市、区）", "township": "乡镇（街道）", "grid": "网格"}
 SITE_COLUMNS = ["name", "height_m", "footprint_area_m2", "existing_pv_kwp", "source"]
 
@@ -126,7 +122,7 @@ def _hosting(hosting: gpd.GeoDataFrame) -> Iterator[Layer]:
     """Give districts, transformers with a supply area and those that are a point a layer each: one kind of geometry."""
     points = hosting.geom_type.isin(["Point", "MultiPoint"])
     districts = hosting["kind"] == "district"
-    grades = [styles.Class(label, colour, grade) for grade, (label, colour) in GRID_COLOURS.items()]
+    grades = [styles.Class(GRID_NAMES[grade], colour, grade) for grade, colour in GRID_COLOURS.items()]
     for name, title, rows in (
         ("hosting_districts", "区县承载力 hosting, districts", districts & ~points),
         ("hosting_areas", "变压器供电区承载力 hosting, supply areas", ~districts & ~points),

@@ -164,6 +164,12 @@ class AreaInput(VectorInput):
         return level
 
 
+class BackdropInput(VectorInput):
+    """Waters or roads that the map shows beneath its data; no number depends on them."""
+
+    shows: Literal["water", "road"] = Field(description="what it shows: water or road; areas or lines")
+
+
 class RasterInput(FileInput):
     """A raster of elevations in one file or many: a pattern (``dsm/*.tif``), or a list of paths and patterns."""
 
@@ -224,6 +230,7 @@ class Inputs(Section):
     costs: TableInput | None = None
     mechanism: TableInput | None = None
     areas: tuple[AreaInput, ...] = ()
+    backdrop: tuple[BackdropInput, ...] = ()
 
 
 class RunSettings(Section):

@@ -1,4 +1,4 @@
-"""Tables of grid and plan are read before the work begins: what cannot be used is refused then, not after the tiles."""
+"""What is needed at the end only is read before the work begins: what cannot be used is refused before the tiles."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from pvmap.planning.policy.plan_inputs import read_costs, read_rates, read_targe
 from pvmap.planning.table_columns import COLUMNS
 from pvmap.planning.table_input import not_read, read_given
 from pvmap.settings.city import Settings, TableInput
+from pvmap.sources.backdrop import read_backdrop
 from pvmap.sources.csv_table import read_csv
 from pvmap.stages.grid_inputs import read_grid
 from pvmap.stages.planned import read_areas
@@ -75,6 +76,9 @@ def plan_trials(
             found += read_contracts(inputs.retail_contract, raw)[1]
         return found
 
+    for shown in inputs.backdrop:
+        if not missing_paths(shown, raw):
+            yield lambda shown=shown: list(read_backdrop(shown, raw, crs).findings)  # type: ignore[misc]
     if any(missing_paths(one, raw) for key, one in file_inputs(settings) if key.removeprefix("inputs.") in BUREAU):
         return  # which is told of itself
     yield tables

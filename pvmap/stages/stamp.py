@@ -53,6 +53,7 @@ BUREAU = frozenset(  # inputs that are read when results are settled, no earlier
         "retail_contract",
     }
 )
+DRAWN = frozenset({"backdrop"})  # inputs that are drawn, and change no number
 PREPARE_SETTINGS: dict[str, Any] = {
     "city": {"crs", "utc_offset_hours", "use"},  # no number depends on its titles
     **dict.fromkeys(("inputs", "masks", "weather", "rooftop", "mine", "fishpond", "siting", "module", "demo"), True),
@@ -103,12 +104,12 @@ def input_files(settings: Settings, raw: Path, but: Iterable[str] = ()) -> dict[
 
 def input_hashes(settings: Settings, raw: Path) -> dict[str, str]:
     """Hash of every input file that sites, weather and tiles are made from, by its name."""
-    return {name: file_hash(path) for name, path in sorted(input_files(settings, raw, but=BUREAU).items())}
+    return {name: file_hash(path) for name, path in sorted(input_files(settings, raw, but=BUREAU | DRAWN).items())}
 
 
 def settings_text(settings: Settings, sections: dict[str, Any]) -> str:
     """Those sections of the settings as canonical JSON."""
-    chosen = settings.model_dump(mode="json", include=sections, exclude={"inputs": set(BUREAU)})
+    chosen = settings.model_dump(mode="json", include=sections, exclude={"inputs": set(BUREAU | DRAWN)})
     return json.dumps(chosen, sort_keys=True, ensure_ascii=False)
 
 
@@ -126,6 +127,6 @@ def tile_stamp(settings: Settings, raw: Path) -> str:
 
 def settle_stamp(settings: Settings, raw: Path) -> str:
     """Stamp of money, risk and zones: what tiles depend on, and the settings and files of the bureau on top of it."""
-    files = {name: file_hash(path) for name, path in sorted(input_files(settings, raw).items())}
+    files = {name: file_hash(path) for name, path in sorted(input_files(settings, raw, but=DRAWN).items())}
     text = json.dumps(settings.model_dump(mode="json", include=SETTLE_SETTINGS), sort_keys=True, ensure_ascii=False)
     return digest([tile_stamp(settings, raw), code_hash(SETTLE_CODE), text, json.dumps(files)])

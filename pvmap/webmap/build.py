@@ -16,11 +16,13 @@ import pandas as pd
 from pvmap.colours import KIND_COLOURS
 from pvmap.planning.publication import coarse_places, is_public
 from pvmap.settings.city import Settings
+from pvmap.sources.grid import Bounds
 from pvmap.store import write_atomically, write_text
 from pvmap.webmap.columns import Packed, pack
 from pvmap.webmap.compare import comparison
 from pvmap.webmap.data import MapData, read_data
-from pvmap.webmap.layers import Difference, Ground, Hosting, Outlines, Priority, SiteTiles, Zones
+from pvmap.webmap.ground import Ground, read_ground
+from pvmap.webmap.layers import BaseMap, Beneath, Difference, Hosting, Outlines, Priority, SiteTiles, Zones
 from pvmap.webmap.meta import DOTS_FROM, page_meta, priority
 from pvmap.webmap.overview import overview
 from pvmap.webmap.page import OfflineMap
@@ -55,6 +57,7 @@ def build_map(
     settings: Settings,
     layout: Literal["file", "folder"] = "file",
     older: Path | None = None,
+    raw: Path | None = None,
 ) -> Path:
     """Build the map of a city.
 
@@ -70,6 +73,8 @@ def build_map(
         ``file``: one page that holds everything. ``folder``: the page, and its tiles in ``tiles/`` beside it.
     older
         Run folder to compare with: a layer shows what became more and what less.
+    raw
+        Folder of the city's input files, from which hills, waters and roads are drawn; without it none are.
 
     Returns
     -------
@@ -81,15 +86,17 @@ def build_map(
     InputError
         If a table is missing or holds nothing to draw.
     """
-    page, first, tiles, small = compose(processed, settings, "tiles/" if layout == "folder" else "", older)
+    page, first, tiles, small = compose(processed, settings, "tiles/" if layout == "folder" else "", older, raw)
     html = page.get_root().render()
     if layout == "folder":
         return _write_folder(maps, html, first, tiles, small)
     return _write_file(maps, html, first, tiles)
 
 
-def compose(processed: Path, settings: Settings, folder: str = "", older: Path | None = None) -> Composed:
-    """Read a run and compose its map, beside an `older` one; `folder`: where the page looks for tiles, "" in itself."""
+def compose(
+    processed: Path, settings: Settings, folder: str = "", older: Path | None = None, raw: Path | None = None
+) -> Composed:
+    """Read a run and compose its map as `build_map` does; `folder`: where the page looks for tiles, "" in itself."""
     data = read_data(processed, settings.map)
     if is_public(settings):
         data = replace(data, sites=coarse_places(data.sites, settings))
@@ -107,11 +114,23 @@ def compose(processed: Path, settings: Settings, folder: str = "", older: Path |
     meta = page_meta(data, settings, chosen, words, packed, marks, folder)
     if older is not None:
         meta["compare"] = comparison(data, older)
-    first = [*_overviews(layers, chosen, data, settings), *_zone_blocks(data, settings)]
+    ground = Ground() if raw is None else read_ground(settings, raw, data.zones.crs, _bounds(data))
+    meta |= ground.meta()
+    first = [
+        *ground.blocks(settings.map.deflate_level),
+        *_overviews(layers, chosen, data, settings),
+        *_zone_blocks(data, settings),
+    ]
     words_of = data.sites[["site_id", "name"]].iloc[order]
     tiles = _tile_blocks(layers, words_of, packed, settings)
     small = {layer.kind for layer in layers if len(layer.rows) <= SMALL_LAYER}
     return Composed(_folium_page(meta, settings), first, tiles, small)
+
+
+def _bounds(data: MapData) -> Bounds:
+    """Bounds in metres of the zones, in which every site lies."""
+    west, south, east, north = (float(edge) for edge in data.zones.total_bounds)
+    return west, south, east, north
 
 
 def _exclusion_variable(data: MapData) -> Variable:
@@ -190,9 +209,11 @@ def _folium_page(meta: dict[str, Any], settings: Settings) -> OfflineMap:
         fade_animation=False,
     )
     page.add_child(Frame())
-    page.add_child(Ground(None, text="layer.none", show=True))
+    page.add_child(BaseMap(None, text="layer.none", show=True))
     for number in range(len(settings.map.base_maps)):
-        page.add_child(Ground(number, text=f"base_map.{number}", show=False))
+        page.add_child(BaseMap(number, text=f"base_map.{number}", show=False))
+    for what in meta.get("beneath", ()):
+        page.add_child(Beneath(what, text=f"layer.{what}"))
     page.add_child(Outlines("outlines", text="layer.outlines"))
     for kind in meta["kinds"]:
         look = {"dots_from": DOTS_FROM, "polygons_from": POLYGONS_FROM[kind]}

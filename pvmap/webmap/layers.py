@@ -153,7 +153,25 @@ class Hosting(Layer):
         self.group, self.text = "priority", text
 
 
-class Ground(Layer):
+class Beneath(Layer):
+    """What lies around the data, the same whatever is chosen: hills, water or roads."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = pvmap.beneath({{ this.what|tojson }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, what: str, *, text: str, show: bool = True) -> None:
+        super().__init__(name=what, overlay=True, control=True, show=show)
+        self._name = "Beneath"
+        self.group, self.text = "base", text
+        self.what = what
+
+
+class BaseMap(Layer):
     """A base layer: nothing, or the city's online map `number`, which is asked for nothing until it is ticked."""
 
     _template = Template(
@@ -166,6 +184,6 @@ class Ground(Layer):
 
     def __init__(self, number: int | None, *, text: str, show: bool) -> None:
         super().__init__(name=text, overlay=False, control=True, show=show)
-        self._name = "Ground"
+        self._name = "BaseMap"
         self.group, self.text = "base", text
         self.number = number

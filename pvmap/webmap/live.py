@@ -13,7 +13,7 @@ from pvmap.webmap.page import OfflineMap, Verbatim
 from pvmap.webmap.tiles import call
 
 
-def live_map(processed: Path, settings: Settings) -> OfflineMap:
+def live_map(processed: Path, settings: Settings, raw: Path | None = None) -> OfflineMap:
     """Compose the map of a run.
 
     Parameters
@@ -22,6 +22,8 @@ def live_map(processed: Path, settings: Settings) -> OfflineMap:
         Run folder; see `webmap.build.build_map`.
     settings
         Settings of the run.
+    raw
+        Folder of its input files, from which hills, waters and roads are drawn.
 
     Returns
     -------
@@ -29,7 +31,7 @@ def live_map(processed: Path, settings: Settings) -> OfflineMap:
         The page `build_map` writes, all its data in it. What folium can add to a map it can add to this one; layers
         stand in the panel under their names. A notebook shows it.
     """
-    page, first, tiles, _ = compose(processed, settings)
+    page, first, tiles, _ = compose(processed, settings, raw=raw)
     blocks = [call(*block) for block in first]
     for layer, key, tile, text in tiles:
         blocks += [call(layer, key, tile), call(f"{layer}-text", key, text)]

@@ -32,6 +32,7 @@ SCRIPTS = (
     "sites.js",
     "zones.js",
     "marks.js",
+    "beneath.js",
     "basemaps.js",
     "pointer.js",
     "popup.js",

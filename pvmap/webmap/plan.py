@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from pvmap.colours import GRID_COLOURS, PLAN_COLOURS
 from pvmap.plan_tables import ALL, PLAN_CLASSES, told_apart
 from pvmap.webmap.data import MapData
 
@@ -31,7 +32,7 @@ def plan_meta(data: MapData) -> dict[str, Any]:
     if data.build_out is not None and len(data.build_out):
         found["build_out"] = _build_out(data.build_out)
     if data.hosting is not None and len(data.hosting):
-        found["hosting"] = _devices(data.hosting)
+        found["hosting"], found["grid_colours"] = _devices(data.hosting), GRID_COLOURS
         districts = data.hosting[data.hosting["kind"] == "district"]
         names = districts["device_id"].astype(str)
         found["headroom"] = dict(zip(names, _records(districts, (*OF_A_DISTRICT, "grid_grade")), strict=True))
@@ -52,7 +53,7 @@ def _build_out(table: pd.DataFrame) -> dict[str, Any]:
         rows = _records(whole, (*OF_A_YEAR, "binds"))
         district = None if name == ALL else ALL if name == told_apart(ALL) else name
         areas.append({"district": district, "rows": rows, "classes": stands.round(4).to_numpy().tolist()})
-    return {"years": years, "classes": list(PLAN_CLASSES), "areas": areas}
+    return {"years": years, "classes": list(PLAN_CLASSES), "colours": list(PLAN_COLOURS.values()), "areas": areas}
 
 
 def _devices(table: gpd.GeoDataFrame) -> list[dict[str, Any]]:

@@ -3,8 +3,8 @@
 A variable becomes one 16-bit code per site: 0 where there is no value, else its class and the step inside the class
 that the value lies in. The class is exact (class breaks are code borders); steps are shared out over the classes by
 their width, so that a code tells a value to half of a 65,000th of the whole scale and codes sort as values do. Colours
-are safe for colour-blind readers: viridis, inferno and cividis by van der Walt and Smith, RdBu by Brewer, qualitative
-sets by Tol and by Okabe and Ito.
+are safe for colour-blind readers: viridis, inferno and cividis by van der Walt and Smith, RdBu by Brewer, names by
+Tol, the others as `pvmap.colours` says.
 """
 
 from __future__ import annotations
@@ -15,15 +15,11 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from pvmap.tables import BUILDING_USES, GRADES, NO_USE
+from pvmap.colours import GRID_COLOURS, USE_COLOURS
+from pvmap.tables import GRADES, NO_USE
 
 Array = np.ndarray
 
-_TOL_MUTED = (
-    *("#332288", "#88CCEE", "#CC6677", "#AA4499", "#117733", "#44AA99", "#DDCC77", "#882255", "#999933"),
-    *("#888888", "#888888"),  # other, none
-)
-USE_COLOURS = dict(zip((*BUILDING_USES, NO_USE), _TOL_MUTED, strict=True))
 GRADE_COLOURS = dict(zip(GRADES, ("#08306B", "#2B7BBA", "#7FB9DA", "#B59A6A"), strict=True))
 TOL_BRIGHT = ("#4477AA", "#EE6677", "#228833", "#CCBB44", "#66CCEE", "#AA3377", "#BB5566", "#004488", "#DDAA33")
 AMOUNT = ("#A5DB36", "#5EC962", "#21A585", "#2A788E", "#3E4A89", "#440154")
@@ -33,7 +29,6 @@ CHEAP = ("#053061", "#2166AC", "#6AACD0")
 DEAR = ("#F4A582", "#D6604D", "#8E1B2F")
 GREY = "#9AA0A6"
 NO_YES = ("#D6604D", "#2166AC")
-GRID_COLOURS = {"green": "#1B7837", "yellow": "#E0A30B", "red": "#B2182B"}
 TARGET = "at_target_irr_"  # and the name of a scenario
 OTHER_CAPACITIES = ("capacity_policy_floor_kwp", "existing_pv_kwp")
 PRACTICAL_SHARE = "practical_share"  # of the capacity: one of a few numbers, which pack to nothing
@@ -278,7 +273,7 @@ def variables(sites: pd.DataFrame, n: int, reference_price: float) -> list[Varia
 
     found = [
         amount("capacity_kwp", *both("capacity_kwp"), n, "capacity"),
-        category("building_use", tuple(USE_COLOURS), tuple(USE_COLOURS.values())),
+        category("building_use", (*USE_COLOURS, NO_USE), (*USE_COLOURS.values(), GREY)),
     ]
     if "specific_yield_kwh_per_kwp" in sites:
         found.append(ratio("specific_yield_kwh_per_kwp", *both("specific_yield_kwh_per_kwp"), n, "yield", SUN))

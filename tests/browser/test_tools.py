@@ -158,7 +158,7 @@ def test_print_fits_a4(watched: Watched, map_file: Path, tmp_path: Path) -> None
         words = subprocess.run(
             ["pdftotext", tmp_path / "map.pdf", "-"], capture_output=True, text=True, check=True
         ).stdout
-        assert "示范市光伏潜力图" in words and "图例" in words and re.search(r"\d+ k?m\b", words)
+        assert "示范市光伏潜力图" in words and "图例" in words and re.search(r"\d+ 千?米", words)
     page.evaluate("pvmap.endPrint()")
     assert page.is_visible("#pvmap-query")
 

@@ -27,7 +27,8 @@
     const half = dot >> 1;
     const { shown, capacity } = dataset, wanted = look.excluded ? pvmap.EXCLUDED : pvmap.USABLE;
     const mixed = look.variable && look.variable.combine !== "none";
-    const sum = mixed ? new Float64Array(size * size) : null, weight = mixed ? new Float64Array(size * size) : null;
+    const wide = size + 2 * dot, cells = mixed ? wide * wide : 0; // points beside the canvas reach into it
+    const sum = new Float64Array(cells), weight = new Float64Array(cells);
     const classOf = look.variable && !mixed ? dataset.classer(look.variable) : null, valueOf = mixed ? dataset.valuer(look.variable) : null;
     const mean = mixed && look.variable.combine === "mean";
 
@@ -38,11 +39,12 @@
         if (!(shown[i] & wanted)) continue;
         const px = Math.floor(ox + dataset.x[i] * step), py = Math.floor(oy + dataset.y[i] * step);
         if (mixed) {
-          const value = px >= 0 && py >= 0 && px < size && py < size ? valueOf(i) : NaN;
+          const across = px + dot, down = py + dot;
+          const value = across >= 0 && down >= 0 && across < wide && down < wide ? valueOf(i) : NaN;
           if (value !== value) continue;
-          const share = mean ? capacity[i] : 1;
-          sum[py * size + px] += value * share;
-          weight[py * size + px] += share;
+          const share = mean ? capacity[i] : 1, at = down * wide + across;
+          sum[at] += value * share;
+          weight[at] += share;
           continue;
         }
         const colour = classOf ? look.variable.pixels[classOf(i)] : look.pixel;
@@ -53,7 +55,7 @@
       for (let at = 0; at < sum.length; at++) {
         if (!weight[at]) continue;
         const colour = look.variable.pixels[look.variable.classify(mean ? sum[at] / weight[at] : sum[at])];
-        fill(pixels, size, (at % size) - half, Math.floor(at / size) - half, dot, colour);
+        fill(pixels, size, (at % wide) - dot - half, Math.floor(at / wide) - dot - half, dot, colour);
       }
     }
     context.putImageData(image, 0, 0);

@@ -62,6 +62,7 @@
     for (const warning of data.warnings) body.append(el("p", { class: `pvmap-alert ${warning.level}`, text: text(warning.key, warning.values) }));
     if (data.findings.length) body.append(findings(data.findings, zh ? 0 : 1));
     const notes = [...data.notes.map((note) => text(note.key, note.values))];
+    if (meta.beneath_left_out) notes.push(text("note.beneath_left_out", { n: pvmap.format.count(meta.beneath_left_out) }));
     if (notes.length || lines.length) {
       const list = el("ul", {}, ...notes.map((note) => el("li", { text: note })));
       const about = el("p", { class: "pvmap-lines" }, ...pvmap.beside(lines));

@@ -49,8 +49,8 @@
     context.clip();
     const panes = [...container.querySelectorAll(".leaflet-map-pane > .leaflet-pane")].sort((a, b) => getComputedStyle(a).zIndex - getComputedStyle(b).zIndex);
     for (const pane of panes)
-      for (const element of pane.querySelectorAll("canvas, svg")) {
-        const box = element.getBoundingClientRect(), source = element.tagName === "CANVAS" ? element : await imageOf(element);
+      for (const element of pane.querySelectorAll("canvas, svg, img.leaflet-image-layer")) {
+        const box = element.getBoundingClientRect(), source = element.tagName !== "svg" ? element : await imageOf(element);
         if (source && box.width && box.height) context.drawImage(source, box.left - view.left, box.top - view.top, box.width, box.height);
       }
     for (const element of container.querySelectorAll(".leaflet-pvmap-names-pane span, .leaflet-pvmap-names-pane b")) if (element.getClientRects().length) words(context, element, view);

@@ -2,8 +2,6 @@
 "use strict";
 (() => {
   const { el, svg, text, meta } = pvmap;
-  const GRADES = { green: "#1B7837", yellow: "#E0A30B", red: "#B2182B" };
-  const CLASSES = ["#D55E00", "#E69F00", "#8C564B", "#4D4D4D", "#6B4C9A", "#0072B2"]; // roofs in warm colours, mines and ponds in theirs
   const WIDTH = 288, HEIGHT = 110, FOOT = 16;
   let at = null; // place of the year that is shown
 
@@ -22,7 +20,7 @@
       classes[i].forEach((mw, k) => {
         const tall = (mw / top) * HEIGHT;
         y -= tall;
-        drawn.append(svg("rect", { x: i * wide + 2, y, width: Math.max(1, wide - 4), height: tall, fill: CLASSES[k], opacity: i === at ? 1 : 0.55 }));
+        drawn.append(svg("rect", { x: i * wide + 2, y, width: Math.max(1, wide - 4), height: tall, fill: meta.build_out.colours[k], opacity: i === at ? 1 : 0.55 }));
       });
       const target = rows[i].target_mw && HEIGHT - (rows[i].target_mw / top) * HEIGHT;
       if (target) drawn.append(svg("path", { d: `M${i * wide} ${target}h${wide}`, class: "target" }));
@@ -44,7 +42,7 @@
   }
 
   function render(body) {
-    const { years, classes } = meta.build_out, one = area();
+    const { years, classes, colours } = meta.build_out, one = area();
     at = at ?? years.length - 1;
     const named = { id: "pvmap-year", "data-keep": "year", "aria-label": text("plan.year"), "aria-valuetext": String(years[at]) };
     const slider = el("input", { type: "range", min: 0, max: years.length - 1, step: 1, value: at, ...named });
@@ -58,7 +56,7 @@
     classes.forEach((name, k) => {
       const mw = one.classes[at][k];
       if (!mw) return;
-      const swatch = el("i", { class: "pvmap-swatch", style: `background:${CLASSES[k]}` }), figure = el("small", { text: pvmap.format("capacity_ac", mw * 1e3) });
+      const swatch = el("i", { class: "pvmap-swatch", style: `background:${colours[k]}` }), figure = el("small", { text: pvmap.format("capacity_ac", mw * 1e3) });
       body.append(el("p", { class: "pvmap-choice" }, swatch, el("span", { text: text(`plan_class.${name}`) }), figure));
     });
   }
@@ -74,7 +72,7 @@
     return list;
   }
 
-  const gradeBadge = (row) => el("p", { class: "pvmap-badges" }, el("span", { style: `border-color:${GRADES[row.grid_grade]}`, text: text(`grid_grade.${row.grid_grade}`) }));
+  const gradeBadge = (row) => el("p", { class: "pvmap-badges" }, el("span", { style: `border-color:${meta.grid_colours[row.grid_grade]}`, text: text(`grid_grade.${row.grid_grade}`) }));
 
   /** Headroom of a district, where the grid was checked. */
   pvmap.headroomOf = (district) => {
@@ -89,7 +87,7 @@
     group.idle = () => true;
     group.on("add", () => pvmap.stack.add(group)).on("remove", () => pvmap.stack.delete(group));
     meta.hosting.forEach((device, index) => {
-      const look = { renderer: pvmap.renderers.marks, interactive: false, radius: 8, color: "#ffffff", weight: 2, fillColor: GRADES[device.grid_grade], fillOpacity: 1 };
+      const look = { renderer: pvmap.renderers.marks, interactive: false, radius: 8, color: "#ffffff", weight: 2, fillColor: meta.grid_colours[device.grid_grade], fillOpacity: 1 };
       group.addLayer(Object.assign(L.circleMarker(device.at, look), { index }));
     });
     group.hit = async (latlng) => {

@@ -112,8 +112,8 @@
     const badges = el("p", { class: "pvmap-badges" });
     const grade = record.category("confidence");
     const causes = [1, 2, 3].map((n) => record.word(`certainty_reason_${n}`)).filter(Boolean).map((cause) => text(`cause.${cause}`));
-    const why = causes.length ? text("why_unsure", { causes: causes.join(text("comma")) }) : text(`confidence.${grade}`);
-    if (grade) badges.append(el("span", { text: `${text("confidence")} ${grade}`, title: why }));
+    const why = causes.length ? [el("p", { class: "pvmap-note pvmap-why-unsure", text: text("why_unsure", { causes: causes.join(text("comma")) }) })] : [];
+    if (grade) badges.append(el("span", { text: text("colon", { a: text("confidence"), b: text(`confidence.${grade}`) }) }));
     const parity = record.category("at_grid_parity");
     const grid = record.category("grid_grade");
     if (grid && !excluded) badges.append(el("span", { text: text(`grid_grade.${grid}`) }));
@@ -122,7 +122,7 @@
     if (below === 1 && !excluded) badges.append(el("span", { class: "yes", text: text("below_coal") }));
     if (excluded) badges.append(el("span", { class: "no", text: text("excluded_site") }));
     if (record.word("decision")) badges.append(el("span", { text: text("decision", { what: pvmap.className("decision", record.word("decision")) }) }));
-    return [el("h3", { text: title(record), dir: "auto" }), el("p", { class: "pvmap-sub" }, ...pvmap.beside(parts.filter(Boolean))), badges];
+    return [el("h3", { text: title(record), dir: "auto" }), el("p", { class: "pvmap-sub" }, ...pvmap.beside(parts.filter(Boolean))), badges, ...why];
   }
 
   function figures(record) {

@@ -1,7 +1,15 @@
 /* The beginning and the end of the page's script: panes before the layers, sections after them, then "ready". */
 "use strict";
 (() => {
-  const PANES = [["ground", 140], ["base", 150], ["lines", 190], ["zones", 210], ["sites", 300], ["marks", 420], ["highlight", 440], ["names", 460]];
+  const PANES = [["ground", 140], ["base", 150], ["lines", 190], ["zones", 210], ["hills", 215], ["water", 220], ["road", 222], ["sites", 300], ["marks", 420], ["highlight", 440], ["names", 460]];
+
+  /** Leaflet's scale, its length in the reader's words. */
+  const Scale = L.Control.Scale.extend({
+    _updateMetric(most) {
+      const metres = this._getRoundNum(most);
+      this._updateScale(this._mScale, pvmap.format("distance", metres), metres / most);
+    },
+  });
 
   /** Called with the folium map before any layer is added. */
   pvmap.begin = (map) => {
@@ -11,13 +19,14 @@
       const pane = map.createPane(`pvmap-${name}`);
       pane.style.zIndex = height;
       pane.style.pointerEvents = "none";
-      if (["ground", "lines", "zones", "marks", "highlight"].includes(name)) {
+      if (["ground", "lines", "zones", "water", "road", "marks", "highlight"].includes(name)) {
         const make = name === "highlight" || name === "lines" ? L.svg : L.canvas;
         pvmap.renderers[name] = make({ pane: `pvmap-${name}`, padding: 0.3 });
       }
     }
     map.attributionControl.setPrefix(false);
-    L.control.scale({ imperial: false, maxWidth: 160 }).addTo(map);
+    const scale = new Scale({ imperial: false, maxWidth: 160 }).addTo(map);
+    pvmap.on("language", () => scale._update());
     map.getContainer().setAttribute("aria-label", pvmap.text("map_label"));
     map.setMaxZoom(20);
     map.setMinZoom(7);

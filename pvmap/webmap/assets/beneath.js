@@ -1,0 +1,39 @@
+/* What lies around the data: hills as light and shade, the city's own water and roads. The same whatever is chosen. */
+"use strict";
+(() => {
+  const STRENGTH = 64; // of 255: of the deepest shadow and the brightest light
+  const LOOKS = {
+    water: { color: "#9cc3dc", weight: 1, fillColor: "#b9d7e8", fillOpacity: 0.9 },
+    road: { color: "#8f99a3", weight: 1.2, fillColor: "#8f99a3", fillOpacity: 0.5 },
+  };
+
+  /** A picture of the hills: black where they lie in shadow, white where they face the light, level ground untouched. */
+  async function hills(group) {
+    const bytes = await pvmap.block("beneath", "hills");
+    if (!bytes) return;
+    const [{ wide, high, shades, bounds }, begin] = pvmap.header(bytes);
+    const canvas = pvmap.el("canvas", { width: wide, height: high }), context = canvas.getContext("2d"), image = context.createImageData(wide, high);
+    for (let i = 0; i < wide * high; i++) {
+      const light = (bytes[begin + i] - 128) / shades;
+      image.data.fill(light > 0 ? 255 : 0, 4 * i, 4 * i + 3);
+      image.data[4 * i + 3] = Math.min(255, Math.abs(light) * STRENGTH);
+    }
+    context.putImageData(image, 0, 0);
+    group.addLayer(L.imageOverlay(canvas.toDataURL(), bounds, { pane: "pvmap-hills", alt: "" }));
+  }
+
+  let lines = null; // of water and roads, asked for once
+
+  async function outlines(group, what) {
+    lines = lines || pvmap.json("beneath", "lines");
+    const look = { ...LOOKS[what], renderer: pvmap.renderers[what], interactive: false, smoothFactor: 1.5 };
+    for (const { shows, area, rings } of (await lines) || []) if (shows === what) group.addLayer(area ? L.polygon(rings, look) : L.polyline(rings, { ...look, fill: false }));
+  }
+
+  pvmap.beneath = (what) => {
+    const group = L.layerGroup();
+    if (what === "hills") hills(group);
+    else outlines(group, what);
+    return group;
+  };
+})();
