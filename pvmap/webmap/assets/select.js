@@ -115,8 +115,8 @@
     return true;
   }
 
-  const inside = (area) => text(pvmap.meta.mu ? "area_inside" : "area_inside_ha", { area: pvmap.format("area", area), mu: pvmap.format("mu", area) });
-  const size = ({ length, area }) => el("p", {}, ...pvmap.beside([text("length", { length: pvmap.format("distance", length) }), inside(area)]));
+  const enclosed = (area) => text(pvmap.meta.mu ? "area_inside" : "area_inside_ha", { area: pvmap.format("area", area), mu: pvmap.format("mu", area) });
+  const size = ({ length, area }) => el("p", {}, ...pvmap.beside([text("length", { length: pvmap.format("distance", length) }), enclosed(area)]));
 
   function render(body) {
     const section = document.getElementById("pvmap-selection"), one = pvmap.selection;
