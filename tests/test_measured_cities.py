@@ -47,7 +47,7 @@ def balance(city: Run) -> pd.Series:
     return footprint - used.reindex(footprint.index).fillna(0) - excluded.reindex(footprint.index).fillna(0)
 
 
-@pytest.mark.parametrize("name", ["goteborg", "athens"])
+@pytest.mark.parametrize("name", ["goteborg", pytest.param("athens", marks=pytest.mark.slow)])
 def test_areas_add_up_and_nothing_failed(name: str, request: pytest.FixtureRequest) -> None:
     city: Run = request.getfixturevalue(name)
     assert not city.report.failures and city.report.index.exists()
@@ -105,6 +105,7 @@ def test_layers_for_a_gis(goteborg: Run) -> None:
     assert np.corrcoef(irradiance.ravel(), sky_view.ravel())[0, 1] > 0.5
 
 
+@pytest.mark.slow
 def test_tiles_change_no_number(goteborg: Run, shared_data: Path, tmp_path: Path) -> None:
     text = (PIPELINES / "goteborg.toml").read_text(encoding="utf-8")
     (tmp_path / "goteborg.toml").write_text(f"{text}\n[run]\nsites_per_tile = 40\n", encoding="utf-8")
@@ -114,6 +115,7 @@ def test_tiles_change_no_number(goteborg: Run, shared_data: Path, tmp_path: Path
         same_rows(goteborg.table(name), cut.table(name), ["surface_id"])
 
 
+@pytest.mark.slow
 def test_athens_is_all_measured(athens: Run) -> None:
     sites, surfaces = athens.table("sites"), athens.table("surfaces")
     assert set(sites["height_source"]) == {"surface model"}
@@ -123,6 +125,7 @@ def test_athens_is_all_measured(athens: Run) -> None:
     assert np.nanmax(irradiance) == pytest.approx(athens.table("weather")["ghi"].sum() / 1000, rel=0.02)
 
 
+@pytest.mark.slow
 def test_boxes_take_nothing_from_roofs_that_the_model_has_measured(athens: Run) -> None:
     """The model shows ridges and trees as they are: with its skyline the boxes of measured buildings do not count."""
     settings, (raw, processed, _) = athens.job.settings, athens.job.folders

@@ -245,6 +245,7 @@ def test_tiles_change_no_row(tmp_path, small_city: Run, sites_per_tile: int):
     assert_same_city(small_city, city)
 
 
+@pytest.mark.slow
 def test_workers_change_no_row(tmp_path, small_city: Run):
     city = run(demo_file(tmp_path / "demo.toml"), tmp_path, raw=small_city.job.folders.raw, workers=2)
     assert [p.name for p in city.parts] == [p.name for p in small_city.parts]

@@ -80,6 +80,7 @@ def test_suzhou_is_read_shaded_and_simulated(real_city: Callable[..., Run]):
     assert months.iloc[3:8].min() > months.iloc[[0, 1, 11]].max()
 
 
+@pytest.mark.slow
 def test_a_sunny_typical_year_is_called_out_and_correction_brings_it_home(real_city: Callable[..., Run]):
     raw = real_city("suzhou")
     assert raw.record["weather"][0]["corrected"] is False

@@ -99,7 +99,10 @@ def read(name: str, raw: Path, root: Path) -> tuple[dict[str, dict[str, int]], l
     return city.counts, city.findings, len(store.read_table(root / "run", "rejects"))
 
 
-@pytest.mark.parametrize("name", DESERVED)
+LARGE = {"goteborg", "athens"}  # whose rasters take their time
+
+
+@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow) if n in LARGE else n for n in DESERVED])
 def test_a_city_has_the_findings_it_deserves(name: str, raw: Path, tmp_path: Path) -> None:
     counts, findings, n_rejects = read(name, raw, tmp_path)
     assert {found.code for found in findings} == DESERVED[name]
