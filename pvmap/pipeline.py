@@ -9,8 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pyproj import CRS
-
 from pvmap import config, disk, store
 from pvmap.config import Folders
 from pvmap.deliver.everything import write_planner_files
@@ -24,29 +22,24 @@ from pvmap.planning.money.doubts import doubt_amounts
 from pvmap.planning.self_check import Identity, as_findings
 from pvmap.settings.city import Settings
 from pvmap.sites.expected_masks import ExpectedMask, not_checked
-from pvmap.sources.demo import needs_writing, write_demo
+from pvmap.sources.demo import write_demo
 from pvmap.sources.remote.record import credited
-from pvmap.stages import backdrop, history, lock, publish, record, stamp, whole
-from pvmap.stages.assess import assess_tile
-from pvmap.stages.bureau import around, read_bureau_files
-from pvmap.stages.curve import Tile, cut
+from pvmap.stages import backdrop, history, lock, publish, record, whole
+from pvmap.stages.bureau import around
 from pvmap.stages.draws import draw_quarter, is_drawn, quarters
 from pvmap.stages.entry import entry
 from pvmap.stages.explain import explain
 from pvmap.stages.identities import checked
 from pvmap.stages.job import PREPARED, TileJob
 from pvmap.stages.journal import ASSESS, FAILED, Journal
-from pvmap.stages.parts import is_current
-from pvmap.stages.plan_trial import tried
 from pvmap.stages.planned import plan_ahead, plan_city
-from pvmap.stages.prepare import RECORD, City, prepare
+from pvmap.stages.prepare import RECORD, City
+from pvmap.stages.ready import assess_tiles, make_demo, ready
 from pvmap.stages.refusals import told_at_once
 from pvmap.stages.rehearse import REHEARSALS
 from pvmap.stages.settle import Settled, settle
-from pvmap.stages.skies import profile_hours
 from pvmap.stages.solar_raster import write_solar_raster
 from pvmap.stages.status import Status, status
-from pvmap.stages.trial import try_prices
 from pvmap.watch import Watch
 from pvmap.webmap.build import build_map
 from pvmap.webmap.check_page import SITE_COLUMNS, Evidence, write_check_page
@@ -314,69 +307,6 @@ def assessed(job: Job, pool: engine.Pool, clock: Clock, journal: Journal) -> tup
     return replace(city, findings=[*city.findings, *holes]), jobs, failures
 
 
-def ready(settings: Settings, raw: Path, processed: Path) -> tuple[City, list[TileJob]]:
-    """Read the city, try what its tiles and the money after them will read, and cut it into tiles.
-
-    Raises
-    ------
-    PvmapError
-        Everything about the inputs that cannot be used, at once.
-    """
-    with told_at_once(settings, raw):
-        config.require_inputs(settings, raw)
-        city = prepared(settings, raw, processed)
-        bureau = read_bureau_files(settings, raw, processed, processed / PREPARED)
-        try_prices(settings)
-        hours = profile_hours(processed, settings.city.utc_offset_hours)
-        districts = sorted(store.distinct(processed / PREPARED, "sites", "district") - {""})
-        planned = tried(settings, raw, CRS(city.crs), districts, hours)
-    city = replace(city, findings=[*city.findings, *bureau.findings, *planned])
-    return city, tile_jobs(settings, raw, processed, city)
-
-
 def city_status(job: Job) -> Status:
     """Look how far a city is; see `stages.status.status`."""
     return status(job.settings, job.folders.raw, job.folders.processed)
-
-
-def make_demo(settings: Settings, raw: Path, command: str) -> None:
-    """Write the synthetic city's files where a city file asks for it, unless another run is writing them."""
-    if needs_writing(settings, raw):
-        with lock.hold(raw, f"{command} {settings.city.name}"):
-            write_demo(settings, raw)
-
-
-def prepared(settings: Settings, raw: Path, processed: Path) -> City:
-    """Prepare the city, or take it as it lies on disk when it is current and whole."""
-    found = record.current_city(settings, raw, processed)
-    if found is not None:
-        return found
-    city = prepare(settings, raw, processed)
-    record.write_city(settings, raw, processed, city)
-    return city
-
-
-def tile_jobs(settings: Settings, raw: Path, processed: Path, city: City) -> list[TileJob]:
-    """Cut the city into tiles, in the order of the curve."""
-    hilbert = store.read_table(processed / PREPARED, "sites", columns=["hilbert"])["hilbert"].to_numpy()
-    current = stamp.tile_stamp(settings, raw)
-
-    def job(tile: Tile) -> TileJob:
-        return TileJob(settings, raw, processed, city.crs, tile.name, tile.low, tile.high, current, tile.n_sites)
-
-    return [job(tile) for tile in cut(hilbert, settings.run.sites_per_tile)]
-
-
-def assess_tiles(jobs: list[TileJob], pool: engine.Pool, retries: int, progress: Progress) -> dict[str, str]:
-    """Assess the tiles that are not current; return the errors of those that failed, by tile."""
-    todo = sorted((job for job in jobs if not is_current(job)), key=lambda job: -job.n_sites)  # none lags at the end
-    finished = len(jobs) - len(todo)
-    progress(ASSESS, finished, len(jobs))
-
-    def on_done(_: int) -> None:
-        nonlocal finished
-        finished += 1
-        progress(ASSESS, finished, len(jobs))
-
-    outcomes = pool.run(assess_tile, todo, retries=retries, on_done=on_done)
-    return dict(sorted((todo[number].name, reason) for number, reason in outcomes.failures.items()))

@@ -14,10 +14,11 @@ from city import PIPELINES, Run, linked, run, same_rows
 from pyproj import CRS
 from rasterio.features import shapes
 
-from pvmap import pipeline, store
+from pvmap import store
 from pvmap.settings.city import FileInput
 from pvmap.shade.skyline import shade_surfaces
 from pvmap.sources.roof_faces import read_roof_planes
+from pvmap.stages.ready import prepared, tile_jobs
 from pvmap.stages.surroundings import Surroundings
 
 
@@ -129,8 +130,8 @@ def test_athens_is_all_measured(athens: Run) -> None:
 def test_boxes_take_nothing_from_roofs_that_the_model_has_measured(athens: Run) -> None:
     """The model shows ridges and trees as they are: with its skyline the boxes of measured buildings do not count."""
     settings, (raw, processed, _) = athens.job.settings, athens.job.folders
-    city = pipeline.prepared(settings, raw, processed)
-    job = pipeline.tile_jobs(settings, raw, processed, city)[0]
+    city = prepared(settings, raw, processed)
+    job = tile_jobs(settings, raw, processed, city)[0]
     surfaces = athens.table("surfaces")
     around = Surroundings.around(surfaces, job)
     boxes, both, alone = (

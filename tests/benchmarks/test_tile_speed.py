@@ -18,6 +18,7 @@ from pvmap.settings.energy import EnergySettings
 from pvmap.sources.demo import write_demo
 from pvmap.stages import backdrop
 from pvmap.stages.assess import assess_tile
+from pvmap.stages.ready import prepared, tile_jobs
 
 TOWN = "n_buildings = 6_000\nn_quarries = 2\nn_ponds = 80"
 ROUNDS = 5
@@ -44,7 +45,7 @@ def test_a_site_of_a_tile_beside_planes_of_pvlib(
     job = pipeline.open_city(str(file), tmp_path)
     settings, (raw, processed, _) = job.settings, job.folders
     write_demo(settings, raw)
-    tiles = pipeline.tile_jobs(settings, raw, processed, pipeline.prepared(settings, raw, processed))
+    tiles = tile_jobs(settings, raw, processed, prepared(settings, raw, processed))
     backdrop.lay_out(tiles[0])
     for tile in tiles:  # compile, open, keep
         assess_tile(tile)

@@ -13,7 +13,7 @@ import shapely
 from city import Run
 from pyproj import CRS
 
-from pvmap import pipeline, store
+from pvmap import store
 from pvmap.errors import InputError
 from pvmap.shade.rings import Boxes
 from pvmap.shade.terrain import Terrain
@@ -21,6 +21,7 @@ from pvmap.sources.raster import Raster, read_window
 from pvmap.stages import backdrop
 from pvmap.stages.buildings import Buildings
 from pvmap.stages.job import TileJob
+from pvmap.stages.ready import prepared, tile_jobs
 
 
 def some_outlines(n: int) -> np.ndarray:
@@ -77,7 +78,7 @@ def test_a_city_without_heights_has_no_boxes(tmp_path: Path):
 def tile(small_city: Run, tmp_path: Path) -> TileJob:
     """A tile of a run folder of its own, with the sites of the small city."""
     settings, (raw, processed, _) = small_city.job.settings, small_city.job.folders
-    one = pipeline.tile_jobs(settings, raw, processed, pipeline.prepared(settings, raw, processed))[0]
+    one = tile_jobs(settings, raw, processed, prepared(settings, raw, processed))[0]
     job = replace(one, processed=tmp_path)
     store.write_table(job.prepared, "sites", store.read_table(processed / "prepared", "sites"))
     return job

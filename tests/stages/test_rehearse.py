@@ -15,7 +15,7 @@ SCRIPT = """
 import sys
 from numba.core import event
 from pvmap import pipeline
-from pvmap.stages import assess, rehearse
+from pvmap.stages import assess, ready, rehearse
 from pathlib import Path
 
 compiled = []
@@ -34,7 +34,7 @@ for part in rehearse.REHEARSALS:
     part(settings)
 print(len(compiled))
 compiled.clear()
-for tile in pipeline.tile_jobs(settings, raw, processed, pipeline.prepared(settings, raw, processed)):
+for tile in ready.tile_jobs(settings, raw, processed, ready.prepared(settings, raw, processed)):
     assess.assess(assess.read_sites(tile), tile)
 print(*compiled)
 """
