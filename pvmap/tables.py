@@ -267,9 +267,13 @@ TABLES: dict[str, Table] = {
     ),
     "draws": Table(
         "Roofs under heights as they may be. Energies are shares of what the roof gives without neighbours.",
-        ("site_id",),
+        ("site_id", "world"),
         {
             "site_id": _site_id(),
+            "world": Column(
+                "int", "1", "0; above: a self-test, in which a draw is the truth, observed and drawn anew", 0.0
+            ),
+            "true_share": amount("1", "energy, under the heights that the world takes for the truth", missing=True),
             "free_kwh": amount("kWh", "yearly AC energy of the roof full of modules, without neighbours"),
             "weight": amount("1", "roofs that this one stands for where draws are carried to all; 0 for none"),
             **{f"share_{n}": amount("1", f"energy, {of}", missing=True) for n, of in HEIGHT_SETS.items()},

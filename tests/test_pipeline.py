@@ -219,7 +219,7 @@ def test_sites_outside_all_districts_form_a_zone_of_their_own(tmp_path, small_ci
 
 def assert_same_city(one: Run, other: Run) -> None:
     """Rows are equal bit by bit; only sums over tiles, and what rests on them, may differ in rounding."""
-    for name in ("sites", "rejects", "weather", *PER_SURFACE):
+    for name in ("sites", "rejects", "weather", "draws", *PER_SURFACE):
         same_rows(one.table(name), other.table(name), KEYS[name])
     left, right = one.table("appraisal"), other.table("appraisal")
     same_rows(left.drop(columns=BY_SUMS), right.drop(columns=BY_SUMS), ["site_id"])

@@ -34,10 +34,10 @@ class CertaintySettings(Merged):
         le=1,
     )
     sample_least: int = assumption(
-        120,
+        200,
         unit="1",
         mark="choice",
-        source="judgement: fewer roofs leave a tenth of a distribution to a handful",
+        source="judgement: fewer roofs leave a tenth of a distribution, in each third by loss, to a handful",
         about="roofs that are drawn at least, where the city has so many",
         ge=20,
     )

@@ -7,6 +7,7 @@ site ids. So a building has the same draws whatever tile, worker or order asks f
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,11 +30,11 @@ from pvmap.stages.job import PREPARED, TileJob
 from pvmap.stages.prepare import City
 
 QUARTER_SITES = 8000
-TRUTHS = (0, 5)  # draws that the self-test takes for the truth: of both chains, at different moments
-TESTED_QUARTERS = 4  # at most, in which the self-test is made
+TRUTHS = (1, 6)  # sets that worlds 1 and 2 of the self-test take for the truth: of both chains, at other moments
+WORLDS = len(TRUTHS) + 1  # as observed, and the worlds of the self-test
 MARGIN_M = 2 * EDGES_M[2]  # a neighbour's neighbours matter, those beyond hardly
 FOLDER = "draws"
-ABOUT, DONE = "city.json", "done.json"
+ABOUT, DONE, TALLEST = "city.json", "done.json", "tallest.parquet"
 SETS = DRAWS + 1  # heights as observed, then draws
 _STREAM = 10_000_000  # of the numbers drawn here
 
@@ -89,10 +90,8 @@ def quarters(settings: Settings, raw: Path, processed: Path, city: City, stamp: 
     edges = np.quantile(roofs["footprint_area_m2"], [1 / 3, 2 / 3])
     density = height_density(observed(roofs, settings, edges))
     leaves = cut(roofs["hilbert"].to_numpy(), QUARTER_SITES)
-    names = pd.Series([leaf.name for leaf in leaves])
-    tested = names.iloc[np.argsort(keys_of(names), kind="stable")[:TESTED_QUARTERS]]
-    about = {"edges_m2": edges.tolist(), "density": density.tolist(), "tested": tested.tolist(), "roofs": len(roofs)}
-    about |= {"quarters": names.tolist(), "first_hilbert": [leaf.low for leaf in leaves]}
+    about = {"edges_m2": edges.tolist(), "density": density.tolist(), "roofs": len(roofs)}
+    about |= {"quarters": [leaf.name for leaf in leaves], "first_hilbert": [leaf.low for leaf in leaves]}
     store.write_json(processed / FOLDER / ABOUT, about)
     return [TileJob(settings, raw, processed, city.crs, f.name, f.low, f.high, stamp) for f in leaves]
 
@@ -121,21 +120,33 @@ def draw_quarter(job: TileJob) -> int:
     near = near[near["site_type"] == "rooftop"].reset_index(drop=True)
     mine = near["site_id"].isin(own["site_id"]).to_numpy()
     quarter = Quarter.of(near, mine, job, about)
+    folder, ids = quarter_folder(job), near["site_id"].to_numpy()[mine]
+    disk.remove(folder / DONE)
     drawn = quarter.draw()
+    worlds = [drawn, *(quarter.draw_again(drawn, world) for world in range(1, WORLDS))]
+    written = [_write(folder, world, ids, heights, mine) for world, heights in enumerate(worlds)]
+    most = np.max([heights.height_m[:, mine].max(axis=0) for heights in worlds], axis=0)
+    tall = pd.DataFrame({"site_id": ids, "height_m": most})
+    written.append(disk.write_atomically(folder / TALLEST, lambda path: tall.to_parquet(path, compression="zstd")))
+    test = [quarter.test(drawn, again, world) for world, again in enumerate(worlds[1:], start=1)]
+    files = whole.measured(folder, [path.name for path in written])
+    bounds = [float(edge) for edge in (west, south, east, north)]
+    whole.write_record(folder / DONE, {"stamp": job.stamp, "files": files, "bounds": bounds, "test": test})
+    return len(ids)
+
+
+def _write(folder: Path, world: int, site_id: np.ndarray, heights: Heights, mine: np.ndarray) -> Path:
     columns = {
         f"{name}_{number}": values[number, mine].astype("float32")
-        for name, values in drawn._asdict().items()
+        for name, values in heights._asdict().items()
         for number in range(SETS)
     }
-    frame = pd.DataFrame({"site_id": near["site_id"].to_numpy()[mine], **columns})
-    folder = quarter_folder(job)
-    disk.remove(folder / DONE)
-    path = disk.write_atomically(folder / "heights.parquet", lambda p: frame.to_parquet(p, compression="zstd"))
-    record: dict[str, Any] = {"stamp": job.stamp, "files": whole.measured(folder, [path.name])}
-    if job.name in about["tested"]:
-        record |= {"test": [quarter.test(drawn, world) for world in range(1, len(TRUTHS) + 1)]}
-    whole.write_record(folder / DONE, record)
-    return len(frame)
+    frame = pd.DataFrame({"site_id": site_id, **columns})
+    return disk.write_atomically(folder / _file(world), lambda path: frame.to_parquet(path, compression="zstd"))
+
+
+def _file(world: int) -> str:
+    return f"heights_{world}.parquet"
 
 
 @dataclass(frozen=True)
@@ -172,16 +183,20 @@ class Quarter:
         height = np.concatenate([np.maximum(seen.height_m, 0.0)[None], drawn])
         return Heights(height, *obstruction(self.views, height, self.latitude))
 
-    def test(self, drawn: Heights, world: int) -> list[list[float]]:
-        """Take a draw for the truth, observe it anew, draw again: terms of the loss in truth, and in the mean of draws.
+    def draw_again(self, drawn: Heights, world: int) -> Heights:
+        """Take a draw for the truth, observe it anew, and draw heights given that."""
+        normal = normals(self.keys, _STREAM + world)
+        return self.draw(self.seen.corrupted(drawn.height_m[TRUTHS[world - 1]], normal), world)
+
+    def test(self, drawn: Heights, again: Heights, world: int) -> list[list[float]]:
+        """Give terms of the loss in what a world takes for the truth, and in the mean of its draws.
 
         Returns
         -------
         list
             Two rows of `risk.carry.terms`, summed over the quarter's own roofs by their area. [m2]
         """
-        truth = 1 + TRUTHS[world - 1]
-        again = self.draw(self.seen.corrupted(drawn.height_m[truth], normals(self.keys, _STREAM + world)), world)
+        truth = TRUTHS[world - 1]
         true, told = terms(drawn.sky[truth], drawn.sun[truth]), terms(again.sky[1:], again.sun[1:]).mean(axis=0)
         return [(self.area_m2 @ true).tolist(), (self.area_m2 @ told).tolist()]
 
@@ -190,13 +205,38 @@ def self_test(processed: Path) -> np.ndarray | None:
     """Sum all `Quarter.test` of a run, (world, 2, term); None where none was made."""
     if not (processed / FOLDER / ABOUT).exists():
         return None
-    names = store.read_json(processed / FOLDER / ABOUT)["tested"]
+    names = store.read_json(processed / FOLDER / ABOUT)["quarters"]
     found = [whole.read_record(processed / FOLDER / name / DONE) for name in names]
     sums = [np.array(record["test"]) for record in found if record is not None and "test" in record]
     return np.sum(sums, axis=0) if sums else None
 
 
-def read_heights(job: TileJob, sites: pd.DataFrame) -> Heights:
+def tallest(job: TileJob, bounds: Bounds) -> pd.Series:
+    """Greatest height of any draw, by site, of all buildings that may stand within bounds [m].
+
+    Parameters
+    ----------
+    job
+        Any tile of the run.
+    bounds
+        West, south, east, north. [m]
+    """
+    west, south, east, north = bounds
+    found = []
+    for name in store.read_json(job.processed / FOLDER / ABOUT)["quarters"]:
+        folder = job.processed / FOLDER / name
+        low_x, low_y, high_x, high_y = whole.read_record(folder / DONE)["bounds"]  # type: ignore[index]
+        if low_x <= east and high_x >= west and low_y <= north and high_y >= south:
+            found.append(_tallest(folder / TALLEST, job.stamp, (folder / TALLEST).stat().st_mtime_ns))
+    return pd.concat(found) if found else pd.Series(dtype=float)
+
+
+@lru_cache(maxsize=32)
+def _tallest(path: Path, stamp: str, written_ns: int) -> pd.Series:
+    return pd.read_parquet(path).set_index("site_id")["height_m"]
+
+
+def read_heights(job: TileJob, sites: pd.DataFrame, world: int = 0) -> Heights:
     """Read the draws of some buildings, wherever their quarters lie.
 
     Parameters
@@ -205,13 +245,15 @@ def read_heights(job: TileJob, sites: pd.DataFrame) -> Heights:
         Any tile of the run.
     sites
         ``site_id`` and ``hilbert`` of the n buildings; those that were not drawn get NaN.
+    world
+        0, or a world of the self-test.
     """
     about = store.read_json(job.processed / FOLDER / ABOUT)
     at = np.searchsorted(about["first_hilbert"], sites["hilbert"].to_numpy(), side="right") - 1
     out = Heights(*(np.full((SETS, len(sites)), np.nan) for _ in range(3)))
     for number in np.unique(at[at >= 0]):
         rows = np.flatnonzero(at == number)
-        frame = pd.read_parquet(job.processed / FOLDER / about["quarters"][number] / "heights.parquet")
+        frame = pd.read_parquet(job.processed / FOLDER / about["quarters"][number] / _file(world))
         found = frame.set_index("site_id").reindex(sites["site_id"].iloc[rows])
         for name, values in out._asdict().items():
             values[:, rows] = found[[f"{name}_{one}" for one in range(SETS)]].to_numpy().T

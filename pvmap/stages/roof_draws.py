@@ -14,7 +14,8 @@ from pvmap.contract import nothing
 from pvmap.energy.kernel import simulate
 from pvmap.planning.risk.keyed import keys_of, uniforms
 from pvmap.settings.city import Settings
-from pvmap.stages.draws import ABOUT, FOLDER, SETS, Heights, read_heights, wanted
+from pvmap.sources.grid import widened
+from pvmap.stages.draws import ABOUT, FOLDER, SETS, TRUTHS, WORLDS, Heights, read_heights, tallest, wanted
 from pvmap.stages.job import TileJob
 from pvmap.stages.skies import Blend, blend, sun_weights
 from pvmap.stages.surroundings import Surroundings, grid_north_steps
@@ -22,8 +23,11 @@ from pvmap.stages.surroundings import Surroundings, grid_north_steps
 WHOLE = 1e-9  # rounding guard: 12.0 modules stay 12
 _SAMPLE, _TOLD = 10_000_010, 10_000_011  # streams of the lots that are cast
 MOST_TOLD = 20_000  # roofs from which the whole city learns
+MOST_TESTED = 800  # roofs whose own draws are tested: each costs as much as a roof that is drawn, and again
 CROWDED_SKY = 0.03  # roofs from which neighbours hide so much sky are drawn twice as often, open ones half as often
 OPEN_SKY = 0.002
+DRAWN = tuple(range(1, SETS))
+AS_SEEN = (0,)  # all that a test of carried intervals needs: their draws are told by the quick measure
 
 
 class _Roofs(NamedTuple):
@@ -33,12 +37,23 @@ class _Roofs(NamedTuple):
     read_kwh: np.ndarray  # energy with the heights as read
     weight: np.ndarray
     drawn: np.ndarray
+    tested: np.ndarray
+
+
+class _Scene(NamedTuple):
+    """What draws of a tile share: its surfaces, who stands around them and where on the curve, and the world."""
+
+    surfaces: gpd.GeoDataFrame
+    around: Surroundings
+    near: pd.DataFrame
+    job: TileJob
+    world: int
 
 
 def draw_roofs(
     sites: gpd.GeoDataFrame, surfaces: gpd.GeoDataFrame, result: pd.DataFrame, around: Surroundings | None, job: TileJob
 ) -> pd.DataFrame:
-    """Simulate a sample of a tile's roofs under each set of heights.
+    """Simulate a sample of a tile's roofs under each set of heights, and what the self-test asks for.
 
     Parameters
     ----------
@@ -56,21 +71,37 @@ def draw_roofs(
     Returns
     -------
     DataFrame
-        Contract table "draws", every roof with arrays; no rows where nothing is drawn.
+        Contract table "draws": every roof with arrays, and those of the self-test in each of its worlds; no rows where
+        nothing is drawn.
     """
     roofs_only = sites[(sites["site_type"] == "rooftop") & sites["site_id"].isin(surfaces["site_id"])]
     if around is None or not wanted(job.settings) or not len(roofs_only):
         return nothing("draws", job.crs)
     heights = read_heights(job, roofs_only)
     roofs = _roofs(roofs_only, surfaces, result, heights, job)
-    chosen = roofs_only[roofs.drawn].reset_index(drop=True)
-    share = np.full((SETS, len(roofs_only)), np.nan)
-    share[:, roofs.drawn] = _energies(chosen, surfaces, around, job) / roofs.free_kwh[roofs.drawn]
-    columns = {"site_id": roofs_only["site_id"].to_numpy(), "free_kwh": roofs.free_kwh, "weight": roofs.weight}
+    drawn = surfaces[surfaces["site_id"].isin(roofs_only["site_id"][roofs.drawn])]
+    if len(drawn):
+        reach = widened(tuple(drawn.total_bounds), job.settings.shade.max_reach_m)  # type: ignore[arg-type]
+        around = Surroundings.around(drawn, job, tallest(job, reach))
+    near = _hilbert_codes(around, job)
+    full = job.settings.certainty.effort == "full"
+    share = _shares(roofs_only, roofs, roofs.drawn, DRAWN, _Scene(surfaces, around, near, job, 0))
+    share[0] = np.divide(roofs.read_kwh, roofs.free_kwh, out=np.zeros(len(roofs_only)), where=roofs.free_kwh > 0)
+    frames = [_rows(roofs_only, roofs, share, heights)[roofs.free_kwh > 0]]
+    for world in range(1, WORLDS):
+        scene = _Scene(surfaces, around, near, job, world)
+        again = _shares(roofs_only, roofs, roofs.tested, DRAWN if full else AS_SEEN, scene)
+        rows = _rows(roofs_only, roofs, again, read_heights(job, roofs_only, world))
+        frames.append(rows.assign(world=world, true_share=share[TRUTHS[world - 1]])[roofs.tested])
+    return pd.concat(frames).sort_index(kind="stable").reset_index(drop=True)
+
+
+def _rows(sites: gpd.GeoDataFrame, roofs: _Roofs, share: np.ndarray, heights: Heights) -> pd.DataFrame:
+    columns = {"site_id": sites["site_id"].to_numpy(), "world": 0, "true_share": np.nan}
+    columns |= {"free_kwh": roofs.free_kwh, "weight": roofs.weight}
     for name, values in (("share", share), ("sky", heights.sky), ("sun", heights.sun)):
         columns |= {f"{name}_{number}": values[number] for number in range(SETS)}
-    share_read = np.divide(roofs.read_kwh, roofs.free_kwh, out=np.zeros(len(share[0])), where=roofs.free_kwh > 0)
-    return pd.DataFrame(columns | {"share_0": share_read})[roofs.free_kwh > 0]
+    return pd.DataFrame(columns)
 
 
 def _roofs(
@@ -93,27 +124,36 @@ def _roofs(
     keys = keys_of(sites["site_id"])
     drawn = (uniforms(keys, _SAMPLE) < rate) & (free > 0)
     kept = min(1.0, MOST_TOLD / (about["roofs"] * (1.0 if settings.effort == "full" else share)))
-    told = drawn & (uniforms(keys, _TOLD) < kept)
-    return _Roofs(free, read, np.where(told, 1.0 / rate, 0.0), drawn)
+    lot = uniforms(keys, _TOLD)
+    told = drawn & (lot < kept)
+    tested = told if settings.effort == "sample" else told & (lot < MOST_TESTED / about["roofs"])
+    return _Roofs(free, read, np.where(told, 1.0 / rate, 0.0), drawn, tested)
 
 
-def _energies(sites: gpd.GeoDataFrame, surfaces: gpd.GeoDataFrame, around: Surroundings, job: TileJob) -> np.ndarray:
-    """Yearly energy of roofs under each set of drawn heights, (SETS, n) [kWh]; the first set was the run's own."""
-    out = np.zeros((SETS, len(sites)))
-    own = surfaces[surfaces["site_id"].isin(sites["site_id"])].reset_index(drop=True)
+def _shares(
+    sites: gpd.GeoDataFrame, roofs: _Roofs, chosen: np.ndarray, sets: tuple[int, ...], scene: _Scene
+) -> np.ndarray:
+    """Energy of the chosen roofs under some sets of heights over what they give alone, (SETS, n); else NaN."""
+    out = np.full((SETS, len(sites)), np.nan)
+    own = scene.surfaces[scene.surfaces["site_id"].isin(sites["site_id"][chosen])].reset_index(drop=True)
     if not len(own):
         return out
-    boxes = store.read_table(job.prepared, "sites", columns=["site_id", "hilbert"], bbox=_bounds(around))
-    boxes = boxes.set_index("site_id").reindex(around.boxes.site_id)
-    hilbert = boxes["hilbert"].fillna(-1).astype("int64").rename_axis("site_id").reset_index()
-    heights = read_heights(job, hilbert).height_m
-    heights = np.where(np.isfinite(heights), heights, around.boxes.top_z - around.boxes.base_z)
+    boxes = scene.around.boxes
+    heights = read_heights(scene.job, scene.near, scene.world).height_m
+    heights = np.where(np.isfinite(heights), heights, boxes.top_z - boxes.base_z)
     position = pd.Index(sites["site_id"]).get_indexer(own["site_id"])
     owner = sites.iloc[position].reset_index(drop=True)
-    for number in range(1, SETS):
-        kwh = _yearly_kwh(own, owner, heights[number], around, job)
-        out[number] = np.bincount(position, kwh, len(sites))
+    for number in sets:
+        kwh = np.bincount(position, _yearly_kwh(own, owner, heights[number], scene.around, scene.job), len(sites))
+        out[number, chosen] = kwh[chosen] / roofs.free_kwh[chosen]
     return out
+
+
+def _hilbert_codes(around: Surroundings, job: TileJob) -> pd.DataFrame:
+    """Say where on the curve all buildings around stand: `site_id` and `hilbert`, -1 for those of other layers."""
+    boxes = store.read_table(job.prepared, "sites", columns=["site_id", "hilbert"], bbox=_bounds(around))
+    boxes = boxes.set_index("site_id").reindex(around.boxes.site_id)
+    return boxes["hilbert"].fillna(-1).astype("int64").rename_axis("site_id").reset_index()
 
 
 def _bounds(around: Surroundings) -> tuple[float, float, float, float]:

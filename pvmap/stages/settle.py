@@ -159,7 +159,7 @@ def weigh_part(job: SettleJob) -> Partial:
     named = tables.sites.groupby(by, sort=True).size().to_frame("n_sites")
     sums = whole_sums(weighed, tables.sites) | Partial({"named": named})
     draws = parts.read(job.tile.part, "draws")
-    return sums | Partial({"draws": draws[draws["weight"] > 0].set_index("site_id")}) if len(draws) else sums
+    return sums | Partial({"draws": draws[draws["weight"] > 0].set_index(["site_id", "world"])}) if len(draws) else sums
 
 
 def settle_part(job: SettleJob) -> Partial:
@@ -205,7 +205,8 @@ def _weighed(job: SettleJob) -> tuple[Tables, Beside, Weighed]:
     if overrides is not None:  # a decision on a site of another tile is that tile's business
         overrides = overrides[overrides["site_id"].isin(sites["site_id"])].reset_index(drop=True)
     years = by_site_and_year(parts.read(tile.part, "years"), sites["site_id"])
-    beside = Beside(common.shapes, overrides, years, common.prices, parts.read(tile.part, "draws"))
+    draws = parts.read(tile.part, "draws")
+    beside = Beside(common.shapes, overrides, years, common.prices, draws[draws["world"] == 0])
     return tables, beside, weigh(tables, tile.settings, beside)
 
 

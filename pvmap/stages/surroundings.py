@@ -59,8 +59,16 @@ class Surroundings:
         )
 
     @classmethod
-    def around(cls, surfaces: gpd.GeoDataFrame, job: TileJob) -> Surroundings:
-        """Read what stands around surfaces, as far as the rule of reach asks: tiling changes no number."""
+    def around(cls, surfaces: gpd.GeoDataFrame, job: TileJob, tallest: pd.Series | None = None) -> Surroundings:
+        """Read what stands around surfaces, as far as the rule of reach asks: tiling changes no number.
+
+        Parameters
+        ----------
+        surfaces, job
+            Of a tile.
+        tallest
+            Heights by site that buildings may yet be given; reach is that of the taller. [m]
+        """
         settings, city = job.settings.shade, backdrop.opened(job)
         buildings, terrain = city.buildings, city.terrain
         bounds: Bounds = tuple(surfaces.total_bounds)  # type: ignore[assignment]
@@ -79,7 +87,11 @@ class Surroundings:
         on_ground = surfaces.geometry[~surfaces["site_id"].isin(names[own])]
         if len(on_ground):
             lowest = min(lowest, float(_ground(on_ground, terrain).min()))
-        rise = buildings.top_z[near] + settings.parapet_height_m - lowest
+        top = buildings.top_z[near]
+        if tallest is not None:
+            may_be = tallest.reindex(buildings.names(near)).to_numpy(float)
+            top = np.fmax(top, buildings.base_z[near] + may_be)
+        rise = top + settings.parapet_height_m - lowest
         keep = distance <= reach_m(rise, settings)
         keep[own] = True
         kept = near[keep]

@@ -110,6 +110,36 @@ def test_quantile_regression_finds_the_quantiles_of_a_known_law():
         assert found[0] == pytest.approx(3.0 + z, abs=0.04)
 
 
+def drawn_roofs(n: int = 1500) -> pd.DataFrame:
+    """Roofs whose eight draws scatter by a tenth of their loss, every one drawn, all of one world."""
+    rng = np.random.default_rng(7)
+    loss = rng.uniform(0.02, 0.4, n)
+    hidden = loss[:, None] * (1.0 + 0.1 * rng.standard_normal((n, 9)))
+    known = {"site_id": [f"r{i}" for i in range(n)], "world": 0, "true_share": np.nan, "free_kwh": 1e4, "weight": 1.0}
+    columns = {f"sky_{k}": hidden[:, k] for k in range(9)} | {f"sun_{k}": np.zeros(n) for k in range(9)}
+    return pd.DataFrame(known | columns | {f"share_{k}": 1.0 - hidden[:, k] for k in range(9)})
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_intervals_are_as_wide_as_the_self_test_says(own: bool):
+    """Truths of the self-test that lie half as far off again make intervals half as wide again."""
+    roofs, rng, width = drawn_roofs(), np.random.default_rng(8), []
+    loss = roofs[[f"sky_{k}" for k in range(1, 9)]].mean(axis=1)
+    for scatter in (0.1, 0.15):
+        true = 1.0 - loss * (1.0 + scatter * rng.standard_normal(len(roofs)))
+        told = carry.fit(pd.concat([roofs, roofs.assign(world=1, true_share=true)]), own=own)
+        assert told is not None
+        low, high = carry.spread(roofs, told).quantile[:, [1, 5]].T
+        assert ((true > low) & (true < high)).mean() == pytest.approx(0.8, abs=0.02)
+        width.append(np.mean(high - low))
+    assert width[1] / width[0] == pytest.approx(1.5, rel=0.08)
+
+
+def test_without_a_self_test_intervals_stay_as_learned():
+    told = carry.fit(drawn_roofs(100))
+    assert told is not None and told.width.tolist() == [1.0]
+
+
 def test_factors_mix_as_in_an_experiment():
     rng = np.random.default_rng(5)
     points, chance = np.array([[0.6, 0.9, 1.1]]), np.array([0.2, 0.5, 0.3])

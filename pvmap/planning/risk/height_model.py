@@ -11,8 +11,11 @@ from scipy.special import erfc
 Floats = npt.NDArray[np.float64]
 
 LOWEST_M = 3.0  # what is told to be lower counts as "at most this"
-GRID_M = np.concatenate([np.arange(LOWEST_M, 30.0, 1.5), 30.0 * 1.05 ** np.arange(56)])  # heights a draw may take [m]
-PRECISE_M = 1.5  # heights surer than a step of the grid are drawn by their own error alone
+STEP_M, STEP_SHARE = 1.5, 0.025  # of the grid: heights surer than a step are drawn by their own error alone
+EVEN_UP_TO_M = STEP_M / STEP_SHARE  # 60 m; from here on steps grow with the height, to 1 km
+GRID_M = np.concatenate(  # heights a draw may take [m]
+    [np.arange(LOWEST_M, EVEN_UP_TO_M, STEP_M), EVEN_UP_TO_M * (1.0 + STEP_SHARE) ** np.arange(115)]
+)
 GUESSED_LOG_SD = 0.4  # from here on a height is an assumption: it tells nothing of how heights are spread
 SIZES = 3  # classes of footprint, each with a density of heights of its own
 SPREAD_OF_GUESSES = 20.0  # buildings that an even density counts for beside those whose height was observed
@@ -43,7 +46,7 @@ class Observed(NamedTuple):
     @property
     def precise(self) -> npt.NDArray[np.bool_]:
         """Whether a height is surer than the grid's step."""
-        return (self.log_sd == 0) & (self.rmse_m < PRECISE_M)
+        return (self.log_sd == 0) & (self.rmse_m < np.maximum(STEP_M, STEP_SHARE * self.height_m))
 
     @property
     def told(self) -> npt.NDArray[np.bool_]:

@@ -1,0 +1,108 @@
+"""Towns whose heights are known, read with the errors of public sets: what a run then tells must hold of the truth."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from city import Run, run
+
+from pvmap.planning.risk import carry
+from pvmap.stages.draws import self_test
+
+FILES = {"suzhou": "suzhou_buildings", "tokyo": "tokyo_buildings", "shanghai": "shanghai_osm_buildings"}
+LOWEST_M = 3.0
+FLOOR_M = 4.5  # of a commercial building: heights whose error is relative are told as floors
+MODELS = {"exact": ("m", 0.1), "3.2 m": ("m", 3.2), "6.5 m": ("m", 6.5), "25 %": ("log", 0.25)}
+CITY = """
+[city]
+name = "town"
+title_zh = "某城"
+title_en = "Town"
+[[inputs.buildings]]
+path = "b.geojson"
+crs = "EPSG:4326"
+columns = {{ id = "no", {told} = "told" }}
+default_use = "commercial"
+{error}
+[[weather.points]]
+format = "typical"
+[certainty]
+effort = "{effort}"
+height_log_sd = {{ floors = 0.25 }}
+"""
+LOW, HIGH = 1, 5  # levels of 10 and 90 %
+ROUNDING = 1e-4  # of what a roof gives without neighbours
+
+
+def known(shared_data: Path, name: str, n: int | None = None) -> gpd.GeoDataFrame:
+    """Outlines of a town, or of its first `n` buildings, with the `height` that is taken for the truth."""
+    town = gpd.read_file(shared_data / "buildings" / f"{FILES[name]}.geojson")
+    town = town[town.geometry.is_valid & town.geometry.geom_type.isin(["Polygon", "MultiPolygon"])]
+    height = pd.to_numeric(town["height"])
+    if "min_height" in town:  # parts of towers that begin in the air
+        height = height.where(town["min_height"].isna())
+    outlines = gpd.GeoDataFrame({"height": height}, geometry=town.geometry, crs=town.crs)[height > 0].explode()
+    outlines = outlines[~outlines.geometry.duplicated()].iloc[:n].reset_index(drop=True)
+    names = [f"b{number}" for number in range(len(outlines))]
+    return outlines.assign(height=outlines["height"].clip(lower=LOWEST_M), no=names)
+
+
+def observed(height_m: np.ndarray, model: str, seed: int) -> np.ndarray:
+    """Heights as a source with this error would tell them [m]."""
+    kind, sd = MODELS[model]
+    off = np.random.default_rng([seed, len(model), int(100 * sd)]).normal(0.0, sd, len(height_m))
+    return np.maximum(height_m + off if kind == "m" else height_m * np.exp(off), LOWEST_M)
+
+
+def town(folder: Path, outlines: gpd.GeoDataFrame, told_m: np.ndarray, model: str, effort: str) -> Run:
+    """Run a town whose heights are told so."""
+    kind, sd = MODELS[model]
+    raw = folder / "data" / "raw" / "town"
+    raw.mkdir(parents=True)
+    told = told_m if kind == "m" else told_m / FLOOR_M
+    outlines.assign(told=told)[["no", "told", "geometry"]].to_file(raw / "b.geojson", driver="GeoJSON")
+    named, error = ("height_m", f"height_rmse_m = {sd}") if kind == "m" else ("floors", "")
+    (folder / "town.toml").write_text(CITY.format(told=named, error=error, effort=effort), encoding="utf-8")
+    return run(folder / "town.toml", folder, raw)
+
+
+def energies(city: Run) -> pd.Series:
+    """Yearly energy of each roof [kWh]."""
+    return city.table("yields").groupby("site_id")["energy_kwh"].sum()
+
+
+def judged(noisy: Run, true_kwh: pd.Series) -> pd.DataFrame:
+    """Each roof's true energy, its interval and its mean, in shares of what the roof gives without neighbours."""
+    drawn, effort = noisy.table("draws"), noisy.job.settings.certainty.effort
+    told = carry.fit(drawn[drawn["weight"] > 0], self_test(noisy.processed), own=effort == "full")
+    assert told is not None
+    roofs = drawn[drawn["world"] == 0]
+    spread = carry.spread(roofs, told)
+    frame = pd.DataFrame(
+        {
+            "free_kwh": roofs["free_kwh"],
+            "true": true_kwh.reindex(roofs["site_id"]).to_numpy() / roofs["free_kwh"],
+            "read": roofs["share_0"],
+            "mean": spread.mean,
+            "low": spread.quantile[:, LOW] - ROUNDING,
+            "high": spread.quantile[:, HIGH] + ROUNDING,
+        }
+    ).dropna()
+    return frame.assign(held=(frame["true"] >= frame["low"]) & (frame["true"] <= frame["high"]))
+
+
+def bias(frame: pd.DataFrame, column: str) -> float:
+    """The city's energy by one column over the true one, less 1."""
+    return float((frame[column] * frame["free_kwh"]).sum() / (frame["true"] * frame["free_kwh"]).sum() - 1.0)
+
+
+def covered(frame: pd.DataFrame) -> dict[str, float]:
+    """Share of roofs whose interval holds the truth: of all, and of each third by expected loss and by size."""
+    out = {"all": float(frame["held"].mean())}
+    for name, values in (("loss", 1.0 - frame["mean"]), ("size", frame["free_kwh"])):
+        third = pd.qcut(values.rank(method="first"), 3, labels=False)
+        out |= {f"{name} {number + 1}": float(frame["held"][third == number].mean()) for number in range(3)}
+    return out
