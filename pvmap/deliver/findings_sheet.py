@@ -25,7 +25,7 @@ def write_findings(book: Book, findings: list[dict[str, Any]]) -> None:
     rows = [
         {
             "severity": found["severity"],
-            "place": " ".join(filter(None, (word(found["layer"], "zh"), found["column"]))),
+            "place": " ".join(word(one, "zh") for one in (found["layer"], *found["column"].split(" ")) if one),
             "count_of_total": f"{found['count']:,}" + (f" / {found['total']:,}" if found["total"] else ""),
             "finding": found["sentence_zh"],
             "remedy": found["remedy_zh"],

@@ -200,6 +200,15 @@ def projects(appraisal: pd.DataFrame, sites: pd.DataFrame, count: int) -> pd.Dat
     return every[every["rank"] <= count].reset_index(drop=True)
 
 
+def reasons(exclusions: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
+    """Area excluded per kind and reason, whatever the clause, the largest first."""
+    kind = exclusions["site_id"].map(sites.set_index("site_id")["site_type"])
+    by = exclusions.groupby([kind.rename("site_type"), exclusions["reason"].map(chinese.reason).rename("reason_zh")])
+    out = by.agg(n_sites=("site_id", "nunique"), excluded_m2=("area_m2", "sum")).reset_index()
+    out["share"] = out["excluded_m2"] / out["site_type"].map(sites.groupby("site_type")["footprint_area_m2"].sum())
+    return out.sort_values("excluded_m2", ascending=False, ignore_index=True)
+
+
 def excluded(exclusions: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
     """Area excluded per kind, reason and clause, counted once under its first clause."""
     kind = exclusions["site_id"].map(sites.set_index("site_id")["site_type"])

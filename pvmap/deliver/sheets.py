@@ -18,6 +18,8 @@ TITLE, ENGLISH, NOTE, HEADER_ZH, HEADER_EN, FIRST = range(6)  # rows of a sheet
 PAGE = 165  # characters of our widths that a landscape page of A4 holds legibly
 HEAD = 80  # characters at the head of a page: all its parts together may have 255
 LONGEST = 60  # characters: the widest column
+NARROWEST = 15  # characters: room for a header
+LINE_POINTS = 14.0  # height of a line of a cell
 CELL = 32_767  # characters a cell can hold
 
 
@@ -41,7 +43,7 @@ class Book:
     def number(self, code: str) -> Format:
         """Return the cell format of a number code, made once."""
         if code not in self._formats:
-            wrap = {"text_wrap": True} if code == "@" else {}  # sentences
+            wrap = {"text_wrap": True, "indent": 1} if code == "@" else {}  # texts stand apart from numbers before them
             self._formats[code] = self.file.add_format({**self._font, **wrap, "num_format": code, "valign": "top"})
         return self._formats[code]
 
@@ -111,6 +113,7 @@ class Book:
         frame = _with_english(frame)
         sheet.set_row(row, 48)
         sheet.set_row(row + 1, 36)
+        tall = np.ones(len(frame))
         for column, name in enumerate(frame.columns):
             known = self.marks.wording.label(str(name))
             label = known or Label(*KINDS.get(name, (name, name)))
@@ -121,7 +124,11 @@ class Book:
             self._column(sheet, row + 2, column, values, self.number(code))
             if fit:
                 widest = max((_width(v) for v in values[:200]), default=0)
-                self.width(sheet, column, column, min(max(widest + 2, 13), LONGEST))
+                width = min(max(widest + 2, NARROWEST), LONGEST)
+                self.width(sheet, column, column, width)
+                tall = np.maximum(tall, [_lines(value, width) for value in values])
+        for number in np.flatnonzero(tall > 1).tolist():  # not every program finds the height of wrapped texts itself
+            sheet.set_row(row + 2 + number, LINE_POINTS * tall[number])
         if freeze:
             sheet.freeze_panes(row + 2, 1)
             if len(frame):
@@ -146,13 +153,12 @@ class Book:
                 self._column(sheet, row + i, column, [value], self.number(label.number))
         return row + 1 + len(frame.columns)
 
-    @staticmethod
-    def _column(sheet: Worksheet, row: int, column: int, values: list[Any], cell: Format) -> None:
+    def _column(self, sheet: Worksheet, row: int, column: int, values: list[Any], cell: Format) -> None:
         for i, value in enumerate(values):
             if value is None:
                 sheet.write_blank(row + i, column, None, cell)
             elif isinstance(value, str):
-                write_text(sheet, row + i, column, value, cell)
+                write_text(sheet, row + i, column, value, self.number("@"))
             else:
                 sheet.write_number(row + i, column, value, cell)
 
@@ -197,6 +203,11 @@ def shown(values: pd.Series, label: Label, name: str) -> list[Any]:
 def wide(text: str) -> int:
     """Width of a text in letters; a Chinese character is as wide as two."""
     return sum(2 if ord(c) > 0x2E80 else 1 for c in text)
+
+
+def _lines(value: Any, width: int) -> int:
+    """Lines that a cell takes in a column so wide; a line breaks a little before it is full."""
+    return -(-wide(value) // (width - 3)) if isinstance(value, str) else 1
 
 
 def _width(value: Any) -> int:

@@ -26,6 +26,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "home_company": ("homes by companies", "非自然人户用"),
     "ci_general": ("general commerce and industry", "一般工商业"),
     "ci_large": ("large commerce and industry", "大型工商业"),
+    "surveyed": ("surveyed", "测绘"),
+    "cadastre": ("cadastre", "不动产登记"),
+    "public_model": ("public model", "公开模型"),
+    "surface_model": ("surface model", "地表模型"),
+    "measured_planes": ("measured planes", "实测屋面"),
+    "unstated": ("unstated", "来源未说明"),
+    "floors": ("storeys", "层数"),
+    "assumed": ("assumed", "假定"),
     "none": ("nothing", "无"),
     "potential": ("the potential", "资源潜力"),
     "pace": ("the yearly limit", "年建设上限"),
@@ -37,6 +45,19 @@ LONGEST = 120  # characters of a text from a file that a sentence quotes
 def word(name: str, language: str) -> str:
     """Name of a layer or kind in a language; what is none of ours, for example a file, stays as it is."""
     return WORDS[name][language == "zh"] if name in WORDS else one_line(name)
+
+
+def listed(items: str, language: str) -> str:
+    """Items that each begin with a name of ours, in a language.
+
+    Examples
+    --------
+    >>> listed("unstated 3.2 m, floors 15%", "zh")
+    '来源未说明 3.2 m、层数 15%'
+    """
+    pairs = (item.partition(" ") for item in items.split(", "))
+    told = (f"{word(name, language)}{blank}{rest}" for name, blank, rest in pairs)
+    return ("、" if language == "zh" else ", ").join(told)
 
 
 def one_line(text: str) -> str:

@@ -40,11 +40,11 @@ def name_areas(sites: gpd.GeoDataFrame, areas: dict[str, VectorLayer]) -> gpd.Ge
 
 def _names_within(sites: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> np.ndarray:
     polygons = sites.geometry.to_numpy()
-    names = [_names_at(shapely.point_on_surface(polygons[some]), areas) for some in stretches(len(polygons))]
+    names = [names_at(shapely.point_on_surface(polygons[some]), areas) for some in stretches(len(polygons))]
     return np.concatenate([np.zeros(0, object), *names])
 
 
-def _names_at(points: np.ndarray, areas: gpd.GeoDataFrame) -> np.ndarray:
+def names_at(points: np.ndarray, areas: gpd.GeoDataFrame) -> np.ndarray:
     """Name of the first area that holds each point, (n,); "" where none does."""
     point_rows, area_rows = shapely.STRtree(areas.geometry.to_numpy()).query(points, predicate="intersects")
     first = pd.Series(area_rows).groupby(point_rows).min()
@@ -59,7 +59,7 @@ def area_outlines(areas: dict[str, VectorLayer], level: str) -> gpd.GeoDataFrame
     named, keys = areas[level].features[["name", "geometry"]], ["name"]
     if level == "townships" and "districts" in areas:
         points = named.representative_point().to_numpy()
-        named, keys = named.assign(district=_names_at(points, areas["districts"].features)), ["district", "name"]
+        named, keys = named.assign(district=names_at(points, areas["districts"].features)), ["district", "name"]
     return named.dissolve(keys).reset_index()
 
 

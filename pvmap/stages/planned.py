@@ -24,16 +24,19 @@ from pvmap.planning.grid.devices import read_registered
 from pvmap.planning.grid.hosting import NOWHERE
 from pvmap.planning.grid.hourly import read_loads
 from pvmap.planning.grid.joining import Joined, join, level_needed, places_of
+from pvmap.planning.grid.standing import connected_otherwise
 from pvmap.planning.money.scenario_table import Valuation
 from pvmap.planning.policy.plan_classes import CENTRAL, Part, parts
 from pvmap.planning.policy.plan_inputs import asked_of
 from pvmap.planning.policy.plan_table import Plan, plan
 from pvmap.planning.policy.tranches import Sites
 from pvmap.settings.city import AreaInput, Settings
-from pvmap.stages.areas import read_named
+from pvmap.sites.existing import plants_kwp
+from pvmap.stages.areas import names_at, read_named
 from pvmap.stages.grid_inputs import GridFiles, read_grid
 from pvmap.stages.job import TileJob
 from pvmap.stages.planned_city import PlannedCity
+from pvmap.stages.prepare import read_plants
 
 WRITTEN = ("scenarios", "hosting", "build_out")
 NO_DEVICE = "no device"
@@ -93,7 +96,7 @@ def plan_ahead(settings: Settings, raw: Path, processed: Path, crs: str) -> list
     if connected is not None:
         columns |= _connection(city, connected)
         tables["hosting"] = _with_outlines(city, connected)
-        findings += [*connected.files.findings, *connected.hosting.findings]
+        findings += [*connected.files.findings, *connected.hosting.findings, *_standing(city, connected.hosting)]
     planned, more = _planned(city, classes, connected)
     findings += more
     if planned is not None:
@@ -140,6 +143,23 @@ def _connected(city: PlannedCity) -> _Connected:
     )
     central = np.isin(city.classes, CENTRAL)
     return _Connected(files, joined, places, assess(files.devices, files.grid, potential, city.days, central, plan))
+
+
+def _standing(city: PlannedCity, hosting: Hosting) -> list[Finding]:
+    """Compare what transformers have connected with the plants of the layer, by district."""
+    of = hosting.table[hosting.table["kind"] == "district"].set_index("district")["connected_mw"]
+    if not len(of):  # a city without districts
+        devices = hosting.table[hosting.table["parent_id"] == ""]
+        of = pd.Series({"": float(devices["connected_mw"].sum())})
+    plants, path = read_plants(city.settings, city.raw, city.crs), city.processed / "districts.parquet"
+    layer = pd.Series(dtype=float)
+    if plants is not None and len(plants.features):
+        points, outlines = plants.features.representative_point(), None
+        if path.exists():
+            outlines = store.read_outlines(path)
+        names = names_at(points.to_numpy(), outlines) if outlines is not None else np.full(len(points), "", object)
+        layer = pd.Series(np.nan_to_num(plants_kwp(plants.features)) / 1e3).groupby(names).sum()
+    return connected_otherwise(of, layer, city.settings.energy.inverter.dc_ac_ratio_ground)
 
 
 def _connection(city: PlannedCity, connected: _Connected) -> dict[str, np.ndarray]:

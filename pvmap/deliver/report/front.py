@@ -107,6 +107,7 @@ def write_method(page: Page, run: Run) -> None:
     weather = run.manifest.get("weather", [])
     if weather:
         sun = [point["ghi_kwh_per_m2"] for point in weather if "ghi_kwh_per_m2" in point]
-        told = f"，水平面年总辐照 {min(sun):,.0f}—{max(sun):,.0f} 千瓦时/平方米" if sun else ""
+        span = "—".join(dict.fromkeys(f"{one:,.0f}" for one in (min(sun), max(sun)))) if sun else ""
+        told = f"，水平面年总辐照 {span} 千瓦时/平方米" if sun else ""
         page.text(f"气象数据 {len(weather)} 处{told}。")
     page.text(f"{UNITS}{MU if page.marks.wording.home else ''}。")

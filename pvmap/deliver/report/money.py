@@ -37,6 +37,8 @@ def write_targets(page: Page, run: Run) -> None:
     page.chapter("目标与缺口")
     floor = "；未设目标的类别以整县试点文件的屋顶比例要求（政策底线）为准" if floored else ""
     page.text(f"已建规模来自城市文件或已建光伏图层{floor}。")
+    if "build_out" in run.tables:
+        page.text("分年规划目标及其完成情况见“分年建设安排”一章。")
     page.table("目标、已建与缺口（交流侧）", only(report_tables.named_targets(frame, city), TARGETS))
 
 
@@ -54,8 +56,7 @@ def write_land(page: Page, run: Run) -> None:
     page.chapter("用地与排除")
     kinds = report_tables.by_kind(run.appraisal, run.sites, run.settings)
     page.table("布置面积与占地", only(kinds, LAND))
-    reasons = report_tables.excluded(run.exclusions, run.sites)
-    reasons = reasons.sort_values("excluded_m2", ascending=False).head(REASONS)
+    reasons = report_tables.reasons(run.exclusions, run.sites).head(REASONS)
     if len(reasons):
         page.table("未利用面积的主要原因", only(reasons, ["site_type", "reason_zh", "n_sites", "excluded_m2", "share"]))
 

@@ -28,6 +28,8 @@ EMPTY = "—"
 MARGINS_CM = 2.2
 LETTER_CM = 0.15  # of a letter in a table
 NARROWEST, WIDEST, MARGIN = 5.0, 34.0, 4.0  # of a column, in letters
+SQUEEZED = 10.0  # letters that a text keeps where the page is short
+AIR = Pt(1.5)  # above and below the text of a cell
 FEW = 200  # rows by which a column is measured
 
 
@@ -126,7 +128,7 @@ class Page:
         title
             Caption.
         frame
-            Columns that have labels, of all tables or in `labels`, in the units of our tables.
+            Columns that have labels, of all tables or in `labels`, in the units of our tables; empty ones are left out.
         labels
             Labels that this table has of its own.
         """
@@ -135,6 +137,8 @@ class Page:
         caption.alignment = WD_ALIGN_PARAGRAPH.CENTER
         caption.paragraph_format.keep_with_next = True
         self._run(caption, f"表{self._table}　{title}", size=9, bold=True)
+        told = [bool(frame[name].notna().any() and (frame[name] != "").any()) for name in frame]
+        frame = frame.loc[:, told] if any(told) else frame
         known, wording = labels or {}, self.marks.wording
         names = [str(name) for name in frame.columns]
         columns = [known.get(name) or wording.label(name) or Label(name, "") for name in names]
@@ -179,6 +183,7 @@ class Page:
         paragraph = cell.paragraphs[0]  # type: ignore[attr-defined]
         if middle or right:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if middle else WD_ALIGN_PARAGRAPH.RIGHT
+        paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = AIR
         self._run(paragraph, text, size=8, bold=bold)
 
     @staticmethod
@@ -237,8 +242,10 @@ def _widths(heads: list[str], texts: list[list[str]], numeric: list[bool], whole
     )
     numbers = np.array(numeric)
     left = whole_cm / LETTER_CM - needs[numbers].sum()
-    if needs[~numbers].sum() > left > NARROWEST * (~numbers).sum():
-        needs[~numbers] *= left / needs[~numbers].sum()
+    least = np.minimum(needs, SQUEEZED)[~numbers]
+    more = needs[~numbers] - least
+    if needs[~numbers].sum() > left > least.sum():
+        needs[~numbers] = least + more * (left - least.sum()) / more.sum()
     return [Cm(whole_cm * need / needs.sum()) for need in needs]
 
 

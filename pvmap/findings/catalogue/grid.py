@@ -1,4 +1,4 @@
-"""What the grid can take: transformers, registered projects, published limits."""
+"""What the grid can take: transformers, what is connected to them, registered projects, published limits."""
 
 from pvmap.findings.kind import Kind
 
@@ -60,6 +60,22 @@ KINDS = (
         cause="Tables of different days.",
         threshold="a difference of more than a hundredth at the highest transformers",
         source="judgement: a list of projects says more than a sum",
+    ),
+    Kind(
+        code="connected-otherwise",
+        severity="doubtful",
+        sentence_en="{layer}: {other}: {connected:,.1f} MW are connected below the transformers, the layer of existing "
+        "plants holds {stands:,.1f} MW (AC). The grid's headroom rests on the first; what can still be built, and what "
+        "stands in the plan, on the second.",
+        sentence_zh="{layer}：{other}：变压器以下已并网 {connected:,.1f} 兆瓦，已建光伏图层合 {stands:,.1f} 兆瓦"
+        "（交流侧）。可开放容量按前者计算，剩余潜力与规划存量按后者计算。",
+        remedy_en="Complete inputs.existing_pv, or correct connected_kwac: with plants missing, roofs that carry "
+        "modules already count as free.",
+        remedy_zh="请补全已建光伏图层（inputs.existing_pv），或更正 connected_kwac；"
+        "图层缺漏时，已装组件的屋顶仍会被计为可开发。",
+        cause="A layer that has the large plants only, tables of different days, or DC beside AC.",
+        threshold="a difference of more than a quarter of the larger and of 1 MW in a district",
+        source="judgement: dates and sides explain a quarter, hardly more",
     ),
     Kind(
         code="hosting-to-share-anew",

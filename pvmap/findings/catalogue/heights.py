@@ -46,7 +46,7 @@ KINDS = (
         "they may be the roofs give {more:+.1%} against heights as read. P50, P75 and P90 count that, energy_kwh does "
         "not.",
         sentence_zh="{count} 处有组件屋顶的高度误差按来源计（{errors}）；考虑误差后，屋顶发电量较按原高度计算相差 "
-        "{more:+.1%}。P50、P75、P90 已计入，energy_kwh 未计入。",
+        "{more:+.1%}。P50、P75、P90 已计入，首年发电量未计入。",
         remedy_en="Say under inputs.buildings where heights come from (height_origin) and how much they err "
         "(height_rmse_m).",
         remedy_zh="请在 inputs.buildings 下说明高度来源（height_origin）及其误差（height_rmse_m）。",

@@ -156,7 +156,7 @@ def _missed(table: pd.DataFrame) -> list[Finding]:
                 finding(
                     "target-not-met",
                     layer="targets",
-                    column=f"{district} {cls}",
+                    column=" ".join(one for one in (str(district), str(cls)) if one != ALL),
                     count=int((rows["gap_mw"] > 0).sum()),
                     total=len(rows),
                     other="whole city" if district == ALL else str(district),

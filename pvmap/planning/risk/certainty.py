@@ -159,5 +159,5 @@ def tell_height_errors(sums: pd.DataFrame) -> list[Finding]:
         f"{row.origin} {row.rmse_m:g} m" if row.log_sd == 0 else f"{row.origin} {row.log_sd:.0%}"
         for row in rows.head(MOST_ERRORS).itertuples()
     ]
-    total = int(rows["n"].sum())
-    return [finding("height-errors", layer="rooftop", count=total, total=total, errors=", ".join(told), more=more)]
+    n = int(rows["n"].sum())
+    return [finding("height-errors", layer="rooftop", count=n, total=n, errors=", ".join(told), more=more)]

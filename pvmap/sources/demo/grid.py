@@ -1,7 +1,8 @@
 """A made-up grid and plan for the synthetic city: stations of two levels, supply areas, projects, targets, parks.
 
-As much smaller than a real one as the city has fewer buildings. In two districts one station is overbooked and in one
-all headroom is registered, so that every grade is seen at work.
+As much smaller than a real one as the city has fewer buildings. What is connected is what the city's plants come to. In
+two districts a power station of another kind fills one transformer station and in one all headroom is registered, so
+that every grade is seen at work.
 """
 
 from __future__ import annotations
@@ -22,10 +23,12 @@ MVA_PER_THOUSAND = 0.056  # of one of two units of the 220 kV station
 STATIONS = 3  # of 110 kV in a district
 UNIT_110 = 0.4  # of one of two units there, of a unit of the 220 kV station
 LOADING = 0.4  # load at the assessed hours over rating
-RED, YELLOW = ("丹阳市", "扬中市"), ("句容市",)  # where the first station is overbooked, and where it is booked up
+RED, YELLOW = ("丹阳市", "扬中市"), ("句容市",)  # where the first station is full, and where it is booked up
+FULL, LEFT = 1.76, 0.7  # of a unit, a little over load and upward limit; of what is connected, less than its output
+BOOKED, BOOKED_ELSEWHERE = 2.2, 0.1  # of a unit: more than hosting, and little
 GROWTH = {2026: 0.15, 2027: 0.35, 2028: 0.55, 2029: 0.78, 2030: 1.0}  # of what is to be added by 2030
-ADDED_MW = 330.0  # by 2030, in the demo's city
-POND_MW = 100.0  # of it on ponds
+ADDED_MW = 280.0  # by 2030, in the demo's city
+POND_MW = 90.0  # of it on ponds
 DC_PER_AC = 1.2
 PARKS = (("丹徒区", "合成开发区一"), ("丹阳市", "合成开发区二"))
 PARK_RADIUS_M, PARK_LOAD_KW = 2500.0, 20_000.0
@@ -64,14 +67,16 @@ def make_grid(
         seat = gpd.GeoSeries(gpd.points_from_xy([one.seats[0][0]], [one.seats[0][1]]), crs=WEB_CRS).to_crs(METRIC_CRS)
         towns = townships[townships["district"] == one.name]
         at = _spread(towns, seat.iloc[0])
-        low = [_station(one.name, number, unit * UNIT_110) for number in range(len(at))]
+        supply = _supply(towns, at, [_id(one.name, number) for number in range(len(at))])
+        stands = _connected(supply, plants)
+        low = [_station(one.name, number, unit * UNIT_110, stands) for number in range(len(at))]
         high = _top(one.name, unit, low)
         points = gpd.GeoSeries([seat.iloc[0], *towns.representative_point().iloc[at]], crs=METRIC_CRS).to_crs(WEB_CRS)
         devices += [
             {**row, "longitude": round(x, 6), "latitude": round(y, 6)}
             for row, x, y in zip([high, *low], points.x, points.y, strict=True)
         ]
-        areas.append(_supply(towns, at, [row["device_id"] for row in low]))
+        areas.append(supply)
     table = pd.DataFrame(devices)
     tables = {
         "grid_devices.csv": table,
@@ -96,11 +101,23 @@ def _spread(towns: gpd.GeoDataFrame, seat: shapely.Point) -> list[int]:
     return at
 
 
-def _station(district: str, number: int, unit_kva: float) -> dict[str, object]:
+def _id(district: str, number: int) -> str:
+    return f"合成-{district}-110-{number + 1}"
+
+
+def _connected(supply: gpd.GeoDataFrame, plants: gpd.GeoDataFrame) -> dict[str, float]:
+    """AC capacity of the plants in each supply area, by the station [kW]."""
+    points, kwac = plants.representative_point(), 1e3 * plants["装机_MW"] / DC_PER_AC
+    inside = {one: points.within(area) for one, area in zip(supply["设备编号"], supply.geometry, strict=True)}
+    return {one: float(kwac[here].sum()) for one, here in inside.items()}
+
+
+def _station(district: str, number: int, unit_kva: float, stands: dict[str, float]) -> dict[str, object]:
     """Station of 110 kV with two units in parallel."""
     red, yellow = number == 0 and district in RED, number == 0 and district in YELLOW
+    connected = stands[_id(district, number)]
     return {
-        "device_id": f"合成-{district}-110-{number + 1}",
+        "device_id": _id(district, number),
         "name": f"合成{district}{number + 1}号110千伏变电站",
         "district": district,
         "level_kv": 110,
@@ -109,15 +126,17 @@ def _station(district: str, number: int, unit_kva: float) -> dict[str, object]:
         "units": 2,
         "mode": "parallel",
         "load_kw": round(2 * unit_kva * LOADING, 1),
-        "connected_kwac": round(unit_kva * (2.2 if red else 0.5), 1),
-        "registered_kwac": round(unit_kva * (1.6 if yellow else 0.1), 1),
+        "other_generation_kw": round(max(unit_kva * FULL - connected * LEFT, 0.0), 1) if red else 0.0,
+        "connected_kwac": round(connected, 1),
+        "registered_kwac": round(unit_kva * (BOOKED if yellow else BOOKED_ELSEWHERE), 1),
     }
 
 
 def _top(district: str, unit_kva: float, below: list[dict[str, object]]) -> dict[str, object]:
     """Station of 220 kV with two units on separate busbars."""
     low = pd.DataFrame(below)
-    sums = {name: round(float(low[name].sum()), 1) for name in ("connected_kwac", "registered_kwac")}
+    added = ("other_generation_kw", "connected_kwac", "registered_kwac")
+    sums = {name: round(float(low[name].sum()), 1) for name in added}
     return {
         "device_id": f"合成-{district}-220",
         "name": f"合成{district}220千伏变电站",
@@ -132,7 +151,7 @@ def _top(district: str, unit_kva: float, below: list[dict[str, object]]) -> dict
     }
 
 
-def _supply(towns: gpd.GeoDataFrame, at: list[int], ids: list[object]) -> gpd.GeoDataFrame:
+def _supply(towns: gpd.GeoDataFrame, at: list[int], ids: list[str]) -> gpd.GeoDataFrame:
     """Supply areas: each township is served by the nearest station."""
     points = shapely.get_coordinates(towns.representative_point().to_numpy())
     nearest = np.stack([np.hypot(*(points - points[one]).T) for one in at]).argmin(axis=0)
@@ -147,7 +166,7 @@ def _registered(devices: pd.DataFrame, size: float) -> pd.DataFrame:
         {
             "project_id": [f"合成备案{number + 1:03d}" for number in range(len(low))],
             "device_id": low["device_id"],
-            "class": ["ci_general" if number % 2 else "home_company" for number in range(len(low))],
+            "class": [_class_of(number, one) for number, one in enumerate(low["district"])],
             "kwac": low["registered_kwac"],
             "valid_until": "2027-12-31",
             "expected_year": [2026 + number % 2 for number in range(len(low))],
@@ -155,6 +174,13 @@ def _registered(devices: pd.DataFrame, size: float) -> pd.DataFrame:
     )
     gone = rows.head(1).assign(project_id="合成备案999", kwac=round(500.0 * size, 1), valid_until="2026-06-30")
     return pd.concat([rows, gone], ignore_index=True)
+
+
+def _class_of(number: int, district: str) -> str:
+    """Class of a registered project: the large one that books up a station is on ponds."""
+    if number % STATIONS == 0 and district in YELLOW:
+        return "fishpond"
+    return "ci_general" if number % 2 else "home_company"
 
 
 def _targets(districts: gpd.GeoDataFrame, plants: gpd.GeoDataFrame, settings: DemoSettings) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from pyproj import CRS
 from pvmap.findings import Finding
 from pvmap.planning.grid.assessed import calendar
 from pvmap.planning.grid.assessment import Potential, assess
+from pvmap.planning.grid.standing import connected_otherwise
 from pvmap.settings.city import City, DeviceInput, Inputs, Settings, TableInput
 from pvmap.sources.weather.hours import year_index
 from pvmap.stages.grid_inputs import read_grid
@@ -66,6 +67,12 @@ def a_project_that_ran_out(folder: Path, faulty: bool) -> Iterable[Finding]:
 def a_list_that_says_more_than_the_table(folder: Path, faulty: bool) -> Iterable[Finding]:
     registered = "project_id,device_id,class,kwac\nP1,T1,ci_general,500\n"
     return assessed(folder, f"T1,110,50000,2,split,东区,30000,{900 if faulty else 500},,", registered=registered)
+
+
+@example("connected-otherwise")
+def a_layer_of_plants_with_the_large_ones_only(folder: Path, faulty: bool) -> Iterable[Finding]:
+    connected = pd.Series({"东区": 20.0, "西区": 0.9})
+    return connected_otherwise(connected, pd.Series({"东区": 5.0 if faulty else 24.0}), 1.25)
 
 
 @example("hosting-to-share-anew")

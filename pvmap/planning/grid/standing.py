@@ -1,0 +1,39 @@
+"""What stands, told twice: connected below the transformers, and in the layer of existing plants."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pvmap.findings import Finding, finding
+
+APART, LEAST_MW = 0.25, 1.0  # of the larger, and at all, by which the two may differ: days and sides are not the same
+
+
+def connected_otherwise(connected_mw: pd.Series, layer_mwp: pd.Series, kwp_per_kwac: float) -> list[Finding]:
+    """Tell districts whose transformers have another capacity connected than their existing plants come to.
+
+    Parameters
+    ----------
+    connected_mw
+        Connected below the transformers, by district, AC. [MW]
+    layer_mwp
+        Existing plants, by district, DC; none where a district is not named. [MW]
+    kwp_per_kwac
+        Usual ratio of the sides of a plant. [1]
+    """
+    layer_mw = layer_mwp.reindex(connected_mw.index, fill_value=0.0) / kwp_per_kwac
+    rows = zip(connected_mw.index.astype(str), connected_mw.tolist(), layer_mw.tolist(), strict=True)
+    found = []
+    for district, connected, stands in rows:
+        if abs(connected - stands) > max(APART * max(connected, stands), LEAST_MW):
+            found.append(
+                finding(
+                    "connected-otherwise",
+                    layer="grid_devices",
+                    column=district,
+                    other=district or "whole city",
+                    connected=connected,
+                    stands=stands,
+                )
+            )
+    return found
