@@ -1,4 +1,4 @@
-"""Take the pictures of the Chinese guide with the browser of the tests, from the demo's map and the page of its check.
+"""Take the pictures of README and guide with the browser of the tests, from the demo's map and the page of its check.
 
 pvmap map demo && pvmap check demo --html check.html
 python tests/browser/pictures.py maps/demo/index.html check.html
@@ -16,17 +16,27 @@ from browser.harness import CHROMIUM, FLAGS, Watched, settle  # noqa: E402
 from playwright.sync_api import Page, sync_playwright  # noqa: E402
 
 PLACE = TESTS.parent / "docs" / "zh"
+SELECT = """() => {
+  const [[south, west], [north, east]] = pvmap.meta.bounds, wide = 0.12;
+  pvmap.setVariable("capacity_kwp");
+  const corner = ([y, x]) => L.latLng((south + north) / 2 + y * wide, (west + east) / 2 + x * wide);
+  pvmap.select([[-1, -1], [-1, 1], [1, 1.3], [1, -0.6]].map(corner));
+}"""
 VIEW = {"width": 1366, "height": 768}
+WIDE = {"width": 1600, "height": 900}
 
 
-def main(index: Path, check: Path) -> None:
-    """Take every picture."""
+def main(index: Path, check: Path | None = None) -> None:
+    """Take every picture; that of the check where its page is given."""
     with sync_playwright() as running:
         browser = running.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        context = browser.new_context(viewport=VIEW, offline=True)
+        context = browser.new_context(viewport=WIDE, offline=True)
         page = context.new_page()
         page.set_default_timeout(60_000)
         Watched(page).open(index.resolve())
+        shoot(page, "../map", WIDE)
+        page.set_viewport_size(VIEW)  # type: ignore[arg-type]
+        page.click("#pvmap-tool-home")
         shoot(page, "first_view")
         fly_to(page, "rooftop-B0000305")
         page.wait_for_selector(".pvmap-popup .pvmap-site")
@@ -34,8 +44,18 @@ def main(index: Path, check: Path) -> None:
         page.keyboard.press("Escape")
         fly_to(page, "丹阳市")
         shoot(page, "district")
-        page.goto(check.resolve().as_uri())
-        shoot(page, "check", ready=False)
+        page.keyboard.press("Escape")
+        page.click("#pvmap-tool-home")
+        page.select_option("#pvmap-variable", "at_grid_parity")
+        page.evaluate("document.getElementById('pvmap-legend').scrollIntoView()")
+        shoot(page, "parity")
+        page.evaluate(SELECT)
+        page.wait_for_selector("#pvmap-selection-csv")
+        page.evaluate("document.getElementById('pvmap-selection').scrollIntoView()")
+        shoot(page, "selection")
+        if check is not None:
+            page.goto(check.resolve().as_uri())
+            page.screenshot(path=PLACE / "check.png")
         browser.close()
 
 
@@ -46,10 +66,11 @@ def fly_to(page: Page, asked: str) -> None:
     page.press("#pvmap-query", "Enter")
 
 
-def shoot(page: Page, name: str, ready: bool = True) -> None:
+def shoot(page: Page, name: str, size: dict[str, int] = VIEW) -> None:
     """Take a picture once nothing moves any more."""
-    if ready:
-        settle(page)
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+    page.wait_for_timeout(300)  # the page takes a moment to follow its window
+    settle(page)
     page.screenshot(path=PLACE / f"{name}.png")
 
 
