@@ -63,6 +63,11 @@ def word(name: str) -> str:
     return _words()["word"].get(name, name)
 
 
+def step(name: str) -> str:
+    """Chinese for a step on the way from sunlight to energy."""
+    return _words()["step"].get(name, name)
+
+
 def reason(name: str) -> str:
     """Chinese for a reason why ground is not used, or for a mask that this package expects; other names stay."""
     return _words()["reason"].get(name, name)

@@ -13,8 +13,8 @@ from rich.table import Table
 from pvmap import __version__
 from pvmap.cli.options import CityArgument, RawOption, RootOption
 from pvmap.cli.terminal import Bars, progress, say, show, show_findings
+from pvmap.cli.words import in_words, speaks_chinese, word
 from pvmap.cli.words import name as named
-from pvmap.cli.words import speaks_chinese, word
 
 NAMED = 5  # failed tiles that are told with their reasons
 
@@ -175,7 +175,7 @@ def explain(
     from pvmap import pipeline
 
     for told in pipeline.explain_site(pipeline.open_city(city, root, raw), site_id):
-        say(told)
+        say(in_words(told))
 
 
 def _check_lines(checked: Checked) -> Iterator[str]:

@@ -14,6 +14,7 @@ import typer
 from rich.markup import escape
 
 from pvmap.cli.chinese_help import HELP
+from pvmap.sentence import Sentence
 from pvmap.webmap.i18n import TEXTS
 
 PANELS = {"argument": "参数", "option": "选项"}
@@ -30,6 +31,15 @@ def word(english: str, **values: object) -> str:
     """Say a sentence in the user's language, `values` in its braces."""
     told = CHINESE.get(english, english) if speaks_chinese() else english
     return told.format(**values) if values else told
+
+
+def in_words(told: str) -> str:
+    """Say a sentence that was made elsewhere in the user's language, where the table has it."""
+    if not speaks_chinese() or not isinstance(told, Sentence) or told.template not in CHINESE:
+        return told
+    groups = {"kind": "kind", "use": "building_use"}
+    known = {key: name(groups[key], str(value)) for key, value in told.values.items() if key in groups}
+    return Sentence(told.template, **{**told.values, **known}).said(CHINESE[told.template])
 
 
 def name(group: str, key: str) -> str:
@@ -104,6 +114,32 @@ CHINESE: dict[str, str] = {
     "{source}",
     ", not corrected": "，未订正",
     "not checked, because no file answers them: {names}": "未核查（没有文件）：{names}",
+    # explain
+    "  {kind}, use {use}, in {place}, {longitude:.5f} E {latitude:.5f} N": "  {kind}，用途 {use}，位于 {place}，"
+    "东经 {longitude:.5f}，北纬 {latitude:.5f}",
+    "  read from {source}, row {row}": "  读自 {source} 第 {row} 行",
+    "  height {m:g} m ({source})": "  高度 {m:g} 米（来源 {source}）",
+    "  confidence {grade}; existing plants {kwp:,.1f} kWp": "  可信等级 {grade}；已建光伏 {kwp:,.1f} 千瓦峰",
+    "Found about this site": "关于此场址的核查发现",
+    "Found about its layer": "关于其图层的核查发现",
+    "  {found}": "  {found}",
+    "Area: {m2:,.1f} m2 read": "面积：读入 {m2:,.1f} 平方米",
+    "  - {m2:,.1f} m2 {reason}: {clause}": "  - {m2:,.1f} 平方米 {reason}：{clause}",
+    "  = {m2:,.1f} m2 carry arrays": "  = {m2:,.1f} 平方米布置组件",
+    "Sky: {share:.0%} weather {name}, {source}, {corrected}": "天空：{share:.0%} 气象 {name}，{source}，{corrected}",
+    "  {sun:,.0f} kWh/m2 a year on the horizontal": "  水平面年辐照 {sun:,.0f} 千瓦时/平方米",
+    "Surface {id}: tilt {tilt:.1f}, azimuth {azimuth:.1f}, {mounting}, gcr {gcr:.3f}, {m2:,.1f} m2, "
+    "at most {kwp:,.1f} kWp": "阵列面 {id}：倾角 {tilt:.1f}，方位角 {azimuth:.1f}，安装方式 {mounting}，"
+    "地面覆盖率 {gcr:.3f}，{m2:,.1f} 平方米，至多 {kwp:,.1f} 千瓦峰",
+    "  open-sky light in the plane{under}: {sun:,.0f} kWh/m2": "  无遮挡阵列面辐照{under}：{sun:,.0f} 千瓦时/平方米",
+    "  {share:+7.2%}  {step}: {left:,.1f}": "  {share:+7.2%}  {step}：{left:,.1f}",
+    "  {recomputed:,.2f} kWh/kWp by plain pvlib, {stored:,.2f} stored ({difference:+.1e}); {n} modules, "
+    "{kwp:,.1f} kWp, {kwh:,.0f} kWh in the first year": "  用 pvlib 重算利用小时 {recomputed:,.2f}，"
+    "存储值 {stored:,.2f}（相差 {difference:+.1e}）；组件 {n} 块，{kwp:,.1f} 千瓦峰，首年 {kwh:,.0f} 千瓦时",
+    "Money, risk, cases": "经济、风险与情景（本节为英文）",
+    "Unverified assumptions in force (the rest is in run.json and in the workbook)": "所用参数中未核实的"
+    "（其余见 run.json 与报表）",
+    "  {key} = {value}: {source}": "  {key} = {value}：{source}",
     # diff
     "Inputs, settings and versions are the same.": "输入、设置与版本均相同。",
     "Whole city": "全市",

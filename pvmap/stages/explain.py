@@ -9,13 +9,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from pvmap import store
-from pvmap.config import assumptions
+from pvmap import chinese, store
+from pvmap.config import Assumption, assumptions
 from pvmap.energy.chain import Surface, simulate_surface
 from pvmap.energy.waterfall import explain_losses
 from pvmap.errors import InputError
 from pvmap.findings import by_code, from_record, line
 from pvmap.planning.explain import explain_money
+from pvmap.sentence import Sentence
 from pvmap.settings.references import spelled_out
 from pvmap.shade.skyline import Shade
 from pvmap.sources.weather import WeatherPoint
@@ -63,33 +64,51 @@ def explain(site_id: str, job: TileJob) -> Iterator[str]:
     if len(surfaces):
         yield from _surface_lines(site, surfaces, job)  # type: ignore[arg-type]
     yield ""
-    yield "Money, risk, cases"
+    yield Sentence("Money, risk, cases")
     appraisal = store.read_table(job.processed, "appraisal")
     profiles = store.read_table(job.processed / TECHNICAL, "profiles")
     given = read_bureau_files(job.settings, job.raw, job.processed, job.processed).prices
     yield from (f"  {line}" for line in explain_money(site_id, appraisal, sites, profiles, job.settings, given))
     yield ""
-    yield "Unverified assumptions in force (the rest is in run.json and in the workbook)"
+    yield Sentence("Unverified assumptions in force (the rest is in run.json and in the workbook)")
     for one in assumptions(job.settings):
         section, last = one.key.partition(".")[0], one.key.rpartition(".")[2]
         mine = section in (site["site_type"], "module", "energy", "shade")
         if one.mark == "unverified" and mine and last in ({last} - set(BUILDING_USES)) | {site["building_use"]}:
-            yield (
-                f"  {one.key} = {one.value} {one.unit if one.unit != '1' else ''}".rstrip()
-                + f": {spelled_out(one.source)}"
-            )
+            yield _assumption(one)
+
+
+def _assumption(one: Assumption) -> Sentence:
+    """Name, value, unit and source of an assumption."""
+    unit = "" if one.unit == "1" else one.unit
+    return Sentence(
+        "  {key} = {value}: {source}",
+        key=(one.key, chinese.meaning(one.key)),
+        value=(f"{one.value} {unit}".rstrip(), f"{chinese.value(one.value)} {chinese.unit(unit)}".rstrip()),
+        source=(spelled_out(one.source), chinese.basis(one.key, one.source)),
+    )
 
 
 def _source_lines(site: pd.Series) -> Iterator[str]:
     yield f"{site['site_id']} {site['name']}".rstrip()
-    yield (
-        f"  {site['site_type']}, use {site['building_use']}, in {site['district'] or 'no district'} "
-        f"{site['township']}".rstrip()
-        + f", {site['longitude']:.5f} E {site['latitude']:.5f} N"
+    district = site["district"]
+    yield Sentence(
+        "  {kind}, use {use}, in {place}, {longitude:.5f} E {latitude:.5f} N",
+        kind=site["site_type"],
+        use=site["building_use"],
+        place=tuple(f"{district or none} {site['township']}".rstrip() for none in ("no district", "区县以外")),
+        longitude=site["longitude"],
+        latitude=site["latitude"],
     )
-    yield f"  read from {site['source']}, row {site['source_row']}"
-    yield f"  height {site['height_m']:g} m ({site['height_source']})"
-    yield f"  confidence {site['confidence']}; existing plants {site['existing_pv_kwp']:,.1f} kWp"
+    yield Sentence("  read from {source}, row {row}", source=site["source"], row=site["source_row"])
+    yield Sentence(
+        "  height {m:g} m ({source})",
+        m=site["height_m"],
+        source=(site["height_source"], chinese.word(site["height_source"])),
+    )
+    yield Sentence(
+        "  confidence {grade}; existing plants {kwp:,.1f} kWp", grade=site["confidence"], kwp=site["existing_pv_kwp"]
+    )
 
 
 def _finding_lines(site: pd.Series, job: TileJob) -> Iterator[str]:
@@ -103,16 +122,22 @@ def _finding_lines(site: pd.Series, job: TileJob) -> Iterator[str]:
     for heading, group in (("Found about this site", named), ("Found about its layer", others)):
         if group:
             yield ""
-            yield heading
-            yield from (f"  {line(of_code)}" for of_code in by_code(group))
+            yield Sentence(heading)
+            for of_code in by_code(group):
+                yield Sentence("  {found}", found=(line(of_code), line(of_code, "zh")))
 
 
 def _area_lines(site: pd.Series, exclusions: pd.DataFrame) -> Iterator[str]:
     yield ""
-    yield f"Area: {site['footprint_area_m2']:,.1f} m2 read"
-    for row in exclusions.itertuples():
-        yield f"  - {row.area_m2:,.1f} m2 {row.reason}: {spelled_out(str(row.clause))}"
-    yield f"  = {site['footprint_area_m2'] - exclusions['area_m2'].sum():,.1f} m2 carry arrays"
+    yield Sentence("Area: {m2:,.1f} m2 read", m2=site["footprint_area_m2"])
+    for reason, area_m2, clause in zip(*(exclusions[c] for c in ("reason", "area_m2", "clause")), strict=True):
+        yield Sentence(
+            "  - {m2:,.1f} m2 {reason}: {clause}",
+            m2=area_m2,
+            reason=(reason, chinese.reason(reason)),
+            clause=(spelled_out(str(clause)), chinese.clause(str(clause))),
+        )
+    yield Sentence("  = {m2:,.1f} m2 carry arrays", m2=site["footprint_area_m2"] - exclusions["area_m2"].sum())
 
 
 def _surface_lines(site: pd.Series, surfaces: gpd.GeoDataFrame, job: TileJob) -> Iterator[str]:
@@ -127,14 +152,26 @@ def _surface_lines(site: pd.Series, surfaces: gpd.GeoDataFrame, job: TileJob) ->
         shade = Surroundings.around(surfaces, job).turned(north).shade(surfaces, sun, job.settings.shade)
     yield ""
     for point, weight in weather:
-        corrected = "corrected" if point.corrected else "not corrected"
-        yield f"Sky: {weight:.0%} weather {point.weather_id}, {point.source}, {corrected}"
-        yield f"  {float(point.data['ghi'].sum()) / 1000:,.0f} kWh/m2 a year on the horizontal"
+        yield Sentence(
+            "Sky: {share:.0%} weather {name}, {source}, {corrected}",
+            share=weight,
+            name=point.weather_id,
+            source=(point.source, chinese.word(point.source)),
+            corrected=("corrected", "已订正") if point.corrected else ("not corrected", "未订正"),
+        )
+        yield Sentence("  {sun:,.0f} kWh/m2 a year on the horizontal", sun=float(point.data["ghi"].sum()) / 1000)
     for number, row in enumerate(surfaces.itertuples()):
         yield ""
-        yield (
-            f"Surface {row.surface_id}: tilt {row.surface_tilt:.1f}, azimuth {row.surface_azimuth:.1f}, "
-            f"{row.mounting}, gcr {row.gcr:.3f}, {row.area_m2:,.1f} m2, at most {row.capacity_limit_kwp:,.1f} kWp"
+        yield Sentence(
+            "Surface {id}: tilt {tilt:.1f}, azimuth {azimuth:.1f}, {mounting}, gcr {gcr:.3f}, {m2:,.1f} m2, "
+            "at most {kwp:,.1f} kWp",
+            id=row.surface_id,
+            tilt=row.surface_tilt,
+            azimuth=row.surface_azimuth,
+            mounting=(row.mounting, chinese.word(row.mounting)),
+            gcr=row.gcr,
+            m2=row.area_m2,
+            kwp=row.capacity_limit_kwp,
         )
         yield from _chain_lines(weather, _surface(surfaces.iloc[number], shade, number), yields.iloc[number], job)
 
@@ -151,17 +188,28 @@ def _chain_lines(
 ) -> Iterator[str]:
     settings, offset = job.settings.energy, job.settings.city.utc_offset_hours
     steps = explain_losses(weather[0][0], surface, settings, offset)
-    under = f" under weather {weather[0][0].weather_id} alone" if len(weather) > 1 else ""
-    yield f"  open-sky light in the plane{under}: {steps['left'].iloc[0]:,.0f} kWh/m2"
+    first = weather[0][0].weather_id
+    under = (f" under weather {first} alone", f"（仅按气象 {first}）") if len(weather) > 1 else ""
+    yield Sentence("  open-sky light in the plane{under}: {sun:,.0f} kWh/m2", under=under, sun=steps["left"].iloc[0])
     for name, step in steps.iloc[1:].iterrows():
-        yield f"  {step['share']:+7.2%}  {name}: {step['left']:,.1f}"
+        yield Sentence(
+            "  {share:+7.2%}  {step}: {left:,.1f}",
+            share=step["share"],
+            step=(name, chinese.step(str(name))),
+            left=step["left"],
+        )
     recomputed = sum(
         weight * float(simulate_surface(point, surface, settings, offset)["ac"].sum()) * point.interval_minutes / 60
         for point, weight in weather
     )
     difference = recomputed / stored["specific_yield_kwh_per_kwp"] - 1 if stored["specific_yield_kwh_per_kwp"] else 0.0
-    yield (
-        f"  {recomputed:,.2f} kWh/kWp by plain pvlib, {stored['specific_yield_kwh_per_kwp']:,.2f} stored "
-        f"({difference:+.1e}); {stored['n_modules']} modules, {stored['capacity_kwp']:,.1f} kWp, "
-        f"{stored['energy_kwh']:,.0f} kWh in the first year"
+    yield Sentence(
+        "  {recomputed:,.2f} kWh/kWp by plain pvlib, {stored:,.2f} stored ({difference:+.1e}); {n} modules, "
+        "{kwp:,.1f} kWp, {kwh:,.0f} kWh in the first year",
+        recomputed=recomputed,
+        stored=stored["specific_yield_kwh_per_kwp"],
+        difference=difference,
+        n=stored["n_modules"],
+        kwp=stored["capacity_kwp"],
+        kwh=stored["energy_kwh"],
     )
