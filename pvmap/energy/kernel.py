@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import product
 from typing import Literal
 
 import numpy as np
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from pvmap.energy import glass
 from pvmap.energy import kernel_loop as loop
-from pvmap.energy.kernel_pack import Hours, arrange, pack_constants, pack_hours, pack_surfaces, rear_of
+from pvmap.energy.kernel_pack import Hours, arrange, pack_constants, pack_hours, pack_surfaces
 from pvmap.energy.losses import mounting_parameters
 from pvmap.energy.sky import HOURS, Sky
 from pvmap.settings.energy import EnergySettings
@@ -99,9 +100,13 @@ def simulate(
     power = np.zeros((n_groups, HOURS))
     hours = pack_hours(sky)
     mountings = surfaces["mounting"].to_numpy(str)
-    for name in np.unique(mountings):
-        members = np.flatnonzero(mountings == name)
-        run = _Run(name, members, hours, surfaces, shade, sunlit, rows_shade, bool(n_groups), settings, dtype)
+    # Rows on level ground go apart: there the sun on the modules is the sun on the rows, and the loop has less to do.
+    sloping = (surfaces["ground_tilt"].to_numpy(float) != 0) & (mountings != "flush")
+    for name, slopes in product(np.unique(mountings), (False, True)):
+        members = np.flatnonzero((mountings == name) & (sloping == slopes))
+        if not len(members):
+            continue
+        run = _Run(name, slopes, members, hours, surfaces, shade, sunlit, rows_shade, bool(n_groups), settings, dtype)
         blocks, block_group = arrange(np.asarray(group)[members] if n_groups else np.zeros(len(members), int))
         pieces = [blocks[first : first + BLOCKS_AT_ONCE] for first in range(0, len(blocks), BLOCKS_AT_ONCE)]
         scale = run.ac_factor * sky.step_hours
@@ -124,6 +129,7 @@ class _Run:
     def __init__(
         self,
         name: str,
+        slopes: bool,
         members: NDArray[np.int64],
         hours: Hours,
         surfaces: pd.DataFrame,
@@ -137,10 +143,7 @@ class _Run:
         mounting = mounting_parameters(name, settings)
         some, their_shade = surfaces.iloc[members], None if shade is None else shade.iloc[members]
         self.ac_factor = mounting.ac_factor * settings.first_year_factor
-        behind = rear_of(some) if mounting.bifacial else None
-        lanes = pack_surfaces(
-            some, their_shade, mounting, behind, settings, rows_shade=rows_shade, with_profile=with_profile
-        )
+        lanes = pack_surfaces(some, their_shade, mounting, settings, rows_shade=rows_shade, with_profile=with_profile)
         self._lanes = lanes.T.astype(dtype)
         self._hours = hours
         heat = mounting.uc, mounting.uv, mounting.absorbed_share
@@ -153,6 +156,7 @@ class _Run:
         self._parts = (
             True if settings.transposition == "perez" else None,
             True if mounting.in_rows and rows_shade else None,
+            True if slopes else None,
             True if settings.electrical_shade == "direct_martinez" else None,
             True if mounting.bifacial else None,
         )

@@ -34,7 +34,7 @@ LANES = 64
 ) = range(11)
 N_HOUR_COLUMNS = WEIGHT + 4
 
-LANE_ROWS = range(0, 35 * LANES, LANES)
+LANE_ROWS = range(0, 33 * LANES, LANES)
 # Rows of `lanes`, as offsets into its flat form: one array with fixed distances, of which the compiler can tell that
 # what it writes (the last three rows) is not what it reads.
 (
@@ -43,8 +43,8 @@ LANE_ROWS = range(0, 35 * LANES, LANES)
     PLANE_UP,
     ISO,
     ISO_IAM,
-    ALBEDO,
-    ALBEDO_IAM,
+    GROUND_LIGHT,  # of the ground's own light; of the sun between rows where they shade
+    GROUND_LIGHT_IAM,
     DARK,  # horizon term below zero
     DARK_IAM,
     BRIGHT,  # horizon term above zero
@@ -57,8 +57,6 @@ LANE_ROWS = range(0, 35 * LANES, LANES)
     ROW_FACE_EAST,
     ROW_FACE_NORTH,
     ROW_FACE_UP,
-    FRONT_GROUND,
-    FRONT_GROUND_IAM,
     REAR_DIFFUSE,
     REAR_GROUND,  # first of nine coefficients
     REAR_GROUND_1,
@@ -123,9 +121,32 @@ def _prefer_wide_vectors(typing_context):
     return types.void(), generate
 
 
+@njit(inline="always")
+def _power(entering, warming, heat, inverter, linear, square):
+    """AC power of light on the cells: power by heat, then PVWatts' inverter, a parabola between its limits."""
+    power_at_air, power_per_light = heat
+    constant, limit, zero = inverter
+    cells = entering * (power_at_air + power_per_light * warming)
+    return max(min(constant + cells * (linear + cells * square), limit), zero)
+
+
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"}, boundscheck=False)
 def simulate_block(
-    hours, nodes, month_start, lanes, iam, constants, horizon, rows, electrical, rear, sunlit, profile, energy, poa
+    hours,
+    nodes,
+    month_start,
+    lanes,
+    iam,
+    constants,
+    horizon,
+    rows,
+    across,
+    electrical,
+    rear,
+    sunlit,
+    profile,
+    energy,
+    poa,
 ):
     """Run one block of 64 surfaces through the year.
 
@@ -143,8 +164,9 @@ def simulate_block(
         Tuple of the coefficients of the beam's IAM in (cos aoi - 0.5).
     constants
         Numbers that all surfaces of a mounting share.
-    horizon, rows, electrical, rear
-        None, or anything else where the part is wanted; `electrical` only with `rows`.
+    horizon, rows, across, electrical, rear
+        None, or anything else where the part is wanted; `electrical` only with `rows`, `across` where the ground below
+        rows is not level: off the rows then is not off the modules.
     sunlit
         None, or (node x 64,) share of each surface that sees the sun.
     profile
@@ -154,7 +176,7 @@ def simulate_block(
     """
     _prefer_wide_vectors()  # type: ignore[call-arg]
     zero, half, one = constants[ZERO], constants[HALF], constants[ONE]
-    ac_constant, ac_limit, rear_beam = constants[AC_CONSTANT], constants[AC_LIMIT], constants[REAR_BEAM]
+    inverter = constants[AC_CONSTANT], constants[AC_LIMIT], zero
     blocks, per_block, touched, least = constants[BLOCKS], constants[PER_BLOCK], constants[TOUCHED], constants[LEAST]
     for month in range(12):
         for lane in range(LANES):
@@ -163,87 +185,107 @@ def simulate_block(
         for h in range(month_start[month], month_start[month + 1]):
             east, north, up = hours[h, EAST], hours[h, NORTH], hours[h, UP]
             normal, isotropic, ground = hours[h, NORMAL], hours[h, ISOTROPIC], hours[h, GROUND]
-            power_at_air, power_per_light = hours[h, POWER_AT_AIR], hours[h, POWER_PER_LIGHT]
+            normal_back, ground_sun = normal * constants[REAR_BEAM], hours[h, GROUND_SUN]
+            heat = hours[h, POWER_AT_AIR], hours[h, POWER_PER_LIGHT]
             if horizon is not None:
                 band = hours[h, HORIZON]
                 side = DARK if band < zero else BRIGHT
-            ground_sun = hours[h, GROUND_SUN]
             if sunlit is not None:
                 weight_0, weight_1 = hours[h, WEIGHT], hours[h, WEIGHT + 1]
                 weight_2, weight_3 = hours[h, WEIGHT + 2], hours[h, WEIGHT + 3]
                 node_0, node_1 = LANES * nodes[h, 0], LANES * nodes[h, 1]
                 node_2, node_3 = LANES * nodes[h, 2], LANES * nodes[h, 3]
-            for lane in range(LANES):
-                to_sun = (
-                    east * lanes[PLANE_EAST + lane] + north * lanes[PLANE_NORTH + lane] + up * lanes[PLANE_UP + lane]
-                )
-                cos_aoi = max(to_sun, zero)
-                transmitted = _polynomial(cos_aoi - half, iam)
-                if rows is not None or rear is not None:
-                    # Sun on the ground from row to row over the length of a row, and sun on the row.
-                    on_ground = max(
-                        east * lanes[ROW_EAST + lane] + north * lanes[ROW_NORTH + lane] + up * lanes[ROW_UP + lane],
-                        zero,
+            if normal == zero and ground_sun == zero:  # a grey sky: nothing comes from where the sun is
+                for lane in range(LANES):
+                    front, entering = isotropic * lanes[ISO + lane], isotropic * lanes[ISO_IAM + lane]
+                    if rows is None:
+                        front += ground * lanes[GROUND_LIGHT + lane]
+                        entering += ground * lanes[GROUND_LIGHT_IAM + lane]
+                    if horizon is not None:
+                        front += band * lanes[side + lane]
+                        entering += band * lanes[side + LANES + lane]
+                    warming = front
+                    if rear is not None:
+                        entering += isotropic * lanes[REAR_DIFFUSE + lane]
+                        warming += isotropic * lanes[REAR_DIFFUSE + lane]
+                    ac = _power(entering, warming, heat, inverter, lanes[AC_LINEAR + lane], lanes[AC_SQUARE + lane])
+                    lanes[ENERGY + lane] += ac
+                    lanes[LIGHT + lane] += front
+                    if profile is not None:
+                        lanes[POWER + lane] = ac * lanes[PROFILE_SHARE + lane]
+            else:
+                for lane in range(LANES):
+                    to_sun = (
+                        east * lanes[PLANE_EAST + lane]
+                        + north * lanes[PLANE_NORTH + lane]
+                        + up * lanes[PLANE_UP + lane]
                     )
-                    on_rows = (
-                        east * lanes[ROW_FACE_EAST + lane]
-                        + north * lanes[ROW_FACE_NORTH + lane]
-                        + up * lanes[ROW_FACE_UP + lane]
-                    )
-                    in_sun = on_ground / max(max(on_ground, abs(on_rows)), least)  # of the side that faces the sun
-                    grazed = one if on_ground > zero else zero  # of the other side
-                    between = ground_sun * max(on_ground - abs(on_rows), zero)  # what the rows leave for the ground
-                if rows is not None:
-                    front_in_sun = in_sun if on_rows > zero else grazed
-                    if electrical is not None:
-                        transmitted *= one - np.ceil((one - front_in_sun) * blocks - touched) * per_block
-                    cos_aoi *= front_in_sun
-                direct = normal * cos_aoi
-                if sunlit is not None:
-                    lit = (
-                        weight_0 * sunlit[node_0 + lane]
-                        + weight_1 * sunlit[node_1 + lane]
-                        + weight_2 * sunlit[node_2 + lane]
-                        + weight_3 * sunlit[node_3 + lane]
-                    )
-                    direct = direct * lit
+                    cos_aoi = max(to_sun, zero)
+                    transmitted = _polynomial(cos_aoi - half, iam)
+                    cos_back = cos_aoi - to_sun
                     if rows is not None or rear is not None:
-                        between = between * lit
-                front = direct + (isotropic * lanes[ISO + lane] + ground * lanes[ALBEDO + lane])
-                entering = direct * transmitted + (
-                    isotropic * lanes[ISO_IAM + lane] + ground * lanes[ALBEDO_IAM + lane]
-                )
-                if rows is not None:
-                    front += between * lanes[FRONT_GROUND + lane]
-                    entering += between * lanes[FRONT_GROUND_IAM + lane]
-                if horizon is not None:
-                    front += band * lanes[side + lane]
-                    entering += band * lanes[side + LANES + lane]
-                warming = front
-                if rear is not None:
-                    # Ground that the rear sees in the sun, and the sun on the rows' back.
-                    # By the length of the rows' shadow over the distance between them.
-                    shadow = min(max(on_rows / max(on_ground, least), -one), one)
-                    seen = (lanes[REAR_GROUND_8 + lane] * shadow + lanes[REAR_GROUND_7 + lane]) * shadow
-                    seen = ((seen + lanes[REAR_GROUND_6 + lane]) * shadow + lanes[REAR_GROUND_5 + lane]) * shadow
-                    seen = ((seen + lanes[REAR_GROUND_4 + lane]) * shadow + lanes[REAR_GROUND_3 + lane]) * shadow
-                    seen = ((seen + lanes[REAR_GROUND_2 + lane]) * shadow + lanes[REAR_GROUND_1 + lane]) * shadow
-                    seen += lanes[REAR_GROUND + lane]
-                    on_back = max(-to_sun, zero) * (in_sun if on_rows < zero else grazed)
-                    direct_back = normal * on_back * rear_beam
+                        # Sun on the ground from row to row over the length of a row, and sun on the row.
+                        on_ground = (
+                            east * lanes[ROW_EAST + lane] + north * lanes[ROW_NORTH + lane] + up * lanes[ROW_UP + lane]
+                        )
+                        on_ground = max(on_ground, zero)
+                        on_rows = to_sun
+                        if across is not None:
+                            on_rows = (
+                                east * lanes[ROW_FACE_EAST + lane]
+                                + north * lanes[ROW_FACE_NORTH + lane]
+                                + up * lanes[ROW_FACE_UP + lane]
+                            )
+                            on_side = max(on_rows if to_sun > zero else -on_rows, least)
+                            in_sun = min(on_ground / on_side, one)  # of the side that faces the sun
+                        between = ground_sun * max(on_ground - abs(on_rows), zero)  # what the rows leave for the ground
+                    if rows is not None:
+                        if electrical is not None:
+                            if across is None:
+                                in_sun = min(on_ground / max(cos_aoi, least), one)
+                            transmitted *= one - np.ceil((one - in_sun) * blocks - touched) * per_block
+                        cos_aoi = min(cos_aoi, on_ground) if across is None else cos_aoi * in_sun
+                    direct = normal * cos_aoi
                     if sunlit is not None:
-                        direct_back = direct_back * lit
-                    back = between * max(seen, zero) + direct_back
-                    back += isotropic * lanes[REAR_DIFFUSE + lane]
-                    entering += back
-                    warming += back
-                cells = entering * (power_at_air + power_per_light * warming)
-                ac = ac_constant + cells * (lanes[AC_LINEAR + lane] + cells * lanes[AC_SQUARE + lane])
-                ac = max(min(ac, ac_limit), zero)
-                lanes[ENERGY + lane] += ac
-                lanes[LIGHT + lane] += front
-                if profile is not None:
-                    lanes[POWER + lane] = ac * lanes[PROFILE_SHARE + lane]
+                        lit = (
+                            weight_0 * sunlit[node_0 + lane]
+                            + weight_1 * sunlit[node_1 + lane]
+                            + weight_2 * sunlit[node_2 + lane]
+                            + weight_3 * sunlit[node_3 + lane]
+                        )
+                        direct = direct * lit
+                        if rows is not None or rear is not None:
+                            between = between * lit
+                    reflected = ground if rows is None else between
+                    front = direct + (isotropic * lanes[ISO + lane] + reflected * lanes[GROUND_LIGHT + lane])
+                    entering = direct * transmitted + (
+                        isotropic * lanes[ISO_IAM + lane] + reflected * lanes[GROUND_LIGHT_IAM + lane]
+                    )
+                    if horizon is not None:
+                        front += band * lanes[side + lane]
+                        entering += band * lanes[side + LANES + lane]
+                    warming = front
+                    if rear is not None:
+                        # Ground that the rear sees in the sun, and the sun on the rows' back.
+                        # By the length of the rows' shadow over the distance between them.
+                        shadow = min(max(on_rows / max(on_ground, least), -one), one)
+                        seen = (lanes[REAR_GROUND_8 + lane] * shadow + lanes[REAR_GROUND_7 + lane]) * shadow
+                        seen = ((seen + lanes[REAR_GROUND_6 + lane]) * shadow + lanes[REAR_GROUND_5 + lane]) * shadow
+                        seen = ((seen + lanes[REAR_GROUND_4 + lane]) * shadow + lanes[REAR_GROUND_3 + lane]) * shadow
+                        seen = ((seen + lanes[REAR_GROUND_2 + lane]) * shadow + lanes[REAR_GROUND_1 + lane]) * shadow
+                        seen += lanes[REAR_GROUND + lane]
+                        direct_back = normal_back * (min(cos_back, on_ground) if across is None else cos_back * in_sun)
+                        if sunlit is not None:
+                            direct_back = direct_back * lit
+                        back = between * max(seen, zero) + direct_back
+                        back += isotropic * lanes[REAR_DIFFUSE + lane]
+                        entering += back
+                        warming += back
+                    ac = _power(entering, warming, heat, inverter, lanes[AC_LINEAR + lane], lanes[AC_SQUARE + lane])
+                    lanes[ENERGY + lane] += ac
+                    lanes[LIGHT + lane] += front
+                    if profile is not None:
+                        lanes[POWER + lane] = ac * lanes[PROFILE_SHARE + lane]
             if profile is not None:
                 for lane in range(32):
                     lanes[POWER + lane] += lanes[POWER + lane + 32]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from pvmap.directions import N_AZ, N_EL
 from pvmap.energy import glass, rows
 from pvmap.energy import kernel_loop as loop
 from pvmap.energy.losses import INVERTER_REFERENCE_EFFICIENCY, MountingParameters
-from pvmap.energy.rear import RearGround, rear_ground
+from pvmap.energy.rear import rear_ground
 from pvmap.energy.sky import Sky
 from pvmap.errors import TableError
 from pvmap.row_geometry import normal, row_normal, slope_towards
@@ -78,25 +78,51 @@ def pack_hours(sky: Sky) -> Hours:
     )
 
 
-def rear_of(surfaces: pd.DataFrame) -> RearGround:
-    """Find what the ground gives to the rear of surfaces in rows.
+class RowViews(NamedTuple):
+    """What the fronts of rows see of sky, ground and horizon band, by ``rows``; (n,) each."""
 
-    Raises
-    ------
-    TableError
-        If a value is missing, or rows have no length or ground cover ratio.
-    """
-    azimuth, *ground = (_numbers(surfaces, name) for name in ("surface_azimuth", "ground_tilt", "ground_azimuth"))
-    tilt, gcr = _numbers(surfaces, "surface_tilt"), _positive(surfaces, "gcr")
-    clearance = _numbers(surfaces, "edge_height_m") / _positive(surfaces, "row_length_m")
-    return rear_ground(tilt, gcr, slope_towards(azimuth, *ground), clearance)
+    sky_share: Array
+    ground: Array
+    ground_to_sky: Array
+    horizon_share: Array
+
+
+class RearViews(NamedTuple):
+    """What their rears see; ``in_the_sun`` (n, 9) and ``to_sky`` as in ``rear.RearGround``."""
+
+    sky: Array
+    ground: Array
+    in_the_sun: Array
+    to_sky: Array
+
+
+def see_front(tilt: Array, gcr: Array, slope: Array, *, horizon: bool) -> RowViews:
+    """Look out of the front of rows, as ``rows.above_rows`` takes them; the band only where it is asked for."""
+    (tilt, gcr, slope), which = _alike(tilt, gcr, slope)
+    band = rows.horizon_share(tilt, gcr, slope) if horizon else np.ones_like(tilt)
+    views = (f(tilt, gcr, slope) for f in (rows.sky_share, rows.ground_view, rows.ground_to_sky))
+    return RowViews(*(view[which] for view in (*views, band)))
+
+
+def see_rear(tilt: Array, gcr: Array, slope: Array, clearance: Array) -> RearViews:
+    """Look out of their rear; arguments of ``rear.rear_ground``."""
+    (tilt, gcr, slope, clearance), which = _alike(tilt, gcr, slope, clearance)
+    back, behind = (180.0 - tilt, gcr, -slope), rear_ground(tilt, gcr, slope, clearance)
+    return RearViews(*(view[which] for view in (rows.sky_view(*back), rows.ground_view(*back), *behind)))
+
+
+def _alike(*columns: Array) -> tuple[Array, NDArray[np.int64]]:
+    """Keep one of all equal rows: the columns of what is kept, and which of it each row is."""
+    table = np.stack(columns, axis=1)
+    whole = table.view(np.dtype((np.void, table.itemsize * table.shape[1]))).ravel()
+    _, first, which = np.unique(whole, return_index=True, return_inverse=True)
+    return table[first].T, which
 
 
 def pack_surfaces(
     surfaces: pd.DataFrame,
     shade: pd.DataFrame | None,
     mounting: MountingParameters,
-    behind: RearGround | None,
     settings: EnergySettings,
     *,
     rows_shade: bool,
@@ -110,8 +136,6 @@ def pack_surfaces(
         As for ``kernel.simulate``.
     mounting
         Their mounting.
-    behind
-        Ground behind them (`rear_of`) where the rear gathers light.
     settings
         Assumptions of the energy stage.
     rows_shade
@@ -132,42 +156,37 @@ def pack_surfaces(
     sky_view = open_sky if shade is None else _numbers(shade, "sky_view_factor")
     band_share = open_sky if shade is None else _numbers(shade, "horizon_band_share")
     beta = np.radians(tilt)
-    open_ground, ground_sky = (1 - np.cos(beta)) / 2, np.zeros(len(surfaces))
+    ground_light, ground_sky = albedo * (1 - np.cos(beta)) / 2, np.zeros(len(surfaces))
     iam = glass.diffuse_iam(tilt, settings.glass)
     lanes: dict[int, Array] = {}
     lanes[loop.PLANE_EAST], lanes[loop.PLANE_NORTH], lanes[loop.PLANE_UP] = normal(tilt, azimuth)
     if mounting.in_rows:
-        gcr, ground = (
-            _positive(surfaces, "gcr"),
-            (_numbers(surfaces, "ground_tilt"), _numbers(surfaces, "ground_azimuth")),
-        )
-        slope = slope_towards(azimuth, *ground)
-        front, back = (tilt, gcr, slope), (180.0 - tilt, gcr, -slope)
-        around = rows.surroundings_share(sky_view, rows.sky_share(*front), rows_shade)
+        gcr = _positive(surfaces, "gcr")
+        ground = _numbers(surfaces, "ground_tilt"), _numbers(surfaces, "ground_azimuth")
+        front = tilt, gcr, slope_towards(azimuth, *ground)
+        views = see_front(*front, horizon=settings.transposition == "perez" and rows_shade)
+        around = rows.surroundings_share(sky_view, views.sky_share, rows_shade)
         lanes[loop.ROW_EAST], lanes[loop.ROW_NORTH], lanes[loop.ROW_UP] = normal(*ground) / gcr
         faces = row_normal(tilt, azimuth, *ground)
         lanes[loop.ROW_FACE_EAST], lanes[loop.ROW_FACE_NORTH], lanes[loop.ROW_FACE_UP] = faces
-    if behind is not None:
-        felt = settings.bifacial.bifaciality * settings.bifacial.rear_share
-        reflected = albedo * rows.ground_view(*back)
-        for power, coefficient in enumerate(behind.in_the_sun.T):
-            lanes[loop.REAR_GROUND + power * loop.LANES] = felt * reflected * gcr * coefficient
-        lanes[loop.REAR_DIFFUSE] = felt * around * (rows.sky_view(*back) + reflected * behind.to_sky)
+        if mounting.bifacial:
+            rear = see_rear(*front, _numbers(surfaces, "edge_height_m") / _positive(surfaces, "row_length_m"))
+            felt = settings.bifacial.bifaciality * settings.bifacial.rear_share
+            for power, coefficient in enumerate(rear.in_the_sun.T):
+                lanes[loop.REAR_GROUND + power * loop.LANES] = felt * albedo * rear.ground * gcr * coefficient
+            lanes[loop.REAR_DIFFUSE] = felt * around * (rear.sky + albedo * rear.ground * rear.to_sky)
     if mounting.in_rows and rows_shade:
         # Skyline and row in front hide the same low sky: the smaller share counts, never the product.
-        sky_view = np.minimum(sky_view, rows.sky_share(*front))
-        if settings.transposition == "perez":
-            alike, which = np.unique(np.stack(front), axis=1, return_inverse=True)
-            band_share = np.minimum(band_share, rows.horizon_share(*alike)[which.ravel()])
-        open_ground, between = np.zeros(len(surfaces)), albedo * rows.ground_view(*front)
-        ground_sky = between * rows.ground_to_sky(*front) * around
-        lanes[loop.FRONT_GROUND] = between * gcr
-        lanes[loop.FRONT_GROUND_IAM] = lanes[loop.FRONT_GROUND] * iam["ground"]
+        sky_view = np.minimum(sky_view, views.sky_share)
+        band_share = np.minimum(band_share, views.horizon_share)
+        ground_light = albedo * views.ground
+        ground_sky = ground_light * views.ground_to_sky * around
+        ground_light = ground_light * gcr
     sky = sky_view * (1 + np.cos(beta)) / 2
     lanes[loop.ISO] = sky + ground_sky
     lanes[loop.ISO_IAM] = sky * iam["sky"] + ground_sky * iam["ground"]
-    lanes[loop.ALBEDO] = albedo * open_ground
-    lanes[loop.ALBEDO_IAM] = lanes[loop.ALBEDO] * iam["ground"]
+    lanes[loop.GROUND_LIGHT] = ground_light
+    lanes[loop.GROUND_LIGHT_IAM] = ground_light * iam["ground"]
     lanes[loop.DARK] = sky_view * np.sin(beta)
     lanes[loop.DARK_IAM] = lanes[loop.DARK] * iam["sky"]
     lanes[loop.BRIGHT] = band_share * np.sin(beta)

@@ -7,6 +7,7 @@ the rears of all rows see, and their fronts; what is left of a strip's view is s
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ STRIPS = 24  # of the ground from row to row
 PERIODS = 3  # on either side of a row that its views are followed to; what it sees farther off is spread evenly
 DEGREE = 8  # of the polynomial that tells how much more, or less, sun the ground in view has than all of it
 SHADOWS = np.linspace(-1, 1, 50)[1:-1]  # over the distance between rows, where the polynomial is fitted
+AT_ONCE = 128  # surfaces: their strips fit into the cache and below what malloc gives back at once
 USUAL, SPREAD = 0.5, 0.4  # shadows of most of the year's light: there it fits best
 
 
@@ -49,14 +51,19 @@ def rear_ground(surface_tilt: ArrayLike, gcr: ArrayLike, slope: ArrayLike, clear
         Height of the rows' lower edge, square to the ground, in row lengths.
     """
     given = np.broadcast_arrays(*(np.atleast_1d(v).astype(float) for v in (surface_tilt, gcr, slope, clearance)))
-    lean, pitch = rows.over_ground(given[0], given[2])[:, None], 1 / given[1][:, None]
-    height = given[3][:, None]
-    of_rear = rows.ground_view(180 - given[0], given[1], -given[2])[:, None]
-    by_rear, by_front = _strips_seen(lean, pitch, height, of_rear, rows.ground_view(*given[:3])[:, None])
+    pieces = np.array_split(np.stack(given), range(AT_ONCE, len(given[0]), AT_ONCE), axis=1)
+    return RearGround(*map(np.concatenate, zip(*(_rear_ground(*piece) for piece in pieces), strict=True)))
+
+
+def _rear_ground(tilt: Array, gcr: Array, slope: Array, clearance: Array) -> RearGround:
+    lean, pitch = rows.over_ground(tilt, slope)[:, None], 1 / gcr[:, None]
+    height = clearance[:, None]
+    of_rear = rows.ground_view(180 - tilt, gcr, -slope)[:, None]
+    by_rear, by_front = _strips_seen(lean, pitch, height, of_rear, rows.ground_view(tilt, gcr, slope)[:, None])
     open_sky = np.clip(1 - (by_rear + by_front) * STRIPS / pitch, 0, 1)
     total = by_rear.sum(axis=1, keepdims=True)
     seen = np.divide(by_rear, total, out=np.full_like(by_rear, 1 / STRIPS), where=total > 0)
-    to_sky = (seen * open_sky).sum(axis=1) * rows.slope_sky(given[2])
+    to_sky = (seen * open_sky).sum(axis=1) * rows.slope_sky(slope)
     return RearGround(_fit(_in_the_sun(seen, lean, pitch, height)), to_sky)
 
 
@@ -72,10 +79,13 @@ def _strips_seen(lean: Array, pitch: Array, height: Array, of_rear: Array, of_fr
     over, up = x + np.cos(lean), height + np.sin(lean)
     # lengths by their squares, three times as fast as np.hypot and as good so far from the ends of its range
     strings = (np.sqrt(over * over + up * up) - np.sqrt(x * x + height * height)) / 2  # 1/2 where x is own_plane
+    # What lies between the row's plane and x: < 0 on the side of the rear, > 0 on that of the front.
+    up_to = np.where(x < own_plane, strings - 0.5, 0.5 - strings)
     sides = []
-    for there, seen in ((x < own_plane, of_rear), (x > own_plane, of_front)):
-        left = np.maximum(np.where(there, strings, 0.5), 0.5 - seen)
-        strips = np.abs(np.diff(left, axis=1)).reshape(len(x), -1, STRIPS).sum(axis=1)
+    for side, seen in ((np.clip(up_to, -of_rear, 0), of_rear), (np.clip(up_to, 0, of_front), of_front)):
+        edges = side[:, :-1].reshape(len(x), -1, STRIPS).sum(axis=1)  # what lies a period apart adds up
+        ends = np.concatenate([edges, edges[:, :1] - side[:, :1] + side[:, -1:]], axis=1)
+        strips = np.maximum(np.diff(ends, axis=1), 0)
         sides.append(strips + np.maximum(seen - strips.sum(axis=1, keepdims=True), 0) / STRIPS)
     return sides[0], sides[1]
 
@@ -86,13 +96,14 @@ def _in_the_sun(seen: Array, lean: Array, pitch: Array, height: Array) -> Array:
     ends = -height * run, -np.cos(lean) - (height + np.sin(lean)) * run
     begin, width = np.minimum(*ends), np.abs(SHADOWS) * pitch
     up_to = np.concatenate([np.zeros_like(lean), np.cumsum(seen, axis=1)], axis=1)
+    row = np.arange(len(seen))[:, None] * (STRIPS + 1)  # where its part of the flat `up_to` begins
 
     def before(x: Array) -> Array:
         """Weight of the strips before x, counted through all periods."""
         periods = np.floor(x / pitch)
         place = (x / pitch - periods) * STRIPS
         strip = np.minimum(place.astype(int), STRIPS - 1)
-        low, high = (np.take_along_axis(up_to, strip + k, axis=1) for k in (0, 1))
+        low, high = up_to.take(row + strip), up_to.take(row + strip + 1)
         return periods + low + (place - strip) * (high - low)
 
     return np.clip(1 - before(begin + width) + before(begin), 0, 1)
@@ -100,6 +111,13 @@ def _in_the_sun(seen: Array, lean: Array, pitch: Array, height: Array) -> Array:
 
 def _fit(share: Array) -> Array:
     """Fit ``share = (1 - abs(shadow)) x polynomial of shadow``."""
-    weight = np.exp(-(((SHADOWS - USUAL) / SPREAD) ** 2)) + 0.1
+    weight, solved = _least_squares()
+    return np.einsum("ij,kj->ik", share * weight, solved)
+
+
+@cache
+def _least_squares() -> tuple[Array, Array]:
+    """Weight of the shadows (SHADOWS,), and what brings weighted shares to coefficients (9, SHADOWS)."""
+    weight: Array = np.exp(-(((SHADOWS - USUAL) / SPREAD) ** 2)) + 0.1
     basis = np.vander(SHADOWS, DEGREE + 1, increasing=True) * ((1 - np.abs(SHADOWS)) * weight)[:, None]
-    return ((share * weight)[:, None, :] * np.linalg.pinv(basis)).sum(axis=2)
+    return weight, np.asarray(np.linalg.pinv(basis), float)

@@ -36,8 +36,9 @@ def typical() -> WeatherPoint:
 
 
 def random_surfaces(n: int, *, mountings: tuple[str, ...] = MOUNTINGS, seed: int = 0) -> pd.DataFrame:
-    """Surfaces of any tilt to 60 degrees and any azimuth, some rows on slopes."""
+    """Surfaces of any tilt to 60 degrees and any azimuth, two thirds of the rows on slopes."""
     rng = np.random.default_rng(seed)
+    sloping = np.arange(n) % 3 != 0
     return pd.DataFrame(
         {
             "surface_tilt": rng.uniform(0, 60, n),
@@ -48,7 +49,7 @@ def random_surfaces(n: int, *, mountings: tuple[str, ...] = MOUNTINGS, seed: int
             "height_m": rng.uniform(0, 5, n),
             "row_length_m": 4.58,
             "edge_height_m": rng.uniform(0, 5, n),
-            "ground_tilt": rng.uniform(0, 20, n),
+            "ground_tilt": rng.uniform(0, 20, n) * sloping,
             "ground_azimuth": rng.uniform(0, 360, n),
             "capacity_kwp": rng.uniform(1, 500, n),
         }
