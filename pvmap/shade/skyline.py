@@ -264,7 +264,7 @@ def _planes(surfaces: gpd.GeoDataFrame) -> Planes:
     def column(name: str) -> Floats:
         return surfaces[name].to_numpy(float)
 
-    rows = (surfaces["mounting"] != "flush").to_numpy() & (column("gcr") > 0)
+    rows = (surfaces["mounting"] != "flush").to_numpy()
     azimuth = np.radians(column("surface_azimuth"))
     slope = np.radians(slope_towards(column("surface_azimuth"), column("ground_tilt"), column("ground_azimuth")))
     pitch = np.divide(1.0, column("gcr"), out=np.full(len(surfaces), np.inf), where=rows)

@@ -110,8 +110,8 @@ def match(sites: gpd.GeoDataFrame, plants: gpd.GeoDataFrame, siting: SitingSetti
     most_kwp = module.power_kwp / module.area_m2
     share_kwp = np.minimum(capacity[known][plant] * covered_m2 / stands_on_m2[plant], covered_m2 * most_kwp)
     asked = np.bincount(site, weights=share_kwp, minlength=len(sites))
-    fits = np.minimum(1.0, np.divide(footprint_m2 * most_kwp, asked, out=np.ones(len(sites)), where=asked > 0.0))
-    return Matches(known[plant], site, share_kwp * fits[site])
+    crowded = np.maximum(asked / (footprint_m2 * most_kwp), 1.0)
+    return Matches(known[plant], site, share_kwp / crowded[site])
 
 
 def remainder(sites: gpd.GeoDataFrame, plants: gpd.GeoDataFrame, matches: Matches) -> pd.DataFrame:

@@ -43,15 +43,16 @@ class Lines:
     sources: dict[str, dict[str, str]] = field(default_factory=dict)  # stamps of a test file and of what it executes
 
     def tests_of(self, module: str, line: int) -> tuple[list[str], list[str]]:
-        """Give tests that execute a line and end interpreted, and the cut ones of its package; shortest first.
+        """Give tests that execute a line and end interpreted, and cut ones that use its module; shortest first.
 
         A line that is executed when its module is loaded counts for every test that uses the module.
         """
         uses = {test: files[module] for test, files in self.lines.items() if module in files}
         hit = {test for test, lines in uses.items() if line in lines} or set(uses)
         ended = set(self.ended)
-        near = f"tests/{module.split('/')[1]}/"
-        cut = {test for test in self.cpu_s if test not in ended and (test in uses or test.startswith(near))}
+        cut = set(self.cpu_s) - ended
+        near = {test for test in cut if test.startswith(f"tests/{module.split('/')[1]}/")}
+        cut = cut & set(uses) or near
         return sorted(hit & ended, key=self.cpu_s.__getitem__), sorted(cut, key=self.cpu_s.__getitem__)
 
     def stamp_of(self, module: str, line: int) -> str:

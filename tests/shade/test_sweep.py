@@ -64,6 +64,31 @@ def test_a_wall_far_away_rises_by_height_over_distance():
     assert not Sweep.of(z, 0.5).towards(255.0)[:, :840].any()
 
 
+@pytest.mark.parametrize("azimuth", [62.0, 75.0, 88.0, 91.0, 104.0, 118.0])
+def test_far_heights_are_read_between_rows(azimuth):
+    """A wall that rises by 0.2 m a row: a ray may lie a row to either side, and does so to both alike."""
+    z = np.zeros((600, 400))
+    z[:, 300:] = 40.0 + 0.2 * np.arange(600)[:, None]
+    rows, columns = np.arange(250, 350)[:, None], np.arange(40, 240)
+    tangent = Sweep.of(z, 1.0).towards(azimuth)[250:350, 40:240]
+    turn = math.radians(azimuth)
+    ends = [(40.0 + 0.2 * (rows - ahead / math.tan(turn))) / ahead for ahead in (300 - columns, 399 - columns)]
+    wrong_m = tangent * (300 - columns) / math.sin(turn) - np.maximum(*ends) * (300 - columns)
+    assert np.abs(wrong_m).max() < 0.2
+    assert wrong_m.mean() == pytest.approx(0.0, abs=0.01)
+
+
+@pytest.mark.parametrize(("azimuth", "row", "column"), [(90, 60, 110), (270, 60, 10), (0, 10, 60), (180, 110, 60)])
+def test_along_its_own_rows_a_raster_is_seen_row_by_row(azimuth, row, column):
+    z = np.zeros((120, 120))
+    z[row, column] = 30.0
+    tangent = Sweep.of(z, 1.0).towards(float(azimuth))
+    seen = np.zeros_like(tangent)
+    seen[60, 60] = 30.0 / 50.0
+    assert tangent[58:63, 60] * (azimuth in (90, 270)) == pytest.approx(seen[58:63, 60] * (azimuth in (90, 270)))
+    assert tangent[60, 58:63] * (azimuth in (0, 180)) == pytest.approx(seen[60, 58:63] * (azimuth in (0, 180)))
+
+
 def test_turning_the_raster_turns_the_skyline():
     z = raster_town(260, seed=3)
     one, other = Sweep.of(z, 1.0).towards(30.9375), Sweep.of(np.rot90(z, -1), 1.0).towards(120.9375)
