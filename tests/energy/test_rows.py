@@ -178,6 +178,13 @@ def test_views_end_at_the_open_plane():
     np.testing.assert_allclose(rows.ground_view(0.0, 0.8), 0, atol=1e-12)
 
 
+@pytest.mark.parametrize(("tilt", "slope"), [(5.0, 5.0), (5.0, 12.0), (0.0, 3.0), (10.0, 10.9)])
+def test_rows_no_steeper_than_their_ground_lie_on_it(tilt, slope):
+    """They see all that lies above the next row, and nothing of the ground under it."""
+    assert rows.above_rows(tilt, 0.6, slope)[0] == pytest.approx(1.0, abs=1e-12)
+    assert rows.ground_view(tilt, 0.6, slope)[0] == pytest.approx(0.0, abs=1e-12)
+
+
 def test_denser_rows_see_less():
     gcr = np.linspace(0.05, 0.9, 30)
     for view in (rows.sky_share, rows.horizon_share, rows.ground_view):
