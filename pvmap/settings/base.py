@@ -36,8 +36,8 @@ def assumption(
     unit
         Unit as printed ("m", "CNY/kWh", "1" for a share).
     mark
-        ``sourced``, ``derived`` (computed from sourced figures), ``unverified`` (professional judgement) or ``choice``
-        (a method or a setting of the program, not a claim about the world).
+        ``sourced``, ``derived`` (computed from sourced figures), ``unverified`` (professional judgement, or a source
+        that was not read itself) or ``choice`` (a method or a setting of the program, not a claim about the world).
     source
         Where the value comes from, short.
     about

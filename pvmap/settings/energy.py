@@ -56,7 +56,7 @@ class ThermalSettings(Section):
     absorbed_share: float = assumption(
         0.70,
         unit="1",
-        mark="derived",
+        mark="unverified",
         source="[pvsyst_help] absorption 0.9, less the 22 % that become electricity: 0.9 x (1 - 0.22)",
         about="share of the irradiance that becomes heat (pvsyst model)",
         gt=0,
@@ -65,7 +65,7 @@ class ThermalSettings(Section):
     flush_uc: float = assumption(
         20.0,
         unit="W/(m2 K)",
-        mark="sourced",
+        mark="unverified",
         source="[pvsyst_help] semi-integrated",
         about="heat loss of modules flush with a roof",
         low=15.0,
@@ -75,7 +75,7 @@ class ThermalSettings(Section):
     flush_uv: float = assumption(
         0.0,
         unit="W s/(m3 K)",
-        mark="sourced",
+        mark="unverified",
         source="[pvsyst_help] semi-integrated",
         about="its share by wind, flush",
         ge=0,
@@ -83,7 +83,7 @@ class ThermalSettings(Section):
     open_uc: float = assumption(
         29.0,
         unit="W/(m2 K)",
-        mark="sourced",
+        mark="unverified",
         source="[pvsyst_help] free-standing",
         about="heat loss of modules on racks and in the field",
         gt=0,
@@ -91,7 +91,7 @@ class ThermalSettings(Section):
     open_uv: float = assumption(
         0.0,
         unit="W s/(m3 K)",
-        mark="sourced",
+        mark="unverified",
         source="[pvsyst_help] free-standing",
         about="its share by wind, racks",
         ge=0,
@@ -99,7 +99,7 @@ class ThermalSettings(Section):
     pond_uc: float = assumption(
         31.9,
         unit="W/(m2 K)",
-        mark="sourced",
+        mark="unverified",
         source="[floating_gallery] open structure over water, monofacial",
         about="heat loss of modules over ponds; holds the pond's cooling",
         low=29.0,
@@ -109,7 +109,7 @@ class ThermalSettings(Section):
     pond_uv: float = assumption(
         1.5,
         unit="W s/(m3 K)",
-        mark="sourced",
+        mark="unverified",
         source="[floating_gallery] open structure over water, monofacial",
         about="its share by wind, ponds",
         ge=0,
@@ -117,7 +117,7 @@ class ThermalSettings(Section):
     faiman_u0: float = assumption(
         25.0,
         unit="W/(m2 K)",
-        mark="sourced",
+        mark="unverified",
         source="[faiman2008]",
         about="Faiman's constant heat loss",
         gt=0,
@@ -125,7 +125,7 @@ class ThermalSettings(Section):
     faiman_u1: float = assumption(
         6.84,
         unit="W s/(m3 K)",
-        mark="sourced",
+        mark="unverified",
         source="[faiman2008]",
         about="Faiman's heat loss by wind",
         ge=0,
@@ -178,7 +178,7 @@ class LossSettings(Section):
         lt=1,
     )
     connections: float = assumption(
-        0.005, unit="1", mark="sourced", source="[pvwatts5] connections 0.5 %", about="connectors", ge=0, lt=1
+        0.005, unit="1", mark="unverified", source="[pvwatts5] connections 0.5 %", about="connectors", ge=0, lt=1
     )
     low_light: float = assumption(
         0.01,

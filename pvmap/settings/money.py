@@ -253,7 +253,7 @@ class EconomicsSettings(Merged):
     vat_rate: float = assumption(
         0.13,
         unit="1",
-        mark="sourced",
+        mark="unverified",
         source="[vat2019] article 1",
         about="value added tax in the price of electricity",
         ge=0,
@@ -282,7 +282,7 @@ class EconomicsSettings(Merged):
     income_tax_rate: float = assumption(
         0.25,
         unit="1",
-        mark="sourced",
+        mark="unverified",
         source="[income_tax_law] article 4",
         about="income tax on positive income",
         ge=0,

@@ -41,7 +41,7 @@ class CarbonSettings(Section):
     co2_t_per_mwh: float = assumption(
         0.5827,
         unit="t/MWh",
-        mark="sourced",
+        mark="unverified",
         source="[emission47] Jiangsu 2023",
         about="CO2 of the grid's mean megawatt-hour; first year only, never multiplied over 25 years",
         low=0.5306,
@@ -51,7 +51,7 @@ class CarbonSettings(Section):
     co2_fossil_t_per_mwh: float = assumption(
         0.8273,
         unit="t/MWh",
-        mark="sourced",
+        mark="unverified",
         source="[emission47] fossil power 2023",
         about="CO2 of the mean megawatt-hour of fossil power: the other baseline",
         ge=0,
@@ -69,7 +69,7 @@ class CarbonSettings(Section):
     coal_equivalent_kg_per_kwh: float = assumption(
         0.1229,
         unit="kgce/kWh",
-        mark="sourced",
+        mark="unverified",
         source="[gbt2589] electricity by its heat",
         about="standard coal of a kilowatt-hour that is used, for the energy of a park",
         gt=0,

@@ -22,7 +22,7 @@ class SitingSettings(Section):
     spacing_start_hour: float = assumption(
         9.0,
         unit="h",
-        mark="sourced",
+        mark="unverified",
         source="[gb50797] winter solstice, read second-hand: clause number to be checked",
         about="from this true solar time rows do not shade each other on the winter solstice",
         ge=6,
@@ -31,7 +31,7 @@ class SitingSettings(Section):
     spacing_end_hour: float = assumption(
         15.0,
         unit="h",
-        mark="sourced",
+        mark="unverified",
         source="[gb50797] winter solstice, read second-hand: clause number to be checked",
         about="until this true solar time rows do not shade each other on the winter solstice",
         gt=12,

@@ -96,7 +96,7 @@ class TariffSettings(Merged):
             Season(months=(3, 4, 5, 9, 10, 11), peak=((15, 22),), valley=((2, 6), (10, 14))),
         ),
         unit="h",
-        mark="sourced",
+        mark="unverified",
         source="[tou426], read second-hand in three public places that agree; since 2026-03-01 it "
         "binds only users outside the market: [market1656] article 35",
         about="time-of-use bands by month, local time; the valley at midday is where photovoltaics feed",

@@ -66,6 +66,13 @@ def test_what_is_sourced_can_be_opened() -> None:
             assert found and found[0].can_be_opened and found[0].read != "not read", one.key
 
 
+def test_what_counts_as_verified_was_read_itself_or_in_a_copy() -> None:
+    """What others say a text holds has not been verified; a judgement's arithmetic stands for itself."""
+    for one in assumptions(CITY):
+        if one.mark in ("sourced", "derived") and (keys := keys_of(one.source)):
+            assert {references()[key].read for key in keys} & {"original", "copy"}, one.key
+
+
 def test_every_reference_is_used_and_says_what_is_taken_from_it() -> None:
     texts = [p.read_text(encoding="utf-8") for folder in ("pvmap", "docs", "tests") for p in _files(folder)]
     used = {key for text in texts for key in keys_of(text)}
