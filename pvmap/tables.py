@@ -11,6 +11,8 @@ from pvmap.column import Column, Table, amount, share
 from pvmap.plan_tables import DEVICE_BY, GRID_GRADES, PLAN_CLASSES, PLAN_TABLES
 from pvmap.settings.base import LEVELS_OF_ZONES
 
+NEIGHBOURS = "neighbours"  # source of a height that those of other buildings say
+ASSUMED_HEIGHTS = ("default", NEIGHBOURS)  # sources of heights that nobody observed
 SITE_TYPES = ("rooftop", "mine", "fishpond")
 BUILDING_USES = (
     "industrial_steel",
@@ -76,7 +78,7 @@ TABLES: dict[str, Table] = {
             "building_use": _use(),
             "height_m": Column("float", "m", "height of the roof above ground", 0.0, 1000.0, missing=True),
             "height_source": Column(
-                "str", "", "where the height comes from: column, floors, surface model, default, none"
+                "str", "", "where the height comes from: column, floors, surface model, neighbours, default, none"
             ),
             "footprint_area_m2": amount("m2", "area of the polygon in the metric CRS"),
             "existing_pv_kwp": amount("kWp", "capacity that already stands here and is subtracted"),

@@ -11,7 +11,7 @@ from pvmap.findings import Finding, finding
 from pvmap.planning.policy.classes import class_key
 from pvmap.settings.city import Settings
 from pvmap.settings.policy import BandSettings
-from pvmap.tables import SITE_TYPES
+from pvmap.tables import ASSUMED_HEIGHTS, SITE_TYPES
 
 FEWEST_SITES = 30  # judgement: the bands are those of a stock; a lone roof with racks may lie outside them
 SUMMED = ("capacity_kwp", "energy_kwh", "capex_cny", "co2_t_per_year", "npv_cny")
@@ -131,7 +131,7 @@ def height_sums(appraisal: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
     capacity, loss = (appraisal[name].to_numpy(float) for name in ("capacity_gross_kwp", "loss_neighbours"))
     arrays = (sites["site_type"].to_numpy() == "rooftop") & (capacity > 0)
     source = sites["height_source"].to_numpy(object)
-    height = np.select([source == "default", source == "none"], ["assumed", "none"], "known")
+    height = np.select([np.isin(source, ASSUMED_HEIGHTS), source == "none"], ["assumed", "none"], "known")
     frame = pd.DataFrame({"n_roofs": 1, "capacity_kwp": capacity, "lost_kwp": capacity * loss})
     return frame[arrays].groupby(height[arrays], sort=True).sum().rename_axis("height")
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from pvmap.errors import ConfigError
 from pvmap.findings import EXAMPLES, Finding, finding
@@ -13,9 +15,10 @@ from pvmap.settings.base import Section
 from pvmap.settings.city import VectorInput
 from pvmap.settings.rooftop import RooftopSettings
 from pvmap.settings.words import NO_USE_WORDS, USE_WORDS
+from pvmap.sites.nearby_heights import Nearby, nearby_heights
 from pvmap.sites.reading import text_column
 from pvmap.sites.words import read_words
-from pvmap.tables import BUILDING_USES
+from pvmap.tables import BUILDING_USES, NEIGHBOURS
 
 # Words a city file may use where its source does not tell steel from concrete, or low housing from high.
 UNSPLIT_USES = ("industrial", "residential")
@@ -108,16 +111,19 @@ def number_column(sites: pd.DataFrame, column: str) -> np.ndarray:
     return np.where(values > 0.0, values, np.nan)
 
 
-def read_heights(sites: pd.DataFrame, uses: np.ndarray, settings: RooftopSettings) -> tuple[np.ndarray, np.ndarray]:
+def read_heights(
+    sites: gpd.GeoDataFrame, uses: np.ndarray, settings: RooftopSettings
+) -> tuple[np.ndarray, np.ndarray, Nearby | None]:
     """Give each building its height [m] and say where it comes from.
 
     The column stands first, then the surface model's height (column ``measured_height_m``, where there is a model),
-    then floors x floor height of the use, then the default of the use (or none).
+    then floors x floor height of the use, then what its neighbours are like, then the default of the use (or none).
 
     Returns
     -------
-    tuple of (n,) float array and (n,) object array
-        Heights, NaN where none; and ``column``, ``surface model``, ``floors``, ``default`` or ``none``.
+    tuple of (n,) float array, (n,) object array and Nearby
+        Heights, NaN where none; ``column``, ``surface model``, ``floors``, ``neighbours``, ``default`` or ``none``; and
+        how well neighbours tell them, None where they were not asked.
     """
     height = number_column(sites, "height_m")
     source = np.where(np.isfinite(height), "column", "none").astype(object)
@@ -127,10 +133,38 @@ def read_heights(sites: pd.DataFrame, uses: np.ndarray, settings: RooftopSetting
     by_floors = number_column(sites, "floors") * by_use(settings.floor_height_m, uses)
     fill = ~np.isfinite(height) & np.isfinite(by_floors)
     height[fill], source[fill] = by_floors[fill], "floors"
-    if settings.assume_heights:
+    nearby = None
+    if settings.assume_heights and not np.isfinite(height).all():
+        default = by_use(settings.default_height_m, uses)
+        if settings.nearby_heights.count:
+            middle = shapely.get_coordinates(shapely.centroid(sites.geometry.to_numpy()))
+            nearby = nearby_heights(middle, uses, height, default, settings.nearby_heights)
+            fill = np.isfinite(nearby.height_m)
+            height[fill], source[fill] = nearby.height_m[fill], NEIGHBOURS
         fill = ~np.isfinite(height)
-        height[fill], source[fill] = by_use(settings.default_height_m, uses)[fill], "default"
-    return height, source
+        height[fill], source[fill] = default[fill], "default"
+    return height, source, nearby
+
+
+def doubt_nearby_heights(
+    sites: pd.DataFrame, inputs: Sequence[VectorInput], height_m: np.ndarray, source: np.ndarray, nearby: Nearby | None
+) -> list[Finding]:
+    """Count the buildings of each layer whose height is that of their neighbours, and tell how far such are off."""
+    if nearby is None:
+        return []
+    found = []
+    layer = sites["layer"].to_numpy()
+    for number, one in enumerate(inputs):
+        rows = np.flatnonzero((layer == number) & (source == NEIGHBOURS))
+        if len(rows):
+            found.append(
+                finding(
+                    "heights-of-neighbours", layer=one.path, count=len(rows), total=int((layer == number).sum()),
+                    sites=sites["site_id"].iloc[rows[:EXAMPLES]], heights_m=_span(height_m[rows]),
+                    off_m=nearby.off_m, default_off_m=nearby.default_off_m,
+                )
+            )  # fmt: skip
+    return found
 
 
 def doubt_missing_heights(

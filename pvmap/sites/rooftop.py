@@ -35,7 +35,7 @@ from pvmap.sites.masks import cut
 from pvmap.sites.measured import book_no_plane, inside_outline, measured_planes
 from pvmap.sites.reading import contract_columns, read_common
 from pvmap.sites.ridge import Planes, faces_pole, flat_planes, is_square, join, ridge_planes
-from pvmap.sites.roof_use import by_use, doubt_missing_heights, grade, read_heights, read_uses
+from pvmap.sites.roof_use import by_use, doubt_missing_heights, doubt_nearby_heights, grade, read_heights, read_uses
 from pvmap.sites.row_houses import row_ridges
 from pvmap.sites.use_from_land import FROM_LAND
 from pvmap.sources.vector import VectorLayer
@@ -65,8 +65,9 @@ def read(layers: Sequence[VectorLayer], inputs: Sequence[VectorInput], settings:
         return sites, rejects, found
     uses, told, about_uses = read_uses(sites, inputs, settings.rooftop)
     told &= ~sites.get(FROM_LAND, pd.Series(False, index=sites.index)).fillna(False).to_numpy(bool)
-    height, height_source = read_heights(sites, uses, settings.rooftop)
-    about_heights = doubt_missing_heights(sites, inputs, height, height_source)
+    height, height_source, nearby = read_heights(sites, uses, settings.rooftop)
+    about_heights = doubt_nearby_heights(sites, inputs, height, height_source, nearby)
+    about_heights += doubt_missing_heights(sites, inputs, height, height_source)
     sites["building_use"] = pd.Series(uses, index=sites.index, dtype="str")
     sites["height_m"] = height
     sites["height_source"] = pd.Series(height_source, index=sites.index, dtype="str")

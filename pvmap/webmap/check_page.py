@@ -14,6 +14,7 @@ from pvmap import store
 from pvmap.findings import Finding, word, worst_first
 from pvmap.settings.city import Settings
 from pvmap.settings.weather import CLIMATE_PLACE
+from pvmap.tables import ASSUMED_HEIGHTS
 from pvmap.webmap.bilingual import Both, Rows, both, escape, table
 from pvmap.webmap.charts import DOUBTFUL, KEPT, REFUSED, SERIES, Places, histogram, locator, months
 from pvmap.webmap.i18n import TEXTS
@@ -183,7 +184,7 @@ def _charts(sites: pd.DataFrame) -> list[str]:
     roofs = sites[sites["site_type"] == "rooftop"]
     charts = []
     if len(roofs):
-        assumed = roofs["height_source"] == "default"
+        assumed = roofs["height_source"].isin(ASSUMED_HEIGHTS)
         n = f"{int(assumed.sum()):,}"
         note = (
             f"{len(roofs):,} 栋中有 {n} 栋无高度，按假定值计算，未计入本图。",

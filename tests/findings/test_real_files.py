@@ -32,11 +32,18 @@ DESERVED = {
     # footprints reach beyond the rasters; Latin-1 names without a .cpg; weather without wind and in UTC
     "goteborg": MODELLED
     | {"weather-no-wind", "weather-year-wrapped", "heights-measured", "dsm-cells-filled", "uses-missing"}
-    | {"heights-assumed", "encoding-guessed", "polygons-repaired", "mask-covers-part", "ground-missing"},
+    | {"heights-of-neighbours", "encoding-guessed", "polygons-repaired", "mask-covers-part", "ground-missing"},
     "athens": MODELLED | {"heights-measured", "uses-missing"},
     # clipped and repeated at tile edges, half without height, outlines around parts, heights of 0
     "shanghai": SHANGHAI
-    | {"uses-missing", "heights-assumed", "outlines-refused", "parts-folded", "reader-remark", "zeros-are-missing"}
+    | {
+        "uses-missing",
+        "heights-of-neighbours",
+        "outlines-refused",
+        "parts-folded",
+        "reader-remark",
+        "zeros-are-missing",
+    }
     | {"rows-counted-elsewhere"},
     "shenzhen": SHANGHAI | {"uses-missing", "polygons-repaired", "weather-far-from-city"},
     "tokyo": SHANGHAI

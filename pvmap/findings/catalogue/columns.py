@@ -117,6 +117,21 @@ KINDS = (
         "tenth nearly all neighbours of a roof are of known height",
     ),
     Kind(
+        code="heights-of-neighbours",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} buildings tell no height and take that of their neighbours "
+        "({heights_m} m); at buildings of known height, left out in turn, this is off by {off_m:.1f} m on average, the "
+        "typical height of their use by {default_off_m:.1f} m.",
+        sentence_zh="{layer}：{total} 栋建筑中有 {count} 栋无高度，按同类邻近建筑高度计（{heights_m} 米）；"
+        "以已知高度的建筑逐一留出检验，平均误差 {off_m:.1f} 米，按用途典型高度则为 {default_off_m:.1f} 米。",
+        remedy_en=BRING_HEIGHTS_EN,
+        remedy_zh=BRING_HEIGHTS_ZH,
+        cause="Footprints of which only some have heights.",
+        threshold="any building without a height, where those of its use that have one are told better by their "
+        "neighbours than by the default",
+        source="judgement: settings rooftop.nearby_heights; who mapped heights may have mapped the tall ones",
+    ),
+    Kind(
         code="heights-assumed-few",
         severity="note",
         sentence_en=HEIGHTS_ASSUMED_EN,

@@ -59,6 +59,12 @@ def no_heights(folder: Path, faulty: bool) -> Iterable[Finding]:
     return check(folder, BUILDINGS.replace(', height_m = "h"', "") if faulty else BUILDINGS)
 
 
+@example("heights-of-neighbours")
+def a_height_is_missing_in_a_street_of_towers(folder: Path, faulty: bool) -> Iterable[Finding]:
+    put(folder, "b.geojson", rows(40, h=[50.0] * 39 + [None if faulty else 50.0]))
+    return check(folder, BUILDINGS)
+
+
 @example("heights-assumed-few")
 def a_single_height_is_missing(folder: Path, faulty: bool) -> Iterable[Finding]:
     put(folder, "b.geojson", rows(12, h=[8.5] * 11 + [None if faulty else 9.0]))
