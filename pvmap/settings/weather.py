@@ -26,7 +26,7 @@ class WeatherFile(Section):
     origin: str = Field(default="", description="where the file is to be had")
     holds: str = Field(default="hourly weather of at least one year", description="what the file should hold")
     format: Literal[
-        "epw", "pvgis", "nasa_power", "csv", "umep", "sam", "nsrdb", "solcast", "solargis", "typical", "fetched"
+        "epw", "pvgis", "nasa_power", "era5", "csv", "umep", "sam", "nsrdb", "solcast", "solargis", "typical", "fetched"
     ] = Field(default="typical", description="reader")
     name: str = Field(default="", description="weather_id; empty: the file's name without its ending")
     longitude: float | None = Field(

@@ -47,7 +47,7 @@ def said(response: BaseHTTPResponse) -> str:
     """Return what a refusal gives as its reason in JSON, as providers of weather do; empty without one."""
     try:
         content = json.loads(response.read1(CHUNK, decode_content=True))
-        told = content.get("message") or content.get("reason") or content.get("messages") or ""
+        told = next(filter(None, map(content.get, ("message", "reason", "messages", "detail", "title"))), "")
     except (HTTPError, OSError, ValueError, RecursionError, AttributeError):
         return ""
     return str(told)[:LONGEST_REASON].rstrip(" .")

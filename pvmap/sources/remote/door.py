@@ -132,7 +132,7 @@ class Door:
         url
             Address; see `require_allowed`.
         read
-            Reads a 200 or 206; raises `Again` where another try may help. It may be called several times.
+            Reads a 200, 201 or 206; raises `Again` where another try may help. It may be called several times.
         headers
             Called before every try, so that one can go on where the last one ended.
         method, body
@@ -201,7 +201,7 @@ class Door:
     def _open(
         self, method: str, url: str, headers: dict[str, str], body: bytes | None, answer_s: float | None
     ) -> BaseHTTPResponse:
-        """Get the head of a 200 or 206, moves followed within the host."""
+        """Get the head of a 200, 201 or 206, moves followed within the host."""
         timeout = urllib3.Timeout(connect=self.patience.connect_s, read=answer_s or self.patience.answer_s)
         for _ in range(MOST_MOVES + 1):
             try:
@@ -222,7 +222,7 @@ class Door:
                 if "CERTIFICATE_VERIFY" in str(error):
                     raise FetchError(f"{shown(url)} does not prove who it is ({reason(error)}).") from None
                 raise Again(reason(error)) from None
-            if response.status in (200, 206):
+            if response.status in (200, 201, 206):
                 return response
             told = said(response)
             response.close()

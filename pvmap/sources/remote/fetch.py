@@ -13,6 +13,7 @@ from pvmap.errors import ConfigError, DiskError, FetchError, OfflineError, Pvmap
 from pvmap.settings.city import Settings
 from pvmap.settings.fetch import FetchSettings
 from pvmap.sources.remote import record
+from pvmap.sources.remote.cds import ERA5
 from pvmap.sources.remote.door import Door, hosts_of
 from pvmap.sources.remote.geofabrik import GEOFABRIK
 from pvmap.sources.remote.overpass import OVERPASS
@@ -21,7 +22,9 @@ from pvmap.sources.remote.provider import LAYERS, Given, Provider, Window, Wish
 from pvmap.sources.remote.tiles import ETH_CANOPY, GLO30, WORLDCOVER
 from pvmap.sources.remote.weather import POWER, PVGIS
 
-PROVIDERS = {one.name: one for one in (OVERTURE, GEOFABRIK, OVERPASS, GLO30, WORLDCOVER, ETH_CANOPY, PVGIS, POWER)}
+PROVIDERS = {
+    one.name: one for one in (OVERTURE, GEOFABRIK, OVERPASS, GLO30, WORLDCOVER, ETH_CANOPY, PVGIS, POWER, ERA5)
+}
 USUAL = ("buildings", "water", "land_use", "protected", "land_cover", "terrain", "weather")
 ORDER = {
     **dict.fromkeys(("buildings", "water", "land_use", "protected", "power"), ("overture",)),

@@ -64,12 +64,13 @@ def _give_points(
         answers.append(ask(wish, longitude, latitude))
     for path, (content, url) in zip(files(wish.path, len(where)), answers, strict=True):
         hours += count(content)
-        _keep(path, content)
+        keep(path, content)
         found[path] = shown(url)
     return Given(found, hours)
 
 
-def _keep(path: Path, content: Any) -> None:
+def keep(path: Path, content: Any) -> None:
+    """Write an answer, whole or not at all."""
     text = json.dumps(content)
     disk.write_atomically(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
 

@@ -18,6 +18,7 @@ from pvmap.settings.weather import WeatherFile, WeatherSettings
 from pvmap.sources.weather import (
     doubts,
     epw,
+    era5,
     fetched,
     mend,
     nasa_power,
@@ -44,6 +45,7 @@ WEATHER_READERS: dict[str, Reader] = {
     "epw": epw.read,
     "pvgis": pvgis.read,
     "nasa_power": nasa_power.read,
+    "era5": era5.read,
     "csv": plain_csv.read,
     "umep": umep.read,
     "sam": sam.read,
