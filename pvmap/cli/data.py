@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import Annotated
 
 import typer
@@ -34,11 +35,13 @@ def fetch(
     job = pipeline.open_city(city, root, raw)
     settings, chosen = with_window(job.settings, job.folders.raw), tuple(layers or ())
     if plan:
-        headings = ("layer", "provider", "from", "licence", "there")
-        grid = Table(*(Column(word(one), overflow="fold") for one in headings))
+        headings = ("layer", "provider", "from", "size", "licence", "there")
+        grid = Table(*(Column(word(one), overflow="fold", no_wrap=one == "size") for one in headings))
         for one in remote.planned(settings, job.folders.raw, chosen):
             there = word("yes") if one.was_there else ""
-            grid.add_row(one.layer, one.provider.name, Text("\n".join(one.addresses)), one.provider.licence, there)
+            size = word("not known") if isnan(one.size) else f"≤{one.size / 1e6:,.1f} MB"
+            addresses = Text("\n".join(one.addresses))
+            grid.add_row(one.layer, one.provider.name, addresses, size, one.provider.licence, there)
         show(grid)
         return
     door = remote.door_for(settings.fetch, offline=offline)

@@ -86,6 +86,8 @@ CHINESE: dict[str, str] = {
     "Wrote {path} with country = {country}, {why}: correct it if need be, then `pvmap fetch {name}`.": "已写入 {path}，"
     "其中 country = {country}，{why}：如不符请改正，然后运行 pvmap fetch {name}。",
     "guessed from the place": "由位置推断",
+    "not known": "事先未知",
+    "size": "大小",
     "as you said": "按所给选项",
     "Technical potential, first year": "技术可开发规模，首年",
     "kind": "类型",

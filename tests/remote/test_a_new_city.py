@@ -16,10 +16,12 @@ from loopback import Reply, Server, certificate, serving
 from typer.testing import CliRunner
 from world import WINDOW, build, toml
 
-from pvmap import config
+from pvmap import config, pipeline
 from pvmap.cli import app
 from pvmap.errors import ConfigError, InputError
 from pvmap.new_from_public import new_from_public
+from pvmap.sources.remote import fetch as remote
+from pvmap.sources.remote.provider import LAYERS
 
 LAYERS_OF_A_GEOPACKAGE = "SELECT description FROM gpkg_contents WHERE data_type = 'features'"
 BOX = [str(side) for side in WINDOW]
@@ -113,6 +115,18 @@ def test_plan_shows_providers_and_licences_and_asks_nobody(town: Server) -> None
     begin(town)
     told = typed("pvmap fetch town --plan")
     assert "overture" in told and "ODbL" in told and not town.asked
+    assert "≤1.5 MB" in told and "not known" in told
+
+
+def test_the_size_of_a_plan_bounds_what_comes(town: Server) -> None:
+    begin(town)
+    job = pipeline.open_city("town", Path())
+    planned = {one.layer: one for one in remote.planned(job.settings, job.folders.raw)}
+    typed("pvmap fetch town")
+    for layer in ("terrain", "land_cover", "weather"):
+        got = (job.folders.raw / LAYERS[layer]).stat().st_size
+        assert got <= planned[layer].size < 100e6, layer
+    assert all(one.was_there for one in remote.planned(job.settings, job.folders.raw))
 
 
 def test_a_city_file_of_public_data_is_short_and_understood(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from pvmap.sources.archive import ZIP_ERRORS
 from pvmap.sources.remote.answers import NotThere, shown
 from pvmap.sources.remote.provider import Given, Provider, Wish
 from pvmap.sources.remote.transfer import get, get_json
-from pvmap.sources.remote.weather import HOURS, files, keep, points
+from pvmap.sources.remote.weather import HOURS, files, keep, points, year_size
 
 PROCESS = "reanalysis-era5-single-levels-timeseries"
 VARIABLES = [
@@ -166,4 +166,5 @@ ERA5 = Provider(
     },
     give,
     key="CDSAPI_KEY",
+    size=year_size(1.1e6),
 )

@@ -60,6 +60,7 @@ class Planned(NamedTuple):
     layer: str
     provider: Provider
     addresses: tuple[str, ...]
+    size: float  # bytes, about and at most; NaN where nobody says before
     was_there: bool
 
 
@@ -98,7 +99,7 @@ def planned(settings: Settings, raw: Path, layers: Sequence[str] = ()) -> list[P
         provider = _order(settings.fetch, layer)[0]
         wish = _wish(settings.fetch, raw, layer, Door(frozenset()))
         addresses = tuple(_bases(provider, settings.fetch).values())
-        found.append(Planned(layer, provider, addresses, bool(record.present(raw, wish))))
+        found.append(Planned(layer, provider, addresses, provider.size(wish), bool(record.present(raw, wish))))
     return found
 
 

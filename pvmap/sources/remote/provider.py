@@ -139,6 +139,9 @@ class Provider:
         Variable of the environment that holds the user's key, where it wants one.
     non_commercial
         Whether its licence forbids commercial use.
+    size
+        About how many bytes a wish brings, at most, as far as that is known without asking: NaN where what lies in the
+        window decides.
     """
 
     name: str
@@ -150,6 +153,7 @@ class Provider:
     shared: bool = False
     key: str = ""
     non_commercial: bool = False
+    size: Callable[[Wish], float] = lambda wish: float("nan")
 
 
 def nothing_here(wish: Wish, provider: str) -> FetchError:

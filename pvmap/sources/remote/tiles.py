@@ -50,6 +50,8 @@ class TileSet:
         Value of cells that no tile holds.
     margin_deg
         How much more than the window is wanted.
+    cells_per_deg, cell_bytes
+        How fine it is, and what a cell takes before it is packed.
     """
 
     base: str
@@ -57,6 +59,8 @@ class TileSet:
     path: Callable[[int, int], str]
     sea: float
     margin_deg: float = 0.0
+    cells_per_deg: int = 12_000
+    cell_bytes: int = 1
 
 
 class _Grid(NamedTuple):
@@ -92,6 +96,12 @@ def degrees(x: int, y: int, form: str) -> str:
     ('N38_00_W009_00', 'S03E119')
     """
     return form.format(ns="N" if y >= 0 else "S", ew="E" if x >= 0 else "W", x=abs(x), y=abs(y))
+
+
+def size_of(tiles: TileSet, wish: Wish) -> float:
+    """Bytes of the window's cells: those that come are packed, and fewer."""
+    west, south, east, north = wish.window.widened(tiles.margin_deg)
+    return (east - west) * (north - south) * tiles.cells_per_deg**2 * tiles.cell_bytes
 
 
 def give_tiles(tiles: TileSet, wish: Wish) -> Given:
@@ -209,7 +219,7 @@ def _canopy_path(x: int, y: int) -> str:
     return f"index.php/s/cO8or7iOe5dT2Rt/download?path=%2F3deg_cogs&files={name}"
 
 
-TERRAIN = TileSet("files", 1, _dem_path, 0.0, FAR_TERRAIN_DEG)
+TERRAIN = TileSet("files", 1, _dem_path, 0.0, FAR_TERRAIN_DEG, cells_per_deg=3600, cell_bytes=4)
 COVER = TileSet("files", 3, _cover_path, 0)
 HEIGHT_OF_TREES = TileSet("files", 3, _canopy_path, 255)
 
@@ -222,6 +232,7 @@ GLO30 = Provider(
     {"files": "https://copernicus-dem-30m.s3.amazonaws.com"},
     lambda wish: give_tiles(TERRAIN, wish),
     shared=True,
+    size=lambda wish: size_of(TERRAIN, wish),
 )
 WORLDCOVER = Provider(
     "worldcover",
@@ -232,6 +243,7 @@ WORLDCOVER = Provider(
     {"files": "https://esa-worldcover.s3.eu-central-1.amazonaws.com"},
     lambda wish: give_tiles(COVER, wish),
     shared=True,
+    size=lambda wish: size_of(COVER, wish),
 )
 ETH_CANOPY = Provider(
     "eth_canopy",
@@ -240,4 +252,5 @@ ETH_CANOPY = Provider(
     "Lang, Jetz, Schindler & Wegner (2023), ETH Global Canopy Height 2020",
     {"files": "https://libdrive.ethz.ch"},
     lambda wish: give_tiles(HEIGHT_OF_TREES, wish),
+    size=lambda wish: size_of(HEIGHT_OF_TREES, wish),
 )

@@ -26,6 +26,16 @@ MOST_BYTES = 1 << 26
 ANSWER_S = 180.0
 
 
+def year_size(year_bytes: float, typical_bytes: float = math.nan) -> Callable[[Wish], float]:
+    """Say how large the answers of a service are: so many bytes for a point and year, or for its typical year."""
+
+    def size(wish: Wish) -> float:
+        n_years = wish.years[1] - wish.years[0] + 1
+        return len(points(wish.window)) * (typical_bytes if wish.layer == "weather" else n_years * year_bytes)
+
+    return size
+
+
 def points(window: Window) -> list[tuple[float, float]]:
     """Longitude and latitude of the points of a window, from south to north and west to east [degrees].
 
@@ -152,6 +162,7 @@ PVGIS = Provider(
     "PVGIS © European Union",
     {"api": "https://re.jrc.ec.europa.eu/api/v5_3"},
     give_pvgis,
+    size=year_size(1.3e6, 1.5e6),
 )
 POWER = Provider(
     "power",
@@ -160,4 +171,5 @@ POWER = Provider(
     "NASA Langley Research Center POWER Project",
     {"api": "https://power.larc.nasa.gov/api"},
     give_power,
+    size=year_size(1.4e6),
 )

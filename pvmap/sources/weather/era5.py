@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from pvmap.errors import WeatherError
@@ -46,7 +45,7 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
     if "fdir" in data:
         data["dhi"] = (data["ghi"] - data["fdir"] / SECONDS).clip(lower=0.0)
     if {"u10", "v10"} <= set(data):
-        data["wind_speed"] = _of_the_hour(np.hypot(data["u10"], data["v10"]))
+        data["wind_speed"] = _of_the_hour((data["u10"] ** 2 + data["v10"] ** 2) ** 0.5)
     longitude, latitude, altitude_m = place(path, file, *where, None)
     return Reading(
         data=data[[c for c in COLUMNS if c in data]].shift(freq="-1h"),
