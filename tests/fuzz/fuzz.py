@@ -297,6 +297,8 @@ class Child:
                 try:
                     _run_cases(some, self._box, self._cases, self.log)
                     code = 0
+                except BaseException:
+                    traceback.print_exc()
                 finally:
                     os._exit(code)
             self._since = time.monotonic()
@@ -306,8 +308,10 @@ class Child:
             if time.time() - max(seen, time.time() - (time.monotonic() - self._since)) > WALL_S:
                 os.kill(self._process, signal.SIGKILL)
             return True
-        done = read_log(self.log)
-        self.next = max(done, default=self.next - 1) + 1
+        done = max(read_log(self.log), default=self.next - 1) + 1
+        if done == self.next:
+            raise RuntimeError(f"case {done} cannot be made; see the traceback above")
+        self.next = done
         if status:
             self._box._tidy()
         self._process = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 import re
@@ -209,9 +210,9 @@ def mutate_json(chance: random.Random, content: bytes) -> bytes:
                 holder[key] = [holder[key]] if chance.random() < 0.5 else {"a": holder[key]}
             case 5:
                 if isinstance(holder, list):
-                    holder.append(holder[key])
+                    holder.append(copy.deepcopy(holder[key]))
                 else:
-                    holder[chance.choice(("x", "", "type", "id"))] = holder[key]
+                    holder[chance.choice(("x", "", "type", "id"))] = copy.deepcopy(holder[key])
     return json.dumps(tree, ensure_ascii=chance.random() < 0.5).encode("utf-8", "replace")
 
 
