@@ -203,7 +203,7 @@ def mutate_json(chance: random.Random, content: bytes) -> bytes:
             return json.dumps(chance.choice(VALUES)).encode()
         match chance.randrange(6):
             case 0 | 1 | 2:
-                holder[key] = chance.choice(VALUES)
+                holder[key] = copy.deepcopy(chance.choice(VALUES))
             case 3:
                 del holder[key]
             case 4:
