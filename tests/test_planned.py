@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import docx
@@ -23,6 +25,7 @@ from pvmap.planning.explain import explain_money
 from pvmap.settings.scenarios import SHIPPED
 from pvmap.stages.bureau import around
 from pvmap.stages.planned import plan_ahead
+from pvmap.webmap.build import build_map
 
 KEY = ["year", "district", "class"]
 AMOUNTS = ["stock_mw", "registered_mw", "built_mw", "cumulative_mw", "built_mwp", "cumulative_mwp", "investment_cny"]
@@ -35,7 +38,8 @@ def planned(small_city: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = copy(small_city, tmp_path_factory.mktemp("planned"))
     settings = load(demo_file(root / "demo.toml", grid=True))
     folder = root / "data" / "processed" / "demo"
-    plan_ahead(settings, root / "data" / "raw" / "demo", folder, small_city.record["crs"])
+    found = plan_ahead(settings, root / "data" / "raw" / "demo", folder, small_city.record["crs"])
+    assert "connected-otherwise" not in {one.code for one in found}  # the made-up grid has the city's own plants
     return folder
 
 
@@ -175,6 +179,30 @@ def test_the_workbook_holds_the_plans_numbers(planned: Path, small_city: Run, tm
     report = docx.Document(write_report(tmp_path / "report.docx", run))
     cells = {cell.text for table in report.tables for row in table.rows for cell in row.cells}
     assert {"丹阳市", "电网承载力", "合成开发区一", "自然人户用"} <= cells  # the plan's chapters take the same tables
+
+
+def test_a_number_is_the_same_in_table_map_workbook_and_report(planned: Path, small_city: Run, tmp_path: Path):
+    """What stands in a district at the end of the plan, walked through all that people take away."""
+    settings, table = small_city.job.settings, read(planned, "build_out")
+    here = table[(table["district"] == "丹阳市") & (table["class"] == "all")].set_index("year")
+    mw = float(here.loc[2030, "cumulative_mw"])
+    assert mw > float(here.loc[2030, "stock_mw"]) > 0
+    page = build_map(planned, tmp_path, settings).read_text(encoding="utf-8")
+    plan = json.loads(re.search(r'id="pvmap-meta">(.*?)</script>', page, re.S)[1])["build_out"]
+    area = next(one for one in plan["areas"] if one["district"] == "丹阳市")
+    assert area["rows"][plan["years"].index(2030)]["cumulative_mw"] == pytest.approx(mw, rel=1e-5)
+    tables = {name: read(planned, name) for name in ("zones", "hosting", "build_out", "scenarios")}
+    sites, exclusions = small_city.table("sites"), small_city.table("exclusions")
+    run = Report(settings, read(planned, "appraisal"), sites, exclusions, tables=tables)
+    sheet = openpyxl.load_workbook(write_workbook(tmp_path / "report.xlsx", run))["建设时序"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    heads = next(row for row in rows if "县（市、区）" in row)
+    (row,) = (one for one in rows if one[:3] == [2030, "丹阳市", "合计"])
+    assert row[heads.index("累计规模（万千瓦，交流侧）")] == pytest.approx(mw / 10.0)  # 万千瓦 are 10 MW
+    report = docx.Document(write_report(tmp_path / "report.docx", run))
+    told = [[cell.text for cell in row.cells] for one in report.tables for row in one.rows]
+    after = next(number for number, row in enumerate(told) if row[:2] == ["县（市、区）", "累计规模（万千瓦，交流侧）"])
+    assert next(row for row in told[after:] if row[0] == "丹阳市")[1] == f"{mw / 10.0:.3f}"
 
 
 def test_explain_tells_the_grid_and_the_scenarios(planned: Path, small_city: Run):

@@ -18,7 +18,7 @@ TITLE, ENGLISH, NOTE, HEADER_ZH, HEADER_EN, FIRST = range(6)  # rows of a sheet
 PAGE = 165  # characters of our widths that a landscape page of A4 holds legibly
 HEAD = 80  # characters at the head of a page: all its parts together may have 255
 LONGEST = 60  # characters: the widest column
-NARROWEST = 15  # characters: room for a header
+NARROWEST = 13  # characters: room for a header
 LINE_POINTS = 14.0  # height of a line of a cell
 CELL = 32_767  # characters a cell can hold
 
@@ -207,7 +207,9 @@ def wide(text: str) -> int:
 
 def _lines(value: Any, width: int) -> int:
     """Lines that a cell takes in a column so wide; a line breaks a little before it is full."""
-    return -(-wide(value) // (width - 3)) if isinstance(value, str) else 1
+    if not isinstance(value, str) or wide(value) + 2 <= width:
+        return 1
+    return -(-wide(value) // (width - 3))
 
 
 def _width(value: Any) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -111,6 +113,33 @@ def test_worked_cases(tmp_path: Path, case: str) -> None:
     # the cases leave out the hundredth of a yuan that keeps power from circling through both links
     cost = network.objective - (network.links.marginal_cost * network.links_t.p0.clip(lower=0.0)).to_numpy().sum()
     np.testing.assert_allclose((*got, cost), expected, rtol=1e-6, atol=1e-5)
+
+
+ALONE = """
+import sys
+
+sys.modules["pvmap"] = None  # whoever is given the folder has PyPSA and no pvmap
+import pypsa
+
+pypsa.options.api.legacy_string_dtype = True
+network = pypsa.Network(sys.argv[1])
+done = network.optimize(solver_name="highs", log_to_console=False, include_objective_constant=False)
+solar = network.generators.p_nom_extendable
+print(*done, network.objective, network.generators.p_nom_opt[solar].sum(), network.storage_units_t.p.abs().sum().sum())
+"""
+
+
+def test_pypsa_alone_opens_and_solves_the_folder(tmp_path: Path) -> None:
+    """The folder is moved away from where it was written, and read where pvmap cannot be imported: case c."""
+    network = solved(tmp_path / "n", counties(县={}), A, settings([BATTERY]), 20.0)
+    elsewhere = (tmp_path / "n").rename(tmp_path / "given away")
+    told = subprocess.run(
+        [sys.executable, "-I", "-c", ALONE, str(elsewhere)], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    *done, objective, mw, stored = told.stdout.splitlines()[-1].split()
+    assert done == ["ok", "optimal"] and float(stored) > 0
+    assert float(objective) == pytest.approx(network.objective, rel=1e-9)
+    assert float(mw) == pytest.approx(CASES["c"][3][0], rel=1e-6)
 
 
 def two(days: int = 2, **of: dict) -> tuple:
