@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,14 @@ from pvmap.planning.grid.solve import Solution
 from pvmap.planning.money import returns
 from pvmap.planning.money.account import flows_of_groups
 from pvmap.planning.policy.classes import class_key
+from pvmap.planning.risk.tornado import tornado
 from pvmap.settings.city import Settings
 from pvmap.settings.references import spelled_out
 from pvmap.tables import ENERGY_MONTHS, SITE_TYPES
+
+SWINGS = 40  # assumptions looked at, each for cost and energy
+TEN = 10  # of them on page one
+MOVING = ["meaning_zh", "low", "value", "high", "lcoe_low", "lcoe_high", "gwh_low", "gwh_high"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,17 @@ class Run:
     years_kwh: np.ndarray | None = None  # (n, n_years) energy per weather year, where several were simulated
     solution: Solution | None = None  # of the network, where it was solved
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)  # zones, hosting, build_out, scenarios: what there is
+
+    @cached_property
+    def swings(self) -> pd.DataFrame:
+        """What each assumption alone moves (`tornado`), with its meaning in Chinese; the largest first."""
+        found = tornado(self.appraisal, self.sites, self.settings, count=SWINGS)
+        return found.assign(meaning_zh=found["key"].map(chinese.meaning), verified=found["mark"])
+
+    @property
+    def unverified_swings(self) -> pd.DataFrame:
+        """Ten unverified assumptions that move cost or energy most: what a reader must know first."""
+        return self.swings[self.swings["mark"] == "unverified"].head(TEN)
 
 
 SUMMED = (

@@ -5,13 +5,12 @@ from __future__ import annotations
 import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
-from pvmap import chinese
 from pvmap.config import assumptions
 from pvmap.deliver import report_tables
-from pvmap.deliver.report_tables import Run, only
+from pvmap.deliver.report_tables import MOVING, Run, only
 from pvmap.deliver.sheets import HEADER_ZH, Book
 from pvmap.deliver.words import KINDS, LEVELS
-from pvmap.planning.risk.tornado import option_effects, tornado
+from pvmap.planning.risk.tornado import option_effects
 from pvmap.planning.risk.uncertainty import group_quantiles
 
 ZONE = [
@@ -58,7 +57,6 @@ GLOSSARY = [
 ]
 
 
-TEN = 10  # assumptions on page one
 LIMITS = ("value", "low", "high")
 BANDS = {
     f"{kind}: {name}": f"{KINDS[kind].zh}：{zh}"
@@ -104,11 +102,8 @@ def write_summary(book: Book, run: Run) -> None:
 def _most_moving(book: Book, sheet: Worksheet, run: Run, row: int) -> int:
     """Name the unverified assumptions that move cost or energy most; the rest stands on its own sheet."""
     unverified = sum(a.mark == "unverified" for a in assumptions(run.settings))
-    moving = tornado(run.appraisal, run.sites, run.settings, count=40)
-    moving = moving[moving["mark"] == "unverified"].head(TEN)
+    moving = run.unverified_swings
     head = f"对结果影响最大的未核实参数 {len(moving)} 项（共 {unverified} 项未核实，见“依据与参数”）"
     english = f"The {len(moving)} unverified assumptions that move the result most, of {unverified}"
     row = book.lines(sheet, row, [head, english])
-    moving.insert(0, "meaning_zh", moving["key"].map(chinese.meaning))
-    columns = ["meaning_zh", "about", "low", "value", "high", "lcoe_low", "lcoe_high", "gwh_low", "gwh_high"]
-    return book.table(sheet, moving[columns], row=row, freeze=False, fit=False) + 1
+    return book.table(sheet, moving[[*MOVING, "about"]], row=row, freeze=False, fit=False) + 1

@@ -13,13 +13,15 @@ import openpyxl
 import pytest
 from in_parts import aggregate, appraise
 
+from pvmap import chinese
+from pvmap.config import assumptions
 from pvmap.deliver import labels
 from pvmap.deliver.labels import LABELS, Label
 from pvmap.deliver.marks import INTERNAL_ZH, SYNTHETIC_ZH
 from pvmap.deliver.plan_labels import PLAN_LABELS
 from pvmap.deliver.report.page import EMPTY, printed
 from pvmap.deliver.report.write import write_report
-from pvmap.deliver.report_tables import Run
+from pvmap.deliver.report_tables import MOVING, Run
 from pvmap.deliver.sheets import FIRST
 from pvmap.deliver.workbook import write_workbook
 
@@ -67,6 +69,19 @@ def test_it_has_the_form_of_a_report(folder):
     for line in ("编制单位", "版本", "审图号：未送审", "承载力未核查"):
         assert line in text
     assert not re.search(r"[{}]|None|nan", text)
+
+
+def test_page_one_names_the_unverified_assumptions_that_move_the_result_most(folder, run):
+    document = docx.Document(str(folder / "report.docx"))
+    head, *rows = rows_of(next(table for table in document.tables if len(table.columns) == len(MOVING)))
+    named = [row[0] for row in rows]
+    assert [sum(word in cell for cell in head) for word in ("成本", "电量")] == [2, 2]
+    marks = {chinese.meaning(one.key): one.mark for one in assumptions(run.settings)}
+    assert len(named) == 10
+    assert {marks.get(name, "unverified") for name in named} == {"unverified"}
+    summary = openpyxl.load_workbook(folder / "report.xlsx").worksheets[0]
+    cells = [str(cell) for row in summary.iter_rows(values_only=True) for cell in row if cell is not None]
+    assert [cell for cell in cells if cell in named] == named
 
 
 def test_every_page_says_what_its_reader_must_know(folder):

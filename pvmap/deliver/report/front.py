@@ -7,7 +7,7 @@ import pandas as pd
 from pvmap.config import assumptions
 from pvmap.deliver.labels import Label
 from pvmap.deliver.report.page import Page
-from pvmap.deliver.report_tables import Run
+from pvmap.deliver.report_tables import MOVING, Run, only
 from pvmap.deliver.words import KINDS, SEVERITIES
 from pvmap.settings.countries import HOME
 from pvmap.settings.references import READ_ZH, keys_of, references
@@ -43,8 +43,9 @@ def write_cover(page: Page, run: Run) -> None:
 
 
 def write_basis(page: Page, run: Run) -> None:
-    """List the standards and documents that rules and assumptions in force rest on."""
+    """List what the numbers rest on: the unverified assumptions that matter most, standards and documents."""
     page.chapter("编制依据")
+    _write_unverified(page, run)
     named = [key for one in assumptions(run.settings) for key in keys_of(one.source)]
     named += [key for mask in run.settings.masks for key in keys_of(mask.clause)]
     used = [references()[key] for key in dict.fromkeys(named) if key in references()]
@@ -53,6 +54,18 @@ def write_basis(page: Page, run: Run) -> None:
         "其余参数为专业判断，见工作簿“依据与参数”。"
     )
     page.items([f"{one.cited(chinese=True)}（{READ_ZH[one.read]}）" for one in used])
+
+
+def _write_unverified(page: Page, run: Run) -> None:
+    """Name on page one the unverified assumptions that move the result most."""
+    every = list(assumptions(run.settings))
+    unverified = sum(one.mark == "unverified" for one in every)
+    moving = run.unverified_swings
+    page.text(
+        f"共用参数 {len(every)} 项，其中 {unverified} 项尚未核实。"
+        f"对结果影响最大的 {len(moving)} 项如下，采用本报告数据前应先核实："
+    )
+    page.table("对结果影响最大的未核实参数", only(moving, MOVING))
 
 
 def write_data(page: Page, run: Run) -> None:
@@ -96,14 +109,9 @@ def write_data(page: Page, run: Run) -> None:
 
 
 def write_method(page: Page, run: Run) -> None:
-    """Say in a few sentences how the numbers came about, and which unverified assumptions they rest on."""
+    """Say in a few sentences how the numbers came about."""
     page.chapter("测算方法")
     page.text(*METHOD)
-    every = list(assumptions(run.settings))
-    unverified = [one for one in every if one.mark == "unverified"]
-    page.text(
-        f"共用参数 {len(every)} 项，其中 {len(unverified)} 项尚未核实；对结果影响最大的见“风险”一章，全部列于工作簿。"
-    )
     weather = run.manifest.get("weather", [])
     if weather:
         sun = [point["ghi_kwh_per_m2"] for point in weather if "ghi_kwh_per_m2" in point]

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pvmap import chinese
 from pvmap.deliver import report_tables
 from pvmap.deliver.report.page import Page
-from pvmap.deliver.report_tables import Run, only
+from pvmap.deliver.report_tables import MOVING, TEN, Run, only
 from pvmap.deliver.words import LEVELS
 from pvmap.planning.policy.cases import gaps
-from pvmap.planning.risk.tornado import tornado
 from pvmap.planning.risk.uncertainty import group_quantiles
 
 MONEY = [
@@ -23,7 +21,6 @@ CARBON = [
 ]
 LAND = ["site_type", "area_m2", "footprint_total_m2", "mu_per_mw"]
 TARGETS = ["level", "name", "installed_mwac", "practical_mwac", "target_mwac", "gap_mwac", "year", "reachable"]
-MOVING = 10  # assumptions in the table of what moves the result most
 REASONS = 12  # reasons of exclusion listed
 
 
@@ -71,8 +68,6 @@ def write_risk(page: Page, run: Run) -> None:
     frame["group"] = frame["group"].replace("", "（界外）")
     page.text("P90 为单年有九成把握达到的电量；分区数值计入误差相关性，不等于各点之和。")
     page.table("单年电量的把握程度", only(frame, ["group", "sigma", "p50_kwh", "p75_kwh", "p90_kwh"]))
-    swings = tornado(run.appraisal, run.sites, run.settings, count=MOVING).head(MOVING)
-    swings = swings.assign(meaning_zh=swings["key"].map(chinese.meaning), verified=swings["mark"])
-    columns = ["meaning_zh", "verified", "low", "value", "high", "lcoe_low", "lcoe_high", "gwh_low", "gwh_high"]
-    page.table("对度电成本与电量影响最大的参数", only(swings, columns))
+    columns = [MOVING[0], "verified", *MOVING[1:]]
+    page.table("对度电成本与电量影响最大的参数", only(run.swings.head(TEN), columns))
     page.text("参数为区间两端时全市度电成本与首年电量的变化；标“否”的参数应优先核实。")
