@@ -20,7 +20,7 @@ class CertaintySettings(Merged):
         "sample",
         unit="",
         mark="choice",
-        source="judgement: a sample costs less than the run itself; draws of every roof some seven times as much",
+        source="judgement: a sample costs about as much again as the tiles, draws of every roof eight times as much",
         about="off: one spread for all; sample: draws of some roofs carried to all; full: draws of every roof. Written "
         'short: certainty = "full" before the first table',
     )

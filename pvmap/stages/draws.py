@@ -227,13 +227,15 @@ def tallest(job: TileJob, bounds: Bounds) -> pd.Series:
         folder = job.processed / FOLDER / name
         low_x, low_y, high_x, high_y = whole.read_record(folder / DONE)["bounds"]  # type: ignore[index]
         if low_x <= east and high_x >= west and low_y <= north and high_y >= south:
-            found.append(_tallest(folder / TALLEST, job.stamp, (folder / TALLEST).stat().st_mtime_ns))
+            path = folder / TALLEST
+            found.append(_by_site(path, job.stamp, path.stat().st_mtime_ns)["height_m"])
     return pd.concat(found) if found else pd.Series(dtype=float)
 
 
 @lru_cache(maxsize=32)
-def _tallest(path: Path, stamp: str, written_ns: int) -> pd.Series:
-    return pd.read_parquet(path).set_index("site_id")["height_m"]
+def _by_site(path: Path, stamp: str, written_ns: int) -> pd.DataFrame:
+    """Read a file of a quarter, which several tiles look at; a megabyte each."""
+    return pd.read_parquet(path).set_index("site_id")
 
 
 def read_heights(job: TileJob, sites: pd.DataFrame, world: int = 0) -> Heights:
@@ -253,8 +255,8 @@ def read_heights(job: TileJob, sites: pd.DataFrame, world: int = 0) -> Heights:
     out = Heights(*(np.full((SETS, len(sites)), np.nan) for _ in range(3)))
     for number in np.unique(at[at >= 0]):
         rows = np.flatnonzero(at == number)
-        frame = pd.read_parquet(job.processed / FOLDER / about["quarters"][number] / _file(world))
-        found = frame.set_index("site_id").reindex(sites["site_id"].iloc[rows])
+        path = job.processed / FOLDER / about["quarters"][number] / _file(world)
+        found = _by_site(path, job.stamp, path.stat().st_mtime_ns).reindex(sites["site_id"].iloc[rows])
         for name, values in out._asdict().items():
             values[:, rows] = found[[f"{name}_{one}" for one in range(SETS)]].to_numpy().T
     return out

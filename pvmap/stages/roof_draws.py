@@ -27,6 +27,7 @@ MOST_TESTED = 800  # roofs whose own draws are tested: each costs as much as a r
 CROWDED_SKY = 0.03  # roofs from which neighbours hide so much sky are drawn twice as often, open ones half as often
 OPEN_SKY = 0.002
 DRAWN = tuple(range(1, SETS))
+MOST_AT_ONCE = 2000  # surfaces under a set of heights that are simulated together: 16 MB of what the sun lights
 AS_SEEN = (0,)  # all that a test of carried intervals needs: their draws are told by the quick measure
 
 
@@ -143,9 +144,8 @@ def _shares(
     heights = np.where(np.isfinite(heights), heights, boxes.top_z - boxes.base_z)
     position = pd.Index(sites["site_id"]).get_indexer(own["site_id"])
     owner = sites.iloc[position].reset_index(drop=True)
-    for number in sets:
-        kwh = np.bincount(position, _yearly_kwh(own, owner, heights[number], scene.around, scene.job), len(sites))
-        out[number, chosen] = kwh[chosen] / roofs.free_kwh[chosen]
+    for number, kwh in zip(sets, _yearly_kwh(own, owner, heights[list(sets)], scene.around, scene.job), strict=True):
+        out[number, chosen] = np.bincount(position, kwh, len(sites))[chosen] / roofs.free_kwh[chosen]
     return out
 
 
@@ -165,37 +165,47 @@ def _bounds(around: Surroundings) -> tuple[float, float, float, float]:
 def _yearly_kwh(
     surfaces: gpd.GeoDataFrame, owner: gpd.GeoDataFrame, height_m: np.ndarray, around: Surroundings, job: TileJob
 ) -> np.ndarray:
-    """Yearly energy of surfaces when the buildings are this high, (n,) [kWh]."""
-    raised = replace(around, boxes=replace(around.boxes, top_z=around.boxes.base_z + height_m))
+    """Yearly energy of surfaces under each set of heights of the buildings around, (set, n) [kWh]."""
     on = pd.Index(around.boxes.site_id).get_indexer(surfaces["site_id"])
-    surfaces = surfaces.assign(height_m=np.where(on >= 0, height_m[on], surfaces["height_m"].to_numpy(float)))
-    out = np.zeros(len(surfaces))
+    out = np.zeros((len(height_m), len(surfaces)))
     north = grid_north_steps(job, owner["longitude"], owner["latitude"])
     for (weather_id, turn), rows in owner.groupby(["weather_id", north], sort=True).indices.items():
         where = owner["longitude"].to_numpy()[rows], owner["latitude"].to_numpy()[rows]
         skies = blend(*where, job, first=weather_id)
-        out[rows] = _under(surfaces.iloc[rows].reset_index(drop=True), skies, raised.turned(turn), job.settings)
+        own, turned = surfaces.iloc[rows].reset_index(drop=True), around.turned(turn)
+        step = max(1, MOST_AT_ONCE // len(rows))
+        for first in range(0, len(height_m), step):
+            some = height_m[first : first + step]
+            out[first : first + step, rows] = _under(own, on[rows], some, skies, turned, job.settings)
     return out
 
 
-def _under(surfaces: gpd.GeoDataFrame, skies: Blend, around: Surroundings, settings: Settings) -> np.ndarray:
-    shade = around.shade(surfaces, sun_weights(skies[0][0]), settings.shade)
-    room = surfaces["capacity_limit_kwp"].to_numpy() / settings.module.power_kwp
-    n_modules = np.floor(room * shade.table["usable_share"].to_numpy() + WHOLE)
-    arrays = surfaces.assign(capacity_kwp=n_modules * settings.module.power_kwp)
-    kwh = np.zeros(len(surfaces))
+def _under(
+    surfaces: gpd.GeoDataFrame,
+    on: np.ndarray,
+    height_m: np.ndarray,
+    skies: Blend,
+    around: Surroundings,
+    settings: Settings,
+) -> np.ndarray:
+    """Yearly energy of surfaces of one weather, each on the box `on` (-1: none), (set, n) [kWh]."""
+    n_sets, n, sun = len(height_m), len(surfaces), sun_weights(skies[0][0])
+    own = np.where(on >= 0, height_m[:, on], surfaces["height_m"].to_numpy(float))
+    tops = around.boxes.base_z + height_m
+    shades = [
+        replace(around, boxes=replace(around.boxes, top_z=top)).shade(surfaces.assign(height_m=z), sun, settings.shade)
+        for top, z in zip(tops, own, strict=True)
+    ]
+    table, sunlit = pd.concat([one.table for one in shades]), np.concatenate([one.sunlit for one in shades])
+    every = surfaces.iloc[np.tile(np.arange(n), n_sets)].assign(height_m=own.ravel())
+    room = every["capacity_limit_kwp"].to_numpy() / settings.module.power_kwp
+    capacity = np.floor(room * table["usable_share"].to_numpy() + WHOLE) * settings.module.power_kwp
+    every, kwh = every.assign(capacity_kwp=capacity), np.zeros(n_sets * n)
     for sky, weight in skies:
-        rows = np.flatnonzero(weight)
+        share = np.tile(weight, n_sets)
+        rows = np.flatnonzero(share)
         group = np.zeros(len(rows), np.int64)
-        light = simulate(
-            sky,
-            arrays.iloc[rows],
-            shade.table.iloc[rows],
-            shade.sunlit[rows],
-            group,
-            0,
-            settings.energy,
-            rows_shade=True,
-        )
-        kwh[rows] += light.energy_kwh_per_kwp.sum(axis=1) * weight[rows]
-    return kwh * arrays["capacity_kwp"].to_numpy()
+        some = every.iloc[rows], table.iloc[rows], sunlit[rows]
+        light = simulate(sky, *some, group, 0, settings.energy, rows_shade=True)
+        kwh[rows] += light.energy_kwh_per_kwp.sum(axis=1) * share[rows]
+    return (kwh * capacity).reshape(n_sets, n)

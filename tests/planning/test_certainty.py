@@ -186,6 +186,20 @@ def test_a_known_roof_is_sure_and_an_unknown_one_is_not():
     assert (known["certainty_reason_1"], unknown["certainty_reason_1"]) == ("weather", "use unknown")
 
 
+def test_a_roof_in_a_dense_centre_is_unsure_and_says_why():
+    """Heights as they may be come on top of an unknown use; both are named, and what to measure."""
+    drawn = drawn_roofs()
+    crowded = drawn.loc[[drawn["sky_0"].idxmax()]].assign(site_id="rooftop-1")
+    sites = roofs(building_use="other", use_known=False, origin="", height_source="default", confidence="D")
+    out = pd.DataFrame({"site_id": sites["site_id"], "district": "d", "building_use": "x", "energy_kwh": 1e5})
+    certainty.add_certainty(out, sites, LEVEL, crowded, carry.fit(drawn))
+    row = out.iloc[0]
+    assert row["p90_kwh"] / row["p50_kwh"] < 0.80 and row["spread_height"] > 0.03
+    assert {"use unknown", "height unknown"} <= {row[f"certainty_reason_{n}"] for n in (1, 2, 3)}
+    said = " ".join(narrowing.explain_certainty(row, LEVEL))
+    assert "use unknown" in said and "To know its use would narrow it most" in said
+
+
 def test_off_leaves_one_spread_for_all():
     off = appraised(roofs(building_use="other"), Settings.model_validate({**NAMED, "certainty": "off"}))
     assert off["p90_kwh"] / off["p50_kwh"] == pytest.approx(0.908, abs=5e-4) and "expected_kwh" not in off
