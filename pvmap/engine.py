@@ -39,7 +39,12 @@ PAUSE_SECONDS = 0.02  # between two looks for finished jobs
 AHEAD = 4  # jobs handed out for each worker: so many results at most lie about, however many jobs there are
 LOST = object()  # instead of a result
 # Dask has workers give memory back at once, and every tile then asks the system for the same pages again. [bytes]
-ALLOCATOR = {"MALLOC_TRIM_THRESHOLD_": 256 << 20, "MALLOC_MMAP_THRESHOLD_": 32 << 20}
+# Arrow takes its memory where arrays take theirs, so that what tables leave serves them.
+ALLOCATOR: dict[str, int | str] = {
+    "MALLOC_TRIM_THRESHOLD_": 256 << 20,
+    "MALLOC_MMAP_THRESHOLD_": 32 << 20,
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+}
 TALKATIVE = ("distributed", "tornado", "asyncio")  # loggers that tell a lost connection in tracebacks
 MOST_DEATHS = 3  # of local workers at birth, for each that was asked for
 

@@ -16,6 +16,11 @@ def stretches(n: int) -> Iterator[slice]:
     yield from (slice(first, first + AT_ONCE) for first in range(0, n, AT_ONCE))
 
 
+def take_from_system() -> None:
+    """Let Arrow take memory where everybody does: what tables leave in a pool of its own serves nobody else."""
+    pa.set_memory_pool(pa.system_memory_pool())
+
+
 def give_back() -> None:
     """Give back what the C library and Arrow keep for later: geometries leave half of a city's memory in such holes."""
     pa.default_memory_pool().release_unused()

@@ -15,6 +15,7 @@ from pvmap.deliver.everything import write_planner_files
 from pvmap.errors import InputError, TileError
 from pvmap.findings import Finding, add_up, worst_first
 from pvmap.foreign_text import visible
+from pvmap.memory import take_from_system
 from pvmap.plan_tables import PLAN_TABLES
 from pvmap.planning.diff import Difference, diff_runs
 from pvmap.planning.grid.solve import Asked, require_solver
@@ -129,6 +130,7 @@ def make_map(
     from pvmap import engine  # dask and psutil take a second to load, and `check` needs neither
     from pvmap.clock import Clock
 
+    take_from_system()
     settings, (raw, processed, maps) = job.settings, job.folders
     journal = Journal(processed, progress)
     clock = Clock(journal)
@@ -196,6 +198,7 @@ def write_plan(job: Job, progress: Progress = silent, *, weeks: int | None = Non
     from pvmap import engine
     from pvmap.clock import Clock
 
+    take_from_system()
     settings, (raw, processed, _) = job.settings, job.folders
     clock = Clock(progress)
     asked = None if weeks is None else Asked(weeks, partial(progress, "solve the network"))

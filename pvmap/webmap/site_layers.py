@@ -51,7 +51,8 @@ def site_layers(processed: Path, data: MapData, settings: Settings) -> list[Site
             pieces = rows[np.unique(shapes.site[shapes.piece_tile >= 0])]
             large |= {first + int(row): polygons[row] for row in pieces}
         first += len(polygons)
-    return [_site_layer(data, kind, join(shapes), large) for kind, shapes in flat.items() if shapes]
+    there = [kind for kind, shapes in flat.items() if shapes]
+    return [_site_layer(data, kind, join(flat.pop(kind)), large) for kind in there]  # no outline stands in memory twice
 
 
 def _site_layer(data: MapData, kind: str, shapes: Shapes, large: dict[int, shapely.Geometry]) -> SiteLayer:
