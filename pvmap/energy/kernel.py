@@ -109,17 +109,16 @@ def simulate(
         run = _Run(name, slopes, members, hours, surfaces, shade, sunlit, rows_shade, bool(n_groups), settings, dtype)
         blocks, block_group = arrange(np.asarray(group)[members] if n_groups else np.zeros(len(members), int))
         pieces = [blocks[first : first + BLOCKS_AT_ONCE] for first in range(0, len(blocks), BLOCKS_AT_ONCE)]
-        scale = run.ac_factor * sky.step_hours
         with ThreadPoolExecutor(threads) as pool:
             for piece, which, (months, light, profile) in zip(
                 pieces, np.array_split(block_group, _ends(pieces)), pool.map(run.blocks, pieces), strict=True
             ):
                 used = piece >= 0
                 rows = members[piece[used]]
-                energy[rows] = months.transpose(0, 2, 1)[used] * scale
-                poa[rows] = light[used] * (sky.step_hours / 1000)
+                energy[rows] = months.transpose(0, 2, 1)[used] * run.ac_factor
+                poa[rows] = light[used] / 1000
                 for one, hourly in zip(which, profile, strict=False):
-                    power[one] += np.bincount(sky.hour, hourly, HOURS) * scale
+                    power[one] += np.bincount(sky.hour, hourly, HOURS) * run.ac_factor
     return Simulation(energy, poa, power)
 
 

@@ -53,18 +53,16 @@ class WeatherPoint(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Sky:
-    """Light over one weather point; one row per step with light, in the order of time.
+    """Light over one weather point; one row per hour with light, in the order of time.
 
     Attributes
     ----------
     weather_id
         Weather point.
-    step_hours
-        Length of a step. [h]
     hour, month
         Hour 0..8759 and month 0..11 of the local year.
     sun
-        (step, 3) unit vectors to the sun: east, north, up (by apparent position).
+        (hour, 3) unit vectors to the sun: east, north, up (by apparent position).
     elevation, azimuth
         Apparent position of the sun. [degrees]
     direct_normal, circumsolar_normal
@@ -76,7 +74,6 @@ class Sky:
     """
 
     weather_id: str
-    step_hours: float
     hour: NDArray[np.int64]
     month: NDArray[np.int64]
     sun: Array
@@ -143,7 +140,7 @@ def build_sky(
     Parameters
     ----------
     point
-        Weather with 8760 hours (or a multiple of steps) per local year.
+        Weather with 8760 hours per local year.
     settings
         Transposition model.
     utc_offset_hours
@@ -158,8 +155,7 @@ def build_sky(
     """
     local = pd.DatetimeIndex(point.data.index) + pd.Timedelta(hours=utc_offset_hours)
     rows = _rows_of_year(point.weather_id, np.asarray(local.year), year)
-    steps_per_hour, rest = divmod(len(rows), HOURS)
-    if rest or not steps_per_hour:
+    if len(rows) != HOURS:
         raise WeatherError(
             f"Weather {point.weather_id}: a local year must have 8760 hours, found {len(rows)} rows; "
             "fill the gaps and leave out 29 February."
@@ -177,8 +173,7 @@ def build_sky(
         circumsolar_normal = np.where(circumsolar > 0, circumsolar / np.cos(z - probe), 0.0)
     return Sky(
         weather_id=point.weather_id,
-        step_hours=1 / steps_per_hour,
-        hour=(np.arange(len(rows)) // steps_per_hour)[lit],
+        hour=np.flatnonzero(lit),
         month=(np.asarray(local.month)[rows] - 1)[lit].astype(np.int64),
         sun=vector[lit],
         elevation=90 - zenith[lit],

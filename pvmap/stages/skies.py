@@ -76,9 +76,8 @@ def weather_over(longitude: float, latitude: float, job: TileJob) -> list[tuple[
 
 def sun_weights(sky: Sky) -> SunWeights:
     """Light of a year by the direction it comes from."""
-    to_kwh = sky.step_hours / 1000
-    direct = (sky.direct_normal + sky.circumsolar_normal) * to_kwh
-    sums = (float(light.sum() * to_kwh) for light in (sky.isotropic, sky.ghi))
+    direct = (sky.direct_normal + sky.circumsolar_normal) / 1000  # kWh/m2 of an hour
+    sums = (float(light.sum() / 1000) for light in (sky.isotropic, sky.ghi))
     return SunWeights.of_hours(sky.azimuth, sky.elevation, direct, *sums)
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
-import pandas as pd
 import pytest
 from energy.places import MOUNTINGS, as_surface, random_shade, random_surfaces, shanghai
 
@@ -139,23 +136,6 @@ def test_soiling_of_a_surface_replaces_the_settings(city, shared_data):
         surface = as_surface(some.iloc[i].drop("soiling"), soiling=None if i % 2 == 0 else 0.04)
         months, _, _ = chain_months(shanghai(shared_data), surface, EnergySettings())
         np.testing.assert_allclose(mixed.energy_kwh_per_kwp[i], months, rtol=1e-9)
-
-
-def test_half_hours_give_the_same_year_as_their_hours(city, shared_data):
-    point = shanghai(shared_data)
-    halves = point.data.loc[point.data.index.repeat(2)]
-    halves.index = pd.date_range(point.data.index[0], periods=len(halves), freq="30min")
-    # The same moment of sun for both halves of an hour is not to be had, so the weather is constant and diffuse.
-    dull = {"ghi": 100.0, "dhi": 100.0, "dni": 0.0}
-    hourly = replace(point, data=point.data.assign(**dull))
-    half_hourly = replace(point, data=halves.assign(**dull), interval_minutes=30.0)
-    surfaces = city[1].iloc[:4]
-    one, two = (
-        simulate(build_sky(p, EnergySettings(), 8), surfaces, None, None, np.zeros(4, int), 1, EnergySettings())
-        for p in (hourly, half_hourly)
-    )
-    np.testing.assert_allclose(one.energy_kwh_per_kwp, two.energy_kwh_per_kwp, rtol=1e-12)
-    np.testing.assert_allclose(one.power_kw, two.power_kw, rtol=1e-12)
 
 
 @pytest.mark.parametrize(
