@@ -16,6 +16,7 @@ from pvmap.webmap.data import MapData
 from pvmap.webmap.zones import levels, outlines
 
 COMPARED = ("n_sites", "capacity_kwp", "energy_kwh")
+COST = "lcoe_cny_per_kwh"  # compared where both runs have it
 
 
 def comparison(data: MapData, older: Path) -> dict[str, Any]:
@@ -32,7 +33,8 @@ def comparison(data: MapData, older: Path) -> dict[str, Any]:
     -------
     dict
         ``reasons``: what the runs differ in. ``created``: date of the older. ``levels``: per level ids, rings, and
-        `before` and `after` of each of `COMPARED`; a zone that one run does not have has zeros in it.
+        `before` and `after` of each of `COMPARED` and of the cost; a zone that one run does not have has zeros in it,
+        and no cost.
 
     Raises
     ------
@@ -55,7 +57,11 @@ def _level(before: gpd.GeoDataFrame, after: gpd.GeoDataFrame, level: str) -> dic
     if len(ids) > 1:
         rings = [ring if name else [] for name, ring in zip(ids, rings, strict=True)]
     sides = {"before": old, "after": new}
-    values = {side: {c: _plain(table[c].reindex(ids)) for c in COMPARED} for side, table in sides.items()}
+    values: dict[str, dict[str, list[float | None]]]
+    values = {side: {c: _plain(table[c].reindex(ids).fillna(0.0)) for c in COMPARED} for side, table in sides.items()}
+    if all(COST in table for table in sides.values()):
+        for side, table in sides.items():
+            values[side][COST] = _plain(table[COST].reindex(ids))
     return {"ids": ids.astype(str).tolist(), "rings": rings, **values}
 
 
@@ -64,5 +70,5 @@ def _sums(zones: gpd.GeoDataFrame, level: str) -> gpd.GeoDataFrame:
     return mine.set_index("zone_id")
 
 
-def _plain(values: pd.Series) -> list[float]:
-    return [float(f"{v:.7g}") for v in np.nan_to_num(values.to_numpy(float))]
+def _plain(values: pd.Series) -> list[float | None]:
+    return [float(f"{v:.7g}") if np.isfinite(v) else None for v in values.to_numpy(float, na_value=np.nan)]

@@ -20,7 +20,11 @@ def test_difference_of_two_runs(chromium: Browser, run_folder: Path, tmp_path: P
     older = write_run(tmp_path / "older", 60)
     zones = read_table(run_folder, "zones")
     factor = zones["zone_id"].map({"丹阳市": 0.5, "京口区": 2.0}).fillna(1.0)
-    write_table(older, "zones", zones.assign(capacity_kwp=zones["capacity_kwp"] * factor))
+    dearer = zones["zone_id"].map({"句容市": 1.5}).fillna(1.0)
+    before = zones.assign(
+        capacity_kwp=zones["capacity_kwp"] * factor, lcoe_cny_per_kwh=zones["lcoe_cny_per_kwh"] * dearer
+    )
+    write_table(older, "zones", before)
     write_json(older / "run.json", {**read_json(older / "run.json"), "settings": {"tariff": 0.4}})
     watched = Watched(chromium.new_context(viewport={"width": 1366, "height": 768}, offline=True).new_page())
     page = watched.open(build_map(run_folder, tmp_path / "map", settings(), older=older))
@@ -41,5 +45,22 @@ def test_difference_of_two_runs(chromium: Browser, run_folder: Path, tmp_path: P
     assert cells == [page.evaluate("v => pvmap.format('capacity', v)", v) for v in (wanted / 2, wanted)] + [
         "+" + page.evaluate("v => pvmap.format('capacity', v)", wanted / 2)
     ]
+    page.keyboard.press("Escape")
+    fills = (
+        "() => [...pvmap.stack].find((one) => one.level === 'district').getLayers().map((one) => one.options.fillColor)"
+    )
+    seen = {}
+    for key in page.eval_on_selector_all("#pvmap-compared option", "all => all.map((one) => one.value)"):
+        page.select_option("#pvmap-compared", key)
+        seen[key] = page.evaluate(fills)
+        page.wait_for_function(
+            "key => document.querySelector('#pvmap-compare h3').textContent.includes(pvmap.text(key))", arg=key
+        )
+    assert list(seen) == ["capacity_dc", "energy_first", "n_sites", "lcoe"]
+    names = page.evaluate("pvmap.meta.compare.levels.district.ids")
+    same = "#EDEDED"
+    assert {name for name, fill in zip(names, seen["capacity_dc"], strict=True) if fill != same} == {"丹阳市", "京口区"}
+    assert {name for name, fill in zip(names, seen["lcoe"], strict=True) if fill != same} == {"句容市"}
+    assert set(seen["energy_first"]) == set(seen["n_sites"]) == {same}
     watched.shot("comparison")
     assert watched.complaints == [] and watched.remote() == []

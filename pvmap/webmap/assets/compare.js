@@ -3,17 +3,24 @@
 (() => {
   const { el, text, meta } = pvmap;
   const MORE = ["#C6DBEF", "#4292C6", "#084594"], LESS = ["#FDD0A2", "#F16913", "#8C2D04"], SAME = "#EDEDED";
-  const ROWS = [["n_sites", "n_sites", "count"], ["capacity_dc", "capacity_kwp", "capacity"], ["energy_first", "energy_kwh", "energy"]];
+  const ROWS = [["capacity_dc", "capacity_kwp", "capacity"], ["energy_first", "energy_kwh", "energy"], ["n_sites", "n_sites", "count"], ["lcoe", "lcoe_cny_per_kwh", "price"]];
+  let chosen = ROWS[0]; // what the colours are of
+  const rows = (data) => ROWS.filter(([, column]) => data.before[column]);
   const signed = (quantity, value) => (value > 0 ? "+" : "") + pvmap.format(quantity, value);
-  const change = (data, column, i) => data.after[column][i] - data.before[column][i];
+  /** After less before; null where one of them has no value. */
+  const change = (data, column, i) => {
+    const [before, after] = [data.before[column][i], data.after[column][i]];
+    return before === null || after === null ? null : after - before;
+  };
 
   /** Borders between little and much: thirds of the changes by size. */
   function borders(data) {
-    const sizes = data.ids.map((_, i) => Math.abs(change(data, "capacity_kwp", i))).filter((v) => v > 1e-6).sort((a, b) => a - b);
+    const sizes = data.ids.map((_, i) => Math.abs(change(data, chosen[1], i) ?? 0)).filter((v) => v > 1e-6).sort((a, b) => a - b);
     return [1 / 3, 2 / 3].map((share) => sizes[Math.floor(share * sizes.length)] ?? 0);
   }
 
   function colourOf(value, [little, much]) {
+    if (value === null) return pvmap.NOTHING;
     const size = Math.abs(value), step = size >= much ? 2 : size >= little ? 1 : 0;
     return size <= 1e-6 ? SAME : (value > 0 ? MORE : LESS)[step];
   }
@@ -40,7 +47,7 @@
       this.shapes = [];
       data.rings.forEach((rings, index) => {
         if (!rings.length) return;
-        const value = change(data, "capacity_kwp", index);
+        const value = change(data, chosen[1], index);
         const shape = L.polygon(rings, { renderer: pvmap.renderers.zones, interactive: false, color: "#ffffff", weight: 1, fillColor: colourOf(value, steps), fillOpacity: zoom >= meta.dots_from ? 0.5 : 0.9 });
         this.addLayer(shape);
         this.shapes.push({ rings, index, bounds: shape.getBounds() });
@@ -62,19 +69,19 @@
   /** Before, after, difference of a zone. */
   function table(level, index) {
     const data = meta.compare.levels[level], head = ["before", "after", "difference"].map((key) => el("th", { scope: "col", text: text(`compare.${key}`) }));
-    const rows = ROWS.map(([key, column, quantity]) => {
+    const lines = rows(data).map(([key, column, quantity]) => {
       const cells = [data.before[column][index], data.after[column][index]].map((value) => el("td", { text: pvmap.format(quantity, value) }));
       return el("tr", { "data-column": column }, el("th", { scope: "row", text: text(key) }), ...cells, el("td", { text: signed(quantity, change(data, column, index)) }));
     });
-    return el("table", { class: "pvmap-compared" }, el("tr", {}, el("td"), ...head), ...rows);
+    return el("table", { class: "pvmap-compared" }, el("tr", {}, el("td"), ...head), ...lines);
   }
 
   pvmap.comparedCard = ([level, index]) => el("article", { class: "pvmap-site" }, el("h3", { text: nameOf(level, index), dir: "auto" }), el("p", { class: "pvmap-sub", text: pvmap.levelName(level) }), table(level, index));
-  pvmap.comparedTip = ([level, index]) => el("div", {}, el("b", { text: nameOf(level, index), dir: "auto" }), el("span", { text: signed("capacity", change(meta.compare.levels[level], "capacity_kwp", index)) }));
+  pvmap.comparedTip = ([level, index]) => el("div", {}, el("b", { text: nameOf(level, index), dir: "auto" }), el("span", { text: signed(chosen[2], change(meta.compare.levels[level], chosen[1], index)) }));
 
   function legend(layer) {
     const steps = borders(meta.compare.levels[layer.level]), box = el("div");
-    const show = (low, high) => (high === undefined ? `≥ ${pvmap.format("capacity", low)}` : `${pvmap.format("capacity", low)} – ${pvmap.format("capacity", high)}`);
+    const show = (low, high) => (high === undefined ? `≥ ${pvmap.format(chosen[2], low)}` : `${pvmap.format(chosen[2], low)} – ${pvmap.format(chosen[2], high)}`);
     const spans = [[0, steps[0]], [steps[0], steps[1]], [steps[1]]];
     const entry = (colour, label) => box.append(el("p", { class: "pvmap-choice" }, el("i", { class: "pvmap-swatch", style: `background:${colour}` }), el("span", { text: label })));
     for (const k of [2, 1, 0]) entry(MORE[k], text("compare.more", { span: show(...spans[k]) }));
@@ -83,10 +90,22 @@
     return box;
   }
 
+  /** Which number the colours are of. */
+  function choice(layer) {
+    const select = el("select", { id: "pvmap-compared", "data-keep": "compared", "aria-label": text("colour_by") });
+    for (const [key] of rows(meta.compare.levels[layer.level])) select.append(el("option", { value: key, text: text(key) }));
+    select.value = chosen[0];
+    select.addEventListener("change", () => {
+      chosen = ROWS.find(([key]) => key === select.value);
+      layer.draw();
+    });
+    return el("label", { class: "pvmap-select" }, el("span", { text: text("colour_by") }), select);
+  }
+
   function render(body) {
     const layer = [...pvmap.stack].find((one) => one instanceof DifferenceLayer);
     body.append(el("p", { class: "pvmap-note", text: text("compare.about", { date: meta.compare.created }) }));
-    if (layer?.level) body.append(el("h3", { text: text("colon", { a: pvmap.levelName(layer.level), b: text("capacity_kwp") }) }), legend(layer));
+    if (layer?.level) body.append(el("h3", { text: text("colon", { a: pvmap.levelName(layer.level), b: text(chosen[0]) }) }), choice(layer), legend(layer));
     const why = meta.compare.reasons.map(({ what, name, old, new: now }) => el("li", { text: text(`cause.${what}`, { name, old: old ?? text("not_set"), new: now ?? text("not_set") }), dir: "auto" }));
     const summary = el("summary", { text: text("compare.reasons", { n: why.length }) });
     body.append(why.length ? el("details", {}, summary, el("ul", { class: "pvmap-notes" }, ...why)) : el("p", { text: text("compare.no_reasons") }));
