@@ -214,6 +214,8 @@ def _folium_page(meta: dict[str, Any], settings: Settings) -> OfflineMap:
         page.add_child(BaseMap(number, text=f"base_map.{number}", show=False))
     for what in meta.get("beneath", ()):
         page.add_child(Beneath(what, text=f"layer.{what}"))
+    if meta["sun"]:
+        page.add_child(Beneath("sun", text="layer.sun", show=False))
     page.add_child(Outlines("outlines", text="layer.outlines"))
     for kind in meta["kinds"]:
         look = {"dots_from": DOTS_FROM, "polygons_from": POLYGONS_FROM[kind]}

@@ -154,7 +154,7 @@ class Hosting(Layer):
 
 
 class Beneath(Layer):
-    """What lies around the data, the same whatever is chosen: hills, water or roads."""
+    """What lies around the data, the same whatever is chosen: hills, water, roads, sun."""
 
     _template = Template(
         """

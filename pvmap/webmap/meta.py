@@ -24,6 +24,7 @@ from pvmap.webmap.style import DISTRICT, PRACTICAL_SHARE, TARGET, Variable, targ
 from pvmap.webmap.zones import levels
 
 SAID = ("sentence", "remedy")  # of a finding, in both languages
+GHI = "ghi_kwh_per_m2"
 DOTS_FROM = 11  # zoom; below it aggregates only
 
 
@@ -208,6 +209,7 @@ def page_meta(
         "clauses": {reason: _both(told) if told else None for reason, told in data.clauses.items()},
         "reasons": {name: [chinese.reason(name), name] for name in data.clauses},
         "priority": marks,
+        "sun": _sun(data.run),
         "bounds": [
             [float(latitude.min()), float(longitude.min())],
             [float(latitude.max()), float(longitude.max())],
@@ -217,6 +219,12 @@ def page_meta(
         "assumptions": [_assumption(one) for one in data.run.get("assumptions", ())],
         "folder": folder,
     }
+
+
+def _sun(run: dict[str, Any]) -> list[dict[str, Any]]:
+    """Yearly irradiation on the horizontal at each weather point of a run. [kWh/m2]."""
+    known = [one for one in run.get("weather", ()) if {"longitude", "latitude", GHI} <= set(one)]
+    return [{"at": [one["latitude"], one["longitude"]], GHI: one[GHI]} for one in known]
 
 
 def _both(clause: str) -> list[str]:

@@ -95,6 +95,19 @@ def test_hills_waters_and_roads_lie_where_they_are(page: Page, middle: tuple[flo
     assert colour(page, x, y) == colour(page, x + 6000, y + 8000) == colour(page, x + 8000, y - 8000)
 
 
+def test_sunlight_stands_at_its_weather_point(page: Page) -> None:
+    assert page.locator(".pvmap-sun").count() == 0
+    page.click('[data-keep="group/base"]')
+    page.click('[data-keep="layer.sun"]')
+    assert page.inner_text(".pvmap-sun") == "1,230 千瓦时/平方米"
+    at = page.evaluate("() => { const p = pvmap.state.map.latLngToContainerPoint([32.0, 119.45]); return [p.x, p.y]; }")
+    box, frame = (page.locator(one).bounding_box() for one in (".pvmap-sun b", ".folium-map"))
+    middle = [box["x"] - frame["x"] + box["width"] / 2, box["y"] - frame["y"] + box["height"] / 2]
+    assert middle == pytest.approx(at, abs=2)
+    page.click("#pvmap-language")
+    page.wait_for_function("document.querySelector('.pvmap-sun').textContent.includes('kWh/m²')")
+
+
 def test_the_page_tells_what_had_no_room(page: Page) -> None:
     assert "水面或道路" not in page.text_content("#pvmap-banner")
     page.evaluate("pvmap.meta.beneath_left_out = 1234; pvmap.setLanguage('zh')")

@@ -106,6 +106,9 @@ def write_run(folder: Path, n: int, seed: int = 1, names: dict[int, str] | None 
                     "weather_id": "w0",
                     "source": "synthetic typical year from monthly climate",
                     "corrected": True,
+                    "longitude": 119.45,
+                    "latitude": 32.0,
+                    "ghi_kwh_per_m2": 1234.5,
                     "notes": [],
                 }
             ],

@@ -1,4 +1,4 @@
-/* What lies around the data: hills as light and shade, the city's own water and roads. The same whatever is chosen. */
+/* What lies around the data: hills as light and shade, the city's own water and roads, sunlight at weather points. The same whatever is chosen. */
 "use strict";
 (() => {
   const STRENGTH = 64; // of 255: of the deepest shadow and the brightest light
@@ -30,9 +30,23 @@
     for (const { shows, area, rings } of (await lines) || []) if (shows === what) group.addLayer(area ? L.polygon(rings, look) : L.polyline(rings, { ...look, fill: false }));
   }
 
+  /** What falls on level ground in a year, at each place whose weather the run used. */
+  function sun(group) {
+    const fill = () => {
+      group.clearLayers();
+      for (const { at, ghi_kwh_per_m2: ghi } of pvmap.meta.sun) {
+        const icon = L.divIcon({ className: "pvmap-sun", iconSize: null, html: pvmap.el("b", { text: pvmap.format("irradiance", ghi) }) });
+        group.addLayer(L.marker(at, { icon, interactive: false, keyboard: false, pane: "pvmap-names", zIndexOffset: 1000 }));
+      }
+    };
+    fill();
+    pvmap.on("language", fill);
+  }
+
   pvmap.beneath = (what) => {
     const group = L.layerGroup();
     if (what === "hills") hills(group);
+    else if (what === "sun") sun(group);
     else outlines(group, what);
     return group;
   };
