@@ -129,10 +129,10 @@ def test_sky_over_rows_on_slopes_is_the_shade_stages_own(tilt, gcr, slope):
     )  # four points up the row
 
 
-@pytest.mark.parametrize("slope", [0.0, 8.0, -8.0])
-def test_views_of_a_row_on_a_slope_are_those_of_lines_of_sight(slope):
+@pytest.mark.parametrize(("tilt", "slope"), [(24.0, 0.0), (24.0, 8.0), (24.0, -8.0), (0.0, -8.0), (0.0, -1.0)])
+def test_views_of_a_row_on_a_slope_are_those_of_lines_of_sight(tilt, slope):
     """From points up the row over the edges of the row in front, in the plane across them."""
-    tilt, gcr = 24.0, 0.5
+    gcr = 0.5
     lean, fall, pitch = np.radians(tilt - slope), np.radians(slope), 1 / gcr
     up = (np.arange(4000) + 0.5) / 4000
     x, z = -up * np.cos(lean), up * np.sin(lean)  # of the point; the row in front stands at x + pitch

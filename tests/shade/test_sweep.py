@@ -138,6 +138,14 @@ def test_points_look_from_the_cells_that_hold_them():
     assert not tangent[1].any()
 
 
+@pytest.mark.parametrize(("x", "y"), [(-0.3, 30.0), (40.3, 30.0), (20.0, -0.3), (20.0, 60.3)])
+def test_a_point_beside_the_model_sees_nothing_of_it(x, y):
+    """Not from the cells of the other side, nor from those of the edge."""
+    z = raster_town(60, seed=1)[:, :40]
+    tangent = SurfaceModel.of(Grid(z, 0.0, 60.0, 1.0)).skylines(Points(np.array([[x, y]]), np.array([0, 1])))
+    assert tangent.shape == (1, len(azimuths())) and not tangent.any()
+
+
 def test_yearly_light_on_cells_is_the_open_sky_less_what_is_hidden():
     flat = SurfaceModel.of(Grid(np.zeros((60, 60)), 0.0, 60.0, 1.0))
     weights = sun()
