@@ -8,11 +8,12 @@ from typing import Any, Literal
 
 from pvmap.findings.catalogue import CATALOGUE
 from pvmap.findings.kind import SEVERITIES, Kind, Severity
-from pvmap.findings.words import listed, one_line, word
+from pvmap.findings.words import listed, money, one_line, word
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 EXAMPLES = 5  # rows and sites that are named: enough to look at, few enough to print
+MONEYS = frozenset({"money", "meant"})  # fields that hold the code of a currency
 NAMES = frozenset({"layer", "other", "kind", "limit"})  # fields that hold names of ours, told in the reader's language
 LISTS = frozenset({"errors"})  # of which each item begins with one
 Value = str | int | float
@@ -74,7 +75,7 @@ class Finding:
 
     def _filled(self, template: str, language: Language) -> str:
         fields = {**asdict(self), **self.values, "rows": ", ".join(map(str, self.rows)), "sites": ", ".join(self.sites)}
-        tell = {**dict.fromkeys(NAMES, word), **dict.fromkeys(LISTS, listed)}
+        tell = {**dict.fromkeys(NAMES, word), **dict.fromkeys(LISTS, listed), **dict.fromkeys(MONEYS, money)}
         told = {name: tell[name](value, language) if name in tell else _Told(value) for name, value in fields.items()}
         return template.format_map({**told, "count": f"{self.count:,}", "total": f"{self.total:,}"})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pvmap.currency import in_chinese
 from pvmap.foreign_text import visible
 
 # layers, kinds of site and stages: what a finding names where there is no file to name
@@ -16,6 +17,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "weather": ("weather", "气象数据"),
     "grid_devices": ("transformers", "变电设备"),
     "county_limits": ("published limits", "公布的承载力"),
+    "planning": ("planning", "规划参数"),
     "targets": ("targets", "规划目标"),
     "rates": ("yearly limits", "年建设上限"),
     "costs": ("costs by year", "分年造价"),
@@ -45,6 +47,11 @@ LONGEST = 120  # characters of a text from a file that a sentence quotes
 def word(name: str, language: str) -> str:
     """Name of a layer or kind in a language; what is none of ours, for example a file, stays as it is."""
     return WORDS[name][language == "zh"] if name in WORDS else one_line(name)
+
+
+def money(code: str, language: str) -> str:
+    """Currency in a language, by its code."""
+    return in_chinese(code) if language == "zh" else code
 
 
 def listed(items: str, language: str) -> str:

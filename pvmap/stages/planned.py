@@ -233,8 +233,8 @@ def _planned(city: PlannedCity, classes: list[Part], connected: _Connected | Non
         city.existing_kwp / city.kwp_per_kwac / 1e3,
         city.existing_kwp / 1e3,
     )
-    rate = settings.planning.economics.discount_rate
-    planned = plan(sites, classes, asked, settings.planning.build_out, rate, settings.energy.life_years)
+    rate, money = settings.planning.economics.discount_rate, settings.city.currency
+    planned = plan(sites, classes, asked, settings.planning.build_out, rate, settings.energy.life_years, money)
     return planned, [*findings, *planned.findings]
 
 

@@ -9,10 +9,10 @@ KINDS = (
     Kind(
         code="amounts-in-another-money",
         severity="doubtful",
-        sentence_en="{layer}: {count} of {total} amounts are still those given in {meant} and count as {given}, "
+        sentence_en="{layer}: {count} of {total} amounts are still those given in {meant} and count as {money}, "
         "one for one, first {keys}.",
-        sentence_zh="{layer}：{total} 项金额中有 {count} 项仍为以 {meant} 计的默认值，"
-        "未经换算即按 {given} 计，例如 {keys}。",
+        sentence_zh="{layer}：{total} 项金额中有 {count} 项仍为以{meant}计的默认值，"
+        "未经换算即按{money}计，例如 {keys}。",
         remedy_en="Write your own amounts into the city file, or leave city.currency out.",
         remedy_zh="请在城市文件中写明当地金额，或删除 city.currency。",
         cause="A city that counts in another money than the plain amounts of its country pack.",

@@ -23,5 +23,5 @@ def doubt_amounts(settings: Settings) -> list[Finding]:
     kept = [one.key for one in amounts if one.value == one.default]
     if not kept:
         return []
-    told = {"given": money, "meant": found.currency, "keys": ", ".join(kept[:EXAMPLES])}
+    told = {"money": money, "meant": found.currency, "keys": ", ".join(kept[:EXAMPLES])}
     return [finding("amounts-in-another-money", layer="planning", count=len(kept), total=len(amounts), **told)]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from pvmap.currency import CNY
 from pvmap.findings import Finding, finding
 from pvmap.plan_tables import ALL, PLAN_CLASSES
 from pvmap.planning.money.economics import discount_factors
@@ -28,7 +29,13 @@ class Plan(NamedTuple):
 
 
 def plan(
-    sites: Sites, parts: list[Part], asked: Asked, settings: BuildOutSettings, discount_rate: float, life_years: int
+    sites: Sites,
+    parts: list[Part],
+    asked: Asked,
+    settings: BuildOutSettings,
+    discount_rate: float,
+    life_years: int,
+    money: str = CNY,
 ) -> Plan:
     """Plan the build-out.
 
@@ -42,6 +49,8 @@ def plan(
         Years, objective, tranches.
     discount_rate, life_years
         Of plants. [1/yr, yr]
+    money
+        Currency of all amounts.
     """
     years = np.arange(settings.first_year, settings.last_year + 1)
     cells = cells_of(sites, parts, settings.tranches)
@@ -64,7 +73,7 @@ def plan(
     bound = [binds.of(where(cells.frame, *key), year) for key in keys for year in range(len(years))]
     table["binds"], table["price_cny_per_mw"] = zip(*bound, strict=True)
     share = _built_share(cells, found, len(sites.district))
-    return Plan(table, share, [*_outside(asked, years), *_missed(table)])
+    return Plan(table, share, [*_outside(asked, years), *_missed(table, money)])
 
 
 def _clean(mw: np.ndarray) -> np.ndarray:
@@ -145,7 +154,7 @@ def _outside(asked: Asked, years: np.ndarray) -> list[Finding]:
     return found
 
 
-def _missed(table: pd.DataFrame) -> list[Finding]:
+def _missed(table: pd.DataFrame, money: str) -> list[Finding]:
     """Targets that cannot be met, with what keeps them from it."""
     asked = table[table["target_mw"].notna()].sort_values("gap_mw", ascending=False, kind="stable")
     found = []
@@ -166,6 +175,7 @@ def _missed(table: pd.DataFrame) -> list[Finding]:
                     target=float(worst["target_mw"]),
                     limit=str(worst["binds"]),
                     price=float(worst["price_cny_per_mw"]) / 1e4,
+                    money=money,
                 )
             )
     return found
