@@ -11,6 +11,7 @@ from pyproj import CRS
 from shapely import affinity
 
 from pvmap.settings.roof_planes import RoofPlaneSettings
+from pvmap.sites.region_growing import settle
 from pvmap.sites.roof_planes import fit_roof_planes, level_roofs
 from pvmap.sources.grid import Grid
 
@@ -125,6 +126,22 @@ def test_chimneys_are_no_part_of_a_plane(roof) -> None:
     covered = shapely.union_all(found.geometry.to_numpy())
     assert shapely.intersection(covered, chimney).area == pytest.approx(0.0, abs=0.5)
     assert covered.area == pytest.approx(LONG * WIDE - 4.0, rel=0.03)
+
+
+@pytest.mark.parametrize(("between", "moves"), [("nothing", True), ("a gap", False), ("an outline", False)])
+def test_a_border_moves_only_within_a_roof_and_to_a_plane_beside_it(between: str, moves: bool) -> None:
+    """Two levels, 0 and 1 m; of the lower plane two columns lie as high as the upper one."""
+    height = np.where(np.arange(8) < 2, 0.0, 1.0) * np.ones((5, 1))
+    regions = np.where(np.arange(8) < 4, 1, 2).astype(np.int32) * np.ones((5, 1), np.int32)
+    labels = np.ones_like(regions)
+    if between == "a gap":
+        regions[:, 3] = 0
+    if between == "an outline":
+        labels[:, 4:] = 2
+    fits = np.array([[0.0, 0.0, 1.0, 1.25, 0.0, 0.0, 20, 1], [0.0, 0.0, 3.0, 1.25, 1.0, 0.0, 20, labels[0, 7]]])
+    expected = np.where(height == 1.0, 2, 1) if moves else regions.copy()
+    settle(regions, height, labels, fits, 0.5)
+    assert (regions == expected).all()
 
 
 def test_two_roofs_that_touch_stay_two() -> None:
