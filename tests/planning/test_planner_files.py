@@ -142,6 +142,17 @@ def test_no_cell_of_the_workbook_speaks_two_languages(report):
                     assert latin(cell.value) == [] or cell.value in OWN_WORDS, f"{sheet.title}: {cell.value}"
 
 
+def test_long_texts_are_wrapped_in_rows_that_hold_them(report):
+    sheet = openpyxl.load_workbook(report)["依据与参数"]
+    column = column_of(sheet, LABELS["basis"].en)
+    assert sheet.column_dimensions[get_column_letter(column)].width < 62
+    for row in range(FIRST + 1, sheet.max_row + 1):
+        cell, height = sheet.cell(row, column), sheet.row_dimensions[row].height
+        letters = sum(2 if ord(c) > 0x2E80 else 1 for c in cell.value or "")
+        assert letters <= 60 or (cell.alignment.wrap_text and height >= 13 * letters / 60), cell.value
+    assert any(sheet.row_dimensions[row].height for row in range(FIRST + 1, sheet.max_row + 1))
+
+
 def test_projects_of_every_district_and_kind_are_listed(report, appraisal):
     sheet = openpyxl.load_workbook(report)["项目清单"]
     ids = [sheet.cell(row, column_of(sheet, "site id")).value for row in range(FIRST + 1, sheet.max_row + 1)]
