@@ -157,15 +157,15 @@ def make_map(
             held.require()
             with clock("gather tables and appraise"):
                 tiles = [(one, one.name not in failures) for one in jobs]
-                findings = [*city.findings, *publish.gather(tiles, pool)]
+                publish.gather(tiles, pool)
                 settled = settle(settings, raw, processed, jobs[0], pool)
             with clock("plan ahead"):
                 (found,) = publish.run_all(pool, plan_city, jobs[:1])
-                findings += [one for one in found if one not in city.findings]  # of reading: told when it was tried
+                planned = [one for one in found if one not in city.findings]  # of reading: told when it was tried
             publish.remove_other_parts(processed, jobs)
             with clock("check what was computed twice"):
                 identities = checked(processed, settings, city.counts, settled, pool)
-        findings += [*settled.findings, *as_findings(identities)]
+        findings = [*city.findings, *planned, *settled.findings, *as_findings(identities)]
         city = replace(city, findings=worst_first(add_up(findings)))
         results = _results(settled, identities)
         about = record.run_record(settings, raw, processed, city, failures, results)

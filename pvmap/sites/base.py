@@ -50,11 +50,10 @@ class Ground:
 
 @dataclass(frozen=True)
 class Placement:
-    """Where modules go and why not elsewhere: contract tables "surfaces" and "exclusions", and what is doubtful."""
+    """Where modules go and why not elsewhere: contract tables "surfaces" and "exclusions"."""
 
     surfaces: gpd.GeoDataFrame
     exclusions: pd.DataFrame
-    findings: tuple[Finding, ...] = ()
 
 
 Sites = tuple[gpd.GeoDataFrame, pd.DataFrame, tuple[Finding, ...]]

@@ -14,7 +14,6 @@ from pyproj import CRS
 
 from pvmap import store
 from pvmap.energy.sky import HOURS
-from pvmap.findings import Finding, add_up
 from pvmap.settings.city import Settings
 from pvmap.sites import SITE_TYPES
 from pvmap.sites.base import Ground, Placement
@@ -38,8 +37,8 @@ Frame = TypeVar("Frame", bound=pd.DataFrame)
 
 def assess_tile(job: TileJob) -> int:
     """Compute one tile, write its part, and return how many surfaces it has."""
-    tables, profiles, findings = assess(read_sites(job), job)
-    parts.write(job, tables, profiles, findings)
+    tables, profiles = assess(read_sites(job), job)
+    parts.write(job, tables, profiles)
     return len(tables["surfaces"])
 
 
@@ -53,7 +52,7 @@ def tile_rows(job: TileJob) -> list[tuple[str, str, Any]]:
     return [("hilbert", ">=", job.low), ("hilbert", "<", job.high)]
 
 
-def assess(sites: gpd.GeoDataFrame, job: TileJob) -> tuple[dict[str, pd.DataFrame], Profiles, tuple[Finding, ...]]:
+def assess(sites: gpd.GeoDataFrame, job: TileJob) -> tuple[dict[str, pd.DataFrame], Profiles]:
     """Place, shade and simulate some sites of a city.
 
     Parameters
@@ -69,8 +68,6 @@ def assess(sites: gpd.GeoDataFrame, job: TileJob) -> tuple[dict[str, pd.DataFram
         Their rows of `parts.PART_TABLES`, as far as the city asks for them.
     profiles
         Hourly power by group.
-    findings
-        What is doubtful about them.
     """
     placed = place(sites, job)
     surfaces = placed.surfaces
@@ -109,7 +106,7 @@ def assess(sites: gpd.GeoDataFrame, job: TileJob) -> tuple[dict[str, pd.DataFram
     if points:
         tables["roof_points"] = _as_in(pd.concat(points), "surface_id", surfaces["surface_id"])
     tables["draws"] = draw_roofs(sites, surfaces, result, around, job)
-    return tables, Profiles(groups, power), placed.findings
+    return tables, Profiles(groups, power)
 
 
 def place(sites: gpd.GeoDataFrame, job: TileJob) -> Placement:
@@ -131,7 +128,7 @@ def place(sites: gpd.GeoDataFrame, job: TileJob) -> Placement:
     surfaces = pd.concat([p.surfaces for p in placements], ignore_index=True)
     surfaces = _as_in(surfaces, "site_id", sites["site_id"])
     exclusions = pd.concat([p.exclusions for p in placements], ignore_index=True)
-    return Placement(surfaces, exclusions, tuple(add_up(found for p in placements for found in p.findings)))
+    return Placement(surfaces, exclusions)
 
 
 _RESULT = dict.fromkeys([*TABLES["shade"].columns, *TABLES["yields"].columns])

@@ -5,8 +5,6 @@ The record comes last, so that a part counts only when it is whole. A table with
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,7 +14,6 @@ import pandas as pd
 from pvmap import disk, store
 from pvmap.contract import nothing
 from pvmap.errors import InputError
-from pvmap.findings import Finding
 from pvmap.stages import whole
 from pvmap.stages.job import TileJob
 
@@ -32,7 +29,7 @@ class Profiles(NamedTuple):
     power_kw: np.ndarray
 
 
-def write(job: TileJob, tables: dict[str, pd.DataFrame], profiles: Profiles, findings: Sequence[Finding]) -> None:
+def write(job: TileJob, tables: dict[str, pd.DataFrame], profiles: Profiles) -> None:
     """Write the part of a tile in the place of an earlier one."""
     disk.remove(job.part / DONE)
     written = [path for name in PART_TABLES if (path := write_rows(job.part, name, tables.get(name)))]
@@ -40,7 +37,6 @@ def write(job: TileJob, tables: dict[str, pd.DataFrame], profiles: Profiles, fin
     about = {
         "stamp": job.stamp,
         "files": whole.measured(job.part, [path.name for path in written]),
-        "findings": [asdict(one) for one in findings],
     }
     whole.write_record(job.part / DONE, about)
 

@@ -17,7 +17,6 @@ import pyarrow.compute as pc
 from pvmap import disk, store
 from pvmap.energy.sky import HOURS
 from pvmap.errors import InputError
-from pvmap.findings import Finding, add_up, from_record
 from pvmap.planning.profiles import GROUP
 from pvmap.stages import parts
 from pvmap.stages.assess import tile_rows
@@ -81,7 +80,7 @@ def run_all(pool: Pool, function: Callable[[Any], Any], jobs: Sequence[Any]) -> 
     return [outcomes.results[number] for number in range(len(jobs))]
 
 
-def gather(tiles: Sequence[tuple[TileJob, bool]], pool: Pool) -> list[Finding]:
+def gather(tiles: Sequence[tuple[TileJob, bool]], pool: Pool) -> None:
     """Join the parts of the tiles, in the order of the curve, into the city's tables before plants and decisions.
 
     Parameters
@@ -91,22 +90,17 @@ def gather(tiles: Sequence[tuple[TileJob, bool]], pool: Pool) -> list[Finding]:
     pool
         Who computes.
 
-    Returns
-    -------
-    list of Finding
-        What the tiles found doubtful, added up.
-
     Raises
     ------
     InputError
         A part is not of this run.
     """
     done = [tile for tile, is_done in tiles if is_done]
-    findings = add_up(from_record(one) for tile in done for one in parts.require_record(tile)["findings"])
+    for tile in done:
+        parts.require_record(tile)
     store.write_json(done[0].processed / TECHNICAL / TILES, [[tile.name, tile.low, tile.high] for tile in done])
     makers = {"sites": _sites, "profiles": _profiles, **{name: join for name in PART_TABLES if name != ADDED_TO}}
     run_all(pool, publish, [Publish(make, tuple(tiles), name) for name, make in makers.items()])
-    return findings
 
 
 def join(job: Publish) -> None:
