@@ -12,9 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from pvmap.cli.terminal import say, show
+from pvmap.cli.words import money, word
 from pvmap.cli.words import name as named
-from pvmap.cli.words import speaks_chinese, word
-from pvmap.currency import in_chinese
 from pvmap.foreign_text import visible
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def diff(
     for cause in found.causes or [word("Inputs, settings and versions are the same.")]:
         say(cause)
     kinds, districts = found.summed("site_type"), found.summed("district")
-    _tell_ratios(kinds.iloc[-1], in_chinese(found.money) if speaks_chinese() else found.money)
+    _tell_ratios(kinds.iloc[-1], money(found.money))
     for title, heading, frame in (("Whole city", "kind", kinds), ("By district", "district", districts)):
         names = (
             [named("kind", name) for name in kinds.index] if frame is kinds else [*districts.index[:-1], word("all")]

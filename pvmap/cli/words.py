@@ -14,6 +14,7 @@ import typer
 from rich.markup import escape
 
 from pvmap.cli.chinese_help import HELP
+from pvmap.currency import in_chinese
 from pvmap.sentence import Sentence
 from pvmap.webmap.i18n import TEXTS
 
@@ -45,6 +46,11 @@ def in_words(told: str) -> str:
 def name(group: str, key: str) -> str:
     """Name something of a group, `kind` or `refused`, as the map does where the user reads Chinese, else by its key."""
     return TEXTS[f"{group}.{key}"][0] if speaks_chinese() and f"{group}.{key}" in TEXTS else word(key)
+
+
+def money(currency: str) -> str:
+    """Name a currency in the user's language."""
+    return in_chinese(currency) if speaks_chinese() else currency
 
 
 def translate(command: Any) -> None:

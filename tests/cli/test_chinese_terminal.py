@@ -40,7 +40,8 @@ def test_every_help_has_its_chinese():
 def test_sentences_and_their_chinese_hold_the_same_values():
     for english, chinese in words.CHINESE.items():
         assert sorted(re.findall(r"\{\w+\}", english)) == sorted(re.findall(r"\{\w+\}", chinese)), english
-        assert re.search("[\u3000-\u9fff\uff00-\uffef]", chinese), english
+        only_values = not re.sub(r"\{\w+\}", "", english).strip()
+        assert only_values or re.search("[\u3000-\u9fff\uff00-\uffef]", chinese), english
 
 
 def test_help_is_put_into_chinese(screen: io.StringIO):
