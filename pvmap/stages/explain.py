@@ -107,7 +107,9 @@ def _source_lines(site: pd.Series) -> Iterator[str]:
         source=(site["height_source"], chinese.word(site["height_source"])),
     )
     yield Sentence(
-        "  confidence {grade}; existing plants {kwp:,.1f} kWp", grade=site["confidence"], kwp=site["existing_pv_kwp"]
+        "  graded {grade} by what is known of it; existing plants {kwp:,.1f} kWp",
+        grade=site["confidence"],
+        kwp=site["existing_pv_kwp"],
     )
 
 

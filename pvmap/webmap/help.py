@@ -47,12 +47,16 @@ HELP: tuple[tuple[tuple[str, str], tuple[tuple[str, str], ...]], ...] = (
                 "P50, P90: what a single year reaches with 50 % and 90 % probability; never add P90 of sites.",
             ),
             (
-                "可信等级：A 屋面有实测，B 高度实测且用途已知，C 二者知其一，D 皆未知。等级低的数字只宜用于汇总。",
-                "Confidence: A measured planes, B measured height and known use, C one, D neither: for sums only.",
+                "可信等级：按该处 P90 与 P50 之比分级，界限列于“计算所用参数”；未作不确定性分析的城市按资料分级："
+                "A 屋面有实测，B 高度实测且用途已知，C 二者知其一，D 皆未知。等级低的数字只宜用于汇总。",
+                "Confidence: graded by P90 over P50, the limits stand among the assumptions; where a city's heights are "
+                "not drawn, by what is known: A measured planes, B measured height and known use, C one, D neither. Low "
+                "grades are for sums only.",
             ),
             (
-                "平价：全寿命度电成本不高于该处各小时电量的平均价值。",
-                "Grid parity: the levelised cost is at most the levelised value of the site's own hours.",
+                "平价：税后净现值不小于零，即该处各小时电量的平均价值不低于保本电价。",
+                "Parity: the net present value after tax is not negative: the site's own hours are worth at least the "
+                "price that it requires.",
             ),
             (
                 "图上数字为三位有效数字；完整数字见表格下载与工作簿。",
