@@ -127,7 +127,7 @@ CHINESE: dict[str, str] = {
     "东经 {longitude:.5f}，北纬 {latitude:.5f}",
     "  read from {source}, row {row}": "  读自 {source} 第 {row} 行",
     "  height {m:g} m ({source})": "  高度 {m:g} 米（来源 {source}）",
-    "  graded {grade} by what is known of it; existing plants {kwp:,.1f} kWp": "  资料等级 {grade}；已建光伏 {kwp:,.1f} 千瓦峰",
+    "  known to grade {grade}; existing plants {kwp:,.1f} kWp": "  资料等级 {grade}；已建光伏 {kwp:,.1f} 千瓦峰",
     "Found about this site": "关于此场址的核查发现",
     "Found about its layer": "关于其图层的核查发现",
     "  {found}": "  {found}",

@@ -107,7 +107,7 @@ def _source_lines(site: pd.Series) -> Iterator[str]:
         source=(site["height_source"], chinese.word(site["height_source"])),
     )
     yield Sentence(
-        "  graded {grade} by what is known of it; existing plants {kwp:,.1f} kWp",
+        "  known to grade {grade}; existing plants {kwp:,.1f} kWp",
         grade=site["confidence"],
         kwp=site["existing_pv_kwp"],
     )

@@ -49,8 +49,8 @@ HELP: tuple[tuple[tuple[str, str], tuple[tuple[str, str], ...]], ...] = (
             (
                 "可信等级：按该处 P90 与 P50 之比分级，界限列于“计算所用参数”；未作不确定性分析的城市按资料分级："
                 "A 屋面有实测，B 高度实测且用途已知，C 二者知其一，D 皆未知。等级低的数字只宜用于汇总。",
-                "Confidence: graded by P90 over P50, the limits stand among the assumptions; where a city's heights are "
-                "not drawn, by what is known: A measured planes, B measured height and known use, C one, D neither. Low "
+                "Confidence: graded by P90 over P50, the limits stand among the assumptions; where no heights are "
+                "drawn, by what is known: A measured planes, B measured height and known use, C one, D neither. Low "
                 "grades are for sums only.",
             ),
             (
