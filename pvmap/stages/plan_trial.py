@@ -76,9 +76,6 @@ def plan_trials(
             found += read_contracts(inputs.retail_contract, raw)[1]
         return found
 
-    for shown in inputs.backdrop:
-        if not missing_paths(shown, raw):
-            yield lambda shown=shown: list(read_backdrop(shown, raw, crs).findings)  # type: ignore[misc]
     if any(missing_paths(one, raw) for key, one in file_inputs(settings) if key.removeprefix("inputs.") in BUREAU):
         return  # which is told of itself
     yield tables
@@ -91,6 +88,13 @@ def plan_trials(
         yield lambda one=one: read_areas(one, settings, raw, crs, times)[1]  # type: ignore[misc]
 
 
+def backdrop_trials(settings: Settings, raw: Path, crs: CRS) -> Iterator[Callable[[], list[Finding]]]:
+    """Give the reading of each layer that is only drawn, to be tried on its own."""
+    for shown in settings.inputs.backdrop:
+        if not missing_paths(shown, raw):
+            yield lambda shown=shown: list(read_backdrop(shown, raw, crs).findings)  # type: ignore[misc]
+
+
 def tried(settings: Settings, raw: Path, crs: CRS, districts: list[str], times: pd.DatetimeIndex) -> list[Finding]:
     """Try all of them and give what is doubtful, once; arguments as for `plan_trials`.
 
@@ -100,6 +104,6 @@ def tried(settings: Settings, raw: Path, crs: CRS, districts: list[str], times: 
         One sentence on the first of them that cannot be used.
     """
     found: list[Finding] = []
-    for trial in plan_trials(settings, raw, crs, districts, times):
+    for trial in (*backdrop_trials(settings, raw, crs), *plan_trials(settings, raw, crs, districts, times)):
         found += [one for one in trial() if one not in found]
     return found

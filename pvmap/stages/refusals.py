@@ -22,7 +22,7 @@ from pvmap.sources.vector import layer_crs, read_vector
 from pvmap.sources.weather import read_weather
 from pvmap.sources.weather.hours import year_index
 from pvmap.stages.areas import AREAS, read_named
-from pvmap.stages.plan_trial import plan_trials
+from pvmap.stages.plan_trial import backdrop_trials, plan_trials
 from pvmap.stages.prepare import read_plants, site_inputs
 from pvmap.stages.trial import try_prices
 
@@ -103,6 +103,8 @@ def _of_each_input(settings: Settings, raw: Path) -> Iterator[Trial]:
             continue
         yield partial(read_weather, settings.weather.model_copy(update={"points": (point,)}), raw, offset)
     yield partial(try_prices, settings)
+    if metric is not None:
+        yield from backdrop_trials(settings, raw, metric)
     if metric is not None and (districts := _districts(settings, raw, metric)) is not None:
         yield from plan_trials(settings, raw, metric, districts, hours)
 

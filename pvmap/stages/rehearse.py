@@ -62,7 +62,8 @@ def rehearse_energy(settings: Settings) -> None:
     variants = [(None, 0, False), (shaded, 0, False), (shaded, 1, True)]
     variants += [(shaded, 0, True)] if wanted(settings) else []  # of drawn heights no hourly power is asked
     for sunlit, n_groups, rows_shade in variants:
-        simulate(sky, surfaces, shade, sunlit, group, n_groups, settings.energy, rows_shade=rows_shade)
+        for ground in (surfaces, surfaces.assign(ground_tilt=5.0)):  # rows on level ground and on slopes differ
+            simulate(sky, ground, shade, sunlit, group, n_groups, settings.energy, rows_shade=rows_shade)
 
 
 def rehearse_heights(settings: Settings) -> None:

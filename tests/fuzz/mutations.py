@@ -115,7 +115,7 @@ SETTINGS = (
 )
 ENCODINGS = ("gb18030", "big5", "utf-16", "utf-16-le", "utf-32", "utf-8-sig", "latin-1", "utf-7")
 DEEP = 20_000
-MOST = 50_000_000  # letters of a repeated line: the memory that is measured is the product's
+MOST = 5_000_000  # letters of a repeated line: the memory that is measured is the product's
 
 
 def mutate_bytes(chance: random.Random, content: bytes) -> bytes:
