@@ -61,7 +61,7 @@ def subtract(
                 count=int(rest["n_plants"].sum()),
                 total=len(plants),
                 capacity_mw=rest["capacity_kwp"].sum() / 1e3,
-                by_district=", ".join(f"{district or '—'} {mw:,.1f} MW" for district, mw in megawatts),
+                by_district=", ".join(f"{district or '—'} {mw:,.1f}" for district, mw in megawatts),
             )
         )
     unknown = np.flatnonzero(np.isnan(plants_kwp(plants)))

@@ -76,7 +76,8 @@ def test_what_no_site_could_hold_stays_with_its_district(town, ponds) -> None:
     (found,) = findings
     assert (found.code, found.count, found.total) == ("plants-meet-no-site", 3, 3)
     assert found.values["capacity_mw"] == pytest.approx(281 - most / 1e3)
-    assert "east 11.0 MW" in found.sentence() and f"west {270 - most / 1e3:,.1f} MW" in found.sentence()
+    assert "east 11.0" in found.sentence() and f"west {270 - most / 1e3:,.1f}" in found.sentence()
+    assert "MW" in found.sentence() and "兆瓦" in found.sentence("zh") and "MW" not in found.sentence("zh")
     assert rest["capacity_kwp"].sum() + sites["existing_pv_kwp"].sum() == pytest.approx(281_000)
 
 

@@ -7,9 +7,9 @@ KINDS = (
         code="plants-meet-no-site",
         severity="note",
         sentence_en="{layer}: {capacity_mw:,.1f} MW of {count} plant(s) meet no site that could hold them, by "
-        "district: {by_district}.",
+        "district, in MW: {by_district}.",
         sentence_zh="{layer}：{count} 座电站共 {capacity_mw:,.1f} 兆瓦未落在可容纳它们的场址上，"
-        "按区县：{by_district}。",
+        "按区县（兆瓦）：{by_district}。",
         remedy_en="Subtract them from the districts' totals.",
         remedy_zh="请从相应区县的合计中扣除。",
         cause="Plants on ground that no layer holds, or larger than what their site can carry.",
