@@ -76,7 +76,7 @@ def prepare(sites: gpd.GeoDataFrame, settings: Settings, masks_over: MasksOver =
     links = coo_array((np.ones(pairs.shape[1], bool), tuple(pieces.site[pairs])), shape=(len(rows), len(rows)))
     cluster = connected_components(links, directed=False)[1]
     of_pond = np.bincount(pieces.site, weights=pieces.area_m2, minlength=len(rows))
-    area_m2[rows] = np.where(of_pond > 0.0, np.bincount(cluster, weights=of_pond)[cluster], 0.0)
+    area_m2[rows] = np.bincount(cluster, weights=of_pond)[cluster]
     return sites.assign(cluster_area_m2=area_m2)
 
 

@@ -91,13 +91,12 @@ def settle(sites: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, pd.DataFrame, lis
     sites = sites.assign(height_m=heights, height_source=pd.Series(from_parts, index=sites.index, dtype="str"))
 
     rejects, found = [nothing_refused()], []
-    for code, rows, reason in (
-        ("outlines-refused", outlines, "outline that holds other buildings"),
-        ("parts-folded", parts, "part of another building"),
+    holds = [f"holds {n}" for n in held.loc[outlines, "n"]]
+    for code, rows, reason, detail in (
+        ("outlines-refused", outlines, "outline that holds other buildings", holds),
+        ("parts-folded", parts, "part of another building", ["folded into its building"] * len(parts)),
     ):
         gone = sites.iloc[rows]
-        number = held["n"].reindex(rows).fillna(0).astype(int).to_numpy()
-        detail = [f"holds {n}" if code == "outlines-refused" else "folded into its building" for n in number]
         rejects.append(refuse(gone, reason, pd.Series(detail, index=gone.index, dtype="str")))
         found += by_file(code, gone, sites["source"].value_counts())
     kept = sites.drop(index=sites.index[np.union1d(outlines, parts)]).reset_index(drop=True)

@@ -5,7 +5,9 @@
 Mutations are cosmic-ray's; the seed puts them in an order that an edit elsewhere does not change. `record.py` has
 written once which test executes which line, so that a mutant meets only the tests that can notice it, shortest first.
 Compiled modules are interpreted at first, and compiled, with all that calls them, for tests too long for that.
-Results are kept in build/mutants.json and count while their module is the same; survivors are tried again.
+Results are kept in build/mutants.json and count while their module is the same; survivors are tried again when tests
+have changed. Changes that no test can notice, because no result depends on them, stand in equivalent.toml, each with
+its reason; they are not tried, and count as survivors in the first of the two scores.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ import resource
 import shutil
 import sys
 import tempfile
+import tomllib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -34,6 +37,7 @@ from record import PACKAGES, Lines, Session, recorded
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "mutants"
 RESULTS = ROOT / "build" / "mutants.json"
+EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 SWAPS = {
     "BinaryOperator": ("Add_Sub", "Sub_Add", "Mul_Div", "Div_Mul", "Pow_Mul", "BitAnd_BitOr"),
     "ComparisonOperator": ("Lt_LtE", "LtE_Lt", "Gt_GtE", "GtE_Gt", "Lt_Gt", "Gt_Lt", "Eq_NotEq", "NotEq_Eq"),
@@ -44,7 +48,7 @@ OPERATORS = (
     *("core/NumberReplacer", "core/ReplaceAndWithOr", "core/ReplaceOrWithAnd"),
     *("core/ReplaceTrueWithFalse", "core/ReplaceFalseWithTrue"),
 )
-LEAST_CPU_S = 240  # what a mutant may always take; beyond it and five times its tests' own time it does not end
+LEAST_CPU_S = {True: 240, False: 40}  # what compiled or interpreted tests may always take, and five times their own
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,14 @@ class Mutant:
         """Name that holds while the module's text is the same."""
         text = f"{seed} {self.module} {self.operator} {self.occurrence}"
         return hashlib.sha256(text.encode()).hexdigest()
+
+    def change(self, source: str) -> tuple[str, str, str]:
+        """Give the module's text with the change, and the line before and after it."""
+        changed = mutate_code(source, get_operator(self.operator)(), self.occurrence)
+        if changed is None or changed == source:
+            raise ValueError(f"{self} changes nothing")
+        before, after = (text.splitlines()[self.line - 1].strip() for text in (source, changed))
+        return changed, before, after
 
 
 def places(module: Path) -> list[Mutant]:
@@ -86,8 +98,9 @@ def idle_spans(source: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
         if isinstance(node, ast.FunctionDef):
             idle += node.decorator_list  # njit's options change the speed
             idle += [node.returns] if node.returns else []
-            named = zip(reversed(node.args.args), reversed(node.args.defaults), strict=False)
-            idle += [value for argument, value in named if argument.arg == "threads"]  # they change the speed
+            named = [*zip(reversed(node.args.args), reversed(node.args.defaults), strict=False)]
+            named += zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+            idle += [value for argument, value in named if value and argument.arg == "threads"]  # they change the speed
         elif isinstance(node, ast.arg | ast.AnnAssign) and node.annotation:
             idle.append(node.annotation)
         elif isinstance(node, ast.ClassDef):
@@ -146,7 +159,7 @@ def passes(tests: list[str], lines: Lines, copy: Path, cache: Path, *, compiled:
     """Whether all of the tests pass in the copy as it is now."""
     if not tests:
         return True
-    limit_s = LEAST_CPU_S + int(5 * sum(lines.cpu_s[test] for test in tests))
+    limit_s = LEAST_CPU_S[compiled] + int(5 * sum(lines.cpu_s[test] for test in tests))
 
     def work() -> int:
         session(copy, compiled=compiled, cache=cache, limit_s=limit_s)
@@ -174,9 +187,7 @@ def is_killed(mutant: Mutant, lines: Lines, copy: Path, cache: Path) -> bool:
     """Whether some test fails, or does not come to an end, with this change."""
     path = copy / mutant.module
     before = path.read_text(encoding="utf-8")
-    changed = mutate_code(before, get_operator(mutant.operator)(), mutant.occurrence)
-    if changed is None or changed == before:
-        raise ValueError(f"{mutant} changes nothing")
+    changed, _, _ = mutant.change(before)
     whole, cut = lines.tests_of(mutant.module, mutant.line)
     path.write_text(changed, encoding="utf-8")
     Path(importlib.util.cache_from_source(str(path))).unlink(missing_ok=True)
@@ -218,19 +229,36 @@ def main() -> None:
 
     lines = recorded(BUILD, copy, interpreted)
     cache.mkdir(exist_ok=True)
+    equivalent = judged()
+    left, n_killed, n_judged = [], 0, 0
     for mutant in sample:
-        one = known.get(mutant.key())
-        tests = lines.stamp_of(mutant.module, mutant.line)
-        if one and (one["killed"] or one["tests"] == tests):
+        _, before, after = mutant.change(texts[mutant.module])
+        if reason := equivalent.get((mutant.module, before, after)):
+            n_judged += 1
+            print("equivalent", f"{mutant.module}:{mutant.line}", f"{before}  ->  {after}  ({reason})", flush=True)
             continue
-        killed = is_killed(mutant, lines, copy, cache)
-        text = texts[mutant.module].splitlines()[mutant.line - 1].strip()
-        state = {"killed": killed, "text": text, "stamp": stamps[mutant.module], "tests": tests}
-        known[mutant.key()] = {**asdict(mutant), **state}
-        print("killed  " if killed else "SURVIVED", f"{mutant.module}:{mutant.line}", mutant.operator, text, flush=True)
-        RESULTS.write_text(json.dumps(known, indent=1))
-    tried = [known[m.key()]["killed"] for m in sample if m.key() in known]
-    print(f"{sum(tried)} of {len(tried)} mutants killed ({sum(tried) / max(1, len(tried)):.1%})")
+        one, tests = known.get(mutant.key()), lines.stamp_of(mutant.module, mutant.line)
+        if not one or not (one["killed"] or one["tests"] == tests):
+            killed = is_killed(mutant, lines, copy, cache)
+            state = {"killed": killed, "stamp": stamps[mutant.module], "tests": tests}
+            one = known[mutant.key()] = {**asdict(mutant), "before": before, "after": after, **state}
+            RESULTS.write_text(json.dumps(known, indent=1))
+        text = f"{mutant.module}:{mutant.line}  {before}  ->  {after}"
+        n_killed += one["killed"]
+        left += [] if one["killed"] else [text]
+        print("killed    " if one["killed"] else "SURVIVED  ", text, flush=True)
+    n = len(sample)
+    print(f"{n_killed} of {n} mutants killed ({n_killed / max(1, n):.1%}) with seed {asked.seed}.")
+    print(
+        f"{n_judged} change no result; of the others {n_killed / max(1, n - n_judged):.1%} are killed, and these not:"
+    )
+    print(*left, sep="\n")
+
+
+def judged() -> dict[tuple[str, str, str], str]:
+    """Read which changes no result depends on: module, line before and after, and why."""
+    entries = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))["equivalent"]
+    return {(one["module"], one["before"], one["after"]): one["reason"] for one in entries}
 
 
 def preload() -> None:
