@@ -85,7 +85,7 @@ def _strips_seen(lean: Array, pitch: Array, height: Array, of_rear: Array, of_fr
     for side, seen in ((np.clip(up_to, -of_rear, 0), of_rear), (np.clip(up_to, 0, of_front), of_front)):
         edges = side[:, :-1].reshape(len(x), -1, STRIPS).sum(axis=1)  # what lies a period apart adds up
         ends = np.concatenate([edges, edges[:, :1] - side[:, :1] + side[:, -1:]], axis=1)
-        strips = np.maximum(np.diff(ends, axis=1), 0)
+        strips = np.diff(ends, axis=1)
         sides.append(strips + np.maximum(seen - strips.sum(axis=1, keepdims=True), 0) / STRIPS)
     return sides[0], sides[1]
 

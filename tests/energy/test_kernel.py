@@ -8,6 +8,7 @@ from energy.places import MOUNTINGS, as_surface, random_shade, random_surfaces, 
 
 from pvmap.energy.chain import simulate_surface
 from pvmap.energy.kernel import Simulation, simulate
+from pvmap.energy.kernel_loop import DEGREES, _compile_polynomial
 from pvmap.energy.kernel_pack import arrange
 from pvmap.energy.sky import build_sky
 from pvmap.errors import TableError
@@ -147,6 +148,13 @@ def test_what_cannot_be_simulated_is_refused(city, column, value, message):
     bad[column] = value
     with pytest.raises(TableError, match=message):
         simulate(city[0], bad, None, None, np.zeros(5, int), 0, EnergySettings())
+
+
+@pytest.mark.parametrize("degree", DEGREES.values())
+def test_polynomials_are_numpys(degree):
+    rng = np.random.default_rng(degree)
+    c, x = rng.normal(size=degree + 1), rng.uniform(-0.5, 0.5, 20)
+    assert _compile_polynomial(x, c)(x, c) == pytest.approx(np.polynomial.polynomial.polyval(x, c), rel=1e-12)
 
 
 def test_blocks_hold_one_group_each_and_every_surface_once():

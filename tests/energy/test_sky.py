@@ -10,7 +10,7 @@ import pvlib
 import pytest
 from energy.places import shanghai, typical
 
-from pvmap.energy.sky import build_sky, sun_position
+from pvmap.energy.sky import build_sky, sky_diffuse, sun_position
 from pvmap.errors import WeatherError
 from pvmap.settings.energy import EnergySettings
 
@@ -53,6 +53,18 @@ def test_terms_add_up_to_pvlibs_light_on_a_plane(transposition, tilt, azimuth, s
     assert len(light) == up.sum()
     # pvlib cuts Perez' diffuse light off at zero, which it reaches in single hours of vertical planes only.
     np.testing.assert_allclose(light, expected, rtol=1e-9, atol=1e-9 if tilt < 90 else 2.0)
+
+
+def test_perez_light_is_pvlibs_in_the_faintest_light():
+    """Half a watt of diffuse light is light."""
+    sun = pd.DataFrame(
+        {"apparent_zenith": [84.0], "azimuth": [110.0], "dni_extra": [1400.0], "airmass_relative": [8.0]}
+    )
+    terms = sky_diffuse(30.0, 180.0, sun, np.array([3.0]), np.array([0.5]), "perez")
+    expected = pvlib.irradiance.perez(30.0, 180.0, 0.5, 3.0, 1400.0, 84.0, 110.0, 8.0, return_components=True)
+    names = ("poa_isotropic", "poa_circumsolar", "poa_horizon")
+    assert [float(term[0]) for term in terms] == pytest.approx([float(expected[name]) for name in names])
+    assert float(expected["poa_horizon"]) != 0.0
 
 
 def test_dark_hours_are_left_out_and_no_light_is_lost(shared_data):

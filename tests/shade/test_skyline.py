@@ -87,6 +87,16 @@ def test_tilted_plane_before_a_long_wall(tilt, rise):
     assert shade.table["sky_view_factor"][0] == pytest.approx(expected, abs=0.01)
 
 
+def test_how_much_of_the_horizon_is_free_does_not_depend_on_how_little_a_plane_leans():
+    """Weighted with the cosine of the azimuth from the plane's own, whatever its tilt."""
+    wall = shapely.box(-30, -60, 50, -20)
+    tilts = (0.5, 1.0, 10.0, 30.0)
+    surfaces = [on_ground(shapely.box(-0.1, -0.1, 0.1, 0.1), surface_tilt=tilt) for tilt in tilts]
+    share = [shade_surfaces(one, boxes([wall], 1.5), settings=FAR).table["horizon_band_share"][0] for one in surfaces]
+    assert 0.1 < share[-1] < 0.9
+    assert share == pytest.approx([share[-1]] * len(tilts), abs=1e-4)
+
+
 @pytest.mark.parametrize(("tilt", "gcr"), [(15, 0.67), (24, 0.57), (12, 0.51)])
 def test_rows_hide_the_sky_as_in_pvlib(tilt, gcr):
     surface = on_ground(shapely.box(0, 0, 50, 50), surface_tilt=tilt, gcr=gcr, mounting="ground")

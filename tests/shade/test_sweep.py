@@ -89,6 +89,16 @@ def test_along_its_own_rows_a_raster_is_seen_row_by_row(azimuth, row, column):
     assert tangent[60, 58:63] * (azimuth in (0, 180)) == pytest.approx(seen[60, 58:63] * (azimuth in (0, 180)))
 
 
+@pytest.mark.parametrize(("shape", "azimuth"), [((300, 40), 90.0), ((40, 300), 0.0), ((40, 300), 90.0)])
+def test_every_row_of_a_long_raster_is_looked_over(shape, azimuth):
+    """A wall along the edge that is looked at, seen from the edge opposite."""
+    z = np.zeros(shape)
+    wall, eyes = (np.s_[:, -1], np.s_[:, 0]) if azimuth == 90.0 else (np.s_[0], np.s_[-1])
+    z[wall] = 30.0
+    away = shape[1] - 1 if azimuth == 90.0 else shape[0] - 1
+    assert Sweep.of(z, 1.0).towards(azimuth)[eyes] == pytest.approx(30.0 / away)
+
+
 def test_turning_the_raster_turns_the_skyline():
     z = raster_town(260, seed=3)
     one, other = Sweep.of(z, 1.0).towards(30.9375), Sweep.of(np.rot90(z, -1), 1.0).towards(120.9375)

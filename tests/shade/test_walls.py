@@ -99,6 +99,27 @@ def test_neighbours_of_the_same_height_shade_nobody():
     assert not look(touching)[1].any()
 
 
+def from_point(wall: shapely.Polygon, rise: float, x: float, y: float, azimuth: np.ndarray) -> np.ndarray:
+    """Skyline of one point on the ground, beside one building."""
+    point = Points(np.array([[x, y]]), np.array([0, 1]))
+    boxes = Boxes.of(np.array([wall]), np.array([100.0 + rise]))
+    return point_skylines(point, np.array([100.0]), np.array([-1]), boxes, SETTINGS, azimuth=azimuth)[0]
+
+
+def test_a_wall_that_rises_by_less_than_a_metre_is_seen_from_near():
+    seen = from_point(shapely.box(4, -20, 8, 20), 0.8, 0.0, 0.0, np.array([90.0, 270.0]))
+    assert seen == pytest.approx([0.8 / 4, 0.0])
+
+
+def test_a_wall_from_just_behind_its_line_is_not_seen():
+    """From 0.02 m inside the line of the northern wall the western one alone is seen, and where it stands."""
+    azimuth = azimuths()
+    seen = from_point(shapely.box(5, -10, 15, 0), 6.0, 0.0, -0.02, azimuth)
+    low, high = (90.0 - math.degrees(math.atan2(y, 5)) for y in (0.02, -9.98))
+    stands = (azimuth > low) & (azimuth < high)
+    assert seen == pytest.approx(np.where(stands, 6.0 / 5 * np.sin(np.radians(azimuth)), 0.0), abs=1e-6)
+
+
 def test_own_parapet_rises_all_around():
     town = Town(np.array([shapely.box(-10, -10, 10, 10)]), np.array([30.0]))
     points = Points(np.array([[0.0, 0.0], [9.0, 0.0]]), np.array([0, 2]))

@@ -61,6 +61,16 @@ def test_which_waters_are_ponds(tmp_path: Path, word: str, name: str, shape: sha
     assert kept or layer.rejects["detail"].iloc[0]
 
 
+def test_how_many_ponds_are_called_so_is_said_and_every_refused_row_is_kept(tmp_path: Path) -> None:
+    """A pond by its word, one by its shape, a river, and a row whose outline is missing."""
+    shapes = [box(100, 80), box(100, 80, X + 500), box(100, 80, X + 1000), None]
+    layer = chosen(tmp_path, "fishpond", "waters", shapes, water_type=["pond", "", "river", "pond"])
+    (found,) = [one for one in layer.findings if one.code == "ponds-chosen"]
+    assert (found.count, found.total, found.values["n_named"]) == (2, 3, 1)
+    assert layer.rejects.index.tolist() == [0, 1]
+    assert sorted(layer.rejects["source_row"]) == [2, 3]
+
+
 def test_a_ring_around_an_island_is_judged_by_its_outline(tmp_path: Path) -> None:
     ring = box(200, 200).difference(shapely.box(X + 50, Y + 50, X + 60, Y + 60))
     assert len(chosen(tmp_path, "fishpond", "waters", [ring], name=[""]).features) == 1

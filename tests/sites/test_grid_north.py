@@ -11,6 +11,7 @@ from pyproj import CRS, Transformer
 from pvmap.crs import grid_north
 from pvmap.sites import SITE_TYPES
 from pvmap.sites.base import Ground
+from pvmap.sites.ridge import flat_planes
 from pvmap.sites.rooftop import prepare
 from pvmap.sources.grid import Grid
 
@@ -58,6 +59,13 @@ def test_measured_planes_face_where_they_truly_do(crs, city) -> None:
     ground = Ground(crs, PLACE[1], roof_planes=lambda given: found)
     (surface,) = SITE_TYPES["rooftop"].place(prepare(sites, city()), ground, city()).surfaces.itertuples()
     assert surface.surface_azimuth == pytest.approx(200.0, abs=1e-9)
+
+
+def test_all_but_level_planes_turn_with_grid_north() -> None:
+    tilt = np.array([0.0, 0.5, 30.0])
+    given = flat_planes(np.full(3, shapely.box(0, 0, 9, 9), object), np.arange(3), np.ones(3))
+    turned = given._replace(tilt=tilt, azimuth=np.array([0.0, 200.0, 359.5])).turned(np.array([0.7, 0.7, 0.7]))
+    assert turned.azimuth == pytest.approx([0.0, 200.7, 0.2])
 
 
 @pytest.mark.parametrize("crs", GRIDS, ids=str)

@@ -56,6 +56,13 @@ def test_neighbours_of_one_id_stay_two(town, apart):
     assert [one.code for one in found] == ["ids-repeated"]
 
 
+def test_repeated_ids_are_named_and_long_ones_up_to_40_characters(town):
+    houses = [town.rectangle(20, 10, at=(40.0 * k, 0)) for k in range(4)]
+    given = ["7", "7", "x" * 90, "x" * 90]
+    _, _, (found,) = read_common("rooftop", [town.layer(houses, id=given)], [GIVEN])
+    assert found.values["ids"] == "7, " + "x" * 40
+
+
 def test_a_street_of_one_id_is_no_building(town):
     street = [town.rectangle(10, 10, at=(10.0 * k, 0)) for k in range(12)]
     sites, pieces, _ = read_common("rooftop", [town.layer(street, id=["a"] * 12)], [GIVEN])

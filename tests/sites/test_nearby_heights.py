@@ -69,6 +69,12 @@ def test_nothing_is_said_where_little_is_known_or_the_default_fits(n_known: int,
     assert np.isnan(found.height_m).all() and np.isnan(found.off_m)
 
 
+def test_thirty_known_heights_of_a_use_are_enough() -> None:
+    known = np.append(np.full(30, 9.0), np.nan)
+    found = nearby_heights(street(31, 0.0), np.full(31, "other", object), known, np.full(31, 3.0), RULES)
+    assert found.height_m[30] == 9.0
+
+
 def test_the_order_of_rows_changes_nothing() -> None:
     """On a lattice many neighbours are equally far: which of them count must not hang on the file."""
     rng = np.random.default_rng(3)

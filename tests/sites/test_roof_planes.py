@@ -11,8 +11,9 @@ from pyproj import CRS
 from shapely import affinity
 
 from pvmap.settings.roof_planes import RoofPlaneSettings
-from pvmap.sites.region_growing import settle
-from pvmap.sites.roof_planes import fit_roof_planes, level_roofs
+from pvmap.sites.plane_edges import cut_where_planes_meet
+from pvmap.sites.region_growing import add_point, settle, solve_plane
+from pvmap.sites.roof_planes import fit_roof_planes, grow_planes, level_roofs
 from pvmap.sources.grid import Grid
 
 CELL_M = 0.5
@@ -142,6 +143,38 @@ def test_a_border_moves_only_within_a_roof_and_to_a_plane_beside_it(between: str
     expected = np.where(height == 1.0, 2, 1) if moves else regions.copy()
     settle(regions, height, labels, fits, 0.5)
     assert (regions == expected).all()
+
+
+def test_a_cell_that_stands_out_alone_belongs_to_no_plane() -> None:
+    """An aerial of one cell: a plane is looked for from it too, and not found."""
+    grid = grid_of(lambda x, y: flat(x, y) + 1.5 * ((abs(x - 5.25) < 0.1) & (abs(y - 3.25) < 0.1)))
+    regions = grow_planes(np.array([FOOTPRINT], object), grid, RoofPlaneSettings()).regions
+    assert (grid.values > EAVE + 1).sum() == 1
+    assert (regions == np.where(grid.values == EAVE, 1, 0)).all()
+
+
+def test_what_was_not_measured_is_no_roof_even_at_the_height_of_the_datum() -> None:
+    """Quays and polders lie at 0 m: half of the roof, at 0 m too, was measured."""
+    grid = grid_of(lambda x, y: np.zeros(x.shape))
+    x = grid.west + (np.arange(grid.values.shape[1]) + 0.5) * CELL_M
+    half = Grid(np.where(x < 15.0, grid.values, np.nan), grid.west, grid.north, CELL_M)
+    assert planes_of(half).geometry.area.sum() == pytest.approx(LONG * WIDE / 2, rel=0.06)
+
+
+def test_cells_in_one_line_tell_no_slope() -> None:
+    """A wall's top one cell wide: nothing tells how it leans across, so it is taken for level."""
+    sums = np.zeros(10)
+    for k in range(6):
+        add_point(sums, 0.5 * k, 0.25 * k, 3.0 + k % 2)
+    assert solve_plane(sums) == pytest.approx((0.0, 0.0, 3.5, 0.5))
+
+
+def test_planes_are_not_cut_by_a_line_through_the_middle_of_one() -> None:
+    """On which side of the line such a plane lies cannot be told."""
+    polygons = np.array([shapely.box(-2, 0, 2, 4), shapely.box(2, 0, 6, 4)], object)
+    slopes = np.array([[0.5, 0.0, 0.0], [-0.5, 0.0, 0.0]])  # they meet along x = 0
+    cut = cut_where_planes_meet(polygons, np.zeros(2, int), slopes, CELL_M, 0.1)
+    assert shapely.equals(cut, polygons).all()
 
 
 def test_two_roofs_that_touch_stay_two() -> None:

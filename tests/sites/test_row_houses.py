@@ -86,6 +86,20 @@ def test_on_a_bend_houses_turned_too_far_keep_their_own() -> None:
     assert np.isnan(row_ridges(np.array(arc, object), RowHouses())).all()
 
 
+def test_which_way_round_outlines_are_drawn_does_not_matter() -> None:
+    houses, expected = CASES["staggered, 8 m shared"]
+    mixed = [house.reverse() if k % 2 else house for k, house in enumerate(houses)]
+    found, again = (row_ridges(turned(some, 17.0), RowHouses()) for some in (houses, mixed))
+    assert np.isfinite(found).tolist() == np.isfinite(expected).tolist()
+    assert found == pytest.approx(again)
+
+
+def test_houses_inside_an_outline_share_no_walls_with_it() -> None:
+    """The outline of a block is far from the houses it is drawn around, though it touches them by its area."""
+    houses = [shapely.box(x, 40, x + 10, 50) for x in (20, 50, 80)]
+    assert np.isnan(row_ridges(np.array([*houses, shapely.box(0, 0, 110, 90)], object), RowHouses())).all()
+
+
 def test_order_of_the_houses_does_not_matter() -> None:
     rng = np.random.default_rng(3)
     rows = np.concatenate(
