@@ -48,6 +48,14 @@ def test_only_named_hosts_are_asked_and_secrets_are_not_told(url: str) -> None:
     assert "word" not in str(told.value)
 
 
+def test_the_usual_port_and_capitals_are_the_same_host() -> None:
+    """What ERA5's store names is ``https://HOST:443/...``."""
+    door = Door(frozenset({"example.org"}), offline=True)
+    for url in ("https://example.org:443/a", "https://Example.org/a"):
+        with pytest.raises(OfflineError, match=r"^example\.org is not asked"):
+            get(door, url)
+
+
 def test_offline_asks_nothing(server: Server) -> None:
     with pytest.raises(OfflineError, match="--offline"):
         get(door_to(server, offline=True), f"{server.url}/a")

@@ -11,8 +11,9 @@ from loopback import Ask, Reply, Server, door_to, serving
 from weather_services import serve_weather
 from world import WINDOW, build, mirrors
 
-from pvmap.errors import ConfigError, InputError
+from pvmap.errors import ConfigError, InputError, OfflineError
 from pvmap.settings.city import Settings
+from pvmap.settings.fetch import FetchSettings
 from pvmap.sources.remote import fetch as remote
 from pvmap.sources.remote import record
 
@@ -180,3 +181,24 @@ def test_hosts_are_asked_one_thing_at_a_time(tmp_path: Path) -> None:
         run(server, tmp_path, "weather", "weather_years", years=(2020, 2020), sources=order)
         assert len(server.asked) == 2
     assert busy[1] == 1
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://stac.overturemaps.org/2026-10-21.0/collections.parquet",
+        "https://overturemaps-us-west-2.s3.us-west-2.amazonaws.com/release/2026-10-21.0/theme=base/a.parquet",
+        "https://download.geofabrik.de/asia/china/jiangsu-260101.osm.pbf",  # where jiangsu-latest sends on to
+        "https://overpass-api.de/api/interpreter",
+        "https://copernicus-dem-30m.s3.amazonaws.com/a/a.tif",
+        "https://esa-worldcover.s3.eu-central-1.amazonaws.com/v200/2021/map/a.tif",
+        "https://libdrive.ethz.ch/index.php/s/a/download",
+        "https://re.jrc.ec.europa.eu/api/v5_3/tmy",
+        "https://power.larc.nasa.gov/api/temporal/hourly/point",
+        "https://cds.climate.copernicus.eu/api/retrieve/v1/jobs/a/results",
+        "https://object-store.os-api.cci2.ecmwf.int:443/cci2-prod-cache-1/2026-01-01/a.zip",
+    ],
+)
+def test_what_is_shipped_may_ask_the_addresses_that_providers_document(url: str) -> None:
+    with pytest.raises(OfflineError, match="is not asked: --offline"):
+        remote.door_for(FetchSettings(), offline=True).require_allowed(url)

@@ -31,8 +31,8 @@ class Prices:
         if loop.size:
             hour = int(loop[0])
             raise InputError(
-                f"Exports earn {self.sell[hour]:g} CNY/MWh in hour {hour} of the year (local, from 0), more than the "
-                f"{self.buy[hour]:g} that imports cost ({loop.size:,} such hours); correct the prices."
+                f"Exports earn {self.sell[hour]:g} a megawatt-hour in hour {hour} of the year (local, from 0), more "
+                f"than the {self.buy[hour]:g} that imports cost ({loop.size:,} such hours); correct the prices."
             )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from urllib.parse import urlsplit
 
 from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
 from pvmap.errors import FetchError
 from pvmap.opening import reason_of
+from pvmap.sources.remote.addresses import shown
 
 # 529 is PVGIS' word for overload; what a request itself has wrong (400, 401, 403, 404, 406, 422) stays wrong
 PASSING = frozenset({408, 429, 500, 502, 503, 504, 529})
@@ -35,12 +35,6 @@ class Again(Exception):
 
 class NotThere(FetchError):
     """The server says that it does not have this."""
-
-
-def shown(url: str) -> str:
-    """Return an address without what may be secret in it: its user and its query."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def said(response: BaseHTTPResponse) -> str:

@@ -18,7 +18,8 @@ from pvmap import disk
 from pvmap.errors import FetchError, PvmapError
 from pvmap.opening import read_utf8
 from pvmap.sources.archive import ZIP_ERRORS
-from pvmap.sources.remote.answers import NotThere, shown
+from pvmap.sources.remote.addresses import shown
+from pvmap.sources.remote.answers import NotThere
 from pvmap.sources.remote.provider import Given, Provider, Wish
 from pvmap.sources.remote.transfer import get, get_json
 from pvmap.sources.remote.weather import HOURS, files, keep, points, year_size

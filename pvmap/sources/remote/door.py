@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -22,7 +22,8 @@ from urllib3.response import BaseHTTPResponse
 
 from pvmap import __version__
 from pvmap.errors import FetchError, OfflineError
-from pvmap.sources.remote.answers import CHUNK, REMEDIES, Again, reason, refuse, said, shown
+from pvmap.sources.remote.addresses import host_of, shown
+from pvmap.sources.remote.answers import CHUNK, REMEDIES, Again, reason, refuse, said
 from pvmap.sources.remote.connections import connections
 
 MOVED = frozenset({301, 302, 303, 307, 308})
@@ -105,14 +106,15 @@ class Door:
         plain = self.plain_loopback and parts.scheme == "http" and parts.hostname in LOOPBACK
         if parts.scheme != "https" and not plain:
             raise FetchError(f"{shown(url)} is not https; pvmap asks nothing in the clear.")
-        if parts.netloc not in self.hosts:
+        host = host_of(url)
+        if host not in self.hosts:
             raise FetchError(
                 f"{shown(url)} is not on a host that pvmap asks; a mirror is named under [fetch.mirrors] of the "
                 "city file."
             )
         if self.offline:
-            raise OfflineError(f"{parts.netloc} is not asked: --offline; run again without it to fetch.")
-        return parts.netloc
+            raise OfflineError(f"{host} is not asked: --offline; run again without it to fetch.")
+        return host
 
     def ask(
         self,
@@ -234,7 +236,7 @@ class Door:
     def _moved(self, url: str, response: BaseHTTPResponse) -> str:
         """Return the new address, which is of the same host."""
         new = urljoin(url, response.headers.get("Location", ""))
-        if urlsplit(new)[:2] != urlsplit(url)[:2]:
+        if (urlsplit(new).scheme, host_of(new)) != (urlsplit(url).scheme, host_of(url)):
             raise FetchError(
                 f"{shown(url)} sends on to {shown(new)}, another host or scheme, which is not followed; if it is the "
                 "provider's, name it under [fetch.mirrors]."
@@ -289,8 +291,3 @@ def body_of(response: BaseHTTPResponse, door: Door, most_bytes: int) -> Iterator
         if took > door.patience.grace_s and n_bytes < took * door.patience.slowest_bytes_per_s:
             raise Again(f"{n_bytes:,} bytes in {took:,.0f} s")
         yield chunk
-
-
-def hosts_of(urls: Iterable[str]) -> frozenset[str]:
-    """Return the hosts of addresses."""
-    return frozenset(urlsplit(url).netloc for url in urls)

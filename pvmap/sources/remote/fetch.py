@@ -13,8 +13,9 @@ from pvmap.errors import ConfigError, DiskError, FetchError, OfflineError, Pvmap
 from pvmap.settings.city import Settings
 from pvmap.settings.fetch import FetchSettings
 from pvmap.sources.remote import record
+from pvmap.sources.remote.addresses import hosts_of
 from pvmap.sources.remote.cds import ERA5
-from pvmap.sources.remote.door import Door, hosts_of
+from pvmap.sources.remote.door import Door
 from pvmap.sources.remote.geofabrik import GEOFABRIK
 from pvmap.sources.remote.overpass import OVERPASS
 from pvmap.sources.remote.overture import OVERTURE

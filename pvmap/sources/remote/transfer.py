@@ -15,7 +15,8 @@ from urllib3.response import BaseHTTPResponse
 
 from pvmap import disk
 from pvmap.errors import FetchError
-from pvmap.sources.remote.answers import Again, shown
+from pvmap.sources.remote.addresses import shown
+from pvmap.sources.remote.answers import Again
 from pvmap.sources.remote.door import Door, body_of
 
 Progress = Callable[[int, int], None]

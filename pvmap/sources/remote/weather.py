@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from pvmap import disk
 from pvmap.errors import FetchError
-from pvmap.sources.remote.answers import shown
+from pvmap.sources.remote.addresses import shown
 from pvmap.sources.remote.provider import Given, Provider, Window, Wish
 from pvmap.sources.remote.transfer import get_json
 
