@@ -10,8 +10,8 @@ from pvmap.config import understand
 from pvmap.errors import ConfigError
 from pvmap.new_city import began
 from pvmap.settings.city import VectorInput
-from pvmap.settings.countries import HOME, offset_of
-from pvmap.settings.countries.where import Country, guess
+from pvmap.settings.countries import HOME
+from pvmap.settings.countries.where import BEIJING, Country, guess, standard_hours, zone_of
 from pvmap.sources.files import open_layer
 from pvmap.sources.remote.provider import LAYERS, Window
 from pvmap.sources.remote.record import entries
@@ -20,10 +20,6 @@ from pvmap.sources.remote.where import window_around
 
 GUESSED, SAID = "按位置推断，请核对 · guessed from the place, please check", "按命令所写 · as the command said"
 NAMES = ("name", "名称", "区县", "县", "name_zh", "xzqmc", "shapename", "namn", "ad_name")  # of a boundary's columns
-CLOCKS = (
-    "当地标准时，按经度推断，请核对 · local standard time by its longitude, please check",
-    "北京时间 · Beijing time",
-)
 TEXT = """\
 # 每个键的含义与默认值：pvmap template · every key with its default: pvmap template
 # 1. pvmap fetch {name}   2. pvmap check {name}   3. pvmap map {name}   自己的文件 · own files: data/raw/{name}/
@@ -33,7 +29,7 @@ name = {quoted}
 title_zh = {title_zh}
 title_en = {title_en}
 country = "{country}"  # {why}; CN: 中国规则 · China's rules, generic: 通用取值 · plain values
-utc_offset_hours = {offset:.1f}  # {clock}
+utc_offset_hours = {offset}  # {zone} 标准时，不计夏令时 · its standard time, without summer time
 
 [fetch]  # pvmap fetch 获取的范围 · what pvmap fetch brings
 window = [{west:.5f}, {south:.5f}, {east:.5f}, {north:.5f}]
@@ -103,14 +99,14 @@ def new_from_public(
     box = Window(*(window or _fetched_window(root / "data" / "raw" / name)))
     why = GUESSED if country is None else SAID
     country = country or guess(*box.middle)
+    zone = BEIJING if country == HOME else zone_of(*box.middle)
     weather = files(Path(LAYERS["weather"]), len(points(box)))
     origin = f'origin = "pvmap fetch {name} weather"'
     listed = ", ".join(f'{{ path = "{one}", format = "fetched", {origin} }}' for one in weather)
     text = TEXT.format(
         name=name, quoted=_quoted(name), title_zh=_quoted(f"{name} 光伏开发潜力地图"),
         title_en=_quoted(f"PV potential of {name}"), country=country,
-        why=why, offset=8.0 if country == HOME else offset_of(box),
-        clock=CLOCKS[country == HOME],
+        why=why, offset=standard_hours(zone), zone=zone,
         districts=_districts(outline), weather=listed,
         **box._asdict(), **{layer: file for layer, file in LAYERS.items() if layer != "weather"},
     )  # fmt: skip

@@ -22,6 +22,7 @@ from pvmap.sites import SITE_TYPES, existing, outlines, overlaps
 from pvmap.sites.chosen import choose
 from pvmap.sites.mask_doubts import doubt_masks
 from pvmap.sites.masks import load_masks, mask_layer
+from pvmap.sites.place import doubt_place
 from pvmap.sites.reading import nothing_refused
 from pvmap.sites.sensitive import leave_out, unnamed
 from pvmap.sites.use_from_land import with_uses_of_land
@@ -110,7 +111,8 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
     findings += doubt_masks(sites, settings.masks, masks, raw, crs)
     findings += doubt_outside(sites, areas)
     sites = _choose_sky(sites, weather)
-    findings += nearness.doubts(weather, sites, settings.weather, settings.city.utc_offset_hours)
+    findings += nearness.doubts(weather, sites, settings.weather)
+    findings += doubt_place(settings.city, float(sites["longitude"].mean()), float(sites["latitude"].mean()))
     if plants is not None:
         sites, more = existing.subtract(sites, plants.features, settings.siting, settings.module)
         findings += more

@@ -56,7 +56,7 @@ BUREAU = frozenset(  # inputs that are read when results are settled, no earlier
 )
 DRAWN = frozenset({"backdrop"})  # inputs that are drawn, and change no number
 PREPARE_SETTINGS: dict[str, Any] = {
-    "city": {"crs", "utc_offset_hours", "use"},  # no number depends on its titles
+    "city": {"crs", "country", "utc_offset_hours", "use"},  # no number depends on its titles
     **dict.fromkeys(("inputs", "masks", "weather", "rooftop", "mine", "fishpond", "siting", "module", "demo"), True),
     "roof_planes": True,
     "surface_model": {"least_height_m", "least_cover"},

@@ -22,18 +22,21 @@ DRAWN = {
     "baltoro": (614000, 3958000, 300, 32643),
 }
 MODELLED = {"weather-uncorrected"}  # said of every reanalysis and typical file
+ABROAD = {"rules-of-another-country"}  # they name no country
 SHANGHAI = MODELLED | {"weather-tmyx-lag"}
 DESERVED = {
     # every id is 0; heights are storeys of three metres by their maker
     "suzhou": SHANGHAI | {"uses-missing", "ids-repeated"},
     # no height, ten invalid outlines, buildings within buildings, and no weather of its own
-    "boulder": {"weather-synthetic", "typical-year-outside-its-region", "uses-missing", "heights-assumed"}
+    "boulder": ABROAD
+    | {"weather-synthetic", "typical-year-outside-its-region", "uses-missing", "heights-assumed"}
     | {"parts-folded", "polygons-repaired", "rows-counted-elsewhere"},
     # footprints reach beyond the rasters; Latin-1 names without a .cpg; weather without wind and in UTC
     "goteborg": MODELLED
+    | ABROAD
     | {"weather-no-wind", "weather-year-wrapped", "heights-measured", "dsm-cells-filled", "uses-missing"}
     | {"heights-of-neighbours", "encoding-guessed", "polygons-repaired", "mask-covers-part", "ground-missing"},
-    "athens": MODELLED | {"heights-measured", "uses-missing"},
+    "athens": MODELLED | ABROAD | {"heights-measured", "uses-missing"},
     # clipped and repeated at tile edges, half without height, outlines around parts, heights of 0
     "shanghai": SHANGHAI
     | {
@@ -47,15 +50,17 @@ DESERVED = {
     | {"rows-counted-elsewhere"},
     "shenzhen": SHANGHAI | {"uses-missing", "polygons-repaired", "weather-far-from-city"},
     "tokyo": SHANGHAI
+    | ABROAD
     | {"uses-missing", "polygons-repaired", "rows-counted-elsewhere", "weather-far-from-city"}
     | {"weather-other-time-zone"},
     # the weather is that of a place south of the Alps
-    "zurich": MODELLED | {"uses-missing", "weather-far-from-city"},
-    "delft": MODELLED | {"uses-missing", "weather-far-from-city"},
-    "rotterdam": MODELLED | {"uses-missing", "weather-far-from-city"},
+    "zurich": MODELLED | ABROAD | {"uses-missing", "weather-far-from-city"},
+    "delft": MODELLED | ABROAD | {"uses-missing", "weather-far-from-city"},
+    "rotterdam": MODELLED | ABROAD | {"uses-missing", "weather-far-from-city"},
     "zhenjiang": {"weather-synthetic", "uses-missing", "heights-assumed"},
     # cells of 90 m
     "baltoro": MODELLED
+    | ABROAD
     | {"weather-pvgis-epw-clock", "weather-far-from-city", "weather-other-time-zone", "coarse-terrain-hides-walls"},
     # water of every size, one lake of many square kilometres, its kind in English words nobody has translated
     "hangzhou": {"weather-synthetic", "typical-year-outside-its-region", "water-words-not-known", "site-too-large"}

@@ -4,6 +4,29 @@ from pvmap.findings.kind import Kind
 
 KINDS = (
     Kind(
+        code="city-clock-not-its-zone",
+        severity="doubtful",
+        sentence_en="The city's clock is UTC{clock_hours}; standard time in {zone}, where it lies, is UTC{zone_hours}.",
+        sentence_zh="城市时钟为 UTC{clock_hours}，而所在时区 {zone} 的标准时为 UTC{zone_hours}。",
+        remedy_en="Set city.utc_offset_hours = {hours}: months, hours and prices are local, without summer time.",
+        remedy_zh="请设置 city.utc_offset_hours = {hours}：月份、小时和电价均按当地标准时，不计夏令时。",
+        cause="A city outside China that keeps the default of UTC+8, or summer time written as standard time.",
+        threshold="any difference from the standard time of the zone in which the middle of the sites lies",
+        source="judgement: the IANA time zone database and tzfpy's map of its zones, good to some hundred metres",
+    ),
+    Kind(
+        code="rules-of-another-country",
+        severity="doubtful",
+        sentence_en='Prices, taxes, policy and row spacing are those of country = "CN", and the clock kept where the '
+        "city lies is that of {zone}.",
+        sentence_zh='电价、税费、政策与阵列间距按 country = "CN" 取值，而城市所在地的时区为 {zone}。',
+        remedy_en='Write country = "generic" under [city], and amounts of your own under [planning].',
+        remedy_zh='请在 [city] 中写明 country = "generic"，并在 [planning] 中填写当地数值。',
+        cause="A city file that says no country, for which China's is the default.",
+        threshold="country is CN and the middle of the sites does not lie in the zone of Beijing's clock",
+        source="judgement: whoever keeps another clock has other rules",
+    ),
+    Kind(
         code="rows-at-zero",
         severity="refused",
         sentence_en="{layer}: {count} of {total} rows lie at zero longitude or latitude, far from the rest, and are "

@@ -69,17 +69,6 @@ KINDS = (
         most=("distance_km",),
     ),
     Kind(
-        code="city-clock-far-from-sun",
-        severity="doubtful",
-        sentence_en="The city's clock, UTC{clock_hours}, is {hours} h from its sun at {longitude} E.",
-        sentence_zh="城市时钟 UTC{clock_hours} 与当地（东经 {longitude}°）太阳时相差 {hours} 小时。",
-        remedy_en="Set city.utc_offset_hours: months, hours and prices are local.",
-        remedy_zh="请设置 city.utc_offset_hours：月份、小时和电价均按当地时间。",
-        cause="A city outside China that keeps the default of UTC+8.",
-        threshold="3.5 h or more; the widest civil clock, in the west of China, is 3.1 h from its sun",
-        source="judgement: no civil clock is that far from its sun",
-    ),
-    Kind(
         code="weather-clock-disagrees",
         severity="doubtful",
         sentence_en="{layer}: its light stands {hours} h from where the sun stands by its clock, UTC{clock_hours}; it "

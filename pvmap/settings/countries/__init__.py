@@ -8,9 +8,9 @@ from importlib.resources import files
 from typing import Any
 
 from pvmap.settings.base import Section
+from pvmap.settings.countries.where import standard_hours, zone_of
 
 HOME = "CN"  # whose rules the settings' own defaults are
-HOUR_DEG = 15.0
 
 
 class Pack(Section):
@@ -69,23 +69,30 @@ def with_pack(given: dict[str, Any]) -> dict[str, Any]:
         table[last] = value
     window = (given.get("fetch") or {}).get("window") if isinstance(given.get("fetch") or {}, dict) else None
     if "utc_offset_hours" not in city:
-        if not isinstance(window, list | tuple) or len(window) != 4:
+        if not window:
             raise ValueError(
                 "city.utc_offset_hours is missing: outside China write the local standard time, hours east of UTC"
             )
-        under["city"]["utc_offset_hours"] = offset_of(window)
+        if _is_box(window):  # else its own rule refuses it
+            under["city"]["utc_offset_hours"] = offset_of(window)
     return _over(under, given)
 
 
 def offset_of(window: Any) -> float:
-    """Hours east of UTC at the middle of a window, by its longitude; standard time may differ by an hour.
+    """Hours east of UTC of the standard time at the middle of a window.
 
     Examples
     --------
-    >>> offset_of((11.9, 57.6, 12.0, 57.7))
+    >>> offset_of((-8.8, 42.1, -8.6, 42.3))  # Vigo, whose sun is at UTC-0.6
     1.0
     """
-    return float(round((float(window[0]) + float(window[2])) / 2.0 / HOUR_DEG))
+    west, south, east, north = map(float, window)
+    return standard_hours(zone_of((west + east) / 2.0, (south + north) / 2.0))
+
+
+def _is_box(window: Any) -> bool:
+    sides = window if isinstance(window, list | tuple) else ()
+    return len(sides) == 4 and all(isinstance(side, int | float) and abs(side) <= 180.0 for side in sides)
 
 
 def _over(under: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Whether weather belongs to the city: distance, hemisphere, time zone, and the region of the default climate."""
+"""Whether weather belongs to the city: distance, hemisphere, hour of the sun, and the region of the default climate."""
 
 from __future__ import annotations
 
@@ -14,12 +14,9 @@ from pvmap.sources.weather.points import WeatherPoint, WeatherSet
 
 GEOD = Geod(ellps="WGS84")
 HOUR_DEG = 15.0  # degrees of longitude that the sun takes an hour for
-WIDEST_CLOCK = 3.5  # hours between a civil clock and its sun
 
 
-def doubts(
-    weather: WeatherSet, sites: pd.DataFrame, settings: WeatherSettings, utc_offset_hours: float
-) -> list[Finding]:
+def doubts(weather: WeatherSet, sites: pd.DataFrame, settings: WeatherSettings) -> list[Finding]:
     """Tell weather that is not the city's.
 
     Parameters
@@ -30,11 +27,9 @@ def doubts(
         site_id, longitude, latitude [deg] and weather_id, the nearest point.
     settings
         The city file's ``weather``.
-    utc_offset_hours
-        The city's clock minus UTC [h].
     """
     longitude, latitude = float(sites["longitude"].mean()), float(sites["latitude"].mean())
-    found = [*_clock(longitude, utc_offset_hours)]
+    found: list[Finding] = []
     typical = {file.name or "typical" for file in settings.files if file.format == "typical"}
     distance = int(_distance_km(CLIMATE_PLACE, longitude, latitude))
     east, north = (f"{degrees:.2f}" for degrees in CLIMATE_PLACE)
@@ -55,18 +50,6 @@ def doubts(
 
 def _is_default(climate: Irradiation) -> bool:
     return tuple(climate.ghi_kwh_per_m2) == GHI_KWH_PER_M2
-
-
-def _clock(longitude: float, utc_offset_hours: float) -> Iterator[Finding]:
-    off = (utc_offset_hours - longitude / HOUR_DEG + 12.0) % 24.0 - 12.0
-    if abs(off) >= WIDEST_CLOCK:
-        yield finding(
-            "city-clock-far-from-sun",
-            layer="city",
-            clock_hours=f"{utc_offset_hours:+g}",
-            hours=f"{off:+.1f}",
-            longitude=f"{longitude:.2f}",
-        )
 
 
 def _far(point: WeatherPoint, sites: pd.DataFrame, max_distance_km: float) -> Iterator[Finding]:

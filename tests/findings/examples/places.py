@@ -13,10 +13,27 @@ from findings.examples.files import layer
 from findings.examples.village import CRS, EAST, HEAD, NORTH, check, feature, put, rectangle, rows
 
 from pvmap.findings import Finding
+from pvmap.settings.city import City
+from pvmap.sites.place import doubt_place
 from pvmap.sources.extents import check_extents
 
 PONDS = '[[inputs.fishponds]]\npath = "p.geojson"\ncolumns = { id = "no" }\n'
 LOST = [[0, 0], [0.0004, 0], [0.0004, 0.0003], [0, 0.0003], [0, 0]]
+
+
+def city(**more: object) -> City:
+    return City.model_validate({"name": "a", "title_zh": "", "title_en": "", **more})
+
+
+@example("city-clock-not-its-zone")
+def summer_time_in_delft(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return doubt_place(city(country="generic", currency="EUR", utc_offset_hours=2.0 if faulty else 1.0), 4.36, 52.0)
+
+
+@example("rules-of-another-country")
+def no_country_in_tokyo(folder: Path, faulty: bool) -> Iterable[Finding]:
+    said = {} if faulty else {"country": "generic", "currency": "JPY"}
+    return doubt_place(city(utc_offset_hours=9.0, **said), 139.7, 35.7)
 
 
 @example("rows-at-zero")

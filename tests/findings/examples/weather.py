@@ -43,11 +43,11 @@ def read(folder: Path, year: pd.DataFrame, **point: object) -> Iterable[Finding]
     return read_points(folder, year, **point).findings
 
 
-def site_at(longitude: float, latitude: float, weather: WeatherSet, *, clock: float = 8.0, **settings: object):
+def site_at(longitude: float, latitude: float, weather: WeatherSet, **settings: object):
     """What is found about weather for a site there."""
     sites = pd.DataFrame({"site_id": ["rooftop-1"], "longitude": [longitude], "latitude": [latitude]})
     sites["weather_id"] = weather.assign(sites["longitude"].to_numpy(), sites["latitude"].to_numpy())
-    return nearness.doubts(weather, sites, WeatherSettings.model_validate(settings), clock)
+    return nearness.doubts(weather, sites, WeatherSettings.model_validate(settings))
 
 
 def station(longitude: float, latitude: float) -> WeatherSet:
@@ -63,13 +63,13 @@ def the_next_province(folder: Path, faulty: bool) -> Iterable[Finding]:
 @example("weather-other-hemisphere")
 def a_latitude_without_its_sign(folder: Path, faulty: bool) -> Iterable[Finding]:
     epw = [{"format": "epw", "path": "w.epw"}]
-    return site_at(151.2, -33.9, station(151.2, 33.9 if faulty else -33.9), clock=10.0, points=epw)
+    return site_at(151.2, -33.9, station(151.2, 33.9 if faulty else -33.9), points=epw)
 
 
 @example("weather-other-time-zone")
 def a_longitude_without_its_sign(folder: Path, faulty: bool) -> Iterable[Finding]:
     epw = [{"format": "epw", "path": "w.epw"}]
-    return site_at(-105.2, 40.0, station(105.2 if faulty else -105.2, 40.0), clock=-7.0, points=epw)
+    return site_at(-105.2, 40.0, station(105.2 if faulty else -105.2, 40.0), points=epw)
 
 
 @example("typical-year-outside-its-region")
@@ -83,12 +83,6 @@ def the_default_totals_in_kashgar(folder: Path, faulty: bool) -> Iterable[Findin
     epw = [{"format": "epw", "path": "w.epw"}]
     ours = {"ghi_kwh_per_m2": [100.0] * 12, "dhi_kwh_per_m2": [50.0] * 12}
     return site_at(75.99, 39.47, station(75.99, 39.47), points=epw, correction={} if faulty else ours)
-
-
-@example("city-clock-far-from-sun")
-def the_default_clock_in_boulder(folder: Path, faulty: bool) -> Iterable[Finding]:
-    epw = [{"format": "epw", "path": "w.epw"}]
-    return site_at(-105.2, 40.0, station(-105.2, 40.0), clock=8.0 if faulty else -7.0, points=epw)
 
 
 @example("weather-clock-disagrees")
