@@ -82,13 +82,15 @@ def value(given: Any) -> Any:
     if isinstance(given, BaseModel):
         given = given.model_dump()
     if isinstance(given, dict):
-        return "；".join(f"{word(str(name))} {value(one)}" for name, one in given.items())
+        return "；".join(f"{word(str(name))} {_within(one, (dict, BaseModel))}" for name, one in given.items())
     if isinstance(given, list | tuple):
-        inner = [str(value(one)) for one in given]
-        return "、".join(
-            f"（{one}）" if isinstance(x, list | tuple) else one for one, x in zip(inner, given, strict=True)
-        )
+        return "、".join(_within(one, (list, tuple, dict, BaseModel)) for one in given)
     return word(str(given))
+
+
+def _within(one: Any, bracketed: tuple[type, ...]) -> str:
+    """Put a value within another in Chinese, in brackets where it has parts of its own."""
+    return f"（{value(one)}）" if isinstance(one, bracketed) else str(value(one))
 
 
 def unit(symbol: str) -> str:

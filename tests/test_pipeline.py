@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 from city import PER_SURFACE, Run, demo_file, run, same_rows
 
-from pvmap import store
+from pvmap import chinese, store
+from pvmap.config import assumptions
 from pvmap.settings.scenarios import SHIPPED
 from pvmap.stages.assess import GROUP
 from pvmap.stages.curve import HILBERT_LEVEL, cut
@@ -85,6 +86,17 @@ def test_run_json_says_how_the_numbers_came_about(small_city: Run):
     assert record["incomplete_tiles"] == [] and record["failures"] == {}
     assert {one["mark"] for one in record["assumptions"]} == {"sourced", "derived", "unverified", "choice"}
     assert [w["weather_id"] for w in record["weather"]] == ["typical"]
+
+
+def test_every_assumption_stands_in_the_record_as_in_the_settings(small_city: Run):
+    """Those of many parts too: whoever reads run.json gets numbers, and words of both languages for them."""
+    kept = {one["key"]: one for one in small_city.record["assumptions"]}
+    told = {one.key: one for one in assumptions(small_city.job.settings)}
+    assert set(kept) == set(told) and len(told) > 200
+    assert kept["planning.tariff.seasons"]["value"][0]["months"] == [6, 7, 8, 12, 1, 2]
+    for key, one in told.items():
+        assert chinese.value(kept[key]["value"]) == chinese.value(one.value), key
+        assert kept[key]["unit"] == one.unit and kept[key]["mark"] == one.mark and kept[key]["source"] == one.source
 
 
 # ------------------------------------------------------------------------------------------ nothing disappears

@@ -16,13 +16,11 @@ from pvmap.planning.grid.solve import Solution
 from pvmap.planning.money import returns
 from pvmap.planning.money.account import flows_of_groups
 from pvmap.planning.policy.classes import class_key
-from pvmap.planning.risk.tornado import tornado
+from pvmap.planning.risk.tornado import SWINGS, tornado, unverified
 from pvmap.settings.city import Settings
 from pvmap.settings.references import spelled_out
 from pvmap.tables import ENERGY_MONTHS, SITE_TYPES
 
-SWINGS = 40  # assumptions looked at, each for cost and energy
-TEN = 10  # of them on page one
 MOVING = ["meaning_zh", "low", "value", "high", "lcoe_low", "lcoe_high", "gwh_low", "gwh_high"]
 
 
@@ -49,7 +47,7 @@ class Run:
     @property
     def unverified_swings(self) -> pd.DataFrame:
         """Ten unverified assumptions that move cost or energy most: what a reader must know first."""
-        return self.swings[self.swings["mark"] == "unverified"].head(TEN)
+        return unverified(self.swings)
 
 
 SUMMED = (

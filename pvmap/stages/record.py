@@ -8,6 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import to_jsonable_python
+
 from pvmap import config, store
 from pvmap.errors import InputError
 from pvmap.findings import Finding, from_record, worst_first
@@ -67,7 +69,10 @@ def sources(settings: Settings, raw: Path) -> dict[str, Any]:
             for name, path in stamp.input_files(settings, raw).items()
         },
         "settings": settings.model_dump(mode="json"),
-        "assumptions": [one._asdict() | {"basis": spelled_out(one.source)} for one in config.assumptions(settings)],
+        "assumptions": [
+            to_jsonable_python(one._asdict()) | {"basis": spelled_out(one.source)}
+            for one in config.assumptions(settings)
+        ],
         "versions": {**versions(), "code of pvmap": code_hash()},
     }
 

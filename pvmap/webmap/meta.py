@@ -10,7 +10,9 @@ import pandas as pd
 
 from pvmap import chinese
 from pvmap.colours import KIND_COLOURS
+from pvmap.config import assumptions
 from pvmap.currency import in_chinese, in_money
+from pvmap.planning.risk.tornado import SWINGS, tornado, unverified
 from pvmap.settings.city import Settings
 from pvmap.settings.countries import HOME
 from pvmap.settings.references import spelled_out
@@ -25,6 +27,8 @@ from pvmap.webmap.zones import levels
 
 SAID = ("sentence", "remedy")  # of a finding, in both languages
 GHI = "ghi_kwh_per_m2"
+SWUNG = {"cost": "lcoe", "energy": "gwh"}
+MOVED = ("used_area_m2", "capacity_kwp", "capacity_kwac", "energy_kwh")  # what assumptions move
 DOTS_FROM = 11  # zoom; below it aggregates only
 
 
@@ -217,6 +221,7 @@ def page_meta(
         "dots_from": DOTS_FROM,
         "reference_price": settings.planning.economics.coal_benchmark_cny_per_kwh,
         "assumptions": [_assumption(one) for one in data.run.get("assumptions", ())],
+        "moving": _moving(data, settings),
         "folder": folder,
     }
 
@@ -225,6 +230,28 @@ def _sun(run: dict[str, Any]) -> list[dict[str, Any]]:
     """Yearly irradiation on the horizontal at each weather point of a run. [kWh/m2]."""
     known = [one for one in run.get("weather", ()) if {"longitude", "latitude", GHI} <= set(one)]
     return [{"at": [one["latitude"], one["longitude"]], GHI: one[GHI]} for one in known]
+
+
+def _moving(data: MapData, settings: Settings) -> list[dict[str, Any]]:
+    """List the unverified assumptions that move cost or energy most, with their range and what it does, in percent."""
+    if not {*MOVED, "building_use"} <= set(data.names):
+        return []
+    names = ["site_type", "building_use", *MOVED]
+    appraisal = pd.DataFrame({name: data.column(name).to_numpy() for name in names})
+    units = {one.key: one.unit for one in assumptions(settings)}
+    rows = []
+    for one in unverified(tornado(appraisal, data.sites, settings, SWINGS)).to_dict("records"):
+        ends = {to: [100 * (one[f"{of}_{end}"] / one[of] - 1) for end in ("low", "high")] for to, of in SWUNG.items()}
+        unit = units.get(one["key"], "1")
+        rows.append(
+            {
+                "about": [chinese.meaning(one["key"]), one["about"]],
+                "unit": [chinese.unit(unit), "" if unit == "1" else unit],
+                "values": [f"{one[name]:g}" for name in ("value", "low", "high")],
+                **{to: [f"{end:+.1f}" for end in both] for to, both in ends.items() if max(map(abs, both)) >= 0.05},
+            }
+        )
+    return rows
 
 
 def _both(clause: str) -> list[str]:

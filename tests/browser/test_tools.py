@@ -137,6 +137,8 @@ def test_english_at_a_click(watched: Watched, map_file: Path) -> None:
     assert re.search(r"\d(kW|MW)\b", units) and re.search(r"\d(MWh|GWh)\b", units) and "CNY/kWh" in units
     page.click("#pvmap-tool-help")
     assert "How to read this map" in page.inner_text("#pvmap-help")
+    moving = page.locator("#pvmap-help .pvmap-moving li").all_inner_texts()
+    assert len(moving) == 10 and not re.search(chinese, "".join(moving))
     watched.shot("help")
 
 
@@ -150,8 +152,10 @@ def test_print_fits_a4(watched: Watched, map_file: Path, tmp_path: Path) -> None
         assert box and box["x"] >= 0 and box["y"] >= 0
         assert box["x"] + box["width"] <= sheet["width"] and box["y"] + box["height"] <= sheet["height"], part
     assert not page.is_visible("#pvmap-query")
+    moving = page.locator("#pvmap-sheet .pvmap-moving li").all_inner_texts()
+    assert len(moving) == 10 and all("范围" in line and "%" in line for line in moving)
     pdf = page.pdf(path=tmp_path / "map.pdf", prefer_css_page_size=True)
-    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 2  # the map, and the largest sites
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 2  # the map; unverified assumptions and the largest sites
     width, height = (float(v) for v in re.search(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)", pdf).groups())
     assert (width, height) == pytest.approx((842, 595), abs=2)
     if shutil.which("pdftotext"):

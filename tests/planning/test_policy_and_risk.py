@@ -384,6 +384,36 @@ def test_tornado_moves_one_thing_at_a_time(appraisal, town, settings):
     assert len(table) >= 10
 
 
+def test_tornado_counts_every_site_however_many_are_alike(appraisal, town, settings):
+    """With a smaller module, every site's cost by its own size and land, added up here one by one."""
+    dear = settings.planning.economics
+    row = tornado(appraisal, town.sites, settings, count=40).set_index("key").loc["module.power_kwp"]
+    share = row["low"] / row["value"]
+    energy = share * appraisal["energy_kwh"].to_numpy()
+    lasting = np.array(
+        [settings.energy.first_year_factor - settings.energy.degradation_per_year * t for t in range(25)]
+    )
+    discount = (1 + dear.discount_rate) ** -np.arange(1, 26)
+    spent = 0.0
+    for site, footprint in zip(appraisal.to_dict("records"), town.sites["footprint_area_m2"], strict=True):
+        if not site["capacity_kwp"] > 0:
+            continue
+        cost = CLASSES[site["building_use"] if site["site_type"] == "rooftop" else site["site_type"]].cost
+        size = [factor for start, factor in dear.size_factors[cost] if start <= share * site["capacity_kwp"]][-1]
+        per_kw = getattr(dear.capex_cny_per_kw, cost) * size + dear.grid_cny_per_kw[cost]
+        spent += per_kw * share * site["capacity_kwp"]
+        rent = {
+            "fishpond": footprint / 666.6666667 * dear.rent_pond_cny_per_mu,
+            "mine": site["used_area_m2"] / 666.6666667 * dear.rent_mine_cny_per_mu,
+        }.get(cost, site["used_area_m2"] * dear.rent_roof_cny_per_m2)
+        upkeep = getattr(dear.opex_cny_per_kw_year, cost) * share * site["capacity_kwp"]
+        spent += (rent + upkeep) * discount.sum()
+        spent += share * site["capacity_kwac"] * 1000 * dear.inverter_cny_per_wac * discount[dear.inverter_year - 1]
+    sold = energy.sum() / settings.energy.first_year_factor * (lasting @ discount)
+    assert row["lcoe_low"] == pytest.approx(spent / sold, rel=2e-3)
+    assert row["gwh_low"] == pytest.approx(energy.sum() / 1e6)
+
+
 def test_options_are_printed_with_their_effect(appraisal, town, settings):
     table = option_effects(appraisal, town.sites, settings).set_index("option")["difference_cny_per_kwh"]
     assert table["none"] == 0 and table["salvage"] < 0

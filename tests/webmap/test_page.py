@@ -6,6 +6,7 @@ import html
 import json
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import folium
@@ -64,6 +65,17 @@ def test_colours_of_cost_turn_at_the_planners_benchmark(run: Path, tmp_path: Pat
     meta = meta_of(build_map(run, tmp_path, dear))
     assert meta["reference_price"] == 0.312
     assert 0.312 in next(one for one in meta["variables"] if one["key"] == "lcoe_cny_per_kwh")["edges"]
+
+
+def test_the_page_knows_the_ten_unverified_assumptions_that_move_most(run: Path, tmp_path: Path) -> None:
+    rows = meta_of(build_map(run, tmp_path, settings()))["moving"]
+    assert len(rows) == 10
+    rate = next(one for one in rows if "discount rate" in one["about"][1])
+    assert rate["about"][0] == "实际折现率（不计通胀）" and rate["values"] == ["0.06", "0.05", "0.08"]
+    assert float(rate["cost"][0]) < 0 < float(rate["cost"][1]) and "energy" not in rate
+    ends = [[[float(end) for end in one[name]] for name in ("cost", "energy") if name in one] for one in rows]
+    swing = [max(abs(high - low) for low, high in of_one) for of_one in ends]
+    assert all(after <= before + 0.2 for before, after in pairwise(swing)) and swing[0] > 5
 
 
 def test_hostile_titles_and_reasons_cannot_leave_their_place(run: Path, tmp_path: Path) -> None:
@@ -157,6 +169,7 @@ def test_absent_columns_make_no_panel(run: Path, tmp_path: Path) -> None:
     meta = meta_of(path)
     assert not {"lcoe_cny_per_kwh", "p50_kwh", "co2_t_per_year"} & set(meta["columns"])
     assert "lcoe_cny_per_kwh" not in [v["key"] for v in meta["variables"]] and meta["priority"] == []
+    assert len(meta["moving"]) == 10  # cost is made of capacity, so it is known where none was written
     assert "pvmap.sections.curve();" not in path.read_text(encoding="utf-8")
 
 

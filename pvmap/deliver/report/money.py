@@ -6,9 +6,10 @@ import pandas as pd
 
 from pvmap.deliver import report_tables
 from pvmap.deliver.report.page import Page
-from pvmap.deliver.report_tables import MOVING, TEN, Run, only
+from pvmap.deliver.report_tables import MOVING, Run, only
 from pvmap.deliver.words import LEVELS
 from pvmap.planning.policy.cases import gaps
+from pvmap.planning.risk.tornado import TEN
 from pvmap.planning.risk.uncertainty import group_quantiles
 
 MONEY = [

@@ -16,6 +16,9 @@ from pvmap.settings.base import Section
 from pvmap.settings.city import Settings
 
 FLUSH_USES = ("industrial_steel", "residential_rural")
+SWINGS = 40  # assumptions looked at for what moves most, each for cost and energy
+TEN = 10  # of the unverified ones stand before a reader
+SIZES_PER_DECADE = 24  # sites of one class that differ by less than a tenth count as one, many times
 
 
 class Effect(NamedTuple):
@@ -48,9 +51,12 @@ def tornado(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: Settings, co
     Costs are computed again with the changed setting. Siting and loss assumptions act in proportion (half the free
     roof carries half the modules; 2 % more soiling takes 2 % of what is left), which a new run would refine; those
     with no such simple effect (tilts, setbacks, limits of slope) are left out. Measured against the run's own values.
+    Sites of one class and nearly one size are computed once, as their mean: costs are in proportion within a step of
+    size, and no step divides them.
     """
-    keys = class_key(sites)
-    base_cost, base_gwh = _city(appraisal, sites, settings, Effect())
+    sites_alike = _alike(appraisal, sites, settings)
+    keys = class_key(sites_alike.mean)
+    base_cost, base_gwh = _city(sites_alike, settings, Effect())
     rows = []
     for one in assumptions(settings):
         rule = _rule(one.key)
@@ -60,10 +66,10 @@ def tornado(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: Settings, co
         for side, value in (("low", one.low), ("high", one.high)):
             effect = rule(float(one.value), float(value), keys)
             changed = replace(settings, one.key, type(one.value)(value)) if rule is _recompute else settings
-            ends[f"lcoe_{side}"], ends[f"gwh_{side}"] = _city(appraisal, sites, changed, effect)
+            ends[f"lcoe_{side}"], ends[f"gwh_{side}"] = _city(sites_alike, changed, effect)
         rows.append((one.key, one.about, one.mark, one.low, one.value, one.high, *ends.values()))
     sigma = settings.planning.risk.sigma["resource"]
-    ends_of_sun = [v for f in (1 - sigma, 1 + sigma) for v in _city(appraisal, sites, settings, Effect(energy=f))]
+    ends_of_sun = [v for f in (1 - sigma, 1 + sigma) for v in _city(sites_alike, settings, Effect(energy=f))]
     about = "long-term irradiance: one standard deviation either way"
     rows.append(("planning.risk.sigma.resource", about, "unverified", 1 - sigma, 1.0, 1 + sigma, *ends_of_sun))
     columns = ["key", "about", "mark", "low", "value", "high", "lcoe_low", "gwh_low", "lcoe_high", "gwh_high"]
@@ -74,6 +80,11 @@ def tornado(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: Settings, co
     swing = pd.concat([cost_swing, energy_swing], axis=1).max(axis=1)
     order = [i for i in swing.sort_values(ascending=False).index if i in kept and swing[i] > 0]
     return frame.loc[order].reset_index(drop=True)
+
+
+def unverified(swings: pd.DataFrame, count: int = TEN) -> pd.DataFrame:
+    """Keep the rows of `tornado` that nobody has verified, those that move the result most: what a reader must know."""
+    return swings[swings["mark"] == "unverified"].head(count)
 
 
 def replace(settings: Settings, key: str, value: object) -> Settings:
@@ -92,7 +103,7 @@ def replace(settings: Settings, key: str, value: object) -> Settings:
 
 def city_cost_and_energy(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: Settings) -> tuple[float, float]:
     """Levelised cost of the whole city [CNY/kWh] and its first-year energy [GWh]."""
-    return _city(appraisal, sites, settings, Effect())
+    return _city(_alike(appraisal, sites, settings), settings, Effect())
 
 
 def option_effects(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: Settings) -> pd.DataFrame:
@@ -105,8 +116,9 @@ def option_effects(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: Setti
     """
     names = ("inverter", "salvage", "rent", "grid")
     sets: dict[str, tuple[str, ...]] = {"none": (), **{n: (n,) for n in names}, "all": names}
+    sites_alike = _alike(appraisal, sites, settings)
     rows = [
-        (n, _city(appraisal, sites, replace(settings, "planning.economics.options", o), Effect())[0])
+        (n, _city(sites_alike, replace(settings, "planning.economics.options", o), Effect())[0])
         for n, o in sets.items()
     ]
     frame = pd.DataFrame(rows, columns=["option", "lcoe_cny_per_kwh"])
@@ -114,13 +126,42 @@ def option_effects(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: Setti
     return frame
 
 
-def _city(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: Settings, effect: Effect) -> tuple[float, float]:
-    changed = appraisal[["site_type", "building_use", "used_area_m2"]].copy()
+class _Alike(NamedTuple):
+    """Groups of sites that differ little: the mean of each and how many it stands for."""
+
+    mean: pd.DataFrame  # `site_type`, `building_use`, what costs and energy are made of, `footprint_area_m2`
+    sites: np.ndarray  # (n_groups,) [1]
+
+
+def _alike(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: Settings) -> _Alike:
+    """Group sites by kind, use and size; no step of a size factor divides a group."""
+    names = ["capacity_kwp", "capacity_kwac", "used_area_m2", "energy_kwh"]
+    frame = pd.DataFrame({name: appraisal[name].to_numpy(float) for name in names})
+    frame["footprint_area_m2"] = sites["footprint_area_m2"].to_numpy(float)
+    steps = [start for each in settings.planning.economics.size_factors.values() for start, _ in each]
+    edges = np.union1d(np.logspace(-3, 7, 10 * SIZES_PER_DECADE + 1), steps)
+    size = np.searchsorted(edges, frame["capacity_kwp"].to_numpy(), side="right")
+    size[frame["capacity_kwp"].to_numpy() <= 0] = -1  # nothing is built, so nothing is paid
+    keys = [pd.factorize(appraisal[name])[0] for name in ("site_type", "building_use")]
+    grouped = frame.groupby([*keys, size], sort=True)
+    first = grouped.head(1).index  # any site of a group names its class
+    at = grouped.ngroup().to_numpy()
+    mean = grouped.mean().reset_index(drop=True)
+    for name in ("site_type", "building_use"):
+        named = np.empty(len(mean), object)
+        named[at[first]] = appraisal[name].to_numpy(object)[first]
+        mean[name] = named
+    return _Alike(mean, np.bincount(at, minlength=len(mean)))
+
+
+def _city(alike: _Alike, settings: Settings, effect: Effect) -> tuple[float, float]:
+    mean, sites = alike
+    changed = mean[["site_type", "building_use", "used_area_m2"]].copy()
     for column in ("capacity_kwp", "capacity_kwac"):
-        changed[column] = appraisal[column].to_numpy(float) * effect.capacity
-    energy = float((appraisal["energy_kwh"].to_numpy(float) * effect.capacity * effect.energy).sum())
-    costs = plant_costs(changed, sites["footprint_area_m2"].to_numpy(float), settings)
-    whole = economics.Costs(**{k: np.array([v.sum()]) for k, v in vars(costs).items()})
+        changed[column] = mean[column].to_numpy(float) * effect.capacity
+    energy = float((mean["energy_kwh"].to_numpy(float) * effect.capacity * effect.energy) @ sites)
+    costs = plant_costs(changed, mean["footprint_area_m2"].to_numpy(float), settings)
+    whole = economics.Costs(**{k: np.array([v @ sites]) for k, v in vars(costs).items()})
     year0 = np.array([energy / settings.energy.first_year_factor])
     output = economics.output_factors(settings.energy)
     return float(economics.lcoe(whole, year0, output, settings.planning.economics)[0]), energy / 1e6

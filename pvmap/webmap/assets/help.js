@@ -10,8 +10,22 @@
       parts.push(el("h3", { text: title[zh] }));
       parts.push(el("ul", {}, ...lines.map((pair) => el("li", { text: pair[zh] }))));
     }
+    parts.push(...moving());
     if (pvmap.meta.assumptions.length) parts.push(el("h3", { text: text("assumptions") }), assumptions());
     return parts;
+  }
+
+  /** The unverified assumptions that move the result most, one a line: what they are, their range and what it does. */
+  function moving() {
+    const rows = pvmap.meta.moving;
+    const span = (key, [low, high]) => text(key, { low, high });
+    const lines = rows.map((one) => {
+      const [value, low, high] = one.values, unit = pvmap.either(one.unit);
+      const does = ["cost", "energy"].filter((name) => one[name]).map((name) => span(`moving_${name}`, one[name]));
+      const range = text("moving_range", { value, low, high, unit: unit && ` ${unit}` });
+      return el("li", { text: text("colon", { a: pvmap.either(one.about), b: [range, ...does].join(text("comma")) }) });
+    });
+    return rows.length ? [el("h3", { text: text("moving", { n: rows.length }) }), el("ol", { class: "pvmap-moving" }, ...lines)] : [];
   }
 
   function assumptions() {
@@ -23,6 +37,7 @@
     return el("div", { class: "pvmap-scroll" }, table);
   }
 
+  pvmap.moving = moving;
   pvmap.sections.help = () => {
     const dialog = document.getElementById("pvmap-help");
     pvmap.tool("help", () => {

@@ -1,4 +1,4 @@
-/* Print to A4 or A3 landscape: the map takes the paper's size and is drawn before the paper is; the largest sites on a second page. */
+/* Print to A4 or A3 landscape: the map takes the paper's size and is drawn before the paper is; unverified assumptions and the largest sites on a second page. */
 "use strict";
 (() => {
   const { el, svg, text } = pvmap;
@@ -34,20 +34,21 @@
     map.fitBounds(bounds, { animate: false });
   }
 
-  /** The second page: the largest sites of the first. */
-  async function largest() {
-    const list = new pvmap.SiteList(pvmap.sums.inView);
+  /** The second page: what the numbers rest on and nobody verified, and the largest sites of the first. */
+  async function sheet() {
+    const list = new pvmap.SiteList(pvmap.sums.inView), page = document.getElementById("pvmap-sheet");
+    page.replaceChildren(...pvmap.moving());
     if (!list.length) return;
     await list.sort("capacity_kwp", true);
     const records = await list.page(0, Math.min(LARGEST, list.length));
     const title = text("largest_sites", { n: records.length, all: pvmap.format.count(list.length), name: pvmap.caseTitle() });
-    document.getElementById("pvmap-sheet").replaceChildren(el("h2", { text: title }), pvmap.tableOf(records, pvmap.plainHead));
+    page.append(el("h2", { text: title }), pvmap.tableOf(records, pvmap.plainHead));
   }
 
   /** Lay the page out for paper; resolves when every layer has drawn. */
   async function prepare(paper) {
     begin(paper);
-    await largest();
+    await sheet();
     await pvmap.idle();
     pvmap.emit("view"); // totals of what is on the paper
     await new Promise((done) => setTimeout(done, 200));
