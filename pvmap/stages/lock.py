@@ -1,8 +1,10 @@
 """One city, one run: who holds a run folder, and whether that one is still alive.
 
 The lock is a folder that is renamed into place with its content, which every file system does in one step or not at
-all, those of a network too. Its holder shows that it lives by touching it; whoever finds a lock whose process has
-ended on this machine, or on another one without a sign of life for long, takes it away.
+all, those of a network too, and which fails where a lock with content stands already. What it holds is one file, under
+a name that no other owner uses. Its holder shows that it lives by touching that file; whoever finds a lock whose
+process has ended on this machine, or on another one without a sign of life for long, removes that file by its name, so
+that of many who do so at once none can take away the lock of one that was quicker.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import shutil
 import socket
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,7 +28,6 @@ from pvmap.disk import aside
 from pvmap.errors import DiskError, InputError
 
 LOCK = "run.lock"
-OWNER = "owner.json"  # in that folder
 BEAT_SECONDS = 10.0  # between two signs of life
 SILENT_SECONDS = 180.0  # without one, and the holder counts as dead; network folders show times up to a minute late
 TAKEN = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR)  # what renaming onto a lock may end with
@@ -74,8 +76,8 @@ class Owner:
 class Lock:
     """A folder held by this process."""
 
-    def __init__(self, folder: Path, owner: Owner):
-        self._folder, self._owner = folder, owner
+    def __init__(self, folder: Path, entry: str):
+        self._folder, self._entry = folder, entry
         self._done = threading.Event()
         threading.Thread(target=self._beat, daemon=True, name="sign of life").start()
 
@@ -87,9 +89,10 @@ class Lock:
         DiskError, InputError
             The folder has gone, or somebody has taken it over.
         """
-        found = _read(self._folder / LOCK)
-        if found == self._owner:
-            return
+        with disk.errors(self._folder):
+            if (self._folder / LOCK / self._entry).exists():
+                return
+        found = holder(self._folder)
         if found is None:
             raise DiskError(f"{self._folder} has gone away while the run was under way; see to the disk and run again.")
         raise InputError(found.sentence(self._folder))
@@ -97,13 +100,13 @@ class Lock:
     def _beat(self) -> None:
         while not self._done.wait(BEAT_SECONDS):
             with contextlib.suppress(OSError):
-                os.utime(self._folder / LOCK / OWNER)
+                os.utime(self._folder / LOCK / self._entry)
 
     def _release(self) -> None:
         self._done.set()
-        if _read(self._folder / LOCK) == self._owner:
-            with contextlib.suppress(OSError):
-                shutil.rmtree(_moved_away(self._folder / LOCK))
+        with contextlib.suppress(OSError):
+            (self._folder / LOCK / self._entry).unlink()
+            (self._folder / LOCK).rmdir()
 
 
 @contextlib.contextmanager
@@ -117,10 +120,8 @@ def hold(folder: Path, command: str) -> Iterator[Lock]:
     DiskError
         It cannot be written.
     """
-    owner = Owner.me(command)
     with disk.errors(folder):
-        _take(folder, owner)
-    lock = Lock(folder, owner)
+        lock = Lock(folder, _take(folder, Owner.me(command)))
     try:
         yield lock
     finally:
@@ -141,64 +142,81 @@ def require_free(folder: Path) -> None:
 
 
 def holder(folder: Path) -> Owner | None:
-    """Give the living owner of a run folder, None where there is none."""
-    owner = _read(folder / LOCK)
-    if owner is None or _is_dead(owner, time.time() - _last_sign(folder / LOCK)):
-        return None
-    return owner
+    """Give the living owner of a run folder, None where there is none.
+
+    Raises
+    ------
+    DiskError
+        The disk does not say.
+    """
+    with disk.errors(folder):
+        for entry in _entries(folder / LOCK):
+            owner, silent_seconds = _read(entry), time.time() - _last_sign(entry)
+            if owner is not None and not _is_dead(owner, silent_seconds):
+                return owner
+    return None
 
 
-def _take(folder: Path, owner: Owner) -> None:
-    lock = folder / LOCK
+def _take(folder: Path, owner: Owner) -> str:
+    """Put a lock in place; give the name of its file."""
+    lock, name = folder / LOCK, f"{uuid.uuid4().hex}.json"
     while True:
         mine = aside(lock)
         mine.mkdir(parents=True)
         try:
-            (mine / OWNER).write_text(json.dumps(asdict(owner)), encoding="utf-8")
-            now = _last_sign(mine)  # by the clock of that disk
+            (mine / name).write_text(json.dumps(asdict(owner)), encoding="utf-8")
+            now = _last_sign(mine / name)  # by the clock of that disk
+            with contextlib.suppress(OSError):
+                lock.rmdir()  # an empty one: Windows renames onto no folder
             os.rename(mine, lock)
-            return
+            return name
         except FileNotFoundError:  # the holder sweeps up what lies about
             continue
         except OSError as error:
             if not (error.errno in TAKEN or lock.exists()):
                 raise
-            found = _read(lock)
-            if found is not None and not _is_dead(found, now - _last_sign(lock)):
-                raise InputError(found.sentence(folder)) from None
-            _take_away(lock, found)
+            _take_away_dead(folder, now)
         finally:
             shutil.rmtree(mine, ignore_errors=True)
 
 
-def _take_away(lock: Path, dead: Owner | None) -> None:
-    """Remove a dead owner's lock; if another one was quicker it is that one's lock now, and goes back."""
-    with contextlib.suppress(FileNotFoundError):
-        gone = _moved_away(lock)
-        if _read(gone) == dead:
-            shutil.rmtree(gone) if gone.is_dir() else gone.unlink()
-        else:
-            os.rename(gone, lock)
+def _take_away_dead(folder: Path, now: float) -> None:
+    """Empty the lock of a dead owner; each entry is removed by a name that belongs to nobody else."""
+    lock = folder / LOCK
+    if not lock.is_dir():
+        with contextlib.suppress(IsADirectoryError):  # which has come into its place meanwhile
+            lock.unlink(missing_ok=True)
+    for entry in _entries(lock):
+        found = _read(entry)
+        if found is not None and not _is_dead(found, now - _last_sign(entry)):
+            raise InputError(found.sentence(folder))
+        with contextlib.suppress(FileNotFoundError):  # somebody else was as quick
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
 
-def _moved_away(lock: Path) -> Path:
-    gone = aside(lock)
-    os.rename(lock, gone)
-    return gone
-
-
-def _read(lock: Path) -> Owner | None:
-    """Owner of a lock; None where there is none, or a damaged one, which nobody living leaves."""
+def _entries(lock: Path) -> list[Path]:
+    """Files of a lock: its owner's alone, unless somebody has put others beside it."""
     try:
-        return Owner(**json.loads((lock / OWNER).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        return sorted(lock.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def _read(entry: Path) -> Owner | None:
+    """Owner that a file names; None where it has gone, or is damaged, as nobody living leaves it.
+
+    A disk that does not answer is an error: it must not pass for a dead owner.
+    """
+    try:
+        return Owner(**json.loads(entry.read_text(encoding="utf-8")))
+    except (FileNotFoundError, IsADirectoryError, ValueError, TypeError):
         return None
 
 
-def _last_sign(lock: Path) -> float:
+def _last_sign(entry: Path) -> float:
     try:
-        return (lock / OWNER).stat().st_mtime
-    except OSError:
+        return entry.stat().st_mtime
+    except FileNotFoundError:  # given back a moment ago
         return 0.0
 
 

@@ -45,6 +45,6 @@ def map_file(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 def watched(chromium: Browser) -> Iterator[Watched]:
     context = chromium.new_context(viewport={"width": 1366, "height": 900}, offline=True, accept_downloads=True)
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     yield Watched(page)
     context.close()

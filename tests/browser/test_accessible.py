@@ -19,7 +19,7 @@ def page(chromium: Browser, map_file: Path, request: pytest.FixtureRequest) -> P
     wide, high = SCREENS[request.param]
     context = chromium.new_context(viewport={"width": wide, "height": high}, offline=True, accept_downloads=True)
     watched = Watched(context.new_page())
-    watched.page.set_default_timeout(20_000)
+    watched.page.set_default_timeout(60_000)
     yield watched.open(map_file)
     assert watched.complaints == [] and watched.remote() == []
     context.close()

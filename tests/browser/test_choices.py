@@ -27,7 +27,7 @@ ZONES = """async level => {
 def page_of(chromium: Browser, map_file: Path) -> Watched:
     context = chromium.new_context(viewport={"width": 1366, "height": 768}, offline=True)
     watched = Watched(context.new_page())
-    watched.page.set_default_timeout(20_000)
+    watched.page.set_default_timeout(60_000)
     watched.open(map_file)
     yield watched
     assert watched.complaints == [] and watched.remote() == []

@@ -32,7 +32,7 @@ SUMS = """() => Object.fromEntries([...document.querySelectorAll("#pvmap-summary
 def page(chromium: Browser, map_file: Path) -> Page:
     context = chromium.new_context(viewport={"width": 1366, "height": 768}, offline=True)
     watched = Watched(context.new_page())
-    watched.page.set_default_timeout(20_000)
+    watched.page.set_default_timeout(60_000)
     yield watched.open(map_file)
     assert watched.complaints == [] and watched.remote() == []
     context.close()
@@ -57,7 +57,6 @@ def test_no_two_colourings_look_alike(page: Page, zoom: int) -> None:
     seen: dict[bytes, str] = {}
     for variable in page.eval_on_selector_all("#pvmap-variable option", "all => all.map(o => o.value)"):
         page.select_option("#pvmap-variable", variable)
-        page.wait_for_timeout(60)  # zones are drawn a moment after the choice
         settle(page)
         picture = page.locator(".folium-map").screenshot()
         assert picture not in seen, f"{variable} looks as {seen.get(picture)} at zoom {zoom}"
@@ -128,7 +127,6 @@ def test_opening_things_never_changes_the_sums(page: Page, zoom: int) -> None:
     before, bounds = page.evaluate(SUMS), page.evaluate("pvmap.state.map.getBounds().toBBoxString()")
 
     def same() -> None:
-        page.wait_for_timeout(250)  # sums follow a change of the view a moment later
         settle(page)
         assert page.evaluate(SUMS) == before
         assert page.evaluate("pvmap.state.map.getBounds().toBBoxString()") == bounds

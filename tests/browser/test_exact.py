@@ -59,7 +59,7 @@ def page_of(chromium: Browser, odd_run: Path, tmp_path_factory: pytest.TempPathF
     path = build_map(odd_run, tmp_path_factory.mktemp("map"), settings().model_copy(update={"map": masking}))
     context = chromium.new_context(viewport={"width": 1900, "height": 1000}, accept_downloads=True)
     watched = Watched(context.new_page())
-    watched.page.set_default_timeout(20_000)
+    watched.page.set_default_timeout(60_000)
     watched.open(path)
     yield watched
     assert watched.complaints == []

@@ -27,7 +27,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def page(chromium: Browser, run: Path, tmp_path_factory: pytest.TempPathFactory) -> Page:
     context = chromium.new_context(viewport={"width": 1366, "height": 900}, offline=True)
     watched = Watched(context.new_page())
-    watched.page.set_default_timeout(20_000)
+    watched.page.set_default_timeout(60_000)
     yield watched.open(build_map(run, tmp_path_factory.mktemp("map"), settings()))
     assert watched.complaints == [] and watched.remote() == []
     context.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -11,6 +12,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,7 +43,7 @@ def put(folder: Path, silent_seconds: float = 0.0, **changes: object) -> None:
     """Leave a lock as somebody else would."""
     owner = dataclasses.replace(lock.Owner.me("map x"), **changes)  # type: ignore[arg-type]
     (folder / lock.LOCK).mkdir(parents=True)
-    file = folder / lock.LOCK / lock.OWNER
+    file = folder / lock.LOCK / "owner.json"
     file.write_text(json.dumps(dataclasses.asdict(owner)), encoding="utf-8")
     os.utime(file, (time.time() - silent_seconds,) * 2)
 
@@ -78,28 +80,67 @@ def test_a_living_process_keeps_its_folder_and_a_killed_one_does_not(tmp_path: P
     assert taken(tmp_path)
 
 
-def test_of_many_that_want_a_dead_ones_folder_one_has_it(tmp_path: Path):
-    put(tmp_path, process=2**22 + 1)
-    start, held, refused = threading.Barrier(8), [], []
+def contend(folder: Path, wanting: int = 8) -> tuple[int, int]:
+    """Let many want one folder at once; how many had it while the others wanted it, and how many were refused."""
+    start, end, held, refused = threading.Barrier(wanting), threading.Event(), [], []
 
     def want() -> None:
         start.wait()
         try:
-            with lock.hold(tmp_path, f"map {threading.get_ident()}"):
+            with lock.hold(folder, f"map {threading.get_ident()}") as mine:
                 held.append(1)
-                end.wait()
+                if len(held) > 1:
+                    end.set()
+                end.wait(60)
+                mine.require()
         except InputError:
             refused.append(1)
-            if len(refused) == 7:
+            if len(refused) == wanting - 1:
                 end.set()
 
-    end = threading.Event()
-    threads = [threading.Thread(target=want) for _ in range(8)]
+    threads = [threading.Thread(target=want) for _ in range(wanting)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
-    assert (len(held), len(refused)) == (1, 7)
+        thread.join()
+    return len(held), len(refused)
+
+
+def test_of_many_that_want_a_dead_ones_folder_one_has_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    read = lock._read
+
+    def slowly(*arguments: Path) -> lock.Owner | None:
+        owner = read(*arguments)
+        os.sched_yield()  # what was read is older than what is done about it
+        return owner
+
+    monkeypatch.setattr(lock, "_read", slowly)
+    for number in range(5):
+        put(tmp_path / f"{number}", process=2**22 + 1)
+        assert contend(tmp_path / f"{number}") == (1, 7)
+        assert list((tmp_path / f"{number}").iterdir()) == []
+
+
+def test_who_comes_late_to_a_dead_ones_folder_leaves_the_quicker_one_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    put(tmp_path, process=2**22 + 1)
+    is_dead, rename, quicker = lock._is_dead, os.rename, contextlib.ExitStack()
+
+    def after_somebody_else(*arguments: Any) -> bool:
+        monkeypatch.setattr(lock, "_is_dead", is_dead)
+        held = quicker.enter_context(lock.hold(tmp_path, "map quicker"))
+
+        def watched(source: Path, target: Path) -> None:
+            rename(source, target)
+            held.require()  # at no moment is the folder free
+
+        monkeypatch.setattr(os, "rename", watched)
+        return is_dead(*arguments)
+
+    monkeypatch.setattr(lock, "_is_dead", after_somebody_else)
+    with quicker, pytest.raises(InputError, match="map quicker"):
+        taken(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +171,7 @@ def test_a_dead_holder_is_told_from_a_living_one(tmp_path: Path, changes: dict, 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"host": "x"}'])
 def test_a_damaged_lock_holds_nobody_back(tmp_path: Path, content: str):
     (tmp_path / lock.LOCK).mkdir()
-    (tmp_path / lock.LOCK / lock.OWNER).write_text(content, encoding="utf-8")
+    (tmp_path / lock.LOCK / "owner.json").write_text(content, encoding="utf-8")
     assert taken(tmp_path)
 
 

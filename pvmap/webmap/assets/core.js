@@ -62,14 +62,30 @@ window.pvmap = (() => {
     return node;
   }
 
-  /** Run `work` once, soon, however often it is asked for. */
-  function soon(work, wait = 60) {
-    let timer = 0;
-    const later = () => {
+  /** A token for everything that `soon` was asked for and has not ended; before that the page is not at rest. */
+  const awaited = new Set();
+
+  /** Run `work` once, soon, however often it is asked for; what is not `seen` on the page is not waited for. */
+  function soon(work, wait = 60, seen = true) {
+    let timer = 0, asked = null;
+    const cancel = () => {
       clearTimeout(timer);
-      timer = setTimeout(work, wait);
+      awaited.delete(asked);
     };
-    return Object.assign(later, { cancel: () => clearTimeout(timer) });
+    const later = () => {
+      cancel();
+      const token = (asked = {});
+      if (seen) awaited.add(token);
+      timer = setTimeout(async () => {
+        asked = null;
+        try {
+          await work();
+        } finally {
+          awaited.delete(token);
+        }
+      }, wait);
+    };
+    return Object.assign(later, { cancel });
   }
 
   /** Fill in the text of every element below `root` that names one. */
@@ -104,5 +120,5 @@ window.pvmap = (() => {
     }
   }
 
-  return { remembered, remember, meta, state, on, emit, text, either, el, beside, markup, svg, soon, translate, setLanguage, sections: {} };
+  return { remembered, remember, meta, state, on, emit, text, either, el, beside, markup, svg, soon, awaited, translate, setLanguage, sections: {} };
 })();

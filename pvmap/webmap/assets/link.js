@@ -74,7 +74,7 @@
   }
 
   pvmap.sections.link = () => {
-    const later = pvmap.soon(write, 400);
+    const later = pvmap.soon(write, 400, false);
     for (const event of ["view", "variable", "filter", "layers", "language"]) pvmap.on(event, later);
     window.addEventListener("popstate", () => follow(location.hash));
     window.addEventListener("hashchange", () => location.hash !== written && follow(location.hash));

@@ -51,7 +51,6 @@
     await sheet();
     await pvmap.idle();
     pvmap.emit("view"); // totals of what is on the paper
-    await new Promise((done) => setTimeout(done, 200));
     await pvmap.idle();
     return true;
   }

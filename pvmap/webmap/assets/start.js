@@ -61,11 +61,11 @@
     document.documentElement.dataset.pvmapReady = Math.round(pvmap.readyAt);
   }
 
-  /** Resolves when no layer is drawing any more and the picture is on the screen. */
+  /** Resolves when no layer is drawing any more, sums and lists have followed, and the picture is on the screen. */
   pvmap.idle = async () => {
     const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
     await frame();
-    while ([...pvmap.stack].some((layer) => !layer.idle())) await frame();
+    while (pvmap.awaited.size || [...pvmap.stack].some((layer) => !layer.idle())) await frame();
     await frame();
   };
 })();
