@@ -21,6 +21,7 @@ from distributed import Client
 from test_pipeline import assert_same_city
 
 from pvmap import engine, store
+from pvmap.engine import clusters
 from pvmap.errors import ConfigError, InputError
 from pvmap.watch import Watch
 
@@ -143,7 +144,7 @@ def test_dask_at_work_can_be_watched(tmp_path: Path):
 
 
 def test_a_scheduler_that_does_not_answer_is_one_sentence(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(engine, "CONNECT_SECONDS", 1.0)
+    monkeypatch.setattr(clusters, "CONNECT_SECONDS", 1.0)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{free.getsockname()[1]}"

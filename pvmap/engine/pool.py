@@ -1,51 +1,32 @@
-"""Jobs in, outcomes out, on Dask. The only module that imports dask.
-
-A job is a plain function of one picklable argument that writes its own files and returns something small. Whether it
-runs in this process, on a local cluster or on a thousand machines is decided here and nowhere else.
-"""
+"""Hand out jobs, gather what comes back, and notice when nobody computes any more."""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import itertools
-import logging
-import re
-import signal
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
-from multiprocessing import resource_tracker
 from typing import Any
 
-import dask
 import psutil
 from dask.system import CPU_COUNT
-from distributed import Client, Future, LocalCluster, Security, Status, as_completed, performance_report
-from distributed.comm import CommClosedError, connect
+from distributed import Client, Future, LocalCluster, Status, as_completed, performance_report
+from distributed.comm import CommClosedError
 
-from pvmap import __version__
-from pvmap.attempts import Entry, Refusal, attempt, enter, in_worker, let_in, reason
+from pvmap.attempts import Entry, Refusal, attempt, in_worker, let_in, reason
+from pvmap.engine.clusters import local, running_at
 from pvmap.errors import InputError
 from pvmap.watch import Watch
 
-CONNECT_SECONDS = 10.0  # how long a scheduler, or a worker behind it, may take to answer before the user is told
 ALONE_SECONDS = 20.0  # how long a scheduler may be silent, or without workers, while there is work
 ANSWER_SECONDS = 5.0  # how long it may take to answer one question
 LOOK_SECONDS = 1.0  # between two looks at whether everybody is still there
 PAUSE_SECONDS = 0.02  # between two looks for finished jobs
 AHEAD = 4  # jobs handed out for each worker: so many results at most lie about, however many jobs there are
 LOST = object()  # instead of a result
-# Dask has workers give memory back at once, and every tile then asks the system for the same pages again. [bytes]
-# Arrow takes its memory where arrays take theirs, so that what tables leave serves them.
-ALLOCATOR: dict[str, int | str] = {
-    "MALLOC_TRIM_THRESHOLD_": 256 << 20,
-    "MALLOC_MMAP_THRESHOLD_": 32 << 20,
-    "ARROW_DEFAULT_MEMORY_POOL": "system",
-}
-TALKATIVE = ("distributed", "tornado", "asyncio")  # loggers that tell a lost connection in tracebacks
 MOST_DEATHS = 3  # of local workers at birth, for each that was asked for
 
 
@@ -212,8 +193,10 @@ class Pool:
 
     def _started(self) -> Client:
         if self._client is None:
-            started = self._local_cluster() if self._scheduler is None else self._cluster_at(self._scheduler)
-            self._client = self._open.enter_context(started)
+            if self._scheduler is None:
+                self._client = self._open.enter_context(local(self._workers or CPU_COUNT, self._watch))
+            else:
+                self._client, self._threads = self._open.enter_context(running_at(self._scheduler, self._entry))
             if self._watch.dashboard is not None:
                 self._watch.dashboard(self._client.dashboard_link)
             if self._watch.profile is not None:
@@ -267,102 +250,3 @@ class Pool:
             if getattr(worker, "pid", None):
                 with contextlib.suppress(psutil.Error):
                     psutil.Process(worker.pid).kill()
-
-    @contextlib.contextmanager
-    def _cluster_at(self, scheduler: str) -> Iterator[Client]:
-        _knock_at(scheduler)
-        with _quiet():
-            try:
-                client = Client(scheduler, timeout=CONNECT_SECONDS)
-            except Exception as error:
-                raise _no_scheduler(scheduler, error) from None
-            with client:
-                self._introduce(client, scheduler)
-                yield client
-
-    def _introduce(self, client: Client, scheduler: str) -> None:
-        """Ask every worker at once whether it may take part, before any of them computes."""
-        try:
-            told = client.sync(client.run, enter, self._entry, on_error="return", callback_timeout=CONNECT_SECONDS)
-        except (OSError, TimeoutError) as error:
-            raise _no_scheduler(scheduler, error) from None
-        self._threads = len(told)
-        if not told:
-            raise InputError(f"--scheduler {scheduler}: the scheduler has no workers; start `dask worker {scheduler}`.")
-        for address, answer in told.items():
-            if isinstance(answer, Exception):
-                raise InputError(
-                    f"Worker {address} cannot load pvmap {__version__} ({reason(answer)}); install this version there."
-                )
-            if answer is not None:
-                raise InputError(f"Worker {address}: {answer}")
-
-    @contextlib.contextmanager
-    def _local_cluster(self) -> Iterator[Client]:
-        with (
-            dask.config.set({f"distributed.nanny.pre-spawn-environ.{name}": n for name, n in ALLOCATOR.items()}),
-            LocalCluster(
-                n_workers=0,
-                threads_per_worker=1,
-                processes=True,
-                dashboard_address="127.0.0.1:0",  # any free port: dask complains when the usual one is taken
-                scheduler_kwargs={"dashboard": self._watch.dashboard is not None},
-                silence_logs=logging.CRITICAL,  # a failed tile is told once, at the end
-            ) as cluster,
-            Client(cluster) as client,
-        ):
-            cluster.sync(_spare_children)
-            cluster.scale(self._workers or CPU_COUNT)  # they start while we go on
-            yield client
-
-
-async def _spare_children() -> None:
-    """Keep Ctrl-C from worker processes, who would answer it each in its own way: they end when this one does.
-
-    What blocks a signal in the thread that starts them is handed down to them. The tracker of multiprocessing comes
-    first: when it starts it opens the way for the signal again.
-    """
-    if hasattr(signal, "pthread_sigmask"):
-        resource_tracker.ensure_running()
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-
-
-def _no_scheduler(scheduler: str, error: BaseException) -> InputError:
-    why = (
-        re.sub(r"\w*(Error|Exception): ", "", " ".join(str(error).split()))[:200]
-        or f"no answer in {CONNECT_SECONDS:g} s"
-    )
-    return InputError(
-        f"--scheduler {scheduler}: no Dask scheduler answers there ({why}); start one or drop the option."
-    )
-
-
-def _knock_at(scheduler: str) -> None:
-    """Open and close a connection: a client that cannot connect may hang when it is cleaned away."""
-
-    async def knock() -> None:
-        options = Security().get_connection_args("client")
-        comm = await connect(scheduler, timeout=CONNECT_SECONDS, **options)
-        await comm.close()
-
-    async def in_time() -> None:
-        await asyncio.wait_for(knock(), CONNECT_SECONDS)
-
-    try:
-        asyncio.run(in_time())
-    except Exception as error:  # whatever listens there may say anything, which dask takes for lengths of messages
-        raise _no_scheduler(scheduler, error) from None
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep Dask's own messages off the screen: what matters is told once, in a sentence."""
-    names = [name for name in logging.root.manager.loggerDict if name.split(".")[0] in TALKATIVE]
-    before = {logger: logger.level for logger in map(logging.getLogger, names)}
-    for logger in before:
-        logger.setLevel(logging.CRITICAL + 1)
-    try:
-        yield
-    finally:
-        for logger, level in before.items():
-            logger.setLevel(level)

@@ -1,0 +1,139 @@
+"""Clusters to compute on: one of this machine's own, or one that runs already."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import re
+import signal
+from collections.abc import Iterator
+from multiprocessing import resource_tracker
+
+import dask
+from distributed import Client, LocalCluster, Security
+from distributed.comm import connect
+
+from pvmap import __version__
+from pvmap.attempts import Entry, enter, reason
+from pvmap.errors import InputError
+from pvmap.watch import Watch
+
+CONNECT_SECONDS = 10.0  # how long a scheduler, or a worker behind it, may take to answer before the user is told
+# Dask has workers give memory back at once, and every tile then asks the system for the same pages again. [bytes]
+# Arrow takes its memory where arrays take theirs, so that what tables leave serves them.
+ALLOCATOR: dict[str, int | str] = {
+    "MALLOC_TRIM_THRESHOLD_": 256 << 20,
+    "MALLOC_MMAP_THRESHOLD_": 32 << 20,
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+}
+TALKATIVE = ("distributed", "tornado", "asyncio")  # loggers that tell a lost connection in tracebacks
+
+
+@contextlib.contextmanager
+def local(workers: int, watch: Watch) -> Iterator[Client]:
+    """Give a client of a cluster of so many worker processes on this machine, a thread each."""
+    with (
+        dask.config.set({f"distributed.nanny.pre-spawn-environ.{name}": n for name, n in ALLOCATOR.items()}),
+        LocalCluster(
+            n_workers=0,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address="127.0.0.1:0",  # any free port: dask complains when the usual one is taken
+            scheduler_kwargs={"dashboard": watch.dashboard is not None},
+            silence_logs=logging.CRITICAL,  # a failed tile is told once, at the end
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        cluster.sync(_spare_children)
+        cluster.scale(workers)  # they start while we go on
+        yield client
+
+
+@contextlib.contextmanager
+def running_at(scheduler: str, entry: Entry) -> Iterator[tuple[Client, int]]:
+    """Give a client of a running scheduler, and how many workers it has.
+
+    Raises
+    ------
+    InputError
+        Nobody answers at that address, there are no workers, or one of them must not take part.
+    """
+    _knock_at(scheduler)
+    with _quiet():
+        try:
+            client = Client(scheduler, timeout=CONNECT_SECONDS)
+        except Exception as error:
+            raise _no_scheduler(scheduler, error) from None
+        with client:
+            yield client, _introduce(client, scheduler, entry)
+
+
+def _introduce(client: Client, scheduler: str, entry: Entry) -> int:
+    """Ask every worker at once whether it may take part, before any of them computes; give how many there are."""
+    try:
+        told = client.sync(client.run, enter, entry, on_error="return", callback_timeout=CONNECT_SECONDS)
+    except (OSError, TimeoutError) as error:
+        raise _no_scheduler(scheduler, error) from None
+    if not told:
+        raise InputError(f"--scheduler {scheduler}: the scheduler has no workers; start `dask worker {scheduler}`.")
+    for address, answer in told.items():
+        if isinstance(answer, Exception):
+            raise InputError(
+                f"Worker {address} cannot load pvmap {__version__} ({reason(answer)}); install this version there."
+            )
+        if answer is not None:
+            raise InputError(f"Worker {address}: {answer}")
+    return len(told)
+
+
+async def _spare_children() -> None:
+    """Keep Ctrl-C from worker processes, who would answer it each in its own way: they end when this one does.
+
+    What blocks a signal in the thread that starts them is handed down to them. The tracker of multiprocessing comes
+    first: when it starts it opens the way for the signal again.
+    """
+    if hasattr(signal, "pthread_sigmask"):
+        resource_tracker.ensure_running()
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+
+
+def _no_scheduler(scheduler: str, error: BaseException) -> InputError:
+    why = (
+        re.sub(r"\w*(Error|Exception): ", "", " ".join(str(error).split()))[:200]
+        or f"no answer in {CONNECT_SECONDS:g} s"
+    )
+    return InputError(
+        f"--scheduler {scheduler}: no Dask scheduler answers there ({why}); start one or drop the option."
+    )
+
+
+def _knock_at(scheduler: str) -> None:
+    """Open and close a connection: a client that cannot connect may hang when it is cleaned away."""
+
+    async def knock() -> None:
+        options = Security().get_connection_args("client")
+        comm = await connect(scheduler, timeout=CONNECT_SECONDS, **options)
+        await comm.close()
+
+    async def in_time() -> None:
+        await asyncio.wait_for(knock(), CONNECT_SECONDS)
+
+    try:
+        asyncio.run(in_time())
+    except Exception as error:  # whatever listens there may say anything, which dask takes for lengths of messages
+        raise _no_scheduler(scheduler, error) from None
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Dask's own messages off the screen: what matters is told once, in a sentence."""
+    names = [name for name in logging.root.manager.loggerDict if name.split(".")[0] in TALKATIVE]
+    before = {logger: logger.level for logger in map(logging.getLogger, names)}
+    for logger in before:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in before.items():
+            logger.setLevel(level)
