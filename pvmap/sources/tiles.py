@@ -18,6 +18,7 @@ from affine import Affine
 from pyproj import CRS
 from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.io import DatasetReader
+from rasterio.transform import array_bounds
 
 from pvmap.errors import InputError
 from pvmap.opening import PUT_IT_THERE, matching, regular
@@ -106,7 +107,18 @@ def _opened_one(path: Path, raw: Path, name: str, remedy: str) -> Iterator[Datas
             raise InputError(f"{name} has {bands} bands; a raster of elevations has one.")
         if file.transform.is_identity:
             raise InputError(f"{name} does not say where it lies; give it a world file or a GeoTIFF.")
+        _require_place(file, name)
         yield file
+
+
+def _require_place(file: DatasetReader, name: str) -> None:
+    """Make sure that a raster's cells have an area, and its corners finite coordinates."""
+    with np.errstate(all="ignore"):  # a spoilt file may say anything
+        corners = array_bounds(file.height, file.width, file.transform)
+        sound = np.isfinite(corners).all() and abs(np.float64(file.transform.determinant)) > 0
+    if not sound:
+        said = ", ".join(f"{one:g}" for one in file.transform.to_gdal())
+        raise InputError(f"{name} lies nowhere: its georeference ({said}) is no grid; write the file anew.")
 
 
 def _states(paths: list[Path], remedy: str = PUT_IT_THERE) -> _States:

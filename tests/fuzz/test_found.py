@@ -14,6 +14,7 @@ import pytest
 import rasterio
 import shapely
 import town
+from affine import Affine
 from pyproj import CRS
 from rasterio.transform import from_origin
 
@@ -188,3 +189,21 @@ def test_a_grid_that_lies_nowhere_on_earth_is_no_place(tmp_path, sound, said):
 
 def test_a_number_of_400_digits_is_read_as_one_too_large():
     assert numeric(pd.DataFrame({"ghi": [10**400, 5, "x"]}, dtype=object))["ghi"].tolist()[:2] == [np.inf, 5.0]
+
+
+@pytest.mark.parametrize(
+    "georeference",
+    [
+        Affine(30, 0, 540_800, 0, -30, np.nan),
+        Affine(30, 0, np.inf, 0, -30, 3e6),
+        Affine(np.nan, 0, 540_800, 0, -30, 3e6),
+        Affine(30, 30, 540_800, 30, 30, 3e6),
+        Affine(1e308, 0, 0, 0, -1e308, 0),
+    ],
+)
+def test_a_raster_whose_georeference_is_no_grid_is_refused(tmp_path, georeference):
+    with rasterio.open(tmp_path / "dem.tif", "w", driver="GTiff", height=8, width=8, count=1, dtype="float32",
+                       crs=METRIC.to_wkt(), transform=georeference) as file:  # fmt: skip
+        file.write(np.ones((1, 8, 8), "float32"))
+    with pytest.raises(InputError, match=r"dem\.tif lies nowhere: its georeference \("):
+        read_window(RasterInput(path="dem.tif"), tmp_path, METRIC, (540_800.0, 3e6 - 200, 541_000.0, 3e6))
