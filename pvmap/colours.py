@@ -10,6 +10,10 @@ from pvmap.plan_tables import GRID_GRADES, PLAN_CLASSES
 from pvmap.tables import BUILDING_USES
 
 KIND_COLOURS = {"rooftop": "#D55E00", "mine": "#7A1F5C", "fishpond": "#0072B2"}
+KIND_SHADES = {  # light to dark, for classes of a number
+    "mine": ("#CC79A7", "#7A1F5C", "#2E0A22"),
+    "fishpond": ("#56B4E9", "#0072B2", "#002B45"),
+}
 ALL_COLOUR = "#4D4D4D"  # of all kinds together
 _USES = (
     *("#2D3C96", "#6996FF", "#E15A5A", "#D269A5", "#E1D269"),

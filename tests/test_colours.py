@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from pvmap.colours import GRID_COLOURS, KIND_COLOURS, PLAN_COLOURS, USE_COLOURS
+from pvmap.colours import GRID_COLOURS, KIND_COLOURS, KIND_SHADES, PLAN_COLOURS, USE_COLOURS
 from pvmap.webmap.style import GRADE_COLOURS, NO_YES
 
 # Machado, Oliveira and Fernandes 2009, table of severity 1.0: linear RGB as seen without one kind of cone.
@@ -34,6 +34,8 @@ LISTS = {
     "classes of the plan": [*PLAN_COLOURS.values()],
     "grades": [*GRADE_COLOURS.values()],
     "no and yes": [*NO_YES],
+    "shades of mines": [*KIND_SHADES["mine"]],
+    "shades of ponds": [*KIND_SHADES["fishpond"]],
 }
 
 

@@ -1,22 +1,24 @@
 """What a site can be coloured and filtered by: classes, their breaks and their colours.
 
-A variable becomes one 16-bit code per site: 0 where there is no value, else its class and the step inside the class
-that the value lies in. The class is exact (class breaks are code borders); steps are shared out over the classes by
-their width, so that a code tells a value to half of a 65,000th of the whole scale and codes sort as values do. Colours
-are safe for colour-blind readers: viridis, inferno and cividis by van der Walt and Smith, RdBu by Brewer, names by
-Tol, the others as `pvmap.colours` says.
+A variable becomes one 16-bit code per site: 0 where there is no value, else the two borders that the value lies between
+and the step from one to the other. A class is exact (breaks of every kind are borders); steps are shared out by how far
+borders lie apart, so that a code tells a value to half of a 65,000th of the whole scale and codes sort as values do.
+Colours are safe for colour-blind readers: viridis, inferno and cividis by van der Walt and Smith, RdBu by Brewer, names
+by Tol, the others as `pvmap.colours` says.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from pvmap.colours import GRID_COLOURS, USE_COLOURS
+from pvmap.colours import GRID_COLOURS, KIND_COLOURS, KIND_SHADES, USE_COLOURS
 from pvmap.tables import GRADES, NO_USE
+from pvmap.webmap.breaks import amount_edges, ratio_edges
 
 Array = np.ndarray
 
@@ -32,15 +34,24 @@ NO_YES = ("#D6604D", "#2166AC")
 TARGET = "at_target_irr_"  # and the name of a scenario
 OTHER_CAPACITIES = ("capacity_policy_floor_kwp", "existing_pv_kwp")
 PRACTICAL_SHARE = "practical_share"  # of the capacity: one of a few numbers, which pack to nothing
+OTHER_CLASSES = 3  # of mines and ponds, which are few beside roofs
 CODES = 65535  # of 16 bits; 0 is "no value"
 DISTRICT = "district"
+
+
+class Scale(NamedTuple):
+    """Classes of a number: edges, one more than there are classes, and a colour for each class."""
+
+    edges: tuple[float, ...]
+    colours: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Variable:
     """How one column is classed, coloured and combined.
 
-    ``edges`` has one more entry than there are classes and is empty for a qualitative variable. A variable that is not
+    ``edges`` has one more entry than there are classes and is empty for a qualitative variable. A number has breaks of
+    its own for each kind of site: those of roofs here, those of the others in ``of_kinds``. A variable that is not
     ``listed`` is a column to reckon with: the reader is offered neither its colours nor its filter. ``good`` are the
     classes whose share of the capacity colours a zone; without any a zone has the colour of what it has most of.
     """
@@ -56,18 +67,23 @@ class Variable:
     colourable: bool = True
     listed: bool = True
     about: dict[str, Any] = field(default_factory=dict)
-
     good: tuple[int, ...] = ()
+    of_kinds: Mapping[str, Scale] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         assert len(self.classes) <= CODES, f"{self.key}: {len(self.classes)} classes, codes are for {CODES}"
 
     @property
+    def borders(self) -> Array:
+        """Edges of the classes of every kind: a code lies between two of them. (border,)."""
+        return np.array(sorted({*self.edges, *(edge for scale in self.of_kinds.values() for edge in scale.edges)}))
+
+    @property
     def starts(self) -> Array:
-        """First code of each class, and one past the last. (class + 1,)."""
+        """First code after each border or of each class, and one past the last. (border,) or (class + 1,)."""
         if not self.edges:
             return np.arange(1, len(self.classes) + 2)
-        wide = np.diff(np.log(self.edges) if self.log else np.asarray(self.edges))
+        wide = np.diff(np.log(self.borders) if self.log else self.borders)
         steps = 1 + np.floor(wide / wide.sum() * (CODES - len(wide))).astype(np.int64)
         return np.concatenate([[1], 1 + np.cumsum(steps)])
 
@@ -78,12 +94,12 @@ class Variable:
             numbers = np.nan_to_num(values, nan=-1.0) + 1
             assert 0 <= numbers.min(initial=0) <= numbers.max(initial=0) <= len(self.classes), self.key
             return numbers.astype(np.uint16)
-        edges, starts = np.asarray(self.edges), self.starts
+        borders, starts = self.borders, self.starts
         missing = ~np.isfinite(values) | (self.log & (values <= 0))
-        v = np.where(missing, edges[0], values)
-        assert (v >= edges[0]).all() and (v <= edges[-1]).all(), f"{self.key}: a value outside its scale"
-        number = np.clip(np.searchsorted(edges, v, side="right") - 1, 0, len(self.classes) - 1)
-        low, high = edges[number], edges[number + 1]
+        v = np.where(missing, borders[0], values)
+        assert (v >= borders[0]).all() and (v <= borders[-1]).all(), f"{self.key}: a value outside its scale"
+        number = np.clip(np.searchsorted(borders, v, side="right") - 1, 0, len(borders) - 2)
+        low, high = borders[number], borders[number + 1]
         share = np.log(v / low) / np.log(high / low) if self.log else (v - low) / (high - low)
         steps = starts[number + 1] - starts[number]
         step = np.clip((share * steps).astype(np.int64), 0, steps - 1)
@@ -99,7 +115,9 @@ class Variable:
             "classes": list(self.classes),
             "colours": list(self.colours),
             "edges": [float(e) for e in self.edges],
+            "borders": self.borders.tolist(),
             "starts": self.starts.tolist() if self.edges else None,
+            "of_kinds": {kind: scale._asdict() for kind, scale in self.of_kinds.items()},
             "log": self.log,
             "colourable": self.colourable,
             "listed": self.listed,
@@ -116,69 +134,6 @@ def ramp(colours: tuple[str, ...], n: int) -> tuple[str, ...]:
     return tuple("#" + "".join(f"{round(v):02X}" for v in one) for one in mixed)
 
 
-def round_number(value: float, steps: tuple[float, ...] = (1, 2, 5, 10)) -> float:
-    """Nearest round number (1, 2 or 5 times a power of ten) on a logarithmic scale."""
-    power = 10.0 ** np.floor(np.log10(value))
-    return float(min((s * power for s in steps), key=lambda s: abs(np.log(s / value))))
-
-
-def amount_edges(values: Array, n: int) -> tuple[float, ...]:
-    """Edges at round numbers near the quantiles, for amounts that spread over decades.
-
-    Parameters
-    ----------
-    values
-        Amounts; zeros, negatives and missing values are left out. (site,)
-    n
-        Classes wanted; fewer come back where round numbers coincide.
-    """
-    v = values[np.isfinite(values) & (values > 0)]
-    if not len(v):
-        return (1.0, 10.0)
-    inner = sorted({round_number(q) for q in np.quantile(v, np.arange(1, n) / n)})
-    inner = [e for e in inner if v.min() < e < v.max()]
-    low, high = float(v.min()), float(v.max())
-    if not inner and high > low:  # different values are told apart
-        inner = [e for e in (_three_digits(np.sqrt(low * high)),) if low < e < high]
-    return (low, *inner, high if high > low else low * 1.01)
-
-
-def _three_digits(value: float) -> float:
-    return float(f"{value:.3g}")
-
-
-def ratio_edges(values: Array, n: int, centre: float | None = None) -> tuple[float, ...]:
-    """Edges at equal round steps over the middle 96 % of the values, for ratios; one is `centre` wherever values lie.
-
-    Parameters
-    ----------
-    values
-        Ratios, NaN where missing. (site,)
-    n
-        Classes wanted.
-    centre
-        Value that is always an edge.
-    """
-    v = values[np.isfinite(values)]
-    if not len(v):
-        return (0.0, 1.0) if centre is None else (centre - 1.0, centre, centre + 1.0)
-    low, high = (float(q) for q in np.quantile(v, (0.02, 0.98)))
-    if high - low < 1e-9 * max(1.0, abs(high)):
-        low, high = low - 0.5, high + 0.5
-    # breaks are printed with three digits, so they differ by at least one unit of the third
-    printed = 10.0 ** (np.floor(np.log10(max(abs(low), abs(high)))) - 2)
-    step = max(round_number((high - low) / n, (1, 2, 2.5, 5, 10)), float(printed))
-    inner = [float(f"{k * step:.8g}") for k in np.arange(np.ceil(low / step), np.floor(high / step) + 1)]
-    least, most = float(v.min()), float(v.max())
-    inner = [e for e in inner if least < e < most]
-    if centre is not None:
-        inner = sorted([*(e for e in inner if abs(e - centre) > step / 2), centre])
-        least, most = min(least, centre - step), max(most, centre + step)
-    elif not inner and most > least:
-        inner = [e for e in (_three_digits((least + most) / 2),) if least < e < most]
-    return (least, *inner, most if most > least else least + step)
-
-
 def diverging_colours(edges: tuple[float, ...], centre: float) -> tuple[str, ...]:
     """Blue below the centre, red above: the more intense the farther away."""
     below = sum(1 for e in edges[1:] if e <= centre + 1e-12)
@@ -186,19 +141,29 @@ def diverging_colours(edges: tuple[float, ...], centre: float) -> tuple[str, ...
     return (ramp(CHEAP, below) if below else ()) + (ramp(DEAR, above) if above else ())
 
 
-def widen(edges: tuple[float, ...], values: Array) -> tuple[float, ...]:
-    """Move the outer edges out so that every value lies between them: breaks suit roofs, mines are larger."""
-    v = values[np.isfinite(values) & (values > 0)] if edges[0] > 0 else values[np.isfinite(values)]
-    if not len(v):
-        return edges
-    return (min(edges[0], float(v.min())), *edges[1:-1], max(edges[-1], float(v.max())))
+def _numbered(
+    key: str,
+    values: Mapping[str, Array],
+    n: int,
+    scale: Callable[[Array, int, tuple[str, ...]], Scale],
+    colours: tuple[str, ...],
+    **about: Any,
+) -> Variable:
+    """Build the variable of a number: `n` classes for the first kind of `values`, a few in its hue for each other."""
+    (_, first), *others = values.items()
+    own = scale(first, n, colours)
+    of_kinds = {kind: scale(some, OTHER_CLASSES, KIND_SHADES[kind]) for kind, some in others if np.isfinite(some).any()}
+    return Variable(key, classes=("",) * len(own.colours), **own._asdict(), of_kinds=of_kinds, **about)
 
 
-def amount(key: str, values: Array, everything: Array, n: int, quantity: str) -> Variable:
-    """Build a variable for an amount that is summed: capacity, energy."""
-    edges = widen(amount_edges(values, n), everything)
-    count = len(edges) - 1
-    return Variable(key, "sequential", quantity, "sum", ("",) * count, ramp(AMOUNT, count), edges, log=True)
+def amount(key: str, values: Mapping[str, Array], n: int, quantity: str) -> Variable:
+    """Build a variable for an amount that is summed: capacity, energy; `values` by kind, roofs first."""
+
+    def scale(some: Array, most: int, colours: tuple[str, ...]) -> Scale:
+        edges = amount_edges(some, most)
+        return Scale(edges, ramp(colours, len(edges) - 1))
+
+    return _numbered(key, values, n, scale, AMOUNT, kind="sequential", quantity=quantity, combine="sum", log=True)
 
 
 def column(key: str, values: Array, quantity: str) -> Variable:
@@ -208,26 +173,25 @@ def column(key: str, values: Array, quantity: str) -> Variable:
     return Variable(key, "sequential", quantity, "sum", ("",), (GREY,), edges, log=True, colourable=False, listed=False)
 
 
-def ratio(key: str, values: Array, everything: Array, n: int, quantity: str, colours: tuple[str, ...]) -> Variable:
-    """Build a variable for a ratio that is averaged: specific yield, shading loss."""
-    edges = widen(ratio_edges(values, n), everything)
-    count = len(edges) - 1
-    return Variable(key, "sequential", quantity, "mean", ("",) * count, ramp(colours, count), edges)
+def ratio(key: str, values: Mapping[str, Array], n: int, quantity: str, colours: tuple[str, ...]) -> Variable:
+    """Build a variable for a ratio that is averaged: specific yield, shading loss; `values` as `amount` takes them."""
+
+    def scale(some: Array, most: int, colours: tuple[str, ...]) -> Scale:
+        edges = ratio_edges(some, most)
+        return Scale(edges, ramp(colours, len(edges) - 1))
+
+    return _numbered(key, values, n, scale, colours, kind="sequential", quantity=quantity, combine="mean")
 
 
-def cost(key: str, values: Array, everything: Array, n: int, centre: float) -> Variable:
-    """Levelised cost, with colours that turn at the reference price."""
-    edges = widen(ratio_edges(values, n, centre), everything)
-    return Variable(
-        key,
-        "diverging",
-        "price",
-        "mean",
-        ("",) * (len(edges) - 1),
-        diverging_colours(edges, centre),
-        edges,
-        about={"centre": centre},
-    )
+def cost(key: str, values: Mapping[str, Array], n: int, centre: float) -> Variable:
+    """Levelised cost, with colours that turn at the reference price, whatever the kind."""
+
+    def scale(some: Array, most: int, _: tuple[str, ...]) -> Scale:
+        edges = ratio_edges(some, most, centre)
+        return Scale(edges, diverging_colours(edges, centre))
+
+    turning: dict[str, Any] = {"kind": "diverging", "quantity": "price", "combine": "mean", "about": {"centre": centre}}
+    return _numbered(key, values, n, scale, (), **turning)
 
 
 def share(key: str) -> Variable:
@@ -261,28 +225,25 @@ def variables(sites: pd.DataFrame, n: int, reference_price: float) -> list[Varia
     reference_price
         Price the colours of the levelised cost turn at. [CNY/kWh]
     """
-    of_roofs = (sites["site_type"] == "rooftop").to_numpy()
-    if not of_roofs.any():
-        of_roofs = np.ones(len(sites), bool)
-
+    kinds = sites["site_type"].to_numpy()
     carries = sites["capacity_kwp"].to_numpy(float) > 0  # a site without modules has no yield, loss or cost
 
-    def both(column: str) -> tuple[Array, Array]:
+    def by_kind(column: str) -> dict[str, Array]:
         values = np.where(carries, sites[column].to_numpy(float, na_value=np.nan), np.nan)
-        return values[of_roofs], values
+        return {kind: values[kinds == kind] for kind in KIND_COLOURS if (kinds == kind).any()}
 
     found = [
-        amount("capacity_kwp", *both("capacity_kwp"), n, "capacity"),
+        amount("capacity_kwp", by_kind("capacity_kwp"), n, "capacity"),
         category("building_use", (*USE_COLOURS, NO_USE), (*USE_COLOURS.values(), GREY)),
     ]
     if "specific_yield_kwh_per_kwp" in sites:
-        found.append(ratio("specific_yield_kwh_per_kwp", *both("specific_yield_kwh_per_kwp"), n, "yield", SUN))
+        found.append(ratio("specific_yield_kwh_per_kwp", by_kind("specific_yield_kwh_per_kwp"), n, "yield", SUN))
     if "energy_kwh" in sites:
-        found.append(amount("energy_kwh", *both("energy_kwh"), n, "energy"))
+        found.append(amount("energy_kwh", by_kind("energy_kwh"), n, "energy"))
     if "shading_loss" in sites:
-        found.append(ratio("shading_loss", *both("shading_loss"), n, "share", LOSS))
+        found.append(ratio("shading_loss", by_kind("shading_loss"), n, "share", LOSS))
     if "lcoe_cny_per_kwh" in sites:
-        found.append(cost("lcoe_cny_per_kwh", *both("lcoe_cny_per_kwh"), n, reference_price))
+        found.append(cost("lcoe_cny_per_kwh", by_kind("lcoe_cny_per_kwh"), n, reference_price))
     if "at_grid_parity" in sites:
         found.append(category("at_grid_parity", ("no", "yes"), NO_YES, good=("yes",)))
     if "grid_grade" in sites:

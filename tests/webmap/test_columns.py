@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from pvmap.webmap.breaks import amount_edges, ratio_edges, round_number
 from pvmap.webmap.columns import FIELDS, missing, quantise
-from pvmap.webmap.style import amount, amount_edges, category, cost, names_only, ratio, ratio_edges, round_number
+from pvmap.webmap.style import amount, category, cost, names_only, ratio
 
 
 def shown(values: np.ndarray) -> list[str]:
@@ -46,7 +47,7 @@ def test_missing_and_zero_base_stay_missing() -> None:
 
 @given(arrays(float, 80, elements=st.floats(0.5, 1e6)), st.integers(3, 8))
 def test_codes_keep_the_class_the_order_and_the_value_of_an_amount(values: np.ndarray, n: int) -> None:
-    variable = amount("capacity_kwp", values, values, n, "capacity")
+    variable = amount("capacity_kwp", {"rooftop": values}, n, "capacity")
     codes, starts = variable.codes(values).astype(int), variable.starts
     assert starts[-1] <= 65536 and (np.diff(codes[np.argsort(values)]) >= 0).all()
     number = np.searchsorted(starts, codes, side="right") - 1
@@ -59,8 +60,20 @@ def test_codes_keep_the_class_the_order_and_the_value_of_an_amount(values: np.nd
     np.testing.assert_allclose(back, values, rtol=1.02 * np.log(2e6) / 65000 / 2)
 
 
+def test_a_break_of_any_kind_is_a_border_between_codes() -> None:
+    rng = np.random.default_rng(5)
+    values = {"rooftop": rng.lognormal(3, 1, 900), "mine": rng.lognormal(9, 1, 9), "fishpond": rng.lognormal(6, 1, 90)}
+    variable = amount("capacity_kwp", values, 6, "capacity")
+    lists = {"rooftop": variable.edges} | {kind: scale.edges for kind, scale in variable.of_kinds.items()}
+    assert [len(edges) for edges in lists.values()] == [5, 4, 4] and lists["mine"][1] > lists["rooftop"][-2]
+    everything = np.concatenate(list(values.values()))
+    codes = variable.codes(everything)
+    for edge in (edge for edges in lists.values() for edge in edges[1:-1]):
+        assert (codes[everything < edge] < codes[everything >= edge].min()).all(), edge
+
+
 def test_codes_refuse_what_they_cannot_hold() -> None:
-    scale = ratio("r", np.linspace(0, 1, 50), np.linspace(0, 1, 50), 5, "share", ("#000000", "#FFFFFF"))
+    scale = ratio("r", {"rooftop": np.linspace(0, 1, 50)}, 5, "share", ("#000000", "#FFFFFF"))
     with pytest.raises(AssertionError, match="outside its scale"):
         scale.codes(np.array([1.5]))
     with pytest.raises(AssertionError, match="classes"):
@@ -80,7 +93,7 @@ def test_an_area_of_a_lake_is_kept() -> None:
 @pytest.mark.parametrize("where", [0.1, 0.391, 0.9])
 def test_the_reference_is_always_an_edge(where: float) -> None:
     values = np.linspace(0.3, 0.5, 500)
-    variable = cost("lcoe_cny_per_kwh", values, values, 6, where)
+    variable = cost("lcoe_cny_per_kwh", {"rooftop": values}, 6, where)
     assert where in variable.edges[1:-1]
     at = variable.edges.index(where)
     blue = [int(c[5:7], 16) > int(c[1:3], 16) for c in variable.colours]
@@ -97,8 +110,8 @@ def test_two_values_get_two_classes_or_a_class_that_names_both_ends(values: list
 
 def test_codes_of_nothing_are_zero() -> None:
     values = np.array([np.nan, 0.0, 10.0, 20.0, 30.0])
-    assert amount("a", values, values, 3, "energy").codes(values)[:2].tolist() == [0, 0]
-    assert ratio("r", values, values, 3, "share", ("#000000", "#FFFFFF")).codes(values)[0] == 0
+    assert amount("a", {"rooftop": values}, 3, "energy").codes(values)[:2].tolist() == [0, 0]
+    assert ratio("r", {"rooftop": values}, 3, "share", ("#000000", "#FFFFFF")).codes(values)[0] == 0
     assert category("c", ("x", "y"), ("#000000", "#FFFFFF")).codes(np.array([-1, 0, 1])).tolist() == [0, 1, 2]
 
 

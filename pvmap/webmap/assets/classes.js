@@ -7,6 +7,20 @@
       Object.assign(this, about);
       this.starts = this.starts || Array.from({ length: this.classes.length + 1 }, (_, i) => i + 1);
       this.pixels = this.colours.map(pixel);
+      this.list = this.key; // name of its list of classes, each of which can be unticked
+      const kinds = Object.entries(about.of_kinds).map(([kind, scale]) => [kind, this.scaled(kind, scale)]);
+      this.kinds = new Map(kinds);
+    }
+
+    /** The same number in classes of another kind's own. */
+    scaled(kind, { edges, colours }) {
+      const own = { edges, colours, classes: colours.map(() => ""), pixels: colours.map(pixel), list: `${this.key}@${kind}`, whole: this };
+      return Object.assign(Object.create(Variable.prototype), this, own);
+    }
+
+    /** The variable as sites of a kind are classed by it. */
+    of(kind) {
+      return this.kinds.get(kind) || this;
     }
 
     get size() {
@@ -15,14 +29,16 @@
 
     /** Class of each code, -1 for none. */
     get classOf() {
-      const table = new Int32Array(this.size).fill(-1);
-      this.classes.forEach((_, number) => table.fill(number, this.starts[number], this.starts[number + 1]));
+      const table = new Int32Array(this.size).fill(-1), last = this.classes.length - 1;
+      const from = (number) => (this.edges.length ? this.starts[this.borders.indexOf(this.edges[number])] : this.starts[number]);
+      this.classes.forEach((_, number) => table.fill(number, number ? from(number) : 1, number < last ? from(number + 1) : this.size));
       Object.defineProperty(this, "classOf", { value: table });
       return table;
     }
 
     /** Value in the middle of each code's step; of a qualitative variable its class. */
     get valueOf() {
+      if (this.whole) return this.whole.valueOf; // codes are the same for every kind
       const table = new Float64Array(this.size);
       for (let code = 1; code < this.size; code++) table[code] = this.edges.length ? this.at(code, 0.5) : code - 1;
       Object.defineProperty(this, "valueOf", { value: table });
@@ -31,8 +47,10 @@
 
     /** Value at a share of a code's step. */
     at(code, share) {
-      const number = this.classOf[code], [from, to] = [this.starts[number], this.starts[number + 1]];
-      const low = this.edges[number], high = this.edges[number + 1], along = (code - from + share) / (to - from);
+      let number = 0;
+      while (code >= this.starts[number + 1]) number++;
+      const [from, to] = [this.starts[number], this.starts[number + 1]];
+      const low = this.borders[number], high = this.borders[number + 1], along = (code - from + share) / (to - from);
       return this.log ? low * Math.pow(high / low, along) : low + (high - low) * along;
     }
 
@@ -101,6 +119,13 @@
   const variables = new Map(pvmap.meta.variables.map((about) => [about.key, new Variable(about)]));
   pvmap.variables = variables;
   pvmap.current = () => variables.get(pvmap.state.variable);
+  /** What sites of a kind are coloured by; null for their own colour: mines and ponds have no use. */
+  pvmap.colouring = (kind) => (kind !== "rooftop" && pvmap.state.variable === "building_use" ? null : pvmap.current().of(kind));
+  /** The variable that a list of classes is of, as a kind has it. */
+  pvmap.listed = (list) => {
+    const [key, kind] = list.split("@");
+    return kind === undefined ? variables.get(key) : variables.get(key)?.kinds.get(kind);
+  };
   Object.assign(pvmap, { pixel, className, reason });
 
   pvmap.setVariable = (key) => {

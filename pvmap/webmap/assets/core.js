@@ -7,7 +7,7 @@ window.pvmap = (() => {
   const state = {
     language: "zh",
     variable: meta.variables[0].key,
-    off: {}, // variable -> Set of class numbers the reader unticked
+    off: {}, // list of classes -> Set of the numbers that the reader unticked
     case: null, // key of the case, see cases.js
     map: null,
   };

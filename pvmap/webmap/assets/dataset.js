@@ -66,7 +66,7 @@
       const { n, shown, capacity } = this, without = this.codes.excluded_by;
       for (let i = 0; i < n; i++) shown[i] = (capacity[i] > 0 ? USABLE : 0) | (without[i] ? EXCLUDED : 0);
       if (!n) return;
-      for (const [variable, passes] of pvmap.filters()) {
+      for (const [variable, passes] of pvmap.filters(this.kind)) {
         const codes = this.codes[variable.key], amount = this.inCase(variable);
         if (amount) {
           this.filterAmount(variable, amount);
@@ -85,7 +85,7 @@
     }
 
     filterAmount(variable, amount) {
-      const off = pvmap.state.off[variable.key] || new Set(), [low, high] = pvmap.state.ranges[variable.key] || [-Infinity, Infinity];
+      const off = pvmap.state.off[variable.list] || new Set(), [low, high] = pvmap.state.ranges[variable.key] || [-Infinity, Infinity];
       for (let i = 0; i < this.n; i++)
         if (off.has(variable.classify(amount[i])) || amount[i] < low || amount[i] > high) this.shown[i] &= EXCLUDED;
     }

@@ -6,12 +6,12 @@
 
   const changed = () => pvmap.emit("filter");
 
-  /** Tick or untick one class of a variable. */
-  pvmap.setClass = (key, number, ticked) => {
-    const off = (state.off[key] = state.off[key] || new Set());
+  /** Tick or untick one class of a list. */
+  pvmap.setClass = (list, number, ticked) => {
+    const off = (state.off[list] = state.off[list] || new Set());
     if (ticked) off.delete(number);
     else off.add(number);
-    if (!off.size) delete state.off[key];
+    if (!off.size) delete state.off[list];
     changed();
   };
 
@@ -39,13 +39,14 @@
 
   pvmap.filtered = () => Object.keys(state.off).length + Object.keys(state.ranges).length > 0;
 
-  /** Filters as [variable, table]: for each code whether it passes. Code 0, no value, is the dataset's to judge. */
-  pvmap.filters = () => {
-    const found = Object.entries(state.off).map(([key, off]) => {
-      const variable = pvmap.variables.get(key);
-      return [variable, variable.classOf.map((number) => (number >= 0 && !off.has(number) ? 1 : 0))];
-    });
-    for (const [key, range] of Object.entries(state.ranges)) found.push([pvmap.variables.get(key), pvmap.variables.get(key).within(range)]);
+  /** Filters of a kind as [variable, table]: for each code whether it passes. Code 0, no value, is the dataset's to judge. */
+  pvmap.filters = (kind) => {
+    const found = [];
+    for (const variable of pvmap.variables.values()) {
+      const own = variable.of(kind), off = state.off[own.list], range = state.ranges[own.key];
+      if (off) found.push([own, own.classOf.map((number) => (number >= 0 && !off.has(number) ? 1 : 0))]);
+      if (range) found.push([own, own.within(range)]);
+    }
     return found;
   };
 })();

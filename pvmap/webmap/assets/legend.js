@@ -5,16 +5,16 @@
 
   function classList(variable, swatches, amounts) {
     const list = el("div", { class: "pvmap-classes", role: "group", "aria-label": variable.title() });
-    const off = pvmap.state.off[variable.key] || new Set();
+    const off = pvmap.state.off[variable.list] || new Set();
     const most = amounts ? Math.max(1e-9, ...amounts) : 1;
     variable.classes.forEach((_, number) => {
       if (variable.key === "building_use" && variable.classes[number] === "none") return;
       const choice = pvmap.choice({
-        keep: `${variable.key}/${number}`,
+        keep: `${variable.list}/${number}`,
         checked: !off.has(number),
         label: variable.label(number),
         swatch: swatches ? variable.colours[number] : null,
-        onchange: (event) => pvmap.setClass(variable.key, number, event.target.checked),
+        onchange: (event) => pvmap.setClass(variable.list, number, event.target.checked),
       });
       if (amounts && !amounts[number]) choice.classList.add("pvmap-none-here");
       if (amounts) {
@@ -49,9 +49,21 @@
       if (clause) body.append(el("p", { class: "pvmap-note" }, ...pvmap.beside([pvmap.reason(reason), pvmap.either(clause)], text("colon", {}))));
   }
 
+  /** The classes that sites are coloured by: a list for all kinds, or one for each where numbers have breaks of their own. */
+  function siteLegend(body) {
+    const own = pvmap.kindsOn().map((kind) => [kind, pvmap.colouring(kind)]).filter(([, variable]) => variable);
+    const lists = new Map(own.map(([, variable]) => [variable.list, variable]));
+    for (const [list, variable] of lists) {
+      const kind = own.find(([, one]) => one === variable)[0], amounts = pvmap.summary?.classes[list] || null;
+      const title = lists.size > 1 ? text("colon", { a: text(`kind.${kind}`), b: variable.titleWithUnit() }) : variable.titleWithUnit();
+      const nothing = amounts && amounts.every((amount) => !amount) ? " pvmap-none-here" : "";
+      body.append(el("h3", { class: `pvmap-site-legend${nothing}`, text: title }), classList(variable, true, amounts));
+    }
+  }
+
   /** On paper only: on the screen the list of layers tells the same. */
   function kindsLegend(body) {
-    const kinds = pvmap.kindsOn().filter((kind) => kind !== "rooftop" && pvmap.summary?.kinds[kind]);
+    const kinds = pvmap.kindsOn().filter((kind) => !pvmap.colouring(kind) && pvmap.summary?.kinds[kind]);
     for (const kind of kinds) {
       const colour = pvmap.meta.kind_colours[kind];
       body.append(el("p", { class: "pvmap-choice pvmap-on-paper" }, el("i", { class: "pvmap-swatch", style: `background:${colour}` }), el("span", { text: text(`kind.${kind}`) })));
@@ -71,14 +83,13 @@
   }
 
   function render(body) {
-    const zoom = pvmap.state.map.getZoom(), current = pvmap.current(), { classes } = pvmap.summary || {};
+    const zoom = pvmap.state.map.getZoom(), current = pvmap.current();
     zoneLegend(body);
     if (zoom < pvmap.meta.dots_from) body.append(el("p", { class: "pvmap-note", text: text("zoom_in") }));
     else if (zoom < 15 && current.combine === "sum") body.append(el("p", { class: "pvmap-note", text: text("pixel_sum") }));
     else if (zoom < 15 && current.combine === "mean") body.append(el("p", { class: "pvmap-note", text: text("pixel_mean") }));
     body.append(variableChoice());
-    const amounts = classes?.key === current.key ? classes.capacity : null;
-    if (pvmap.kindsOn().includes("rooftop")) body.append(el("h3", { class: "pvmap-site-legend", text: current.titleWithUnit() }), classList(current, true, amounts));
+    siteLegend(body);
     kindsLegend(body);
     excludedLegend(body);
   }
@@ -87,7 +98,7 @@
     for (const variable of pvmap.variables.values()) {
       if (!variable.listed || variable.key === "excluded_by") continue;
       if (variable.key === pvmap.state.variable && !variable.edges.length) continue; // the legend is its filter
-      const touched = pvmap.state.off[variable.key] || pvmap.state.ranges[variable.key];
+      const touched = pvmap.state.ranges[variable.key] || Object.keys(pvmap.state.off).some((list) => pvmap.listed(list).key === variable.key);
       const box = el("details", { class: "pvmap-filter" }, el("summary", { "data-keep": `filter/${variable.key}`, text: variable.titleWithUnit() + (touched ? " ●" : "") }));
       box.open = opened.has(variable.key);
       box.addEventListener("toggle", () => {

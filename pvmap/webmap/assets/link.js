@@ -29,11 +29,11 @@
   function filtersIn(parts) {
     const off = {}, ranges = {};
     for (const [name, value] of parts) {
-      const [what, key] = [name.slice(0, name.indexOf(".")), name.slice(name.indexOf(".") + 1)], variable = pvmap.variables.get(key);
+      const [what, key] = [name.slice(0, name.indexOf(".")), name.slice(name.indexOf(".") + 1)], variable = pvmap.listed(key);
       if (!variable) continue;
       if (what === "off" && classesIn(value, variable).size) off[key] = classesIn(value, variable);
       const [low, high] = value.split("~");
-      if (what === "range" && variable.edges.length) ranges[key] = [low ? Number(low) : -Infinity, high ? Number(high) : Infinity];
+      if (what === "range" && pvmap.variables.get(key)?.edges.length) ranges[key] = [low ? Number(low) : -Infinity, high ? Number(high) : Infinity];
       if (ranges[key]?.some(Number.isNaN)) delete ranges[key];
     }
     return { off, ranges };

@@ -6,7 +6,7 @@
 
   /** Position 0..1 of a value on the scale, and back. */
   function scaleOf(variable) {
-    const [low, high] = [variable.edges[0], variable.edges[variable.edges.length - 1]], { log } = variable;
+    const [low, high] = [variable.borders[0], variable.borders[variable.borders.length - 1]], { log } = variable;
     return {
       low,
       high,

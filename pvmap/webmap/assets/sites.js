@@ -31,10 +31,10 @@
       L.GridLayer.prototype.onRemove.call(this, map);
     },
 
-    /** How sites look now: roofs by the chosen variable, other kinds in their own colour, excluded ones by reason. */
+    /** How sites look now: by the chosen variable, where their kind has it, excluded ones by reason. */
     look() {
       const { excluded, colour, dataset } = this.options;
-      const variable = excluded ? pvmap.variables.get("excluded_by") : dataset === "rooftop" ? pvmap.current() : null;
+      const variable = excluded ? pvmap.variables.get("excluded_by") : pvmap.colouring(dataset);
       return {
         excluded,
         variable,

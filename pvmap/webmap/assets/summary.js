@@ -3,20 +3,21 @@
 (() => {
   const { el, text } = pvmap;
 
-  /** Sums in view, capacity by class of the chosen variable, and energy by code of the levelised cost. */
+  /** Sums in view, capacity by class of each list of the chosen variable, and energy by code of the levelised cost. */
   function summarise() {
-    const current = pvmap.current(), classes = new Array(current.classes.length).fill(0);
+    const classes = {}; // of each list
     const cost = pvmap.variables.get("lcoe_cny_per_kwh"), supply = cost ? new Float64Array(cost.size) : null;
     const sums = pvmap.sums.over((dataset, visit) => {
-      const classOf = dataset.kind === "rooftop" ? dataset.classer(current) : null, { lcoe_cny_per_kwh } = dataset.codes;
+      const own = pvmap.colouring(dataset.kind), classOf = own && dataset.classer(own), { lcoe_cny_per_kwh } = dataset.codes;
+      const amounts = own && (classes[own.list] = classes[own.list] || new Array(own.classes.length).fill(0));
       pvmap.sums.inView(dataset, (i) => {
         visit(i);
         if (supply && lcoe_cny_per_kwh[i]) supply[lcoe_cny_per_kwh[i]] += dataset.energy[i];
         const number = classOf ? classOf(i) : -1;
-        if (number >= 0) classes[number] += dataset.capacity[i];
+        if (number >= 0) amounts[number] += dataset.capacity[i];
       });
     });
-    return { ...sums, classes: { key: current.key, capacity: classes }, supply };
+    return { ...sums, classes, supply };
   }
 
   function figure(label, quantity, value, name) {
