@@ -14,7 +14,7 @@ class Sentence(str):
     template : str
         The sentence with names in braces.
     values : Mapping
-        What stands for the names; a pair is the same in English and in Chinese.
+        What stands for the names; a pair is the same in English and in Chinese, a sentence has both itself.
 
     Examples
     --------
@@ -34,6 +34,10 @@ class Sentence(str):
         made = super().__new__(cls, template.format(**english))
         made.template, made.values = template, values
         return made
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
+        """Tell how a worker's sentence is made again here."""
+        return (self.template,), dict(self.values)
 
     def said(self, template: str) -> str:
         """Say the same by a Chinese template."""

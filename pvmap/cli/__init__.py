@@ -11,7 +11,7 @@ import typer
 from pvmap import __version__
 from pvmap.cli import city, data, lists, runs, terminal
 from pvmap.cli.interrupt import Stopped, stoppable
-from pvmap.cli.words import translate, word
+from pvmap.cli.words import complaint, translate, word
 from pvmap.errors import PvmapError, Refusals
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
@@ -61,7 +61,7 @@ def run() -> None:
             command(standalone_mode=True)
     except PvmapError as error:
         for sentence in error.sentences if isinstance(error, Refusals) else (str(error),):
-            terminal.complain(sentence)
+            terminal.complain(complaint(sentence))
         sys.exit(error.exit_code)
     except Stopped:
         terminal.complain(word("stopped; what is finished is kept: run again to resume."))

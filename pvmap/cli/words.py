@@ -13,11 +13,16 @@ from typing import Any
 import typer
 from rich.markup import escape
 
+from pvmap.cli import chinese_errors
+from pvmap.cli.chinese_explain import EXPLAIN
 from pvmap.cli.chinese_help import HELP
 from pvmap.currency import in_chinese
 from pvmap.sentence import Sentence
 from pvmap.webmap.i18n import TEXTS
 
+GROUPS = {"use": "building_use"} | {
+    one: one for one in ("kind", "decision", "plan_class", "grid_grade", "scenario")
+}  # names of values of a sentence, and the group of the map's table that they are in
 PANELS = {"argument": "参数", "option": "选项"}
 
 
@@ -38,9 +43,14 @@ def in_words(told: str) -> str:
     """Say a sentence that was made elsewhere in the user's language, where the table has it."""
     if not speaks_chinese() or not isinstance(told, Sentence) or told.template not in CHINESE:
         return told
-    groups = {"kind": "kind", "use": "building_use"}
-    known = {key: name(groups[key], str(value)) for key, value in told.values.items() if key in groups}
-    return Sentence(told.template, **{**told.values, **known}).said(CHINESE[told.template])
+    known = {key: name(GROUPS[key], v) for key, v in told.values.items() if key in GROUPS and isinstance(v, str)}
+    parts = {key: in_words(v) for key, v in told.values.items() if isinstance(v, Sentence)}
+    return Sentence(told.template, **{**told.values, **known, **parts}).said(CHINESE[told.template])
+
+
+def complaint(sentence: str) -> str:
+    """Say an error in the user's language, where the table of errors has it."""
+    return chinese_errors.said(sentence) if speaks_chinese() else sentence
 
 
 def name(group: str, key: str) -> str:
@@ -122,32 +132,6 @@ CHINESE: dict[str, str] = {
     "{source}",
     ", not corrected": "，未订正",
     "not checked, because no file answers them: {names}": "未核查（没有文件）：{names}",
-    # explain
-    "  {kind}, use {use}, in {place}, {longitude:.5f} E {latitude:.5f} N": "  {kind}，用途 {use}，位于 {place}，"
-    "东经 {longitude:.5f}，北纬 {latitude:.5f}",
-    "  read from {source}, row {row}": "  读自 {source} 第 {row} 行",
-    "  height {m:g} m ({source})": "  高度 {m:g} 米（来源 {source}）",
-    "  known to grade {grade}; existing plants {kwp:,.1f} kWp": "  资料等级 {grade}；已建光伏 {kwp:,.1f} 千瓦峰",
-    "Found about this site": "关于此场址的核查发现",
-    "Found about its layer": "关于其图层的核查发现",
-    "  {found}": "  {found}",
-    "Area: {m2:,.1f} m2 read": "面积：读入 {m2:,.1f} 平方米",
-    "  - {m2:,.1f} m2 {reason}: {clause}": "  - {m2:,.1f} 平方米 {reason}：{clause}",
-    "  = {m2:,.1f} m2 carry arrays": "  = {m2:,.1f} 平方米布置组件",
-    "Sky: {share:.0%} weather {name}, {source}, {corrected}": "天空：{share:.0%} 气象 {name}，{source}，{corrected}",
-    "  {sun:,.0f} kWh/m2 a year on the horizontal": "  水平面年辐照 {sun:,.0f} 千瓦时/平方米",
-    "Surface {id}: tilt {tilt:.1f}, azimuth {azimuth:.1f}, {mounting}, gcr {gcr:.3f}, {m2:,.1f} m2, "
-    "at most {kwp:,.1f} kWp": "阵列面 {id}：倾角 {tilt:.1f}，方位角 {azimuth:.1f}，安装方式 {mounting}，"
-    "地面覆盖率 {gcr:.3f}，{m2:,.1f} 平方米，至多 {kwp:,.1f} 千瓦峰",
-    "  open-sky light in the plane{under}: {sun:,.0f} kWh/m2": "  无遮挡阵列面辐照{under}：{sun:,.0f} 千瓦时/平方米",
-    "  {share:+7.2%}  {step}: {left:,.1f}": "  {share:+7.2%}  {step}：{left:,.1f}",
-    "  {recomputed:,.2f} kWh/kWp by plain pvlib, {stored:,.2f} stored ({difference:+.1e}); {n} modules, "
-    "{kwp:,.1f} kWp, {kwh:,.0f} kWh in the first year": "  用 pvlib 重算利用小时 {recomputed:,.2f}，"
-    "存储值 {stored:,.2f}（相差 {difference:+.1e}）；组件 {n} 块，{kwp:,.1f} 千瓦峰，首年 {kwh:,.0f} 千瓦时",
-    "Money, risk, cases": "经济、风险与情景（本节为英文）",
-    "Unverified assumptions in force (the rest is in run.json and in the workbook)": "所用参数中未核实的"
-    "（其余见 run.json 与报表）",
-    "  {key} = {value}: {source}": "  {key} = {value}：{source}",
     # diff
     "Inputs, settings and versions are the same.": "输入、设置与版本均相同。",
     "Whole city": "全市",
@@ -184,4 +168,4 @@ CHINESE: dict[str, str] = {
     "yes": "是",
     ", was there": "，已有",
     "{file}: {rows} of {provider}, {licence}": "{file}：{rows} 条，来自 {provider}，{licence}",
-}
+} | EXPLAIN

@@ -68,7 +68,7 @@ def explain(site_id: str, job: TileJob) -> Iterator[str]:
     appraisal = store.read_table(job.processed, "appraisal")
     profiles = store.read_table(job.processed / TECHNICAL, "profiles")
     given = read_bureau_files(job.settings, job.raw, job.processed, job.processed).prices
-    yield from (f"  {line}" for line in explain_money(site_id, appraisal, sites, profiles, job.settings, given))
+    yield from explain_money(site_id, appraisal, sites, profiles, job.settings, given)
     yield ""
     yield Sentence("Unverified assumptions in force (the rest is in run.json and in the workbook)")
     for one in assumptions(job.settings):
@@ -101,11 +101,9 @@ def _source_lines(site: pd.Series) -> Iterator[str]:
         latitude=site["latitude"],
     )
     yield Sentence("  read from {source}, row {row}", source=site["source"], row=site["source_row"])
-    yield Sentence(
-        "  height {m:g} m ({source})",
-        m=site["height_m"],
-        source=(site["height_source"], chinese.word(site["height_source"])),
-    )
+    if site["height_m"] == site["height_m"]:  # mines and ponds have none
+        origin = site["height_source"]
+        yield Sentence("  height {m:g} m ({source})", m=site["height_m"], source=(origin, chinese.word(origin)))
     yield Sentence(
         "  known to grade {grade}; existing plants {kwp:,.1f} kWp",
         grade=site["confidence"],
@@ -170,7 +168,7 @@ def _surface_lines(site: pd.Series, surfaces: gpd.GeoDataFrame, job: TileJob) ->
             id=row.surface_id,
             tilt=row.surface_tilt,
             azimuth=row.surface_azimuth,
-            mounting=(row.mounting, chinese.word(row.mounting)),
+            mounting=(row.mounting, chinese.word(f"{row.mounting} mounting")),
             gcr=row.gcr,
             m2=row.area_m2,
             kwp=row.capacity_limit_kwp,

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import ast
 import inspect
+import pickle
+import re
 import string
 
 import pytest
+from city import Run
+from latin import latin
 
+from pvmap import pipeline
 from pvmap.cli import words
+from pvmap.planning import explain as money
+from pvmap.planning.risk import narrowing
 from pvmap.sentence import Sentence
 from pvmap.stages import explain
 
@@ -19,11 +26,16 @@ def chinese(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def templates() -> list[str]:
-    """Every sentence that the module makes, as its source has them."""
-    calls = [node for node in ast.walk(ast.parse(inspect.getsource(explain))) if isinstance(node, ast.Call)]
-    made = [one.args[0] for one in calls if isinstance(one.func, ast.Name) and one.func.id == "Sentence"]
-    headings = ["Found about this site", "Found about its layer"]
-    return [one.value for one in made if isinstance(one, ast.Constant)] + headings
+    """Every sentence that the modules make, as their sources have them: named where it is made, or as `told`."""
+    found = ["Found about this site", "Found about its layer"]
+    for module in (explain, money, narrowing):
+        for node in ast.walk(ast.parse(inspect.getsource(module))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Sentence":
+                found += [one.value for one in node.args if isinstance(one, ast.Constant)]
+            if isinstance(node, ast.Assign) and [getattr(one, "id", "") for one in node.targets] == ["told"]:
+                found += [one.value for one in [node.value] if isinstance(one, ast.Constant)]
+    assert len(found) > 40
+    return found
 
 
 def names(template: str) -> set[str]:
@@ -51,6 +63,31 @@ def test_values_are_told_in_chinese_too(chinese: None) -> None:
     taken = Sentence("  - {m2:,.1f} m2 {reason}: {clause}", m2=1234.5, reason=("a", "甲"), clause=("{x}", "{乙}"))
     assert taken == "  - 1,234.5 m2 a: {x}"
     assert words.in_words(taken) == "  - 1,234.5 平方米 甲：{乙}"
+
+
+def test_every_line_about_a_site_is_told_in_chinese(small_city: Run, chinese: None) -> None:
+    appraisal = small_city.table("appraisal").query("capacity_kwp > 0")
+    told = [
+        words.in_words(line)
+        for site_type in ("rooftop", "mine", "fishpond")
+        for line in pipeline.explain_site(
+            small_city.job, appraisal.loc[appraisal["site_type"] == site_type, "site_id"].iloc[0]
+        )
+    ]
+    after = [line for line in told if line][2:]
+    assert any("净现值" in line and "元" in line for line in after)
+    named = r"(?:inputs|planning|economics)\.[a-z_.]+|(?:rooftop|mine|fishpond)-\S+|\S+\.(?:gpkg|parquet)|typical"
+    ours = re.compile(rf"{named}|weather\.points|\b[A-D]\b|\de[-+]\d+")  # keys, files, ids, grades, numbers
+    odd = [line for line in after if latin(ours.sub("", line))]
+    assert odd == [], "\n".join(odd)
+
+
+def test_a_sentence_in_a_sentence_is_told_in_chinese(chinese: None) -> None:
+    decided = Sentence(" ({decision}: {note})", decision="refuse", note="{roof} <b>")
+    told = Sentence("  No capacity remains here{decided}: nothing to build, nothing to pay.", decided=decided)
+    assert told == "  No capacity remains here (refuse: {roof} <b>): nothing to build, nothing to pay."
+    assert words.in_words(told) == "  此处没有可建规模（否决：{roof} <b>）：无投资，无支出。"
+    assert words.in_words(pickle.loads(pickle.dumps(told))) == words.in_words(told)
 
 
 def test_other_text_stays_as_it_is(chinese: None) -> None:

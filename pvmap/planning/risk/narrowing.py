@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from pvmap import chinese
 from pvmap.planning.risk.reasons import REASONS
 from pvmap.planning.risk.uncertainty import input_spreads, site_sigma
+from pvmap.sentence import Sentence
 from pvmap.settings.city import Settings
 from pvmap.tables import CAUSES
 
 
-def explain_certainty(row: pd.Series, settings: Settings) -> list[str]:
+def explain_certainty(row: pd.Series, settings: Settings) -> list[Sentence]:
     """Tell what a site's spread is made of and what would narrow it.
 
     Parameters
@@ -28,16 +30,34 @@ def explain_certainty(row: pd.Series, settings: Settings) -> list[str]:
     parts = {cause: float(row[f"spread_{cause}"]) for cause in CAUSES}
     sky = float(site_sigma(settings.planning.risk))
     whole = float(np.linalg.norm([*parts.values(), sky]))
-    causes = ", ".join(row[f"certainty_reason_{n}"] for n in (1, 2, 3))
+    named = [row[f"certainty_reason_{n}"] for n in (1, 2, 3)]
     lines = [
-        f"P90 is {ratio:.2f} of P50: grade {row['confidence']} (A from {least[0]:g}, B {least[1]:g}, C {least[2]:g})."
-        f" Largest causes: {causes}. Over heights as they may be {row['expected_kwh']:,.0f} kWh on the mean.",
-        f"Spread {whole:.1%}: {', '.join(f'{k} {s:.1%}' for k, s in parts.items())}, sky and model {sky:.1%}.",
+        Sentence(
+            "  P90 is {ratio:.2f} of P50: grade {grade} (A from {a:g}, B {b:g}, C {c:g}). Largest causes: {causes}."
+            " Over heights as they may be {kwh:,.0f} kWh on the mean.",
+            ratio=ratio,
+            grade=row["confidence"],
+            a=least[0],
+            b=least[1],
+            c=least[2],
+            causes=(", ".join(named), "、".join(REASONS[one][0] for one in named if one)),
+            kwh=row["expected_kwh"],
+        ),
+        Sentence(
+            "  Spread {whole:.1%}: {parts}, sky and model {sky:.1%}.",
+            whole=whole,
+            parts=(
+                ", ".join(f"{name} {share:.1%}" for name, share in parts.items()),
+                "、".join(f"{chinese.word(name)} {share:.1%}" for name, share in parts.items()),
+            ),
+            sky=sky,
+        ),
     ]
     largest = max(parts, key=lambda cause: parts[cause])
     rest = float(np.linalg.norm([sky, *(s for cause, s in parts.items() if cause != largest)]))
     if whole - rest > 0.001:
-        lines.append(f"To know its {largest} would narrow it most: the spread falls from {whole:.1%} to {rest:.1%}.")
+        told = "  To know its {cause} would narrow it most: the spread falls from {whole:.1%} to {rest:.1%}."
+        lines.append(Sentence(told, cause=(largest, chinese.word(largest)), whole=whole, rest=rest))
     return lines
 
 
