@@ -76,8 +76,9 @@ def test_every_line_about_a_site_is_told_in_chinese(small_city: Run, chinese: No
     ]
     after = [line for line in told if line][2:]
     assert any("净现值" in line and "元" in line for line in after)
-    named = r"(?:inputs|planning|economics)\.[a-z_.]+|(?:rooftop|mine|fishpond)-\S+|\S+\.(?:gpkg|parquet)|typical"
-    ours = re.compile(rf"{named}|weather\.points|\b[A-D]\b|\de[-+]\d+")  # keys, files, ids, grades, numbers
+    named = r"(?:inputs|planning|economics)\.[a-z_.]+|(?:rooftop|mine|fishpond)-\S+|\w+\.(?:gpkg|parquet|geojson)"
+    column = r"[a-z]+_[a-z_]+|columns|floors|typical|weather\.points"
+    ours = re.compile(rf"{named}|{column}|\b[A-D]\b|\de[-+]\d+")  # files, ids, keys, grades, numbers
     odd = [line for line in after if latin(ours.sub("", line))]
     assert odd == [], "\n".join(odd)
 
