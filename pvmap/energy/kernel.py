@@ -152,10 +152,11 @@ class _Run:
         self._sunlit = None if sunlit is None else sunlit.reshape(len(sunlit), -1)
         self._members = members
         self._with_profile = with_profile
+        rows = mounting.in_rows and rows_shade
         self._parts = (
             True if settings.transposition == "perez" else None,
-            True if mounting.in_rows and rows_shade else None,
-            True if slopes else None,
+            True if rows else None,
+            True if slopes and (rows or mounting.bifacial) else None,  # else nothing asks where the sun is on the rows
             True if settings.electrical_shade == "direct_martinez" else None,
             True if mounting.bifacial else None,
         )

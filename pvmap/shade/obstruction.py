@@ -101,7 +101,10 @@ def views_of(polygons: npt.NDArray[np.object_], pairs: Pairs, wanted: npt.NDArra
     size = int(looks.sum()) * DIRECTIONS
     start, other = np.zeros(len(polygons) + 1, np.int64), np.empty(size, np.int64)
     direction, near = np.empty(size, np.int8), np.empty(size)
-    n = _look(rings.xy, rings.ring_start, rings.first_ring, middle, pairs, wanted, start, other, direction, near)
+    turn = np.arange(DIRECTIONS) * 2 * np.pi / DIRECTIONS
+    ways, closest = np.stack([np.sin(turn), np.cos(turn)], axis=1), np.empty(DIRECTIONS)
+    walls = other, direction, near
+    n = _look(rings.xy, rings.ring_start, rings.first_ring, middle, pairs, wanted, ways, closest, start, walls)
     return Views(start, other[:n].copy(), direction[:n].copy(), near[:n].copy())
 
 
@@ -128,7 +131,7 @@ def obstruction(views: Views, height_m: Floats, latitude: float) -> tuple[Floats
     turn = np.arange(DIRECTIONS) * 2 * np.pi / DIRECTIONS - towards
     weight = np.maximum(np.cos(turn), 0.0)
     sky, sun = np.zeros(heights.shape), np.zeros(heights.shape)
-    _hidden(views, heights, weight / weight.sum(), sky, sun)
+    _hidden(views, heights, weight / weight.sum(), np.empty(DIRECTIONS), sky, sun)
     return sky, sun
 
 
@@ -147,33 +150,36 @@ def _to_edge(px, py, x1, y1, x2, y2):
 def _distances(xy, ring_start, first_ring, first, other, rows, gap):
     """Replace the gap of some pairs by the distance of their outlines, vertex to edge both ways."""
     for row in rows:
-        best = np.inf
-        for a, b in ((first[row], other[row]), (other[row], first[row])):
+        best, a, b = np.inf, first[row], other[row]
+        for _ in range(2):
             for v in range(ring_start[first_ring[a]], ring_start[first_ring[a + 1]]):
                 for r in range(first_ring[b], first_ring[b + 1]):
                     for e in range(ring_start[r], ring_start[r + 1] - 1):
                         d = _to_edge(xy[v, 0], xy[v, 1], xy[e, 0], xy[e, 1], xy[e + 1, 0], xy[e + 1, 1])
                         best = min(best, d)
+            a, b = b, a
         gap[row] = max(gap[row], math.sqrt(best))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _look(xy, ring_start, first_ring, middle, pairs, wanted, start, other, direction, near):
+def _look(xy, ring_start, first_ring, middle, pairs, wanted, ways, closest, start, walls):
     """Find the nearest wall of each neighbour in each direction; returns how many there are."""
-    n, closest = 0, np.empty(DIRECTIONS)
+    n = 0
+    other, direction, near = walls
     for i in range(start.size - 1):
         start[i] = n
         if not wanted[i]:
             continue
         for s in range(pairs.start[i], pairs.start[i + 1]):
             j = pairs.other[s]
-            closest[:] = np.inf
+            for k in range(closest.size):
+                closest[k] = np.inf
             for r in range(first_ring[j], first_ring[j + 1]):
                 for e in range(ring_start[r], ring_start[r + 1] - 1):
                     x1, y1 = xy[e, 0] - middle[i, 0], xy[e, 1] - middle[i, 1]
                     x2, y2 = xy[e + 1, 0] - middle[i, 0], xy[e + 1, 1] - middle[i, 1]
-                    _cross(x1, y1, x2, y2, closest)
-            for k in range(DIRECTIONS):
+                    _cross(x1, y1, x2, y2, ways, closest)
+            for k in range(closest.size):
                 if closest[k] < np.inf:
                     other[n], direction[n], near[n] = j, k, 1.0 / max(closest[k], 1.0)
                     n += 1
@@ -182,11 +188,11 @@ def _look(xy, ring_start, first_ring, middle, pairs, wanted, start, other, direc
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _cross(x1, y1, x2, y2, closest):
+def _cross(x1, y1, x2, y2, ways, closest):
     """Shorten the view in the directions that an edge crosses."""
     cross = x1 * y2 - x2 * y1
-    for k in range(DIRECTIONS):
-        east, north = math.sin(k * 2 * math.pi / DIRECTIONS), math.cos(k * 2 * math.pi / DIRECTIONS)
+    for k in range(closest.size):
+        east, north = ways[k, 0], ways[k, 1]
         s1, s2 = east * y1 - north * x1, east * y2 - north * x2
         if s1 * s2 <= 0.0 and s1 != s2:
             distance = cross / (s2 - s1)
@@ -195,18 +201,18 @@ def _cross(x1, y1, x2, y2, closest):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _hidden(views, heights, weight, sky, sun):
+def _hidden(views, heights, weight, top, sky, sun):
     """Skyline of each roof under each set of heights, and what it hides."""
-    top = np.empty(DIRECTIONS)
     for i in range(views.start.size - 1):
         if views.start[i] == views.start[i + 1]:
             continue
         for row in range(heights.shape[0]):
-            top[:] = 0.0
+            for k in range(top.size):
+                top[k] = 0.0
             for s in range(views.start[i], views.start[i + 1]):
                 k = views.direction[s]
                 top[k] = max(top[k], (heights[row, views.other[s]] - heights[row, i]) * views.near[s])
-            for k in range(DIRECTIONS):
+            for k in range(top.size):
                 squared = top[k] * top[k] / (1.0 + top[k] * top[k])
-                sky[row, i] += squared / DIRECTIONS
+                sky[row, i] += squared / top.size
                 sun[row, i] += math.sqrt(squared) * weight[k]

@@ -64,6 +64,31 @@ class _Model(NamedTuple):
     size: Ints
 
 
+class _Room(NamedTuple):
+    """Where chains write. Arrays that a compiled function makes for itself take it a second longer to compile.
+
+    Attributes
+    ----------
+    height : (2, n) array
+        Of the pair of chains, as indices of the grid.
+    shares, learned : (pattern, part) arrays
+        How often each part of the mixture happens, and what a sweep says of it.
+    counts : (3, grid) array
+        Neighbours by height: touching, close, and close or near.
+    weight : (grid,) array
+        Of the heights a building may have.
+    blame : (part,) array
+        What each part of the mixture comes to.
+    """
+
+    height: Ints
+    shares: Floats
+    learned: Floats
+    counts: Floats
+    weight: Floats
+    blame: Floats
+
+
 def draw_heights(observed: Observed, keys: Keys, near: Neighbours, density: Floats, *, world: int = 0) -> Floats:
     """Draw the heights of some buildings given all observations.
 
@@ -94,9 +119,8 @@ def draw_heights(observed: Observed, keys: Keys, near: Neighbours, density: Floa
     free = ~observed.precise
     if free.any():
         index = np.empty((DRAWS, len(keys)), np.int64)
-        _run(
-            keys, np.argsort(keys, kind="stable"), stream, near, _model(observed, near, density), _prior_shares(), index
-        )
+        order, prior = np.argsort(keys, kind="stable"), _prior_shares()
+        _run(keys, order, stream, near, _model(observed, near, density), prior, _room(len(keys), prior), index)
         out[:, free] = GRID_M[index[:, free]]
     return out
 
@@ -127,6 +151,18 @@ def _prior_shares() -> Floats:
     return shares / shares.sum(axis=1, keepdims=True)
 
 
+def _room(n: int, prior: Floats) -> _Room:
+    m = len(GRID_M)
+    return _Room(
+        np.zeros((2, n), np.int64),
+        prior.copy(),
+        np.zeros(prior.shape),
+        np.zeros((3, m)),
+        np.zeros(m),
+        np.zeros(prior.shape[1]),
+    )
+
+
 def _span(weights: Floats) -> Ints:
     """First column that matters in each row, and the one after the last."""
     inside = weights > LEAST_WEIGHT * weights.max(axis=1, keepdims=True)
@@ -145,9 +181,12 @@ def _pick(p, window, total, u):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _weigh(i, near, model, shares, height, counts, p, blame):
+def _weigh(i, near, model, height, room):
     """Weights of building ``i`` over the grid given its neighbours' heights, and what each part of them comes to."""
-    counts[:] = 0.0
+    counts, p, blame = room.counts, room.weight, room.blame
+    for part in range(counts.shape[0]):
+        for h in range(counts.shape[1]):
+            counts[part, h] = 0.0
     for s in range(near.start[i], near.start[i + 1]):
         kind, h = near.kind[s], height[near.other[s]]
         if kind == TOUCHING:
@@ -157,46 +196,41 @@ def _weigh(i, near, model, shares, height, counts, p, blame):
             counts[2, h] += 1.0
         elif kind == NEAR:
             counts[2, h] += 1.0
-    low, high = model.window[i]
+    low, high = model.window[i, 0], model.window[i, 1]
     for g in range(low, high):
         p[g] = 0.0
-    for h in range(model.density.shape[1]):
+    for h in range(counts.shape[1]):
         if counts[2, h] > 0.0:
             for g in range(max(low, model.band[h, 0]), min(high, model.band[h, 1])):
                 p[g] += counts[2, h] * model.blur[h, g]
-    pattern, size = model.pattern[i], model.size[i]
-    touching = shares[pattern, 0] / max(model.beside[i, 0], 1.0)
-    close = shares[pattern, 1] / max(model.beside[i, 1], 1.0)
-    blurred = shares[pattern, 2] / max(model.beside[i, 2], 1.0)
-    blame[:] = 0.0
+    shares, size = room.shares[model.pattern[i]], model.size[i]
+    touching = shares[0] / max(model.beside[i, 0], 1.0)
+    close = shares[1] / max(model.beside[i, 1], 1.0)
+    blurred = shares[2] / max(model.beside[i, 2], 1.0)
+    for part in range(blame.size):
+        blame[part] = 0.0
     total = 0.0
     for g in range(low, high):
         own = model.own[i, g]
         blame[0] += own * touching * counts[0, g]
         blame[1] += own * close * counts[1, g]
         blame[2] += own * blurred * p[g]
-        blame[3] += own * shares[pattern, 3] * model.density[size, g]
+        blame[3] += own * shares[3] * model.density[size, g]
         p[g] = own * (
-            touching * counts[0, g]
-            + close * counts[1, g]
-            + blurred * p[g]
-            + shares[pattern, 3] * model.density[size, g]
+            touching * counts[0, g] + close * counts[1, g] + blurred * p[g] + shares[3] * model.density[size, g]
         )
         total += p[g]
     return total
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _run(keys, order, stream, near, model, prior, out):
+def _run(keys, order, stream, near, model, prior, room, out):
     """Run a pair of chains; ``out`` takes the draws as indices of the grid.
 
     Buildings move one after the other in the order of their keys, so the order of rows plays no part. (All at once
     would not do: two that touch would swap their heights for ever instead of sharing one.)
     """
-    n, m = model.own.shape
-    shares, learned = prior.copy(), np.zeros((8, 4))
-    height = np.empty((2, n), np.int64)
-    counts, p, blame = np.empty((3, m)), np.empty(m), np.empty(4)
+    n, height, p = keys.size, room.height, room.weight
     for i in range(n):
         u, total = uniform(keys[i], stream), 0.0
         for g in range(model.window[i, 0], model.window[i, 1]):
@@ -206,31 +240,33 @@ def _run(keys, order, stream, near, model, prior, out):
             height[chain, i] = _pick(p, model.window[i], total, u if chain == 0 else 1.0 - u)
     done = 0
     for sweep in range(1, BURN + GAP * (out.shape[0] // 2 - 1) + 1):
-        learned[:] = 0.0
         for chain in range(2):
             for i in order:
                 if model.fixed[i]:
                     continue
                 u = uniform(keys[i], stream + sweep)
-                total = _weigh(i, near, model, shares, height[chain], counts, p, blame)
+                total = _weigh(i, near, model, height[chain], room)
                 height[chain, i] = _pick(p, model.window[i], total, u if chain == 0 else 1.0 - u)
                 if model.told[i] and total > 0.0:
-                    for part in range(4):
-                        learned[model.pattern[i], part] += blame[part] / total
-        if sweep < BURN:
-            _learn(learned, prior, shares)
-        elif (sweep - BURN) % GAP == 0:
-            out[done], out[done + 1] = height[0], height[1]
+                    for part in range(room.blame.size):
+                        room.learned[model.pattern[i], part] += room.blame[part] / total
+        _learn(room.learned, prior, room.shares, sweep < BURN)
+        if sweep >= BURN and (sweep - BURN) % GAP == 0:
+            for chain in range(2):
+                for i in range(n):
+                    out[done + chain, i] = height[chain, i]
             done += 2
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _learn(learned, prior, shares):
-    """Move the shares of each pattern of neighbours half-way to what the last sweep says of them."""
-    for pattern in range(8):
+def _learn(learned, prior, shares, wanted):
+    """Move the shares of each pattern half-way to what the last sweep says of them if wanted, and forget the sweep."""
+    for pattern in range(learned.shape[0]):
         total = SHARES_COUNT_FOR
-        for part in range(4):
+        for part in range(learned.shape[1]):
             total += learned[pattern, part]
-        for part in range(4):
+        for part in range(learned.shape[1]):
             seen = (learned[pattern, part] + SHARES_COUNT_FOR * prior[pattern, part]) / total
-            shares[pattern, part] = 0.5 * (shares[pattern, part] + seen)
+            if wanted:
+                shares[pattern, part] = 0.5 * (shares[pattern, part] + seen)
+            learned[pattern, part] = 0.0
