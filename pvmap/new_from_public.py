@@ -13,6 +13,7 @@ from pvmap.settings.city import VectorInput
 from pvmap.settings.countries import HOME
 from pvmap.settings.countries.where import BEIJING, Country, guess, standard_hours, zone_of
 from pvmap.sources.files import open_layer
+from pvmap.sources.remote.fetch import usual_order
 from pvmap.sources.remote.provider import LAYERS, Window
 from pvmap.sources.remote.record import entries
 from pvmap.sources.remote.weather import files, points
@@ -33,7 +34,7 @@ utc_offset_hours = {offset}  # {zone} 标准时，不计夏令时 · its standar
 
 [fetch]  # pvmap fetch 获取的范围 · what pvmap fetch brings
 window = [{west:.5f}, {south:.5f}, {east:.5f}, {north:.5f}]
-
+sources = {{ {sources} }}  # 依次尝试，其余见 --plan · asked in this order; others: --plan
 [inputs]  # 有更好的文件就替换 · put better files of your own in their place
 buildings = [{{ path = "{buildings}", preset = "fetched", origin = "pvmap fetch {name} buildings" }}]
 mines = [{{ path = "{land_use}", preset = "fetched", of = "land_use", origin = "pvmap fetch {name} land_use" }}]
@@ -41,13 +42,14 @@ fishponds = [{{ path = "{water}", preset = "fetched", of = "waters", origin = "p
 land_use = {{ path = "{land_use}", preset = "fetched", origin = "pvmap fetch {name} land_use" }}
 dem = {{ path = "{terrain}", origin = "pvmap fetch {name} terrain" }}
 land_cover = {{ path = "{land_cover}", origin = "pvmap fetch {name} land_cover" }}
+backdrop = [{{ path = "{water}", preset = "fetched", shows = "water", origin = "pvmap fetch {name} water" }},
+  {{ path = "{roads}", preset = "fetched", shows = "road", origin = "pvmap fetch {name} roads" }}]  # 底图 · drawn only
 {districts}
 [[masks]]
 name = "自然保护地"
 clause = "protected land of public maps (unverified; judgement: professional practice)"
 applies_to = ["mine", "fishpond"]
 input = {{ path = "{protected}", preset = "fetched", origin = "pvmap fetch {name} protected" }}
-
 [weather]
 points = [{weather}]
 """
@@ -107,11 +109,17 @@ def new_from_public(
         name=name, quoted=_quoted(name), title_zh=_quoted(f"{name} 光伏开发潜力地图"),
         title_en=_quoted(f"PV potential of {name}"), country=country,
         why=why, offset=standard_hours(zone), zone=zone,
-        districts=_districts(outline), weather=listed,
+        sources=_sources(country), districts=_districts(outline), weather=listed,
         **box._asdict(), **{layer: file for layer, file in LAYERS.items() if layer != "weather"},
     )  # fmt: skip
     understand(root / "pipelines" / f"{name}.toml", text)
     return *began(name, root, text), country
+
+
+def _sources(country: Country) -> str:
+    """Write who is asked, in which order, for the layers that several can give."""
+    orders = {layer: list(usual_order(layer, country)) for layer in ("buildings", "weather", "weather_years")}
+    return ", ".join(f"{layer} = {json.dumps(names)}" for layer, names in orders.items())
 
 
 def _outline(boundary: Path) -> tuple[Boundary, Window]:

@@ -50,7 +50,7 @@ def publish(server: Server, parts: dict[str, list[tuple[tuple[float, float, floa
     rows = []
     for collection, pieces in parts.items():
         for number, (box, content) in enumerate(pieces):
-            theme = {"building": "buildings"}.get(collection, "base")
+            theme = {"building": "buildings", "segment": "transportation"}.get(collection, "base")
             key = f"release/{RELEASE}/theme={theme}/type={collection}/part-{number:05d}-abc-c000.zstd.parquet"
             server.routes[f"/bucket/{key.replace('=', '%3D')}"] = content
             href = f"s3://overturemaps-us-west-2/{key}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,7 @@ from pvmap.sources.remote.provider import LAYERS
 
 LAYERS_OF_A_GEOPACKAGE = "SELECT description FROM gpkg_contents WHERE data_type = 'features'"
 BOX = [str(side) for side in WINDOW]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -54,10 +56,25 @@ def typed(line: str, code: int = 0) -> str:
     return result.output
 
 
-def begin(server: Server) -> None:
-    typed(f"pvmap new town --bbox {' '.join(BOX)}")
-    with open("pipelines/town.toml", "a", encoding="utf-8") as file:
+def lines(page: str = "README.md") -> list[str]:
+    """What README has a user type for a city from public data."""
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
+    (block,) = (one for one in blocks if "--bbox" in one)
+    return [line.partition("#")[0].strip() for line in block.splitlines()]
+
+
+def begin(server: Server, line: str = f"pvmap new town --bbox {' '.join(BOX)}") -> None:
+    """Begin a city, whose providers are those of the server."""
+    typed(line)
+    with open(f"pipelines/{line.split()[2]}.toml", "a", encoding="utf-8") as file:
         file.write("\n" + toml(server))
+
+
+def test_five_lines_in_either_language() -> None:
+    five = lines()
+    assert len(five) == 5 and lines("README.zh-CN.md") == five
+    assert five[0] == "pip install '.[fetch]'" and five[1].split()[4:] == [f"{side:.2f}" for side in WINDOW]
+    assert [line.split()[1] for line in five[1:]] == ["new", "fetch", "check", "map"]
 
 
 def test_begin_fetch_check(town: Server) -> None:
@@ -67,7 +84,7 @@ def test_begin_fetch_check(town: Server) -> None:
     assert asked > 10
     told = typed("pvmap check town", code=1)
     assert "rooftop: 60 rows read" in told
-    assert "fishpond: 6 rows read + 0 parts exploded = 3 kept + 3 refused" in told
+    assert "fishpond: 7 rows read + 0 parts exploded = 3 kept + 4 refused" in told
     assert "mine: 2 rows read" in told and "refused: no mining land" in told
     assert "nobody says that they are abandoned" in told and "3 of 6 waters count as ponds" in told
     assert "was there" in typed("pvmap fetch town")
@@ -76,21 +93,28 @@ def test_begin_fetch_check(town: Server) -> None:
 
 
 @pytest.mark.slow
-def test_begin_fetch_check_map_and_the_credits_stand_on_the_page(town: Server) -> None:
-    begin(town)
-    for line in ("pvmap fetch town", "pvmap map town --workers 0", "pvmap plan town"):
-        typed(line)
-    page = Path("maps/town/index.html").read_text(encoding="utf-8")
-    run = Path("data/processed/town")
+def test_the_five_lines_of_readme_give_a_map_with_its_credits(town: Server) -> None:
+    _, new, fetch, check, make_map = lines()
+    begin(town, new)
+    typed(fetch)
+    asked = len(town.asked)
+    typed(check, code=1)
+    typed(make_map)
+    typed("pvmap plan delft")
+    typed(fetch)
+    assert len(town.asked) == asked > 10
+    page = Path("maps/delft/index.html").read_text(encoding="utf-8")
+    assert '"beneath":["hills","water","road"]' in page.replace(" ", "")
+    run = Path("data/processed/delft")
     sheets = openpyxl.load_workbook(run / "report.xlsx", read_only=True).worksheets
     heads = [" ".join(map(str, sum(sheet.iter_rows(max_row=3, values_only=True), ()))) for sheet in sheets]
     report = "\n".join(paragraph.text for paragraph in docx.Document(str(run / "report.docx")).paragraphs)
-    with sqlite3.connect(run / "town.gpkg") as database:
+    with sqlite3.connect(run / "delft.gpkg") as database:
         layers = [about for (about,) in database.execute(LAYERS_OF_A_GEOPACKAGE)]
     assert len(heads) > 10 and len(layers) >= 2
     for credit in ("OpenStreetMap contributors", "PVGIS", "Copernicus", "WorldCover"):
         assert all(credit in text for text in (page, report, *heads, *layers)), credit
-    record = json.loads(Path("data/processed/town/run.json").read_text(encoding="utf-8"))
+    record = json.loads((run / "run.json").read_text(encoding="utf-8"))
     assert 700 < record["totals"]["rooftop"]["specific_yield_kwh_per_kwp"] < 1200
     assert not record["not_checked"]
 
@@ -166,14 +190,14 @@ def test_a_boundary_gives_window_and_districts(tmp_path: Path, crs: int, column:
 
 def test_a_city_with_files_of_its_own_needs_no_window(town: Server) -> None:
     typed("pvmap new town")
-    houses = gpd.GeoDataFrame(geometry=[shapely.box(*WINDOW)], crs=4326).to_crs(3006)
+    houses = gpd.GeoDataFrame(geometry=[shapely.box(*WINDOW)], crs=4326).to_crs(28992)
     houses.to_file("data/raw/town/buildings.gpkg")
     with open("pipelines/town.toml", "a", encoding="utf-8") as file:
         file.write("\n" + toml(town))
     typed("pvmap fetch town weather")
     (ask,) = town.asked
-    assert float(ask.query["lon"]) == pytest.approx(11.93, abs=0.005)
-    assert float(ask.query["lat"]) == pytest.approx(57.62, abs=0.005)
+    assert float(ask.query["lon"]) == pytest.approx(4.365, abs=0.005)
+    assert float(ask.query["lat"]) == pytest.approx(52.005, abs=0.005)
 
 
 def test_from_what_was_fetched(town: Server) -> None:

@@ -64,6 +64,15 @@ def test_ways_and_relations_become_areas(server: Server, tmp_path: Path) -> None
     assert parse_qs(ask.body.decode())["data"][0].startswith("[out:json][timeout:180][bbox:57.600000,11.900000,")
 
 
+def test_roads_are_lines_although_they_close(server: Server, tmp_path: Path) -> None:
+    server.routes["/api/interpreter"] = answered(way(1, SQUARE, highway="motorway"), way(2, SQUARE, highway="path"))
+    by_overpass(server, tmp_path, "roads")
+    (ask,) = server.asked
+    assert 'way["highway"~"^(motorway|trunk' in parse_qs(ask.body.decode())["data"][0]
+    frame = gpd.read_parquet(tmp_path / "roads.parquet")
+    assert frame["kind"].tolist() == ["motorway"] and set(frame.geom_type) == {"LineString"}
+
+
 def test_a_window_of_four_cells_is_four_queries_and_what_lies_on_their_edge_is_one(
     server: Server, tmp_path: Path
 ) -> None:
@@ -112,6 +121,7 @@ AREAS = [
     ((11.95, 57.65, 11.951, 57.651), {"building": "warehouse", "building:levels": "2", "name": "北"}),
     ((11.96, 57.65, 11.961, 57.651), {"natural": "water", "water": "fishpond"}),
     ((11.97, 57.65, 11.971, 57.651), {"disused:landuse": "quarry", "landuse": "grass"}),
+    ((11.98, 57.65, 11.981, 57.651), {"highway": "trunk", "name": "E 6"}),  # a way that closes and is no area
     ((20.0, 57.65, 20.001, 57.651), {"building": "yes"}),
 ]
 
@@ -139,7 +149,12 @@ def by_geofabrik(server: Server, folder: Path, layer: str = "buildings") -> Give
 
 @pytest.mark.parametrize(
     ("layer", "column", "word"),
-    [("buildings", "use", "warehouse"), ("water", "water_type", "fishpond"), ("land_use", "land_use", "quarry")],
+    [
+        ("buildings", "use", "warehouse"),
+        ("water", "water_type", "fishpond"),
+        ("land_use", "land_use", "quarry"),
+        ("roads", "kind", "trunk"),
+    ],
 )
 def test_a_region_is_fetched_once_and_its_window_read(
     server: Server, tmp_path: Path, layer: str, column: str, word: str
@@ -205,6 +220,8 @@ def test_refusals_of_geofabrik(server: Server, tmp_path: Path, route: str, answe
         ("protected", {"leisure": "nature_reserve"}, "nature_reserve"),
         ("power", {"power": "substation", "voltage": "220000;110000"}, "substation"),
         ("power", {"power": "pole"}, None),
+        ("roads", {"highway": "primary"}, "primary"),
+        ("roads", {"highway": "primary_link"}, None),
     ],
 )
 def test_which_tags_belong_to_which_layer(layer: str, tags: dict[str, str], kind: str | None) -> None:

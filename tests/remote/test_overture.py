@@ -75,6 +75,7 @@ def _length(asked: str, size: int) -> int:
         ("land_use", "land_use", {"a", "b", "d", "e"}),
         ("protected", "land_use", {"c"}),
         ("power", "infrastructure", {"e"}),
+        ("roads", "segment", {"f"}),
     ],
 )
 def test_each_layer_takes_its_classes(
@@ -87,7 +88,12 @@ def test_each_layer_takes_its_classes(
         house(11.05, 57.05, id="d", subtype="power", **{"class": "power_pole"}),
         house(11.05, 57.05, id="e", subtype="power", tags={"voltage": "220000"}, **{"class": "substation"}),
     ]
-    publish(server, {collection: [(WORLD, part(rows))]})
+    roads = [
+        house(11.05, 57.05, id="f", subtype="road", **{"class": "trunk"}),
+        house(11.05, 57.05, id="g", subtype="road", **{"class": "residential"}),
+        house(11.05, 57.05, id="h", subtype="rail", **{"class": "trunk"}),
+    ]
+    publish(server, {collection: [(WORLD, part(roads if layer == "roads" else rows))]})
     give(wish(server, tmp_path, layer))
     frame = gpd.read_parquet(tmp_path / f"{layer}.parquet")
     assert set(frame["id"]) == kept

@@ -67,10 +67,13 @@ def _solar_time(ask: Ask) -> Reply:
     return Reply(json.dumps(content).encode())
 
 
+SEA = Reply(b'{"message":"Location over the sea. Please, select another location","status":400}', 400)
+
+
 @pytest.mark.parametrize(
     ("service", "answer", "says", "asked"),
     [
-        ("pvgis", Reply(b'{"message":"Location over the sea. Please","status":400}', 400), "Location over the sea", 1),
+        ("pvgis", SEA, "the places around it lie over the sea", 9),
         ("pvgis", Reply(b"", 529), "3 tries, last: status 529", 3),
         ("pvgis", Reply(b'{"message":"Internal Server Error","status":500}', 500), "Internal Server Error", 3),
         ("pvgis", Reply(b"<html>down for maintenance"), "no JSON", 1),
@@ -90,6 +93,16 @@ def test_refusals_are_told_and_leave_no_file(
     with pytest.raises(FetchError, match=says):
         give(server, tmp_path, service, years=(2020, 2020))
     assert len(server.asked) == asked and not list(tmp_path.iterdir())
+
+
+def test_a_point_over_the_sea_gives_way_to_land_beside_it(server: Server, tmp_path: Path) -> None:
+    serve_weather(server)
+    server.routes["/pvgis/tmy"] = lambda ask: SEA if float(ask.query["lon"]) < 11.96 else pvgis_tmy(ask)
+    given = give(server, tmp_path, "pvgis")
+    content = json.loads((tmp_path / "weather.json").read_text())
+    place = content["inputs"]["location"]
+    assert HERE.west <= place["longitude"] <= HERE.east and place["longitude"] > 11.96
+    assert HERE.south <= place["latitude"] <= HERE.north and "1 of 1 points lie over the sea" in given.note
 
 
 def test_an_overrun_service_that_recovers(server: Server, tmp_path: Path) -> None:

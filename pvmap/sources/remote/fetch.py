@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from pvmap.errors import ConfigError, DiskError, FetchError, OfflineError, PvmapError
 from pvmap.settings.city import Settings
+from pvmap.settings.countries import HOME
 from pvmap.settings.fetch import FetchSettings
 from pvmap.sources.remote import record
 from pvmap.sources.remote.addresses import hosts_of
@@ -26,15 +27,18 @@ from pvmap.sources.remote.weather import POWER, PVGIS
 PROVIDERS = {
     one.name: one for one in (OVERTURE, GEOFABRIK, OVERPASS, GLO30, WORLDCOVER, ETH_CANOPY, PVGIS, POWER, ERA5)
 }
-USUAL = ("buildings", "water", "land_use", "protected", "land_cover", "terrain", "weather")
+USUAL = ("buildings", "water", "land_use", "protected", "roads", "land_cover", "terrain", "weather")
 ORDER = {
-    **dict.fromkeys(("buildings", "water", "land_use", "protected", "power"), ("overture",)),
+    **dict.fromkeys(("buildings", "water", "land_use", "protected", "power", "roads"), ("overture",)),
     "land_cover": ("worldcover",),
     "terrain": ("glo30",),
     "canopy": ("eth_canopy",),
-    "weather": ("pvgis",),
+    "weather": ("pvgis", "power"),
     "weather_years": ("pvgis", "power"),
 }
+ORDER_OF_CHINA: dict[str, tuple[str, ...]] = {
+    "weather_years": ("power", "pvgis")
+}  # ERA5, all that PVGIS has there, is too bright in its east
 BORDERS = ("boundary", "boundaries", "borders", "districts", "townships")
 AT_A_TIME = 4  # layers; a host is still asked one thing at a time
 Steps = Callable[[str, int, int], None]
@@ -93,12 +97,17 @@ def door_for(fetch: FetchSettings, *, offline: bool = False) -> Door:
     return Door(hosts_of(addresses), contact=fetch.contact, offline=offline, shared=hosts_of(shared))
 
 
+def usual_order(layer: str, country: str) -> tuple[str, ...]:
+    """Name the providers of a layer in the order they are asked where the city file names none."""
+    return (ORDER_OF_CHINA if country == HOME else {}).get(layer, ORDER[layer])
+
+
 def planned(settings: Settings, raw: Path, layers: Sequence[str] = ()) -> list[Planned]:
     """Say what a fetch would ask for, without asking."""
     found = []
     for layer in wanted(settings, layers):
-        provider = _order(settings.fetch, layer)[0]
-        wish = _wish(settings.fetch, raw, layer, Door(frozenset()))
+        provider = _order(settings, layer)[0]
+        wish = _wish(settings, raw, layer, Door(frozenset()))
         addresses = tuple(_bases(provider, settings.fetch).values())
         found.append(Planned(layer, provider, addresses, provider.size(wish), bool(record.present(raw, wish))))
     return found
@@ -135,8 +144,8 @@ def fetch(
         The disk is full.
     """
     chosen = wanted(settings, layers)
-    orders = {layer: _order(settings.fetch, layer) for layer in chosen}
-    wishes = {layer: _wish(settings.fetch, raw, layer, door) for layer in chosen}
+    orders = {layer: _order(settings, layer) for layer in chosen}
+    wishes = {layer: _wish(settings, raw, layer, door) for layer in chosen}
     with ThreadPoolExecutor(AT_A_TIME) as pool:
         futures = {
             pool.submit(_one, raw, _told(wishes[layer], steps), orders[layer], settings.fetch): layer
@@ -187,12 +196,13 @@ def _given(provider: Provider, wish: Wish, fetch: FetchSettings) -> Given:
     return provider.give(replace(wish, bases=_bases(provider, fetch), key=key))
 
 
-def _wish(fetch: FetchSettings, raw: Path, layer: str, door: Door) -> Wish:
+def _wish(settings: Settings, raw: Path, layer: str, door: Door) -> Wish:
+    fetch = settings.fetch
     if fetch.window is None:
         raise ConfigError(
             "The city file says not where to fetch: write window = [west, south, east, north] in degrees under [fetch]."
         )
-    release = fetch.release if "overture" in (fetch.sources.get(layer) or ORDER[layer]) else ""
+    release = fetch.release if OVERTURE in _order(settings, layer) else ""
     return Wish(layer, Window(*fetch.window), raw / LAYERS[layer], door, {}, release=release, years=fetch.years)
 
 
@@ -202,10 +212,10 @@ def _told(wish: Wish, steps: Steps | None) -> Wish:
     return replace(wish, progress=lambda done, total: steps(wish.layer, done, total))
 
 
-def _order(fetch: FetchSettings, layer: str) -> list[Provider]:
+def _order(settings: Settings, layer: str) -> list[Provider]:
     """Put providers of a layer in the order they are asked."""
     found = []
-    for name in fetch.sources.get(layer) or ORDER[layer]:
+    for name in settings.fetch.sources.get(layer) or usual_order(layer, settings.city.country):
         provider = PROVIDERS.get(name)
         if provider is None or layer not in provider.layers:
             able = ", ".join(one.name for one in PROVIDERS.values() if layer in one.layers)

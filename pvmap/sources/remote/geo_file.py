@@ -20,6 +20,7 @@ COLUMNS = {
     "land_use": {**SHARED, "land_use": TEXT},
     "protected": {**SHARED, "kind": TEXT},
     "power": {**SHARED, "kind": TEXT, "voltage": TEXT},
+    "roads": {**SHARED, "kind": TEXT},
 }
 # without "crs" GeoParquet means longitude and latitude on WGS84
 ABOUT = {

@@ -20,15 +20,15 @@ from pvmap.errors import FetchError
 from pvmap.opening import reason_of
 from pvmap.sources import gdal_door
 from pvmap.sources.remote import geo_file
-from pvmap.sources.remote.osm_tags import ATTRIBUTION, FILTERS, LICENCE, Thing, table
+from pvmap.sources.remote.osm_tags import ATTRIBUTION, FILTERS, LICENCE, LINES, POINTS, Thing, table
 from pvmap.sources.remote.provider import Given, Provider, Wish, nothing_here
 from pvmap.sources.remote.transfer import download, get, get_json
 
 MOST_BYTES = 8 << 30
 INDEX_BYTES = 1 << 26
 KEPT_DAYS = 30.0
+PREFIXES = {"multipolygons": "r", "lines": "l", "points": "p"}  # of ids, by layers of GDAL's
 TAG = re.compile(r'"((?:[^"\\]|\\.)*)"=>"((?:[^"\\]|\\.)*)"')
-AREAS, LINES, POINTS = "multipolygons", "lines", "points"
 
 
 def give(wish: Wish) -> Given:
@@ -82,7 +82,7 @@ def _region(wish: Wish, url: str) -> Path:
 
 def _things(path: Path, wish: Wish) -> Iterator[Thing]:
     """Objects of a region's file in the window."""
-    for layer in (AREAS, LINES, POINTS) if wish.layer == "power" else (AREAS,):
+    for layer in _layers(wish.layer):
         with gdal_door.vectors():
             try:
                 frame = pyogrio.read_dataframe(path, layer=layer, bbox=tuple(wish.window), use_arrow=True)
@@ -91,8 +91,18 @@ def _things(path: Path, wish: Wish) -> Iterator[Thing]:
         for row in frame.to_dict("records"):
             told = {key: value for key, value in row.items() if isinstance(value, str)}
             way, number = told.pop("osm_way_id", ""), told.pop("osm_id", "")
-            identifier = f"w{way}" if way else f"{'r' if layer == AREAS else layer[0]}{number}"
+            identifier = f"w{way}" if way else f"{PREFIXES[layer]}{number}"
             yield Thing(identifier, {**_other_tags(told.pop("other_tags", "")), **told}, row["geometry"])
+
+
+def _layers(layer: str) -> Iterator[str]:
+    """Layers of GDAL's that hold shapes of one of ours."""
+    if layer != "roads":
+        yield "multipolygons"
+    if layer in LINES:
+        yield "lines"
+    if layer in POINTS:
+        yield "points"
 
 
 def _other_tags(text: str) -> dict[str, str]:

@@ -14,8 +14,12 @@ ATTRIBUTION = "© OpenStreetMap contributors (openstreetmap.org/copyright)"
 LICENCE = "ODbL 1.0"
 WATERS = ("aquaculture", "salt_pond", "reservoir", "basin")  # of landuse
 POWER = ("substation", "line", "minor_line", "cable", "plant", "generator")
+ROADS = ("motorway", "trunk", "primary", "secondary")  # those that a map of a whole city has room for
 PROTECTED = ("protected_area", "national_park")
 DISUSED = ("disused:landuse", "abandoned:landuse")
+# Shapes of a layer other than areas
+LINES = ("power", "roads")
+POINTS = ("power",)
 # What to ask for, layer by layer, in Overpass' words
 FILTERS = {
     "buildings": ('["building"]',),
@@ -23,6 +27,7 @@ FILTERS = {
     "land_use": ('["landuse"]', *(f'["{key}"="quarry"]' for key in DISUSED)),
     "protected": (f'["boundary"~"^({"|".join(PROTECTED)})$"]', '["leisure"="nature_reserve"]'),
     "power": (f'["power"~"^({"|".join(POWER)})$"]',),
+    "roads": (f'["highway"~"^({"|".join(ROADS)})$"]',),
 }
 
 
@@ -37,7 +42,7 @@ class Thing(NamedTuple):
 def row(layer: str, thing: Thing) -> dict[str, str | bytes | None] | None:
     """Return an object in a layer's columns; None where it does not belong to the layer."""
     kind = _kind(layer, thing.tags)
-    if kind is None or (layer != "power" and thing.shape.geom_type not in ("Polygon", "MultiPolygon")):
+    if kind is None or (layer not in LINES and thing.shape.geom_type not in ("Polygon", "MultiPolygon")):
         return None
     tags = thing.tags
     known = {
@@ -78,4 +83,5 @@ def _kind(layer: str, tags: Mapping[str, str]) -> str | None:
     if layer == "protected":
         bounded = tags.get("boundary")
         return bounded if bounded in PROTECTED else {"nature_reserve": "nature_reserve"}.get(tags.get("leisure", ""))
-    return tags.get("power") if tags.get("power") in POWER else None
+    key, kinds = ("power", POWER) if layer == "power" else ("highway", ROADS)
+    return tags.get(key) if tags.get(key) in kinds else None

@@ -11,7 +11,7 @@ import shapely
 
 from pvmap.errors import FetchError
 from pvmap.sources.remote import geo_file
-from pvmap.sources.remote.osm_tags import ATTRIBUTION, FILTERS, LICENCE, Thing, table
+from pvmap.sources.remote.osm_tags import ATTRIBUTION, FILTERS, LICENCE, POINTS, Thing, table
 from pvmap.sources.remote.provider import Given, Provider, Window, Wish, nothing_here
 from pvmap.sources.remote.transfer import get_json
 
@@ -53,7 +53,7 @@ def give(wish: Wish) -> Given:
 
 def query(layer: str, cell: Window) -> str:
     """Return what is asked of Overpass for a layer in a cell."""
-    types = ("node", "way", "relation") if layer == "power" else ("way", "relation")
+    types = (*(["node"] if layer in POINTS else []), "way", *(["relation"] if layer != "roads" else []))
     wanted = "".join(f"{kind}{one};" for one in FILTERS[layer] for kind in types)
     box = f"{cell.south:.6f},{cell.west:.6f},{cell.north:.6f},{cell.east:.6f}"
     return f"[out:json][timeout:{TIMEOUT_S}][bbox:{box}];({wanted});out geom;"
@@ -94,7 +94,8 @@ def _shape(element: dict[str, Any]) -> shapely.Geometry | None:
             return shapely.Point(element["lon"], element["lat"])
         if element["type"] == "way":
             points = _points(element["geometry"])
-            if "power" in _tags(element) and points[0] != points[-1]:
+            tags = _tags(element)
+            if "highway" in tags or ("power" in tags and points[0] != points[-1]):
                 return shapely.LineString(points)
             return shapely.Polygon(points) if len(points) > 3 and points[0] == points[-1] else None
         outer, inner = (list(_lines(element, role)) for role in ("outer", "inner"))

@@ -21,6 +21,7 @@ from pvmap import disk
 from pvmap.errors import FetchError
 from pvmap.sources.remote import geo_file
 from pvmap.sources.remote.answers import NotThere
+from pvmap.sources.remote.osm_tags import ROADS
 from pvmap.sources.remote.provider import Given, Provider, Window, Wish, nothing_here
 from pvmap.sources.remote.transfer import RangedFile, get, get_json
 
@@ -32,6 +33,7 @@ THEMES = {
     "land_use": ("land_use", "land_use"),
     "protected": ("land_use", "land_use"),
     "power": ("infrastructure", "infrastructure"),
+    "roads": ("segment", "segment"),
 }
 PROTECTED = ("protected", "protected_area", "nature_reserve", "national_park", "aboriginal_land", "wilderness_area")
 POWER = ("substation", "power_line", "minor_line", "cable", "plant", "generator")
@@ -215,6 +217,8 @@ def _of_layer(table: pa.Table, layer: str) -> Any:
         return pc.invert(pc.is_in(group, pa.array(["protected"])))
     if layer == "power":
         return pc.and_(pc.is_in(group, pa.array(["power"])), pc.is_in(kind, pa.array(POWER)))
+    if layer == "roads":
+        return pc.and_(pc.is_in(group, pa.array(["road"])), pc.is_in(kind, pa.array(ROADS)))
     return pa.array([True] * table.num_rows, pa.bool_())
 
 

@@ -17,6 +17,7 @@ LAYERS = {
     "land_use": "land_use.parquet",
     "protected": "protected.parquet",
     "power": "power.parquet",
+    "roads": "roads.parquet",
     "land_cover": "land_cover.tif",
     "terrain": "terrain.tif",
     "canopy": "canopy.tif",

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from pvmap.sources.remote.provider import Given, Provider, Wish
 
 NAME = "SOURCES.json"
-MANY, SINGLE = ("mines", "fishponds"), ("dem", "land_cover", "land_use")  # inputs that a city can be run without
+MANY, SINGLE = (
+    ("mines", "fishponds", "backdrop"),
+    ("dem", "land_cover", "land_use"),
+)  # inputs that a city can be run without
 _WRITING = threading.Lock()
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -24,6 +25,8 @@ BETWEEN_CALLS_S = 2.0  # NASA POWER throttles repeats that follow faster
 PARAMETERS = "ALLSKY_SFC_SW_DWN,ALLSKY_SFC_SW_DNI,ALLSKY_SFC_SW_DIFF,T2M,WS10M"
 MOST_BYTES = 1 << 26
 ANSWER_S = 180.0
+AT_SEA = "over the sea"  # PVGIS' words
+_Ask = Callable[[Wish, float, float], tuple[Any, str]]
 
 
 def year_size(year_bytes: float, typical_bytes: float = math.nan) -> Callable[[Wish], float]:
@@ -62,9 +65,7 @@ def _spans(window: Window) -> tuple[float, float]:
     return window.east - window.west, window.north - window.south
 
 
-def _give_points(
-    wish: Wish, ask: Callable[[Wish, float, float], tuple[Any, str]], count: Callable[[Any], int]
-) -> Given:
+def _give_points(wish: Wish, ask: _Ask, count: Callable[[Any], int]) -> Given:
     """Ask for every point and keep each answer in a file of its own."""
     where = points(wish.window)
     found, hours = {}, 0
@@ -93,8 +94,38 @@ def _whole(url: str, rows: Any, least: int) -> None:
 
 def give_pvgis(wish: Wish) -> Given:
     """Give typical years (layer weather) or hourly ones (weather_years); see `provider.Provider.give`."""
-    typical = wish.layer == "weather"
-    return _give_points(wish, _pvgis_typical if typical else _pvgis_years, _pvgis_hours)
+    ask, moved = _pvgis_typical if wish.layer == "weather" else _pvgis_years, 0
+
+    def on_land(wish: Wish, longitude: float, latitude: float) -> tuple[Any, str]:
+        nonlocal moved
+        if (answer := _unless_sea(ask, wish, longitude, latitude)) is not None:
+            return answer
+        moved += 1
+        for place in _around(wish.window, longitude, latitude):
+            if (answer := _unless_sea(ask, wish, *place)) is not None:
+                return answer
+        raise FetchError(f"{longitude}, {latitude} and the places around it lie over the sea; see the window.")
+
+    given = _give_points(wish, on_land, _pvgis_hours)
+    note = f"{moved} of {len(given.files)} points lie over the sea; land beside them stands for them." if moved else ""
+    return replace(given, note=note)
+
+
+def _unless_sea(ask: _Ask, wish: Wish, longitude: float, latitude: float) -> tuple[Any, str] | None:
+    """Ask for a place; None where PVGIS says that it lies over the sea."""
+    try:
+        return ask(wish, longitude, latitude)
+    except FetchError as error:
+        if AT_SEA not in str(error):
+            raise
+        return None
+
+
+def _around(window: Window, longitude: float, latitude: float) -> Iterator[tuple[float, float]]:
+    """Places in the cell of a point, from beside it to its corners."""
+    dx, dy = (span / max(math.ceil(round(span / STEP_DEG, 6)), 1) / 3.0 for span in _spans(window))
+    for x, y in ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1)):
+        yield round(longitude + x * dx, 4), round(latitude + y * dy, 4)
 
 
 def _pvgis_typical(wish: Wish, longitude: float, latitude: float) -> tuple[Any, str]:
