@@ -204,17 +204,6 @@ def named_targets(targets: pd.DataFrame, city: str) -> pd.DataFrame:
     return out
 
 
-def projects(appraisal: pd.DataFrame, sites: pd.DataFrame, count: int) -> pd.DataFrame:
-    """List the best `count` sites of each district and kind, ranked by net present value."""
-    every = top_sites(appraisal, sites, len(appraisal))
-    order = {kind: i for i, kind in enumerate(SITE_TYPES)}
-    every = every.sort_values(
-        ["district", "site_type"], key=lambda s: s.map(order) if s.name == "site_type" else s, kind="stable"
-    )
-    every["rank"] = every.groupby(["district", "site_type"], sort=False).cumcount() + 1
-    return every[every["rank"] <= count].reset_index(drop=True)
-
-
 def reasons(exclusions: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
     """Area excluded per kind and reason, whatever the clause, the largest first."""
     kind = exclusions["site_id"].map(sites.set_index("site_id")["site_type"])

@@ -16,6 +16,7 @@ from pvmap.deliver.labels import LABELS
 from pvmap.deliver.marks import marks_of
 from pvmap.deliver.measure_sheet import write_measure_first
 from pvmap.deliver.plan_sheets import OUTSIDE, write_plan
+from pvmap.deliver.project_list import projects
 from pvmap.deliver.record_sheet import write_record, write_self_check
 from pvmap.deliver.report_tables import Run, only
 from pvmap.deliver.sheets import FIRST, Book
@@ -62,6 +63,11 @@ INSTALLABLE = (
     "notice asks for the share beside it. The practical case is another figure.",
 )
 
+POND_PROJECTS = (
+    "鱼塘：距最大一处 {:g} 公里以内、同一县（市、区）的鱼塘合为一个项目，编号与名称取最大一处，可信度取最低。",
+    "Ponds of one district within {:g} km of the largest are one project, under its id and name, with the worst grade.",
+)
+
 
 def write_workbook(path: Path, run: Run) -> Path:
     """Write the report.
@@ -100,9 +106,11 @@ def _write(path: Path, run: Run) -> None:
     if policy.targets or "capacity_policy_floor_kwp" in run.appraisal:
         _targets(book, run)
     book.table(book.sheet("优选200", "top 200 sites"), only(report_tables.top_sites(run.appraisal, run.sites), TOP))
-    projects = report_tables.projects(run.appraisal, run.sites, run.settings.planning.projects_per_group)
     lists = ["district", "site_type", "rank", *(c for c in TOP if c not in ("district", "site_type"))]
-    book.table(book.sheet("项目清单", "projects by district and kind"), only(projects, lists))
+    lists.insert(lists.index("site_kwp"), "n_sites")
+    sheet = book.sheet("项目清单", "projects by district and kind")
+    row = book.table(sheet, only(projects(run.appraisal, run.sites, run.settings), lists)) + 1
+    book.lines(sheet, row, [text.format(run.settings.planning.pond_project_km) for text in POND_PROJECTS])
     _curve(book, run)
     _months(book, run)
     if run.duck is not None:

@@ -172,6 +172,14 @@ class PlanningSettings(Section):
         about="projects listed for each district and kind",
         ge=1,
     )
+    pond_project_km: float = assumption(
+        2.0,
+        unit="km",
+        mark="unverified",
+        source="judgement: ponds within a short line of each other share a substation and an owner of the project",
+        about="distance from the largest pond of a project up to which ponds belong to it",
+        gt=0,
+    )
     grid_cell_m: float = assumption(
         1000.0,
         unit="m",

@@ -13,6 +13,7 @@ import openpyxl
 import pandas as pd
 import pyogrio
 import pytest
+import shapely
 from in_parts import aggregate, appraise, check_bands, reduce_profiles
 from latin import latin
 from openpyxl.utils import get_column_letter
@@ -26,6 +27,7 @@ from pvmap.deliver.geopackage import write_geopackage
 from pvmap.deliver.labels import LABELS
 from pvmap.deliver.marks import INTERNAL_EN, INTERNAL_ZH, SYNTHETIC_EN, SYNTHETIC_ZH
 from pvmap.deliver.profiles_export import write_profiles
+from pvmap.deliver.project_list import projects
 from pvmap.deliver.sheets import FIRST, HEADER_ZH
 from pvmap.deliver.workbook import Run, write_workbook
 from pvmap.errors import InputError
@@ -153,16 +155,47 @@ def test_long_texts_are_wrapped_in_rows_that_hold_them(report):
     assert any(sheet.row_dimensions[row].height for row in range(FIRST + 1, sheet.max_row + 1))
 
 
-def test_projects_of_every_district_and_kind_are_listed(report, appraisal):
+def test_projects_of_every_district_and_kind_are_listed(report, appraisal, town):
     sheet = openpyxl.load_workbook(report)["项目清单"]
-    ids = [sheet.cell(row, column_of(sheet, "site id")).value for row in range(FIRST + 1, sheet.max_row + 1)]
+    last = FIRST + 1
+    while sheet.cell(last, column_of(sheet, "site id")).value:
+        last += 1
+    ids, counts = (
+        [sheet.cell(row, column_of(sheet, name)).value for row in range(FIRST + 1, last)]
+        for name in ("site id", "sites")
+    )
     built = appraisal[appraisal["capacity_kwp"] > 0].set_index("site_id")
     groups = built.groupby(["district", "site_type"]).indices
     assert {(built.at[i, "district"], built.at[i, "site_type"]) for i in ids} == set(groups)
     for (district, kind), at in groups.items():
         best = built.iloc[at]["npv_cny"].nlargest(20)
         mine = [i for i in ids if (built.at[i, "district"], built.at[i, "site_type"]) == (district, kind)]
-        assert list(built.loc[mine, "npv_cny"]) == list(best)
+        if kind != "fishpond":
+            assert list(built.loc[mine, "npv_cny"]) == list(best)
+            continue
+        ponds = sum(count for i, count in zip(ids, counts, strict=True) if i in mine)
+        assert len(mine) < len(at) == ponds  # a few projects hold all ponds, each pond once
+        xy = shapely.get_coordinates(shapely.centroid(town.sites.set_index("site_id").geometry[list(built.index[at])]))
+        chosen = shapely.get_coordinates(shapely.centroid(town.sites.set_index("site_id").geometry[mine]))
+        nearest = np.hypot(*(xy[:, None] - chosen).transpose(2, 0, 1)).min(axis=1)
+        assert nearest.max() <= 2000.0
+
+
+def test_a_pond_project_is_the_sum_of_its_ponds(appraisal, town, settings):
+    """One project a district where ponds may lie anywhere in it: sums, and the ratios of sums."""
+    wide = settings.model_copy(
+        update={"planning": settings.planning.model_copy(update={"pond_project_km": 50.0, "projects_per_group": 1000})}
+    )
+    listed = projects(appraisal, town.sites, wide)
+    ponds = appraisal[(appraisal["site_type"] == "fishpond") & (appraisal["capacity_kwp"] > 0)]
+    one = listed[listed["site_type"] == "fishpond"].set_index("district")
+    by = ponds.groupby("district")
+    for ours, theirs in (("site_kwp", "capacity_kwp"), ("site_kwh", "energy_kwh"), ("npv_cny", "npv_cny")):
+        np.testing.assert_allclose(one[ours], by[theirs].sum().reindex(one.index))
+    assert list(one["n_sites"]) == list(by.size().reindex(one.index))
+    np.testing.assert_allclose(one["specific_yield_kwh_per_kwp"], one["site_kwh"] / one["site_kwp"])
+    assert (one["at_grid_parity"] == (one["npv_cny"] >= 0)).all()
+    assert (listed.loc[listed["site_type"] != "fishpond", "n_sites"] == 1).all()
 
 
 def test_workbook_numbers_are_the_tables_numbers(report, appraisal, zones):

@@ -10,6 +10,7 @@ import pandas as pd
 
 from pvmap.deliver import report_tables
 from pvmap.deliver.labels import LABELS
+from pvmap.deliver.project_list import projects
 from pvmap.deliver.report import pictures
 from pvmap.deliver.report.page import Page
 from pvmap.deliver.report_tables import Run, only
@@ -28,7 +29,18 @@ BY_DISTRICT = [
 ]
 BY_CLASS = ["class", *BY_DISTRICT[1:]]
 PROJECT = [
-    *("rank", "name", "site_id", "building_use", "township", "site_kwp", "site_kwac", "site_kwh", "site_capex_cny"),
+    *(
+        "rank",
+        "name",
+        "site_id",
+        "building_use",
+        "township",
+        "n_sites",
+        "site_kwp",
+        "site_kwac",
+        "site_kwh",
+        "site_capex_cny",
+    ),
     *("lcoe_cny_per_kwh", "irr", "confidence"),
 ]
 
@@ -115,13 +127,17 @@ def write_projects(page: Page, run: Run) -> None:
     page.text(
         f"每县（市、区）每类按税后净现值列前 {count} 处，与工作簿“项目清单”一致；"
         "可信度 A 为实测坡面，D 为高度与用途均未知。"
+        f"距最大一处 {run.settings.planning.pond_project_km:g} 公里以内的鱼塘合为一个项目。"
     )
-    every = report_tables.projects(run.appraisal, run.sites, count)
+    every = projects(run.appraisal, run.sites, run.settings)
     for district in every["district"].unique():
         rows, name = every[every["district"] == district], str(district) or OUTSIDE
         page.section(name)
         for kind in SITE_TYPES:
             mine = rows[rows["site_type"] == kind]
             if len(mine):
-                columns = [c for c in PROJECT if kind == "rooftop" or c != "building_use"]
+                other = {"fishpond": {"building_use"}, "mine": {"building_use", "n_sites"}, "rooftop": {"n_sites"}}[
+                    kind
+                ]
+                columns = [c for c in PROJECT if c not in other]
                 page.table(f"{name}：{KINDS[kind].zh}项目", only(mine, columns))
