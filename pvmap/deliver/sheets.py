@@ -19,6 +19,7 @@ PAGE = 165  # characters of our widths that a landscape page of A4 holds legibly
 HEAD = 80  # characters at the head of a page: all its parts together may have 255
 LONGEST = 60  # characters: the widest column
 NARROWEST = 13  # characters: room for a header
+SMALL_LETTERS = 32  # of the English beside a transposed table, on a line
 LINE_POINTS = 14.0  # height of a line of a cell
 CELL = 32_767  # characters a cell can hold
 
@@ -37,6 +38,9 @@ class Book:
         self._note = self.file.add_format({**font, "font_color": "#666666"})
         self._warn = self.file.add_format({**font, "bold": True, "font_color": "#b00020"})
         head = {**font, "bold": True, "text_wrap": True, "valign": "vcenter", "align": "center", "bg_color": "#e9eef3"}
+        self._small = self.file.add_format(
+            {**font, "font_size": 8, "font_color": "#666666", "text_wrap": True, "valign": "top"}
+        )
         self._zh = self.file.add_format({**head, "top": 1})
         self._en = self.file.add_format({**head, "bold": False, "font_size": 8, "font_color": "#555555", "bottom": 1})
 
@@ -65,7 +69,6 @@ class Book:
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
         sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
-        sheet.repeat_rows(HEADER_ZH, HEADER_EN)
         sheet.repeat_columns(0)
         sheet.fit_to_pages(1, 0)
         sheet.set_header(f"&L&9{header_text(f'{self.marks.title_zh[:HEAD]}　{name}')}&R&B{header_text(loud)}")
@@ -103,7 +106,8 @@ class Book:
         freeze
             Keep headers and the first column in view.
         fit
-            Set the widths of the columns.
+            Set the widths of the columns and print the headers on every page: of the longest table of a sheet. Others
+            take the widths that are there, and set those of columns that have none.
 
         Returns
         -------
@@ -122,11 +126,14 @@ class Book:
             values = shown(frame[name], label, name)
             code = label.number if known else "#,##0.0000"
             self._column(sheet, row + 2, column, values, self.number(code))
-            if fit:
+            there = self._widths.get(sheet.name, {}).get(column, 0.0)
+            if fit or not there:
                 widest = max((_width(v) for v in values[:200]), default=0)
-                width = min(max(widest + 2, NARROWEST), LONGEST)
-                self.width(sheet, column, column, width)
-                tall = np.maximum(tall, [_lines(value, width) for value in values])
+                there = max(there, min(max(widest + 2, NARROWEST), LONGEST))
+                self.width(sheet, column, column, there)
+            tall = np.maximum(tall, [_lines(value, int(there)) for value in values])
+        if fit:
+            sheet.repeat_rows(row, row + 1)
         for number in np.flatnonzero(tall > 1).tolist():  # not every program finds the height of wrapped texts itself
             sheet.set_row(row + 2 + number, LINE_POINTS * tall[number])
         if freeze:
@@ -143,12 +150,15 @@ class Book:
             write_text(sheet, row, column, head, self._zh)
         for column, head in enumerate(["indicator", "in English", *(en(first, head) for head in heads)]):
             write_text(sheet, row + 1, column, head, self._en)
-        self.width(sheet, 0, 1, 38)
-        self.width(sheet, 2, 1 + len(heads), 20)
+        self.width(sheet, 0, 0, 33)
+        self.width(sheet, 1, 1, 28)
+        self.width(sheet, 2, 1 + len(heads), NARROWEST)
         for i, name in enumerate(frame.columns[1:], start=2):
             label = self.label(str(name))
             sheet.write_string(row + i, 0, label.zh, self.number("@"))
-            sheet.write_string(row + i, 1, label.en, self._note)
+            sheet.write_string(row + i, 1, label.en, self._small)
+            if len(label.en) > SMALL_LETTERS:
+                sheet.set_row(row + i, 2 * LINE_POINTS)
             for column, value in enumerate(shown(frame[name], label, name), start=2):
                 self._column(sheet, row + i, column, [value], self.number(label.number))
         return row + 1 + len(frame.columns)

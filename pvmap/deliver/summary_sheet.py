@@ -106,4 +106,5 @@ def _most_moving(book: Book, sheet: Worksheet, run: Run, row: int) -> int:
     head = f"对结果影响最大的未核实参数 {len(moving)} 项（共 {unverified} 项未核实，见“依据与参数”）"
     english = f"The {len(moving)} unverified assumptions that move the result most, of {unverified}"
     row = book.lines(sheet, row, [head, english])
-    return book.table(sheet, moving[[*MOVING, "about"]], row=row, freeze=False, fit=False) + 1
+    columns = [MOVING[0], "about", *MOVING[1:]]
+    return book.table(sheet, moving[columns], row=row, freeze=False, fit=False) + 1

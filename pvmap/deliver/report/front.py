@@ -84,17 +84,11 @@ def write_data(page: Page, run: Run) -> None:
         page.table("数据读入情况", frame, {key: Label(zh, "", 1.0, "#,##0") for key, zh in names.items()})
     findings = run.manifest.get("findings", [])
     loud = [one for one in findings if one["severity"] != "note"]
-    page.text(f"自动核查发现 {len(findings)} 类情况，其中存疑或未采用 {len(loud)} 类，须与数据提供单位核实。")
-    frame = pd.DataFrame(
-        [
-            {
-                "程度": SEVERITIES[one["severity"]].zh,
-                "核查发现": one["sentence_zh"],
-                "处理办法": one["remedy_zh"],
-            }
-            for one in findings
-        ]
+    page.text(
+        f"自动核查发现 {len(findings)} 类情况，其中存疑或未采用 {len(loud)} 类，须与数据提供单位核实；"
+        "处理办法见工作簿“数据核查”。"  # they name keys of the city file, which are no matter of a report
     )
+    frame = pd.DataFrame([{"程度": SEVERITIES[one["severity"]].zh, "核查发现": one["sentence_zh"]} for one in findings])
     if len(frame):
         page.table("数据核查发现", frame)
     if run.settings.city.attribution:

@@ -203,6 +203,8 @@ def printed(value: object, label: Label) -> str:
     --------
     >>> printed(1234.5678, Label("", "", 1.0, "#,##0.00")), printed(0.1234, Label("", "", 1.0, "0.0%"))
     ('1,234.57', '12.3%')
+    >>> printed(-0.00001, Label("", "", 1.0, "0.00"))
+    '0.00'
     """
     if value is None:
         return EMPTY
@@ -214,6 +216,7 @@ def printed(value: object, label: Label) -> str:
     number = float(value) * (100.0 if percent else 1.0)  # type: ignore[arg-type]
     if code == "General":
         return f"{number:g}"
+    number = round(number, decimals) + 0.0  # no minus before a zero
     return f"{number:{',' if ',' in code else ''}.{decimals}f}" + ("%" if percent else "")
 
 
