@@ -392,6 +392,9 @@ TABLES: dict[str, Table] = {
             "connectable_kwac": amount(
                 "kW", "AC capacity of the practical case within the grid's headroom", optional=True
             ),
+            "planned_kwac": amount(
+                "kW", "AC capacity of the practical case that the build-out has by its last year", optional=True
+            ),
             "limited_by": Column(
                 "str",
                 "",

@@ -30,6 +30,7 @@ from pvmap.webmap.build import build_map
 KEY = ["year", "district", "class"]
 AMOUNTS = ["stock_mw", "registered_mw", "built_mw", "cumulative_mw", "built_mwp", "cumulative_mwp", "investment_cny"]
 OF_THE_GRID = ["device_id", "device_by", "grid_grade", "connect_rank", "connectable_kwac", "limited_by"]
+OF_THE_PLAN = ["planned_kwac"]
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,7 @@ def practical_kwac(appraisal: pd.DataFrame) -> np.ndarray:
 
 def test_without_transformers_nothing_changes(planned: Path, small_city: Run):
     before, after = small_city.table("appraisal"), read(planned, "appraisal")
-    assert sorted(set(after) - set(before)) == sorted(OF_THE_GRID)
+    assert sorted(set(after) - set(before)) == sorted([*OF_THE_GRID, *OF_THE_PLAN])
     pd.testing.assert_frame_equal(after[list(before)], before)
     assert not (small_city.processed / "hosting.parquet").exists()
     assert not (small_city.processed / "build_out.parquet").exists()
@@ -114,6 +115,26 @@ def test_build_out_keeps_within_the_grid_and_the_potential(planned: Path):
     assert (built <= county.clip(lower=0.0).reindex(built.index) + 1e-6).all()
     practical = pd.Series(practical_kwac(appraisal) / 1e3).groupby(appraisal["district"].to_numpy()).sum()
     assert (built <= practical.reindex(built.index) + 1e-6).all()
+
+
+def test_what_is_planned_of_each_site_adds_up_to_the_build_out(planned: Path):
+    table, appraisal = read(planned, "build_out"), read(planned, "appraisal")
+    planned_kwac = appraisal["planned_kwac"].to_numpy()
+    assert (planned_kwac >= 0).all() and (planned_kwac <= practical_kwac(appraisal) + 1e-6).all()
+    built = table[(table["class"] == "all") & (table["district"] != "all")].groupby("district")["built_mw"].sum()
+    summed = pd.Series(planned_kwac / 1e3).groupby(appraisal["district"].to_numpy()).sum()
+    pd.testing.assert_series_equal(summed.reindex(built.index), built, check_names=False, atol=1e-5)
+
+
+def test_the_network_has_registered_projects_as_fixed_plants(planned: Path):
+    """Those of the last planned year at the latest, as many as are realised, in the district of their transformer."""
+    root = planned.parents[2]
+    settings, raw = load(root / "demo.toml"), root / "data" / "raw" / "demo"
+    told = around(settings, raw, planned).registered.groupby("district")["mw"].sum()
+    table = read(planned, "build_out")
+    rows = table[(table["class"] == "all") & (table["district"] != "all")]
+    expected = rows.groupby("district")["registered_mw"].sum()
+    pd.testing.assert_series_equal(told, expected[expected > 0], check_names=False)
 
 
 def test_scenarios_are_of_the_same_physics(planned: Path):

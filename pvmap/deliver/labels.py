@@ -36,8 +36,8 @@ LABELS: dict[str, Label] = {
     "reverse_peak_kw": Label("最大反送电力（万千瓦）", "largest reverse flow (10 MW)", 1e-4, "#,##0.000"),
     "case": Label("算例", "case"),
     "limit_mwp": Label("开发上限（兆瓦峰，直流侧）", "most that may be built (MWp, DC)", 1.0, ONE),
-    "optimal_mwp": Label("优化新建（兆瓦峰，直流侧）", "built by the solver (MWp, DC)", 1.0, ONE),
-    "optimal_mwac": Label("优化新建（万千瓦，交流侧）", "built by the solver (10 MW, AC)", 0.1, "#,##0.000"),
+    "optimal_mwp": Label("新建光伏（兆瓦峰，直流侧）", "new photovoltaics (MWp, DC)", 1.0, ONE),
+    "optimal_mwac": Label("新建光伏（万千瓦，交流侧）", "new photovoltaics (10 MW, AC)", 0.1, "#,##0.000"),
     "pv_gwh": Label("光伏上网与自用（亿千瓦时）", "photovoltaics delivered (100 GWh)", 0.01, "#,##0.0000"),
     "import_gwh": Label("受电量（亿千瓦时）", "imports (100 GWh)", 0.01, "#,##0.0000"),
     "export_gwh": Label("外送电量（亿千瓦时）", "exports (100 GWh)", 0.01, "#,##0.0000"),
@@ -49,6 +49,9 @@ LABELS: dict[str, Label] = {
     "shadow_cny_per_kw": Label(
         "影子价格（元/千瓦·年，交流侧）", "what one kW AC more of the target costs a year (CNY)", 1.0, ONE
     ),
+    "cost_cny_per_kwh": Label("新建度电成本（元/千瓦时）", "cost of what may be built (CNY/kWh)", 1.0, THREE),
+    "worth_cny_per_kwh": Label("发电时段电价价值（元/千瓦时）", "worth in its hours (CNY/kWh)", 1.0, THREE),
+    "standing_mwac": Label("末年装机（万千瓦，交流侧）", "standing in the last year (10 MW, AC)", 0.1, "#,##0.000"),
     "open_mwac": Label("目标尚缺（万千瓦，交流侧）", "still asked for by the target (10 MW, AC)", 0.1, "#,##0.000"),
     "battery_mw": Label("用户侧储能功率（万千瓦）", "battery behind the meter (10 MW)", 0.1, "#,##0.000"),
     "value_cny_per_kwh_day": Label("储能收益（元/千瓦时·日）", "value of storage (CNY/kWh and day)", 1.0, THREE),

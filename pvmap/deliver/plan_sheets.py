@@ -115,7 +115,8 @@ def write_plan(book: Book, run: Run) -> None:
         districts, devices = hosting_tables(run.tables["hosting"])
         sheet = book.sheet("承载力", "hosting capacity")
         row = book.table(sheet, districts, row=HEADER_ZH, freeze=False, fit=False) + 1 if len(districts) else HEADER_ZH
-        row = book.table(sheet, devices, row=row, freeze=False) + 1  # whose names are the longer ones
+        if len(devices):  # a public build names none
+            row = book.table(sheet, devices, row=row, freeze=False) + 1  # whose names are the longer ones
         book.lines(sheet, row, list(HOSTING))
     if "build_out" in run.tables:
         city, every = build_out_tables(run.tables["build_out"])

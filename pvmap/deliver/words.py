@@ -99,7 +99,11 @@ VERDICTS = {
     "within range": Word("在竞价区间内", "within range"),
     "out of reach": Word("不可及（高于上限）", "out of reach"),
 }
-CASES = {"with": Word("含储能", "with storage"), "without": Word("不含储能", "without storage")}
+CASES = {
+    "with": Word("含储能", "with storage"),
+    "without": Word("不含储能", "without storage"),
+    "planned": Word("分年建设安排末年", "as planned, last year"),
+}
 TRANSLATED: dict[str, dict[str, Word]] = {
     "site_type": KINDS,
     "building_use": USES,

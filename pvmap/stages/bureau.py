@@ -11,6 +11,7 @@ import pandas as pd
 from pvmap import store
 from pvmap.errors import InputError
 from pvmap.findings import Finding
+from pvmap.planning.grid.devices import read_registered
 from pvmap.planning.grid.hourly import read_loads, read_market_prices
 from pvmap.planning.grid.prices import border_prices
 from pvmap.planning.grid.pypsa_export import Around
@@ -81,7 +82,25 @@ def around(settings: Settings, raw: Path, processed: Path) -> Around:
     bureau = read_bureau_files(settings, raw, processed, processed)
     hours = Hours.of(profile_hours(processed, settings.city.utc_offset_hours), settings.city.utc_offset_hours)
     prices = border_prices(hours, settings, bureau.prices.market)
-    return Around(bureau.loads, prices, _limits(settings, processed), bureau.prices)
+    registered = _registered(settings, raw, processed)
+    return Around(bureau.loads, prices, _limits(settings, processed), registered, bureau.prices)
+
+
+def _registered(settings: Settings, raw: Path, processed: Path) -> pd.DataFrame | None:
+    """Tell what of registered projects is connected by the last year that is planned: `district`, `class`, `mw`."""
+    source, plan = settings.inputs.registered, settings.planning.build_out
+    if source is None:
+        return None
+    districts = sorted(store.distinct(processed, "sites", "district") - {""})
+    projects, _ = read_registered(source, raw, None, districts, settings.planning.hosting.as_of)  # told by the run
+    if (processed / "hosting.parquet").is_file():
+        of = store.read_table(processed, "hosting", columns=["device_id", "district"]).set_index("device_id")[
+            "district"
+        ]
+        inherited = projects["device_id"].map(of).fillna("")
+        projects["district"] = projects["district"].where(projects["district"] != "", inherited)
+    realised = projects[projects["year"] <= plan.last_year]
+    return realised.assign(mw=realised["mw"] * plan.realised_share)[["district", "class", "mw"]]
 
 
 def _limits(settings: Settings, processed: Path) -> pd.DataFrame | None:

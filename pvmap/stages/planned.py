@@ -101,6 +101,7 @@ def plan_ahead(settings: Settings, raw: Path, processed: Path, crs: str) -> list
     findings += more
     if planned is not None:
         tables["build_out"] = planned.table
+        columns["planned_kwac"] = planned.built_share * city.practical_kwac
     for name in WRITTEN:
         if len(tables.get(name, ())):
             store.write_table(processed, name, tables[name], settings.city.currency)
@@ -113,7 +114,7 @@ def plan_ahead(settings: Settings, raw: Path, processed: Path, crs: str) -> list
         if connected is not None:
             amounts["connectable_kwac"] = columns["connectable_kwac"]
         if planned is not None:
-            amounts["planned_kwac"] = planned.built_share * city.practical_kwac
+            amounts["planned_kwac"] = columns["planned_kwac"]
         findings += _add_areas(city, amounts)
     return add_up(findings)
 

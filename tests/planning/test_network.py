@@ -229,8 +229,10 @@ def test_a_solved_city_tells_storage_curtailment_and_the_price_of_its_targets(tm
     gaps = pd.DataFrame(
         {"level": ["city", "district", "township"], "name": ["hub", "东", "镇"], "gap_mwac": [60.0, 1.0, 5.0]}
     )
-    cases, groups, targets, hours = solve_city(tmp_path / "n", tmp_path / "network.nc", gaps, Asked(0, lambda *_: None))
-    assert hours == 48 and list(cases["case"]) == ["with", "without"]
+    cases, groups, targets, planned, hours = solve_city(
+        tmp_path / "n", tmp_path / "network.nc", gaps, Asked(0, lambda *_: None)
+    )
+    assert hours == 48 and list(cases["case"]) == ["with", "without"] and planned.empty
     with_, without = cases.iloc[0], cases.iloc[1]
     assert with_["optimal_mwac"] >= 60.0 - 1e-6 and with_["curtailed_gwh"] < without["curtailed_gwh"]
     assert with_["system_cost_cny"] < without["system_cost_cny"]
@@ -245,3 +247,44 @@ def test_typical_weeks_keep_the_energies_of_the_year(tmp_path: Path) -> None:
     sun = np.tile(np.arange(52.0), (168, 1)).T.ravel()
     hours = typical_weeks(sun, 4)
     assert len(hours) == 4 * 168 and sorted(set(sun[hours])) == [6.0, 19.0, 32.0, 45.0]
+
+
+def test_the_last_year_of_the_plan_is_checked_with_what_is_registered(tmp_path: Path) -> None:
+    """Plants that are planned are fixed: what the up-limit does not take is cut, hour by hour."""
+    sites, appraisal, profiles, times = counties(县={})
+    appraisal["planned_kwac"] = 40e3  # of 48 MW AC: 50 of 60 MWp
+    registered = pd.DataFrame({"district": ["县"], "class": ["mine"], "mw": [8.0]})  # 10 MWp
+    loads = pd.DataFrame({"time": times, "district": "县", "load_kw": 20e3})
+    limits = pd.DataFrame({"district": ["县"], "down_mw": [1000.0], "up_mw": [5.0]})
+    around = Around(loads, D, limits, registered)
+    write_pypsa(
+        tmp_path / "n",
+        sites=sites,
+        appraisal=appraisal,
+        profiles=profiles,
+        gross=profiles,
+        settings=settings(),
+        around=around,
+    )
+    none = pd.DataFrame({"level": [], "name": [], "gap_mwac": []})
+    cases, groups, _, planned, _ = solve_city(tmp_path / "n", tmp_path / "network.nc", none, Asked(0, lambda *_: None))
+    row = cases.set_index("case").loc["planned"]
+    could = 60.0 * SUN
+    cut = np.maximum(could - 25.0, 0.0).sum()  # 20 MW of load and 5 MW up
+    assert row["optimal_mwp"] == pytest.approx(50.0) and row["curtailed_gwh"] * 1e3 == pytest.approx(cut, abs=1e-6)
+    assert row["pv_gwh"] * 1e3 == pytest.approx(could.sum() - cut, abs=1e-6)
+    assert planned["standing_mwac"].tolist() == pytest.approx([48.0])
+    # the optimum has the registered plant too, so that it builds 10 MWp less than case e
+    assert groups["optimal_mwp"].tolist() == pytest.approx([40.0], abs=1e-5)
+    # a plant whose hours are worth less than it costs is not built further
+    assert groups["cost_cny_per_kwh"].tolist() == pytest.approx([LCOE + 1e-4], rel=1e-6)
+
+
+def test_a_generator_that_is_built_in_part_is_worth_what_it_costs(tmp_path: Path) -> None:
+    """Case a: between nothing and all the last megawatt earns just its cost; below that price none is built."""
+    none = pd.DataFrame({"level": [], "name": [], "gap_mwac": []})
+    for name, prices in (("a", A), ("g", CASES["g"][0])):
+        solved(tmp_path / name, counties(县={}), prices, settings())
+        _, groups, *_ = solve_city(tmp_path / name, tmp_path / f"{name}.nc", none, Asked(0, lambda *_: None))
+        cost, worth = groups["cost_cny_per_kwh"][0], groups["worth_cny_per_kwh"][0]
+        assert worth == pytest.approx(cost, rel=1e-6) if name == "a" else worth < cost

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from pvmap.deliver import plan_sheets, report_tables
+from pvmap.deliver.label import Label
 from pvmap.deliver.report import pictures
-from pvmap.deliver.report.page import Page
+from pvmap.deliver.report.page import Page, printed
 from pvmap.deliver.report_tables import Run, only
+from pvmap.deliver.sheets import shown
+from pvmap.deliver.solution_sheet import told
+from pvmap.deliver.words import zh
 from pvmap.plan_tables import ALL
 from pvmap.settings.base import LEVELS_OF_ZONES
 
@@ -46,7 +51,10 @@ def write_hosting(page: Page, run: Run) -> None:
     if len(districts):
         page.table("各县（市、区）承载力（交流侧）", only(districts, OF_DISTRICTS))
     full = devices[devices["grid_grade"].isin(("yellow", "red"))]
-    page.text(f"变压器共 {len(devices):,} 台（站），其中黄色或红色 {len(full):,} 台（站）。")
+    if len(devices):
+        page.text(f"变压器共 {len(devices):,} 台（站），其中黄色或红色 {len(full):,} 台（站）。")
+    else:
+        page.text("公开版不列变压器。")
     if len(full):
         page.table("黄色与红色变压器", only(full, OF_DEVICES))
 
@@ -107,13 +115,31 @@ def write_network(page: Page, run: Run) -> None:
             f"以 {solved.hours:,} 小时（典型周或全年）求解源网荷储模型："
             "逐时购售电价、各县光伏上限、储能与线路约束下系统成本最小。"
         )
-        page.table("含储能与不含储能", solved.cases.drop(columns="pv_gwh"))
+        page.table("各算例结果", *_downwards(page, solved.cases))
         if (solved.cases["shed_gwh"] > 0).any():
             page.text("存在缺供电量：线路或受电能力小于负荷，结果只说明电网资料与负荷不相称，不宜据此安排建设。")
-        page.table("分县（市、区）分类型优化结果", solved.groups)
+        page.text(*(page.marks.wording.words(zh) for zh, _ in told(solved)))
+        for title, frame in (("分县（市、区）分类型优化结果", solved.groups), ("分年建设安排末年校核", solved.planned)):
+            if len(frame):
+                outside = frame["district"].replace(run.settings.city.name, plan_sheets.OUTSIDE)
+                page.table(title, frame.assign(district=outside))
         if len(solved.targets):
             named = report_tables.named_targets(solved.targets, run.settings.city.name)
             page.table("目标的影子价格", named.drop(columns="name_en").rename(columns={"target_mwac": "open_mwac"}))
         if len(solved.users):
             page.text("用户侧储能按零售分时电价单独测算，不计入上述模型；收益高于成本方有投资价值。")
             page.table("用户侧储能", solved.users.replace({np.nan: None}))
+
+
+def _downwards(page: Page, cases: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Label]]:
+    """Lay the indicators of each case downwards, and say what the columns are called: a page is not wide enough."""
+    labels = {str(name): page.marks.wording.label(str(name)) for name in cases.columns[1:]}
+    rows = {"item": [label.zh for label in labels.values() if label is not None]}
+    for _, one in cases.iterrows():
+        told = [
+            printed(shown(pd.Series([one[name]]), label, name)[0], label)
+            for name, label in labels.items()
+            if label is not None
+        ]
+        rows[str(one["case"])] = told
+    return pd.DataFrame(rows), {"item": Label("指标", ""), **{n: Label(zh("case", n), "") for n in cases["case"]}}

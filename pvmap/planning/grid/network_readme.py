@@ -17,6 +17,9 @@ print(network.generators.query("p_nom_extendable")[["p_nom_max", "p_nom_opt"]])
 - 母线 / buses: 全市枢纽（城市代码）与各县（市、区）。 A hub named as the city, and one bus a district.
 - 电源 / generators: `existing ...` 为已建，`potential ...` 为待建（上限为近期可开发量，未核查承载力时为现实情景）。
   What stands, and what may be built: what can be connected, or the practical case where the grid was not checked.
+- `registered ...` 为已备案、规划期内建成的项目（按建成比例折算），固定计入，不参与优化。
+  Registered projects, at the share of them that is realised: fixed, as what stands.
+- `p_nom_planned`: 分年建设安排在末年的累计新建，用于校核。 What the build-out by year has built by its last year.
 - 光伏功率为直流侧 MWp，`p_max_pu` 为每 kWp 的交流出力；交流侧 = 直流侧 / `dc_ac_ratio`。
   Photovoltaics are in MWp DC; MW AC = MWp / `dc_ac_ratio`.
 - 购电与外送价格逐时 / prices by the hour: `generators-marginal_cost.csv`, CNY/MWh.

@@ -20,6 +20,7 @@ from pvmap.planning.grid.loads import made_up_load
 from pvmap.planning.grid.network_readme import README
 from pvmap.planning.grid.potential import buildable_kwp, solar_generators
 from pvmap.planning.grid.prices import Prices, border_prices
+from pvmap.planning.grid.registered import registered_generators
 from pvmap.planning.grid.storage import storage_units
 from pvmap.planning.money.given_prices import GivenPrices
 from pvmap.planning.profiles import Shapes
@@ -50,6 +51,8 @@ class Around(NamedTuple):
         Prices at the border; else those of ``border_prices``.
     limits
         `district`, `down_mw`, `up_mw`: what its transformers carry from the hub and back to it.
+    registered
+        `district`, `class`, `mw`: projects that will be connected by the last year that is planned, AC. [MW]
     given
         Prices as it brings them; of these, networks of users take what they have agreed with their retailers.
     """
@@ -57,6 +60,7 @@ class Around(NamedTuple):
     loads: pd.DataFrame | None = None
     prices: Prices | None = None
     limits: pd.DataFrame | None = None
+    registered: pd.DataFrame | None = None
     given: GivenPrices = GivenPrices()
 
 
@@ -105,6 +109,10 @@ def write_pypsa(
     buses = [hub, *districts]
     of_standing = Shapes.of(gross, settings.city.utc_offset_hours)
     solar, per_unit = solar_generators(appraisal, sites, shapes, of_standing, settings)
+    if around.registered is not None:
+        more = registered_generators(around.registered, appraisal, sites, shapes, settings)
+        solar = pd.concat([solar, more[0]], ignore_index=True)
+        per_unit = pd.concat([per_unit, more[1]], axis=1)
     demand = (
         made_up_load(sites, shapes.hours, settings) if around.loads is None else _given(around.loads, snapshots, buses)
     )
@@ -149,7 +157,7 @@ def whole(generators: pd.DataFrame) -> pd.DataFrame:
     out["p_nom_extendable"] = out["p_nom_extendable"].fillna(False).astype(bool)
     for column, value in (
         *(("p_min_pu", 0.0), ("p_max_pu", 1.0), ("capital_cost", 0.0), ("p_nom", 0.0), ("marginal_cost", 0.0)),
-        ("p_nom_max", np.inf),
+        *(("p_nom_max", np.inf), ("p_nom_planned", 0.0)),
     ):
         out[column] = (out[column] if column in out else pd.Series(np.nan, out.index)).astype(float).fillna(value)
     return out
@@ -232,6 +240,7 @@ def _meta(settings: Settings, around: Around, buildable: str) -> dict[str, str |
             "connectable": "connectable: the practical case within the headroom of the grid",
             "practical": "practical case; the grid's headroom was not checked",
         }[buildable],
+        "p_nom_planned": "what of it the build-out by year has built by its last year; 0 without targets",
         "capital_cost": f"{money}/MWp of a year: levelised cost of the group x energy of a megawatt",
         "links": "no nodal limit: one link a district" if around.limits is None else "limits of the transformers",
         "money": f"{money}, constant prices, VAT included",

@@ -16,7 +16,7 @@ import pandas as pd
 
 from pvmap import store
 from pvmap.errors import ConfigError, TableError
-from pvmap.planning.grid.solved import case
+from pvmap.planning.grid.solved import by_district, case
 from pvmap.planning.grid.solved import groups as groups_of
 from pvmap.planning.grid.storage import yearly_cost
 from pvmap.planning.grid.typical_weeks import WEEK, typical_weeks
@@ -26,6 +26,7 @@ from pvmap.settings.city import Settings
 
 YEAR = 8760  # hours
 NETCDF = "network.nc"  # of the run folder
+CASES = 3  # of the city's network: with storage, without, and as planned
 
 
 class Asked(NamedTuple):
@@ -42,12 +43,15 @@ class Solution:
     Attributes
     ----------
     cases
-        One row with and one without storage: `case`, `optimal_mwp`, `optimal_mwac`, `pv_gwh`, `curtailed_gwh`,
-        `curtailment_rate`, `import_gwh`, `export_gwh`, `peak_import_mw`, `own_share`, `storage_power_mw`,
-        `shed_gwh`, `system_cost_cny`.
+        One row with and one without storage, and one of the plan's last year where there is a plan: `case`,
+        `optimal_mwp`, `optimal_mwac`, `pv_gwh`, `curtailed_gwh`, `curtailment_rate`, `import_gwh`, `export_gwh`,
+        `peak_import_mw`, `own_share`, `storage_power_mw`, `shed_gwh`, `system_cost_cny`.
     groups
         With storage, a row per district and kind: `district`, `site_type`, `limit_mwp`, `optimal_mwp`, `optimal_mwac`,
-        `pv_gwh`, `curtailed_gwh`, `curtailment_rate`.
+        `pv_gwh`, `curtailed_gwh`, `curtailment_rate`, `cost_cny_per_kwh`, `worth_cny_per_kwh`.
+    planned
+        A row per district of the plan's last year, what stands and what is registered included: `district`,
+        `standing_mwac`, `pv_gwh`, `curtailed_gwh`, `curtailment_rate`; empty without a plan.
     targets
         `level`, `name`, `target_mwac` (still to be built, at most what may be), `shadow_cny_per_kw`: what one kW AC
         more costs a year.
@@ -62,8 +66,9 @@ class Solution:
     cases: pd.DataFrame
     groups: pd.DataFrame
     targets: pd.DataFrame
-    users: pd.DataFrame
+    planned: pd.DataFrame
     hours: int
+    users: pd.DataFrame
 
 
 def require_solver() -> Any:
@@ -108,22 +113,22 @@ def solve(folder: Path, appraisal: pd.DataFrame, sites: pd.DataFrame, settings: 
     """
     weeks, progress = asked
     behind_meters = sorted(path for path in (folder / "pypsa_users").iterdir() if path.is_dir())
-    total = 2 + len(behind_meters)
+    total = CASES + len(behind_meters)
     gaps = gaps_of(appraisal, sites, settings.planning.policy, settings.city.name)
     parts = solve_city(folder / "pypsa", folder / NETCDF, gaps, Asked(weeks, lambda done, _: progress(done, total)))
     hours = settings.planning.storage.user_side_hours
     cost = yearly_cost("battery", hours, settings) / (1e3 * hours) / 365.0
     rows = []
-    for number, path in enumerate(behind_meters, start=3):
+    for number, path in enumerate(behind_meters, start=CASES + 1):
         rows.append({"building_use": path.name} | solve_user(path, weeks, cost))
         progress(number, total)
-    return Solution(*parts[:3], pd.DataFrame(rows), parts[3])
+    return Solution(*parts, pd.DataFrame(rows))
 
 
 def solve_city(
     folder: Path, netcdf: Path, gaps: pd.DataFrame, asked: Asked
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, int]:
-    """Solve the city's network with its storage and without, and keep the first.
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame, int]:
+    """Solve the city's network with its storage and without, keep the first, and see what becomes of the plan.
 
     Parameters
     ----------
@@ -138,7 +143,7 @@ def solve_city(
 
     Returns
     -------
-    cases, groups, targets, hours
+    cases, groups, targets, planned, hours
         As `Solution` has them.
 
     Raises
@@ -148,20 +153,28 @@ def solve_city(
     """
     weeks, progress = asked
     network = _read(folder, weeks)
-    wanted = _targets(network, gaps)
-    progress(0, 2)
+    wanted, new = _targets(network, gaps), network.generators.index[network.generators.p_nom_extendable]
+    progress(0, CASES)
     _optimize(network, wanted)
-    cases, groups = [case(network, "with")], groups_of(network)
+    cases, groups, planned = [case(network, "with", new)], groups_of(network), pd.DataFrame()
     targets = wanted.drop(columns="generators").assign(shadow_cny_per_kw=_duals(network, len(wanted)))
     store.write_atomically(netcdf, lambda path: network.export_to_netcdf(str(path)))
-    progress(1, 2)
+    progress(1, CASES)
     if len(network.storage_units):
         bare = _read(folder, weeks)
         bare.remove("StorageUnit", bare.storage_units.index)
         _optimize(bare, wanted)
-        cases.append(case(bare, "without"))
-    progress(2, 2)
-    return pd.DataFrame(cases), groups, targets, len(network.snapshots)
+        cases.append(case(bare, "without", new))
+    progress(2, CASES)
+    if (network.generators.p_nom_planned[new] > 0).any():
+        built = _read(folder, weeks)
+        built.generators.loc[new, "p_nom"] = built.generators.p_nom_planned[new]
+        built.generators.loc[new, "p_nom_extendable"] = False
+        _optimize(built, wanted.iloc[:0])
+        cases.append(case(built, "planned", new))
+        planned = by_district(built)
+    progress(CASES, CASES)
+    return pd.DataFrame(cases), groups, targets, planned, len(network.snapshots)
 
 
 def solve_user(folder: Path, weeks: int, cost_cny_per_kwh_day: float) -> dict[str, Any]:
@@ -229,7 +242,7 @@ def _optimize(network: Any, targets: pd.DataFrame) -> None:
 def _duals(network: Any, count: int) -> list[float]:
     weight = float(network.snapshot_weightings.objective.sum()) / YEAR
     duals = [float(network.model.constraints[f"target-{number}"].dual) for number in range(count)]
-    return [dual / 1e3 / weight for dual in duals]
+    return [max(dual, 0.0) / 1e3 / weight for dual in duals]  # below zero is the solver's
 
 
 def _targets(network: Any, gaps: pd.DataFrame) -> pd.DataFrame:
