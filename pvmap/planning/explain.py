@@ -17,6 +17,7 @@ from pvmap.planning.money.tariff import capture_price, market_sums
 from pvmap.planning.policy.classes import class_key, lookup, policy_class
 from pvmap.planning.policy.plan_classes import plan_class
 from pvmap.planning.profiles import Shapes
+from pvmap.planning.publication import is_public
 from pvmap.planning.risk.narrowing import explain_certainty
 from pvmap.sentence import Sentence
 from pvmap.settings.city import Settings
@@ -83,17 +84,17 @@ def _grid_lines(row: pd.Series, settings: Settings) -> Iterator[Sentence]:
         told = "  Grid: no transformer serves it within planning.hosting.max_km; {plan_class} connects nothing."
         yield Sentence(told, plan_class=row["plan_class"])
         return
-    first = settings.planning.hosting.first
+    first, named = settings.planning.hosting.first, not is_public(settings)
     yield Sentence(
         "  Grid: {plan_class}, joins {device} ({how}), graded {grid_grade}; of {wanted:,.1f} kW AC in the practical"
         " case {connectable:,.1f} kW are connectable{why}, rank {rank} by {first}.",
         plan_class=row["plan_class"],
-        device=row["device_id"],
+        device=row["device_id"] if named else ("a transformer", "变压器"),
         how=("in its supply area", "供电范围内") if row["device_by"] == "polygon" else ("the nearest", "最近"),
         grid_grade=row["grid_grade"],
         wanted=row["capacity_practical_kwp"] / (row["capacity_kwp"] / row["capacity_kwac"]),
         connectable=row["connectable_kwac"],
-        why=Sentence(", limited by {device}", device=row["limited_by"]) if row["limited_by"] else "",
+        why=Sentence(", limited by {device}", device=row["limited_by"]) if named and row["limited_by"] else "",
         rank=row["connect_rank"],
         first=(first.replace("_", " "), chinese.word(first)),
     )

@@ -9,6 +9,7 @@ import shapely
 
 from pvmap.settings.city import Settings
 
+OF_TRANSFORMERS = ("device_id", "device_by", "limited_by")  # of a site: together they draw what each one serves
 METRES_PER_DEGREE = 111_320.0  # of latitude; of longitude at the equator, so that places there are coarser still
 
 
@@ -67,8 +68,8 @@ def for_readers(tables: dict[str, pd.DataFrame], settings: Settings) -> dict[str
     Returns
     -------
     dict of str to pandas.DataFrame
-        The same for an internal build. For a public one `sites` with coarse outlines, places and heights, and of
-        `hosting` the districts alone: where transformers stand is not shown.
+        The same for an internal build. For a public one `sites` with coarse outlines, places and heights, `appraisal`
+        without the transformers that sites join, and of `hosting` the districts alone.
     """
     if not is_public(settings):
         return tables
@@ -76,6 +77,13 @@ def for_readers(tables: dict[str, pd.DataFrame], settings: Settings) -> dict[str
     assert isinstance(sites, gpd.GeoDataFrame)
     coarse = coarse_outlines(sites.geometry.to_numpy(), settings.publication.coordinate_m)
     out = {**tables, "sites": gpd.GeoDataFrame(coarse_places(sites, settings), geometry=coarse, crs=sites.crs)}
+    if "appraisal" in tables:
+        out["appraisal"] = tables["appraisal"].drop(columns=list(OF_TRANSFORMERS), errors="ignore")
     if "hosting" in tables:
-        out["hosting"] = tables["hosting"][tables["hosting"]["kind"] == "district"].reset_index(drop=True)
+        out["hosting"] = districts_only(tables["hosting"])
     return out
+
+
+def districts_only(hosting: pd.DataFrame) -> pd.DataFrame:
+    """Leave transformers out: where they stand is not for the public."""
+    return hosting[hosting["kind"] == "district"].reset_index(drop=True)

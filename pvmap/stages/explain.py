@@ -16,6 +16,7 @@ from pvmap.energy.waterfall import explain_losses
 from pvmap.errors import InputError
 from pvmap.findings import by_code, from_record, line
 from pvmap.planning.explain import explain_money
+from pvmap.planning.publication import coarse_places, is_public
 from pvmap.sentence import Sentence
 from pvmap.settings.references import spelled_out
 from pvmap.shade.skyline import Shade
@@ -56,7 +57,8 @@ def explain(site_id: str, job: TileJob) -> Iterator[str]:
             f"No site {site_id!r} was assessed in {job.processed}; the popup on the map shows the id of each site."
         )
     site = sites.iloc[at[0]]
-    yield from _source_lines(site)
+    told = coarse_places(sites.iloc[at[:1]], job.settings) if is_public(job.settings) else sites.iloc[at[:1]]
+    yield from _source_lines(told.iloc[0])
     yield from _finding_lines(site, job)
     exclusions = store.read_table(job.processed, "exclusions", filters=[("site_id", "==", site_id)])
     yield from _area_lines(site, exclusions)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from pvmap.colours import KIND_COLOURS
-from pvmap.planning.publication import coarse_places, is_public
+from pvmap.planning.publication import OF_TRANSFORMERS, coarse_places, districts_only, is_public
 from pvmap.settings.city import Settings
 from pvmap.sources.grid import Bounds
 from pvmap.store import write_atomically, write_text
@@ -99,7 +99,8 @@ def compose(
     """Read a run and compose its map as `build_map` does; `folder`: where the page looks for tiles, "" in itself."""
     data = read_data(processed, settings.map)
     if is_public(settings):
-        data = replace(data, sites=coarse_places(data.sites, settings))
+        shown = None if data.hosting is None else districts_only(data.hosting)
+        data = replace(data, sites=coarse_places(data.sites, settings), hosting=shown, hidden=OF_TRANSFORMERS)
     chosen = [
         *variables(data.sites, settings.map.class_count, settings.planning.economics.coal_benchmark_cny_per_kwh),
         _exclusion_variable(data),

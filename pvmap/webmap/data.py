@@ -98,11 +98,13 @@ class MapData:
     n_masked: int
     build_out: pd.DataFrame | None = None
     hosting: gpd.GeoDataFrame | None = None
+    hidden: tuple[str, ...] = ()  # columns that are not for the map's readers
 
     @property
     def names(self) -> list[str]:
         """Columns that there are of each site."""
-        return [*self.sites.columns, *(one for one in self.appraisal.names if one not in self.sites)]
+        every = [*self.sites.columns, *(one for one in self.appraisal.names if one not in self.sites)]
+        return [one for one in every if one not in self.hidden]
 
     def column(self, name: str) -> pd.Series:
         """Give a column of the sites, from its file where it is not held."""
