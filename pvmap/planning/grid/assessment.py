@@ -223,7 +223,8 @@ def _tree(devices: Devices, grid: Grid, headroom: Headroom, grade: np.ndarray, c
     """Devices and, above the highest, their districts; headroom in kW."""
     m = len(devices.frame)
     at = pd.Index(grid.districts).get_indexer(pd.Index(devices.frame["district"]))
-    top = np.where((at >= 0) & county.there[at], m + at, NOWHERE)
+    there = np.append(county.there, False)[at]  # -1 is a device of no district, and a city may have none at all
+    top = np.where(there, m + at, NOWHERE)
     parent = np.concatenate([np.where(devices.parent == NOWHERE, top, devices.parent), np.full(len(county.left), -1)])
     left = np.where(grade == RED, 0.0, np.maximum(headroom.registrable.low, 0.0))
     return Tree(parent, np.concatenate([left, county.left]) * 1e3)
