@@ -68,9 +68,9 @@ EXPLAIN: dict[str, str] = {
     "捕获电价 {capture:.4f}{mechanism}。",
     ", mechanism {price:g} for {share:.0%} over {years} years": "，机制电价 {price:g}，覆盖 {share:.0%}，{years} 年",
     "  Levelised value {value:.4f} {money}/kWh against a required price of {required:.4f}: {verdict}. On a {owner}'s "
-    "account after tax: NPV {npv:,.0f} {money}, IRR {irr:.2%}, payback {payback:.1f} years.": (
-        "  平准化收益 {value:.4f} {money}/千瓦时，所需电价 {required:.4f}：{verdict}。按{owner}税后口径：净现值 "
-        "{npv:,.0f} {money}，内部收益率 {irr:.2%}，回收期 {payback:.1f} 年。"
+    "account after tax: NPV {npv:,.0f} {money}, {rate} (target {target:.1%}), {payback}.": (
+        "  度电价值 {value:.4f} {money}/千瓦时，保本电价 {required:.4f}：{verdict}。按{owner}税后口径：净现值 "
+        "{npv:,.0f} {money}，{rate}（目标 {target:.1%}），{payback}。"
     ),
     "contract {name}": "合同 {name}",
     "  Single year P50 {p50:,.0f}, P75 {p75:,.0f}, P90 {p90:,.0f} kWh (components {components}).": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pvmap import chinese
 from pvmap.column import Column
 from pvmap.currency import CNY, in_money
 from pvmap.deliver.labels import LABELS, Label
@@ -18,9 +19,9 @@ def field_alias(column: str, currency: str = CNY) -> tuple[str, str]:
         title, about = field_alias(own, currency)
         return f"{KINDS[kind].zh} {title}", about
     spec = _spec(column)
-    unit = in_money(spec.unit, currency) if spec is not None else ""
+    unit = in_money(chinese.unit(spec.unit), currency) if spec is not None else ""
     title = field_title(column)
-    return (f"{title}（{unit}）" if unit not in ("", "1") else title), spec.about if spec is not None else ""
+    return (f"{title}（{unit}）" if unit else title), spec.about if spec is not None else ""
 
 
 def _spec(column: str) -> Column | None:
@@ -50,7 +51,15 @@ PLAIN = {
     "certainty_reason_3": "不确定性第三原因",
     "district": "区县",
     "township": "乡镇街道",
+    "capacity_kwp": "技术可开发规模，直流侧",
     "capacity_kwac": "技术可开发规模，交流侧",
+    "capacity_practical_kwp": "现实可开发规模，直流侧",
+    "practical_kwac": "现实可开发规模，交流侧",
+    "capacity_policy_floor_kwp": "政策底线，直流侧，含已建",
+    "specific_yield_kwh_per_kwp": "首年利用小时，直流侧",
+    "at_grid_parity": "平价，即税后净现值≥0",
+    "irr": "全投资内部收益率，税后",
+    "required_price_cny_per_kwh": "保本电价，税后",
     "co2_t_per_year": "首年减排二氧化碳，电网平均基准",
     "co2_fossil_t_per_year": "首年减排二氧化碳，火电基准",
     "standard_coal_t_per_year": "首年节约标准煤，电网平均基准",
@@ -60,9 +69,9 @@ PLAIN = {
     "source": "来源",
     "data_note": "数据说明",
     "loss_terrain": "地形遮挡损失",
-    "loss_neighbours": "邻近遮挡损失",
-    "loss_rows": "行间遮挡损失",
-    "opex_cny_per_year": "年运维费",
+    "loss_neighbours": "周边建筑遮挡损失",
+    "loss_rows": "阵列互遮损失",
+    "opex_cny_per_year": "年运维与租金",
     "self_use_kwh": "首年自用电量",
     "revenue_cny": "首年收入",
     "revenue_later_cny": "首年收入（不计机制电价）",
@@ -87,7 +96,7 @@ PLAIN = {
     "self_sufficiency": "逐时自给率",
     "carbon_t_per_tce": "外购电碳排放强度",
     "near_zero_gap_t_per_year": "距近零碳园区的排放差额",
-    "kind": "类型",
+    "kind": "对象类别",
     "level_kv": "电压等级",
     "parent_id": "上级变压器编号",
     "mode": "低压侧运行方式",
@@ -107,7 +116,7 @@ PLAIN = {
     "registrable_mw": "可开放备案规模下限",
     "registrable_max_mw": "可开放备案规模上限",
     "holiday_registrable_mw": "节假日可开放备案规模",
-    "potential_mw": "现实情景潜力",
+    "potential_mw": "所接场址现实可开发规模，交流侧",
     "allocated_mw": "已分配潜力",
     "headroom_left_mw": "剩余裕度",
     "available_gwh": "可发电量",

@@ -59,7 +59,7 @@ LABELS: dict[str, Label] = {
     "self_use_share_with": Label("含储能自用比例", "share used on the spot, with battery", 1.0, PERCENT),
     "peak_mw": Label("最大购电（万千瓦）", "largest purchase (10 MW)", 0.1, "#,##0.000"),
     "peak_mw_with": Label("含储能最大购电（万千瓦）", "largest purchase, with battery (10 MW)", 0.1, "#,##0.000"),
-    "confidence": Label("可信度", "confidence"),
+    "confidence": Label("可信等级", "confidence"),
     "p90_share": Label("P90/P50", "P90 over P50", 1.0, "0.00"),
     "spread_share": Label("占本县（市、区）不确定性比例", "share of the district's spread", 1.0, PERCENT),
     "cause": Label("首要原因", "first cause"),
@@ -135,14 +135,16 @@ LABELS: dict[str, Label] = {
     "kwac_per_unit": Label("单位面积规模（千瓦，交流侧）", "capacity per unit (kW, AC)", 1.0, THREE),
     "mwh_per_unit": Label("单位面积首年发电量（兆瓦时）", "first-year energy per unit (MWh)", 1.0, THREE),
     "income_cny_per_unit": Label("单位面积首年产值（元）", "first-year value per unit (CNY)", 1.0, WHOLE),
-    "co2_t_per_unit": Label("单位面积首年减排（吨CO2）", "first-year CO2 per unit (t)", 1.0, THREE),
-    "p50_kwh": Label("P50 单年（亿千瓦时）", "P50, single year (100 GWh)", 1e-8, "#,##0.0000"),
-    "p75_kwh": Label("P75 单年（亿千瓦时）", "P75, single year (100 GWh)", 1e-8, "#,##0.0000"),
-    "p90_kwh": Label("P90 单年（亿千瓦时）", "P90, single year (100 GWh)", 1e-8, "#,##0.0000"),
+    "co2_t_per_unit": Label(
+        "单位面积首年减排（吨CO2，电网平均基准）", "first-year CO2 per unit, grid average (t)", 1.0, THREE
+    ),
+    "p50_kwh": Label("P50 单年发电量（亿千瓦时）", "P50, single year (100 GWh)", 1e-8, "#,##0.0000"),
+    "p75_kwh": Label("P75 单年发电量（亿千瓦时）", "P75, single year (100 GWh)", 1e-8, "#,##0.0000"),
+    "p90_kwh": Label("P90 单年发电量（亿千瓦时）", "P90, single year (100 GWh)", 1e-8, "#,##0.0000"),
     "p90_added_kwh": Label("各点P90相加（仅作对比，不可用）", "sum of sites' P90 (do not use)", 1e-8, "#,##0.0000"),
     "sigma": Label("标准差", "standard deviation", 1.0, PERCENT),
-    "capacity_practical_kwp": Label("现实情景（兆瓦峰，直流侧）", "practical case (MWp, DC)", *MWP),
-    "practical_kwac": Label("现实情景（万千瓦，交流侧）", "practical case (10 MW, AC)", *TEN_MW),
+    "capacity_practical_kwp": Label("现实可开发规模（兆瓦峰，直流侧）", "practical case (MWp, DC)", *MWP),
+    "practical_kwac": Label("现实可开发规模（万千瓦，交流侧）", "practical case (10 MW, AC)", *TEN_MW),
     "capacity_policy_floor_kwp": Label(
         "政策底线（兆瓦峰，直流侧，含已建）", "policy floor (MWp, DC, existing included)", *MWP
     ),
@@ -153,8 +155,8 @@ LABELS: dict[str, Label] = {
     "installed_mwac": Label("已建（万千瓦，交流侧）", "installed (10 MW, AC)", 0.1, "#,##0.000"),
     "technical_mw": Label("技术可开发规模（兆瓦峰，直流侧）", "technical potential (MWp, DC)", 1.0, "#,##0.0"),
     "technical_mwac": Label("技术可开发规模（万千瓦，交流侧）", "technical potential (10 MW, AC)", 0.1, "#,##0.000"),
-    "practical_mw": Label("现实情景（兆瓦峰，直流侧）", "practical case (MWp, DC)", 1.0, "#,##0.0"),
-    "practical_mwac": Label("现实情景（万千瓦，交流侧）", "practical case (10 MW, AC)", 0.1, "#,##0.000"),
+    "practical_mw": Label("现实可开发规模（兆瓦峰，直流侧）", "practical case (MWp, DC)", 1.0, "#,##0.0"),
+    "practical_mwac": Label("现实可开发规模（万千瓦，交流侧）", "practical case (10 MW, AC)", 0.1, "#,##0.000"),
     "floor_mw": Label(
         "政策底线（兆瓦峰，直流侧，含已建）", "policy floor (MWp, DC, existing included)", 1.0, "#,##0.0"
     ),

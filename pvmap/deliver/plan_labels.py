@@ -32,7 +32,9 @@ PLAN_LABELS: dict[str, Label] = {
     "grade_own": Label("自身等级", "own grade"),
     "grid_grade": Label("最终等级", "grade"),
     "limited_by": Label("受限于", "limited by"),
-    "potential_mw": Label("现实潜力（万千瓦）", "practical potential (10 MW)", *TEN_MW),
+    "potential_mw": Label(
+        "所接场址现实可开发规模（万千瓦，交流侧）", "practical potential of sites below (10 MW AC)", *TEN_MW
+    ),
     "allocated_mw": Label("近期可开发量（万千瓦）", "connectable within headroom (10 MW)", *TEN_MW),
     "headroom_left_mw": Label("剩余可开放容量（万千瓦）", "headroom left (10 MW)", *TEN_MW),
     "available_gwh": Label("可发电量（亿千瓦时）", "energy available (100 GWh)", 0.01, "#,##0.0000"),

@@ -58,7 +58,7 @@ TOP = [
     "decision_note",
 ]
 INSTALLABLE = (
-    "可安装比例：能布置组件的面积占该类屋顶总面积之比（含已建），与2021年整县试点文件要求对照；现实情景另列。",
+    "可安装比例：能布置组件的面积占该类屋顶总面积之比（含已建），与2021年整县试点文件要求对照；现实可开发规模另列。",
     "Installable: area that can carry modules over all roof area of the class, what stands included; the 2021 pilot "
     "notice asks for the share beside it. The practical case is another figure.",
 )

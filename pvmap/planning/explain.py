@@ -211,18 +211,29 @@ def _value_lines(
         )
     if "value_cny_per_kwh" in row:
         owner = settings.planning.economics.owner[str(class_key(site)[0])]
+        parity = row["at_grid_parity"]
         yield Sentence(
             "  Levelised value {value:.4f} {money}/kWh against a required price of {required:.4f}: {verdict}. On a"
-            " {owner}'s account after tax: NPV {npv:,.0f} {money}, IRR {irr:.2%}, payback {payback:.1f} years.",
+            " {owner}'s account after tax: NPV {npv:,.0f} {money}, {rate} (target {target:.1%}), {payback}.",
             value=row["value_cny_per_kwh"],
             required=row["required_price_cny_per_kwh"],
-            verdict=("at parity", "平价") if row["at_grid_parity"] else ("not at parity", "未达平价"),
+            verdict=("at parity (NPV >= 0)", "平价（净现值≥0）")
+            if parity
+            else ("not at parity (NPV < 0)", "未达平价（净现值＜0）"),
             owner=(owner, chinese.word(owner)),
             npv=row["npv_cny"],
-            irr=row["irr"],
-            payback=row["payback_years"],
+            rate=_or_none(row["irr"], "IRR {:.2%}", "内部收益率 {:.2%}", "no rate of return", "无内部收益率"),
+            target=settings.planning.economics.target_irr,
+            payback=_or_none(
+                row["payback_years"], "payback {:.1f} years", "静态回收期 {:.1f} 年", "never paid back", "收不回投资"
+            ),
             money=money,
         )
+
+
+def _or_none(value: float, told: str, told_zh: str, none: str, none_zh: str) -> tuple[str, str]:
+    """Tell a number in both languages, or that there is none: a plant may have no return and never be paid back."""
+    return (told.format(value), told_zh.format(value)) if np.isfinite(value) else (none, none_zh)
 
 
 def _paid(own: pd.DataFrame, use: str, settings: Settings, given: GivenPrices) -> Sentence | tuple[str, str]:

@@ -270,7 +270,7 @@ def _potential(w: Written, settings: Settings) -> Iterator[Identity]:
     yield _never("capacity = gross less what stands", "规模＝毛规模－已建", off & undecided)
     yield _never(
         "practical case within the technical",
-        "现实情景不超过技术可开发规模",
+        "现实可开发规模不超过技术可开发规模",
         a["capacity_practical_kwp"] > a["capacity_kwp"] * (1 + TOLERANCE),
     )
     if "capacity_policy_floor_kwp" not in a:

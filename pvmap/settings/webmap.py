@@ -95,7 +95,7 @@ class MapSettings(Section):
         unit="1",
         mark="choice",
         source="judgement: one screen of a table",
-        about="how many priority sites are marked: grade A to C, at grid parity, by net present value",
+        about="how many priority sites are marked: grade A to C, NPV after tax not negative, the highest first",
         ge=0,
     )
     class_count: int = assumption(

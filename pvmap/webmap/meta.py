@@ -186,11 +186,15 @@ def page_meta(
     columns = [one.name for one in packed]
     latitude, longitude = sites["latitude"].to_numpy(float), sites["longitude"].to_numpy(float)
     present = set(sites["site_type"])
+    target = f"{100 * settings.planning.economics.target_irr:g} %"
     return {
         "city": city.name,
         "title": [city.title_zh, city.title_en],
         "banner": banner(data, settings),
-        "texts": {key: [in_money(one, city.currency) for one in both] for key, both in TEXTS.items()},
+        "texts": {
+            key: [in_money(one, city.currency).replace("{target_irr}", target) for one in both]
+            for key, both in TEXTS.items()
+        },
         "money": [in_chinese(city.currency), city.currency],
         "mu": city.country == HOME,
         "base_maps": [one.model_dump() for one in settings.map.base_maps],

@@ -279,6 +279,11 @@ def test_no_two_quantities_share_a_header():
     for name, label in LABELS.items():
         names.setdefault(label.zh, set()).add(name)
     assert {frozenset(n) for n in names.values() if len(n) > 1} <= same
+    fields: dict[str, set[str]] = {}  # of the GeoPackage
+    for table in ("appraisal", "zones", "sites", "hosting"):
+        for column in TABLES[table].columns:
+            fields.setdefault(field_title(column), set()).add(column)
+    assert {frozenset(n) for n in fields.values() if len(n) > 1} == {frozenset({"used_area_m2", "area_m2"})}
 
 
 def test_pypsa_reads_and_solves_the_network(tmp_path, appraisal, town, profiles, settings):
@@ -381,11 +386,13 @@ def test_geopackage_speaks_chinese_and_brings_styles(package):
     assert all(chinese.search(title) and chinese.search(about) for t, (title, about) in told.items() if t in geometry)
     assert told["zones_area_1"][0].startswith("电网分区")
     by_name = {(table, column): title for table, column, title in aliases}
-    assert by_name["sites", "capacity_kwp"] == "技术可开发规模（kWp）"
-    assert by_name["sites", "lcoe_cny_per_kwh"] == "度电成本（CNY/kWh）"
+    assert by_name["sites", "capacity_kwp"] == "技术可开发规模，直流侧（kWp）"
+    assert by_name["sites", "lcoe_cny_per_kwh"] == "度电成本（元/kWh）"
+    assert by_name["sites", "payback_years"] == "静态回收期（年）"
+    assert all("净现值" in title for title in by_name.values() if "平价" in title)
     of_sites = [title for (table, _), title in by_name.items() if table == "sites"]
     assert len(set(of_sites)) == len(of_sites)
-    assert by_name["zones_district", "capacity_kwp_mine"] == "废弃矿山 技术可开发规模（kWp）"
+    assert by_name["zones_district", "capacity_kwp_mine"] == "废弃矿山 技术可开发规模，直流侧（kWp）"
     assert all(chinese.search(title) for title in by_name.values())
     known = {column for name in ("appraisal", "zones", "hosting") for column in TABLES[name].described()}
     assert [column for column in sorted(known) if not chinese.search(field_title(column))] == []

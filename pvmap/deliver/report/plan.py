@@ -44,7 +44,7 @@ def write_hosting(page: Page, run: Run) -> None:
     """Write the table of districts and the transformers that are red or yellow."""
     page.chapter("电网承载力")
     if "hosting" not in run.tables:
-        page.text("未提供变压器资料，承载力未核查；本报告的近期可开发量按现实情景计，不代表电网可接入。")
+        page.text("未提供变压器资料，承载力未核查；本报告的近期可开发量按现实可开发规模计，不代表电网可接入。")
         return
     districts, devices = plan_sheets.hosting_tables(run.tables["hosting"])
     page.text(*plan_sheets.HOSTING[:2])

@@ -50,7 +50,7 @@ def write_potential(page: Page, run: Run) -> None:
     page.chapter("开发潜力")
     kinds = report_tables.by_kind(run.appraisal, run.sites, run.settings)
     page.text(summary(kinds))
-    page.table("各类场址技术可开发规模与现实情景", only(kinds, WHOLE))
+    page.table("各类场址技术可开发规模与现实可开发规模", only(kinds, WHOLE))
     zones = run.tables.get("zones")
     outlines = gpd.GeoDataFrame({"zone_id": []}, geometry=[], crs=None)
     if isinstance(zones, gpd.GeoDataFrame):
@@ -101,7 +101,7 @@ def summary(kinds: pd.DataFrame) -> str:
         f"全市尚可开发光伏 {row['capacity_kwp'] * label.factor:,.1f} 兆瓦峰（直流侧），"
         f"即 {row['capacity_kwac'] * LABELS['capacity_kwac'].factor:,.3f} 万千瓦（交流侧），"
         f"首年发电量 {row['energy_kwh'] * LABELS['energy_kwh'].factor:,.4f} 亿千瓦时；其中{shares}（均为交流侧）。"
-        "计入荷载与产权可得性的现实情景为 "
+        "计入荷载与产权可得性的现实可开发规模为 "
         f"{row['practical_kwac'] * LABELS['practical_kwac'].factor:,.3f} 万千瓦（交流侧）。"
     )
 
@@ -126,7 +126,7 @@ def write_projects(page: Page, run: Run) -> None:
     count = run.settings.planning.projects_per_group
     page.text(
         f"每县（市、区）每类按税后净现值列前 {count} 处，与工作簿“项目清单”一致；"
-        "可信度 A 为实测坡面，D 为高度与用途均未知。"
+        "可信等级按该处 P90 与 P50 之比划分，未作不确定性分析的按资料划分（A 为实测坡面，D 为高度与用途均未知）。"
         f"距最大一处 {run.settings.planning.pond_project_km:g} 公里以内的鱼塘合为一个项目。"
     )
     every = projects(run.appraisal, run.sites, run.settings)

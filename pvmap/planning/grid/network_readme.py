@@ -15,7 +15,7 @@ print(network.generators.query("p_nom_extendable")[["p_nom_max", "p_nom_opt"]])
 只需安装 pypsa 与 highspy；`pvmap plan CITY --solve` 直接求解并写入报告。
 
 - 母线 / buses: 全市枢纽（城市代码）与各县（市、区）。 A hub named as the city, and one bus a district.
-- 电源 / generators: `existing ...` 为已建，`potential ...` 为待建（上限为近期可开发量，未核查承载力时为现实情景）。
+- 电源 / generators: `existing ...` 为已建，`potential ...` 为待建（上限为近期可开发量或未核查时的现实可开发规模）。
   What stands, and what may be built: what can be connected, or the practical case where the grid was not checked.
 - `registered ...` 为已备案、规划期内建成的项目（按建成比例折算），固定计入，不参与优化。
   Registered projects, at the share of them that is realised: fixed, as what stands.
