@@ -57,7 +57,7 @@ class ThermalSettings(Section):
         0.70,
         unit="1",
         mark="unverified",
-        source="[pvsyst_help] absorption 0.9, less the 22 % that become electricity: 0.9 x (1 - 0.22)",
+        source="[pvlib_thermal] absorption 0.9, less the 22 % that become electricity: 0.9 x (1 - 0.22)",
         about="share of the irradiance that becomes heat (pvsyst model)",
         gt=0,
         le=1,
@@ -65,8 +65,8 @@ class ThermalSettings(Section):
     flush_uc: float = assumption(
         20.0,
         unit="W/(m2 K)",
-        mark="unverified",
-        source="[pvsyst_help] semi-integrated",
+        mark="sourced",
+        source="[pvlib_thermal] semi_integrated, after [pvsyst_help]",
         about="heat loss of modules flush with a roof",
         low=15.0,
         high=24.0,
@@ -75,32 +75,32 @@ class ThermalSettings(Section):
     flush_uv: float = assumption(
         0.0,
         unit="W s/(m3 K)",
-        mark="unverified",
-        source="[pvsyst_help] semi-integrated",
+        mark="sourced",
+        source="[pvlib_thermal] semi_integrated, after [pvsyst_help]",
         about="its share by wind, flush",
         ge=0,
     )
     open_uc: float = assumption(
         29.0,
         unit="W/(m2 K)",
-        mark="unverified",
-        source="[pvsyst_help] free-standing",
+        mark="sourced",
+        source="[pvlib_thermal] freestanding, after [pvsyst_help]",
         about="heat loss of modules on racks and in the field",
         gt=0,
     )
     open_uv: float = assumption(
         0.0,
         unit="W s/(m3 K)",
-        mark="unverified",
-        source="[pvsyst_help] free-standing",
+        mark="sourced",
+        source="[pvlib_thermal] freestanding, after [pvsyst_help]",
         about="its share by wind, racks",
         ge=0,
     )
     pond_uc: float = assumption(
         31.9,
         unit="W/(m2 K)",
-        mark="unverified",
-        source="[floating_gallery] open structure over water, monofacial",
+        mark="sourced",
+        source="[floating_gallery] open structure over water, monofacial, South Italy",
         about="heat loss of modules over ponds; holds the pond's cooling",
         low=29.0,
         high=35.2,
@@ -109,24 +109,24 @@ class ThermalSettings(Section):
     pond_uv: float = assumption(
         1.5,
         unit="W s/(m3 K)",
-        mark="unverified",
-        source="[floating_gallery] open structure over water, monofacial",
+        mark="sourced",
+        source="[floating_gallery] open structure over water, monofacial, South Italy",
         about="its share by wind, ponds",
         ge=0,
     )
     faiman_u0: float = assumption(
         25.0,
         unit="W/(m2 K)",
-        mark="unverified",
-        source="[faiman2008]",
+        mark="sourced",
+        source="[pvlib_thermal] after [faiman2008]",
         about="Faiman's constant heat loss",
         gt=0,
     )
     faiman_u1: float = assumption(
         6.84,
         unit="W s/(m3 K)",
-        mark="unverified",
-        source="[faiman2008]",
+        mark="sourced",
+        source="[pvlib_thermal] after [faiman2008]",
         about="Faiman's heat loss by wind",
         ge=0,
     )
@@ -178,7 +178,7 @@ class LossSettings(Section):
         lt=1,
     )
     connections: float = assumption(
-        0.005, unit="1", mark="unverified", source="[pvwatts5] connections 0.5 %", about="connectors", ge=0, lt=1
+        0.005, unit="1", mark="sourced", source="[pvlib_losses] after [pvwatts5]", about="connectors", ge=0, lt=1
     )
     low_light: float = assumption(
         0.01,

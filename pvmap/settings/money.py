@@ -282,8 +282,8 @@ class EconomicsSettings(Merged):
     income_tax_rate: float = assumption(
         0.25,
         unit="1",
-        mark="unverified",
-        source="[income_tax_law] article 4",
+        mark="sourced",
+        source="[income_tax_law] article 4, read in a copy",
         about="income tax on positive income",
         ge=0,
         lt=1,
@@ -298,8 +298,8 @@ class EconomicsSettings(Merged):
     loss_carry_years: int = assumption(
         5,
         unit="yr",
-        mark="unverified",
-        source="[income_tax_law] article 18, read second-hand",
+        mark="sourced",
+        source="[income_tax_law] article 18, read in a copy",
         about="years for which a loss is set off against later income",
         ge=0,
     )
