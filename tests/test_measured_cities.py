@@ -117,11 +117,22 @@ def test_tiles_change_no_number(goteborg: Run, shared_data: Path, tmp_path: Path
         same_rows(goteborg.table(name), cut.table(name), ["surface_id"])
 
 
+def settings_share(city: Run, name: str) -> float:
+    """Share of a roof of no known use."""
+    return float(getattr(city.job.settings.rooftop, f"{name}_share").other)
+
+
 @pytest.mark.slow
 def test_athens_is_all_measured(athens: Run) -> None:
     sites, surfaces = athens.table("sites"), athens.table("surfaces")
     assert set(sites["height_source"]) == {"surface model"}
     assert surfaces["measured"].mean() > 0.9
+    # its roofs are level blocks, on which no obstacle was seen: what obstacles usually take is taken off
+    codes = {found["code"]: found for found in athens.record["findings"]}
+    assert codes["dsm-drawn"]["count"] == codes["dsm-drawn"]["total"] == len(sites)
+    taken = athens.table("exclusions").query("reason == 'obstacles'")["area_m2"].sum()
+    left = surfaces["plan_area_m2"].sum() / (settings_share(athens, "access") * settings_share(athens, "structure"))
+    assert taken == pytest.approx(left * (1 / settings_share(athens, "obstacle_free") - 1), rel=0.02)
     with rasterio.open(athens.processed / "solar.tif") as file:
         irradiance, _ = file.read()
     assert np.nanmax(irradiance) == pytest.approx(athens.table("weather")["ghi"].sum() / 1000, rel=0.02)

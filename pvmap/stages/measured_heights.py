@@ -10,7 +10,7 @@ import numpy as np
 from pvmap.findings import Finding, finding
 from pvmap.settings.city import Settings
 from pvmap.sites.roof_use import number_column
-from pvmap.sources.surface_model import heights_above_ground, missing_cells
+from pvmap.sources.surface_model import heights_above_ground, look_over
 from pvmap.sources.vector import VectorLayer
 
 
@@ -37,7 +37,7 @@ def with_measured_heights(
     if dsm is None:
         return layers, []
     findings: list[Finding] = []
-    missing = total = n_without = n_measured = 0
+    missing = total = drawn = n_roofs = n_without = n_measured = 0
     done = []
     for layer in layers:
         features = layer.features
@@ -48,8 +48,9 @@ def with_measured_heights(
                 features.geometry.iloc[without], dsm, dem, raw, settings.surface_model
             )
         n_without, n_measured = n_without + len(without), n_measured + int(np.isfinite(height).sum())
-        layer_missing, layer_total = missing_cells(features.geometry, dsm, raw)
-        missing, total = missing + layer_missing, total + layer_total
+        seen = look_over(features.geometry, dsm, raw)
+        missing, total = missing + seen.missing, total + seen.cells
+        drawn, n_roofs = drawn + seen.drawn, n_roofs + len(features)
         done.append(replace(layer, features=features.assign(measured_height_m=height)))
     if dem is None:
         findings.append(finding("dsm-without-dem", layer=dsm.path))
@@ -60,4 +61,6 @@ def with_measured_heights(
         )
     if missing:
         findings.append(finding("dsm-cells-filled", layer=dsm.path, count=missing, total=total))
+    if drawn:
+        findings.append(finding("dsm-drawn", layer=dsm.path, count=drawn, total=n_roofs))
     return done, findings

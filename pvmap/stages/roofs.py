@@ -16,9 +16,9 @@ from pvmap.settings.city import FileInput
 from pvmap.settings.roof_planes import RoofPlaneSettings
 from pvmap.sites.measured import planes_on
 from pvmap.sites.roof_planes import fit_roof_planes
-from pvmap.sources.raster import Raster
+from pvmap.sources.raster import Raster, read_window
 from pvmap.sources.roof_faces import read_roof_planes
-from pvmap.sources.surface_model import footprint_squares, read_surface
+from pvmap.sources.surface_model import drawn_roofs, footprint_squares, read_surface
 from pvmap.stages.job import TileJob
 
 COLUMNS = ["roof", "surface_tilt", "surface_azimuth", "obstacles_measured", "geometry"]
@@ -27,9 +27,9 @@ COLUMNS = ["roof", "surface_tilt", "surface_azimuth", "obstacles_measured", "geo
 def roof_planes(job: TileJob) -> Callable[[gpd.GeoDataFrame], gpd.GeoDataFrame | None] | None:
     """Give `base.Ground` the city's measured roof planes; None where nothing was measured.
 
-    A CityJSON plane knows no chimneys, so the share that obstacles take is still assumed on it; a surface model shows
-    them, so what no plane takes in is booked as an obstacle and no share is assumed for them. Access and ownership,
-    which nobody can see, take their shares of either.
+    A CityJSON plane knows no chimneys, so the share that obstacles take is still assumed on it, as on a roof that a
+    surface model shows as drawn; where it was measured it shows them, so what no plane takes in is booked as an
+    obstacle and no share is assumed for them. Access and ownership, which nobody can see, take their shares of either.
     """
     inputs = job.settings.inputs
     if inputs.roofs_cityjson is None and not _is_fine_enough(job):
@@ -94,8 +94,10 @@ def _fitted_planes(sites: gpd.GeoDataFrame, job: TileJob) -> gpd.GeoDataFrame | 
         near = near[near["site_type"] == "rooftop"]
         footprints = near["geometry"].to_numpy()
         found = well_covered(fit_roof_planes(footprints, grid, settings, crs), footprints, settings)
+        as_read = read_window(dsm, job.raw, crs, window, cell_m) if dsm.above_ground else grid
+        drawn = drawn_roofs(footprints, as_read or grid)[found["roof"].to_numpy()]
         owner = position.get_indexer(near["site_id"])[found["roof"].to_numpy()]
-        found = found.assign(roof=owner, obstacles_measured=True)[COLUMNS]
+        found = found.assign(roof=owner, obstacles_measured=~drawn)[COLUMNS]
         frames.append(found[np.isin(owner, rows)])
     return pd.concat(frames, ignore_index=True) if frames else None  # type: ignore[return-value]
 

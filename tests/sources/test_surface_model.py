@@ -13,7 +13,7 @@ from affine import Affine
 
 from pvmap.settings.city import RasterInput, SurfaceInput, VectorInput
 from pvmap.settings.surface_model import SurfaceModelSettings
-from pvmap.sources.surface_model import heights_above_ground, missing_cells, square_side_m, squares
+from pvmap.sources.surface_model import heights_above_ground, look_over, square_side_m, squares
 from pvmap.sources.vector import read_vector
 
 WEST, NORTH, SIZE = 450_900.0, 3_564_100.0, 200  # across a corner of four squares
@@ -53,7 +53,7 @@ def test_height_is_the_median_above_the_ground(tmp_path: Path) -> None:
     height = heights_above_ground(buildings, dsm, dem, tmp_path, RULES)
     assert height[:2] == pytest.approx([12.0, 7.0], abs=1e-4)
     assert np.isnan(height[2])  # nothing stands there
-    assert missing_cells(buildings, dsm, tmp_path) == (0, 1200)
+    assert look_over(buildings, dsm, tmp_path)[:2] == (0, 1200)
 
 
 def test_a_coarse_ground_model_is_brought_to_the_cells_of_the_surface(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_too_little_of_a_roof_tells_no_height(tmp_path: Path, covered: float, kn
     dsm, dem = write(tmp_path / "dsm.tif", surface), write(tmp_path / "dem.tif", ground())
     height = heights_above_ground(series(block(90, 40)), dsm, dem, tmp_path, RULES)
     assert np.isfinite(height[0]) == known
-    assert missing_cells(series(block(90, 40)), dsm, tmp_path) == (round(400 * (1 - covered)), 400)
+    assert look_over(series(block(90, 40)), dsm, tmp_path)[:2] == (round(400 * (1 - covered)), 400)
 
 
 def test_a_footprint_smaller_than_a_cell_takes_the_value_at_its_middle(tmp_path: Path) -> None:
@@ -87,7 +87,37 @@ def test_buildings_outside_both_models_have_no_height(tmp_path: Path) -> None:
         pytest.approx(np.nan, nan_ok=True),
         pytest.approx(4.0, abs=1e-4),
     ]
-    assert missing_cells(far, dsm, tmp_path) == (400, 800)
+    assert look_over(far, dsm, tmp_path)[:2] == (400, 800)
+
+
+def roofs(scatter_m: float, round_to_m: float = 0.0) -> np.ndarray:
+    """A block in two steps, and a roof of 30 degrees, measured to some scatter. [m]"""
+    surface = ground()
+    surface[40:60, 90:110] = 32.17
+    surface[40:60, 100:110] += 3.04
+    surface[100:120, 20:40] = 30.0 + np.tan(np.radians(30.0)) * np.arange(20)[:, None]
+    surface += scatter_m * np.random.default_rng(3).standard_normal(surface.shape)
+    return round_to_m * np.round(surface / round_to_m) if round_to_m else surface
+
+
+@pytest.mark.parametrize(
+    ("scatter_m", "round_to_m", "drawn"),
+    [
+        (0.0, 0.0, 2),
+        (0.02, 0.0, 0),
+        (0.005, 0.0, 0),
+        (0.01, 0.1, 0),
+        (0.0, 0.01, 1),
+    ],  # 30 degrees in whole cm are not even
+)
+def test_roofs_even_to_a_millimetre_were_drawn(tmp_path: Path, scatter_m: float, round_to_m: float, drawn: int) -> None:
+    dsm = write(tmp_path / "dsm.tif", roofs(scatter_m, round_to_m))
+    assert look_over(series(block(90, 40), block(20, 100)), dsm, tmp_path) == (0, 800, drawn)
+
+
+def test_a_roof_beyond_the_model_or_without_cells_around_was_not_drawn(tmp_path: Path) -> None:
+    dsm = write(tmp_path / "dsm.tif", roofs(0.0))
+    assert look_over(series(block(5_000, 40), block(92, 42, side=2.0)), dsm, tmp_path).drawn == 0
 
 
 def test_squares_hold_every_point_once_and_hang_on_the_origin() -> None:
@@ -121,5 +151,5 @@ def test_goteborg_as_its_source_describes_it(shared_data: Path) -> None:
     least = SurfaceModelSettings(least_height_m=1e-9)
     level = heights_above_ground(lawns, dsm, dem, folder, least)[0]
     assert np.isnan(level) or level < 0.2  # at or below the ground: no building
-    missing, cells = missing_cells(footprints, dsm, folder)
+    missing, cells, _ = look_over(footprints, dsm, folder)
     assert 0 < missing < cells  # footprints reach beyond the window of the models

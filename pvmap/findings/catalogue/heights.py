@@ -40,6 +40,19 @@ KINDS = (
         source="judgement: the building stands there whether it was measured or not",
     ),
     Kind(
+        code="dsm-drawn",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} roofs are even to a millimetre, so they were drawn and not measured: "
+        "no obstacle is seen on them, and what obstacles usually take is taken off.",
+        sentence_zh="{layer}：{total} 处屋顶中有 {count} 处平整到毫米，属建模绘制而非实测，"
+        "看不到障碍物，已按常见比例扣除。",
+        remedy_en="Bring the surface model as it was measured; heights and planes of this one are used.",
+        remedy_zh="请提供实测的地表模型；本模型的高度与屋面仍予采用。",
+        cause="The model was made of building outlines with a height each, or of a city model's planes.",
+        threshold="3/4 of a roof's cells in line with their neighbours within 1 mm, heights finer than 0.1 m",
+        source="judgement: laser scans and photogrammetry scatter by 20 mm and more",
+    ),
+    Kind(
         code="height-errors",
         severity="note",
         sentence_en="Heights of {count} roofs with arrays are taken to err by their source ({errors}); over heights as "

@@ -53,6 +53,13 @@ def a_void_on_a_roof(folder: Path, faulty: bool) -> Iterable[Finding]:
     return check(folder, BUILDINGS + MODELS)
 
 
+@example("dsm-drawn")
+def a_model_made_of_blocks(folder: Path, faulty: bool) -> Iterable[Finding]:
+    scatter = np.zeros((60, 160)) if faulty else np.random.default_rng(5).normal(0.0, 0.03, (60, 160))
+    models(folder, 1.037 * raised() + scatter, [8.0] * 4)
+    return check(folder, BUILDINGS + MODELS)
+
+
 @example("raster-squares-missing")
 def a_model_that_broke(folder: Path, faulty: bool) -> Iterable[Finding]:
     models(folder, raised(), [8.0] * 4)
