@@ -26,7 +26,7 @@ from pvmap.crs import require_metric, require_on_earth, transformer
 from pvmap.errors import ConfigError, InputError
 from pvmap.settings.city import RasterInput
 from pvmap.sources.grid import Bounds, Grid, slope_azimuth
-from pvmap.sources.tiles import first_nodata, missing_in, opened
+from pvmap.sources.tiles import factors, first_nodata, missing_in, opened
 
 __all__ = ["Grid", "Raster", "read_aligned", "read_window", "slope_azimuth"]
 
@@ -162,8 +162,15 @@ class Raster:
                 self._warped(source, crs, transform, (columns, rows), how, nodata, (width_m, height_m))
             )
             values = warped.read(1)
-        scale, offset = file.scales[0], file.offsets[0]
-        return values if (scale, offset) == (1.0, 0.0) else values * scale + offset
+        scale, offset = factors(file)
+        if (scale, offset) != (1.0, 0.0):
+            values = values * scale + offset
+        if (
+            how == Resampling.bilinear
+        ):  # what is odd may differ from cell to cell, and then no single value stands for it
+            with np.errstate(invalid="ignore"):
+                values[(values < LOWEST_GROUND_M) | (values > HIGHEST_GROUND_M)] = np.nan
+        return values
 
     def _voids(
         self,
@@ -186,7 +193,7 @@ class Raster:
         step = max(1.0, np.sqrt(window.width * window.height / MOST_LOOKED_AT))
         shape = max(1, int(window.height / step)), max(1, int(window.width / step))
         values = file.read(1, window=window, out_shape=shape)
-        scale, offset = file.scales[0], file.offsets[0]
+        scale, offset = factors(file)
         heights = values.astype("float64") * scale + offset
         with np.errstate(invalid="ignore"):
             odd = np.unique(values[(heights < LOWEST_GROUND_M) | (heights > HIGHEST_GROUND_M)])

@@ -25,6 +25,7 @@ from pvmap.opening import PUT_IT_THERE, matching, regular
 from pvmap.settings.city import RasterInput
 from pvmap.sources.companions import raster_files, root_of
 from pvmap.sources.gdal_door import opened_raster, opened_tiles
+from pvmap.sources.height_unit import across, metres, stated, to_metres
 
 LIST = "<VRTDataset"
 SAME_SIZE = 1e-6  # relative: text formats round the size of a cell
@@ -98,6 +99,38 @@ def first_nodata(source: RasterInput, raw: Path) -> float | None:
         return None if file.nodata is None else float(file.nodata)
 
 
+class Unit(NamedTuple):
+    """What a raster says of the unit of its heights.
+
+    Attributes
+    ----------
+    stated
+        As the file states it, empty where it does not.
+    metres
+        In it; None where it is not stated, or not known.
+    across
+        Unit of the coordinates where that is a foot, else empty.
+    """
+
+    stated: str
+    metres: float | None
+    across: str
+
+
+def units(source: RasterInput, raw: Path) -> list[Unit]:
+    """Tell what the files of an input say of the unit of their heights, each answer once."""
+    found: dict[Unit, None] = {}
+    for path in raster_paths(source, raw):
+        with _opened_one(path, raw, str(path), PUT_IT_THERE) as file:
+            found[Unit(stated(file), metres(file), across(file))] = None
+    return list(found)
+
+
+def factors(file: DatasetReader) -> tuple[float, float]:
+    """Give factor and summand to metres of an input as `opened` gives it: many files are in metres already."""
+    return (1.0, 0.0) if file.name.startswith(LIST) else to_metres(file)
+
+
 @contextmanager
 def _opened_one(path: Path, raw: Path, name: str, remedy: str) -> Iterator[DatasetReader]:
     regular(path, remedy)
@@ -149,7 +182,7 @@ def _listed(states: _States, raw: Path, crs: str, nodata: float | None) -> str:
                     "many files."
                 )
             size = file.transform, file.width, file.height
-            tiles.append(_Tile(path, own, *size, missing, file.scales[0], file.offsets[0], masked))
+            tiles.append(_Tile(path, own, *size, missing, *to_metres(file), masked))
     for tile in tiles[1:]:
         _require_fit(tile, tiles[0], bool(crs))
     return _as_vrt(tiles)

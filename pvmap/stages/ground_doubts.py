@@ -17,6 +17,7 @@ from pvmap.sites.base import points_within
 from pvmap.sites.mine_terrain import BLIND_ABOVE_CELL_M, hidden_wall_m, unknown_share
 from pvmap.sources.raster import Raster, read_aligned, read_window
 from pvmap.sources.surface_model import squares
+from pvmap.sources.tiles import units
 
 SQUARE_M, SQUARE_CELLS = 10_000.0, 2_000
 LOOKS = 9  # squares of a kilometre, spread over the city, in which surface and ground are compared
@@ -51,11 +52,24 @@ def doubt_ground(sites: gpd.GeoDataFrame, inputs: Inputs, mines: MineSettings, r
     """
     points = points_within(sites.geometry.to_numpy())
     dem, dsm = inputs.dem, inputs.dsm
-    found = [] if dem is None else _doubt_dem(points, sites, dem, raw, crs)
+    found = [one for model in (dem, dsm) if model is not None for one in _doubt_unit(model, raw)]
     if dem is not None:
+        found += _doubt_dem(points, sites, dem, raw, crs)
         found += _doubt_mines(sites[sites["site_type"] == "mine"], dem, mines, raw, crs)
     if dem is not None and dsm is not None and not dsm.above_ground:
         found += _doubt_dsm(points, dem, dsm, raw, crs)
+    return found
+
+
+def _doubt_unit(model: RasterInput, raw: Path) -> list[Finding]:
+    """Tell in which unit heights are, where that is not plainly the metre."""
+    found = []
+    for unit in units(model, raw):
+        if unit.stated and unit.metres != 1.0:
+            code = "height-unit-unknown" if unit.metres is None else "heights-converted"
+            found.append(finding(code, layer=model.path, unit=unit.stated))
+        elif not unit.stated and unit.across:
+            found.append(finding("heights-perhaps-feet", layer=model.path, unit=unit.across))
     return found
 
 

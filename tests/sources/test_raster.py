@@ -169,6 +169,40 @@ def test_scaled_heights_are_metres(tmp_path):
     np.testing.assert_allclose(grid.values, 128.4)
 
 
+@pytest.mark.parametrize(
+    ("crs", "unit", "metres"),
+    [
+        ("EPSG:4549", "ft", 100 * 0.3048),
+        ("EPSG:4549", "US survey foot", 100 * 1200 / 3937),
+        ("EPSG:4549", "Feet", 100 * 0.3048),
+        ("EPSG:4549", "us-ft", 100 * 1200 / 3937),
+        ("EPSG:4549", "dm", 10.0),
+        ("EPSG:4549", "Meters", 100.0),
+        ("EPSG:4549", "Kelvin", 100.0),
+        ("EPSG:4549+6360", None, 100 * 1200 / 3937),  # NAVD88 in US survey feet
+        ("EPSG:4549+5703", None, 100.0),  # NAVD88 in metres
+    ],
+)
+def test_heights_come_in_metres_whatever_their_unit(tmp_path, crs, unit, metres):
+    for name, east in (("a.tif", 450_000), ("b.tif", 450_040)):
+        write(tmp_path / name, np.full((4, 4), 100.0, "float32"), from_origin(east, 3_550_000, 10, 10), crs)
+        with rasterio.open(tmp_path / name, "r+") as file:
+            if unit is not None:
+                file.units = (unit,)
+    window = (450_000, 3_549_960, 450_080, 3_550_000)
+    np.testing.assert_allclose(read_window(RasterInput(path="[ab].tif"), tmp_path, METRIC, window).values, metres)
+    alone = read_window(RasterInput(path="a.tif"), tmp_path, METRIC, (450_000, 3_549_960, 450_040, 3_550_000))
+    np.testing.assert_allclose(alone.values, metres)
+
+
+def test_heights_that_no_ground_has_are_missing_one_by_one(tmp_path):
+    values = np.full((8, 8), 40.0, "float32")
+    values[:4] = 12_000 + np.arange(32).reshape(4, 8)  # no two alike, so that none is a mark for missing
+    write(tmp_path / "r.tif", values, from_origin(450_000, 3_550_000, 10, 10))
+    grid = read_window(RasterInput(path="r.tif"), tmp_path, METRIC, (450_000, 3_549_920, 450_080, 3_550_000))
+    assert np.isnan(grid.values[:4]).all() and (grid.values[4:] == 40.0).all()
+
+
 def test_classes_are_not_mixed(tmp_path):
     values = np.where(np.arange(40) % 2, 10, 80).astype("uint8") * np.ones((40, 1), "uint8")
     write(tmp_path / "r.tif", values, from_origin(450_000, 3_550_000, 10, 10))

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
+import rasterio
 from findings.examples import example
-from findings.examples.village import BUILDINGS, check, put, put_raster, rows
+from findings.examples.village import BUILDINGS, CRS, check, put, put_raster, rows
 
 from pvmap.findings import Finding
 
@@ -33,6 +34,32 @@ def a_void_written_as_zero(folder: Path, faulty: bool) -> Iterable[Finding]:
         ground[:, :60] = 0.0
     put_raster(folder, "dem.tif", ground)
     return check(folder, BUILDINGS + DEM)
+
+
+def _level(folder: Path, unit: str | None, crs: str = f"EPSG:{CRS}") -> Iterable[Finding]:
+    """A village on level ground whose model states this unit of heights."""
+    put(folder, "b.geojson", rows(2))
+    put_raster(folder, "dem.tif", np.full((60, 100), 40.0))
+    with rasterio.open(folder / "dem.tif", "r+") as file:
+        if unit is not None:
+            file.units = (unit,)
+        file.crs = crs
+    return check(folder, BUILDINGS + DEM)
+
+
+@example("heights-converted")
+def heights_in_feet(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return _level(folder, "US survey foot" if faulty else "metre")
+
+
+@example("height-unit-unknown")
+def a_model_of_something_else(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return _level(folder, "Kelvin" if faulty else None)
+
+
+@example("heights-perhaps-feet")
+def a_survey_in_feet(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return _level(folder, None if faulty else "ft", "EPSG:2232")
 
 
 @example("dem-elsewhere")
