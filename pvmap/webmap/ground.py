@@ -139,13 +139,14 @@ def _lines(
     for shape, shows in zip(parts[chosen], shown[chosen], strict=True):
         rings = shapely.get_rings(shape) if shape.geom_type == "Polygon" else [shape]
         lines.append(
-            {"shows": str(shows), "area": shape.geom_type == "Polygon", "rings": list(_degrees(rings, to_wgs84))}
+            {"shows": str(shows), "area": shape.geom_type == "Polygon", "rings": list(_steps(rings, to_wgs84))}
         )
     return lines, n_left_out
 
 
-def _degrees(rings: Any, to_wgs84: pyproj.Transformer) -> Iterator[list[list[float]]]:
-    """Corners of rings or lines as latitude and longitude."""
+def _steps(rings: Any, to_wgs84: pyproj.Transformer) -> Iterator[list[int]]:
+    """Corners of rings or lines as latitude, longitude, latitude, ... in 1e-5 degrees, each but the first as a step."""
     for ring in rings:
         longitude, latitude = to_wgs84.transform(*shapely.get_coordinates(ring).T)
-        yield np.stack([latitude, longitude], axis=1).round(DIGITS).tolist()
+        corners = np.rint(np.stack([latitude, longitude], axis=1) * 10**DIGITS).astype(np.int64)
+        yield np.concatenate([corners[:1], np.diff(corners, axis=0)]).ravel().tolist()

@@ -230,13 +230,22 @@ def test_plants_stand_on_sites_of_their_district(city: DemoCity) -> None:
         assert place.representative_point().within(city.districts.set_index("name").geometry[name])
 
 
+def test_roads_lead_from_seat_to_seat_and_cross_no_wide_water(city: DemoCity) -> None:
+    seats = shapely.points(city.townships[["x", "y"]].to_numpy())
+    net = city.roads.union_all()
+    reached = shapely.distance(seats, net) < 1.0
+    assert reached.mean() > 0.9 and len(city.roads) > len(seats)  # a net, not a tree
+    assert city.roads.intersection(city.water.union_all()).length.max() < 2500.0
+    assert city.districts.union_all().buffer(1.0).contains(net)
+
+
 # Repeatability and files
 
 
 def test_the_same_seed_gives_the_same_city_and_another_another() -> None:
     small = {"n_buildings": 1500, "n_ponds": 60}
     first, again, other = (make_demo(DemoSettings(**small, seed=seed)) for seed in (7, 7, 8))
-    for layer in ("buildings", "ponds", "quarries", "townships", "plants"):
+    for layer in ("buildings", "ponds", "quarries", "townships", "plants", "roads"):
         pd.testing.assert_frame_equal(getattr(first, layer), getattr(again, layer))
     assert np.array_equal(first.height, again.height)
     assert not np.array_equal(first.height, other.height)

@@ -30,6 +30,7 @@ from pvmap.sources.demo.grid import Grid, make_grid
 from pvmap.sources.demo.land import make_ponds, make_quarries
 from pvmap.sources.demo.ownership import Written
 from pvmap.sources.demo.plots import FreeGround
+from pvmap.sources.demo.roads import make_roads
 from pvmap.sources.demo.settlements import count_blocks, kinds_of_block, lay_out
 from pvmap.sources.demo.terrain import Lattice, carve, ground, slope, write_dem
 
@@ -40,7 +41,7 @@ TIME = "2025-01-01T00:00:00.000Z"  # that GeoPackages say they were written at
 LABEL = "合成演示数据-SYNTHETIC.txt"
 FILES = (
     *("buildings.parquet", "dem.tif", "districts.geojson", "existing_pv.csv", "fishponds.gpkg", "masks.gpkg"),
-    *("mines.geojson", "townships.geojson", LABEL),
+    *("mines.geojson", "townships.geojson", "roads.gpkg", LABEL),
     *("grid_devices.csv", "registered.csv", "targets.csv", "rates.csv", "park_loads.csv", "grid.gpkg"),
 )
 LABEL_TEXT = """合成演示数据：本文件夹内全部内容均为程序生成，
@@ -62,6 +63,7 @@ class DemoCity(NamedTuple):
     masks: dict[str, gpd.GeoDataFrame]
     plants: gpd.GeoDataFrame
     grid: Grid
+    roads: gpd.GeoDataFrame
     height: np.ndarray
     lattice: Lattice
 
@@ -94,7 +96,8 @@ def make_demo(settings: DemoSettings) -> DemoCity:
         quarries = pd.concat([quarries, quarries.tail(1)], ignore_index=True)  # a double
         ponds = pd.concat([ponds, ponds.head(1), ponds.head(1).set_geometry([None])], ignore_index=True)
     grid = make_grid(settings, counties, towns, plants, next(random))
-    return DemoCity(counties, towns, waters, quarries, ponds, buildings, masks, plants, grid, height, lattice)
+    roads = make_roads(towns, city, waters, next(random))
+    return DemoCity(counties, towns, waters, quarries, ponds, buildings, masks, plants, grid, roads, height, lattice)
 
 
 def write_demo(settings: Settings, raw: Path) -> None:
@@ -159,6 +162,7 @@ def _write_files(city: DemoCity, folder: Path) -> None:
     city.ponds.to_crs(LAND_CRS).to_file(folder / "fishponds.gpkg", layer="鱼塘", driver="GPKG")
     for name, layer in city.masks.items():
         layer.to_crs(LAND_CRS).to_file(folder / "masks.gpkg", layer=name, driver="GPKG")
+    city.roads.to_crs(LAND_CRS).to_file(folder / "roads.gpkg", layer="主干路", driver="GPKG")
     plants = pd.DataFrame(city.plants.drop(columns="geometry"))
     plants["图形_WKT"] = city.plants.to_crs(WEB_CRS).to_wkt(rounding_precision=6)["geometry"]
     plants.to_csv(folder / "existing_pv.csv", index=False, encoding="utf-8-sig")

@@ -74,7 +74,7 @@ def townships(cities: gpd.GeoDataFrame, rng: np.random.Generator) -> gpd.GeoData
 
 def water(rng: np.random.Generator) -> gpd.GeoDataFrame:
     """Return rivers and lakes, schematic, in the metric CRS: name, kind, geometry."""
-    rivers = [LineString(_smooth(project(line))).buffer(half, quad_segs=4) for _, line, half in WATERCOURSES]
+    rivers = [LineString(smooth(project(line))).buffer(half, quad_segs=4) for _, line, half in WATERCOURSES]
     lakes = [blob(project(((lon, lat),))[0], radius, rng) for lon, lat, radius in LAKES]
     return gpd.GeoDataFrame(
         {
@@ -108,7 +108,7 @@ def _ring(names: tuple[str, ...]) -> np.ndarray:
     return np.array(points)
 
 
-def _smooth(line: np.ndarray) -> np.ndarray:
+def smooth(line: np.ndarray) -> np.ndarray:
     """Cut corners twice, as a river would (Chaikin's scheme)."""
     for _ in range(2):
         first, second = 0.75 * line[:-1] + 0.25 * line[1:], 0.25 * line[:-1] + 0.75 * line[1:]

@@ -22,12 +22,23 @@
     group.addLayer(L.imageOverlay(canvas.toDataURL(), bounds, { pane: "pvmap-hills", alt: "" }));
   }
 
+  /** Corners of a ring, which is stored as steps of 1e-5 degrees from one to the next. */
+  function corners(steps) {
+    const found = [];
+    for (let i = 0, lat = 0, lng = 0; i < steps.length; i += 2) found.push([(lat += steps[i]) / 1e5, (lng += steps[i + 1]) / 1e5]);
+    return found;
+  }
+
   let lines = null; // of water and roads, asked for once
 
   async function outlines(group, what) {
     lines = lines || pvmap.json("beneath", "lines");
     const look = { ...LOOKS[what], renderer: pvmap.renderers[what], interactive: false, smoothFactor: 1.5 };
-    for (const { shows, area, rings } of (await lines) || []) if (shows === what) group.addLayer(area ? L.polygon(rings, look) : L.polyline(rings, { ...look, fill: false }));
+    for (const { shows, area, rings } of (await lines) || []) {
+      if (shows !== what) continue;
+      const drawn = rings.map(corners);
+      group.addLayer(area ? L.polygon(drawn, look) : L.polyline(drawn, { ...look, fill: false }));
+    }
   }
 
   /** What falls on level ground in a year, at each place whose weather the run used. */
