@@ -33,10 +33,14 @@ BUILD = """
 import json, sys, time
 from pathlib import Path
 sys.path.insert(0, sys.argv[3])
-from webmap.tables import settings
+from webmap.surroundings import write_surroundings
+from pvmap.store import read_table
 from pvmap.webmap.build import build_map
+run, raw = Path(sys.argv[1]), Path(sys.argv[1])
+west, south, east, north = read_table(run, "zones").total_bounds
+settings = write_surroundings(raw, ((west + east) / 2, (south + north) / 2))
 begin = time.perf_counter()
-page = build_map(Path(sys.argv[1]), Path(sys.argv[2]), settings())
+page = build_map(run, Path(sys.argv[2]), settings, raw=raw)
 peak_kb = int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])  # its own, not its parent's
 print(json.dumps({"build_s": time.perf_counter() - begin, "file_mb": page.stat().st_size / 1e6,
                   "memory_gb": peak_kb / 1e6}))
@@ -54,7 +58,7 @@ def browser() -> Any:
 
 
 def build(run: Path, maps: Path) -> dict[str, float]:
-    """Build in a process of its own, so that the peak of memory is the map's alone."""
+    """Build with all the ground a page has room for, in a process of its own: the peak of memory is the map's alone."""
     done = subprocess.run(
         [sys.executable, "-c", BUILD, str(run), str(maps), str(TESTS)], capture_output=True, text=True, check=True
     )
