@@ -40,7 +40,6 @@ buildings = [{{ path = "{buildings}", preset = "fetched", origin = "pvmap fetch 
 mines = [{{ path = "{land_use}", preset = "fetched", of = "land_use", origin = "pvmap fetch {name} land_use" }}]
 fishponds = [{{ path = "{water}", preset = "fetched", of = "waters", origin = "pvmap fetch {name} water" }}]
 land_use = {{ path = "{land_use}", preset = "fetched", origin = "pvmap fetch {name} land_use" }}
-backdrop = [{{ path = "{water}", preset = "fetched", shows = "water", origin = "pvmap fetch {name} water" }}]
 dem = {{ path = "{terrain}", origin = "pvmap fetch {name} terrain" }}
 land_cover = {{ path = "{land_cover}", origin = "pvmap fetch {name} land_cover" }}
 backdrop = [{{ path = "{water}", preset = "fetched", shows = "water", origin = "pvmap fetch {name} water" }},
