@@ -37,7 +37,7 @@ GROUPS = {"rooftop": "rooftops", "mine": "mines", "fishpond": "fishponds"}
 SMALL_LAYER = 2000  # sites; such a layer is one file, so that the first view does not ask for a hundred
 # in the order of the panel; layers follow the legend
 SECTIONS = (
-    *("banner", "cases", "search", "summary", "legend", "compare", "district", "plan", "select", "curve", "link"),
+    *("banner", "cases", "search", "compare", "summary", "legend", "district", "plan", "select", "curve", "link"),
     *("table", "picture", "print", "help"),
 )
 

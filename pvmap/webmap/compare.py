@@ -44,7 +44,7 @@ def comparison(data: MapData, older: Path) -> dict[str, Any]:
     before, manifest = read_table(older, "zones"), read_json(older / "run.json")
     if not isinstance(before, gpd.GeoDataFrame) or before.crs != data.zones.crs:
         raise InputError(f"{older} is in another CRS than this run; compare runs of one city.")
-    found = {level: _level(before, data.zones, level) for level in levels(data.zones)}
+    found = {level: _level(before, data.zones, level) for level in (*levels(data.zones), "city")}
     told = [{"what": what, **values} for what, values in reasons(manifest, data.run)]
     return {"reasons": told, "created": str(manifest.get("created", ""))[:10], "levels": found}
 

@@ -1,7 +1,8 @@
-"""Take the pictures of README and guide with the browser of the tests, from the demo's map and the page of its check.
+"""Take the pictures of README and guide with the browser of the tests, from the demo's map, its check, a comparison.
 
-pvmap map demo && pvmap check demo --html check.html
-python tests/browser/pictures.py maps/demo/index.html check.html
+pvmap map demo && pvmap check demo --html check.html && cp -r maps/demo plain
+pvmap map demo --compare OLD_RUN    # of a run with other settings; into maps/demo too
+python tests/browser/pictures.py plain/index.html check.html maps/demo/index.html
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ SELECT = """() => {
 }"""
 VIEW = {"width": 1366, "height": 768}
 WIDE = {"width": 1600, "height": 900}
+PAPER = {"width": 1123, "height": 794}  # A4 at 96 dots an inch
 
 
-def main(index: Path, check: Path | None = None) -> None:
-    """Take every picture; that of the check where its page is given."""
+def main(index: Path, check: Path | None = None, compared: Path | None = None) -> None:
+    """Take every picture; those of the check and of the comparison where their pages are given."""
     with sync_playwright() as running:
         browser = running.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         context = browser.new_context(viewport=WIDE, offline=True)
@@ -53,6 +55,18 @@ def main(index: Path, check: Path | None = None) -> None:
         page.wait_for_selector("#pvmap-selection-csv")
         page.evaluate("document.getElementById('pvmap-selection').scrollIntoView()")
         shoot(page, "selection")
+        page.evaluate("pvmap.select(null)")
+        page.select_option("#pvmap-variable", "capacity_kwp")
+        page.click("#pvmap-tool-home")
+        page.set_viewport_size(PAPER)  # type: ignore[arg-type]
+        settle(page)
+        page.evaluate("pvmap.preparePrint()")
+        page.emulate_media(media="print")
+        shoot(page, "print", PAPER)
+        page.emulate_media(media="screen")
+        if compared is not None:
+            Watched(page).open(compared.resolve())
+            shoot(page, "comparison")
         if check is not None:
             page.goto(check.resolve().as_uri())
             page.screenshot(path=PLACE / "check.png")

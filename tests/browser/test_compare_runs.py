@@ -41,14 +41,19 @@ def test_difference_of_two_runs(chromium: Browser, run_folder: Path, tmp_path: P
           await pvmap.open(await layer.hit(one.bounds.getCenter()), one.bounds.getCenter());
         }"""
     )
-    cells = page.locator(".pvmap-compared tr[data-column=capacity_kwp] td").all_text_contents()
+    row = "tr[data-column=capacity_kwp] td"
+    cells = page.locator(f".pvmap-popup .pvmap-compared {row}").all_text_contents()
     assert cells == [page.evaluate("v => pvmap.format('capacity', v)", v) for v in (wanted / 2, wanted)] + [
         "+" + page.evaluate("v => pvmap.format('capacity', v)", wanted / 2)
     ]
+    whole = page.locator(f"#pvmap-compare .pvmap-compared {row}").all_text_contents()
+    capacity = zones.query("level == 'city' and site_type == 'all'")["capacity_kwp"].iloc[0]
+    assert whole[1] == page.evaluate("v => pvmap.format('capacity', v)", capacity)
     page.keyboard.press("Escape")
-    fills = (
-        "() => [...pvmap.stack].find((one) => one.level === 'district').getLayers().map((one) => one.options.fillColor)"
-    )
+    labels = {one.split("\n")[0]: one for one in page.locator(".pvmap-zone-label").all_inner_texts()}
+    assert set(labels) == {"丹阳市", "京口区"} and cells[2] in labels["丹阳市"] and "-" in labels["京口区"]
+    fills = """() => [...pvmap.stack].find((one) => one.level === "district").getLayers()
+      .map((one) => one.options.fillColor).filter(Boolean)"""
     seen = {}
     for key in page.eval_on_selector_all("#pvmap-compared option", "all => all.map((one) => one.value)"):
         page.select_option("#pvmap-compared", key)

@@ -99,6 +99,33 @@ def test_zones_show_the_use_that_most_roofs_have(page: Page, sites: pd.DataFrame
     page.evaluate("for (const kind of pvmap.meta.kinds) pvmap.toggleLayer(`layer.${kind}`, true)")
 
 
+def test_ponds_have_colours_and_classes_of_their_own(page: Page, sites: pd.DataFrame) -> None:
+    whole_city(page)
+    for language in ("zh", "en"):
+        page.evaluate("one => pvmap.setLanguage(one)", language)
+        page.select_option("#pvmap-variable", "capacity_kwp")
+        settle(page)
+        titles = page.locator("#pvmap-legend .pvmap-site-legend").all_inner_texts()
+        names = page.evaluate("pvmap.meta.kinds.map((kind) => pvmap.text(`kind.${kind}`))")
+        assert len(titles) == len(names) > 1 and all(a.startswith(b) for a, b in zip(titles, names, strict=True))
+    page.evaluate("pvmap.setLanguage('zh'); pvmap.onlyKind('fishpond')")
+    page.evaluate("void pvmap.state.map.setView(pvmap.datasets.fishpond.latLng(0), 13, { animate: false })")
+    seen = set()
+    for variable in ("capacity_kwp", "specific_yield_kwh_per_kwp", "lcoe_cny_per_kwh"):
+        page.select_option("#pvmap-variable", variable)
+        settle(page)
+        seen.add(page.locator(".folium-map").screenshot())
+    assert len(seen) == 3
+    page.select_option("#pvmap-variable", "capacity_kwp")
+    settle(page)
+    ponds = sites.loc[sites["site_type"] == "fishpond", "capacity_kwp"]
+    edges = page.evaluate("pvmap.variables.get('capacity_kwp').of('fishpond').edges")
+    page.click("[data-keep='capacity_kwp@fishpond/0']")
+    assert page.evaluate("probe.passing()") == len(sites) - (ponds < edges[1]).sum() < len(sites)
+    page.wait_for_function("location.hash.includes('off.capacity_kwp%40fishpond=0')")
+    page.evaluate("for (const kind of pvmap.meta.kinds) pvmap.toggleLayer(`layer.${kind}`, true)")
+
+
 @pytest.mark.parametrize("case", ["policy_floor", "existing"])
 def test_cost_colours_sites_that_have_none_in_the_case_and_says_so(page: Page, case: str) -> None:
     whole_city(page)

@@ -145,12 +145,19 @@ def test_english_at_a_click(watched: Watched, map_file: Path) -> None:
 def test_print_fits_a4(watched: Watched, map_file: Path, tmp_path: Path) -> None:
     page = watched.open(map_file)
     go(page, page.evaluate("probe.densest()"), 13)
+    page.evaluate("pvmap.meta.banner.attribution = '数据来源 '.repeat(120)")  # a long one pushes nothing off the paper
     page.evaluate("pvmap.preparePrint()")
     sheet = {"width": 297 / 25.4 * 96, "height": 210 / 25.4 * 96}
-    for part in (".folium-map", "#pvmap-legend", ".leaflet-control-scale", "#pvmap-banner h1"):
+    for part in (
+        *(".folium-map", "#pvmap-legend", ".leaflet-control-scale", "#pvmap-banner h1"),
+        "#pvmap-summary",
+    ):
         box = page.locator(part).bounding_box()
         assert box and box["x"] >= 0 and box["y"] >= 0
         assert box["x"] + box["width"] <= sheet["width"] and box["y"] + box["height"] <= sheet["height"], part
+    assert page.evaluate(
+        "(({ scrollHeight: all, clientHeight: seen }) => all <= seen)(document.getElementById('pvmap-scroll'))"
+    )
     assert not page.is_visible("#pvmap-query")
     moving = page.locator("#pvmap-sheet .pvmap-moving li").all_inner_texts()
     assert len(moving) == 10 and all("范围" in line and "%" in line for line in moving)

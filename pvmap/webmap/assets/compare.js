@@ -32,9 +32,11 @@
       pvmap.stack.add(this);
       map.on("zoomend", this.draw, this);
       this.draw();
+      pvmap.on("language", () => this._map && this.draw());
     },
     onRemove(map) {
       map.off("zoomend", this.draw, this);
+      map.getContainer().classList.remove("pvmap-labelled");
       pvmap.stack.delete(this);
       this.clearLayers();
       this._map = null;
@@ -52,7 +54,16 @@
         this.addLayer(shape);
         this.shapes.push({ rings, index, bounds: shape.getBounds() });
       });
+      this.label(data, zoom < meta.dots_from && this.level !== "grid");
       pvmap.emit("compare");
+    },
+    /** What changed where, the largest changes first. */
+    label(data, shown) {
+      this._map.getContainer().classList.toggle("pvmap-labelled", shown);
+      const size = ({ index }) => Math.abs(change(data, chosen[1], index) ?? 0);
+      const changed = this.shapes.filter((one) => shown && size(one) > 1e-6).sort((a, b) => size(b) - size(a));
+      const parts = ({ index }) => [el("span", { text: nameOf(this.level, index), dir: "auto" }), el("b", { text: signed(chosen[2], change(data, chosen[1], index)) })];
+      pvmap.labelZones(this, this._map, changed, parts, 34);
     },
     async hit(latlng) {
       const found = this.shapes.findLast((one) => one.bounds.contains(latlng) && pvmap.inRings(one.rings, latlng));
@@ -105,6 +116,7 @@
   function render(body) {
     const layer = [...pvmap.stack].find((one) => one instanceof DifferenceLayer);
     body.append(el("p", { class: "pvmap-note", text: text("compare.about", { date: meta.compare.created }) }));
+    body.append(table("city", 0));
     if (layer?.level) body.append(el("h3", { text: text("colon", { a: pvmap.levelName(layer.level), b: text(chosen[0]) }) }), choice(layer), legend(layer));
     const why = meta.compare.reasons.map(({ what, name, old, new: now }) => el("li", { text: text(`cause.${what}`, { name, old: old ?? text("not_set"), new: now ?? text("not_set") }), dir: "auto" }));
     const summary = el("summary", { text: text("compare.reasons", { n: why.length }) });

@@ -27,6 +27,7 @@
     const map = pvmap.state.map, bounds = before;
     before = null;
     page.remove();
+    document.getElementById("pvmap-scroll").style.zoom = "";
     document.body.classList.remove("pvmap-printing", "pvmap-A4", "pvmap-A3", "pvmap-zones-only");
     document.getElementById("pvmap-sheet").replaceChildren();
     map.options.zoomSnap = 1;
@@ -52,7 +53,14 @@
     await pvmap.idle();
     pvmap.emit("view"); // totals of what is on the paper
     await pvmap.idle();
+    fit();
     return true;
+  }
+
+  /** Make the panel small enough to be on the paper whole: a long banner must not push sums off it. */
+  function fit() {
+    const panel = document.getElementById("pvmap-scroll");
+    for (let size = 1; size > 0.5 && panel.scrollHeight > panel.clientHeight; size -= 0.02) panel.style.zoom = size;
   }
 
   function ask() {

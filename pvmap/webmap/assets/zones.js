@@ -88,18 +88,13 @@
 
     /** Name and figure of each zone and, where there is room, of what kinds it is made. The largest get their place first. */
     label(map, data) {
-      const taken = [], beneath = map.getZoom() >= pvmap.meta.dots_from;
+      const beneath = map.getZoom() >= pvmap.meta.dots_from;
       const order = [...this.shapes].sort((a, b) => this.totals[b.index].capacity_kwp - this.totals[a.index].capacity_kwp);
-      for (const { index, bounds, rings } of order) {
-        const at = middle(rings, bounds), point = map.latLngToLayerPoint(at), total = this.totals[index];
-        if (taken.some((one) => Math.abs(one.x - point.x) < 104 && Math.abs(one.y - point.y) < (beneath ? 18 : 44))) continue;
-        taken.push(point);
-        const name = el("span", { text: pvmap.zoneName(data, index), dir: "auto" });
-        const figure = el("b", { text: this.measure.figure(total) });
-        const html = el("div", {}, name, ...(beneath ? [] : [figure, kindBar(total)]));
-        const icon = L.divIcon({ className: "pvmap-zone-label", iconSize: [120, 44], html });
-        this.addLayer(L.marker(at, { icon, interactive: false, keyboard: false, pane: "pvmap-names" }));
-      }
+      const parts = ({ index }) => {
+        const total = this.totals[index], name = el("span", { text: pvmap.zoneName(data, index), dir: "auto" });
+        return beneath ? [name] : [name, el("b", { text: this.measure.figure(total) }), kindBar(total)];
+      };
+      pvmap.labelZones(this, map, order, parts, beneath ? 18 : 44);
     },
 
     async hit(latlng) {
@@ -112,6 +107,18 @@
       return !this.drawing;
     },
   });
+
+  /** Write `parts(shape)` on shapes, so many pixels high; the first get their place first, and one without room has none. */
+  pvmap.labelZones = (group, map, shapes, parts, high) => {
+    const taken = [];
+    for (const shape of shapes) {
+      const at = middle(shape.rings, shape.bounds), point = map.latLngToLayerPoint(at);
+      if (taken.some((one) => Math.abs(one.x - point.x) < 104 && Math.abs(one.y - point.y) < high)) continue;
+      taken.push(point);
+      const icon = L.divIcon({ className: "pvmap-zone-label", iconSize: [120, 44], html: el("div", {}, ...parts(shape)) });
+      group.addLayer(L.marker(at, { icon, interactive: false, keyboard: false, pane: "pvmap-names" }));
+    }
+  };
 
   /** Of what a zone's capacity is made: a bar in the colours of the kinds. */
   function kindBar({ kinds, capacity_kwp }) {
