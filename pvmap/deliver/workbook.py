@@ -155,7 +155,9 @@ def _bars(book: Book, sheet: Worksheet, name: str, rows: int, column: int) -> No
 
 def _targets(book: Book, run: Run) -> None:
     city = run.settings.city.name
-    frame = report_tables.named_targets(gaps(run.appraisal, run.sites, run.settings.planning.policy, city), city)
+    frame = report_tables.named_targets(
+        gaps(run.appraisal, run.sites, run.settings.planning.policy, city, run.settings.energy.inverter), city
+    )
     sheet = book.sheet("目标缺口", "targets and gaps")
     row = book.table(sheet, frame) + 1
     if "capacity_policy_floor_kwp" not in run.appraisal:

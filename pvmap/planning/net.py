@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pvmap.errors import InputError, TableError
+from pvmap.settings.energy import InverterSettings
 
 BALANCE = 1e-6  # of the footprint
 
@@ -58,6 +59,17 @@ def remaining_share(
         )
     share[row] = np.divide(value, capacity_kwp[row], out=np.zeros(len(row)), where=capacity_kwp[row] > 0)
     return share
+
+
+def kwp_per_kwac(appraisal: pd.DataFrame, inverter: InverterSettings) -> np.ndarray:
+    """DC over AC capacity of each site, (n,) [1]; where nothing can be built, the usual ratio of its kind."""
+    capacity = appraisal["capacity_kwp"].to_numpy(float)
+    if "capacity_kwac" not in appraisal:
+        return np.ones(len(capacity))
+    alternating = appraisal["capacity_kwac"].to_numpy(float)
+    roof = (appraisal["site_type"] == "rooftop").to_numpy()
+    usual = np.where(roof, inverter.dc_ac_ratio_roof, inverter.dc_ac_ratio_ground)
+    return np.divide(capacity, alternating, out=usual, where=alternating > 0)
 
 
 def remaining_exclusions(appraisal: pd.DataFrame, sites: pd.DataFrame, used_area_m2: np.ndarray) -> pd.DataFrame:

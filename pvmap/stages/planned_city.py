@@ -17,6 +17,7 @@ from pvmap.planning.grid.hourly import read_loads
 from pvmap.planning.grid.loads import made_up_load
 from pvmap.planning.money.scenario_table import Mechanism, read_mechanism
 from pvmap.planning.money.tariff import market_price
+from pvmap.planning.net import kwp_per_kwac
 from pvmap.planning.policy.plan_classes import plan_class
 from pvmap.planning.profiles import GROUP, Shapes
 from pvmap.settings.city import Settings
@@ -89,14 +90,7 @@ class PlannedCity:
     @cached_property
     def kwp_per_kwac(self) -> np.ndarray:
         """DC over AC capacity, (n,); where nothing can be built, the ratio of its kind."""
-        inverter, capacity, alternating = (
-            self.settings.energy.inverter,
-            self.of("capacity_kwp"),
-            self.of("capacity_kwac"),
-        )
-        roof = (self.appraisal["site_type"] == "rooftop").to_numpy()
-        usual = np.where(roof, inverter.dc_ac_ratio_roof, inverter.dc_ac_ratio_ground)
-        return np.divide(capacity, alternating, out=usual, where=alternating > 0)
+        return kwp_per_kwac(self.appraisal, self.settings.energy.inverter)
 
     @cached_property
     def practical_kwac(self) -> np.ndarray:

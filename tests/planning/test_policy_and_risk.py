@@ -138,6 +138,30 @@ def test_what_stands_is_subtracted_once(standing, gap):
     assert row["target_mwac"] * 1e3 == pytest.approx(62.5 * 0.8)
 
 
+def test_what_stands_on_ponds_counts_by_the_ratio_of_ponds():
+    """2.5 MWp over water are 2 MW AC; the roofs that are left need 1.15 kWp a kW, and the target of 3 MW AC lacks 1."""
+    appraisal = pd.DataFrame(
+        {
+            "capacity_kwp": [0.0, 2300.0],
+            "capacity_kwac": [0.0, 2000.0],
+            "capacity_practical_kwp": [0.0, 2300.0],
+            "district": ["A", "A"],
+            "township": ["", ""],
+            "site_type": ["fishpond", "rooftop"],
+            "building_use": ["none", "industrial_steel"],
+        }
+    )
+    sites = pd.DataFrame({"existing_pv_kwp": [2500.0, np.nan]})
+    asked = PolicySettings(targets=({"name": "A", "target_mw": 3.0, "year": 2030},))
+    row = gaps(appraisal, sites, asked).query("name == 'A'").iloc[0]
+    found = row[["installed_mw", "installed_mwac", "target_mwac", "gap_mwac", "gap_mw", "target_mw"]].to_list()
+    assert found == pytest.approx([2.5, 2.0, 3.0, 1.0, 1.15, 3.65])
+    assert row["reachable"] and row["year"] == 2030
+    stated = PolicySettings(targets=({"name": "A", "target_mw": 3.0, "installed_mw": 2.6},))
+    row = gaps(appraisal, sites, stated).query("name == 'A'").iloc[0]
+    assert row[["installed_mw", "gap_mwac"]].to_list() == pytest.approx([2.6 * 1.25, 0.4])
+
+
 def test_installable_shares_stand_beside_what_is_asked(appraisal, town):
     table = installable_shares(appraisal, town.sites, PolicySettings()).set_index("roof_class")
     assert list(table["asked_share"]) == [0.5, 0.4, 0.4, 0.3, 0.2]
@@ -178,7 +202,11 @@ def test_gaps(appraisal, town, make_settings):
     assert not east["reachable"] and east["target_mwac"] == pytest.approx(1e6)
     here = appraisal[appraisal["district"] == "东区"]
     ratio = here["capacity_kwp"].sum() / here["capacity_kwac"].sum()
-    assert east["gap_mw"] == pytest.approx(1e6 * ratio - east["installed_mw"])
+    assert east["gap_mwac"] == pytest.approx(1e6 - east["installed_mwac"])
+    assert east["gap_mw"] == pytest.approx(ratio * east["gap_mwac"])
+    for side in ("mw", "mwac"):
+        lacks = (table[f"target_{side}"] - table[f"installed_{side}"]).clip(lower=0.0)
+        np.testing.assert_allclose(lacks, table[f"gap_{side}"], atol=1e-9)
     classes = table[table["level"] == "class"].set_index("name")
     assert classes.loc["government", "target_mw"] == pytest.approx(classes.loc["government", "floor_mw"])
     assert np.isnan(classes.loc["none", "target_mw"])

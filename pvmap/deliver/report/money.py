@@ -30,7 +30,7 @@ def write_targets(page: Page, run: Run) -> None:
     city, floored = run.settings.city.name, "capacity_policy_floor_kwp" in run.appraisal
     if not (floored or run.settings.planning.policy.targets):
         return
-    frame = gaps(run.appraisal, run.sites, run.settings.planning.policy, city)
+    frame = gaps(run.appraisal, run.sites, run.settings.planning.policy, city, run.settings.energy.inverter)
     frame = frame[(frame["level"] != "township") | frame["target_mwac"].notna()]
     page.chapter("目标与缺口")
     floor = "；未设目标的类别以整县试点文件的屋顶比例要求（政策底线）为准" if floored else ""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from pvmap.planning.net import kwp_per_kwac
 from pvmap.planning.policy.classes import lookup, policy_class
 from pvmap.planning.policy.targets import levels, rows_of
+from pvmap.settings.energy import InverterSettings
 from pvmap.settings.policy import PolicySettings
 
 
@@ -108,7 +110,13 @@ def installable_shares(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: P
     return out.sort_values("asked_share", ascending=False, kind="stable", ignore_index=True)
 
 
-def gaps(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: PolicySettings, city: str = "city") -> pd.DataFrame:
+def gaps(
+    appraisal: pd.DataFrame,
+    sites: pd.DataFrame,
+    settings: PolicySettings,
+    city: str = "city",
+    inverter: InverterSettings = InverterSettings(),
+) -> pd.DataFrame:
     """Track installed + potential against target for city, districts, townships and policy classes.
 
     Parameters
@@ -119,6 +127,8 @@ def gaps(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: PolicySettings,
         Targets and stocks by name, AC or DC; a class without a target of its own is held to its policy floor.
     city
         Name the city's own target goes by.
+    inverter
+        Usual ratios of the sides, for what stands where nothing more can be built.
 
     Returns
     -------
@@ -128,14 +138,21 @@ def gaps(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: PolicySettings,
         same AC as `installed_mwac` and so on; `year` of the target; `reachable`: installed + practical reaches the
         target.
 
+    Notes
+    -----
+    What stands is counted on either side by the ratio of its own kind, what is missing by that of what can be built:
+    a target holds on the side it names, and on the other it is what stands once the gap is built.
+
     Raises
     ------
     InputError
         A target whose name nobody knows, or that fits several.
     """
+    standing_mw = sites["existing_pv_kwp"].fillna(0.0).to_numpy(float) / 1e3
     frame = pd.DataFrame(
         {
-            "installed_mw": sites["existing_pv_kwp"].fillna(0.0).to_numpy(float) / 1e3,
+            "installed_mw": standing_mw,
+            "installed_mwac": standing_mw / kwp_per_kwac(appraisal, inverter),
             "technical_mw": appraisal["capacity_kwp"].to_numpy(float) / 1e3,
             "practical_mw": appraisal["capacity_practical_kwp"].to_numpy(float) / 1e3,
             "ac_mw": appraisal.get("capacity_kwac", appraisal["capacity_kwp"]).to_numpy(float) / 1e3,
@@ -151,21 +168,34 @@ def gaps(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: PolicySettings,
     out = pd.concat(parts, ignore_index=True)
     of_city = frame["technical_mw"].sum() / frame["ac_mw"].sum() if frame["ac_mw"].any() else 1.0
     alternating = out.pop("ac_mw").to_numpy(float)
-    dc_per_ac = np.divide(out["technical_mw"], alternating, out=np.full(len(out), of_city), where=alternating > 0)
+    dc_per_ac = np.divide(
+        out["technical_mw"].to_numpy(float), alternating, out=np.full(len(out), of_city), where=alternating > 0
+    )
     out["target_mw"] = np.nan
     if floored:
         floor = out["floor_mw"].clip(upper=out["technical_mw"] + out["installed_mw"])
         out["target_mw"] = floor.where((out["level"] == "class") & (out["name"] != "none"))
-    out["year"] = np.nan
-    for target, row in zip(settings.targets, rows_of(settings.targets, out), strict=True):
-        factor = dc_per_ac[row] if target.basis == "ac" else 1.0
-        if target.installed_mw is not None:
-            out.loc[row, "installed_mw"] = target.installed_mw * factor
-        if target.target_mw is not None:
-            out.loc[row, "target_mw"] = target.target_mw * factor
-            out.loc[row, "year"] = np.nan if target.year is None else target.year
-    out["gap_mw"] = (out["target_mw"] - out["installed_mw"]).clip(lower=0.0)
-    for name in ("installed", "technical", "practical", *(["floor"] if floored else []), "target", "gap"):
+    for name in ("technical", "practical", *(["floor"] if floored else [])):
         out[f"{name}_mwac"] = out[f"{name}_mw"] / dc_per_ac
+    of_targets = list(zip(settings.targets, rows_of(settings.targets, out), strict=True))
+    stock, stock_ac = (out[name].to_numpy(float).copy() for name in ("installed_mw", "installed_mwac"))
+    per_stock = np.divide(stock, stock_ac, out=dc_per_ac.copy(), where=stock_ac > 0)
+    for target, row in of_targets:
+        if target.installed_mw is not None:
+            stock[row] = target.installed_mw * (per_stock[row] if target.basis == "ac" else 1.0)
+            stock_ac[row] = stock[row] / per_stock[row]
+    gap = out["target_mw"].to_numpy(float) - stock  # below zero where the target has been passed
+    year = np.full(len(out), np.nan)
+    for target, row in of_targets:
+        if target.target_mw is not None:
+            in_dc = target.basis == "dc"
+            gap[row] = target.target_mw - stock[row] if in_dc else (target.target_mw - stock_ac[row]) * dc_per_ac[row]
+            year[row] = np.nan if target.year is None else target.year
+    out["installed_mw"], out["installed_mwac"] = stock, stock_ac
+    out["target_mw"], out["target_mwac"] = stock + gap, stock_ac + gap / dc_per_ac
+    out["gap_mw"] = np.maximum(gap, 0.0)
+    out["gap_mwac"], out["year"] = out["gap_mw"] / dc_per_ac, year
     out["reachable"] = (out["installed_mw"] + out["practical_mw"] >= out["target_mw"]).where(out["target_mw"].notna())
-    return out
+    shown = ("installed", "technical", "practical", *(["floor"] if floored else []), "target", "gap")
+    dc, ac = ([f"{name}_{side}" for name in shown] for side in ("mw", "mwac"))
+    return out[["level", "name", *dc, "year", *ac, "reachable"]]
