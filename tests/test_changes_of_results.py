@@ -8,7 +8,17 @@ import pytest
 from city import REPOSITORY
 
 PAGE = (REPOSITORY / "docs" / "changes_of_results.md").read_text(encoding="utf-8")
+GUIDE = (REPOSITORY / "docs" / "zh" / "engineer.md").read_text(encoding="utf-8")
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+IN_CHINESE = {
+    "演示城市，屋顶": "demo, roofs",
+    "演示城市，矿山": "demo, mines",
+    "演示城市，鱼塘": "demo, ponds",
+    "杭州，采石场一处": "Hangzhou, mines",
+    "哥德堡，屋顶": "Göteborg, roofs",
+    "雅典，屋顶": "Athens, roofs",
+    "苏黎世，屋顶": "Zürich, roofs",
+}
 AMOUNTS = ["sites", "usable ha", "MWp (DC)", "GWh/yr", "kWh/kWp"]
 
 
@@ -57,6 +67,13 @@ def test_every_change_over_one_per_cent_has_a_cause(name: str):
 def test_every_cause_is_named_by_a_city():
     causes = {number for _, _, _, told in compared().values() for number in re.findall(r"\d+", told)}
     assert set(re.findall(r"^\| (\d+) \|", PAGE, re.MULTILINE)) == causes
+
+
+def test_the_chinese_guide_tells_the_same_changes():
+    told = dict(re.findall(r"^\| ([^|]+，[^|]+) \| ([+-]?[\d.]+%) \|", GUIDE, re.MULTILINE))
+    assert set(told) == set(IN_CHINESE)
+    for chinese, name in IN_CHINESE.items():
+        assert number(told[chinese]) == number(compared()[name][2][AMOUNTS.index("MWp (DC)")]), chinese
 
 
 def test_the_demos_own_totals_are_those_of_the_readme():
