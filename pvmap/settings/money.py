@@ -182,7 +182,9 @@ class EconomicsSettings(Merged):
         },
         unit="",
         mark="unverified",
-        source="judgement: village homes are built by their owners, the shared roofs of flats by companies",
+        source="judgement: village homes are built by their owners, the shared roofs of flats by companies; a person's "
+        "sales up to 100,000 CNY a month bear no VAT until 2027-12-31 [vat_small2023], taken to last; no income tax is "
+        "assumed",
         about="whose account a plant is on: a company's with VAT and income tax, or a natural person's without",
     )
     inverter_cny_per_wac: float = assumption(
