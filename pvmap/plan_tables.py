@@ -100,18 +100,22 @@ PLAN_TABLES: dict[str, Table] = {
             "scenario": Column("str", "", "name of the scenario"),
             "district": Column("str", "", "district; all for the city"),
             "class": Column("str", "", "class of plants, or all", values=(*PLAN_CLASSES, ALL)),
-            "bid_cny_per_kwh": amount("CNY/kWh", "mechanism price won; missing where none was", missing=True),
-            "share": share("share of exports under the mechanism"),
+            "bid_cny_per_kwh": amount(
+                "CNY/kWh", "mechanism price where it was won; missing where there is none", missing=True
+            ),
+            "share": share("share of exports under the mechanism where it was won"),
+            "eligible_share": share("share of the potential that may bid, by inputs.mechanism or the scenario"),
             "capacity_mw": amount("MW", "practical potential"),
             "at_target_irr_mw": amount("MW", "of it with a return of at least the target"),
-            "at_target_irr_without_mw": amount("MW", "the same were no mechanism won"),
+            "at_target_irr_if_eligible_mw": amount("MW", "the same might every class bid"),
             "npv_cny": Column("float", "CNY", "net present value after tax, of the practical potential"),
             "irr": Column("float", "1", "rate of return after tax, weighted by MW", missing=True),
+            "irr_if_eligible": Column("float", "1", "the same might every class bid", missing=True),
             "available_gwh": amount("GWh", "first-year energy before anything is cut"),
             "lost_gwh": amount("GWh", "first-year energy that is not taken"),
             "curtailment_rate": share("lost over available"),
             "break_even_bid_cny_per_kwh": Column(
-                "float", "CNY/kWh", "bid at which they just earn the target return", missing=True
+                "float", "CNY/kWh", "bid at which they would just earn the target return", missing=True
             ),
             "bid_verdict": Column(
                 "str", "", "that bid beside the range of bids; empty where there is none", values=BID_VERDICTS

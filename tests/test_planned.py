@@ -150,7 +150,10 @@ def test_scenarios_are_of_the_same_physics(planned: Path):
         assert (appraisal[f"at_target_irr_{one.name}"] == (irr >= 0.06)).all()
         rows = table[(table["scenario"] == one.name) & (table["district"] != "all") & (table["class"] != "all")]
         assert rows["at_target_irr_mw"].sum() == pytest.approx(city.loc[one.name, "at_target_irr_mw"])
-        assert (rows["at_target_irr_without_mw"] <= rows["at_target_irr_mw"] + 1e-9).all() or one.share == 0
+        # nobody says who may bid: none do, and what it would be stands beside
+        assert (rows["at_target_irr_if_eligible_mw"] >= rows["at_target_irr_mw"] - 1e-9).all()
+        assert not rows["eligible_share"].any() and (rows["irr_if_eligible"] > rows["irr"]).all() == (one.share > 0)
+        assert (rows["break_even_bid_cny_per_kwh"].notna()).any() == (one.share > 0)
     none = table[table["scenario"] == "low"]
     assert none["bid_cny_per_kwh"].isna().all() and (none["bid_verdict"] == "").all()
 

@@ -23,8 +23,10 @@ BUILD_OUT = (
     "is missing of a target is priced far above any plant.",
 )
 SCENARIOS = (
-    "情景不重复计算辐照与发电，只改变电价与消纳；报价判断以竞价区间为准；无机制电价时一列供对照。",
-    "Scenarios change prices and use, never the physics; the verdict on a bid is against the range of bids.",
+    "情景不重复计算辐照与发电，只改变电价与消纳；报价判断以竞价区间为准。未提供可参与竞价的类别时按均不可参与计，"
+    "并列出若均可竞价的结果供对照。",
+    "Scenarios change prices and use, never the physics; the verdict on a bid is against the range of bids. "
+    "Where nobody says which classes may bid none do; what it would be might all bid stands beside.",
 )
 HOSTING_COLUMNS = (
     *("rating_mva", "upward_mw", "load_mw", "load_by", "tau", "tau_by", "hosting_mw", "hosting_max_mw"),
@@ -42,8 +44,9 @@ BUILD_OUT_COLUMNS = (
     *("cumulative_mw", "investment_cny", "energy_gwh", "target_mwac", "gap_mwac", "binds", "price_cny_per_mw"),
 )
 SCENARIO_COLUMNS = (
-    *("scenario", "class", "district", "bid_cny_per_kwh", "mechanism_share", "practical_mwac"),
-    *("at_target_irr_mw", "at_target_irr_without_mw", "irr", "npv_cny", "curtailment_rate", "lost_gwh"),
+    *("scenario", "class", "district", "bid_cny_per_kwh", "mechanism_share", "eligible_share", "practical_mwac"),
+    *("at_target_irr_mw", "at_target_irr_if_eligible_mw", "irr", "irr_if_eligible", "npv_cny"),
+    *("curtailment_rate", "lost_gwh"),
     *("break_even_bid_cny_per_kwh", "bid_verdict"),
 )
 AREA_COLUMNS = (

@@ -22,6 +22,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "rates": ("yearly limits", "年建设上限"),
     "costs": ("costs by year", "分年造价"),
     "registered": ("registered projects", "备案项目"),
+    "scenarios": ("scenarios", "电价情景"),
     "whole city": ("the whole city", "全市"),
     "all classes": ("all classes", "各类合计"),
     "home_person": ("homes of natural persons", "自然人户用"),

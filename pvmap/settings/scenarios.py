@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from pvmap.settings.base import Section
+
+PlantClass = Literal["home_person", "home_company", "ci_general", "ci_large", "mine", "fishpond"]
 
 
 class Scenario(Section):
@@ -15,6 +19,9 @@ class Scenario(Section):
     title_en: str = Field("", description="name for people, English")
     bid_cny_per_kwh: float = Field(0.0, ge=0, description="mechanism price won, VAT included")
     share: float = Field(0.0, ge=0, le=1, description="share of exported energy under the mechanism; 0: none was won")
+    eligible: tuple[PlantClass, ...] = Field(
+        (), description="classes that may bid, where inputs.mechanism does not say; none by default"
+    )
     midday_cny_per_kwh: float = Field(
         ge=0, description="mean market price of the hours of photovoltaics; the hourly series is scaled to it"
     )

@@ -25,7 +25,7 @@ from pvmap.planning.grid.hosting import NOWHERE
 from pvmap.planning.grid.hourly import read_loads
 from pvmap.planning.grid.joining import Joined, join, level_needed, places_of
 from pvmap.planning.grid.standing import connected_otherwise
-from pvmap.planning.money.scenario_table import Valuation
+from pvmap.planning.money.scenario_table import Valuation, of_nobody
 from pvmap.planning.policy.plan_classes import CENTRAL, Part, parts
 from pvmap.planning.policy.plan_inputs import asked_of
 from pvmap.planning.policy.plan_table import Plan, plan
@@ -91,7 +91,7 @@ def plan_ahead(settings: Settings, raw: Path, processed: Path, crs: str) -> list
     tables = {}
     if settings.scenarios:
         tables["scenarios"] = valuation.table(city.told_district, mw, city.practical_share, classes)
-    findings: list[Finding] = []
+    findings: list[Finding] = of_nobody(settings)
     connected = _connected(city) if settings.inputs.grid_devices is not None else None
     if connected is not None:
         columns |= _connection(city, connected)

@@ -14,6 +14,7 @@ from pvmap.planning.grid.assessed import Loads, calendar
 from pvmap.planning.grid.assessment import Grid, Potential, assess
 from pvmap.planning.grid.devices import read_devices
 from pvmap.planning.grid.hosting import Interval
+from pvmap.planning.policy.build_out import Goal, Limit, Tranche, solve
 from pvmap.settings.city import DeviceInput
 from pvmap.settings.hosting import HostingSettings
 from pvmap.sources.weather.hours import year_index
@@ -68,3 +69,27 @@ def test_ten_thousand_transformers(tmp_path):
     assert hosting.table["curtailment_rate"].between(0, 1).all() and hosting.allocation.taken.sum() > 0
     if IN_CI:
         assert seconds < 30.0
+
+
+@pytest.mark.benchmark
+def test_build_out_of_a_city():
+    """Six districts, six classes, ten tranches, five years: 1,800 variables, limits of pace and grid, and targets."""
+    rng = np.random.default_rng(1)
+    years = np.arange(5)
+    tranches = [
+        Tranche(f"d{d}", f"k{k}", rng.uniform(1, 40), rng.uniform(2e6, 5e6) * 0.98**years)
+        for d in range(6)
+        for k in range(6)
+        for _ in range(10)
+    ]
+    rows = np.arange(360).reshape(6, 6, 10)
+    limits = [Limit("pace", rows[d, k], np.array([y]), 20.0) for d in range(6) for k in range(6) for y in years]
+    limits += [Limit("hosting", rows[d].ravel(), np.arange(y + 1), 150.0) for d in range(6) for y in years]
+    goals = [Goal(rows[d].ravel(), int(y), 40.0 * (y + 1)) for d in range(6) for y in years]
+    begin = time.perf_counter()
+    found = solve(tranches, limits, goals, 1.06 ** -years.astype(float))
+    seconds = time.perf_counter() - begin
+    print(f"360 tranches, {len(years)} years, {len(limits)} limits, {len(goals)} targets: {seconds:.2f} s")
+    assert found.short_mw.sum() == pytest.approx(6 * (200.0 - 150.0) + 6 * (160.0 - 150.0), rel=1e-6)
+    if IN_CI:
+        assert seconds < 60.0

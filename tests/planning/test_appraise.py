@@ -91,6 +91,15 @@ def test_levelised_cost_of_single_sites_year_by_year(appraisal, settings):
         assert row["below_coal_benchmark"] == (row["lcoe_cny_per_kwh"] <= plan.coal_benchmark_cny_per_kwh)
 
 
+def test_coal_is_consistent_with_both_baselines_of_carbon(appraisal, settings):
+    """Coal belongs to fossil power: 0.30 kgce/kWh at 0.8273 t/MWh, so 0.211302 at 0.5827, 2.757667 t CO2 a tce."""
+    assert settings.planning.carbon.standard_coal_kg_per_kwh == pytest.approx(0.211302, abs=5e-7)
+    sums = appraisal.sum(numeric_only=True)
+    for end in ("", "_fossil"):
+        ratio = sums[f"co2{end}_t_per_year"] / sums[f"standard_coal{end}_t_per_year"]
+        assert ratio == pytest.approx(2.757667, abs=5e-7)
+
+
 def test_parity_is_never_shown_beside_a_loss(appraisal, settings):
     built = appraisal[appraisal["capacity_kwp"] > 0]
     assert (built["at_grid_parity"] == (built["npv_cny"] >= 0)).all()

@@ -150,9 +150,20 @@ def test_the_mechanism_says_more_than_a_scenario_but_not_to_one_without_a_bid(tm
     classes = np.array(["ci_general", "ci_large", "mine", "fishpond"], object)
     low, base, _ = (terms_of(one, classes, 0.25, known, settings_of()) for one in SHIPPED)
     assert list(base.bid_cny_per_kwh) == [0.33, 0.32, 0.32, 0.32]
-    assert list(base.share) == [0.8, 0.0, 0.9, 0.9] and list(base.years) == [12, 10, 10, 10]
+    assert list(base.share) == [0.8, 0.0, 0.9, 0.0]  # nobody says that ponds may bid
+    assert list(base.years) == [12, 10, 10, 10]
     assert base.market_factor == pytest.approx(0.22 / 0.25)
-    assert low.share == 0.0
+    assert not low.share.any()
+    hoped = terms_of(SHIPPED[1], classes, 0.25, known, settings_of(), every=True)
+    assert list(hoped.share) == [0.8, 0.9, 0.9, 0.9]
+
+
+@pytest.mark.parametrize(("eligible", "share"), [((), [0.0, 0.0]), (("mine",), [0.0, 0.9])])
+def test_none_may_bid_unless_somebody_says_so(eligible, share):
+    classes = np.array(["ci_general", "mine"], object)
+    base = SHIPPED[1].model_copy(update={"eligible": eligible})
+    assert list(terms_of(base, classes, 0.25, {}, settings_of()).share) == share
+    assert list(terms_of(base, classes, 0.25, {}, settings_of(), every=True).share) == [0.9, 0.9]
 
 
 # ------------------------------------------------------------------------------------------- which device a site joins

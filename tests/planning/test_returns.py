@@ -81,7 +81,13 @@ def test_input_tax_is_a_credit_used_year_by_year():
     assert flows[6:8] == pytest.approx([283.2769, 248.2927], abs=5e-5)
     without = PLAN.model_copy(update={"input_vat_share": 0.0})
     flows = cash_flows(PLANT, np.full((25, 1), HOURS * 0.391), without)
-    assert npv(flows, 0.06)[0] < 601.0
+    assert npv(flows, 0.06)[0] == pytest.approx(390.9035, abs=5e-5)
+    assert irr(flows, 0.06)[0] == pytest.approx(0.074847, abs=5e-7)
+
+
+def test_without_inverter_rent_and_grid_it_looks_better():
+    bare = cash_flows(costs(2700.0, 46.0), np.full((25, 1), HOURS * 0.391), PLAN)
+    assert irr(bare, 0.06)[0] == pytest.approx(0.097646, abs=5e-7)
 
 
 @given(

@@ -65,6 +65,22 @@ def test_retail_prices_are_the_published_ones(use, prices):
     assert price is None if prices is None else set(price.round(4)) == prices
 
 
+@pytest.mark.parametrize(
+    ("plan", "published", "peak", "energy", "fixed"),
+    [
+        ("two_part", (0.3828, 0.6400, 0.9566), 1.80, 0.3957, 0.2443),
+        ("single_part", (0.4634, 0.7390, 1.0358), 1.70, 0.4240, 0.3150),
+    ],
+)
+def test_both_ends_of_the_bands_tell_one_energy_price(plan, published, peak, energy, fixed):
+    """Price = fixed + energy x m: valley 0.35 and peak against flat 1 give the energy price that is shipped."""
+    valley, flat, dear = published
+    assert (flat - valley) / (1 - 0.35) == pytest.approx(energy, abs=5e-5)
+    assert (dear - flat) / (peak - 1) == pytest.approx(energy, abs=5e-5)
+    assert PLAN.plans[plan].energy_cny_per_kwh == energy and PLAN.plans[plan].fixed_cny_per_kwh == fixed
+    assert flat - energy == pytest.approx(fixed, abs=5e-5)
+
+
 def test_bands_are_a_choice_below_100_kva():
     flat = TariffSettings(retail={"commercial": "single_part_small"})
     assert set(tariff.retail_price("commercial", HOURS, flat).round(4)) == {0.7390}

@@ -41,6 +41,20 @@ KINDS = (
         source="judgement: a plant gets what its year's auction gave",
     ),
     Kind(
+        code="eligibility-not-known",
+        severity="note",
+        sentence_en="{layer}: {count} of {total} have a bid, and nobody says which classes may make it: none do, and "
+        "what it would be might all bid stands beside.",
+        sentence_zh="{layer}：{total} 个情景中有 {count} 个设有机制电价，但未说明哪些类别可参与竞价：按均不可参与计，"
+        "并列出若均可竞价的结果供对照。",
+        remedy_en="Give inputs.mechanism (results by year and class), or name classes with eligible in [[scenarios]].",
+        remedy_zh="请提供 inputs.mechanism（分年、分类别的竞价结果），"
+        "或在 [[scenarios]] 中以 eligible 列明可参与的类别。",
+        cause="Who may bid differs by province and year; results are published by the grid company.",
+        threshold="any scenario with a share under the mechanism, no class named and no results given",
+        source="judgement: what may not be bid for is not to be counted on",
+    ),
+    Kind(
         code="target-not-met",
         severity="doubtful",
         sentence_en="{layer}: {other}, {kind}: {count} of {total} years are missed, most in {year}, by {gap:,.1f} of "

@@ -18,7 +18,7 @@ from pvmap.planning.table_input import read_given
 from pvmap.settings.city import Settings, TableInput
 from pvmap.settings.scenarios import Scenario
 
-SUMS = ("capacity_mw", "at_target_irr_mw", "at_target_irr_without_mw", "npv_cny", "available_gwh", "lost_gwh")
+SUMS = ("capacity_mw", "at_target_irr_mw", "at_target_irr_if_eligible_mw", "npv_cny", "available_gwh", "lost_gwh")
 CHUNK = 65_536  # sites whose yearly flows are held at once
 YES_NO = {**dict.fromkeys(("yes", "true", "1", "是", "可"), "yes"), **dict.fromkeys(("no", "false", "0", "否"), "no")}
 Mechanism = dict[tuple[int, str], tuple[float, float, int]]  # year and class -> price (NaN), share, years
@@ -46,8 +46,22 @@ def of_no_scenario(mechanism: Mechanism, path: str, settings: Settings) -> list[
     return [finding("rows-of-no-scenario", layer=path, count=count, total=len(mechanism), **told)] if count else []
 
 
+def of_nobody(settings: Settings) -> list[Finding]:
+    """Tell scenarios with a bid for which nobody knows who may make it."""
+    names = [one.name for one in settings.scenarios if one.share > 0 and not one.eligible]
+    if settings.inputs.mechanism is not None or not names:
+        return []
+    return [finding("eligibility-not-known", layer="scenarios", count=len(names), total=len(settings.scenarios))]
+
+
 def terms_of(
-    scenario: Scenario, classes: np.ndarray, capture: float, mechanism: Mechanism, settings: Settings
+    scenario: Scenario,
+    classes: np.ndarray,
+    capture: float,
+    mechanism: Mechanism,
+    settings: Settings,
+    *,
+    every: bool = False,
 ) -> Terms:
     """Terms of a scenario for n sites of these classes.
 
@@ -63,19 +77,20 @@ def terms_of(
         What is known of the mechanism; it says more than the scenario, except that one without a bid stays without.
     settings
         Years the mechanism runs.
+    every
+        As though every class might bid.
     """
     midday = scenario.midday_cny_per_kwh
     factor = midday / capture if np.isfinite(capture) and capture > 0 else 1.0
-    years = settings.planning.tariff.mechanism_years
-    if not mechanism or not scenario.share:
-        return Terms(factor, midday, scenario.utilisation, scenario.bid_cny_per_kwh, scenario.share, years)
     codes, names = pd.factorize(classes)
-    bid, share = np.full(len(names), scenario.bid_cny_per_kwh), np.full(len(names), scenario.share)
-    runs = np.full(len(names), years)
+    bid, share = np.full(len(names), scenario.bid_cny_per_kwh), np.zeros(len(names))
+    runs = np.full(len(names), settings.planning.tariff.mechanism_years)
     for number, name in enumerate(names):
-        if (known := mechanism.get((scenario.year, str(name)))) is not None:
-            bid[number] = scenario.bid_cny_per_kwh if np.isnan(known[0]) else known[0]
-            share[number], runs[number] = known[1:]
+        price, known, years = mechanism.get((scenario.year, str(name)), (np.nan, None, runs[number]))
+        bid[number], runs[number] = scenario.bid_cny_per_kwh if np.isnan(price) else price, years
+        may = every or str(name) in scenario.eligible
+        share[number] = known if known else scenario.share * (every or (known is None and may))
+    share *= scenario.share > 0
     return Terms(factor, midday, scenario.utilisation, bid[codes], share[codes], runs[codes])
 
 
@@ -162,8 +177,8 @@ class Valuation:
             tables.append(self._summed(scenario, pd.concat(cells)))
         return pd.concat(tables, ignore_index=True)
 
-    def _terms(self, scenario: Scenario, classes: np.ndarray) -> Terms:
-        return terms_of(scenario, classes, self._capture, self._mechanism, self._settings)
+    def _terms(self, scenario: Scenario, classes: np.ndarray, *, every: bool = False) -> Terms:
+        return terms_of(scenario, classes, self._capture, self._mechanism, self._settings, every=every)
 
     def _valued(self, plants: Plants, terms: Terms) -> tuple[np.ndarray, np.ndarray]:
         of = flows(plants, terms, self._plan)
@@ -178,18 +193,21 @@ class Valuation:
         for at in _chunks(every):
             rows = part.rows[at]
             plants = _rows(self._plants, rows)._replace(person=part.person[at])
-            terms = self._terms(scenario, np.full(len(rows), part.cls, object))
+            classes = np.full(len(rows), part.cls, object)
+            terms = self._terms(scenario, classes)
             own = bool((self._classes[rows] == part.cls).all() and (part.person[at] == self.person[rows]).all())
             known = tuple(values[rows] for values in self._own[scenario.name])
             present, rate = known if own else self._valued(plants, terms)
-            bare = returns.npv(flows(plants, terms._replace(share=0.0), self._plan), self._plan.target_irr)
+            hoped = self._valued(plants, self._terms(scenario, classes, every=True))[1]
             weight, built = mwac[rows] * part.share, part_built[rows] * part.share
             sums = {
                 "capacity_mw": weight,
                 "at_target_irr_mw": weight * (rate >= self._plan.target_irr),
-                "at_target_irr_without_mw": weight * (bare >= 0),
+                "at_target_irr_if_eligible_mw": weight * (hoped >= self._plan.target_irr),
                 "npv_cny": present * built,
                 "weighted": np.nan_to_num(rate) * weight,
+                "hoped": np.nan_to_num(hoped) * weight,
+                "eligible": weight * (np.asarray(terms.share) > 0),
                 "rated": weight * np.isfinite(rate),
                 "available_gwh": plants.amounts.energy_kwh * built / 1e6,
                 "lost_gwh": lost_kwh(plants.amounts, scenario.utilisation) * built / 1e6,
@@ -211,13 +229,12 @@ class Valuation:
         frame = (
             pd.concat([frame, frame.assign(district=ALL)]).groupby(["district", "class"], sort=True).sum().reset_index()
         )
-        terms = self._terms(scenario, frame["class"].to_numpy(object))
-        share = np.broadcast_to(terms.share, len(frame)).copy()
+        terms = self._terms(scenario, frame["class"].to_numpy(object), every=True)
+        share = np.asarray(terms.share)
         one_class = (frame["class"] != ALL).to_numpy()
         even = np.full(len(frame), np.nan)
-        even[one_class] = self._even(
-            frame[one_class], self._terms(scenario, frame["class"].to_numpy(object)[one_class])
-        )
+        classes = frame["class"].to_numpy(object)[one_class]
+        even[one_class] = self._even(frame[one_class], self._terms(scenario, classes, every=True))
         low, high = self._settings.planning.tariff.bid_range_cny_per_kwh
         return pd.DataFrame(
             {
@@ -225,6 +242,8 @@ class Valuation:
                 **{name: frame[name] for name in ("district", "class", *SUMS)},
                 "bid_cny_per_kwh": np.where(share > 0, terms.bid_cny_per_kwh, np.nan),
                 "share": share,
+                "eligible_share": (frame["eligible"] / frame["capacity_mw"]).clip(0.0, 1.0),
+                "irr_if_eligible": frame["hoped"] / frame["rated"].where(frame["rated"] > 0),
                 "irr": frame["weighted"] / frame["rated"].where(frame["rated"] > 0),
                 "curtailment_rate": (frame["lost_gwh"] / frame["available_gwh"]).fillna(0.0).clip(0.0, 1.0),
                 "break_even_bid_cny_per_kwh": even.clip(min=0.0),

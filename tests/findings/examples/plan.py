@@ -10,7 +10,7 @@ import pandas as pd
 from findings.examples import example
 
 from pvmap.findings import Finding
-from pvmap.planning.money.scenario_table import of_no_scenario, read_mechanism
+from pvmap.planning.money.scenario_table import of_no_scenario, of_nobody, read_mechanism
 from pvmap.planning.policy.asked import Asked
 from pvmap.planning.policy.plan_classes import Part
 from pvmap.planning.policy.plan_inputs import read_targets
@@ -50,6 +50,14 @@ def a_cost_in_a_column_of_another_name(folder: Path, faulty: bool) -> Iterable[F
 @example("texts-not-read")
 def a_column_of_words(folder: Path, faulty: bool) -> Iterable[Finding]:
     return costs(folder, ",supplier" if faulty else ",备注", ",甲厂")
+
+
+@example("eligibility-not-known")
+def bids_that_nobody_may_make(folder: Path, faulty: bool) -> Iterable[Finding]:
+    settings = Settings(city=City(name="x", title_zh="", title_en=""))
+    eligible: tuple[str, ...] = () if faulty else ("ci_general",)
+    named = tuple(one.model_copy(update={"eligible": eligible}) for one in settings.scenarios)
+    return of_nobody(settings.model_copy(update={"scenarios": named}))
 
 
 @example("rows-of-no-scenario")
