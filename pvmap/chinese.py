@@ -84,7 +84,7 @@ def value(given: Any) -> Any:
     if isinstance(given, dict):
         return "；".join(f"{word(str(name))} {_within(one, (dict, BaseModel))}" for name, one in given.items())
     if isinstance(given, list | tuple):
-        return "、".join(_within(one, (list, tuple, dict, BaseModel)) for one in given)
+        return "、".join(_within(one, (list, tuple, dict, BaseModel)) for one in given) or "无"
     return word(str(given))
 
 

@@ -19,6 +19,8 @@ PAGE = 165  # characters of our widths that a landscape page of A4 holds legibly
 HEAD = 80  # characters at the head of a page: all its parts together may have 255
 LONGEST = 60  # characters: the widest column
 NARROWEST = 13  # characters: room for a header
+HEAD_LINES, AIR_POINTS = 3, 4.0  # at the least, of a header
+SMALL = 0.8  # of the size of other letters: English headers
 SMALL_LETTERS = 32  # of the English beside a transposed table, on a line
 LINE_POINTS = 14.0  # height of a line of a cell
 CELL = 32_767  # characters a cell can hold
@@ -115,9 +117,7 @@ class Book:
             First row after the table.
         """
         frame = _with_english(frame)
-        sheet.set_row(row, 48)
-        sheet.set_row(row + 1, 36)
-        tall = np.ones(len(frame))
+        tall, heads = np.ones(len(frame)), [HEAD_LINES, HEAD_LINES]
         for column, name in enumerate(frame.columns):
             known = self.marks.wording.label(str(name))
             label = known or Label(*KINDS.get(name, (name, name)))
@@ -132,6 +132,10 @@ class Book:
                 there = max(there, min(max(widest + 2, NARROWEST), LONGEST))
                 self.width(sheet, column, column, there)
             tall = np.maximum(tall, [_lines(value, int(there)) for value in values])
+            told = (_lines(label.zh, int(there)), _lines(label.en, int(there / SMALL)))
+            heads = [max(lines) for lines in zip(heads, told, strict=True)]
+        sheet.set_row(row, LINE_POINTS * heads[0] + AIR_POINTS)
+        sheet.set_row(row + 1, SMALL * LINE_POINTS * heads[1] + AIR_POINTS)
         if fit:
             sheet.repeat_rows(row, row + 1)
         for number in np.flatnonzero(tall > 1).tolist():  # not every program finds the height of wrapped texts itself

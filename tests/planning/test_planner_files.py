@@ -20,6 +20,7 @@ from openpyxl.utils import get_column_letter
 from pydantic import ValidationError
 
 from pvmap import store
+from pvmap.colours import KIND_COLOURS
 from pvmap.config import assumptions
 from pvmap.deliver.aliases import field_title
 from pvmap.deliver.everything import write_planner_files
@@ -125,6 +126,9 @@ def test_chinese_columns_of_the_workbook_are_chinese(report):
                         assert latin(value) == [], f"{title}: {value}"
                         seen += 1
     assert seen > 400
+    (months,) = book["分月发电量（亿千瓦时）"]._charts
+    fills = {one.graphicalProperties.solidFill.srgbClr.lower() for one in months.series}
+    assert fills == {colour.strip("#").lower() for colour in KIND_COLOURS.values()}  # those of the map
     assert (
         len(book["供给曲线"]._charts) == len(book["分月发电量（亿千瓦时）"]._charts) == len(book["分县区"]._charts) == 1
     )
@@ -144,15 +148,25 @@ def test_no_cell_of_the_workbook_speaks_two_languages(report):
                     assert latin(cell.value) == [] or cell.value in OWN_WORDS, f"{sheet.title}: {cell.value}"
 
 
-def test_long_texts_are_wrapped_in_rows_that_hold_them(report):
-    sheet = openpyxl.load_workbook(report)["依据与参数"]
-    column = column_of(sheet, LABELS["basis"].en)
-    assert sheet.column_dimensions[get_column_letter(column)].width < 62
-    for row in range(FIRST + 1, sheet.max_row + 1):
-        cell, height = sheet.cell(row, column), sheet.row_dimensions[row].height
-        letters = sum(2 if ord(c) > 0x2E80 else 1 for c in cell.value or "")
-        assert letters <= 60 or (cell.alignment.wrap_text and height >= 13 * letters / 60), cell.value
-    assert any(sheet.row_dimensions[row].height for row in range(FIRST + 1, sheet.max_row + 1))
+def test_texts_are_wrapped_in_rows_that_hold_them_and_headers_stand_over_their_table(report):
+    """On every sheet, short tables beside long ones and page one included."""
+    book, wrapped = openpyxl.load_workbook(report), 0
+    for sheet in book:
+        spans = {n: one.width for one in sheet.column_dimensions.values() for n in range(one.min, one.max + 1)}
+        assert max(spans.values()) < 62
+        for row in sheet.iter_rows():
+            for cell in row:
+                # keys of the city file stand in a narrow column at the edge, whole words that nobody prints
+                if isinstance(cell.value, str) and cell.alignment.wrap_text and not re.fullmatch(r"[!-~]+", cell.value):
+                    letters = sum(2 if ord(c) > 0x2E80 else 1 for c in cell.value) * cell.font.size / 10.0
+                    width, height = spans.get(cell.column, 8.43), sheet.row_dimensions[cell.row].height or 13.0
+                    assert letters <= width or height >= 0.9 * cell.font.size * letters / width, cell.value
+                    wrapped += letters > width
+        if sheet.print_title_rows:
+            first, last = (int(one.strip("$")) for one in sheet.print_title_rows.split(":"))
+            heads = sheet.cell(first, 1).font.bold, sheet.cell(last, 1).font.bold
+            assert last == first + 1 and heads == (True, False)  # Chinese and English
+    assert wrapped > 100 and not book["摘要"].print_title_rows  # whose tables are several
 
 
 def test_projects_of_every_district_and_kind_are_listed(report, appraisal, town):
