@@ -21,7 +21,7 @@ LONGEST = 60  # characters: the widest column
 NARROWEST = 13  # characters: room for a header
 HEAD_LINES, AIR_POINTS = 3, 4.0  # at the least, of a header
 SMALL = 0.8  # of the size of other letters: English headers
-SMALL_LETTERS = 32  # of the English beside a transposed table, on a line
+INDICATOR, IN_ENGLISH = 30, 26  # characters: the columns beside a transposed table
 LINE_POINTS = 14.0  # height of a line of a cell
 CELL = 32_767  # characters a cell can hold
 
@@ -154,15 +154,15 @@ class Book:
             write_text(sheet, row, column, head, self._zh)
         for column, head in enumerate(["indicator", "in English", *(en(first, head) for head in heads)]):
             write_text(sheet, row + 1, column, head, self._en)
-        self.width(sheet, 0, 0, 33)
-        self.width(sheet, 1, 1, 28)
+        self.width(sheet, 0, 0, INDICATOR)
+        self.width(sheet, 1, 1, IN_ENGLISH)
         self.width(sheet, 2, 1 + len(heads), NARROWEST)
         for i, name in enumerate(frame.columns[1:], start=2):
             label = self.label(str(name))
             sheet.write_string(row + i, 0, label.zh, self.number("@"))
             sheet.write_string(row + i, 1, label.en, self._small)
-            if len(label.en) > SMALL_LETTERS:
-                sheet.set_row(row + i, 2 * LINE_POINTS)
+            if (lines := max(_lines(label.zh, INDICATOR), _lines(label.en, int(IN_ENGLISH / SMALL)))) > 1:
+                sheet.set_row(row + i, LINE_POINTS * lines)
             for column, value in enumerate(shown(frame[name], label, name), start=2):
                 self._column(sheet, row + i, column, [value], self.number(label.number))
         return row + 1 + len(frame.columns)

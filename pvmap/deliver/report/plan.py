@@ -32,13 +32,7 @@ OF_CLASSES = ["plan_year", "class", "built_mw", "cumulative_mwac", "investment_c
 OF_LAST_YEAR = ["district", "cumulative_mwac", "cumulative_mw", "target_mwac", "gap_mwac", "binds"]
 OF_SCENARIOS = [
     *("scenario", "class", "bid_cny_per_kwh", "practical_mwac", "at_target_irr_mw", "irr"),
-    *(
-        "at_target_irr_if_eligible_mw",
-        "irr_if_eligible",
-        "curtailment_rate",
-        "break_even_bid_cny_per_kwh",
-        "bid_verdict",
-    ),
+    *("at_target_irr_if_eligible_mw", "irr_if_eligible", "curtailment_rate", "break_even_bid_cny_per_kwh"),
 ]
 OF_AREAS = [
     *("area_level", "zone_id", "n_sites", "capacity_kwp", "practical_kwac", "load_kwh"),
