@@ -160,6 +160,12 @@ def test_suzhou_and_a_shapefile_in_gbk(tmp_path: Path, shared_data: Path) -> Non
     assert checked.counts["rooftop"]["rows_read"] == 50
     codes = {found.code for found in checked.findings}
     assert "encoding-guessed" in codes and not codes & {"use-words-not-known", "uses-missing"}
+    report = pipeline.make_map(job, workers=0)
+    sensible(report, 900, 1700)  # the made-up sky is a clear one
+    page = report.index.read_text(encoding="utf-8").replace(" ", "")
+    assert '"money":["元","CNY"]' in page and not re.search("USD|美元", texts_of(page))
+    sites = pvmap.open_run(job.folders.processed).table("sites")
+    assert set(sites["name"]) == {"平江路"} and set(sites["building_use"]) == {"commercial"}
 
 
 @pytest.mark.parametrize("text", [BOULDER, GOTEBORG, SUZHOU, GBK])
