@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import isnan
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,9 +11,11 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from pvmap.cli.options import CityArgument, RawOption, RootOption
-from pvmap.cli.terminal import Bars, progress, say, show
+from pvmap.cli.terminal import Bars, progress, say, show, show_findings
 from pvmap.cli.words import word
 from pvmap.errors import ConfigError
+
+UNITS = {".parquet": "{n} rows", ".tif": "{n} cells", ".json": "{n} hours"}  # by endings of what is fetched
 
 
 def fetch(
@@ -28,6 +31,7 @@ def fetch(
 
     try:
         from pvmap.sources.remote import fetch as remote
+        from pvmap.sources.remote.record import told_of
         from pvmap.sources.remote.where import with_window
     except ImportError as error:
         raise ConfigError(f"Fetching needs {error.name}, which is not installed; pip install 'pvmap[fetch]'.") from None
@@ -50,10 +54,8 @@ def fetch(
     for outcome in outcomes:
         for entry in outcome.entries:
             told = {"file": entry["file"], "provider": entry["provider"], "licence": entry["licence"]}
-            what = word("{file}: {rows} of {provider}, {licence}", rows=f"{entry['rows']:,}", **told)
-            say(
-                what
-                + (word(", was there") if outcome.was_there else "")
-                + (f"; {entry['note']}" if entry["note"] else "")
-            )
+            rows = word(UNITS[Path(entry["file"]).suffix], n=f"{entry['rows']:,}")
+            what = word("{file}: {rows} of {provider}, {licence}", rows=rows, **told)
+            say(what + (word(", was there") if outcome.was_there else ""))
+    show_findings(told_of(entry for outcome in outcomes for entry in outcome.entries))
     remote.require_some(outcomes)

@@ -167,5 +167,8 @@ CHINESE: dict[str, str] = {
     "there": "已有",
     "yes": "是",
     ", was there": "，已有",
-    "{file}: {rows} of {provider}, {licence}": "{file}：{rows} 条，来自 {provider}，{licence}",
+    "{file}: {rows} of {provider}, {licence}": "{file}：{rows}，来自 {provider}，{licence}",
+    "{n} rows": "{n} 条",
+    "{n} cells": "{n} 个栅格",
+    "{n} hours": "{n} 小时",
 } | EXPLAIN

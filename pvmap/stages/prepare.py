@@ -26,7 +26,7 @@ from pvmap.sites.place import doubt_place
 from pvmap.sites.reading import nothing_refused
 from pvmap.sites.sensitive import leave_out, unnamed
 from pvmap.sites.use_from_land import with_uses_of_land
-from pvmap.sources.remote.record import not_fetched
+from pvmap.sources.remote.record import doubt_fetched
 from pvmap.sources.vector import VectorLayer, check_extents, layer_crs, read_vector
 from pvmap.sources.weather import WeatherSet, nearness, read_weather
 from pvmap.stages.areas import AREAS, area_outlines, doubt_outside, name_areas, read_named
@@ -73,7 +73,7 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
     others = {**areas, **({"existing_pv": plants} if plants is not None else {}), **named_masks}
     if settings.city.use == "public" and settings.inputs.sensitive is not None:
         others["sensitive"] = read_vector(settings.inputs.sensitive, raw, crs)
-    findings = [*weather.findings, *not_fetched(raw), *(one for layer in others.values() for one in layer.findings)]
+    findings = [*weather.findings, *doubt_fetched(raw), *(one for layer in others.values() for one in layer.findings)]
     frames: dict[str, gpd.GeoDataFrame] = {}
     rejects = [layer.rejects for layer in others.values()]
     counts: dict[str, dict[str, int]] = {}

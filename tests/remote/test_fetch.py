@@ -153,6 +153,24 @@ def test_sources_that_somebody_has_spoiled_are_told(tmp_path: Path) -> None:
             record.entries(tmp_path)
 
 
+def test_what_was_found_while_fetching_is_found_again_by_a_run(tmp_path: Path) -> None:
+    known = {"file": "a.tif", "layer": "terrain", "attribution": "", "sha256": ""}
+    absent = {"code": "fetched-tiles-absent", "layer": "a.tif", "count": 1, "total": 2, "values": {"value": "0"}}
+    (tmp_path / "a.tif").write_bytes(b"")
+
+    def found(*findings: object) -> list[str]:
+        whole = {"files": [{**known, "findings": findings}], "gaps": []}
+        (tmp_path / "SOURCES.json").write_text(json.dumps(whole))
+        return [one.sentence("zh") for one in record.doubt_fetched(tmp_path)]
+
+    assert found() == [] and found(absent) == ["a.tif：提供方缺 2 幅中的 1 幅，该处取值 0。"]
+    for spoiled in ({"code": "../x"}, "x", {**absent, "values": {}}, {**absent, "rows": 7}):
+        with pytest.raises(InputError, match="not what pvmap fetch writes"):
+            found(spoiled)
+    (tmp_path / "a.tif").unlink()
+    assert found(absent) == []
+
+
 def test_one_that_stops_stops_all(town: Server, tmp_path: Path) -> None:
     """What a user stops while layers come leaves no half file, and the next run finishes it."""
 

@@ -58,7 +58,7 @@ def test_ways_and_relations_become_areas(server: Server, tmp_path: Path) -> None
     assert set(frame.index) == {"w1", "r7"} and frame.loc["w1", "use"] == "hospital"
     assert frame.loc["r7", "geometry"].equals(shapely.Polygon(SQUARE, [HOLE]))
     assert (frame.loc["w1", "floors"], frame.loc["r7", "height"]) == ("3;4", "39'4\"")
-    assert "1 objects whose rings do not close" in given.note
+    assert "1 of 4 objects have rings that do not close" in given.findings[0].sentence()
     (ask,) = server.asked
     assert ask.method == "POST" and ask.headers["User-Agent"].endswith("(a@b.example)")
     assert parse_qs(ask.body.decode())["data"][0].startswith("[out:json][timeout:180][bbox:57.600000,11.900000,")

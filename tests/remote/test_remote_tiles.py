@@ -56,13 +56,13 @@ def test_the_window_of_four_tiles_is_one_raster(server: Server, tmp_path: Path) 
         x, y = file.xy(rows.ravel(), columns.ravel())
         assert np.allclose(values.ravel(), slope(np.array(x), np.array(y)), atol=0.01)
         assert file.bounds.left <= 11.6 and file.bounds.right >= 12.4  # far terrain shades too
-    assert (given.crs, given.note) == ("EPSG:4326", "")
+    assert (given.crs, given.findings) == ("EPSG:4326", ())
 
 
 def test_sea_has_no_tile_and_is_said(server: Server, tmp_path: Path) -> None:
     server.routes[dem_route("N57_00_E011_00")] = tile(11, 58, slope)
     given = give(server, tmp_path, Window(10.9, 57.5, 11.1, 57.6))
-    assert "1 of 2 tiles" in given.note
+    assert "1 of 2 tiles do not exist" in given.findings[0].sentence()
     with rasterio.open(tmp_path / "raster.tif") as file:
         assert next(file.sample([(10.8, 57.5)]))[0] == 0.0
         assert next(file.sample([(11.2, 57.5)]))[0] > 11_000

@@ -102,7 +102,10 @@ def test_a_point_over_the_sea_gives_way_to_land_beside_it(server: Server, tmp_pa
     content = json.loads((tmp_path / "weather.json").read_text())
     place = content["inputs"]["location"]
     assert HERE.west <= place["longitude"] <= HERE.east and place["longitude"] > 11.96
-    assert HERE.south <= place["latitude"] <= HERE.north and "1 of 1 points lie over the sea" in given.note
+    assert (
+        HERE.south <= place["latitude"] <= HERE.north
+        and "1 of 1 weather points lie over" in given.findings[0].sentence()
+    )
 
 
 def test_an_overrun_service_that_recovers(server: Server, tmp_path: Path) -> None:

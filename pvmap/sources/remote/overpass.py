@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import shapely
 
 from pvmap.errors import FetchError
+from pvmap.findings import finding
 from pvmap.sources.remote import geo_file
 from pvmap.sources.remote.osm_tags import ATTRIBUTION, FILTERS, LICENCE, POINTS, Thing, table
 from pvmap.sources.remote.provider import Given, Provider, Window, Wish, nothing_here
@@ -27,7 +28,7 @@ def give(wish: Wish) -> Given:
     """Give a layer; see `provider.Provider.give`."""
     if not wish.door.contact:
         raise FetchError("Overpass serves only who says who he is: write contact under [fetch].")
-    found, open_rings = [], 0
+    found, n_open, n_elements = [], 0, 0
     cells = _cells(wish.window)
     url = f"{wish.bases['api']}/interpreter"
     for number, cell in enumerate(cells):
@@ -40,15 +41,15 @@ def give(wish: Wish) -> Given:
         _require_whole(content)
         for element in content["elements"]:
             shape = _shape(element)
-            open_rings += shape is None
+            n_open, n_elements = n_open + (shape is None), n_elements + 1
             if shape is not None:
                 found.append(Thing(f"{element['type'][0]}{element['id']}", _tags(element), shape))
     made = table(wish.layer, found)
     if not made.num_rows:
         raise nothing_here(wish, "OpenStreetMap")
     rows = geo_file.write(wish.layer, [made], wish.path)
-    note = f"{open_rings} objects whose rings do not close are left out." if open_rings else ""
-    return Given({wish.path: url}, rows, geo_file.CRS, note=note)
+    told = finding("fetched-rings-open", layer=wish.path.name, count=n_open, total=n_elements)
+    return Given({wish.path: url}, rows, geo_file.CRS, findings=(told,) if n_open else ())
 
 
 def query(layer: str, cell: Window) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pvmap.errors import FetchError
+from pvmap.findings import Finding
 from pvmap.sources.remote.door import Door
 from pvmap.sources.remote.transfer import Progress, silent
 
@@ -106,8 +107,8 @@ class Given:
         Edition.
     also
         Further names that the attribution must hold.
-    note
-        One sentence that the user should read, if any.
+    findings
+        What the user should know of it.
     """
 
     files: dict[Path, str]
@@ -115,7 +116,7 @@ class Given:
     crs: str = ""
     release: str = ""
     also: tuple[str, ...] = ()
-    note: str = ""
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,14 @@ import datetime
 import hashlib
 import json
 import threading
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pvmap import disk
 from pvmap.config import file_inputs, named_paths
 from pvmap.errors import InputError
-from pvmap.findings import Finding, finding
+from pvmap.findings import Finding, finding, from_record
 from pvmap.foreign_text import json_text
 from pvmap.opening import read_utf8
 from pvmap.settings.city import Settings, VectorInput
@@ -100,7 +101,7 @@ def write(raw: Path, wish: Wish, provider: Provider, given: Given) -> list[dict[
             "crs": given.crs,
             "window": list(wish.window),
             "years": list(wish.years) if wish.layer == "weather_years" else [],
-            "note": given.note,
+            "findings": [one.as_record() for one in given.findings],
         }
         for path, address in given.files.items()
     ]
@@ -154,9 +155,34 @@ def _without_gaps(settings: Settings, missing: set[str]) -> Settings:
     return settings.model_copy(update={"inputs": settings.inputs.model_copy(update=inputs), "masks": masks})
 
 
-def not_fetched(raw: Path) -> list[Finding]:
-    """Tell the gaps."""
-    return [finding("layer-not-fetched", layer=one["file"], reason=str(one["why"]).rstrip(" .")) for one in gaps(raw)]
+def doubt_fetched(raw: Path) -> list[Finding]:
+    """Tell the gaps, and what was doubtful about files that are there.
+
+    Raises
+    ------
+    InputError
+        As `entries`.
+    """
+    missing = gaps(raw)
+    told = [finding("layer-not-fetched", layer=one["file"], reason=str(one["why"]).rstrip(" .")) for one in missing]
+    there = [one for one in entries(raw) if (raw / Path(one["file"]).name).exists()]
+    return told + told_of(there)
+
+
+def told_of(entries: Iterable[Mapping[str, Any]]) -> list[Finding]:
+    """Return what was found about layers as they were fetched, once where a layer has several files.
+
+    Raises
+    ------
+    InputError
+        These are no findings of ours.
+    """
+    layers = {one["layer"]: one for one in entries}
+    try:
+        found = [from_record(one) for entry in layers.values() for one in entry.get("findings", ())]
+        return [one for one in found if one.sentence()]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise InputError(f"{NAME} is not what pvmap fetch writes; move it away and fetch again.") from None
 
 
 def _is_whole(raw: Path, entry: dict[str, Any]) -> bool:

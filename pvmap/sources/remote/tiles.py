@@ -23,6 +23,7 @@ from rasterio.windows import from_bounds
 
 from pvmap import disk
 from pvmap.errors import FetchError
+from pvmap.findings import finding
 from pvmap.opening import reason_of
 from pvmap.sources import gdal_door
 from pvmap.sources.remote.answers import NotThere
@@ -123,11 +124,11 @@ def give_tiles(tiles: TileSet, wish: Wish) -> Given:
         raise nothing_here(wish, "The raster")
     _write(wish.path, grid, values)
     missing = len(asked) - found
-    note = (
-        f"{missing} of {len(asked)} tiles of {wish.layer} do not exist; there it says {tiles.sea:g}." if missing else ""
+    told = finding(
+        "fetched-tiles-absent", layer=wish.path.name, count=missing, total=len(asked), value=f"{tiles.sea:g}"
     )
     first = f"{wish.bases[tiles.base]}/{tiles.path(*asked[0])}"
-    return Given({wish.path: first}, values.size, "EPSG:4326", note=note)
+    return Given({wish.path: first}, values.size, "EPSG:4326", findings=(told,) if missing else ())
 
 
 @contextlib.contextmanager

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from pvmap import disk
 from pvmap.errors import FetchError
+from pvmap.findings import finding
 from pvmap.sources.remote.addresses import shown
 from pvmap.sources.remote.provider import Given, Provider, Window, Wish
 from pvmap.sources.remote.transfer import get_json
@@ -107,8 +108,8 @@ def give_pvgis(wish: Wish) -> Given:
         raise FetchError(f"{longitude}, {latitude} and the places around it lie over the sea; see the window.")
 
     given = _give_points(wish, on_land, _pvgis_hours)
-    note = f"{moved} of {len(given.files)} points lie over the sea; land beside them stands for them." if moved else ""
-    return replace(given, note=note)
+    told = finding("fetched-weather-off-sea", layer=wish.path.name, count=moved, total=len(given.files))
+    return replace(given, findings=(told,) if moved else ())
 
 
 def _unless_sea(ask: _Ask, wish: Wish, longitude: float, latitude: float) -> tuple[Any, str] | None:

@@ -14,15 +14,19 @@ from findings.examples import example
 from pyproj import CRS
 from rasterio.transform import from_origin
 
-from pvmap.findings import Finding
+from pvmap.findings import Finding, finding
 from pvmap.settings.city import Settings, VectorInput
 from pvmap.sites.chosen import choose
 from pvmap.sites.use_from_land import with_uses_of_land
 from pvmap.sources.files import open_layer
-from pvmap.sources.remote.record import not_fetched
+from pvmap.sources.remote import record
+from pvmap.sources.remote.door import Door
+from pvmap.sources.remote.overture import OVERTURE
+from pvmap.sources.remote.provider import LAYERS, Given, Window, Wish
 from pvmap.sources.vector import read_vector
 
 METRES = CRS("EPSG:32650")
+HERE = Window(119.4, 32.2, 119.5, 32.3)
 
 
 def _overture(folder: Path, **columns: list) -> Iterable[Finding]:
@@ -80,7 +84,34 @@ def mines_chosen(folder: Path, faulty: bool) -> Iterable[Finding]:
 def layer_not_fetched(folder: Path, faulty: bool) -> Iterable[Finding]:
     gap = {"file": "water.parquet", "layer": "water", "why": "overture: nobody answers."}
     (folder / "SOURCES.json").write_text(json.dumps({"files": [], "gaps": [gap] if faulty else []}))
-    return not_fetched(folder)
+    return record.doubt_fetched(folder)
+
+
+def fetched(folder: Path, layer: str, *found: Finding) -> Iterable[Finding]:
+    """What a run finds about a layer that was fetched with these findings."""
+    path = folder / LAYERS[layer]
+    path.write_bytes(b"x")
+    wish = Wish(layer, HERE, path, Door(frozenset()), {})
+    record.write(folder, wish, OVERTURE, Given({path: "https://a"}, 1, findings=found))
+    return record.doubt_fetched(folder)
+
+
+@example("fetched-tiles-absent")
+def a_coast(folder: Path, faulty: bool) -> Iterable[Finding]:
+    absent = finding("fetched-tiles-absent", layer="terrain.tif", count=1, total=2, value="0")
+    return fetched(folder, "terrain", *([absent] if faulty else []))
+
+
+@example("fetched-rings-open")
+def a_ring_that_somebody_edits(folder: Path, faulty: bool) -> Iterable[Finding]:
+    ring = finding("fetched-rings-open", layer="water.parquet", count=1, total=9)
+    return fetched(folder, "water", *([ring] if faulty else []))
+
+
+@example("fetched-weather-off-sea")
+def an_island(folder: Path, faulty: bool) -> Iterable[Finding]:
+    moved = finding("fetched-weather-off-sea", layer="weather.json", count=1, total=1)
+    return fetched(folder, "weather", *([moved] if faulty else []))
 
 
 @example("uses-from-land-use")
