@@ -6,7 +6,7 @@ dhi are not given, or close nowhere, closure says nothing: then the day must be 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -110,11 +110,20 @@ def best_sun_offset(data: pd.DataFrame, longitude: float, latitude: float, altit
     if "dni" not in data or "dhi" not in data:
         return symmetric
     whole = data[["ghi", "dni", "dhi"]].dropna()
+    place = longitude, latitude, altitude_m
     bright = np.flatnonzero(whole["dni"].to_numpy() > BRIGHT)
-    if bright.size < LEAST_HOURS:
+    if bright.size >= LEAST_HOURS:
+        return _by_closure(whole.iloc[_some(bright)], symmetric, place)
+    # nearly no beam all year: a sky that hardly is, and components that may be something else than their names say
+    day = np.flatnonzero(whole["ghi"].to_numpy() > BRIGHT)
+    if day.size < LEAST_HOURS:
         return symmetric
-    chosen = bright[np.linspace(0, bright.size - 1, min(SAMPLE, bright.size)).astype(int)]
-    return _by_closure(whole.iloc[chosen], symmetric, (longitude, latitude, altitude_m))
+    fit = _by_closure(whole.iloc[_some(day)], symmetric, place)
+    return replace(symmetric, left=fit.left, left_horizontal=fit.left_horizontal)
+
+
+def _some(hours: np.ndarray) -> np.ndarray:
+    return hours[np.linspace(0, hours.size - 1, min(SAMPLE, hours.size)).astype(int)]
 
 
 def _by_closure(data: pd.DataFrame, symmetric: SunFit, place: tuple[float, float, float]) -> SunFit:

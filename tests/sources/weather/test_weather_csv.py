@@ -53,6 +53,18 @@ def test_a_wrong_label_is_called_out(tmp_path, utc_year):
     assert "fits best -30 min from the label, +30 min is taken" in point.findings[-1].sentence()
 
 
+@pytest.mark.parametrize("clearness", [0.5, 0.9])
+def test_beam_and_diffuse_that_have_changed_places_are_called_out(tmp_path, utc_year, clearness):
+    """A clear sky leaves so little diffuse light that, taken for the beam, it hardly shines."""
+    cos_zenith = ((utc_year["ghi"] - utc_year["dhi"]) / utc_year["dni"].where(utc_year["dni"] > 0)).fillna(0.0)
+    dhi = (utc_year["ghi"] * (1 - clearness)).clip(upper=80.0).where(cos_zenith > 0, utc_year["ghi"])
+    dni = ((utc_year["ghi"] - dhi) / cos_zenith.where(cos_zenith > 0)).fillna(0.0).clip(upper=1000.0)
+    sound = utc_year.assign(dni=dni, dhi=utc_year["ghi"] - dni * cos_zenith)
+    assert "weather-components-disagree" not in codes(read(tmp_path, with_times(sound, sound.index)), "doubtful")
+    swapped = with_times(sound.assign(dni=sound["dhi"], dhi=sound["dni"]), sound.index)
+    assert "weather-components-disagree" in codes(read(tmp_path, swapped), "doubtful")
+
+
 def test_local_clock_by_fixed_offset(tmp_path):
     truth = hours_of("2021-12-31 16:00", "2022-12-31 16:00")
     local = (truth.index + pd.Timedelta(hours=8)).strftime("%d.%m.%Y %H:%M")
