@@ -7,13 +7,16 @@ python tests/browser/pictures.py plain/index.html check.html maps/demo/index.htm
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 TESTS = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TESTS))
 
 from browser.harness import CHROMIUM, FLAGS, Watched, settle  # noqa: E402
+from PIL import Image  # noqa: E402
 from playwright.sync_api import Page, sync_playwright  # noqa: E402
 
 PLACE = TESTS.parent / "docs" / "zh"
@@ -61,15 +64,15 @@ def main(index: Path, check: Path | None = None, compared: Path | None = None) -
         page.set_viewport_size(PAPER)  # type: ignore[arg-type]
         settle(page)
         page.evaluate("pvmap.preparePrint()")
-        page.emulate_media(media="print")
-        shoot(page, "print", PAPER)
-        page.emulate_media(media="screen")
+        print_first_sheet(page, "print")
+        page.evaluate("pvmap.endPrint()")
         if compared is not None:
             Watched(page).open(compared.resolve())
             shoot(page, "comparison")
         if check is not None:
             page.goto(check.resolve().as_uri())
             page.screenshot(path=PLACE / "check.png")
+            lighten(PLACE / "check.png")
         browser.close()
 
 
@@ -86,6 +89,23 @@ def shoot(page: Page, name: str, size: dict[str, int] = VIEW) -> None:
     page.wait_for_timeout(300)  # the page takes a moment to follow its window
     settle(page)
     page.screenshot(path=PLACE / f"{name}.png")
+    lighten(PLACE / f"{name}.png")
+
+
+def print_first_sheet(page: Page, name: str) -> None:
+    """Print to paper, and take a picture of the first sheet."""
+    with TemporaryDirectory() as folder:
+        page.pdf(path=Path(folder) / "sheets.pdf", prefer_css_page_size=True, print_background=True)
+        sheet = [Path(folder) / "sheets.pdf", PLACE / name]
+        subprocess.run(["pdftoppm", "-png", "-r", "96", "-f", "1", "-singlefile", *sheet], check=True)
+    lighten(PLACE / f"{name}.png")
+
+
+def lighten(path: Path) -> None:
+    """Store a picture with 256 colours, which nobody tells from all."""
+    with Image.open(path) as picture:
+        few = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    few.save(path, optimize=True)
 
 
 if __name__ == "__main__":

@@ -113,6 +113,39 @@ def test_the_keyboard_alone_selects_and_opens(page: Page) -> None:
     page.wait_for_function("pvmap.selection === null")
 
 
+def test_the_keyboard_alone_searches_switches_lists_and_prints(page: Page) -> None:
+    for _ in ("zh", "en"):
+        page.focus("#pvmap-query")
+        page.keyboard.type("丹阳")
+        page.wait_for_selector("#pvmap-found button:has-text('丹阳市')")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".pvmap-popup h3:has-text('丹阳市')")
+        page.keyboard.press("Escape")
+        page.wait_for_selector(".pvmap-popup", state="detached")
+        page.fill("#pvmap-query", "")
+        page.focus("#pvmap-case-choice")
+        page.keyboard.press("ArrowDown")
+        page.wait_for_function("pvmap.state.case !== 'technical'")
+        page.keyboard.press("ArrowUp")
+        page.wait_for_function("pvmap.state.case === 'technical'")
+        page.focus("#pvmap-tool-table")
+        page.keyboard.press("Enter")
+        settle(page)
+        page.focus("#pvmap-rows tbody tr td button")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".pvmap-popup code")
+        for gone in (".pvmap-popup", ".pvmap-with-table"):
+            page.keyboard.press("Escape")
+            page.wait_for_selector(gone, state="detached")
+        page.focus("#pvmap-tool-print")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("dialog.pvmap-dialog[open]")
+        page.keyboard.press("Escape")
+        page.wait_for_selector("dialog.pvmap-dialog", state="detached")
+        page.focus("#pvmap-language")
+        page.keyboard.press("Enter")
+
+
 def test_every_control_that_takes_the_focus_is_seen(page: Page) -> None:
     """Tab goes through the page and never stands outside the window."""
     seen = set()

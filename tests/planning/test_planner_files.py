@@ -388,6 +388,9 @@ def test_geopackage_speaks_chinese_and_brings_styles(package):
     with sqlite3.connect(package) as database:
         contents = database.execute("SELECT table_name, identifier, description FROM gpkg_contents").fetchall()
         styles = database.execute("SELECT f_table_name, useAsDefault, styleQML FROM layer_styles").fetchall()
+        asked = "SELECT styleQML FROM layer_styles WHERE f_table_schema = '' AND f_geometry_column = 'geom' "
+        asked += "AND f_table_name = ?"
+        found = {one: [qml for (qml,) in database.execute(asked, (one,))] for one, _, _ in styles}
         aliases = database.execute("SELECT table_name, column_name, title FROM gpkg_data_columns").fetchall()
         geometry = dict(database.execute("SELECT table_name, column_name FROM gpkg_geometry_columns"))
         shapes = dict(database.execute("SELECT table_name, geometry_type_name FROM gpkg_geometry_columns"))
@@ -414,12 +417,20 @@ def test_geopackage_speaks_chinese_and_brings_styles(package):
     assert "GEOMETRY" not in shapes.values()  # one kind a layer
     for table, default, qml in styles:
         assert default == 1
+        assert found[table] == [qml]  # by the question that QGIS asks
         root = ElementTree.fromstring(qml.split("\n", 1)[1])
         renderer = root.find("renderer-v2")
         assert renderer.get("attr") in named[table]
         symbols = {one.get("name") for one in renderer.find("symbols")}
         form = {one.get("type") for one in renderer.find("symbols")}
         assert form == {"marker" if shapes[table] in ("POINT", "MULTIPOINT") else "fill"}
+        drawn = {one.get("class") for one in renderer.iter("layer")}
+        assert drawn <= {"SimpleFill", "SimpleMarker"}  # of those in QGIS' registry
+        colours = [one.get("value") for one in renderer.iter("Option") if (one.get("name") or "").endswith("color")]
+        assert all(
+            re.fullmatch(r"(\d{1,3},){3}\d{1,3}", one) and max(map(int, one.split(","))) < 256 for one in colours
+        )
+        assert renderer.get("type") in ("categorizedSymbol", "graduatedSymbol")
         used = {one.get("symbol") for one in (*renderer.iter("category"), *renderer.iter("range"))}
         assert used == symbols and symbols
 
