@@ -13,7 +13,7 @@ from pvmap.errors import InputError
 from pvmap.planning.diff import reasons
 from pvmap.store import read_json, read_table
 from pvmap.webmap.data import MapData
-from pvmap.webmap.zones import levels, outlines
+from pvmap.webmap.zones import levels, outlines, township_names
 
 COMPARED = ("n_sites", "capacity_kwp", "energy_kwh")
 COST = "lcoe_cny_per_kwh"  # compared where both runs have it
@@ -32,9 +32,9 @@ def comparison(data: MapData, older: Path) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``reasons``: what the runs differ in. ``created``: date of the older. ``levels``: per level ids, rings, and
-        `before` and `after` of each of `COMPARED` and of the cost; a zone that one run does not have has zeros in it,
-        and no cost.
+        ``reasons``: what the runs differ in. ``created``: date of the older. ``levels``: per level and for the city
+        ids, rings, and `before` and `after` of each of `COMPARED` and of the cost; a zone that one run does not have
+        has zeros in it, and no cost. Townships have their `names` beside their ids.
 
     Raises
     ------
@@ -45,6 +45,9 @@ def comparison(data: MapData, older: Path) -> dict[str, Any]:
     if not isinstance(before, gpd.GeoDataFrame) or before.crs != data.zones.crs:
         raise InputError(f"{older} is in another CRS than this run; compare runs of one city.")
     found = {level: _level(before, data.zones, level) for level in (*levels(data.zones), "city")}
+    if "township" in found:
+        known = township_names(data.sites)
+        found["township"]["names"] = [known.get(one, ("", one))[1] for one in found["township"]["ids"]]
     told = [{"what": what, **values} for what, values in reasons(manifest, data.run)]
     return {"reasons": told, "created": str(manifest.get("created", ""))[:10], "levels": found}
 

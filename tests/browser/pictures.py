@@ -102,9 +102,9 @@ def print_first_sheet(page: Page, name: str) -> None:
 
 
 def lighten(path: Path) -> None:
-    """Store a picture with 256 colours, which nobody tells from all."""
+    """Store a picture with 256 colours, those of small things among them."""
     with Image.open(path) as picture:
-        few = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+        few = picture.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     few.save(path, optimize=True)
 
 

@@ -41,6 +41,10 @@ def test_zones_of_either_run_have_their_numbers_in_both(runs: tuple[Path, Path])
     assert district["after"]["capacity_kwp"][district["ids"].index("句容市")] == 0
     assert district["before"]["capacity_kwp"][district["ids"].index("扬中市")] == 0
     assert all(district["rings"])
+    township = found["levels"]["township"]
+    assert [one.rpartition("/")[2] for one in township["ids"]] == township["names"]
+    (whole,) = found["levels"]["city"]["after"]["capacity_kwp"]
+    assert whole == pytest.approx(read_table(new, "appraisal")["capacity_kwp"].sum(), rel=1e-6)
     assert found["reasons"] == [
         {"what": "input_other", "name": "x.shp"},
         {"what": "setting", "name": "a.b", "old": "1", "new": "2"},

@@ -62,7 +62,7 @@
       this._map.getContainer().classList.toggle("pvmap-labelled", shown);
       const size = ({ index }) => Math.abs(change(data, chosen[1], index) ?? 0);
       const changed = this.shapes.filter((one) => shown && size(one) > 1e-6).sort((a, b) => size(b) - size(a));
-      const parts = ({ index }) => [el("span", { text: nameOf(this.level, index), dir: "auto" }), el("b", { text: signed(chosen[2], change(data, chosen[1], index)) })];
+      const parts = ({ index }) => [el("span", { text: data.names?.[index] ?? nameOf(this.level, index), dir: "auto" }), el("b", { text: signed(chosen[2], change(data, chosen[1], index)) })];
       pvmap.labelZones(this, this._map, changed, parts, 34);
     },
     async hit(latlng) {
