@@ -16,8 +16,11 @@ from pvmap.energy.waterfall import explain_losses
 from pvmap.errors import InputError
 from pvmap.findings import by_code, from_record, line
 from pvmap.planning.explain import explain_money
+from pvmap.planning.policy.classes import CLASSES
 from pvmap.planning.publication import coarse_places, is_public
 from pvmap.sentence import Sentence
+from pvmap.settings.city import Settings
+from pvmap.settings.money import CapexSettings
 from pvmap.settings.references import spelled_out
 from pvmap.shade.skyline import Shade
 from pvmap.sources.weather import WeatherPoint
@@ -28,6 +31,8 @@ from pvmap.stages.publish import assessed_sites
 from pvmap.stages.skies import sky_over, sun_weights, weather_over
 from pvmap.stages.surroundings import Surroundings, grid_north_steps
 from pvmap.tables import BUILDING_USES
+
+MONEY = ("planning.economics.", "planning.tariff.", "planning.carbon.co2", "planning.carbon.standard")
 
 
 def explain(site_id: str, job: TileJob) -> Iterator[str]:
@@ -73,11 +78,25 @@ def explain(site_id: str, job: TileJob) -> Iterator[str]:
     yield from explain_money(site_id, appraisal, sites, profiles, job.settings, given)
     yield ""
     yield Sentence("Unverified assumptions in force (the rest is in run.json and in the workbook)")
-    for one in assumptions(job.settings):
+    yield from map(_assumption, _unverified(site, job.settings))
+
+
+def _unverified(site: pd.Series, settings: Settings) -> Iterator[Assumption]:
+    """Unverified assumptions that a site's numbers rest on; of what is said by use or class, what holds for it."""
+    kind, use = str(site["site_type"]), str(site["building_use"])
+    key = use if kind == "rooftop" else kind
+    own = (key, CLASSES[key].cost, CLASSES[key].load, settings.planning.tariff.retail.get(key, ""))
+    for one in assumptions(settings):
         section, last = one.key.partition(".")[0], one.key.rpartition(".")[2]
-        mine = section in (site["site_type"], "module", "energy", "shade")
-        if one.mark == "unverified" and mine and last in ({last} - set(BUILDING_USES)) | {site["building_use"]}:
-            yield _assumption(one)
+        if one.mark != "unverified":
+            continue
+        if section in (kind, "module", "energy", "shade") and (last == use or last not in BUILDING_USES):
+            yield one
+        elif one.key.startswith(MONEY) and (last == own[1] or last not in CapexSettings.model_fields):
+            if not isinstance(one.value, dict):
+                yield one
+            elif named := [name for name in own if name in one.value]:
+                yield one._replace(value=one.value[named[0]])
 
 
 def _assumption(one: Assumption) -> Sentence:

@@ -83,6 +83,19 @@ def test_every_line_about_a_site_is_told_in_chinese(small_city: Run, chinese: No
     assert odd == [], "\n".join(odd)
 
 
+def test_a_site_names_the_money_it_rests_on_and_no_other_class(small_city: Run) -> None:
+    told = {}
+    for site_type in ("rooftop", "fishpond"):
+        site = small_city.table("appraisal").query("site_type == @site_type").iloc[0]
+        lines = explain._unverified(site, small_city.job.settings)
+        told[site_type] = {one.key.removeprefix("planning."): one.value for one in lines}
+    assert told["fishpond"]["economics.capex_cny_per_kw.fishpond"] == 3100.0
+    assert told["fishpond"]["economics.grid_cny_per_kw"] == 250.0 and told["fishpond"]["economics.owner"] == "company"
+    assert "economics.capex_cny_per_kw.fishpond" not in told["rooftop"]
+    assert "tariff.load_shapes" in told["rooftop"] and "tariff.load_shapes" not in told["fishpond"]
+    assert {"tariff.mechanism_cny_per_kwh", "carbon.co2_t_per_mwh"} <= told["rooftop"].keys() & told["fishpond"].keys()
+
+
 def test_a_sentence_in_a_sentence_is_told_in_chinese(chinese: None) -> None:
     decided = Sentence(" ({decision}: {note})", decision="refuse", note="{roof} <b>")
     told = Sentence("  No capacity remains here{decided}: nothing to build, nothing to pay.", decided=decided)
