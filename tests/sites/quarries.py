@@ -10,6 +10,10 @@ from affine import Affine
 from rasterio.features import geometry_mask, shapes
 from scipy import ndimage
 
+from pvmap.settings.demo import DemoSettings
+from pvmap.sources.demo import terrain as demo
+from pvmap.sources.demo.geography import districts, water
+from pvmap.sources.demo.land import make_quarries
 from pvmap.sources.grid import Grid
 
 DRAWN_M = 2.5  # cells on which the ground is drawn before it is averaged
@@ -91,3 +95,35 @@ def _radius(x: np.ndarray, y: np.ndarray, rng: np.random.Generator) -> np.ndarra
     around = np.arctan2(y, x)
     bulges = (rng.uniform(0.0, 0.10) * np.cos(k * around + rng.uniform(0, 2 * np.pi)) for k in (2, 3, 4))
     return rng.uniform(150.0, 280.0) * (1.0 + sum(bulges))
+
+
+def demo_pits(n: int) -> list[Quarry]:
+    """Pits of a demo that has this many, cut anew on cells of DRAWN_M instead of 30 m."""
+    settings = DemoSettings(n_quarries=n)
+    streams = [np.random.default_rng([settings.seed, step]) for step in range(5)]
+    counties = districts()
+    lattice = demo.Lattice.around(tuple(counties.total_bounds))
+    height = demo.ground(lattice, water(streams[1]), streams[2])
+    pits = make_quarries(settings, counties.union_all(), height, demo.slope(height), lattice, streams[3]).geometry
+    return [_carved(pit, height, lattice, streams[4]) for pit in pits]
+
+
+def _carved(pit: shapely.Polygon, height: np.ndarray, lattice: demo.Lattice, rng: np.random.Generator) -> Quarry:
+    """One pit by the demo's own measures: benches of 12 m in steps, a floor with heaps that are 30 m wide."""
+    centre = pit.centroid
+    middle = np.arange(round(2 * HALF_M / DRAWN_M)) * DRAWN_M + DRAWN_M / 2 - HALF_M
+    x, y = np.meshgrid(middle, -middle)
+    at = (lattice.north - centre.y - y) / demo.CELL_M - 0.5, (centre.x + x - lattice.west) / demo.CELL_M - 0.5
+    hill = ndimage.map_coordinates(height.astype(float), at, order=3, mode="nearest")
+    inside = shapely.contains_xy(pit, centre.x + x, centre.y + y)
+    radius = np.sqrt(pit.area / np.pi)
+    floor = np.quantile(hill[inside], 0.12) - radius * rng.uniform(*demo.DEPTH_SHARE)
+    wide = demo.CELL_M / DRAWN_M
+    heaps = ndimage.gaussian_filter(rng.standard_normal(x.shape), wide) * wide * 3.5 * demo.HEAPS_M
+    fall = 0.015 * (x * rng.uniform(-1, 1) - y * rng.uniform(-1, 1))
+    n_benches = min(int(np.ceil((hill[inside].max() - floor) / demo.BENCH_HEIGHT_M)), demo.MAX_BENCHES)
+    from_rim = ndimage.distance_transform_edt(inside) * DRAWN_M
+    steps = np.maximum(n_benches - np.floor(from_rim / demo.BENCH_WIDTH_M), 0.0) * demo.BENCH_HEIGHT_M
+    ground = np.where(inside, np.minimum(hill, floor + np.maximum(steps, np.maximum(heaps, 0.0) + fall)), hill)
+    down, right = np.gradient(ground, DRAWN_M)
+    return Quarry(ground, inside, inside & (np.hypot(down, right) > FACE))

@@ -7,7 +7,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sites.quarries import DRAWN_M, Quarry, burn, draw
+from sites.quarries import DRAWN_M, Quarry, burn, demo_pits, draw
 
 from pvmap.settings.mine import MineSettings
 from pvmap.sites import mine_terrain as terrain
@@ -103,6 +103,21 @@ def test_quarries_are_the_same_on_any_cells_and_their_walls_are_found() -> None:
     assert usable[30.0] == pytest.approx(usable[10.0], rel=0.05)
     assert usable[60.0] == pytest.approx(usable[10.0], rel=0.20)
     assert min(found[cell] for cell in (10.0, 20.0, 30.0)) >= 0.75 * there
+
+
+@pytest.mark.slow
+def test_pits_of_the_demo_are_the_same_on_any_cells_and_near_the_truth() -> None:
+    """Benches of 12 m: what lies farther from every face than the rim is usable."""
+    usable, truth = dict.fromkeys((10.0, 20.0, 30.0, 60.0), 0.0), 0.0
+    for pit in demo_pits(45):
+        beside = pit.beside_high_walls(RULES.highwall_rim_m)
+        truth += (pit.pit & ~beside).sum() * DRAWN_M**2 / 1e4
+        for cell_m in usable:
+            usable[cell_m] += judged(pit, cell_m)[0]
+    print(f"truth {truth:.1f} ha", {cell: round(ha, 1) for cell, ha in usable.items()})
+    assert [usable[20.0], usable[30.0]] == pytest.approx([usable[10.0]] * 2, rel=0.02)
+    assert usable[60.0] == pytest.approx(usable[10.0], rel=0.05)
+    assert list(usable.values()) == pytest.approx([truth] * 4, rel=0.15)
 
 
 @pytest.mark.parametrize("seed", [320, 321, 322])
