@@ -12,15 +12,14 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import rasterio.features
 import shapely
 from pyproj import CRS
-from rasterio.transform import from_origin
 
 from pvmap.crs import middles
 from pvmap.findings import finding
 from pvmap.settings.city import RasterInput, Settings, VectorInput
 from pvmap.settings.words import MINING_WORDS, WATER_WORDS
+from pvmap.sites.masks import outline
 from pvmap.sites.patches import HECTARE_M2
 from pvmap.sites.words import read_words
 from pvmap.sources.raster import read_window
@@ -123,10 +122,7 @@ def _bare_parts(
     grid = read_window(cover, raw, crs, polygon.bounds, resampling="nearest")
     if grid is None:
         return np.array([], object)
-    cells = np.isin(grid.values, classes)
-    transform = from_origin(grid.west, grid.north, grid.cell_m, grid.cell_m)
-    outlines = rasterio.features.shapes(cells.astype("uint8"), mask=cells, transform=transform)
-    ground = shapely.union_all([shapely.geometry.shape(outline) for outline, _ in outlines])
+    ground = shapely.union_all(outline(np.isin(grid.values, classes), grid))
     parts = shapely.get_parts(shapely.intersection(polygon, ground))
     return parts[(shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & (shapely.area(parts) > 1.0)]
 

@@ -23,6 +23,7 @@ from pvmap.directions import N_AZ, N_EL
 from pvmap.findings import Finding, finding
 from pvmap.shade.sun import SunWeights
 from pvmap.shade.surface_model import yearly_irradiance
+from pvmap.sources.grid import Grid
 from pvmap.sources.raster import Bounds
 from pvmap.sources.surface_model import squares
 from pvmap.stages import whole
@@ -88,10 +89,9 @@ def draw_square(square: SquareJob) -> bool:
     top, bottom = (min(max(round((grid.north - y) / grid.cell_m), 0), grid.values.shape[0]) for y in (north, south))
     if left >= right or top >= bottom:
         return False
-    transform = Affine(
-        grid.cell_m, 0.0, grid.west + left * grid.cell_m, 0.0, -grid.cell_m, grid.north - top * grid.cell_m
-    )
-    profile = _profile(square.job, right - left, bottom - top, transform)
+    inner = grid.values[top:bottom, left:right]
+    inside = Grid(inner, grid.west + left * grid.cell_m, grid.north - top * grid.cell_m, grid.cell_m)
+    profile = _profile(square.job, right - left, bottom - top, inside.transform)
 
     def write(path: Path) -> None:
         with rasterio.open(path, "w", **profile) as file:

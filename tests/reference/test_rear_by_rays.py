@@ -8,6 +8,7 @@ from energy.places import typical
 from numpy.typing import NDArray
 
 from pvmap.energy.chain import Surface, simulate_surface
+from pvmap.energy.rear import SHADOWS, STRIPS, _in_the_sun
 from pvmap.energy.sky import sky_diffuse, sun_position
 from pvmap.settings.energy import EnergySettings
 
@@ -99,3 +100,20 @@ def test_rear_is_that_of_rays(tilt, gcr, albedo, slope, edge):
     ours = simulate_surface(typical(), surface, settings, 8)["poa_rear"].sum() / 1000 / felt
     rays = rear_by_rays(surface, slope)
     assert ours == pytest.approx(rays, rel=0.05)
+
+
+@pytest.mark.parametrize("height", [0.02, 0.3, 0.9])  # row lengths
+@pytest.mark.parametrize(("tilt", "pitch"), [(12, 1.7), (24, 2.0), (50, 2.8)])
+def test_shadows_of_rows_lie_where_rays_end(tilt, pitch, height):
+    """Of each strip of the ground, how much the sun reaches, by the length of a shadow; rows lean towards smaller x."""
+    lean = np.radians(tilt)
+    lower = np.column_stack([np.arange(-60, 61) * pitch, np.full(121, height)])
+    upper = lower + np.array([-np.cos(lean), np.sin(lean)])
+    x = (np.arange(STRIPS * 30) + 0.5) / (STRIPS * 30) * pitch
+    one_each = np.eye(STRIPS)
+    of_each = np.ones((STRIPS, 1))
+    ours = _in_the_sun(one_each, lean * of_each, pitch * of_each, height * of_each)
+    for k in range(0, len(SHADOWS), 5):
+        run = (SHADOWS[k] * pitch - np.cos(lean)) / np.sin(lean)  # of a ray to the sun along x, per height
+        lit = ~hits(x, 0 * x, np.full_like(x, run), np.ones_like(x), lower, upper)
+        assert ours[:, k] == pytest.approx(lit.reshape(STRIPS, -1).mean(axis=1), abs=0.04)

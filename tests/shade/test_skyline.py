@@ -170,6 +170,15 @@ def test_open_points_get_the_open_sky():
     assert shade.points["open_sky_share"].to_numpy() == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize("tilt", [0.0, 30.0, 60.0, 90.0])
+def test_a_plane_gets_its_part_of_a_grey_sky_and_of_the_ground(tilt):
+    grey = SunWeights(np.zeros((N_AZ, N_EL - 1)), np.zeros((N_AZ, N_EL - 1, 3)), 600.0, 1000.0)
+    shade = shade_surfaces(on_ground(shapely.box(0, 0, 20, 20), surface_tilt=tilt, albedo=0.25), sun=grey)
+    up = math.cos(math.radians(tilt))
+    expected = 600.0 * (1 + up) / 2 + 0.25 * 1000.0 * (1 - up) / 2
+    assert shade.points["poa_kwh_per_m2"].to_numpy() == pytest.approx(expected, rel=1e-4)
+
+
 def hill() -> Terrain:
     """A wall of hills 150 m high, 1 km to the south; nearer than that, a plain."""
     values = np.zeros((100, 100))
