@@ -169,10 +169,11 @@ def test_cells_in_one_line_tell_no_slope() -> None:
     assert solve_plane(sums) == pytest.approx((0.0, 0.0, 3.5, 0.5))
 
 
-def test_planes_are_not_cut_by_a_line_through_the_middle_of_one() -> None:
-    """On which side of the line such a plane lies cannot be told."""
-    polygons = np.array([shapely.box(-2, 0, 2, 4), shapely.box(2, 0, 6, 4)], object)
-    slopes = np.array([[0.5, 0.0, 0.0], [-0.5, 0.0, 0.0]])  # they meet along x = 0
+@pytest.mark.parametrize("order", [[0, 1], [1, 0]])
+def test_planes_are_not_cut_by_a_line_through_the_middle_of_one(order: list[int]) -> None:
+    """On which side of the line such a plane lies cannot be told, whichever of the two comes first."""
+    polygons = np.array([shapely.box(-2, 0, 2, 4), shapely.box(2, 0, 6, 4)], object)[order]
+    slopes = np.array([[0.5, 0.0, 0.0], [-0.5, 0.0, 0.0]])[order]  # they meet along x = 0
     cut = cut_where_planes_meet(polygons, np.zeros(2, int), slopes, CELL_M, 0.1)
     assert shapely.equals(cut, polygons).all()
 
