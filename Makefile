@@ -40,7 +40,7 @@ bench-quick: $(VENV)/.test  ## measure the ratios that a regression would spoil,
 soak: $(VENV)/.test  ## kill N (default: 200) runs at random places and see that nothing is lost
 	@$(BIN)/python tests/soak/soak.py $(or $(N),200)
 
-mutants: $(VENV)/.test  ## change siting, shade and energy in 200 small ways, and count what the tests notice (hours)
+mutants: $(VENV)/.test  ## change siting, shade and energy in 200 small ways, and count what the tests notice (half an hour)
 	@PIP_CONSTRAINT=requirements.lock $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[mutants]'
 	@$(BIN)/python tests/mutants/run.py --count 200 --seed 1
 

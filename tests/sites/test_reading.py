@@ -176,6 +176,16 @@ def test_dykes_in_the_polygon(town, flag, setting, share, grade) -> None:
     assert (ponds["water_share"].tolist(), ponds["confidence"].tolist()) == ([share], [grade])
 
 
+@pytest.mark.parametrize("kind", list(SITE_TYPES))
+def test_what_only_some_kinds_have_is_nothing_for_the_others(town, kind: str) -> None:
+    """No cluster, no plant, nothing shared, all of it water, no ridge: until somebody finds one."""
+    sites = town.read(kind, squares(town, 2))
+    for column, nothing in (("cluster_area_m2", 0.0), ("existing_pv_kwp", 0.0), ("shared_area_m2", 0.0)):
+        assert sites[column].tolist() == [nothing] * 2
+    assert kind == "fishpond" or (sites["water_share"] == 1.0).all()
+    assert sites["ridge_azimuth"].isna().all()
+
+
 def test_coordinates_are_wgs84_of_a_point_inside(town) -> None:
     sites = town.read("mine", squares(town, 1))
     assert sites["longitude"].iloc[0] == pytest.approx(120.0, abs=1e-4)  # on the central meridian

@@ -13,7 +13,7 @@ from shapely import affinity
 from pvmap.settings.roof_planes import RoofPlaneSettings
 from pvmap.sites.plane_edges import cut_where_planes_meet
 from pvmap.sites.region_growing import add_point, settle, solve_plane
-from pvmap.sites.roof_planes import fit_roof_planes, grow_planes, level_roofs
+from pvmap.sites.roof_planes import _planes_of_their_own, fit_roof_planes, grow_planes, level_roofs
 from pvmap.sources.grid import Grid
 
 CELL_M = 0.5
@@ -176,6 +176,15 @@ def test_planes_are_not_cut_by_a_line_through_the_middle_of_one(order: list[int]
     slopes = np.array([[0.5, 0.0, 0.0], [-0.5, 0.0, 0.0]])[order]  # they meet along x = 0
     cut = cut_where_planes_meet(polygons, np.zeros(2, int), slopes, CELL_M, 0.1)
     assert shapely.equals(cut, polygons).all()
+
+
+@pytest.mark.parametrize("columns", [4, 2], ids=["as large", "smaller"])
+def test_a_plane_goes_for_larger_ones_alone(columns: int) -> None:
+    """All cells lie on the left plane; the right one was fitted off its own, but is as large, or larger."""
+    regions = np.where(np.arange(8) < columns, 1, 2).astype(np.int32) * np.ones((5, 1), np.int32)
+    cells = np.bincount(regions.ravel())
+    fits = np.array([[0, 0, 1.0, 1.25, 6.0, 0, cells[1], 1], [0, 0, 3.0, 1.25, 7.0, 0, cells[2], 1]], float)
+    assert _planes_of_their_own(regions, np.full((5, 8), 6.0), fits, 0.5, 0.1).tolist() == [True, True]
 
 
 def test_two_roofs_that_touch_stay_two() -> None:
