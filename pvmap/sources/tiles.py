@@ -78,9 +78,9 @@ def opened(source: RasterInput, raw: Path) -> Iterator[DatasetReader]:
         A file is missing, unreadable, has more than one band of values or no place; or the files do not fit together.
     """
     paths = raster_paths(source, raw)
-    remedy = f"it is to be had from {source.origin}" if source.origin else PUT_IT_THERE
+    name, remedy = _told(paths[0], source, raw)
     if len(paths) == 1:
-        with _opened_one(paths[0], raw, source.path if paths == [raw / source.path] else str(paths[0]), remedy) as file:
+        with _opened_one(paths[0], raw, name, remedy) as file:
             yield file
         return
     with opened_tiles(_listed(_states(paths, remedy), raw, source.crs, source.nodata), source.path) as file:
@@ -121,7 +121,7 @@ def units(source: RasterInput, raw: Path) -> list[Unit]:
     """Tell what the files of an input say of the unit of their heights, each answer once."""
     found: dict[Unit, None] = {}
     for path in raster_paths(source, raw):
-        with _opened_one(path, raw, str(path), PUT_IT_THERE) as file:
+        with _opened_one(path, raw, *_told(path, source, raw)) as file:
             found[Unit(stated(file), metres(file), across(file))] = None
     return list(found)
 
@@ -129,6 +129,13 @@ def units(source: RasterInput, raw: Path) -> list[Unit]:
 def factors(file: DatasetReader) -> tuple[float, float]:
     """Give factor and summand to metres of an input as `opened` gives it: many files are in metres already."""
     return (1.0, 0.0) if file.name.startswith(LIST) else to_metres(file)
+
+
+def _told(path: Path, source: RasterInput, raw: Path) -> tuple[str, str]:
+    """Name a file as the city file does, and say where to get it: one fault is one sentence, wherever it is met."""
+    named = isinstance(source.path, str) and path == raw / source.path
+    remedy = f"it is to be had from {source.origin}" if source.origin else PUT_IT_THERE
+    return str(source.path) if named else str(path), remedy
 
 
 @contextmanager
