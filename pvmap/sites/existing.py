@@ -14,6 +14,7 @@ from pvmap.settings.module import ModuleSettings
 from pvmap.settings.sites import SitingSettings
 
 POINT = 0  # shapely type id
+BEYOND = 100.0  # times what its ground can carry; a register in kW that is read as MW is 1,000 times too large
 
 
 class Matches(NamedTuple):
@@ -64,6 +65,7 @@ def subtract(
                 by_district=", ".join(f"{district or '—'} {mw:,.1f}" for district, mw in megawatts),
             )
         )
+    findings += _beyond_their_ground(plants, matches)
     unknown = np.flatnonzero(np.isnan(plants_kwp(plants)))
     if unknown.size:
         rows = plants["source_row"].to_numpy()[unknown] if "source_row" in plants else unknown
@@ -71,6 +73,18 @@ def subtract(
             finding("plants-without-capacity", layer="existing_pv", count=unknown.size, total=len(plants), rows=rows)
         )
     return sites, findings
+
+
+def _beyond_their_ground(plants: gpd.GeoDataFrame, matches: Matches) -> list[Finding]:
+    """Tell plants that state far more than the ground they stand on can carry, where most do."""
+    booked = np.bincount(matches.plant, weights=matches.capacity_kwp, minlength=len(plants))
+    standing = booked > 0.0
+    beyond = np.flatnonzero(standing & (np.nan_to_num(plants_kwp(plants)) > BEYOND * booked))
+    if beyond.size <= standing.sum() / 2:
+        return []
+    rows = plants["source_row"].to_numpy()[beyond] if "source_row" in plants else beyond
+    count, total = beyond.size, int(standing.sum())
+    return [finding("plants-beyond-their-ground", layer="existing_pv", count=count, total=total, rows=rows)]
 
 
 def plants_kwp(plants: pd.DataFrame) -> np.ndarray:

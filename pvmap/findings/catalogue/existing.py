@@ -18,6 +18,19 @@ KINDS = (
         adds=("capacity_mw",),
     ),
     Kind(
+        code="plants-beyond-their-ground",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} plant(s) on sites state more than 100 times what the ground they "
+        "stand on can carry; kilowatts seem to be read as megawatts.",
+        sentence_zh="{layer}：落在场址上的 {total} 座电站中有 {count} 座的容量超过其占地可容纳规模的 100 倍，"
+        "疑似把千瓦当作兆瓦。",
+        remedy_en="Bring capacity_mw in megawatts; see rows {rows}.",
+        remedy_zh="请以兆瓦填写 capacity_mw；见第 {rows} 行。",
+        cause="Registers of rooftop plants hold kW.",
+        threshold="more than half of the plants that stand on sites, each above 100 times what its ground carries",
+        source="judgement: one point may stand for the plants of a whole works, not for a hundred roofs",
+    ),
+    Kind(
         code="plants-without-capacity",
         severity="doubtful",
         sentence_en="{layer}: {count} of {total} plant(s) state no capacity_mw and are not subtracted.",

@@ -27,6 +27,11 @@ def a_plant_in_the_fields(folder: Path, faulty: bool) -> Iterable[Finding]:
     return plant(folder, "0.05", x=2_000.0 if faulty else 20.0)
 
 
+@example("plants-beyond-their-ground")
+def kilowatts_under_megawatts(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return plant(folder, "50" if faulty else "0.05", x=20.0)
+
+
 @example("plants-without-capacity")
 def a_register_with_a_gap(folder: Path, faulty: bool) -> Iterable[Finding]:
     return plant(folder, "" if faulty else "0.05", x=20.0)
