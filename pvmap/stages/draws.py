@@ -177,9 +177,10 @@ class Quarter:
         )
 
     def draw(self, seen: Observed | None = None, world: int = 0) -> Heights:
-        """Draw heights given these observations, or others of the same buildings."""
+        """Draw heights given these observations, or others of the same buildings, whose density is learned anew."""
+        density = self.density if seen is None else height_density(seen)
         seen = seen or self.seen
-        drawn = draw_heights(seen, self.keys, self.near, self.density, world=world)
+        drawn = draw_heights(seen, self.keys, self.near, density, world=world)
         height = np.concatenate([np.maximum(seen.height_m, 0.0)[None], drawn])
         return Heights(height, *obstruction(self.views, height, self.latitude))
 
