@@ -7,12 +7,20 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import rasterio
+import shapely
 from city import Run, run
 
 from pvmap.planning.risk import carry
 from pvmap.stages.draws import self_test
 
-FILES = {"suzhou": "suzhou_buildings", "tokyo": "tokyo_buildings", "shanghai": "shanghai_osm_buildings"}
+FILES = {
+    "suzhou": "buildings/suzhou_buildings.geojson",
+    "tokyo": "buildings/tokyo_buildings.geojson",
+    "shanghai": "buildings/shanghai_osm_buildings.geojson",
+    "nanshan": "buildings/shenzhen_nanshan_building.geojson",
+    "goteborg": "terrain/goteborg/buildings.shp",
+}
 LOWEST_M = 3.0
 FLOOR_M = 4.5  # of a commercial building: heights whose error is relative are told as floors
 MODELS = {"exact": ("m", 0.1), "3.2 m": ("m", 3.2), "6.5 m": ("m", 6.5), "25 %": ("log", 0.25)}
@@ -39,15 +47,30 @@ ROUNDING = 1e-4  # of what a roof gives without neighbours
 
 def known(shared_data: Path, name: str, n: int | None = None) -> gpd.GeoDataFrame:
     """Outlines of a town, or of its first `n` buildings, with the `height` that is taken for the truth."""
-    town = gpd.read_file(shared_data / "buildings" / f"{FILES[name]}.geojson")
-    town = town[town.geometry.is_valid & town.geometry.geom_type.isin(["Polygon", "MultiPolygon"])]
-    height = pd.to_numeric(town["height"])
+    town = gpd.read_file(shared_data / FILES[name]).explode()
+    town = town[town.geometry.is_valid & (town.geometry.geom_type == "Polygon")]
+    height = pd.to_numeric(town["height"]) if "height" in town else _measured(town, shared_data / FILES[name])
     if "min_height" in town:  # parts of towers that begin in the air
         height = height.where(town["min_height"].isna())
-    outlines = gpd.GeoDataFrame({"height": height}, geometry=town.geometry, crs=town.crs)[height > 0].explode()
+    outlines = gpd.GeoDataFrame({"height": height}, geometry=town.geometry, crs=town.crs)[height > 0].to_crs(
+        "EPSG:4326"
+    )
     outlines = outlines[~outlines.geometry.duplicated()].iloc[:n].reset_index(drop=True)
     names = [f"b{number}" for number in range(len(outlines))]
     return outlines.assign(height=outlines["height"].clip(lower=LOWEST_M), no=names)
+
+
+def _measured(town: gpd.GeoDataFrame, beside: Path) -> pd.Series:
+    """Height of the surface model over the ground in the middle of each outline; NaN outside the models [m]."""
+    middle = shapely.get_coordinates(town.geometry.representative_point())
+    top, ground = (_read(beside.with_name(f"{model}_KRbig.tif"), middle) for model in ("DSM", "DEM"))
+    return pd.Series(top - ground, index=town.index)
+
+
+def _read(path: Path, points: np.ndarray) -> np.ndarray:
+    with rasterio.open(path) as model:
+        values = np.ma.concatenate(list(model.sample(points, masked=True))).astype(float)
+    return np.asarray(np.ma.filled(values, np.nan))
 
 
 def observed(height_m: np.ndarray, model: str, seed: int) -> np.ndarray:
