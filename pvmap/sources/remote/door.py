@@ -260,7 +260,8 @@ class Door:
     def _pool(self, url: str) -> urllib3.PoolManager:
         """Return the connections of a scheme, by way of the environment's proxy where it names one."""
         parts = urlsplit(url)
-        proxy = "" if urllib.request.proxy_bypass(parts.netloc) else urllib.request.getproxies().get(parts.scheme, "")
+        proxies = {} if urllib.request.proxy_bypass(parts.netloc) else urllib.request.getproxies()
+        proxy = proxies.get(parts.scheme) or proxies.get("all", "")
         with self._guard:
             key = f"{parts.scheme} {proxy}"
             if key not in self._pools:
