@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import shutil
 import zipfile
 import zlib
 from pathlib import Path
@@ -20,11 +21,12 @@ from findings.examples.village import BUILDINGS, EAST, HEAD, NORTH, TYPICAL, fea
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pvmap import config, pipeline
+from pvmap import config, pipeline, store
 from pvmap.errors import ConfigError
 from pvmap.planning.publication import coarse_outlines, coarse_places, for_readers
 from pvmap.settings.city import Settings
 from pvmap.sites.sensitive import leave_out
+from pvmap.webmap.build import build_map
 
 CITY = {"name": "town", "title_zh": "小城", "title_en": "Town"}
 PUBLIC = {"use": "public", "review_number": "GS(2026)1"}
@@ -158,3 +160,18 @@ def test_a_public_build_shows_the_rest(public):
     book = openpyxl.load_workbook(folder / "report.xlsx")
     cells = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row]
     assert any("GS(2026)1" in cell for cell in cells) and "rooftop-b0" in cells
+
+
+@pytest.mark.slow
+def test_a_public_map_is_that_of_a_run_whose_places_and_heights_are_rounded_already(public, tmp_path):
+    """Its numbers are packed, so what it knows is told by what makes no difference to it."""
+    job, _ = public
+    settings, rounded = job.settings, tmp_path / "run"
+    shutil.copytree(job.folders.processed, rounded)
+    sites = store.read_table(rounded, "sites")
+    coarse = coarse_places(sites, settings)
+    assert not coarse["height_m"].equals(sites["height_m"])
+    store.write_table(rounded, "sites", coarse, settings.city.currency)
+    pages = [build_map(folder, tmp_path / folder.name, settings) for folder in (job.folders.processed, rounded)]
+    first, second = (re.sub(r"_[0-9a-f]{32}", "", page.read_text(encoding="utf-8")) for page in pages)  # folium's ids
+    assert first == second
