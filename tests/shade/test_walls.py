@@ -121,12 +121,13 @@ def test_a_wall_from_just_behind_its_line_is_not_seen():
 
 
 def test_own_parapet_rises_all_around():
-    town = Town(np.array([shapely.box(-10, -10, 10, 10)]), np.array([30.0]))
-    points = Points(np.array([[0.0, 0.0], [9.0, 0.0]]), np.array([0, 2]))
-    shade = ShadeSettings(parapet_height_m=1.2)
-    boxes = Boxes.of(town.polygons, town.height_m)
-    tangent = point_skylines(points, np.array([30.0, 30.0]), np.array([0]), boxes, shade, azimuth=np.array([0.0, 90.0]))
-    assert tangent == pytest.approx(np.array([[0.12, 0.12], [0.12, 1.2]]))
+    """From the middle of a roof, and 1 m from its eastern and 6 m from its northern edge, far from the origin."""
+    x, y = 300.0, 500.0
+    points = Points(np.array([[x, y], [x + 9.0, y + 4.0]]), np.array([0, 2]))
+    boxes = Boxes.of(np.array([shapely.box(x - 10, y - 10, x + 10, y + 10)]), np.array([30.0]))
+    shade, towards = ShadeSettings(parapet_height_m=1.2), np.array([0.0, 90.0, 180.0, 270.0])
+    tangent = point_skylines(points, np.array([30.0, 30.0]), np.array([0]), boxes, shade, azimuth=towards)
+    assert tangent == pytest.approx(1.2 / np.array([[10.0, 10.0, 10.0, 10.0], [6.0, 1.0, 14.0, 19.0]]))
 
 
 def test_reach_grows_with_height_up_to_the_cap():
