@@ -50,6 +50,12 @@ def test_points_follow_the_polygon_alone():
     assert found.max() < 1e-6
 
 
+def test_thin_roofs_asked_for_few_points_get_four_at_least():
+    rng = np.random.default_rng(6)
+    thin = [shapely.Polygon([(0, 0), (a, b), (a + 4.0, 0.0)]) for a, b in rng.uniform((5, 1), (30, 12), (60, 2))]
+    assert np.diff(sample_points(thin, ShadeSettings(points_per_surface=4, max_points_per_surface=4)).start).min() >= 4
+
+
 def test_odd_polygons_get_points_too():
     sliver = shapely.box(0, 0, 100, 0.001)
     two = shapely.MultiPolygon([shapely.box(0, 0, 10, 10), shapely.box(50, 0, 60, 10)])
