@@ -185,6 +185,14 @@ def test_rows_no_steeper_than_their_ground_lie_on_it(tilt, slope):
     assert rows.ground_view(tilt, 0.6, slope)[0] == pytest.approx(0.0, abs=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("tilt", "gcr", "slope"), [(12.0, 0.5, 0.0), (24.0, 0.57, 0.0), (24.0, 0.7, -5.0), (40.0, 0.6, 6.0)]
+)
+def test_few_points_tell_how_much_of_the_horizon_is_free(tilt, gcr, slope):
+    few, many = (rows.horizon_share(tilt, gcr, slope, points)[0] for points in (16, 1000))
+    assert 0.0 < many < 1.0 and few == pytest.approx(many, abs=0.01)
+
+
 def test_denser_rows_see_less():
     gcr = np.linspace(0.05, 0.9, 30)
     for view in (rows.sky_share, rows.horizon_share, rows.ground_view):
