@@ -52,7 +52,7 @@ class Lines:
         ended = set(self.ended)
         cut = set(self.cpu_s) - ended
         near = {test for test in cut if test.startswith(f"tests/{module.split('/')[1]}/")}
-        cut = cut & set(uses) or near
+        cut = cut & set(uses) | near  # one that was cut may not have come to the module yet
         return sorted(hit & ended, key=self.cpu_s.__getitem__), sorted(cut, key=self.cpu_s.__getitem__)
 
     def stamp_of(self, module: str, line: int) -> str:
