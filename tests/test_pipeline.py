@@ -16,7 +16,8 @@ from pvmap.config import assumptions
 from pvmap.settings.scenarios import SHIPPED
 from pvmap.stages.assess import GROUP
 from pvmap.stages.curve import HILBERT_LEVEL, cut
-from pvmap.tables import ENERGY_MONTHS, SITE_TYPES, TABLES
+from pvmap.tables import TABLES
+from pvmap.vocabulary import ENERGY_MONTHS, SITE_TYPES
 
 KEYS = {name: list(TABLES[name].key) for name in TABLES}
 

@@ -7,7 +7,8 @@ from pvmap.column import Column
 from pvmap.currency import CNY, in_money
 from pvmap.deliver.labels import LABELS, Label
 from pvmap.deliver.words import KINDS
-from pvmap.tables import SITE_TYPES, TABLES
+from pvmap.tables import TABLES
+from pvmap.vocabulary import SITE_TYPES
 
 PER_KIND = ("n_sites", "capacity_kwp", "energy_kwh")  # of a zone, kind by kind beside the sum of all
 

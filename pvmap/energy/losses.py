@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import prod
 
 from pvmap.settings.energy import EnergySettings
-from pvmap.tables import MOUNTINGS
+from pvmap.vocabulary import MOUNTINGS
 
 ROW_MOUNTINGS = ("rack", "ground", "pond")  # these stand in rows that shade each other; flush modules do not
 FIELD_MOUNTINGS = ("ground", "pond")  # these feed a medium-voltage transformer
@@ -57,7 +57,7 @@ def mounting_parameters(mounting: str, settings: EnergySettings) -> MountingPara
     Raises
     ------
     KeyError
-        If `mounting` is none of ``tables.MOUNTINGS``, which the table contract rules out.
+        If `mounting` is none of ``vocabulary.MOUNTINGS``, which the table contract rules out.
     """
     if mounting not in MOUNTINGS:
         raise KeyError(mounting)

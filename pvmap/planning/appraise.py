@@ -26,7 +26,7 @@ from pvmap.planning.risk.carry import Carried
 from pvmap.planning.risk.certainty import add_certainty
 from pvmap.settings.city import Settings
 from pvmap.settings.countries import HOME
-from pvmap.tables import ENERGY_MONTHS
+from pvmap.vocabulary import ENERGY_MONTHS
 
 GROUND_MOUNTINGS = ("ground", "pond")
 

@@ -28,7 +28,7 @@ def main_ponds(xy: np.ndarray, district: np.ndarray, capacity: np.ndarray, reach
     Examples
     --------
     >>> main_ponds(np.array([[0.0, 0], [900, 0], [1800, 0], [0, 5000]]), np.full(4, "a"), np.arange(4), 1000.0)
-    array([1, 2, 2, 3])
+    array([0, 2, 2, 3])
     """
     main = np.full(len(xy), -1)
     for name in sorted(set(district)):

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pvmap.errors import TableError
-from pvmap.tables import ENERGY_MONTHS
+from pvmap.vocabulary import ENERGY_MONTHS
 
 GROUP = ["district", "site_type", "building_use"]
 

@@ -17,7 +17,7 @@ from pvmap.currency import in_money
 from pvmap.findings import Finding, finding
 from pvmap.planning.places import township_ids
 from pvmap.settings.city import Settings
-from pvmap.tables import ENERGY_MONTHS
+from pvmap.vocabulary import ENERGY_MONTHS
 
 TOLERANCE = 1e-6  # relative: sums in another order, and areas of polygons
 

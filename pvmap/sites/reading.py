@@ -28,7 +28,8 @@ from pvmap.sites.ids import join_pieces, site_ids, text_column
 from pvmap.sites.reasons import SOURCE_REASONS
 from pvmap.sites.words import Words, plain, read_words
 from pvmap.sources.vector import VectorLayer
-from pvmap.tables import NO_USE, TABLES
+from pvmap.tables import TABLES
+from pvmap.vocabulary import NO_USE
 
 REJECT_COLUMNS = tuple(TABLES["rejects"].columns)
 KEPT = "kept"

@@ -18,7 +18,7 @@ from pvmap.settings.words import NO_USE_WORDS, USE_WORDS
 from pvmap.sites.nearby_heights import Nearby, nearby_heights
 from pvmap.sites.reading import text_column
 from pvmap.sites.words import read_words
-from pvmap.tables import BUILDING_USES, NEIGHBOURS
+from pvmap.vocabulary import BUILDING_USES, NEIGHBOURS
 
 # Words a city file may use where its source does not tell steel from concrete, or low housing from high.
 UNSPLIT_USES = ("industrial", "residential")
@@ -54,7 +54,7 @@ def read_uses(
     Returns
     -------
     tuple of (n,) object array, (n,) bool array and list of Finding
-        Uses out of ``tables.BUILDING_USES``, whether the source itself told the use, and which words nobody knows.
+        Uses out of ``vocabulary.BUILDING_USES``, whether the source itself told the use, and which words nobody knows.
 
     Raises
     ------

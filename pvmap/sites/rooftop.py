@@ -39,7 +39,7 @@ from pvmap.sites.roof_use import by_use, doubt_missing_heights, doubt_nearby_hei
 from pvmap.sites.row_houses import row_ridges
 from pvmap.sites.use_from_land import FROM_LAND
 from pvmap.sources.vector import VectorLayer
-from pvmap.tables import BUILDING_USES
+from pvmap.vocabulary import BUILDING_USES
 
 STEEL, PITCHED = "industrial_steel", "residential_rural"  # every other use has a flat roof
 ONE_LOWER = {"B": "C", "C": "D", "D": "D"}  # grade of a pitched roof whose ridge may run either way

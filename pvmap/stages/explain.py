@@ -30,7 +30,7 @@ from pvmap.stages.job import TECHNICAL, TileJob
 from pvmap.stages.publish import assessed_sites
 from pvmap.stages.skies import sky_over, sun_weights, weather_over
 from pvmap.stages.surroundings import Surroundings, grid_north_steps
-from pvmap.tables import BUILDING_USES
+from pvmap.vocabulary import BUILDING_USES
 
 MONEY = ("planning.economics.", "planning.tariff.", "planning.carbon.co2", "planning.carbon.standard")
 

@@ -29,7 +29,7 @@ from pvmap.sources.weather import WeatherPoint
 from pvmap.sources.weather.hours import year_index
 from pvmap.stages.draws import wanted
 from pvmap.stages.skies import sun_weights
-from pvmap.tables import MOUNTINGS
+from pvmap.vocabulary import MOUNTINGS
 
 SIDE_M = 20.0
 MOUNTED = {"buildings": ("flush", "rack"), "mines": ("ground",), "fishponds": ("pond",)}  # by layer

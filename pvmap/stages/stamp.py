@@ -19,7 +19,7 @@ from pvmap.versions import code_hash, content_hash, digest, libraries
 
 PREPARE_CODE = (
     *("settings", "sources", "sites", "config.py", "crs.py", "column.py", "findings", "tables.py", "store.py"),
-    "plan_tables.py",
+    *("plan_tables.py", "value_tables.py", "vocabulary.py"),
     "currency.py",
     *("opening.py", "directions.py", "row_geometry.py"),
     *(f"stages/{name}.py" for name in ("prepare", "areas", "curve", "doubts", "ground_doubts", "measured_heights")),

@@ -19,7 +19,7 @@ from pvmap.stages.job import PREPARED, TileJob
 from pvmap.stages.skies import sky_over
 from pvmap.stages.surface_blocks import SurfaceBlocks
 from pvmap.stages.surroundings import elevation
-from pvmap.tables import BUILDING_USES
+from pvmap.vocabulary import BUILDING_USES
 
 SITES_TRIED = 4  # of each kind, spread over the city, and the one farthest from the equator
 

@@ -14,7 +14,7 @@ from pvmap import store
 from pvmap.findings import Finding, word, worst_first
 from pvmap.settings.city import Settings
 from pvmap.settings.weather import CLIMATE_PLACE
-from pvmap.tables import ASSUMED_HEIGHTS
+from pvmap.vocabulary import ASSUMED_HEIGHTS
 from pvmap.webmap.bilingual import Both, Rows, both, escape, table
 from pvmap.webmap.charts import DOUBTFUL, KEPT, REFUSED, SERIES, Places, histogram, locator, months
 from pvmap.webmap.i18n import TEXTS

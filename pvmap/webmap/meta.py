@@ -16,7 +16,7 @@ from pvmap.planning.risk.tornado import SWINGS, tornado, unverified
 from pvmap.settings.city import Settings
 from pvmap.settings.countries import HOME
 from pvmap.settings.references import spelled_out
-from pvmap.tables import ENERGY_MONTHS
+from pvmap.vocabulary import ENERGY_MONTHS
 from pvmap.webmap.columns import Packed
 from pvmap.webmap.data import MapData
 from pvmap.webmap.help import HELP

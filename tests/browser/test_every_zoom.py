@@ -10,7 +10,7 @@ from browser.harness import Watched, settle
 from playwright.sync_api import Browser, Page
 
 from pvmap.store import read_table
-from pvmap.tables import NO_USE
+from pvmap.vocabulary import NO_USE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -13,7 +13,7 @@ import shapely
 
 from pvmap.contract import check
 from pvmap.settings.city import Settings
-from pvmap.tables import BUILDING_USES, ENERGY_MONTHS
+from pvmap.vocabulary import BUILDING_USES, ENERGY_MONTHS
 
 CRS = "EPSG:4549"
 WEST, NORTH = 500_000.0, 3_560_000.0

@@ -12,7 +12,7 @@ from pvmap.planning.money import tariff
 from pvmap.planning.money.account import flows_of_groups
 from pvmap.planning.profiles import GROUP, Hours
 from pvmap.planning.totals import totals
-from pvmap.tables import ENERGY_MONTHS, SITE_TYPES
+from pvmap.vocabulary import ENERGY_MONTHS, SITE_TYPES
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from pvmap.planning.risk import uncertainty
 from pvmap.planning.risk.tornado import city_cost_and_energy, option_effects, replace, tornado
 from pvmap.settings.planning import RiskSettings
 from pvmap.settings.policy import PolicySettings
-from pvmap.tables import BUILDING_USES
+from pvmap.vocabulary import BUILDING_USES
 
 RISK = RiskSettings()
 

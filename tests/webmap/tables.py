@@ -17,7 +17,7 @@ from pvmap.settings.city import City, Settings
 from pvmap.settings.rooftop import RooftopSettings
 from pvmap.sites.ledger import clause
 from pvmap.store import write_json, write_table
-from pvmap.tables import BUILDING_USES, ENERGY_MONTHS
+from pvmap.vocabulary import BUILDING_USES, ENERGY_MONTHS
 
 CRS = "EPSG:4549"
 WEST, SOUTH, EAST, NORTH = 118.98, 31.64, 119.97, 32.31  # about Zhenjiang

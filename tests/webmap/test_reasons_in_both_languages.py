@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pvmap.sites.reasons import REASONS_ZH
 from pvmap.stages.assess import SHADED
-from pvmap.tables import REFUSALS
+from pvmap.vocabulary import REFUSALS
 from pvmap.webmap.i18n import TEXTS
 
 

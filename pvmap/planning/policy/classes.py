@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pvmap.tables import BUILDING_USES
+from pvmap.vocabulary import BUILDING_USES
 
 
 class UseClass(NamedTuple):

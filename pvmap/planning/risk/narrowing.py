@@ -10,7 +10,7 @@ from pvmap.planning.risk.reasons import REASONS
 from pvmap.planning.risk.uncertainty import input_spreads, site_sigma
 from pvmap.sentence import Sentence
 from pvmap.settings.city import Settings
-from pvmap.tables import CAUSES
+from pvmap.vocabulary import CAUSES
 
 
 def explain_certainty(row: pd.Series, settings: Settings) -> list[Sentence]:
