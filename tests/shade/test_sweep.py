@@ -122,9 +122,9 @@ def test_a_raster_with_gaps_is_refused_with_a_remedy():
 def test_gaps_are_filled_from_footprints_terrain_and_what_is_near():
     z = np.full((40, 40), 7.0)
     z[10:20, 10:20] = np.nan
-    dsm = Grid(z, 0.0, 40.0, 1.0)
-    terrain = Grid(np.full((40, 40), 3.0), 0.0, 40.0, 1.0)
-    building = Boxes.of([shapely.box(10, 20, 15, 30)], 9.0, 3.0)
+    dsm = Grid(z, 700.0, 540.0, 1.0)
+    terrain = Grid(np.full((40, 40), 3.0), 700.0, 540.0, 1.0)
+    building = Boxes.of([shapely.box(710, 520, 715, 530)], 9.0, 3.0)
     model = SurfaceModel.of(dsm, terrain, building)
     assert model.n_filled == 100
     assert (model.grid.values[10:20, 10:15] == 12.0).all()
