@@ -186,7 +186,12 @@ def city_file() -> str:
     """The city file: titles, masks, base maps, weather and inputs, every text of it a payload."""
     texts = {"holds": everything(30), "origin": everything(40)}
     city = {"name": "x", "title_zh": everything(0), "title_en": everything(5), "data_date": everything(10)}
-    city |= {"attribution": everything(15), "review_number": everything(20), "crs": CRS}
+    city |= {
+        "attribution": everything(15),
+        "attribution_en": everything(16),
+        "review_number": everything(20),
+        "crs": CRS,
+    }
     inputs = {
         "[inputs.buildings]": {"path": BUILDINGS, "columns": columns(id="no", name=NAME_COLUMN, building_use="use")},
         "[inputs.buildings] ": {"path": BARRED, "columns": columns(id="no", name="name", excluded="why")},

@@ -87,8 +87,8 @@ def test_only_the_demo_is_synthetic_and_says_so() -> None:
         city = load(path).city
         assert city.synthetic == (path.stem == "demo")
     assert "synthetic" in city_of("demo").title_en and "合成" in city_of("demo").title_zh
-    assert "合成" in city_of("demo").attribution and "synthetic" in city_of("demo").attribution
-    assert "旧版" in city_of("demo").attribution  # an older edition of the boundaries
+    assert "合成" in city_of("demo").attribution and "synthetic" in city_of("demo").attribution_en
+    assert "旧版" in city_of("demo").attribution and "older" in city_of("demo").attribution_en  # edition of boundaries
 
 
 def city_of(name: str) -> Any:

@@ -65,7 +65,7 @@ def layers(tables: dict[str, pd.DataFrame], settings: Settings) -> Iterator[Laye
 def _noted(layer: Layer, settings: Settings) -> Layer:
     """Label what is made up or for internal use, row by row and in the layer's description, which credits the data."""
     note = marks_of(settings.city).note
-    if credit := settings.city.attribution:
+    if credit := " · ".join(filter(None, (settings.city.attribution, settings.city.attribution_en))):
         layer = replace(layer, about=f"{layer.about}；数据来源 · data: {credit}")
     if not note:
         return layer

@@ -41,6 +41,7 @@ class City(Section):
     title_en: str = Field(description="title of the map, English")
     data_date: str = Field("", description="date of the data, as the banner prints it")
     attribution: str = Field("", description="whose data this is, as the banner prints it")
+    attribution_en: str = Field("", description="the same on English pages; where empty, attribution stands there too")
     synthetic: bool = Field(
         False, description="the data are made up and must be labelled so wherever a person sees them"
     )

@@ -37,6 +37,7 @@ LATER = (  # settings that no tile depends on
         "run",
         "city.title",
         "city.attribution",
+        "city.attribution_en",
         "city.data_date",
     ),
     *("city.review_number", "city.issuer", "city.version"),

@@ -60,6 +60,7 @@ def banner(data: MapData, settings: Settings) -> dict[str, Any]:
     return {
         "date": city.data_date,
         "attribution": city.attribution,
+        "attribution_en": city.attribution_en or city.attribution,
         "created": _local_date(str(run.get("created", "")), city.utc_offset_hours),
         "synthetic": city.synthetic,
         "internal": city.use == "internal",

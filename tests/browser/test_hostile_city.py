@@ -189,11 +189,11 @@ def test_table_and_download(page: Page, hostile: Hostile, tmp_path: Path) -> Non
 
 def test_banner_help_print_and_language(page: Page, hostile: Hostile) -> None:
     city = hostile.settings.city
-    for title in (city.title_zh, city.title_en):
+    for title, credit in ((city.title_zh, city.attribution), (city.title_en, city.attribution_en)):
         assert page.text_content("#pvmap-banner h1") == title
         assert spaced(page.evaluate("document.title")) == spaced(title)
         banner = page.text_content("#pvmap-banner")
-        assert city.attribution in banner and city.data_date in banner and city.review_number in banner
+        assert credit in banner and city.data_date in banner and city.review_number in banner
         notes = page.text_content(".pvmap-notes")
         assert len([text for text in PAYLOADS if text in notes]) >= len(PAYLOADS) // 2
         page.click("#pvmap-tool-help")

@@ -145,7 +145,8 @@ def test_english_at_a_click(watched: Watched, map_file: Path) -> None:
 def test_print_fits_a4(watched: Watched, map_file: Path, tmp_path: Path) -> None:
     page = watched.open(map_file)
     go(page, page.evaluate("probe.densest()"), 13)
-    page.evaluate("pvmap.meta.banner.attribution = '数据来源 '.repeat(120)")  # a long one pushes nothing off the paper
+    for credit in ("attribution", "attribution_en"):  # a long one pushes nothing off the paper
+        page.evaluate("key => { pvmap.meta.banner[key] = '数据来源 '.repeat(120); }", credit)
     page.evaluate("pvmap.preparePrint()")
     sheet = {"width": 297 / 25.4 * 96, "height": 210 / 25.4 * 96}
     for part in (

@@ -47,6 +47,9 @@
     return el("details", { class: "pvmap-findings" }, heading, el("ul", {}, ...all.map(item)));
   }
 
+  /** Whose data this is. */
+  pvmap.credit = () => pvmap.either([meta.banner.attribution, meta.banner.attribution_en]);
+
   function banner(body) {
     const zh = pvmap.state.language === "zh", { banner: data } = meta;
     body.append(el("h1", { text: meta.title[zh ? 0 : 1] }));
@@ -57,7 +60,7 @@
     if (marks.children.length) body.append(marks);
     const lines = [];
     if (data.date) lines.push(text("data_date", { date: data.date }));
-    if (data.attribution) lines.push(text("data_source", { source: data.attribution }));
+    if (pvmap.credit()) lines.push(text("data_source", { source: pvmap.credit() }));
     if (data.created) lines.push(text("computed", { date: data.created }));
     for (const warning of data.warnings) body.append(el("p", { class: `pvmap-alert ${warning.level}`, text: text(warning.key, warning.values) }));
     if (data.findings.length) body.append(findings(data.findings, zh ? 0 : 1));

@@ -14,8 +14,8 @@
     document.head.append(page);
     document.body.classList.add("pvmap-printing", `pvmap-${paper}`);
     document.body.classList.toggle("pvmap-zones-only", map.getZoom() < pvmap.meta.dots_from);
-    const { date, attribution } = pvmap.meta.banner, printed = text("printed", { date: pvmap.today(), paper });
-    const lines = [date && text("data_date", { date }), attribution && text("data_source", { source: attribution }), printed];
+    const { date } = pvmap.meta.banner, source = pvmap.credit(), printed = text("printed", { date: pvmap.today(), paper });
+    const lines = [date && text("data_date", { date }), source && text("data_source", { source }), printed];
     document.getElementById("pvmap-printed").replaceChildren(...pvmap.beside(lines.filter(Boolean)));
     map.options.zoomSnap = 0.25;
     map.invalidateSize({ animate: false });
