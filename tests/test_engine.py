@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import gc
 import os
 import socket
 import subprocess
@@ -18,6 +20,7 @@ from typing import Any
 import pytest
 from city import Run, copy, demo_file, run
 from distributed import Client
+from distributed.client import AllExit
 from test_pipeline import assert_same_city
 
 from pvmap import engine, store
@@ -150,6 +153,19 @@ def test_a_scheduler_that_does_not_answer_is_one_sentence(monkeypatch: pytest.Mo
         address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
         with pytest.raises(InputError, match="no Dask scheduler answers there"):
             compute(square, [1], scheduler=address)
+
+
+def test_a_wait_that_a_client_forgot_is_no_news_and_any_other_is(caplog: pytest.LogCaptureFixture):
+    async def forget(error: Exception) -> None:
+        waiting = asyncio.get_running_loop().create_future()
+        waiting.set_exception(error)
+
+    with pytest.raises(InputError):
+        compute(square, [1], scheduler="tcp://")
+    for error in (AllExit(), ValueError("something else")):
+        asyncio.run(forget(error))
+        gc.collect()
+    assert [record.exc_info[1].args for record in caplog.records if record.exc_info] == [("something else",)]
 
 
 @pytest.mark.parametrize(

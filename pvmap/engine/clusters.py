@@ -12,6 +12,7 @@ from multiprocessing import resource_tracker
 
 import dask
 from distributed import Client, LocalCluster, Security
+from distributed.client import AllExit
 from distributed.comm import connect
 
 from pvmap import __version__
@@ -33,6 +34,7 @@ TALKATIVE = ("distributed", "tornado", "asyncio")  # loggers that tell a lost co
 @contextlib.contextmanager
 def local(workers: int, watch: Watch) -> Iterator[Client]:
     """Give a client of a cluster of so many worker processes on this machine, a thread each."""
+    logging.getLogger("asyncio").addFilter(_is_news)
     with (
         dask.config.set({f"distributed.nanny.pre-spawn-environ.{name}": n for name, n in ALLOCATOR.items()}),
         LocalCluster(
@@ -59,6 +61,7 @@ def running_at(scheduler: str, entry: Entry) -> Iterator[tuple[Client, int]]:
     InputError
         Nobody answers at that address, there are no workers, or one of them must not take part.
     """
+    logging.getLogger("asyncio").addFilter(_is_news)
     _knock_at(scheduler)
     with _quiet():
         try:
@@ -123,6 +126,14 @@ def _knock_at(scheduler: str) -> None:
         asyncio.run(in_time())
     except Exception as error:  # whatever listens there may say anything, which dask takes for lengths of messages
         raise _no_scheduler(scheduler, error) from None
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Leave out waits that a client of Dask forgot when its workers went.
+
+    Python tells their end as a traceback whenever it comes to sweep them up, long after the sentence that says it.
+    """
+    return not (record.exc_info and isinstance(record.exc_info[1], AllExit))
 
 
 @contextlib.contextmanager

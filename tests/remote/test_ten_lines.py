@@ -95,7 +95,7 @@ def test_boulder(tmp_path: Path, shared_data: Path) -> None:
     assert not OF_CHINA.search("\n".join(cells(files["report.xlsx"])))
     assert not OF_CHINA.search("\n".join(paragraphs(files["report.docx"])))
     fields = "\n".join(aliases(files["boulder.gpkg"]))
-    assert "度电成本（USD/kWh）" in fields and not OF_CHINA.search(fields)
+    assert "度电成本（美元/kWh）" in fields and not OF_CHINA.search(fields)
     run = pvmap.open_run(job.folders.processed)
     table = run.table("appraisal")
     assert table.attrs["units"]["lcoe_cny_per_kwh"] == "USD/kWh" and "scenarios" not in run.tables
