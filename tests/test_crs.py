@@ -47,7 +47,8 @@ def test_shifts_can_be_undone(longitude, latitude):
 @settings(deadline=None)
 @given(st.floats(73.7, 134.6), st.floats(17.0, 53.4))
 def test_gcj02_is_off_by_what_is_known(longitude, latitude):
-    assert 50.0 < metres(*crs.wgs84_to_gcj02(longitude, latitude), longitude, latitude) < 1300.0
+    """Hundreds of metres nearly everywhere, and nowhere none."""
+    assert 10.0 < metres(*crs.wgs84_to_gcj02(longitude, latitude), longitude, latitude) < 1300.0
 
 
 def test_nothing_is_shifted_abroad():

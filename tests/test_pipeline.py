@@ -200,6 +200,7 @@ def test_totals_told_are_those_of_the_tables(small_city: Run):
         assert relative(row["energy_gwh"] * 1e6, here["energy_kwh"].sum()) < 1e-12
 
 
+@pytest.mark.slow
 def test_sites_outside_all_districts_form_a_zone_of_their_own(tmp_path, small_city: Run):
     raw = tmp_path / "raw"
     raw.mkdir()
@@ -248,7 +249,7 @@ def assert_same_city(one: Run, other: Run) -> None:
     np.testing.assert_allclose(left["energy_kwh"], right["energy_kwh"], rtol=1e-12)
 
 
-@pytest.mark.parametrize("sites_per_tile", [200, 10**6])
+@pytest.mark.parametrize("sites_per_tile", [200, pytest.param(10**6, marks=pytest.mark.slow)])
 def test_tiles_change_no_row(tmp_path, small_city: Run, sites_per_tile: int):
     city = run(
         demo_file(tmp_path / "demo.toml", sites_per_tile=sites_per_tile), tmp_path, raw=small_city.job.folders.raw

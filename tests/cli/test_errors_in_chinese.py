@@ -58,6 +58,7 @@ def test_sentences_within_sentences_are_told_too() -> None:
     assert said("put the file in place or correct its path is not there; x.").startswith("put the file in place")
 
 
+@pytest.mark.slow
 def test_a_chinese_terminal_reads_what_is_wrong_in_chinese(tmp_path: Path) -> None:
     for locale, wanted in (("zh_CN.UTF-8", "没有名为 'nowhere' 的城市"), ("C.UTF-8", "No city named 'nowhere'")):
         done = subprocess.run(

@@ -65,6 +65,7 @@ def test_values_are_told_in_chinese_too(chinese: None) -> None:
     assert words.in_words(taken) == "  - 1,234.5 平方米 甲：{乙}"
 
 
+@pytest.mark.slow
 def test_every_line_about_a_site_is_told_in_chinese(small_city: Run, chinese: None) -> None:
     appraisal = small_city.table("appraisal").query("capacity_kwp > 0")
     told = [

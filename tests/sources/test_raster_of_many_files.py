@@ -96,6 +96,7 @@ def test_values_of_many_files_are_those_of_the_one(goteborg: Path, buildings, pa
         np.testing.assert_array_equal(found.values, expected.values)
 
 
+@pytest.mark.slow
 def test_heights_and_planes_of_many_files_are_those_of_the_one(goteborg: Path, buildings: gpd.GeoSeries) -> None:
     one = heights_above_ground(
         buildings, SurfaceInput(path="DSM.tif"), RasterInput(path="DEM.tif"), goteborg, SurfaceModelSettings()
