@@ -27,6 +27,7 @@ from pvmap.webmap.meta import DOTS_FROM, page_meta, priority
 from pvmap.webmap.overview import overview
 from pvmap.webmap.page import OfflineMap
 from pvmap.webmap.panels import Frame, GroupedLayers, Section, Start
+from pvmap.webmap.plan import targets_meta
 from pvmap.webmap.site_layers import SiteLayer, site_layers
 from pvmap.webmap.style import TARGET, Variable, names_only, variables
 from pvmap.webmap.tiles import call, deflate, encode
@@ -112,7 +113,7 @@ def compose(
     for layer in layers:
         numbers[layer.rows] = np.arange(len(layer.rows))
     marks = priority(data.sites, numbers, settings.map.priority_count)
-    meta = page_meta(data, settings, chosen, words, packed, marks, folder)
+    meta = page_meta(data, settings, chosen, words, packed, marks, folder) | targets_meta(processed, settings)
     if older is not None:
         meta["compare"] = comparison(data, older)
     ground = Ground() if raw is None else read_ground(settings, raw, data.zones.crs, _bounds(data))

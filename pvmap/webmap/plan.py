@@ -1,7 +1,8 @@
-"""What the page knows of a plan: what is built in which year, and what each transformer can take."""
+"""What the page knows of a plan: targets, what is built in which year, and what each transformer can take."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -11,6 +12,9 @@ import shapely
 
 from pvmap.colours import GRID_COLOURS, PLAN_COLOURS
 from pvmap.plan_tables import ALL, PLAN_CLASSES, told_apart
+from pvmap.planning.policy.cases import gaps
+from pvmap.settings.city import Settings
+from pvmap.store import read_table
 from pvmap.webmap.data import MapData
 
 OF_A_YEAR = ("cumulative_mw", "built_mw", "target_mw", "gap_mw", "energy_gwh", "investment_cny")
@@ -23,7 +27,22 @@ OF_A_DEVICE = (
     "potential_mw",
     "headroom_left_mw",
 )
+OF_A_TARGET = ("level", "name", "installed_mwac", "target_mwac", "gap_mwac", "year", "reachable")
 OF_A_DISTRICT = ("hosting_mw", "connectable_mw", "potential_mw", "allocated_mw", "headroom_left_mw")
+
+
+def targets_meta(processed: Path, settings: Settings) -> dict[str, Any]:
+    """Give ``targets`` of the page where the city file sets some: places with a target, counted as in the workbook.
+
+    Of the whole tables, for a masked site stands towards a target too.
+    """
+    policy = settings.planning.policy
+    if not policy.targets:
+        return {}
+    sites, appraisal = (read_table(processed, name) for name in ("sites", "appraisal"))
+    found = gaps(appraisal, sites, policy, settings.city.name, settings.energy.inverter)
+    places = found[(found["level"] != "class") & found["target_mwac"].notna()]
+    return {"targets": _records(places.assign(reachable=places["reachable"].astype(float)), OF_A_TARGET)}
 
 
 def plan_meta(data: MapData) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page
 from webmap.plan_tables import GRADES, write_plan
 from webmap.tables import settings, write_run
 
+from pvmap.settings.policy import PolicySettings, Target
 from pvmap.store import read_table
 from pvmap.webmap.build import build_map
 
@@ -23,12 +24,21 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_plan(write_run(tmp_path_factory.mktemp("plan"), 600))
 
 
+TARGETS = (
+    Target(name="丹阳市", target_mw=500.0, installed_mw=120.0, year=2027),
+    Target(name="demo", level="city", target_mw=3.0, installed_mw=4.0),
+)
+
+
 @pytest.fixture(scope="module")
 def page(chromium: Browser, run: Path, tmp_path_factory: pytest.TempPathFactory) -> Page:
     context = chromium.new_context(viewport={"width": 1366, "height": 900}, offline=True)
     watched = Watched(context.new_page())
     watched.page.set_default_timeout(60_000)
-    yield watched.open(build_map(run, tmp_path_factory.mktemp("map"), settings()))
+    city = settings()
+    planning = city.planning.model_copy(update={"policy": PolicySettings(targets=TARGETS)})
+    city = city.model_copy(update={"planning": planning})
+    yield watched.open(build_map(run, tmp_path_factory.mktemp("map"), city))
     assert watched.complaints == [] and watched.remote() == []
     context.close()
 
@@ -53,6 +63,34 @@ def test_the_year_follows_the_slider_and_the_district(page: Page) -> None:
     page.wait_for_function("document.getElementById('pvmap-plan').innerText.includes('21 万千瓦')")
     assert "可接入" in page.inner_text("#pvmap-card") and "预警" in page.inner_text("#pvmap-card")
     page.select_option("#pvmap-district-choice", "-1")
+
+
+def test_a_district_card_tells_targets_gaps_and_headroom(page: Page) -> None:
+    page.select_option("#pvmap-district-choice", label="丹阳市")
+    page.wait_for_selector("#pvmap-card h3:has-text('丹阳市')")
+    told = dict(page.eval_on_selector_all("#pvmap-card [data-target]", CELLS))
+    assert told == {
+        "target.installed": ["已建", "12 万千瓦"],  # 120 MW of 500
+        "target.target_by": ["目标（2027 年）", "50 万千瓦"],
+        "target.gap": ["目标减已建", "38 万千瓦"],
+        "target.plan": ["规划目标（2028 年末）", "70 万千瓦"],
+        "target.planned": ["规划累计（2028 年末）", "63 万千瓦"],
+        "target.plan_gap": ["规划缺口（2028 年末）", "7 万千瓦"],
+    }
+    card = page.inner_text("#pvmap-card")
+    assert "可承载" in card and "不能" in card and latin(card) == []
+    page.evaluate("pvmap.setRange('capacity_kwp', 1e9, Infinity); pvmap.setLanguage('en')")  # no target is filtered
+    settle(page)
+    english = dict(page.eval_on_selector_all("#pvmap-card [data-target]", CELLS))
+    assert english["target.gap"] == ["Target less standing", "380 MW"] and english.keys() == told.keys()
+    assert not re.search(r"[\u4e00-\u9fff]", page.inner_text("#pvmap-card").replace("丹阳市", ""))
+    page.evaluate("pvmap.clearFilter(); pvmap.setLanguage('zh')")
+    settle(page)
+    whole = dict(page.eval_on_selector_all("#pvmap-card [data-target]", CELLS))  # all of the city: passed already
+    assert whole["target.gap"][1] == "0 千瓦" and "能" in page.inner_text("#pvmap-card")
+
+
+CELLS = "all => all.map((one) => [one.dataset.target, [one.previousSibling.textContent, one.textContent]])"
 
 
 def test_transformers_and_what_a_site_can_connect(page: Page) -> None:

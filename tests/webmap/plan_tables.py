@@ -25,7 +25,9 @@ def write_plan(run: Path) -> Path:
                 stands = 10.0 * (y + 1) * (21 if name == ALL else k + 1) * (2 if district == ALL else 1)
                 row = dict.fromkeys(PLAN_TABLES["build_out"].columns, 0.0)
                 row |= {"year": year, "district": district, "class": name, "cumulative_mw": stands, "binds": "pace"}
-                row |= {"target_mw": 700.0 if name == ALL else np.nan, "gap_mw": np.nan}
+                row |= {"target_mw": np.nan, "gap_mw": np.nan}
+                if name == ALL:
+                    row |= {"target_mw": 700.0, "gap_mw": max(0.0, 700.0 - stands)}
                 rows.append(row)
     write_table(run, "build_out", pd.DataFrame(rows))
     sites = read_table(run, "sites")

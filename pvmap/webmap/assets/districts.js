@@ -32,9 +32,13 @@
     select.value = one === null ? "-1" : String(variable.classes.indexOf(one));
     select.addEventListener("change", () => pvmap.chooseDistrict(select.value === "-1" ? null : variable.classes[Number(select.value)]));
     body.append(el("label", { class: "pvmap-select" }, el("span", { text: text("district") }), select));
-    if (one === null) return;
+    if (one === null) {
+      const aims = pvmap.aimsOf("city", meta.city);
+      if (aims.length) body.append(el("article", { class: "pvmap-site pvmap-card", id: "pvmap-card" }, ...aims));
+      return;
+    }
     const sums = pvmap.sums.over(pvmap.sums.everywhere);
-    body.append(el("article", { class: "pvmap-site pvmap-card", id: "pvmap-card" }, el("h3", { text: one, dir: "auto" }), ...pvmap.sumsCard(sums), ...pvmap.headroomOf(one)));
+    body.append(el("article", { class: "pvmap-site pvmap-card", id: "pvmap-card" }, el("h3", { text: one, dir: "auto" }), ...pvmap.sumsCard(sums), ...pvmap.aimsOf("district", one)));
   }
 
   /** The largest zones below the district, each a click away. */

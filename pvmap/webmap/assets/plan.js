@@ -1,4 +1,4 @@
-/* The plan: what stands in which year, in the city or the chosen district; and what each transformer can take. */
+/* The plan: what stands in which year, in the city or the chosen district; targets; and what each transformer can take. */
 "use strict";
 (() => {
   const { el, svg, text, meta } = pvmap;
@@ -74,10 +74,32 @@
 
   const gradeBadge = (row) => el("p", { class: "pvmap-badges" }, el("span", { style: `border-color:${meta.grid_colours[row.grid_grade]}`, text: text(`grid_grade.${row.grid_grade}`) }));
 
-  /** Headroom of a district, where the grid was checked. */
-  pvmap.headroomOf = (district) => {
-    const row = meta.headroom?.[district];
-    return row ? [el("h4", { text: text("grid.title") }), gradeBadge(row), deviceRows(row)] : [];
+  /** Targets of a place and what is missing of them: by what stands today, and by the last year of the plan that has one. */
+  function targetRows(level, zone) {
+    const list = el("dl");
+    const mw = (key, value, values) => value !== null && list.append(el("dt", { text: text(key, values) }), el("dd", { text: pvmap.format("capacity_ac", value * 1e3), "data-target": key }));
+    const own = (meta.targets || []).find((one) => one.level === level && one.name === zone);
+    if (own) {
+      mw("target.installed", own.installed_mwac);
+      mw(own.year ? "target.target_by" : "target.target", own.target_mwac, own);
+      mw("target.gap", own.gap_mwac);
+      list.append(el("dt", { text: text("target.reachable") }), el("dd", { text: text(own.reachable ? "target.yes" : "target.no") }));
+    }
+    const planned = meta.build_out?.areas.find(({ district }) => (level === "city" ? district === null : level === "district" && district === zone));
+    const last = planned ? planned.rows.findLastIndex((row) => row.target_mw !== null) : -1;
+    if (last < 0) return list;
+    const row = planned.rows[last], year = { year: meta.build_out.years[last] };
+    mw("target.plan", row.target_mw, year);
+    mw("target.planned", row.cumulative_mw, year);
+    mw("target.plan_gap", row.gap_mw, year);
+    return list;
+  }
+
+  /** What a place is held to, and what its grid can take: targets, gaps, headroom of a district; whatever filter and case. */
+  pvmap.aimsOf = (level, zone) => {
+    const rows = targetRows(level, zone), headroom = level === "district" && meta.headroom && Object.hasOwn(meta.headroom, zone) ? meta.headroom[zone] : null;
+    const aims = rows.children.length ? [el("h4", { text: text("target.title") }), rows] : [];
+    return headroom ? [...aims, el("h4", { text: text("grid.title") }), gradeBadge(headroom), deviceRows(headroom)] : aims;
   };
 
   /** Transformers in the colours of their grades. */

@@ -243,7 +243,7 @@
     const parts = [el("h3", { text: zoneTitle(hit), dir: "auto" }), el("p", { class: "pvmap-sub" }, ...pvmap.beside([hit.data.within?.[hit.index], pvmap.levelName(hit.data.level)].filter(Boolean)))];
     if (pvmap.filtered()) parts.push(el("p", { class: "pvmap-warn", text: text("card_filtered") }));
     parts.push(...pvmap.sumsCard(sums));
-    if (hit.data.level === "district") parts.push(...pvmap.headroomOf(hit.zone));
+    parts.push(...pvmap.aimsOf(hit.data.level, hit.zone));
     if (hit.data.level === "district") parts.push(el("button", { type: "button", text: text("only_district"), onclick: () => pvmap.chooseDistrict(hit.zone) }));
     return el("article", { class: "pvmap-site" }, ...parts);
   };
