@@ -172,4 +172,7 @@ ERRORS: dict[str, str] = {
     "Worker processes end as soon as they start (killed, or no memory left for them); see to the memory, ask for "
     "fewer by --workers, or compute in this process by --workers 0.": "计算进程一启动就结束（被终止或内存不足）；"
     "请检查内存、用 --workers 减少进程，或用 --workers 0 在本进程内计算。",
+    "Column {column} reaches {value}, more than the map can hold; look for a price, a cost or a share with too many "
+    "digits in the city file.": "列 {column} 的值达到 {value}，超出地图所能存放的范围；请检查城市文件中是否有位数过多"
+    "的价格、费用或比例。",
 }

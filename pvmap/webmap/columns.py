@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from pvmap.errors import TableError
 from pvmap.vocabulary import ENERGY_MONTHS
 
 MONTH_STEP = 0.0004  # of the year: a month is 2-18 % of it, so that 8 bits hold it with an error below 0.3 % of itself
@@ -117,6 +118,11 @@ def pack(
         In an order in which a ratio follows the column it refers to.
     words
         For each column of codes, the words the codes stand for.
+
+    Raises
+    ------
+    TableError
+        A value is larger than six bytes hold, as a price of twenty digits makes it.
     """
     known = fields(names)
     bases = {one.per for one in known}
@@ -125,6 +131,7 @@ def pack(
     for one in known:
         values = column(one.name).to_numpy(float, na_value=np.nan)[order]
         base = decoded[one.per] if one.per else 1.0
+        _require_room(one.name, values, one.scale * np.asarray(base, float))
         whole = quantise(values, one.scale, base, exact=one.scale != MONTH_STEP)
         if one.name in bases:
             decoded[one.name] = np.where(whole == missing(whole), np.nan, whole * one.scale * base)
@@ -137,6 +144,16 @@ def pack(
             words[name] = [str(w) for w in texts]
             packed.append(Packed(name, 1.0, None, codes[order].astype(np.int32)))
     return packed, words
+
+
+def _require_room(name: str, values: np.ndarray, step: np.ndarray) -> None:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        beyond = np.isfinite(values / step) & (np.abs(values / step) >= MOST)
+    if beyond.any():
+        raise TableError(
+            f"Column {name} reaches {np.abs(values[beyond]).max():.3g}, more than the map can hold; look for a price, "
+            "a cost or a share with too many digits in the city file."
+        )
 
 
 def quantise(values: np.ndarray, scale: float, base: np.ndarray | float, *, exact: bool = True) -> np.ndarray:
@@ -159,7 +176,7 @@ def quantise(values: np.ndarray, scale: float, base: np.ndarray | float, *, exac
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = values / step
         good = np.isfinite(ratio)
-        assert np.abs(ratio[good]).max(initial=0.0) < MOST, "a column of the map holds more than six bytes can"
+        assert np.abs(ratio[good]).max(initial=0.0) < MOST, "a column holds more than six bytes can"
         whole = np.rint(np.where(good, ratio, 0.0))
         if exact:
             unit = _third_digit(values)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from pvmap.errors import TableError
 from pvmap.webmap.breaks import amount_edges, ratio_edges, round_number
-from pvmap.webmap.columns import FIELDS, missing, quantise
+from pvmap.webmap.columns import FIELDS, missing, pack, quantise
 from pvmap.webmap.style import amount, category, cost, names_only, ratio
 
 
@@ -37,6 +39,13 @@ def test_shares_are_stored_to_be_printed(values: np.ndarray) -> None:
         ties = np.abs(values * 1e4 % 1 - 0.5) < 1.6e4 * steps[name]  # nearer to a half than a step: either way
         assert (np.rint(stored * 1e4)[small & ~ties] == np.rint(values * 1e4)[small & ~ties]).all()
         assert steps[name] <= 1e-5
+
+
+@pytest.mark.parametrize("npv", [1e22, -1e22])
+def test_a_value_that_the_map_cannot_hold_is_told_with_its_column(npv: float) -> None:
+    table = pd.DataFrame({"capacity_kwp": [10.0, 20.0], "npv_cny": [npv, 5.0]})
+    with pytest.raises(TableError, match=r"Column npv_cny reaches 1e\+22"):
+        pack(list(table), table.__getitem__, {}, np.arange(2))
 
 
 def test_missing_and_zero_base_stay_missing() -> None:
