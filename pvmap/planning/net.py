@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pvmap.errors import InputError, TableError
-from pvmap.settings.energy import InverterSettings
+from pvmap.settings.losses import InverterSettings
 
 BALANCE = 1e-6  # of the footprint
 

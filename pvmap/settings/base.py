@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 LEVELS_OF_ZONES = ("city", "district", "township", "grid")
 Mark = Literal["sourced", "derived", "unverified", "choice"]
@@ -14,6 +14,25 @@ class Section(BaseModel):
     """One table of a city file: frozen, and closed to unknown keys, so that a typo cannot pass, and to inf and nan."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False)
+
+
+class Merged(Section):
+    """A section whose dictionaries may be given in part: what the city file leaves out keeps its default."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _merge(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        merged = dict(data)
+        for key, value in data.items():
+            field = cls.model_fields.get(key)
+            default = None if field is None else field.get_default(call_default_factory=True)
+            if isinstance(default, dict) and isinstance(value, dict):
+                if unknown := set(value) - set(default):
+                    raise ValueError(f"{key}: unknown {sorted(unknown)[0]!r}; allowed: {', '.join(default)}")
+                merged[key] = default | value
+        return merged
 
 
 def assumption(

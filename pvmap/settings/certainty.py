@@ -6,8 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from pvmap.settings.base import assumption
-from pvmap.settings.money import Merged
+from pvmap.settings.base import Merged, assumption
 
 Errors = dict[str, Annotated[float, Field(ge=0)]]
 HeightOrigin = Literal["", "surveyed", "cadastre", "floors", "public_model"]

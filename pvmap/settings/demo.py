@@ -92,6 +92,17 @@ class DemoSettings(Section):
         ge=0,
         le=10_000,
     )
+    roof_stock_mw: float = assumption(
+        800.0,
+        unit="MW",
+        mark="unverified",
+        source="judgement: some 900 MW of every kind stood in the city at the end of 2020 and over 1,000 MW on roofs "
+        "were signed for in 2021; ponds and ground take 350 MW",
+        about="plants that stand on roofs of the whole city, DC: in the demo as large a share as of the buildings",
+        low=500.0,
+        high=1500.0,
+        ge=0,
+    )
     faulty_rows: bool = Field(
         True, description="add a few deliberately bad rows to every layer, so that refusals are seen at work"
     )

@@ -7,8 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from pvmap.settings.base import assumption
-from pvmap.settings.money import Merged
+from pvmap.settings.base import Merged, assumption
 
 
 def _date(text: str) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pvmap.settings.base import Section, assumption
+from pvmap.settings.base import Merged, Section, assumption
 from pvmap.settings.build_out import BuildOutSettings
 from pvmap.settings.hosting import HostingSettings
-from pvmap.settings.money import EconomicsSettings, Merged
+from pvmap.settings.money import EconomicsSettings
 from pvmap.settings.policy import PolicySettings
 from pvmap.settings.storage import StorageSettings
 from pvmap.settings.tariff import TariffSettings

@@ -6,8 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from pvmap.settings.base import Section, assumption
-from pvmap.settings.money import Merged
+from pvmap.settings.base import Merged, Section, assumption
 
 
 class Target(Section):

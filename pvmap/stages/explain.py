@@ -20,7 +20,7 @@ from pvmap.planning.policy.classes import CLASSES
 from pvmap.planning.publication import coarse_places, is_public
 from pvmap.sentence import Sentence
 from pvmap.settings.city import Settings
-from pvmap.settings.money import CapexSettings
+from pvmap.settings.costs import CapexSettings
 from pvmap.settings.references import spelled_out
 from pvmap.shade.skyline import Shade
 from pvmap.sources.weather import WeatherPoint

@@ -226,8 +226,23 @@ def test_ponds_have_the_number_asked_for_and_some_that_are_too_small(city: DemoC
 
 def test_plants_stand_on_sites_of_their_district(city: DemoCity) -> None:
     assert city.plants["装机_MW"].max() == pytest.approx(270.0 * 3000 / 10_000)
-    for (*_, name, _), place in zip(PLANTS, city.plants.geometry, strict=True):
+    for (*_, name, _), place in zip(PLANTS, city.plants.geometry.head(len(PLANTS)), strict=True):
         assert place.representative_point().within(city.districts.set_index("name").geometry[name])
+
+
+def test_what_stands_on_roofs_is_in_proportion_to_the_buildings(city: DemoCity, sound: gpd.GeoDataFrame) -> None:
+    roofs = city.plants.iloc[len(PLANTS) :]
+    assert roofs["装机_MW"].sum() == pytest.approx(DemoSettings().roof_stock_mw * 60_000 / 700_000, rel=1e-4)
+    ponds = city.plants.loc[city.plants["类型"] == "渔光互补", "装机_MW"].sum()
+    assert ponds == pytest.approx(310.0 * 3000 / 10_000, rel=1e-4)  # of the ponds' share, not of the buildings'
+    on = gpd.sjoin(roofs, sound[["编号", "用途", "geometry"]], predicate="within")
+    assert len(on) == len(roofs) and on["编号"].is_unique
+    groups = {"工商业屋顶": "industrial", "公共建筑屋顶": "public", "户用": "rural"}
+    assert (on["用途"].astype(str).map(GROUP) == on["类型"].map(groups)).all()
+    area_m2 = sound.set_index("编号").area[on["编号"]].to_numpy()
+    assert (on["装机_MW"].to_numpy() * 1e6 / area_m2).max() < 100.0  # W a square metre of roof: less than modules give
+    inside = gpd.sjoin(roofs, city.districts[["name", "geometry"]], predicate="within")["name"]
+    assert inside.value_counts().reindex(list(FACTS)).min() > 50  # spread, not in one district
 
 
 def test_roads_lead_from_seat_to_seat_and_cross_no_wide_water(city: DemoCity) -> None:

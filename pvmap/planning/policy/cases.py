@@ -8,7 +8,7 @@ import pandas as pd
 from pvmap.planning.net import kwp_per_kwac
 from pvmap.planning.policy.classes import lookup, policy_class
 from pvmap.planning.policy.targets import levels, rows_of
-from pvmap.settings.energy import InverterSettings
+from pvmap.settings.losses import InverterSettings
 from pvmap.settings.policy import PolicySettings
 
 

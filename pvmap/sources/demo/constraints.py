@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 
 from pvmap.settings.demo import BUILDINGS, PONDS, QUARRIES, DemoSettings
 from pvmap.sources.demo.blocks import USES
@@ -27,11 +28,15 @@ PLANTS = (
     ("合成渔光互补电站一", "渔光互补", 270.0, "丹阳市", "ponds"),
     ("合成渔光互补电站二", "渔光互补", 40.0, "句容市", "ponds"),
     ("合成矿山光伏电站", "矿山修复", 12.0, "句容市", "quarry"),
-    ("合成产业园屋顶光伏一", "工商业屋顶", 1.0, "京口区", "factory"),
-    ("合成产业园屋顶光伏二", "工商业屋顶", 0.6, "扬中市", "factory"),
-    ("合成产业园屋顶光伏三", "工商业屋顶", 0.8, "丹阳市", "factory"),
     ("合成地面电站", "地面", 30.0, "丹徒区", "district"),
 )
+# Group of buildings, kind, its share of what stands on roofs, watts a square metre of footprint. [U]
+ROOFS = (
+    ("industrial", "工商业屋顶", 0.7, 70.0),
+    ("public", "公共建筑屋顶", 0.1, 40.0),
+    ("rural", "户用", 0.2, 60.0),
+)
+GOLDEN = (5.0**0.5 - 1.0) / 2.0  # steps of it round a circle lie spread, however many there are
 PLANT_MW_PER_HA = 0.98  # of ponds: [danyang270], 270 MW on 4142 mu
 
 
@@ -70,13 +75,12 @@ def make_plants(
     ponds: gpd.GeoDataFrame,
     buildings: gpd.GeoDataFrame,
 ) -> gpd.GeoDataFrame:
-    """Put plants on the ponds, quarries and factories of their district: 名称, 类型, 装机_MW, geometry, metric CRS.
+    """Put plants on ponds, quarries and roofs: 名称, 类型, 装机_MW, geometry, metric CRS.
 
-    A plant is as much smaller than the city's as the demo has fewer sites of its kind. Plants on ponds are outlines
-    of as many neighbouring ponds as they need, the others points on the largest site.
+    What stands is as much smaller than the city's as the demo has fewer sites of its kind. Plants on ponds are outlines
+    of as many neighbouring ponds as they need, the others points.
     """
-    labels = [label for _, label, group in USES if group == "industrial"]
-    layers = {"ponds": ponds, "quarry": quarries, "factory": buildings[buildings["用途"].isin(labels)]}
+    layers = {"ponds": ponds, "quarry": quarries}
     of_buildings = settings.n_buildings / BUILDINGS
     share = {"ponds": settings.n_ponds / PONDS, "quarry": settings.n_quarries / QUARRIES}
     megawatts = [round(mw * share.get(where, of_buildings), 3) for _, _, mw, _, where in PLANTS]
@@ -94,4 +98,23 @@ def make_plants(
         grown = nearest.iloc[:enough].buffer(DYKE_M, join_style="mitre").union_all()  # over the dykes in between
         geometry.append(grown.buffer(-DYKE_M / 2, join_style="mitre"))
     columns = {"名称": [plant[0] for plant in PLANTS], "类型": [plant[1] for plant in PLANTS], "装机_MW": megawatts}
-    return gpd.GeoDataFrame(columns, geometry=geometry, crs=METRIC_CRS)
+    plants = gpd.GeoDataFrame(columns, geometry=geometry, crs=METRIC_CRS)
+    roofs = [
+        _on_roofs(buildings, group, kind, settings.roof_stock_mw * of_buildings * part, density)
+        for group, kind, part, density in ROOFS
+    ]
+    return pd.concat([plants, *roofs], ignore_index=True)
+
+
+def _on_roofs(
+    buildings: gpd.GeoDataFrame, group: str, kind: str, capacity_mw: float, w_per_m2: float
+) -> gpd.GeoDataFrame:
+    """Put plants on single roofs of a group, spread over the city, until they come to `capacity_mw`."""
+    labels = [label for _, label, of in USES if of == group]
+    roofs = buildings[buildings["用途"].isin(labels)]
+    roofs = roofs.iloc[np.argsort(np.arange(len(roofs)) * GOLDEN % 1.0, kind="stable")]  # rows follow a Hilbert curve
+    each = roofs.area.to_numpy() * w_per_m2 / 1e6
+    each = np.minimum(each, capacity_mw - (np.cumsum(each) - each)).round(5)
+    stands = each > 0.0
+    columns = {"名称": "合成屋顶光伏" + roofs["编号"][stands], "类型": kind, "装机_MW": each[stands]}
+    return gpd.GeoDataFrame(columns, geometry=roofs.representative_point()[stands], crs=METRIC_CRS)
