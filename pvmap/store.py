@@ -292,6 +292,15 @@ def read_slice(folder: Path, name: str, columns: list[str] | None = None, rows: 
         return file.read_row_groups(here, columns=columns).slice(first - before, last - first).to_pandas()
 
 
+def read_joined(parts: Sequence[Path], columns: list[str] | None = None) -> pd.DataFrame:
+    """Read parts of a table, or columns of them, one after the other, without their geometry."""
+    tables = []
+    for part in parts:
+        with _reading(part), pq.ParquetFile(part) as file:
+            tables.append(file.read(columns))
+    return pa.concat_tables(tables, promote_options="permissive").to_pandas()
+
+
 def distinct(folder: Path, name: str, column: str) -> set[Any]:
     """Values of a column of a table, a few rows at a time."""
     return {one for rows in batches(folder, name, [column]) for one in rows[column].unique().to_pylist()}

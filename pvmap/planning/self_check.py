@@ -78,6 +78,14 @@ def add_identities(parts: Iterable[list[Identity]]) -> list[Identity]:
 
 
 _COLUMNS = {
+    "appraisal": [
+        *("site_id", "district", "township", "used_area_m2", "capacity_gross_kwp", "capacity_kwp", "energy_kwh"),
+        *ENERGY_MONTHS,
+        *("specific_yield_kwh_per_kwp", "capacity_practical_kwp", "capacity_policy_floor_kwp", "decision"),
+        *("p50_kwh", "p75_kwh", "p90_kwh", "self_use_kwh", "lcoe_cny_per_kwh", "npv_cny", "irr", "at_grid_parity"),
+        *("value_cny_per_kwh", "required_price_cny_per_kwh"),
+        *("standard_coal_t_per_year", "standard_coal_fossil_t_per_year"),
+    ],
     "sites": ["site_id", "footprint_area_m2", "existing_pv_kwp"],
     "yields": ["site_id", "n_modules", "capacity_kwp", "poa_global_kwh_per_m2", "energy_kwh", "performance_ratio"],
     "exclusions": ["site_id", "area_m2"],

@@ -27,15 +27,23 @@ class Holding(NamedTuple):
     inner: np.ndarray
 
 
-def holding(polygons: np.ndarray) -> Holding:
+def near_pairs(polygons: np.ndarray) -> np.ndarray:
+    """Find pairs of positions of polygons whose bounds meet, (2, m): each pair both ways round."""
+    pairs = shapely.STRtree(polygons).query(polygons)
+    return pairs[:, pairs[0] != pairs[1]]
+
+
+def holding(polygons: np.ndarray, pairs: np.ndarray) -> Holding:
     """Find which polygons hold which, twins left out.
 
     Parameters
     ----------
     polygons : (n,) object array
+    pairs
+        `near_pairs` of them.
     """
     area, bounds = shapely.area(polygons), shapely.bounds(polygons)
-    inner, outer = shapely.STRtree(polygons).query(polygons)
+    inner, outer = pairs
     larger = area[outer] * INSIDE > area[inner]
     inner, outer = inner[larger], outer[larger]
     low = np.maximum(bounds[inner, :2], bounds[outer, :2])
@@ -66,7 +74,7 @@ def settle(sites: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, pd.DataFrame, lis
     if not len(sites):
         return sites, nothing_refused(), []
     polygons = sites.geometry.to_numpy()
-    outer, inner = holding(polygons)
+    outer, inner = holding(polygons, near_pairs(polygons))
     if not len(outer):
         return sites, nothing_refused(), []
     measured = np.isin(sites["height_source"].to_numpy(object), MEASURED)

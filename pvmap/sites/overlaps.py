@@ -17,7 +17,7 @@ import shapely
 
 from pvmap.settings.sites import SitingSettings
 from pvmap.sites.base import longitude_latitude
-from pvmap.sites.outlines import holding
+from pvmap.sites.outlines import holding, near_pairs
 from pvmap.sites.reading import nothing_refused, refuse
 from pvmap.sites.roof_use import MEASURED
 
@@ -72,12 +72,13 @@ def resolve(frames: Frames, settings: SitingSettings | None = None) -> tuple[Fra
     sites = gpd.GeoDataFrame(pd.concat(there, ignore_index=True), crs=there[0].crs)
     rank = np.concatenate([np.full(len(frame), number) for number, frame in enumerate(there)])
     polygons = sites.geometry.to_numpy()
-    measured = np.isin(sites["height_source"].to_numpy(object), MEASURED)
+    pairs = near_pairs(polygons)
+    measured = sites["height_source"].isin(MEASURED).to_numpy()
     before = np.lexsort(
         (
             sites["site_id"].to_numpy(object).astype(str),
             -shapely.area(polygons),
-            np.isin(np.arange(len(sites)), holding(polygons).outer),
+            np.isin(np.arange(len(sites)), holding(polygons, pairs).outer),
             -np.where(measured, sites["height_m"].to_numpy(float), 0.0),
             ~measured,
             rank,
@@ -86,7 +87,7 @@ def resolve(frames: Frames, settings: SitingSettings | None = None) -> tuple[Fra
     place_in_order = np.empty(len(sites), int)
     place_in_order[before] = np.arange(len(sites))
 
-    later, earlier = _overlaps(polygons, place_in_order)
+    later, earlier = _overlaps(polygons, pairs, place_in_order)
     if not len(later):
         return frames, nothing_refused().assign(site_type=pd.Series(dtype="str"))
     cut_sites, own, gone, taken_by = _cut(polygons, later, earlier)
@@ -134,23 +135,20 @@ def _cut(polygons: np.ndarray, later: np.ndarray, earlier: np.ndarray) -> Cuts:
     return Cuts(sites, own, refused[sites], taken_by)
 
 
-def _overlaps(polygons: np.ndarray, place_in_order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _overlaps(polygons: np.ndarray, pairs: np.ndarray, place_in_order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Pairs (later, earlier) of positions whose polygons share ground, by later and then by overlap, largest first."""
-    one, other = shapely.STRtree(polygons).query(polygons, predicate="intersects")
-    pair = place_in_order[one] > place_in_order[other]
-    one, other = one[pair], other[pair]
-    shared = np.zeros(len(one))
-    near = shapely.area(_common_box(polygons[one], polygons[other])) > LEAST_OVERLAP_M2
-    shared[near] = shapely.area(shapely.intersection(polygons[one[near]], polygons[other[near]]))
+    one, other = pairs[:, place_in_order[pairs[0]] > place_in_order[pairs[1]]]
+    near = _common_box_m2(polygons[one], polygons[other]) > LEAST_OVERLAP_M2
+    one, other = one[near], other[near]
+    shared = shapely.area(shapely.intersection(polygons[one], polygons[other]))
     real = shared > LEAST_OVERLAP_M2
     one, other, shared = one[real], other[real], shared[real]
     order = np.lexsort((place_in_order[other], -shared, one))
     return one[order], other[order]
 
 
-def _common_box(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Rectangles common to the bounds of pairs: where they are small the polygons share next to nothing."""
+def _common_box_m2(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Areas of the rectangles common to the bounds of pairs: where they are small so is what the polygons share."""
     a, b = shapely.bounds(one), shapely.bounds(other)
-    west, south = np.maximum(a[:, 0], b[:, 0]), np.maximum(a[:, 1], b[:, 1])
-    east, north = np.minimum(a[:, 2], b[:, 2]), np.minimum(a[:, 3], b[:, 3])
-    return shapely.box(west, south, np.maximum(east, west), np.maximum(north, south))
+    low, high = np.maximum(a[:, :2], b[:, :2]), np.minimum(a[:, 2:], b[:, 2:])
+    return np.maximum(high - low, 0.0).prod(axis=1)

@@ -119,5 +119,8 @@ def _text(given: pd.Series) -> pd.Series:
         whole = given.notna() & (given % 1 == 0) & (given.abs() < 2**53)
         text = given.astype("str").where(~whole, given.where(whole, 0).astype("int64").astype("str"))
     else:
-        text = given.astype("str").str.strip().str.replace(r"^(-?\d+)\.0+$", r"\1", regex=True)
+        text = given.astype("str").str.strip()
+        perhaps = (text.str.endswith("0") & text.str.contains(".", regex=False)).fillna(False).to_numpy(bool)
+        if perhaps.any():  # a pattern is tried on each text apart, which takes longer than all the rest
+            text[perhaps] = text[perhaps].str.replace(r"^(-?\d+)\.0+$", r"\1", regex=True)
     return text.where(given.notna(), "").astype("str")

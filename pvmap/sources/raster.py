@@ -85,7 +85,8 @@ class Raster:
 
         Exact where the file's cells are square and metric already, otherwise rounded to two digits.
         """
-        width_m, height_m = self._cell_size(crs)
+        with opened(self.source, self.raw) as file:
+            width_m, height_m = self._cell_size(file, crs)
         exact = self.crs.equals(crs, ignore_axis_order=True) and np.isclose(width_m, height_m, rtol=1e-6)
         return width_m if exact else float(f"{np.sqrt(width_m * height_m):.2g}")
 
@@ -98,10 +99,9 @@ class Raster:
             box if self.crs.equals(crs, ignore_axis_order=True) else transformer(self.crs, crs).transform_bounds(*box)
         )
 
-    def _cell_size(self, crs: CRS) -> tuple[float, float]:
+    def _cell_size(self, file: rasterio.DatasetReader, crs: CRS) -> tuple[float, float]:
         """Width and height in metres of the file's cell in the middle of the file."""
-        with opened(self.source, self.raw) as file:
-            t, column, row = file.transform, file.width / 2 + np.array([0, 1, 0]), file.height / 2 + np.array([0, 0, 1])
+        t, column, row = file.transform, file.width / 2 + np.array([0, 1, 0]), file.height / 2 + np.array([0, 0, 1])
         x, y = t.a * column + t.b * row + t.c, t.d * column + t.e * row + t.f
         if not self.crs.equals(crs, ignore_axis_order=True):
             x, y = transformer(self.crs, crs).transform(x, y)
@@ -150,7 +150,7 @@ class Raster:
         self, file: rasterio.DatasetReader, crs: CRS, transform: Affine, columns: int, rows: int, how: Resampling
     ) -> np.ndarray:
         """Let GDAL read no more than the window needs, in blocks, and carry it to the cells asked for."""
-        width_m, height_m = self._cell_size(crs)
+        width_m, height_m = self._cell_size(file, crs)
         with ExitStack() as layers:
             source, nodata = file, missing_in(file, self.source)
             for void in self._voids(file, crs, transform, columns, rows, nodata) if how == Resampling.bilinear else ():

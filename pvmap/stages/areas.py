@@ -14,7 +14,6 @@ from pvmap.errors import InputError
 from pvmap.findings import Finding, finding
 from pvmap.memory import stretches
 from pvmap.settings.city import VectorInput
-from pvmap.sites.base import longitude_latitude
 from pvmap.sources.vector import VectorLayer, read_vector
 
 AREAS = {"districts": "district", "townships": "township"}  # input = column of the sites that names it
@@ -30,17 +29,15 @@ def read_named(source: VectorInput, raw: Path, crs: CRS, level: str) -> VectorLa
     return layer
 
 
-def name_areas(sites: gpd.GeoDataFrame, areas: dict[str, VectorLayer]) -> gpd.GeoDataFrame:
-    """District and township of each site, once, by its representative point, whose longitude and latitude are told."""
+def name_areas(sites: gpd.GeoDataFrame, points: np.ndarray, areas: dict[str, VectorLayer]) -> gpd.GeoDataFrame:
+    """District and township of each site, once, by a point within each, (n, 2)."""
     for level, column in AREAS.items():
-        sites[column] = _names_within(sites, areas[level].features) if level in areas else ""
-    sites["longitude"], sites["latitude"] = longitude_latitude(sites)
+        sites[column] = _names_of(points, areas[level].features) if level in areas else ""
     return sites
 
 
-def _names_within(sites: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> np.ndarray:
-    polygons = sites.geometry.to_numpy()
-    names = [names_at(shapely.point_on_surface(polygons[some]), areas) for some in stretches(len(polygons))]
+def _names_of(points: np.ndarray, areas: gpd.GeoDataFrame) -> np.ndarray:
+    names = [names_at(shapely.points(points[some]), areas) for some in stretches(len(points))]
     return np.concatenate([np.zeros(0, object), *names])
 
 

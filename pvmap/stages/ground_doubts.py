@@ -13,9 +13,8 @@ from pvmap.errors import InputError
 from pvmap.findings import EXAMPLES, Finding, finding
 from pvmap.settings.city import Inputs, RasterInput, SurfaceInput
 from pvmap.settings.mine import MineSettings
-from pvmap.sites.base import points_within
 from pvmap.sites.mine_terrain import BLIND_ABOVE_CELL_M, hidden_wall_m, unknown_share
-from pvmap.sources.raster import Raster, read_aligned, read_window
+from pvmap.sources.raster import Raster, read_aligned
 from pvmap.sources.surface_model import squares
 from pvmap.sources.tiles import units
 
@@ -31,13 +30,17 @@ LEAST_TOLD = 1e-6  # share of a mine: less is the rounding of its outline
 GROUND_ZERO_M = 3.0  # judgement: a model of heights above ground has most of its ground within 3 m of 0
 
 
-def doubt_ground(sites: gpd.GeoDataFrame, inputs: Inputs, mines: MineSettings, raw: Path, crs: CRS) -> list[Finding]:
+def doubt_ground(
+    sites: gpd.GeoDataFrame, points: np.ndarray, inputs: Inputs, mines: MineSettings, raw: Path, crs: CRS
+) -> list[Finding]:
     """Doubt the models of ground and surface under the sites of the whole city.
 
     Parameters
     ----------
     sites
         Sites of all kinds.
+    points
+        A point within each, (n, 2). [m]
     inputs
         Its ``dem`` and ``dsm`` are looked at.
     mines
@@ -50,7 +53,6 @@ def doubt_ground(sites: gpd.GeoDataFrame, inputs: Inputs, mines: MineSettings, r
     InputError
         The surface model holds heights above ground and is not said to.
     """
-    points = points_within(sites.geometry.to_numpy())
     dem, dsm = inputs.dem, inputs.dsm
     found = [one for model in (dem, dsm) if model is not None for one in _doubt_unit(model, raw)]
     if dem is not None:
@@ -83,7 +85,7 @@ def _doubt_dem(points: np.ndarray, sites: gpd.GeoDataFrame, dem: RasterInput, ra
     cell_m = raster.cell_m(crs)
     heights_m = np.full(len(points), np.nan)
     for square, rows in squares(points, max(1000.0, min(SQUARE_M, SQUARE_CELLS * cell_m))):
-        grid = read_window(dem, raw, crs, square, cell_m)
+        grid = raster.window(crs, square, cell_m)
         if grid is not None:
             heights_m[rows] = grid.sample(*points[rows].T)
     found, ids, total = [], sites["site_id"].to_numpy(object), len(sites)
@@ -102,10 +104,9 @@ def _doubt_mines(sites: gpd.GeoDataFrame, dem: RasterInput, rules: MineSettings,
     """Tell which mines stand on ground that was not measured, and whether cells are too coarse to show their walls."""
     if not len(sites):
         return []
-    cell_m = Raster(raw, dem).cell_m(crs)
-    shares = np.array(
-        [unknown_share(read_window(dem, raw, crs, one.bounds, cell_m), one) for one in sites.geometry.to_numpy()]
-    )
+    raster = Raster(raw, dem)
+    cell_m = raster.cell_m(crs)
+    shares = np.array([unknown_share(raster.window(crs, one.bounds, cell_m), one) for one in sites.geometry.to_numpy()])
     found, ids, total = [], sites["site_id"], len(sites)
     filled = np.flatnonzero((shares > LEAST_TOLD) & (shares <= rules.most_unknown_share))
     if len(filled):

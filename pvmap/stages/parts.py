@@ -5,6 +5,7 @@ The record comes last, so that a part counts only when it is whole. A table with
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -75,10 +76,11 @@ def write_rows(folder: Path, name: str, frame: pd.DataFrame | None) -> Path | No
     return None
 
 
-def read(part: Path, name: str, columns: list[str] | None = None) -> pd.DataFrame:
-    """Read a table of a part, or columns of it; one without rows has no file."""
-    if (part / f"{name}.parquet").exists():
-        return store.read_slice(part, name, columns)
+def read(jobs: Sequence[TileJob], name: str, columns: list[str] | None = None) -> pd.DataFrame:
+    """Read a table of the parts of some tiles, or columns of it, part by part; one without rows has no file."""
+    files = [file for job in jobs if (file := job.part / f"{name}.parquet").exists()]
+    if files:
+        return store.read_joined(files, columns)
     empty = pd.DataFrame(nothing(name, crs="EPSG:4326").drop(columns="geometry", errors="ignore"))
     return empty if columns is None else empty[columns]
 

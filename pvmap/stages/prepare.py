@@ -19,6 +19,7 @@ from pvmap.findings import Finding, add_up
 from pvmap.memory import give_back
 from pvmap.settings.city import Settings, VectorInput
 from pvmap.sites import SITE_TYPES, existing, outlines, overlaps
+from pvmap.sites.base import points_within
 from pvmap.sites.chosen import choose
 from pvmap.sites.mask_doubts import doubt_masks
 from pvmap.sites.masks import load_masks, mask_layer
@@ -104,10 +105,11 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
         raise InputError(
             f"City {settings.city.name!r}: no site is left after reading: {why}; check its layers and filters."
         )
-    sites = name_areas(sites, areas)
+    points = points_within(sites.geometry.to_numpy())
+    sites = name_areas(sites, points, areas)
     give_back()
     findings += doubt_sites(sites, crs)
-    findings += doubt_ground(sites, settings.inputs, settings.mine, raw, crs)
+    findings += doubt_ground(sites, points, settings.inputs, settings.mine, raw, crs)
     findings += doubt_masks(sites, settings.masks, masks, raw, crs)
     findings += doubt_outside(sites, areas)
     sites = _choose_sky(sites, weather)

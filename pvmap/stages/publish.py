@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,8 @@ from pvmap.stages.skies import profile_hours
 
 if TYPE_CHECKING:
     from pvmap.engine import Pool
+
+Sites = TypeVar("Sites", bound=pd.DataFrame)
 
 TILES = "tiles.json"  # in that folder: which tiles were assessed
 ADDED_TO = "exclusions"  # the table of the parts that settling adds rows to before it is published
@@ -98,7 +100,8 @@ def gather(tiles: Sequence[tuple[TileJob, bool]], pool: Pool) -> None:
     done = [tile for tile, is_done in tiles if is_done]
     for tile in done:
         parts.require_record(tile)
-    store.write_json(done[0].processed / TECHNICAL / TILES, [[tile.name, tile.low, tile.high] for tile in done])
+    limits = [[tile.name, tile.low, tile.high, tile.n_sites] for tile in done]
+    store.write_json(done[0].processed / TECHNICAL / TILES, limits)
     makers = {"sites": _sites, "profiles": _profiles, **{name: join for name in PART_TABLES if name != ADDED_TO}}
     run_all(pool, publish, [Publish(make, tuple(tiles), name) for name, make in makers.items()])
 
@@ -113,16 +116,24 @@ def join(job: Publish) -> None:
 def assessed(processed: Path, like: TileJob) -> list[TileJob]:
     """Tiles of which the tables of a run were made, in the order of the curve."""
     found = store.read_json(processed / TECHNICAL / TILES)
-    return [replace(like, processed=processed, name=name, low=low, high=high) for name, low, high in found]
+    return [
+        replace(like, processed=processed, name=name, low=low, high=high, n_sites=n) for name, low, high, n in found
+    ]
 
 
 def assessed_sites(processed: Path) -> pd.DataFrame:
     """Sites of the tiles that were assessed: all of the city unless a tile failed."""
     sites = store.read_table(processed, "sites")
-    stretches = np.array([limits for _, *limits in store.read_json(processed / TECHNICAL / TILES)], "int64")
+    limits = [(low, high) for _, low, high, _ in store.read_json(processed / TECHNICAL / TILES)]
+    return of_tiles(sites, limits)
+
+
+def of_tiles(sites: Sites, limits: Sequence[tuple[int, int]]) -> Sites:
+    """Keep the sites that lie in tiles, of which the limits on the curve are given in its order."""
+    stretches = np.array(limits, "int64")
     stretch = np.searchsorted(stretches[:, 0], sites["hilbert"], side="right") - 1
-    assessed = (stretch >= 0) & (sites["hilbert"].to_numpy() < stretches[stretch, 1])
-    return sites if assessed.all() else sites[assessed].reset_index(drop=True)
+    within = (stretch >= 0) & (sites["hilbert"].to_numpy() < stretches[stretch, 1])
+    return sites if within.all() else sites[within].reset_index(drop=True)
 
 
 def remove_other_parts(processed: Path, jobs: Sequence[TileJob]) -> None:
@@ -134,27 +145,34 @@ def remove_other_parts(processed: Path, jobs: Sequence[TileJob]) -> None:
                 shutil.rmtree(part) if part.is_dir() else part.unlink()
 
 
-def measured_sites(part: Path) -> np.ndarray:
-    """Ids of a tile's sites whose every surface lies on a measured plane: only tiles know the planes."""
-    surfaces = parts.read(part, "surfaces", columns=["site_id", "measured"])
-    measured = surfaces.groupby("site_id")["measured"].all()
-    return measured.index[measured.to_numpy(bool)].to_numpy(object)
+def measured_sites(surfaces: pd.DataFrame) -> np.ndarray:
+    """Ids of the sites whose every surface lies on a measured plane."""
+    measured = surfaces["measured"].to_numpy(bool)
+    if not measured.any():
+        return np.empty(0, object)
+    of_site = pd.Series(measured).groupby(surfaces["site_id"].to_numpy()).all()
+    return of_site.index[of_site.to_numpy(bool)].to_numpy(object)
 
 
 def _sites(job: Publish) -> None:
     """Publish the sites, with grade A for those that are measured."""
     read, out = job.processed / PREPARED / "sites.parquet", job.processed / "sites.parquet"
-    if any(len(measured_sites(tile.part)) for tile in job.done):
+    if any(len(_measured(tile)) for tile in job.done):
         store.write_stream(out, _graded(job))
     elif not (out.is_file() and filecmp.cmp(read, out, shallow=False)):
         store.write_atomically(out, lambda path: shutil.copyfile(read, path))
+
+
+def _measured(tile: TileJob) -> np.ndarray:
+    """Such sites of a tile: only tiles know the planes."""
+    return measured_sites(parts.read([tile], "surfaces", ["site_id", "measured"]))
 
 
 def _graded(job: Publish) -> Iterator[pa.Table]:
     for tile, done in job.tiles:
         rows = store.read_rows(tile.prepared, "sites", tile_rows(tile))
         if done:
-            known = pc.is_in(rows["site_id"], value_set=pa.array(measured_sites(tile.part), rows["site_id"].type))
+            known = pc.is_in(rows["site_id"], value_set=pa.array(_measured(tile), rows["site_id"].type))
             at = rows.schema.get_field_index("confidence")
             grade = pc.if_else(known, pa.scalar("A", rows["confidence"].type), rows["confidence"])
             rows = rows.set_column(at, rows.schema.field(at), grade)

@@ -1,25 +1,26 @@
-"""Money, risk and zones of the city, a part at a time: nothing here ever holds all sites.
+"""Money, risk and zones of the city, a stretch of tiles at a time: nothing here ever holds all sites.
 
-Two passes over the parts, each a job a part, and a small sum after each:
+Two passes over the stretches, each a job a stretch, and a small sum after each:
 
-1. `weigh_part`: what a part adds to the `Whole` that every site must know of the city (capture price, policy floor);
-2. `settle_part`: the part's rows of every table, and what it adds to the city's zones, totals, profiles and checks.
+1. `weigh_stretch`: what it adds to the `Whole` that every site must know of the city (capture price, policy floor);
+2. `settle_stretch`: its rows of every table, and what it adds to the city's zones, totals, profiles and checks.
 
 To add a column of a site, extend ``appraise.conclude``; if it needs the rest of the city, let ``appraise.whole_sums``
-give what a part adds and ``appraise.whole_of`` what all parts come to. To add a table of the city, let `settle_part`
-give what a part adds to it, and write it from the sum in `settle`.
+give what a stretch adds and ``appraise.whole_of`` what all come to. To add a table of the city, let `settle_stretch`
+give what a stretch adds to it, and write it from the sum in `settle`.
 """
 
 from __future__ import annotations
 
 import shutil
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from pvmap import store
@@ -44,33 +45,39 @@ from pvmap.stages.assess import read_sites
 from pvmap.stages.bureau import read_bureau_files, read_prices, require_known_masked
 from pvmap.stages.draws import self_test
 from pvmap.stages.job import TECHNICAL, TileJob
-from pvmap.stages.publish import Publish, assessed, join, measured_sites, publish, run_all
+from pvmap.stages.publish import Publish, assessed, join, measured_sites, of_tiles, publish, run_all
 
 if TYPE_CHECKING:
     from pvmap.engine import Pool
 
-SETTLED = "settled"  # folder below a part: its rows of the tables that settling makes
-AT_ONCE = 512  # parts whose sums are held before they are added up
+SETTLED = "settled"  # folder below the first part of a stretch: its rows of the tables that settling makes
+SITES_AT_ONCE = 16_384  # in a stretch: what hours cost beside the sites that they value is paid once for all of these
+AT_ONCE = 512  # stretches whose sums are held before they are added up
 ROWS = ("appraisal", "exclusions")  # those tables
 
 
 @dataclass(frozen=True)
 class SettleJob:
-    """A tile to be settled.
+    """Tiles to be settled together.
 
     Attributes
     ----------
-    tile
-        The tile.
+    tiles
+        A stretch of those that were assessed, along the curve.
     token
-        Of this settling: what its parts have in common is read once a process.
+        Of this settling: what all have in common is read once a process.
     whole
         What is known of the whole city, from the second pass on.
     """
 
-    tile: TileJob
+    tiles: tuple[TileJob, ...]
     token: str
     whole: Whole | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """Settings of the city."""
+        return self.tiles[0].settings
 
 
 class Settled(NamedTuple):
@@ -83,7 +90,7 @@ class Settled(NamedTuple):
     findings
         What is doubtful about them.
     rows
-        Rows of the tables of sites and surfaces that are each tile's, by its limits on the curve.
+        Rows of the tables of sites and surfaces that are each stretch's, by its limits on the curve.
     """
 
     totals: dict[str, dict[str, float]]
@@ -93,7 +100,7 @@ class Settled(NamedTuple):
 
 
 class Common(NamedTuple):
-    """What all parts have in common."""
+    """What all stretches have in common."""
 
     shapes: Shapes
     overrides: pd.DataFrame | None
@@ -123,17 +130,18 @@ def settle(settings: Settings, raw: Path, processed: Path, like: TileJob, pool: 
     require_known_masked(processed, settings.map.masked_sites)
     tiles = assessed(processed, like)
     token = uuid.uuid4().hex
-    jobs = [SettleJob(tile, token) for tile in tiles]
-    first = _sum(pool, weigh_part, jobs)
+    jobs = [SettleJob(some, token) for some in stretches(tiles)]
+    first = _sum(pool, weigh_stretch, jobs)
     require_known_targets(first.sums["named"].reset_index(), settings.planning.policy, settings.city.name)
     known = whole_of(first, settings)
     if "draws" in first.sums:
         drawn, own = first.sums["draws"].reset_index(), settings.certainty.effort == "full"
         known = known._replace(carried=fit(drawn, self_test(processed), own=own))
-    last = _sum(pool, settle_part, [replace(job, whole=known) for job in jobs])
-    order = tuple((tile, True) for tile in tiles)
+    last = _sum(pool, settle_stretch, [replace(job, whole=known) for job in jobs])
+    first_of = [job.tiles[0] for job in jobs]
+    order = tuple((tile, True) for tile in first_of)
     run_all(pool, publish, [Publish(join, order, name, SETTLED) for name in ROWS])
-    for tile in tiles:  # nobody reads them again
+    for tile in first_of:  # nobody reads them again
         shutil.rmtree(tile.part / SETTLED, ignore_errors=True)
     net = reduce_profiles(_shapes(processed, settings), last.sums["months"])
     store.write_table(processed, "profiles", net.table())
@@ -143,41 +151,56 @@ def settle(settings: Settings, raw: Path, processed: Path, like: TileJob, pool: 
     return _told(last, settings)
 
 
+def stretches(tiles: Sequence[TileJob]) -> Iterator[tuple[TileJob, ...]]:
+    """Share tiles out over stretches along the curve of some `SITES_AT_ONCE` sites each."""
+    some: list[TileJob] = []
+    for tile in tiles:
+        if some and sum(one.n_sites for one in some) + tile.n_sites > SITES_AT_ONCE:
+            yield tuple(some)
+            some = []
+        some.append(tile)
+    if some:
+        yield tuple(some)
+
+
 def _sum(pool: Pool, function: Callable[[SettleJob], Partial], jobs: list[SettleJob]) -> Partial:
-    """Add up what parts give, some of them at a time, in the order of the curve."""
+    """Add up what stretches give, some of them at a time, in the order of the curve."""
     some = (run_all(pool, function, jobs[first : first + AT_ONCE]) for first in range(0, len(jobs), AT_ONCE))
     return add_up(part for parts_of_some in some for part in parts_of_some)
 
 
-def weigh_part(job: SettleJob) -> Partial:
-    """Give what a part adds to what every site must know of the city."""
-    if not parts.is_current(job.tile):
-        name = job.tile.settings.city.name
-        raise InputError(f"{job.tile.part} is damaged or not of this run; run `pvmap map {name}` again.")
+def weigh_stretch(job: SettleJob) -> Partial:
+    """Give what a stretch adds to what every site must know of the city."""
+    for tile in job.tiles:
+        if not parts.is_current(tile):
+            name = job.settings.city.name
+            raise InputError(f"{tile.part} is damaged or not of this run; run `pvmap map {name}` again.")
     tables, _, weighed = _weighed(job)
     by = ["district", "township", "site_type", "building_use"]
     named = tables.sites.groupby(by, sort=True).size().to_frame("n_sites")
     sums = whole_sums(weighed, tables.sites) | Partial({"named": named})
-    draws = parts.read(job.tile.part, "draws")
+    draws = parts.read(job.tiles, "draws")
     return sums | Partial({"draws": draws[draws["weight"] > 0].set_index(["site_id", "world"])}) if len(draws) else sums
 
 
-def settle_part(job: SettleJob) -> Partial:
-    """Write a part's rows of appraisal and exclusions, and give what it adds to the city's other tables."""
+def settle_stretch(job: SettleJob) -> Partial:
+    """Write a stretch's rows of appraisal and exclusions, and give what it adds to the city's other tables."""
     if job.whole is None:
         raise TypeError("the whole city is known before its parts are settled")
-    settings, folder = job.tile.settings, job.tile.part / SETTLED
+    settings, folder = job.settings, job.tiles[0].part / SETTLED
     tables, beside, weighed = _weighed(job)
     sites = tables.sites
     appraisal = conclude(weighed, sites, settings, beside, job.whole)
     more = remaining_exclusions(appraisal, sites, weighed.gross.used_area_m2)
     exclusions = pd.concat([tables.exclusions, more], ignore_index=True)
+    of_site = pd.Index(sites["site_id"]).get_indexer(exclusions["site_id"])
+    exclusions = exclusions.iloc[np.argsort(of_site, kind="stable")]  # as sites lie, however they were cut into tiles
     for name, rows in (("appraisal", appraisal), ("exclusions", exclusions)):
         parts.write_rows(folder, name, rows)
-    tile = pd.MultiIndex.from_tuples([(job.tile.low, job.tile.high)], names=["low", "high"])
+    limits = pd.MultiIndex.from_tuples([(job.tiles[0].low, job.tiles[-1].high)], names=["low", "high"])
     n_rows = {"appraisal": len(appraisal), "exclusions": len(exclusions), "yields": len(tables.yields)}
     sums = {
-        "rows": pd.DataFrame(n_rows, index=tile),
+        "rows": pd.DataFrame(n_rows, index=limits),
         "kinds": totals.kind_sums(appraisal, sites, settings.planning.policy.bands),
         "heights": totals.height_sums(appraisal, sites),
         "height_errors": height_error_sums(appraisal, sites, settings),
@@ -194,20 +217,21 @@ def _told(city: Partial, settings: Settings) -> Settled:
 
 
 def _weighed(job: SettleJob) -> tuple[Tables, Beside, Weighed]:
-    tile, common = job.tile, _common(job)
-    sites = read_sites(tile)
-    known = sites["site_id"].isin(measured_sites(tile.part))
-    sites = sites.assign(confidence=sites["confidence"].where(~known, "A"))
+    tiles, common = job.tiles, _common(job)
+    every = read_sites(replace(tiles[0], high=tiles[-1].high))
+    sites = of_tiles(every, [(tile.low, tile.high) for tile in tiles])  # one that failed may lie between them
     # outlines and directions are the tiles' business, and half of the file
-    surfaces = parts.read(tile.part, "surfaces", ["surface_id", "site_id", "mounting", "plan_area_m2"])
-    tables = Tables(sites, surfaces, *(parts.read(tile.part, name) for name in ("yields", "shade", "exclusions")))
+    surfaces = parts.read(tiles, "surfaces", ["surface_id", "site_id", "mounting", "plan_area_m2", "measured"])
+    known = sites["site_id"].isin(measured_sites(surfaces))
+    sites = sites.assign(confidence=sites["confidence"].where(~known, "A"))
+    tables = Tables(sites, surfaces, *(parts.read(tiles, name) for name in ("yields", "shade", "exclusions")))
     overrides = common.overrides
-    if overrides is not None:  # a decision on a site of another tile is that tile's business
+    if overrides is not None:  # a decision on a site of another stretch is that one's business
         overrides = overrides[overrides["site_id"].isin(sites["site_id"])].reset_index(drop=True)
-    years = by_site_and_year(parts.read(tile.part, "years"), sites["site_id"])
-    draws = parts.read(tile.part, "draws")
+    years = by_site_and_year(parts.read(tiles, "years"), sites["site_id"])
+    draws = parts.read(tiles, "draws")
     beside = Beside(common.shapes, overrides, years, common.prices, draws[draws["world"] == 0])
-    return tables, beside, weigh(tables, tile.settings, beside)
+    return tables, beside, weigh(tables, job.settings, beside)
 
 
 _COMMON: dict[str, Common] = {}  # of the settling that this process last took part in
@@ -215,8 +239,8 @@ _COMMON: dict[str, Common] = {}  # of the settling that this process last took p
 
 def _common(job: SettleJob) -> Common:
     if job.token not in _COMMON:
-        settings, raw = job.tile.settings, job.tile.raw
-        files, shapes = settings.inputs, _shapes(job.tile.processed, settings)
+        settings, raw = job.settings, job.tiles[0].raw
+        files, shapes = settings.inputs, _shapes(job.tiles[0].processed, settings)
         overrides = None
         if files.overrides is not None:
             overrides = read_overrides(raw / files.overrides.path, set)
