@@ -12,6 +12,7 @@ from pvmap import store
 from pvmap.findings import Finding, finding
 from pvmap.planning.self_check_rules import RULES, Identity, Written, equal
 from pvmap.settings.city import Settings
+from pvmap.vocabulary import ENERGY_MONTHS
 
 
 class Stretch(NamedTuple):
