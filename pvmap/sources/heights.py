@@ -38,7 +38,8 @@ def without_sentinels(values: np.ndarray, quantity: str) -> tuple[np.ndarray, np
     """Set sentinels of a column aside.
 
     A number of `SENTINELS` counts as one where it is at least `ALONE` times the next lower value, or occurs at least
-    `LEAST_CROWD` times and `CROWD` times as often as everything within `NEIGHBOURHOOD` of it.
+    `LEAST_CROWD` times and `CROWD` times as often as everything within `NEIGHBOURHOOD` of it. The latter says nothing
+    where most values of its size are so: such a column tells classes of heights, and 111 may be one of them.
 
     Parameters
     ----------
@@ -56,13 +57,23 @@ def without_sentinels(values: np.ndarray, quantity: str) -> tuple[np.ndarray, np
     level, count = np.unique(values[np.isfinite(values)], return_counts=True)
     suspects = np.isin(level, SENTINELS.get(quantity, ()))
     highest = level[~suspects].max(initial=0.0)
-    for value, times in zip(level[suspects], count[suspects], strict=True):
-        near = np.abs(level - value) <= NEIGHBOURHOOD * value
-        others = count[near].sum() - times
+    crowded = _crowded(level, count)
+    for value, crowd in zip(level[suspects], crowded[suspects], strict=True):
         alone = highest > 0.0 and value >= ALONE * highest
-        if alone or (times >= LEAST_CROWD and times >= CROWD * others):
+        like = ~suspects & (level >= value / ALONE) & (level <= value * ALONE)
+        classes = count[like & crowded].sum() > count[like].sum() / 2
+        if alone or (crowd and not classes):
             bad |= values == value
     return np.where(bad, np.nan, values), bad
+
+
+def _crowded(level: np.ndarray, count: np.ndarray) -> np.ndarray:
+    """Whether each value of a column, in ascending order, is far more frequent than everything near it."""
+    before = np.concatenate([[0], np.cumsum(count)])
+    first = np.searchsorted(level, level * (1.0 - NEIGHBOURHOOD), "left")
+    last = np.searchsorted(level, level * (1.0 + NEIGHBOURHOOD), "right")
+    others = before[last] - before[first] - count
+    return (count >= LEAST_CROWD) & (count >= CROWD * others)
 
 
 def doubt_heights(columns: pd.DataFrame, names: Mapping[str, str], layer: str, row: np.ndarray) -> list[Finding]:

@@ -26,6 +26,13 @@ def test_a_tower_among_towers_stays():
     assert not without_sentinels(np.r_[HOUSES, skyline], "height_m")[1].any()
 
 
+def test_a_class_of_heights_among_classes_stays():
+    classes = np.repeat([18.0, 41.0, 64.0, 88.0, 111.0, 134.0], [400, 70, 40, 25, 14, 4])
+    assert not without_sentinels(classes, "height_m")[1].any()
+    _, bad = without_sentinels(np.r_[classes, 888.0], "height_m")
+    assert bad.sum() == 1 and bad[-1]
+
+
 def doubts(**columns):
     names = {name: columns.pop(f"named_{name}", name) for name in ("height_m", "floors") if name in columns}
     frame = pd.DataFrame(columns)

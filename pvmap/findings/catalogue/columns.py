@@ -52,7 +52,7 @@ KINDS = (
         remedy_zh="未知的值请留空；若 {value} 属实，请见第 {rows} 行并加小数写出。",
         cause="A number such as 99 or 255 written where nothing is known.",
         threshold="a usual filler that is twice the next lower value, or three times and three times as frequent as "
-        "everything within 15 % of it",
+        "everything within 15 % of it, unless most values from half to twice as large are so too",
         source="judgement: a measured height is never that lonely nor that popular",
     ),
     Kind(
