@@ -6,12 +6,17 @@ import os
 import socket
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
 from pvmap.errors import DiskError, PvmapError
 
 Entry = Callable[[], str | None]  # hashable; None, or the sentence why a worker must not take part
+
+
+class Failed(PvmapError):
+    """A job that has failed and may be tried again: its sentence, whatever was raised where it ran."""
 
 
 class Refusal(NamedTuple):
@@ -37,17 +42,33 @@ def in_worker(entry: Entry, function: Callable[[Any], Any], job: Any) -> Any:
 
     Raises
     ------
-    Exception
+    Failed
         What may pass when it is tried again: storage that does not answer, and errors of our own.
     """
     if why := enter(entry):
         return Refusal(f"Worker process {os.getpid()} on {socket.gethostname()}: {why}", everywhere=True)
     try:
         return function(job)
-    except DiskError:
-        raise
-    except PvmapError as error:
-        return Refusal(str(error))
+    except Exception as error:
+        if isinstance(error, PvmapError) and not isinstance(error, DiskError):
+            return Refusal(str(error))
+        raise Failed(reason(error)) from None
+
+
+@dataclass(frozen=True)
+class Call:
+    """A job as it travels: `pickle.loads` of its bytes runs it, and gives what it came to.
+
+    Schedulers pass bytes on and need no pvmap. A worker unpickles them as its task: where it cannot, for it has another
+    pvmap or none, the task fails with the reason. Arguments that Dask cannot unpickle make a worker close without one.
+    """
+
+    entry: Entry
+    function: Callable[[Any], Any]
+    job: Any
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return in_worker, (self.entry, self.function, self.job)
 
 
 def attempt(function: Callable[[Any], Any], job: Any, retries: int) -> Any:
@@ -65,8 +86,6 @@ def reason(error: BaseException | None) -> str:
     """One line for the report: our own errors speak for themselves, a bug names the line it came from."""
     if isinstance(error, PvmapError) or error is None:
         return str(error)
-    if type(error).__name__ == "KilledWorker":
-        return "every worker process that tried it was killed (no memory left? ask for fewer --workers)"
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}: {error}{place}"

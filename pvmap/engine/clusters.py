@@ -15,8 +15,6 @@ from distributed import Client, LocalCluster, Security
 from distributed.client import AllExit
 from distributed.comm import connect
 
-from pvmap import __version__
-from pvmap.attempts import Entry, enter, reason
 from pvmap.errors import InputError
 from pvmap.watch import Watch
 
@@ -37,6 +35,7 @@ def local(workers: int, watch: Watch) -> Iterator[Client]:
     logging.getLogger("asyncio").addFilter(_is_news)
     with (
         dask.config.set({f"distributed.nanny.pre-spawn-environ.{name}": n for name, n in ALLOCATOR.items()}),
+        dask.config.set({"distributed.scheduler.allowed-failures": 1}),  # what kills two workers kills the third
         LocalCluster(
             n_workers=0,
             threads_per_worker=1,
@@ -53,13 +52,13 @@ def local(workers: int, watch: Watch) -> Iterator[Client]:
 
 
 @contextlib.contextmanager
-def running_at(scheduler: str, entry: Entry) -> Iterator[tuple[Client, int]]:
-    """Give a client of a running scheduler, and how many workers it has.
+def running_at(scheduler: str) -> Iterator[Client]:
+    """Give a client of a running scheduler.
 
     Raises
     ------
     InputError
-        Nobody answers at that address, there are no workers, or one of them must not take part.
+        Nobody answers at that address.
     """
     logging.getLogger("asyncio").addFilter(_is_news)
     _knock_at(scheduler)
@@ -67,27 +66,9 @@ def running_at(scheduler: str, entry: Entry) -> Iterator[tuple[Client, int]]:
         try:
             client = Client(scheduler, timeout=CONNECT_SECONDS)
         except Exception as error:
-            raise _no_scheduler(scheduler, error) from None
+            raise no_scheduler(scheduler, error) from None
         with client:
-            yield client, _introduce(client, scheduler, entry)
-
-
-def _introduce(client: Client, scheduler: str, entry: Entry) -> int:
-    """Ask every worker at once whether it may take part, before any of them computes; give how many there are."""
-    try:
-        told = client.sync(client.run, enter, entry, on_error="return", callback_timeout=CONNECT_SECONDS)
-    except (OSError, TimeoutError) as error:
-        raise _no_scheduler(scheduler, error) from None
-    if not told:
-        raise InputError(f"--scheduler {scheduler}: the scheduler has no workers; start `dask worker {scheduler}`.")
-    for address, answer in told.items():
-        if isinstance(answer, Exception):
-            raise InputError(
-                f"Worker {address} cannot load pvmap {__version__} ({reason(answer)}); install this version there."
-            )
-        if answer is not None:
-            raise InputError(f"Worker {address}: {answer}")
-    return len(told)
+            yield client
 
 
 async def _spare_children() -> None:
@@ -101,7 +82,8 @@ async def _spare_children() -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 
-def _no_scheduler(scheduler: str, error: BaseException) -> InputError:
+def no_scheduler(scheduler: str, error: BaseException) -> InputError:
+    """Say that nobody answers at an address."""
     why = (
         re.sub(r"\w*(Error|Exception): ", "", " ".join(str(error).split()))[:200]
         or f"no answer in {CONNECT_SECONDS:g} s"
@@ -125,7 +107,7 @@ def _knock_at(scheduler: str) -> None:
     try:
         asyncio.run(in_time())
     except Exception as error:  # whatever listens there may say anything, which dask takes for lengths of messages
-        raise _no_scheduler(scheduler, error) from None
+        raise no_scheduler(scheduler, error) from None
 
 
 def _is_news(record: logging.LogRecord) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import pickle
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -13,21 +14,24 @@ from typing import Any
 
 import psutil
 from dask.system import CPU_COUNT
-from distributed import Client, Future, LocalCluster, Status, as_completed, performance_report
+from distributed import Client, Future, KilledWorker, LocalCluster, Status, as_completed, performance_report
 from distributed.comm import CommClosedError
+from distributed.protocol.pickle import dumps
 
-from pvmap.attempts import Entry, Refusal, attempt, in_worker, let_in, reason
+from pvmap import __version__
+from pvmap.attempts import Call, Entry, Failed, Refusal, attempt, let_in, reason
 from pvmap.engine.clusters import local, running_at
+from pvmap.engine.roll import ANSWER_SECONDS, Roll
 from pvmap.errors import InputError
 from pvmap.watch import Watch
 
-ALONE_SECONDS = 20.0  # how long a scheduler may be silent, or without workers, while there is work
-ANSWER_SECONDS = 5.0  # how long it may take to answer one question
 LOOK_SECONDS = 1.0  # between two looks at whether everybody is still there
 PAUSE_SECONDS = 0.02  # between two looks for finished jobs
 AHEAD = 4  # jobs handed out for each worker: so many results at most lie about, however many jobs there are
 LOST = object()  # instead of a result
 MOST_DEATHS = 3  # of local workers at birth, for each that was asked for
+KILLED = "every worker process that tried it was killed (no memory left? ask for fewer --workers)"
+MOST_KILLED = 4  # jobs that killed every worker that tried them, before one was done
 
 
 @dataclass
@@ -67,8 +71,10 @@ class Pool:
         self._open = contextlib.ExitStack()
         self._client: Client | None = None
         self._ahead: list[Future] = []  # a future nobody holds is never computed
-        self._deaths = self._threads = 0
-        self._answered = self._seen = self._looked = 0.0  # last answer, last time with workers, last look
+        self._roll: Roll | None = None
+        self._deaths = self._killed = 0
+        self._works = False
+        self._looked = 0.0
 
     def __enter__(self) -> Pool:
         return self
@@ -88,7 +94,7 @@ class Pool:
             As `run`.
         """
         if not self._here:
-            self._ahead.append(self._started().submit(function, argument, pure=False))
+            self._ahead.append(self._submit(let_in, function, argument))
 
     def run(
         self,
@@ -123,12 +129,11 @@ class Pool:
                 self._note(attempt(function, job, retries), number, outcomes)
                 on_done(number)
         elif jobs:
-            client, completed, number_of = self._started(), as_completed(), {}
+            self._started()
+            completed, number_of = as_completed(), {}
 
             def submit(number: int) -> None:
-                job = jobs[number]
-                key = f"{getattr(function, '__name__', 'job')}-{uuid.uuid4().hex}"  # Dask's pages tell jobs by name
-                future = client.submit(in_worker, self._entry, function, job, retries=retries, key=key)
+                future = self._submit(self._entry, function, jobs[number], retries)
                 number_of[future.key] = number
                 completed.add(future)
 
@@ -138,7 +143,7 @@ class Pool:
             for future in self._finished(completed):
                 result = self._result(future)
                 if result is LOST:
-                    self._look()
+                    self._look(at_once=True)
                     completed.add(future)
                     continue
                 number = number_of.pop(future.key)
@@ -151,37 +156,57 @@ class Pool:
 
     def _most_at_once(self) -> int:
         """Jobs that may be under way: some more than there are workers, so that none of them waits for the next."""
-        return AHEAD * max(self._workers or CPU_COUNT, self._threads)
+        return AHEAD * max(self._workers or CPU_COUNT, self._roll.threads if self._roll is not None else 0)
+
+    def _submit(self, entry: Entry, function: Callable[[Any], Any], job: Any, retries: int = 0) -> Future:
+        key = f"{getattr(function, '__name__', 'job')}-{uuid.uuid4().hex}"  # Dask's pages tell jobs by name
+        return self._started().submit(pickle.loads, dumps(Call(entry, function, job)), retries=retries, key=key)
 
     def _finished(self, futures: as_completed) -> Iterator[Future]:
         """Give futures as they finish, and look now and then whether there is still somebody to finish them."""
-        self._answered = self._seen = time.monotonic()
+        if self._roll is not None:
+            self._roll.note_progress()
         while futures.count():
             batch = futures.next_batch(block=False)
             yield from batch
             if not batch:
                 time.sleep(PAUSE_SECONDS)
-                if time.monotonic() > self._looked + LOOK_SECONDS:
-                    self._look()
-                    self._looked = time.monotonic()
+            self._look()
 
     def _result(self, future: Future) -> Any:
         """Give what a job came to; LOST where that went with its worker and is computed again."""
         try:
-            result: Any = LOST
-            if future.status == "finished":
-                result = future.result(timeout=ANSWER_SECONDS)
-            elif future.status == "error":
-                result = Refusal(reason(future.exception()))
-            elif future.status == "cancelled":
+            if future.status == "cancelled":
                 raise self._gone()
-            if result is not LOST:
-                self._answered = self._seen = time.monotonic()
-            return result
+            if future.status == "error":
+                return self._failure(future.exception())
+            if future.status != "finished":
+                return LOST
+            result = future.result(timeout=ANSWER_SECONDS)
         except (CommClosedError, CancelledError):
             raise self._gone() from None
         except TimeoutError:
             return LOST
+        self._works = True
+        if self._roll is not None:
+            self._roll.note_progress()
+        return result
+
+    def _failure(self, error: BaseException) -> Refusal:
+        """Say why a job has failed, and whether the others would fail alike."""
+        if isinstance(error, Failed):
+            return Refusal(str(error))
+        self._look(at_once=True)  # which tells what worker that is, if it is still there
+        if isinstance(error, KilledWorker):
+            self._killed += 1
+            if self._works or self._killed < MOST_KILLED:
+                return Refusal(KILLED)
+            return Refusal(f"The first {MOST_KILLED} jobs failed alike: {KILLED}.", everywhere=True)
+        return Refusal(
+            f"A worker cannot run the jobs of pvmap {__version__} ({reason(error)}); install this version, with the "
+            "same Python and libraries, on every worker.",
+            everywhere=True,
+        )
 
     def _note(self, result: Any, number: int, outcomes: Outcomes) -> None:
         if not isinstance(result, Refusal):
@@ -196,35 +221,24 @@ class Pool:
             if self._scheduler is None:
                 self._client = self._open.enter_context(local(self._workers or CPU_COUNT, self._watch))
             else:
-                self._client, self._threads = self._open.enter_context(running_at(self._scheduler, self._entry))
+                self._client = self._open.enter_context(running_at(self._scheduler))
+                self._roll = Roll(self._client, self._scheduler, self._entry)
             if self._watch.dashboard is not None:
                 self._watch.dashboard(self._client.dashboard_link)
             if self._watch.profile is not None:
                 self._open.enter_context(performance_report(filename=str(self._watch.profile)))
         return self._client
 
-    def _look(self) -> None:
-        """Replace own workers that have died at birth; give up when nobody computes any more."""
+    def _look(self, at_once: bool = False) -> None:
+        """See now and then whether there is still somebody who computes; replace own workers that died at birth."""
+        if not at_once and time.monotonic() < self._looked + LOOK_SECONDS:
+            return
         assert self._client is not None
-        if isinstance(self._client.cluster, LocalCluster):
+        if self._roll is not None:
+            self._roll.look()
+        elif isinstance(self._client.cluster, LocalCluster):
             self._replace_dead(self._client.cluster)
-            return
-        if self._client.status != "running":
-            raise self._gone()
-        try:
-            there = self._client.sync(self._client.nthreads, callback_timeout=ANSWER_SECONDS)
-        except (OSError, TimeoutError):
-            if time.monotonic() > self._answered + ALONE_SECONDS:
-                raise self._gone() from None
-            return
-        self._answered, self._threads = time.monotonic(), sum(there.values())
-        if there:
-            self._seen = self._answered
-        elif self._answered > self._seen + ALONE_SECONDS:
-            raise InputError(
-                f"--scheduler {self._scheduler}: all its workers have gone; what is finished is kept: start "
-                f"`dask worker {self._scheduler}` and run again to resume."
-            )
+        self._looked = time.monotonic()
 
     def _replace_dead(self, cluster: LocalCluster) -> None:
         dead = [name for name, worker in cluster.workers.items() if worker.status == Status.failed]
@@ -240,8 +254,9 @@ class Pool:
         cluster.scale(self._workers or CPU_COUNT)
 
     def _gone(self) -> InputError:
-        where = f"--scheduler {self._scheduler}: the scheduler" if self._scheduler else "The local cluster"
-        return InputError(f"{where} has gone away; what is finished is kept: start it anew and run again to resume.")
+        if self._roll is not None:
+            return self._roll.gone()
+        return InputError("The local cluster has gone away; what is finished is kept: run again to resume.")
 
     def _kill_own(self) -> None:
         if self._client is None or not isinstance(self._client.cluster, LocalCluster):
