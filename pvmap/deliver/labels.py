@@ -191,6 +191,8 @@ LABELS: dict[str, Label] = {
     "lcoe_high": Label("取上限时成本（元/千瓦时）", "cost at high (CNY/kWh)", 1.0, "0.0000"),
     "gwh_low": Label("取下限时电量（亿千瓦时）", "energy at low (100 GWh)", 0.01, "#,##0.0000"),
     "gwh_high": Label("取上限时电量（亿千瓦时）", "energy at high (100 GWh)", 0.01, "#,##0.0000"),
+    "npv_low": Label("取下限时税后净现值（亿元）", "NPV after tax at low (100 million CNY)", 1e-8, "#,##0.00"),
+    "npv_high": Label("取上限时税后净现值（亿元）", "NPV after tax at high (100 million CNY)", 1e-8, "#,##0.00"),
     "option": Label("成本选项", "cost option"),
     "difference_cny_per_kwh": Label("差额（元/千瓦时）", "difference (CNY/kWh)", 1.0, "0.0000"),
     "inside": Label("在区间内", "inside"),

@@ -21,7 +21,13 @@ from pvmap.settings.city import Settings
 from pvmap.settings.references import spelled_out
 from pvmap.vocabulary import ENERGY_MONTHS, SITE_TYPES
 
-MOVING = ["meaning_zh", "low", "value", "high", "lcoe_low", "lcoe_high", "gwh_low", "gwh_high"]
+MOVING = [
+    "meaning_zh",
+    "low",
+    "value",
+    "high",
+    *(f"{n}_{end}" for n in ("lcoe", "gwh", "npv") for end in ("low", "high")),
+]
 
 
 @dataclass(frozen=True)
@@ -42,11 +48,12 @@ class Run:
     def swings(self) -> pd.DataFrame:
         """What each assumption alone moves (`tornado`), with its meaning in Chinese; the largest first."""
         found = tornado(self.appraisal, self.sites, self.settings, count=SWINGS)
+        found = found.dropna(axis=1, how="all")  # no present value where hours were not valued
         return found.assign(meaning_zh=found["key"].map(chinese.meaning), verified=found["mark"])
 
     @property
     def unverified_swings(self) -> pd.DataFrame:
-        """Ten unverified assumptions that move cost or energy most: what a reader must know first."""
+        """Ten unverified assumptions that move cost, energy or worth most: what a reader must know first."""
         return unverified(self.swings)
 
 

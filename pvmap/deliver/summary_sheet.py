@@ -100,11 +100,11 @@ def write_summary(book: Book, run: Run) -> None:
 
 
 def _most_moving(book: Book, sheet: Worksheet, run: Run, row: int) -> int:
-    """Name the unverified assumptions that move cost or energy most; the rest stands on its own sheet."""
+    """Name the unverified assumptions that move the result most; the rest stands on its own sheet."""
     unverified = sum(a.mark == "unverified" for a in assumptions(run.settings))
     moving = run.unverified_swings
     head = f"对结果影响最大的未核实参数 {len(moving)} 项（共 {unverified} 项未核实，见“依据与参数”）"
     english = f"The {len(moving)} unverified assumptions that move the result most, of {unverified}"
     row = book.lines(sheet, row, [head, english])
     columns = [MOVING[0], "about", *MOVING[1:]]
-    return book.table(sheet, moving[columns], row=row, freeze=False, fit=False) + 1
+    return book.table(sheet, only(moving, columns), row=row, freeze=False, fit=False) + 1

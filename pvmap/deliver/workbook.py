@@ -18,7 +18,7 @@ from pvmap.deliver.measure_sheet import write_measure_first
 from pvmap.deliver.plan_sheets import OUTSIDE, write_plan
 from pvmap.deliver.project_list import projects
 from pvmap.deliver.record_sheet import write_record, write_self_check
-from pvmap.deliver.report_tables import Run, only
+from pvmap.deliver.report_tables import MOVING, Run, only
 from pvmap.deliver.sheets import FIRST, Book
 from pvmap.deliver.solution_sheet import write_solution
 from pvmap.deliver.sources_sheet import write_not_checked, write_sources
@@ -27,9 +27,9 @@ from pvmap.deliver.words import KINDS
 from pvmap.planning.money.supply_curve import curve_steps, per_area
 from pvmap.planning.places import township_ids
 from pvmap.planning.policy.cases import gaps, installable_shares
-from pvmap.planning.risk.tornado import tornado
 from pvmap.planning.risk.uncertainty import group_quantiles
 
+MOST = 20  # assumptions on the sheet of risk, verified ones too
 TOP = [
     "site_id",
     "name",
@@ -221,10 +221,8 @@ def _risk(book: Book, run: Run) -> None:
     risk = run.settings.planning.risk
     frame = group_quantiles(run.appraisal, "district", risk, run.years_kwh).drop(columns="energy_kwh")
     row = book.table(sheet, frame, freeze=False) + 1
-    swings = tornado(run.appraisal, run.sites, run.settings).rename(columns={"mark": "verified"})
-    swings["meaning_zh"] = swings["key"].map(chinese.meaning)
-    keep = ["meaning_zh", "verified", "low", "value", "high", "lcoe_low", "lcoe_high", "gwh_low", "gwh_high"]
-    row = book.table(sheet, swings[[*keep, "about", "key"]], row=row, freeze=False) + 1
+    columns = [MOVING[0], "verified", *MOVING[1:], "about", "key"]
+    row = book.table(sheet, only(run.swings.head(MOST), columns), row=row, freeze=False) + 1
     shares = "；".join(f"{chinese.word(k)} {s:.1%}（相关系数 {risk.correlation[k]:g}）" for k, s in risk.sigma.items())
     english = "; ".join(f"{k} {s:.1%} (correlation {risk.correlation[k]:g})" for k, s in risk.sigma.items())
     book.lines(sheet, row, [f"误差分量：{shares}", f"Components of error: {english}"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -69,6 +69,10 @@ class Appraisal:
         names = [c for c in pq.read_schema(path).names if c in wanted or c.startswith((*SCENARIO_FIELDS, TARGET))]
         own, ids = (pd.Index(frame["site_id"]) for frame in (read_table(processed, "appraisal", ["site_id"]), sites))
         return cls(processed, names, None if own.equals(ids) else own.get_indexer(ids))
+
+    def holds(self, names: Iterable[str]) -> bool:
+        """Whether the table has these columns, shown or not."""
+        return set(names) <= set(pq.read_schema(self.processed / "appraisal.parquet").names)
 
     def read(self, names: list[str]) -> pd.DataFrame:
         """Read columns, a row for each site."""

@@ -12,7 +12,7 @@ from pvmap import chinese
 from pvmap.colours import KIND_COLOURS
 from pvmap.config import assumptions
 from pvmap.currency import in_chinese, in_money
-from pvmap.planning.risk.tornado import SWINGS, tornado, unverified
+from pvmap.planning.risk.tornado import REVENUE, SWINGS, tornado, unverified
 from pvmap.settings.city import Settings
 from pvmap.settings.countries import HOME
 from pvmap.settings.references import spelled_out
@@ -27,7 +27,7 @@ from pvmap.webmap.zones import levels
 
 SAID = ("sentence", "remedy")  # of a finding, in both languages
 GHI = "ghi_kwh_per_m2"
-SWUNG = {"cost": "lcoe", "energy": "gwh"}
+SWUNG = {"cost": ("lcoe", "lcoe"), "energy": ("gwh", "gwh"), "worth": ("npv", "cost")}  # what of the tornado over what
 MOVED = ("used_area_m2", "capacity_kwp", "capacity_kwac", "energy_kwh")  # what assumptions move
 DOTS_FROM = 11  # zoom; below it aggregates only
 
@@ -238,15 +238,19 @@ def _sun(run: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _moving(data: MapData, settings: Settings) -> list[dict[str, Any]]:
-    """List the unverified assumptions that move cost or energy most, with their range and what it does, in percent."""
+    """List the unverified assumptions that move the result most, with their range and what it does, in percent."""
     if not {*MOVED, "building_use"} <= set(data.names):
         return []
-    names = ["site_type", "building_use", *MOVED]
+    worth = REVENUE if "npv_cny" in data.names and data.appraisal.holds(REVENUE) else ()  # not where money is hidden
+    names = ["site_type", "building_use", *MOVED, *worth]
     appraisal = pd.DataFrame({name: data.column(name).to_numpy() for name in names})
     units = {one.key: one.unit for one in assumptions(settings)}
     rows = []
     for one in unverified(tornado(appraisal, data.sites, settings, SWINGS)).to_dict("records"):
-        ends = {to: [100 * (one[f"{of}_{end}"] / one[of] - 1) for end in ("low", "high")] for to, of in SWUNG.items()}
+        ends = {
+            to: [100 * (one[f"{of}_{end}"] - one[of]) / one[over] for end in ("low", "high")]
+            for to, (of, over) in SWUNG.items()
+        }
         unit = units.get(one["key"], "1")
         rows.append(
             {

@@ -412,6 +412,32 @@ def test_tornado_moves_one_thing_at_a_time(appraisal, town, settings):
     assert len(table) >= 10
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("planning.tariff.mechanism_cny_per_kwh", 0.25),
+        ("planning.tariff.mechanism_share", 0.0),
+        ("planning.economics.input_vat_share", 0.0),
+        ("planning.economics.discount_rate", 0.05),
+    ],
+)
+def test_tornado_moves_the_present_value_as_a_new_appraisal_does(appraisal, town, settings, key, value):
+    """What only the account feels, a bid or a tax, counts too: over all that is spent, for a value may be near zero."""
+    table = tornado(appraisal, town.sites, settings, count=40)
+    row = table.set_index("key").loc[key]
+    assert row["low"] == value and row["npv"] == pytest.approx(appraisal["npv_cny"].sum(), abs=2e-3 * row["cost"])
+    t = town
+    again = appraise(t.sites, t.surfaces, t.yields, t.shade, t.exclusions, replace(settings, key, value), t.profiles)
+    moved = again["npv_cny"].sum() - appraisal["npv_cny"].sum()
+    assert abs(moved) > 1e-3 * row["cost"]
+    assert row["npv_low"] - row["npv"] == pytest.approx(moved, rel=0.02, abs=2e-4 * row["cost"])
+
+
+def test_tornado_without_hours_tells_cost_and_energy(appraisal, town, settings):
+    table = tornado(appraisal.drop(columns=["revenue_cny"]), town.sites, settings)
+    assert table["npv"].isna().all() and len(table) >= 10 and not table["key"].str.contains("mechanism").any()
+
+
 def test_tornado_counts_every_site_however_many_are_alike(appraisal, town, settings):
     """With a smaller module, every site's cost by its own size and land, added up here one by one."""
     dear = settings.planning.economics

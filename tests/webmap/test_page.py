@@ -73,7 +73,7 @@ def test_the_page_knows_the_ten_unverified_assumptions_that_move_most(run: Path,
     rate = next(one for one in rows if "discount rate" in one["about"][1])
     assert rate["about"][0] == "实际折现率（不计通胀）" and rate["values"] == ["0.06", "0.05", "0.08"]
     assert float(rate["cost"][0]) < 0 < float(rate["cost"][1]) and "energy" not in rate
-    ends = [[[float(end) for end in one[name]] for name in ("cost", "energy") if name in one] for one in rows]
+    ends = [[[float(end) for end in one[name]] for name in ("cost", "energy", "worth") if name in one] for one in rows]
     swing = [max(abs(high - low) for low, high in of_one) for of_one in ends]
     assert all(after <= before + 0.2 for before, after in pairwise(swing)) and swing[0] > 5
 

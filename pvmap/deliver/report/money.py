@@ -70,5 +70,5 @@ def write_risk(page: Page, run: Run) -> None:
     page.text("P90 为单年有九成把握达到的电量；分区数值计入误差相关性，不等于各点之和。")
     page.table("单年电量的把握程度", only(frame, ["group", "sigma", "p50_kwh", "p75_kwh", "p90_kwh"]))
     columns = [MOVING[0], "verified", *MOVING[1:]]
-    page.table("对度电成本与电量影响最大的参数", only(run.swings.head(TEN), columns))
-    page.text("参数为区间两端时全市度电成本与首年电量的变化；标“否”的参数应优先核实。")
+    page.table("对度电成本、电量与净现值影响最大的参数", only(run.swings.head(TEN), columns))
+    page.text("参数为区间两端时全市的度电成本、首年电量与税后净现值；标“否”的参数应优先核实。")

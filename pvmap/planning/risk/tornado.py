@@ -1,4 +1,4 @@
-"""Which assumptions move the city's cost and energy most: one at a time, from its low to its high."""
+"""Which assumptions move the city's cost, energy and worth most: one at a time, from its low to its high."""
 
 from __future__ import annotations
 
@@ -9,27 +9,59 @@ import numpy as np
 import pandas as pd
 
 from pvmap.config import assumptions
-from pvmap.planning.money import economics
-from pvmap.planning.money.account import plant_costs
+from pvmap.planning.money import economics, returns, tariff
+from pvmap.planning.money.account import is_person, plant_costs
+from pvmap.planning.money.cash import cash_flows
 from pvmap.planning.policy.classes import class_key
 from pvmap.settings.base import Section
 from pvmap.settings.city import Settings
 
 FLUSH_USES = ("industrial_steel", "residential_rural")
-SWINGS = 40  # assumptions looked at for what moves most, each for cost and energy
+SWINGS = 40  # assumptions looked at for what moves most, each for cost, energy and worth
+REVENUE = ("revenue_cny", "revenue_later_cny", "self_use_kwh")  # what a present value is made of, beside the costs
 TEN = 10  # of the unverified ones stand before a reader
 SIZES_PER_DECADE = 24  # sites of one class that differ by less than a tenth count as one, many times
 
 
 class Effect(NamedTuple):
-    """What a changed value does to capacity and to energy per capacity of each site, (n,) or scalar factors."""
+    """What a changed value does to each site, (n,) or one for all.
+
+    Attributes
+    ----------
+    capacity, energy
+        Factors on capacity, and on energy per capacity. [1]
+    early_cny
+        Added to the first-year revenue while the mechanism runs. [CNY]
+    """
 
     capacity: np.ndarray | float = 1.0
     energy: np.ndarray | float = 1.0
+    early_cny: np.ndarray | float = 0.0
+
+
+class Outcome(NamedTuple):
+    """What a city comes to.
+
+    Attributes
+    ----------
+    lcoe
+        Levelised cost. [CNY/kWh]
+    gwh
+        Energy of the first year. [GWh]
+    npv
+        Net present value after tax of all sites together; NaN where their hours have no value. [CNY]
+    cost
+        Present value of all that is spent. [CNY]
+    """
+
+    lcoe: float
+    gwh: float
+    npv: float
+    cost: float
 
 
 def tornado(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: Settings, count: int = 10) -> pd.DataFrame:
-    """Move each assumption that has a range to its ends and see what the city's cost and energy do.
+    """Move each assumption that has a range to its ends and see what the city's cost, energy and worth do.
 
     Parameters
     ----------
@@ -38,46 +70,48 @@ def tornado(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: Settings, co
     settings
         Settings of the run.
     count
-        How many assumptions to keep for each of cost and energy.
+        How many assumptions to keep for each of cost, energy and worth.
 
     Returns
     -------
     pandas.DataFrame
         `key`, `about`, `mark`, `low`, `value`, `high`, the city's `lcoe_low`, `lcoe_high` [CNY/kWh], `gwh_low`,
-        `gwh_high`, the base `lcoe` and `gwh`; ordered by the larger of both relative swings.
+        `gwh_high`, `npv_low`, `npv_high` [CNY] (NaN where hours have no value), the base `lcoe`, `gwh`, `npv` and
+        `cost`, the present value of all that is spent; ordered by the largest swing, of cost and energy over their own
+        values, of worth over `cost`: a net present value may be near zero.
 
     Notes
     -----
-    Costs are computed again with the changed setting. Siting and loss assumptions act in proportion (half the free
-    roof carries half the modules; 2 % more soiling takes 2 % of what is left), which a new run would refine; those
-    with no such simple effect (tilts, setbacks, limits of slope) are left out. Measured against the run's own values.
-    Sites of one class and nearly one size are computed once, as their mean: costs are in proportion within a step of
-    size, and no step divides them.
+    Costs, taxes and bids are computed again with the changed setting. Siting and loss assumptions act in proportion
+    (half the free roof carries half the modules; 2 % more soiling takes 2 % of what is left, of revenue too), which a
+    new run would refine; those with no such simple effect (tilts, setbacks, limits of slope) are left out. Measured
+    against the run's own values. Sites of one class and nearly one size are computed once, as their mean: costs are in
+    proportion within a step of size, and no step divides them.
     """
-    sites_alike = _alike(appraisal, sites, settings)
-    keys = class_key(sites_alike.mean)
-    base_cost, base_gwh = _city(sites_alike, settings, Effect())
-    rows = []
+    alike = _alike(appraisal, sites, settings)
+    base = _city(alike, settings, Effect())
+    rows: list[tuple[object, ...]] = []
     for one in assumptions(settings):
         rule = _rule(one.key)
         if one.low is None or one.high is None or rule is None or isinstance(one.value, bool | str):
             continue
         ends = {}
         for side, value in (("low", one.low), ("high", one.high)):
-            effect = rule(float(one.value), float(value), keys)
+            effect = rule(float(one.value), float(value), alike.mean, settings)
             changed = replace(settings, one.key, type(one.value)(value)) if rule is _recompute else settings
-            ends[f"lcoe_{side}"], ends[f"gwh_{side}"] = _city(sites_alike, changed, effect)
-        rows.append((one.key, one.about, one.mark, one.low, one.value, one.high, *ends.values()))
+            ends[side] = _city(alike, changed, effect)
+        rows.append((one.key, one.about, one.mark, one.low, one.value, one.high, *ends["low"][:3], *ends["high"][:3]))
     sigma = settings.planning.risk.sigma["resource"]
-    ends_of_sun = [v for f in (1 - sigma, 1 + sigma) for v in _city(sites_alike, settings, Effect(energy=f))]
+    ends_of_sun = [v for f in (1 - sigma, 1 + sigma) for v in _city(alike, settings, Effect(energy=f))[:3]]
     about = "long-term irradiance: one standard deviation either way"
     rows.append(("planning.risk.sigma.resource", about, "unverified", 1 - sigma, 1.0, 1 + sigma, *ends_of_sun))
-    columns = ["key", "about", "mark", "low", "value", "high", "lcoe_low", "gwh_low", "lcoe_high", "gwh_high"]
-    frame = pd.DataFrame(rows, columns=columns).assign(lcoe=base_cost, gwh=base_gwh)
-    cost_swing = (frame["lcoe_high"] - frame["lcoe_low"]).abs() / base_cost
-    energy_swing = (frame["gwh_high"] - frame["gwh_low"]).abs() / base_gwh
-    kept = set(cost_swing.nlargest(count).index) | set(energy_swing.nlargest(count).index)
-    swing = pd.concat([cost_swing, energy_swing], axis=1).max(axis=1)
+    ends_of = [f"{name}_{side}" for side in ("low", "high") for name in ("lcoe", "gwh", "npv")]
+    frame = pd.DataFrame(rows, columns=["key", "about", "mark", "low", "value", "high", *ends_of])
+    frame = frame.assign(**base._asdict())
+    over = {"lcoe": base.lcoe, "gwh": base.gwh, "npv": base.cost}
+    swings = pd.DataFrame({n: (frame[f"{n}_high"] - frame[f"{n}_low"]).abs() / by for n, by in over.items()})
+    kept = {row for name in over for row in swings[name].nlargest(count).index}
+    swing = swings.max(axis=1)
     order = [i for i in swing.sort_values(ascending=False).index if i in kept and swing[i] > 0]
     return frame.loc[order].reset_index(drop=True)
 
@@ -103,7 +137,7 @@ def replace(settings: Settings, key: str, value: object) -> Settings:
 
 def city_cost_and_energy(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: Settings) -> tuple[float, float]:
     """Levelised cost of the whole city [CNY/kWh] and its first-year energy [GWh]."""
-    return _city(_alike(appraisal, sites, settings), settings, Effect())
+    return _city(_alike(appraisal, sites, settings), settings, Effect())[:2]
 
 
 def option_effects(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: Settings) -> pd.DataFrame:
@@ -118,7 +152,7 @@ def option_effects(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: Setti
     sets: dict[str, tuple[str, ...]] = {"none": (), **{n: (n,) for n in names}, "all": names}
     sites_alike = _alike(appraisal, sites, settings)
     rows = [
-        (n, _city(sites_alike, replace(settings, "planning.economics.options", o), Effect())[0])
+        (n, _city(sites_alike, replace(settings, "planning.economics.options", o), Effect()).lcoe)
         for n, o in sets.items()
     ]
     frame = pd.DataFrame(rows, columns=["option", "lcoe_cny_per_kwh"])
@@ -136,6 +170,7 @@ class _Alike(NamedTuple):
 def _alike(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: Settings) -> _Alike:
     """Group sites by kind, use and size; no step of a size factor divides a group."""
     names = ["capacity_kwp", "capacity_kwac", "used_area_m2", "energy_kwh"]
+    names += REVENUE if set(REVENUE) <= set(appraisal) else ()
     frame = pd.DataFrame({name: appraisal[name].to_numpy(float) for name in names})
     frame["footprint_area_m2"] = sites["footprint_area_m2"].to_numpy(float)
     steps = [start for each in settings.planning.economics.size_factors.values() for start, _ in each]
@@ -154,7 +189,7 @@ def _alike(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: Settings) -> 
     return _Alike(mean, np.bincount(at, minlength=len(mean)))
 
 
-def _city(alike: _Alike, settings: Settings, effect: Effect) -> tuple[float, float]:
+def _city(alike: _Alike, settings: Settings, effect: Effect) -> Outcome:
     mean, sites = alike
     changed = mean[["site_type", "building_use", "used_area_m2"]].copy()
     for column in ("capacity_kwp", "capacity_kwac"):
@@ -163,31 +198,63 @@ def _city(alike: _Alike, settings: Settings, effect: Effect) -> tuple[float, flo
     costs = plant_costs(changed, mean["footprint_area_m2"].to_numpy(float), settings)
     whole = economics.Costs(**{k: np.array([v @ sites]) for k, v in vars(costs).items()})
     year0 = np.array([energy / settings.energy.first_year_factor])
-    output = economics.output_factors(settings.energy)
-    return float(economics.lcoe(whole, year0, output, settings.planning.economics)[0]), energy / 1e6
+    output, plan = economics.output_factors(settings.energy), settings.planning.economics
+    cost = float(economics.lcoe(whole, year0, output, plan)[0])
+    sold = year0[0] * (output @ economics.discount_factors(len(output), plan.discount_rate))
+    return Outcome(cost, energy / 1e6, _present_value(alike, costs, settings, effect), float(cost * sold))
 
 
-Rule = Callable[[float, float, np.ndarray], Effect]
+def _present_value(alike: _Alike, costs: economics.Costs, settings: Settings, effect: Effect) -> float:
+    """Net present value after tax of all sites together, NaN where their hours have no value [CNY]."""
+    mean, sites = alike
+    if "revenue_cny" not in mean:
+        return float("nan")
+    early, late = (mean[name].to_numpy(float) * effect.capacity * effect.energy for name in REVENUE[:2])
+    output = economics.output_factors(settings.energy) / settings.energy.first_year_factor
+    years = settings.planning.tariff.mechanism_years
+    revenue = tariff.revenue_by_year(early + effect.early_cny, late, output, years)
+    plan = settings.planning.economics
+    flows = cash_flows(costs, revenue, plan, is_person(mean, plan))
+    return float(returns.npv(flows, plan.discount_rate) @ sites)
 
 
-def _recompute(old: float, new: float, keys: np.ndarray) -> Effect:
+Rule = Callable[[float, float, pd.DataFrame, Settings], Effect]
+
+
+def _recompute(old: float, new: float, mean: pd.DataFrame, settings: Settings) -> Effect:
     return Effect()
 
 
 def _more_modules(uses: tuple[str, ...] | None) -> Rule:
-    def rule(old: float, new: float, keys: np.ndarray) -> Effect:
-        here = np.isin(keys, uses) if uses is not None else np.ones(len(keys), bool)
+    def rule(old: float, new: float, mean: pd.DataFrame, settings: Settings) -> Effect:
+        here = np.isin(class_key(mean), uses) if uses is not None else np.ones(len(mean), bool)
         return Effect(capacity=np.where(here, new / old if old else 1.0, 1.0))
 
     return rule
 
 
-def _loss(old: float, new: float, keys: np.ndarray) -> Effect:
+def _loss(old: float, new: float, mean: pd.DataFrame, settings: Settings) -> Effect:
     return Effect(energy=(1.0 - new) / (1.0 - old))
 
 
-def _efficiency(old: float, new: float, keys: np.ndarray) -> Effect:
+def _efficiency(old: float, new: float, mean: pd.DataFrame, settings: Settings) -> Effect:
     return Effect(energy=new / old)
+
+
+def _bid(old: float, new: float, mean: pd.DataFrame, settings: Settings) -> Effect:
+    """Another mechanism price: on the share of exports that it settles."""
+    plan = settings.planning.tariff
+    if plan.export_case != "mechanism" or "revenue_cny" not in mean:
+        return Effect()
+    export_kwh = (mean["energy_kwh"] - mean["self_use_kwh"]).to_numpy(float)
+    return Effect(early_cny=export_kwh * plan.mechanism_share * (new - old))
+
+
+def _bid_share(old: float, new: float, mean: pd.DataFrame, settings: Settings) -> Effect:
+    """Another share of exports under the mechanism: what it brings beyond the market is in proportion."""
+    if old <= 0 or "revenue_cny" not in mean:
+        return Effect()
+    return Effect(early_cny=(mean["revenue_cny"] - mean["revenue_later_cny"]).to_numpy(float) * (new / old - 1.0))
 
 
 PROPORTIONAL: dict[str, Rule] = {
@@ -198,6 +265,8 @@ PROPORTIONAL: dict[str, Rule] = {
     "energy.inverter.efficiency": _efficiency,
     "energy.degradation_per_year": _recompute,
     "energy.life_years": _recompute,
+    "planning.tariff.mechanism_cny_per_kwh": _bid,
+    "planning.tariff.mechanism_share": _bid_share,
 }
 
 

@@ -21,7 +21,7 @@
     const span = (key, [low, high]) => text(key, { low, high });
     const lines = rows.map((one) => {
       const [value, low, high] = one.values, unit = pvmap.either(one.unit);
-      const does = ["cost", "energy"].filter((name) => one[name]).map((name) => span(`moving_${name}`, one[name]));
+      const does = ["cost", "energy", "worth"].filter((name) => one[name]).map((name) => span(`moving_${name}`, one[name]));
       const range = text("moving_range", { value, low, high, unit: unit && ` ${unit}` });
       return el("li", { text: text("colon", { a: pvmap.either(one.about), b: [range, ...does].join(text("comma")) }) });
     });
