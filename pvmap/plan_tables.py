@@ -41,6 +41,7 @@ PLAN_TABLES: dict[str, Table] = {
             "mode": Column("str", "", "secondary side: single, split or parallel; empty for districts"),
             "rating_mva": amount("MVA", "rating of all units of the station", missing=True),
             "upward_mw": amount("MW", "upward limit", missing=True),
+            "downward_mw": amount("MW", "what it carries down: rating times its own power factor", missing=True),
             "load_mw": Column("float", "MW", "load at the assessed hour", missing=True),
             "load_by": Column("str", "", "where the load is from", values=("hours", "table", "estimated", "")),
             "tau": amount("1", "greatest output over rating at the assessed hours", missing=True),
@@ -114,6 +115,7 @@ PLAN_TABLES: dict[str, Table] = {
             "available_gwh": amount("GWh", "first-year energy before anything is cut"),
             "lost_gwh": amount("GWh", "first-year energy that is not taken"),
             "curtailment_rate": share("lost over available"),
+            "curtailed_hours": amount("h", "hours of the year in which something is cut: the brightest ones"),
             "break_even_bid_cny_per_kwh": Column(
                 "float", "CNY/kWh", "bid at which they would just earn the target return", missing=True
             ),

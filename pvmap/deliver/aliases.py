@@ -103,6 +103,7 @@ PLAIN = {
     "mode": "低压侧运行方式",
     "rating_mva": "额定容量",
     "upward_mw": "上送限额",
+    "downward_mw": "下送能力",
     "load_mw": "评估时刻负荷",
     "load_by": "负荷来源",
     "tau": "评估时刻最大出力比",

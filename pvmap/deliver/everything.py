@@ -13,7 +13,6 @@ from pvmap.deliver.geopackage import write_geopackage
 from pvmap.deliver.profiles_export import write_profiles
 from pvmap.deliver.workbook import Run, write_workbook
 from pvmap.planning.grid.duck import duck as duck_of
-from pvmap.planning.grid.limits import transformer_limits
 from pvmap.planning.grid.prices import border_prices
 from pvmap.planning.grid.pypsa_export import Around, write_pypsa
 from pvmap.planning.grid.solve import NETCDF, Asked, solve
@@ -57,7 +56,6 @@ def write_planner_files(
     """
     from pvmap.deliver.report.write import write_report  # python-docx and matplotlib take a second to load
 
-    hosting = tables.get("hosting")  # transformers limit links, whether or not they are shown
     tables = for_readers(tables, settings)
     sites, zones = tables["sites"], tables["zones"]
     if not (isinstance(sites, gpd.GeoDataFrame) and isinstance(zones, gpd.GeoDataFrame)):
@@ -66,9 +64,6 @@ def write_planner_files(
     loads, shapes = around.loads, Shapes.of(profiles, settings.city.utc_offset_hours)
     duck = None if loads is None else duck_of(profiles, loads, settings.city.utc_offset_hours, settings.city.name)
     years_kwh = by_site_and_year(tables["years"], sites["site_id"])
-    if hosting is not None:
-        limits = transformer_limits(hosting, settings.planning.hosting.power_factor)
-        around = around._replace(limits=limits)
     sell = border_prices(shapes.hours, settings).sell if around.prices is None else around.prices.sell
     networks = [
         write_pypsa(folder / "pypsa", appraisal, sites, profiles, tables["gross_profiles"], settings, around),

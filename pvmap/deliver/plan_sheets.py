@@ -24,9 +24,10 @@ BUILD_OUT = (
 )
 SCENARIOS = (
     "情景不重复计算辐照与发电，只改变电价与消纳；报价判断以竞价区间为准。未提供可参与竞价的类别时按均不可参与计，"
-    "并列出若均可竞价的结果供对照。",
+    "并列出若均可竞价的结果供对照。弃光逐时确定：先削减全市光伏出力最大的时段，按这些时段的市场电价计损失，自用电量不削减。",
     "Scenarios change prices and use, never the physics; the verdict on a bid is against the range of bids. "
-    "Where nobody says which classes may bid none do; what it would be might all bid stands beside.",
+    "Where nobody says which classes may bid none do; what it would be might all bid stands beside. Curtailed are the "
+    "brightest hours of the city first, at what the market pays in them; self-use never is.",
 )
 HOSTING_COLUMNS = (
     *("rating_mva", "upward_mw", "load_mw", "load_by", "tau", "tau_by", "hosting_mw", "hosting_max_mw"),
@@ -46,7 +47,7 @@ BUILD_OUT_COLUMNS = (
 SCENARIO_COLUMNS = (
     *("scenario", "class", "district", "bid_cny_per_kwh", "mechanism_share", "eligible_share", "practical_mwac"),
     *("at_target_irr_mw", "at_target_irr_if_eligible_mw", "irr", "irr_if_eligible", "npv_cny"),
-    *("curtailment_rate", "lost_gwh"),
+    *("curtailment_rate", "lost_gwh", "curtailed_hours"),
     *("break_even_bid_cny_per_kwh", "bid_verdict"),
 )
 AREA_COLUMNS = (

@@ -28,7 +28,8 @@ def write_record(book: Book, manifest: dict[str, Any]) -> None:
     """Write where the numbers come from in words; `run.json` beside the workbook holds every detail."""
     rows = [{"item": item, "entry": entry, "item_en": english} for item, entry, english in _rows(manifest)]
     nothing = [{"item": "—", "entry": "—", "item_en": ""}]
-    book.table(book.sheet("运行记录", "record of the run"), pd.DataFrame(rows or nothing))
+    sheet = book.sheet("运行记录", "record of the run")
+    book.table(sheet, pd.DataFrame(rows or nothing), aside={"item_en": 40.0})
 
 
 def _rows(manifest: dict[str, Any]) -> Iterator[tuple[str, str, str]]:

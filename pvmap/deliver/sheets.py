@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -15,12 +16,15 @@ from pvmap.deliver.marks import Marks
 from pvmap.deliver.words import KINDS, TRANSLATED, en, zh
 
 TITLE, ENGLISH, NOTE, HEADER_ZH, HEADER_EN, FIRST = range(6)  # rows of a sheet
-PAGE = 165  # characters of our widths that a landscape page of A4 holds legibly
-HEAD = 80  # characters at the head of a page: all its parts together may have 255
+PAGE = 205  # characters of our widths that a landscape page of A4 holds legibly: letters of 7 points
+LINE = 100  # characters: the least that a line of plain text may take before it wraps
+HEAD, FOOT = 80, 160  # characters at the head and foot of a page: all parts of either together may have 255
 LONGEST = 60  # characters: the widest column
-NARROWEST = 13  # characters: room for a header
-HEAD_LINES, AIR_POINTS = 3, 4.0  # at the least, of a header
-SMALL = 0.8  # of the size of other letters: English headers
+NARROWEST = 10  # characters: room for a header
+UNSET = 8.43  # characters: the width of a column that nobody set
+CHART = (18, 8)  # rows and columns that a chart of its own size covers at most
+HEAD_LINES, AIR_POINTS = 2, 4.0  # at the least, of a header
+TITLE_SIZE, SMALL = 1.4, 0.8  # of the size of other letters: titles, English headers
 INDICATOR, IN_ENGLISH = 30, 26  # characters: the columns beside a transposed table
 LINE_POINTS = 14.0  # height of a line of a cell
 CELL = 32_767  # characters a cell can hold
@@ -33,12 +37,20 @@ class Book:
         self.file = xlsxwriter.Workbook(path, {"nan_inf_to_errors": False})
         self.marks = marks
         self._widths: dict[str, dict[int, float]] = {}
+        self._aside: dict[str, int] = {}
+        self._titles: dict[str, list[tuple[str, Format, float]]] = {}
         self._formats: dict[str, Format] = {}
         font = {"font_name": "Microsoft YaHei", "font_size": 10}
         self._font = font
-        self._title = self.file.add_format({**font, "bold": True, "font_size": 14})
+        title = {**font, "bold": True, "font_size": 10 * TITLE_SIZE}
+        self._title = self.file.add_format(title)
         self._note = self.file.add_format({**font, "font_color": "#666666"})
         self._warn = self.file.add_format({**font, "bold": True, "font_color": "#b00020"})
+        over_lines = {"text_wrap": True, "valign": "top"}
+        self._title_line = self.file.add_format({**title, **over_lines})
+        self._line = self.file.add_format({**font, **over_lines, "font_color": "#666666"})
+        self._loud_line = self.file.add_format({**font, **over_lines, "bold": True, "font_color": "#b00020"})
+        self._beside = self.file.add_format({**font, "font_color": "#666666", "valign": "top"})
         head = {**font, "bold": True, "text_wrap": True, "valign": "vcenter", "align": "center", "bg_color": "#e9eef3"}
         self._small = self.file.add_format(
             {**font, "font_size": 8, "font_color": "#666666", "text_wrap": True, "valign": "top"}
@@ -49,7 +61,8 @@ class Book:
     def number(self, code: str) -> Format:
         """Return the cell format of a number code, made once."""
         if code not in self._formats:
-            wrap = {"text_wrap": True, "indent": 1} if code == "@" else {}  # texts stand apart from numbers before them
+            # texts stand apart from numbers before them
+            wrap = {"text_wrap": True, "align": "left", "indent": 1} if code == "@" else {}
             self._formats[code] = self.file.add_format({**self._font, **wrap, "num_format": code, "valign": "top"})
         return self._formats[code]
 
@@ -62,38 +75,101 @@ class Book:
     def sheet(self, name: str, english: str) -> Worksheet:
         """Add a sheet with its titles, and on every page what its reader must know: made up, for internal use."""
         sheet = self.file.add_worksheet(name)
-        write_text(sheet, TITLE, 0, f"{self.marks.title_zh}　{name}", self._title)
-        write_text(sheet, ENGLISH, 0, f"{self.marks.english}: {english}", self._note)
         loud = "　".join(self.marks.loud_zh)
-        write_text(
-            sheet, NOTE, 0, "　".join(filter(None, [loud, *self.marks.quiet])), self._warn if loud else self._note
-        )
+        note = "　".join(filter(None, [loud, *self.marks.quiet]))
+        self._titles[name] = [
+            (f"{self.marks.title_zh}　{name}", self._title_line, TITLE_SIZE),
+            (f"{self.marks.english}: {english}", self._line, 1.0),
+            (note, self._loud_line if loud else self._line, 1.0),
+        ]
+        for row, form in ((TITLE, self._title), (ENGLISH, self._note), (NOTE, self._warn if loud else self._note)):
+            write_text(sheet, row, 0, self._titles[name][row][0], form)
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
         sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
         sheet.repeat_columns(0)
         sheet.fit_to_pages(1, 0)
         sheet.set_header(f"&L&9{header_text(f'{self.marks.title_zh[:HEAD]}　{name}')}&R&B{header_text(loud)}")
-        sheet.set_footer("&C&9第 &P 页，共 &N 页")
+        whose = header_text("　".join(self.marks.quiet))
+        sheet.set_footer(f"&L&8{whose if len(whose) <= FOOT else ''}&R&9第 &P 页，共 &N 页")
         return sheet
+
+    def close(self) -> None:
+        """Say what of each sheet is printed, and write the file."""
+        for sheet in self.file.worksheets():
+            self._to_print(sheet)
+        self.file.close()
+
+    def _to_print(self, sheet: Worksheet) -> None:
+        """Leave out columns that stand aside and, where pages lie side by side, titles that would be cut at their edge.
+
+        Head and foot of each page tell them instead, unless they are too long for it.
+        """
+        pages, aside = self._pages(sheet), self._aside.get(sheet.name)
+        told = len(header_text("　".join(self.marks.quiet))) <= FOOT and len(self.marks.title_zh) <= HEAD
+        if aside is None and (pages == 1 or not told):
+            return
+        charts = [(one[0] + CHART[0] * one[6], one[1] + CHART[1] * one[5]) for one in sheet.charts]
+        last = int(max([sheet.dim_rowmax, *(row for row, _ in charts)]))
+        right = int(max([sheet.dim_colmax if aside is None else aside - 1, *(column for _, column in charts)]))
+        if pages == 1:
+            for row, (text, form, size) in enumerate(self._titles[sheet.name]):
+                self._over(sheet, row, (0, right), text, form, size)
+        sheet.print_area(HEADER_ZH if pages > 1 and told else 0, 0, last, right)
+
+    def _over(
+        self, sheet: Worksheet, row: int, columns: tuple[int, int], text: str, form: Format, size: float = 1.0
+    ) -> None:
+        """Write a text over some columns, in as many lines as it takes."""
+        first, last = columns
+        if last > first:
+            sheet.merge_range(row, first, row, last, "", form)
+        write_text(sheet, row, first, text, form)
+        widths = self._widths.get(sheet.name, {})
+        width = sum(widths.get(column, UNSET) for column in range(first, last + 1)) / size
+        sheet.set_row(row, size * LINE_POINTS * _lines(text, int(width)))
+
+    def _pages(self, sheet: Worksheet) -> int:
+        """Count the pages side by side on which the columns of a sheet are legible."""
+        widths = self._widths.get(sheet.name, {})
+        label = widths.get(0, 0.0)
+        return max(int(-(-(sum(widths.values()) - label) // (PAGE - label))), 1) if label < PAGE else 1
+
+    def _first_page(self, sheet: Worksheet) -> tuple[int, int]:
+        """Give the first and last column that a line of text may take; the labels are on every page."""
+        widths, pages = self._widths.get(sheet.name, {}), self._pages(sheet)
+        start = int(pages > 1)
+        most = PAGE - widths.get(0, 0.0) if pages > 1 else max(sum(widths.values()), LINE)
+        last, width = start, widths.get(start, UNSET)
+        while width + widths.get(last + 1, UNSET) <= most:
+            last += 1
+            width += widths.get(last, UNSET)
+        return start, last
 
     def width(self, sheet: Worksheet, first: int, last: int, width: float) -> None:
         """Set the width of columns, and of the print: as many pages side by side as stay legible."""
         sheet.set_column(first, last, width)
-        widths = self._widths.setdefault(sheet.name, {})
-        widths.update(dict.fromkeys(range(first, last + 1), width))
-        label = widths.get(0, 0.0)
-        pages = -(-(sum(widths.values()) - label) // (PAGE - label)) if label < PAGE else 1
-        sheet.fit_to_pages(max(int(pages), 1), 0)
+        self._widths.setdefault(sheet.name, {}).update(dict.fromkeys(range(first, last + 1), width))
+        sheet.fit_to_pages(self._pages(sheet), 0)
 
     def lines(self, sheet: Worksheet, row: int, lines: list[str], *, loud: bool = False) -> int:
-        """Write plain lines downwards and return the row after them."""
-        for i, line in enumerate(lines):
-            write_text(sheet, row + i, 0, line, self._warn if loud else self._note)
+        """Write plain lines downwards, over the columns of the first page, and return the row after them."""
+        start, last = self._first_page(sheet)
+        form = self._loud_line if loud else self._line
+        for i, line in enumerate(lines, start=row):
+            self._over(sheet, i, (start, last), line, form)
         return row + len(lines)
 
     def table(
-        self, sheet: Worksheet, frame: pd.DataFrame, *, row: int = HEADER_ZH, freeze: bool = True, fit: bool = True
+        self,
+        sheet: Worksheet,
+        frame: pd.DataFrame,
+        *,
+        row: int = HEADER_ZH,
+        freeze: bool = True,
+        fit: bool = True,
+        aside: dict[str, float] | None = None,
+        longest: dict[str, int] | None = None,
     ) -> int:
         """Write a frame with headers in both languages.
 
@@ -110,6 +186,10 @@ class Book:
         fit
             Set the widths of the columns and print the headers on every page: of the longest table of a sheet. Others
             take the widths that are there, and set those of columns that have none.
+        aside
+            Widths of the last columns, which are not printed: they tell in English what others tell in Chinese.
+        longest
+            Greatest widths of columns, where that is not the usual one. [characters]
 
         Returns
         -------
@@ -117,7 +197,9 @@ class Book:
             First row after the table.
         """
         frame = _with_english(frame)
-        tall, heads = np.ones(len(frame)), [HEAD_LINES, HEAD_LINES]
+        tall, heads, aside = np.ones(len(frame)), [HEAD_LINES, 1], aside or {}
+        if aside:
+            self._aside[sheet.name] = len(frame.columns) - len(aside)
         for column, name in enumerate(frame.columns):
             known = self.marks.wording.label(str(name))
             label = known or Label(*KINDS.get(name, (name, name)))
@@ -125,11 +207,16 @@ class Book:
             sheet.write_string(row + 1, column, label.en, self._en)
             values = shown(frame[name], label, name)
             code = label.number if known else "#,##0.0000"
+            if name in aside:
+                sheet.set_column(column, column, aside[name])
+                for i, value in enumerate(values):
+                    write_text(sheet, row + 2 + i, column, "" if value is None else str(value), self._beside)
+                continue
             self._column(sheet, row + 2, column, values, self.number(code))
             there = self._widths.get(sheet.name, {}).get(column, 0.0)
             if fit or not there:
-                widest = max((_width(v) for v in values[:200]), default=0)
-                there = max(there, min(max(widest + 2, NARROWEST), LONGEST))
+                widest = max((_width(v, code) for v in values), default=0)
+                there = max(there, min(max(widest + 2, NARROWEST), (longest or {}).get(name, LONGEST)))
                 self.width(sheet, column, column, there)
             tall = np.maximum(tall, [_lines(value, int(there)) for value in values])
             told = (_lines(label.zh, int(there)), _lines(label.en, int(there / SMALL)))
@@ -226,5 +313,9 @@ def _lines(value: Any, width: int) -> int:
     return -(-wide(value) // (width - 3))
 
 
-def _width(value: Any) -> int:
-    return wide(value) if isinstance(value, str) else 12
+def _width(value: Any, code: str) -> int:
+    """Width of a cell in letters, numbers as their code writes them."""
+    if isinstance(value, str) or value is None:
+        return wide(value or "")
+    decimals = len(re.findall("0", code.partition(".")[2]))
+    return len(f"{value * (100 if '%' in code else 1):,.{decimals}f}") + code.count("%")

@@ -11,7 +11,8 @@ from pvmap.deliver.sheets import Book
 from pvmap.settings.references import spelled_out
 
 FIRST_UNVERIFIED = {"unverified": 0, "derived": 1, "sourced": 2, "choice": 3}
-NARROW = 12  # characters: the column of keys
+LONGEST = {"meaning_zh": 46, "value": 26, "default": 26, "basis_zh": 50}  # characters: all columns fit on one page
+ASIDE = {"about": 60.0, "basis": 60.0, "key": 12.0}
 
 
 def write_sources(book: Book, run: Run) -> None:
@@ -35,8 +36,7 @@ def write_sources(book: Book, run: Run) -> None:
     frame = pd.DataFrame(rows)
     frame = frame.iloc[frame["verified"].map(FIRST_UNVERIFIED).argsort(kind="stable")]
     sheet = book.sheet("依据与参数", "sources and assumptions")
-    book.table(sheet, frame)
-    book.width(sheet, len(frame.columns) - 1, len(frame.columns) - 1, NARROW)
+    book.table(sheet, frame, aside=ASIDE, longest=LONGEST)
 
 
 def write_not_checked(book: Book, run: Run) -> None:
@@ -53,4 +53,6 @@ def write_not_checked(book: Book, run: Run) -> None:
         for mask in run.manifest.get("not_checked", [])
     ]
     every = {"item": "—", "entry": "城市文件所列约束均已核查", "entry_en": "every constraint named was checked"}
-    book.table(book.sheet("未核查约束", "not checked"), pd.DataFrame(rows or [every]))
+    frame = pd.DataFrame(rows or [every])
+    aside = {name: 40.0 for name in ("item_en", "entry_en", "clause") if name in frame}
+    book.table(book.sheet("未核查约束", "not checked"), frame, aside=aside)

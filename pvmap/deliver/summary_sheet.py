@@ -8,7 +8,7 @@ from xlsxwriter.worksheet import Worksheet
 from pvmap.config import assumptions
 from pvmap.deliver import report_tables
 from pvmap.deliver.report_tables import MOVING, Run, only
-from pvmap.deliver.sheets import HEADER_ZH, Book
+from pvmap.deliver.sheets import HEADER_ZH, IN_ENGLISH, INDICATOR, NARROWEST, Book
 from pvmap.deliver.words import KINDS, LEVELS
 from pvmap.planning.risk.tornado import option_effects
 from pvmap.planning.risk.uncertainty import group_quantiles
@@ -72,6 +72,8 @@ def write_summary(book: Book, run: Run) -> None:
     """Write the first sheet."""
     sheet = book.sheet("摘要", "summary")
     row = HEADER_ZH
+    for first, last, width in ((0, 0, INDICATOR), (1, 1, IN_ENGLISH), (2, 5, NARROWEST)):
+        book.width(sheet, first, last, width)
     if loud := [found for found in run.manifest.get("findings", []) if found["severity"] != "note"]:
         row = book.lines(sheet, row, [f"数据存疑：{found['sentence_zh']}" for found in loud], loud=True) + 1
     frame = report_tables.by_kind(run.appraisal, run.sites, run.settings)

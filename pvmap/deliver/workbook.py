@@ -124,13 +124,14 @@ def _write(path: Path, run: Run) -> None:
     per_unit = per_area(run.appraisal, run.sites, "mu" if home else "ha")
     names = ("亩均效益", "per mu and m2") if home else ("单位面积效益", "per ha and m2")
     book.table(book.sheet(*names), per_unit)
-    book.table(book.sheet("排除面积", "excluded"), report_tables.excluded(run.exclusions, run.sites))
+    aside = {"reason": 30.0, "clause": 60.0}
+    book.table(book.sheet("排除面积", "excluded"), report_tables.excluded(run.exclusions, run.sites), aside=aside)
     write_findings(book, run.manifest.get("findings", []))
     write_sources(book, run)
     write_not_checked(book, run)
     write_self_check(book, run.manifest)
     write_record(book, run.manifest)
-    book.file.close()
+    book.close()
 
 
 def _at(frame: pd.DataFrame, columns: list[str], wanted: str) -> int:
@@ -221,8 +222,9 @@ def _risk(book: Book, run: Run) -> None:
     risk = run.settings.planning.risk
     frame = group_quantiles(run.appraisal, "district", risk, run.years_kwh).drop(columns="energy_kwh")
     row = book.table(sheet, frame, freeze=False) + 1
-    columns = [MOVING[0], "verified", *MOVING[1:], "about", "key"]
-    row = book.table(sheet, only(run.swings.head(MOST), columns), row=row, freeze=False) + 1
+    aside = {"about": 60.0, "key": 40.0}
+    columns = [MOVING[0], "verified", *MOVING[1:], *aside]
+    row = book.table(sheet, only(run.swings.head(MOST), columns), row=row, freeze=False, aside=aside) + 1
     shares = "；".join(f"{chinese.word(k)} {s:.1%}（相关系数 {risk.correlation[k]:g}）" for k, s in risk.sigma.items())
     english = "; ".join(f"{k} {s:.1%} (correlation {risk.correlation[k]:g})" for k, s in risk.sigma.items())
     book.lines(sheet, row, [f"误差分量：{shares}", f"Components of error: {english}"])

@@ -83,7 +83,7 @@ def around(settings: Settings, raw: Path, processed: Path) -> Around:
     hours = Hours.of(profile_hours(processed, settings.city.utc_offset_hours), settings.city.utc_offset_hours)
     prices = border_prices(hours, settings, bureau.prices.market)
     registered = _registered(settings, raw, processed)
-    return Around(bureau.loads, prices, _limits(settings, processed), registered, bureau.prices)
+    return Around(bureau.loads, prices, _limits(processed), registered, bureau.prices)
 
 
 def _registered(settings: Settings, raw: Path, processed: Path) -> pd.DataFrame | None:
@@ -103,15 +103,13 @@ def _registered(settings: Settings, raw: Path, processed: Path) -> pd.DataFrame 
     return realised.assign(mw=realised["mw"] * plan.realised_share)[["district", "class", "mw"]]
 
 
-def _limits(settings: Settings, processed: Path) -> pd.DataFrame | None:
+def _limits(processed: Path) -> pd.DataFrame | None:
     """Tell what the highest transformers of each district carry down and back up, where the city names them [MW]."""
     if not (processed / "hosting.parquet").is_file():
         return None
-    columns = ["kind", "district", "rating_mva", "upward_mw"]
-    table = store.read_table(processed, "hosting", columns=columns)
-    of = table[table["kind"] == "district"]
-    down = of["rating_mva"] * settings.planning.hosting.power_factor
-    return pd.DataFrame({"district": of["district"], "down_mw": down, "up_mw": of["upward_mw"]})
+    table = store.read_table(processed, "hosting", columns=["kind", "district", "downward_mw", "upward_mw"])
+    of = table[table["kind"] == "district"].drop(columns="kind")
+    return of.rename(columns={"downward_mw": "down_mw", "upward_mw": "up_mw"}).reset_index(drop=True)
 
 
 def require_known_masked(processed: Path, masked: tuple[str, ...]) -> None:

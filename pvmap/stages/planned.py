@@ -24,8 +24,10 @@ from pvmap.planning.grid.devices import read_registered
 from pvmap.planning.grid.hosting import NOWHERE
 from pvmap.planning.grid.hourly import read_loads
 from pvmap.planning.grid.joining import Joined, join, level_needed, places_of
+from pvmap.planning.grid.room import Room, room_of
 from pvmap.planning.grid.standing import connected_otherwise
 from pvmap.planning.money.scenario_table import Valuation, of_nobody
+from pvmap.planning.money.scenarios import cut_by_hour
 from pvmap.planning.policy.plan_classes import CENTRAL, Part, parts
 from pvmap.planning.policy.plan_inputs import asked_of
 from pvmap.planning.policy.plan_table import Plan, plan
@@ -84,6 +86,7 @@ def plan_ahead(settings: Settings, raw: Path, processed: Path, crs: str) -> list
         city.capture_cny_per_kwh,
         city.mechanism,
         settings,
+        cut_by_hour(*city.market_hours),
     )
     classes = parts(city.classes, valuation.person, settings)
     columns = {"plan_class": city.classes, **valuation.columns()}
@@ -202,23 +205,15 @@ def _with_outlines(city: PlannedCity, connected: _Connected) -> gpd.GeoDataFrame
 def _planned(city: PlannedCity, classes: list[Part], connected: _Connected | None) -> tuple[Plan | None, list[Finding]]:
     """Plan the build-out where there are targets."""
     settings = city.settings
-    headroom: dict[str, tuple[float, float, float]] = {}
     registered, findings = pd.DataFrame(columns=["district", "class", "mw", "year"]), []
-    if connected is not None:
-        hosting, district = connected.hosting, city.district
-        for number, name in enumerate(connected.files.grid.districts):
-            if np.isfinite(hosting.county_left_mw[number]):
-                here = district == name
-                alone, left = hosting.alone, float(hosting.county_left_mw[number])
-                sums = (float(alone[kind][here].sum()) / 1e3 for kind in ("distributed", "central"))
-                headroom[told_apart(name)] = (next(sums), next(sums), left)
+    room = Room.unlimited(len(city.practical_kwac)) if connected is None else _room(city, connected)
     if settings.inputs.registered is not None:
         devices = None if connected is None else connected.files.devices
         as_of = settings.planning.hosting.as_of
         registered, more = read_registered(settings.inputs.registered, city.raw, devices, city.districts, as_of)
         findings += more if connected is None else []  # told with the grid already
         registered["district"] = registered["district"].map(told_apart)
-    asked = asked_of(settings, city.raw, city.districts, registered, headroom)
+    asked = asked_of(settings, city.raw, city.districts, registered, room)
     if asked is None:
         return None, findings
     share = city.practical_share
@@ -237,6 +232,16 @@ def _planned(city: PlannedCity, classes: list[Part], connected: _Connected | Non
     rate, money = settings.planning.economics.discount_rate, settings.city.currency
     planned = plan(sites, classes, asked, settings.planning.build_out, rate, settings.energy.life_years, money)
     return planned, [*findings, *planned.findings]
+
+
+def _room(city: PlannedCity, connected: _Connected) -> Room:
+    """Room of each site; all of it where neither the site nor its district has a device, so that nobody checked."""
+    hosting, districts = connected.hosting, connected.files.grid.districts
+    unchecked = np.append(~hosting.checked, True)[pd.Index(districts).get_indexer(pd.Index(city.district))]
+    device, wanted = connected.joined.device, city.practical_kwac
+    taken = np.where(unchecked & (device == NOWHERE), np.inf, hosting.alone_kw)
+    names = np.array([told_apart(one) for one in (*connected.files.devices.frame["district"], *districts)], object)
+    return room_of(taken, wanted, device, hosting.tree, names)
 
 
 def _add_areas(city: PlannedCity, amounts: pd.DataFrame) -> list[Finding]:

@@ -157,12 +157,17 @@ class PlannedCity:
         return long.pivot_table(index="time", columns="district", values="load_kw").reindex(self.times) / 1e3
 
     @cached_property
-    def capture_cny_per_kwh(self) -> float:
-        """Mean market price over the hours of what can still be built; NaN where that is nothing."""
+    def market_hours(self) -> tuple[np.ndarray, np.ndarray]:
+        """Power of what can still be built and the market's price, (T,) each [kW, CNY/kWh]."""
         given, _ = read_prices(self.settings, self.raw, self.times)
         price = market_price(self._gross.hours, self.settings.planning.tariff, given.market)
         profiles = store.read_table(self.processed, "profiles", columns=["time", "power_kw"])
-        net = profiles.groupby("time")["power_kw"].sum().reindex(self.times).to_numpy(float)
+        return profiles.groupby("time")["power_kw"].sum().reindex(self.times).to_numpy(float), price
+
+    @property
+    def capture_cny_per_kwh(self) -> float:
+        """Mean market price over the hours of what can still be built; NaN where that is nothing."""
+        net, price = self.market_hours
         return float(net @ price / net.sum()) if net.sum() > 0 else float("nan")
 
     @cached_property

@@ -10,7 +10,6 @@ import pytest
 from pydantic import ValidationError
 
 from pvmap.errors import InputError, TableError
-from pvmap.planning.grid.limits import transformer_limits
 from pvmap.planning.grid.prices import Prices, border_prices
 from pvmap.planning.grid.pypsa_export import Around, write_pypsa
 from pvmap.planning.grid.storage import storage_units
@@ -126,17 +125,3 @@ def test_transformers_limit_each_way(tmp_path, town, make_settings, appraisal):
     assert links.loc["down 东区", ["bus0", "bus1", "p_nom"]].tolist() == ["town", "东区", 95.0]
     assert links.loc["up 东区", ["bus0", "bus1", "p_nom"]].tolist() == ["东区", "town", 47.5]
     assert links.loc["link 西区", "p_min_pu"] == -1.0
-
-
-def test_the_highest_voltage_of_a_district_limits_its_links():
-    device = {"kind": "device", "district": "东区"}
-    hosting = pd.DataFrame(
-        [
-            device | {"level_kv": 220.0, "rating_mva": 180.0, "upward_mw": 136.8},
-            device | {"level_kv": 220.0, "rating_mva": 100.0, "upward_mw": 47.5},
-            device | {"level_kv": 110.0, "rating_mva": 50.0, "upward_mw": 38.0},
-            {"kind": "district", "district": "东区"},
-        ]
-    )
-    limits = transformer_limits(hosting, 0.95)
-    assert limits.to_dict("records") == [{"district": "东区", "down_mw": 266.0, "up_mw": 184.3}]

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pvmap.planning.grid.room import Room
 from pvmap.planning.policy.asked import Asked
 from pvmap.planning.policy.plan_classes import Part
 from pvmap.planning.policy.plan_table import plan
@@ -35,7 +36,7 @@ def planned(costs: list[tuple], targets: list[tuple], *, objective: str = "least
         pd.DataFrame(columns=KEYS),
         pd.DataFrame(costs, columns=COSTS),
         pd.DataFrame(columns=KEYS),
-        {},
+        Room.unlimited(2),
     )
     got = plan(sites, PARTS, asked, BuildOutSettings(objective=objective), 0.06, 25).table
     return got[got["district"] == "all"].set_index(["class", "year"])

@@ -16,7 +16,7 @@ import pytest
 import shapely
 from in_parts import aggregate, appraise, check_bands, reduce_profiles
 from latin import latin
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, range_boundaries
 from pydantic import ValidationError
 
 from pvmap import store
@@ -153,13 +153,16 @@ def test_texts_are_wrapped_in_rows_that_hold_them_and_headers_stand_over_their_t
     book, wrapped = openpyxl.load_workbook(report), 0
     for sheet in book:
         spans = {n: one.width for one in sheet.column_dimensions.values() for n in range(one.min, one.max + 1)}
+        over = {(one.min_row, one.min_col): range(one.min_col, one.max_col + 1) for one in sheet.merged_cells.ranges}
         assert max(spans.values()) < 62
         for row in sheet.iter_rows():
             for cell in row:
                 # keys of the city file stand in a narrow column at the edge, whole words that nobody prints
                 if isinstance(cell.value, str) and cell.alignment.wrap_text and not re.fullmatch(r"[!-~]+", cell.value):
                     letters = sum(2 if ord(c) > 0x2E80 else 1 for c in cell.value) * cell.font.size / 10.0
-                    width, height = spans.get(cell.column, 8.43), sheet.row_dimensions[cell.row].height or 13.0
+                    columns = over.get((cell.row, cell.column), [cell.column])
+                    width = sum(spans.get(column, 8.43) for column in columns)
+                    height = sheet.row_dimensions[cell.row].height or 13.0
                     assert letters <= width or height >= 0.9 * cell.font.size * letters / width, cell.value
                     wrapped += letters > width
         if sheet.print_title_rows:
@@ -167,6 +170,33 @@ def test_texts_are_wrapped_in_rows_that_hold_them_and_headers_stand_over_their_t
             heads = sheet.cell(first, 1).font.bold, sheet.cell(last, 1).font.bold
             assert last == first + 1 and heads == (True, False)  # Chinese and English
     assert wrapped > 100 and not book["摘要"].print_title_rows  # whose tables are several
+
+
+def test_a_page_of_print_is_legible_and_cuts_no_text(report):
+    """Letters of 7 points at the least; what stands aside, in English, is not printed; plain lines wrap in the page."""
+    book, lines = openpyxl.load_workbook(report), 0
+    for sheet in book:
+        area = sheet.print_area.split("!")[-1].replace("$", "") if sheet.print_area else sheet.dimensions
+        _, first_row, right, _ = range_boundaries(area)
+        spans = {n: one.width for one in sheet.column_dimensions.values() for n in range(one.min, one.max + 1)}
+        widths = [spans.get(n, 8.43) for n in range(1, right + 1)]
+        pages = sheet.page_setup.fitToWidth or 1
+        assert (sum(widths) - widths[0]) / pages + widths[0] <= 10.9 * 96 / 7 / 0.7, sheet.title
+        if pages > 1:  # the first column stands on each of them, and would cut titles and lines that run over it
+            assert first_row == FIRST - 1 and sheet.print_title_cols == "$A:$A"
+        for one in sheet.merged_cells.ranges:
+            value = sheet.cell(one.min_row, one.min_col).value
+            letters = sum(2 if ord(c) > 0x2E80 else 1 for c in value)
+            held = sum(spans.get(n, 8.43) for n in range(one.min_col, one.max_col + 1))
+            assert sheet.row_dimensions[one.min_row].height >= 14.0 * letters / held - 1e-6, value
+            assert one.max_col <= right and one.min_col == (2 if pages > 1 else 1)
+            lines += one.min_row > FIRST
+    assert lines > 10
+    for title, heads in (("依据与参数", ("about", "basis", "key")), ("未核查约束", ("item_en", "clause"))):
+        sheet = book[title]
+        printed = range_boundaries(sheet.print_area.split("!")[-1].replace("$", ""))[2]
+        assert min(column_of(sheet, LABELS[name].en) for name in heads) == printed + 1
+        assert (sheet.page_setup.fitToWidth or 1) == 1
 
 
 def test_projects_of_every_district_and_kind_are_listed(report, appraisal, town):

@@ -12,6 +12,7 @@ from pvmap.planning.money.scenarios import (
     Plants,
     Terms,
     break_even_bid,
+    cut_by_hour,
     first_year_revenue,
     flows,
     lost_kwh,
@@ -86,6 +87,25 @@ def test_self_use_is_never_cut():
     assert lost_kwh(amounts, 0.9)[0] == 30.0
     early, late = first_year_revenue(amounts, Terms(1.0, 0.2, 0.9, 0.32, 0.9, 10))
     assert early[0] == late[0] == 400.0
+
+
+def test_the_brightest_hours_are_cut_first_at_their_own_price():
+    """Of 6 kWh in three hours 3 are cut: the brightest hour comes down to 1.5, the next to 1.5 too."""
+    cut = cut_by_hour(np.array([1.0, 3.0, 2.0]), np.array([0.5, 0.1, 0.3]))
+    one = Amounts(*(np.array([v]) for v in (6.0, 6.0, 0.0, 1.4)))
+    for utilisation, kept_cny, hours in ((5.5 / 6, 1.4 - 0.5 * 0.1, 1), (4 / 6, 1.4 - 1.5 * 0.1 - 0.5 * 0.3, 2)):
+        of = Terms(1.0, 0.2, utilisation, 0.0, 0.0, 10, cut)
+        assert first_year_revenue(one, of)[1][0] == pytest.approx(kept_cny)
+        assert cut.hours(1.0 - utilisation) == hours
+    assert cut.hours(0.0) == 0
+    assert first_year_revenue(one, of._replace(utilisation=1e-12))[1][0] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_at_one_price_it_does_not_matter_which_hours_are_cut():
+    cut = cut_by_hour(np.array([1.0, 3.0, 0.0, 2.0]), np.full(4, 0.2))
+    np.testing.assert_allclose(cut.worth, cut.energy)
+    for dark in (cut_by_hour(np.zeros(3), np.ones(3)), cut_by_hour(np.ones(3), np.array([-1.0, 0.2, 0.1]))):
+        assert dark.energy.tolist() == dark.worth.tolist() == [0.0, 1.0]
 
 
 @settings(max_examples=40, deadline=None)

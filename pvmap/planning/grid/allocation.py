@@ -18,18 +18,31 @@ class Tree(NamedTuple):
         (m,) index of the superior, `NOWHERE` at the top.
     headroom
         (m,) what each may still take, 0 or more.
+    district
+        (m,) node of the district that each belongs to, which may be another one than its superior's; `NOWHERE` or
+        None for none.
     """
 
     parent: np.ndarray
     headroom: np.ndarray
+    district: np.ndarray | None = None
 
     def path(self, device: int) -> list[int]:
-        """Return the device and its superiors, lowest first."""
-        path = []
+        """Return the device and its superiors, lowest first, and its own district where it is not among them."""
+        path, own = [], NOWHERE if self.district is None else int(self.district[device])
         while device != NOWHERE:
             path.append(device)
             device = int(self.parent[device])
-        return path
+        return path if own == NOWHERE or own in path else [*path, own]
+
+    def used(self, taken: np.ndarray, device: np.ndarray) -> np.ndarray:
+        """Add up what sites take below each node, (m,)."""
+        joined = device != NOWHERE
+        own = np.bincount(device[joined], taken[joined], len(self.parent))
+        below = np.zeros(len(own))
+        for node in np.flatnonzero(own):
+            below[self.path(int(node))] += own[node]
+        return below
 
 
 class Allocation(NamedTuple):
@@ -60,7 +73,8 @@ def allocate(wanted: np.ndarray, order: np.ndarray, device: np.ndarray, tree: Tr
 
     Notes
     -----
-    Limits that nest in one another are a laminar family, so that serving the best first is also the best in sum.
+    Limits that nest in one another are a laminar family, so that serving the best first is also the best in sum. A
+    district whose transformers hang on several of other districts does not nest: its limit is kept all the same.
     """
     left = tree.headroom.astype(float).tolist()
     paths: dict[int, list[int]] = {}

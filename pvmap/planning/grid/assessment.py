@@ -13,7 +13,7 @@ from pvmap.findings import Finding, finding
 from pvmap.planning.grid.allocation import Allocation, Tree, allocate, curtailed
 from pvmap.planning.grid.assessed import Calendar, Loads, greatest_output, holiday_load, load_at
 from pvmap.planning.grid.devices import Devices
-from pvmap.planning.grid.districts import County, bounds, counties, county_rows
+from pvmap.planning.grid.districts import SUMMED, County, bounds, counties, county_rows
 from pvmap.planning.grid.hosting import (
     NOWHERE,
     RED,
@@ -89,9 +89,10 @@ class Hosting(NamedTuple):
 
     table: pd.DataFrame  # without geometry
     allocation: Allocation  # kW; `limited_by` counts devices, then districts
-    alone: dict[str, np.ndarray]  # (n,) kW that sites of one kind could connect were there no others
+    alone_kw: np.ndarray  # (n,) that each site could connect were there only sites of its kind
     grade: np.ndarray  # (m,) of the devices
-    county_left_mw: np.ndarray  # (D,) headroom before any potential, NaN where a district has no device
+    tree: Tree  # devices, then districts; kW
+    checked: np.ndarray  # (D,) bool, a district has devices
     findings: list[Finding]
 
 
@@ -134,16 +135,15 @@ def assess(
     registered = frame["registered_mw"].to_numpy(float)
     headroom = headroom_mw(hosting, connected, registered)
     holiday = headroom_mw(on_holidays, connected, registered).registrable.low
-    level = frame["level_kv"].to_numpy(float)
-    county = counties(level, grid.share, hosting, connected, registered, grid.system)
+    county = counties(devices, grid.share, hosting, grid.system)
     own = own_grades(headroom)
-    above, grade, red_district = _graded(devices, grid, own, county)
+    grade, red_by = _graded(devices, grid, own, county)
     tree = _tree(devices, grid, headroom, grade, county)
     got = allocate(potential.practical_kwac, potential.order, potential.device, tree)
-    alone = {
-        name: allocate(np.where(rows, potential.practical_kwac, 0.0), potential.order, potential.device, tree).taken
-        for name, rows in (("central", central), ("distributed", ~central))
-    }
+    alone_kw = sum(
+        allocate(np.where(rows, potential.practical_kwac, 0.0), potential.order, potential.device, tree).taken
+        for rows in (central, ~central)
+    )
     mix = _per_rated(mix_kwp, mix_kwac)
     energy = _energy(devices, potential, mix, loads, deliverable - load, behind)
     has = potential.device != NOWHERE
@@ -163,6 +163,7 @@ def assess(
             **{name: frame[name] for name in ("device_id", "name", "district", "level_kv", "parent_id", "mode")},
             "rating_mva": frame["rating_mva"],
             "upward_mw": upward,
+            "downward_mw": frame["rating_mva"] * frame["power_factor"],
             "load_mw": load,
             "load_by": grid.load_by,
             "tau": tau,
@@ -174,11 +175,7 @@ def assess(
             "holiday_registrable_mw": holiday,
             "grade_own": own,
             "grid_grade": grade,
-            "limited_by": np.where(
-                above != NOWHERE,
-                frame["device_id"].to_numpy(object)[above],
-                np.where(red_district, frame["district"], ""),
-            ),
+            "limited_by": red_by,
             "n_sites": n_sites.astype(int),
             "potential_mw": wanted,
             "allocated_mw": taken,
@@ -188,12 +185,14 @@ def assess(
             "storage_mw": power if settings.storage_reading == "numerator" else more,
         }
     )
-    below = (devices.parent == NOWHERE)[:, None] * grid.share
-    of_energy = energy.available @ grid.share, energy.cut @ grid.share
-    of_counties = county_rows(rows, grid.districts, county, below, of_energy)
+    used = tree.used(got.taken, potential.device)[size[0] :] / 1e3
+    own_of = {name: devices.own(rows[name].to_numpy(float)) for name in SUMMED}
+    own_of |= {"available_gwh": energy.available, "curtailed_gwh": energy.cut}
+    sums = pd.DataFrame({name: values @ grid.share for name, values in own_of.items()})
+    of_counties = county_rows(rows, grid.districts, county, sums, np.maximum(county.left - used, 0.0))
     table = pd.concat([of_counties, rows], ignore_index=True)
     found = _doubts(grid, county, potential)
-    return Hosting(table, got, alone, grade, np.where(county.there, county.left, np.nan), found)
+    return Hosting(table, got, alone_kw, grade, tree, county.there, found)
 
 
 def _mix(devices: Devices, potential: Potential, size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
@@ -211,12 +210,16 @@ def _mix(devices: Devices, potential: Potential, size: tuple[int, int]) -> tuple
     return devices.up(mix), devices.up(np.bincount(potential.device[has], (kwp * ratio)[has], size[0]))
 
 
-def _graded(devices: Devices, grid: Grid, own: np.ndarray, county: County) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Highest red superior device of each device, its final grade, and whether its district is red."""
+def _graded(devices: Devices, grid: Grid, own: np.ndarray, county: County) -> tuple[np.ndarray, np.ndarray]:
+    """Give the final grade of each device, and what makes it red: the highest red superior, else its district."""
+    names = devices.frame["district"].to_numpy(object)
     red_of = dict(zip(grid.districts, (county.grade == RED) & county.there, strict=True))
-    red_district = np.array([red_of.get(one, False) for one in devices.frame["district"]], bool)
+    by_district = np.array([red_of.get(one, False) for one in names], bool)
+    ids = np.append(devices.frame["device_id"].to_numpy(object), "")
     above = red_superior(own == RED, devices.parent)
-    return above, np.where((above != NOWHERE) | red_district, RED, own).astype(object), red_district
+    further = red_superior((own == RED) | by_district, devices.parent)  # red by a district of its own
+    red_by = np.where(above != NOWHERE, ids[above], np.where(by_district, names, ids[further]))
+    return np.where((further != NOWHERE) | by_district, RED, own).astype(object), red_by
 
 
 def _tree(devices: Devices, grid: Grid, headroom: Headroom, grade: np.ndarray, county: County) -> Tree:
@@ -224,10 +227,10 @@ def _tree(devices: Devices, grid: Grid, headroom: Headroom, grade: np.ndarray, c
     m = len(devices.frame)
     at = pd.Index(grid.districts).get_indexer(pd.Index(devices.frame["district"]))
     there = np.append(county.there, False)[at]  # -1 is a device of no district, and a city may have none at all
-    top = np.where(there, m + at, NOWHERE)
-    parent = np.concatenate([np.where(devices.parent == NOWHERE, top, devices.parent), np.full(len(county.left), -1)])
+    own, none = np.where(there, m + at, NOWHERE), np.full(len(county.left), NOWHERE)
+    parent = np.where(devices.parent == NOWHERE, own, devices.parent)
     left = np.where(grade == RED, 0.0, np.maximum(headroom.registrable.low, 0.0))
-    return Tree(parent, np.concatenate([left, county.left]) * 1e3)
+    return Tree(*(np.concatenate(pair) for pair in ((parent, none), (1e3 * left, 1e3 * county.left), (own, none))))
 
 
 class _Energy(NamedTuple):

@@ -151,6 +151,7 @@ def _add_ratings(given: GivenTable, frame: pd.DataFrame, settings: HostingSettin
         ]
     )
     frame["rating_mva"] = [sum(one) for one in units]
+    frame["power_factor"] = factor
     frame["upward_mw"] = np.where(np.isnan(beta), reverse, beta * frame["rating_mva"]) * factor
     added = np.where((mode == "parallel") & (n > 1), n1_limit, settings.reverse_limit)
     frame["reverse_share"] = np.where(np.isnan(beta), added, beta) * factor

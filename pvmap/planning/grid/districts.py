@@ -7,8 +7,19 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pvmap.planning.grid.hosting import RED, Headroom, Interval, headroom_mw, own_grades, within_system
+from pvmap.planning.grid.devices import Devices
+from pvmap.planning.grid.hosting import (
+    NOWHERE,
+    RED,
+    Headroom,
+    Interval,
+    headroom_mw,
+    own_grades,
+    red_superior,
+    within_system,
+)
 
+SUMMED = ("n_sites", "potential_mw", "allocated_mw")
 TOP_KV = 220.0  # districts add up their devices of this level and above
 
 
@@ -43,23 +54,16 @@ class County(NamedTuple):
     left: np.ndarray
 
 
-def counties(
-    level_kv: np.ndarray,
-    share: np.ndarray,
-    hosting: Interval,
-    connected_mw: np.ndarray,
-    registered_mw: np.ndarray,
-    system: Interval,
-) -> County:
+def counties(devices: Devices, share: np.ndarray, hosting: Interval, system: Interval) -> County:
     """Add up devices by district.
 
     Parameters
     ----------
-    level_kv
-        (m,) of the devices.
+    devices
+        m of them, with `level_kv`, `connected_mw` and `registered_mw`.
     share
         (m, D) share of each device that is each district's. [1]
-    hosting, connected_mw, registered_mw
+    hosting
         (m,) of the devices. [MW]
     system
         (D,) published limits, infinite where there is none. [MW]
@@ -67,20 +71,25 @@ def counties(
     Returns
     -------
     County
-        A district adds up its devices of 220 kV and above; without any, those of its highest level.
+        A district adds up its devices of 220 kV and above; without any, those of its highest level. What lies below
+        one that is added up is in it already.
     """
+    level = devices.frame["level_kv"].to_numpy(float)
     counted, by = np.zeros(share.shape), []
     for number in range(share.shape[1]):
         here = share[:, number] > 0
-        top = here & (level_kv >= TOP_KV)
+        top = here & (level >= TOP_KV)
         if here.any() and not top.any():
-            top = here & (level_kv == level_kv[here].max())
+            top = here & (level == level[here].max())
+        top &= red_superior(top, devices.parent) == NOWHERE
         counted[top, number] = share[top, number]
-        by.append("/".join(f"{kv:g}" for kv in sorted(set(level_kv[top]), reverse=True)) + " kV" if top.any() else "")
+        by.append("/".join(f"{kv:g}" for kv in sorted(set(level[top]), reverse=True)) + " kV" if top.any() else "")
     there = np.asarray(counted.any(axis=0))
     equipment = Interval(hosting.low @ counted, hosting.high @ counted)
     both, anew = within_system(equipment, system)
-    connected, registered = connected_mw @ counted, registered_mw @ counted
+    connected, registered = (
+        devices.frame[f"{name}_mw"].to_numpy(float) @ counted for name in ("connected", "registered")
+    )
     headroom = headroom_mw(both, connected, registered)
     capped = np.isfinite(system.low) & (both.low < equipment.low)
     by = [f"{one}; published limit" if cap else one for one, cap in zip(by, capped, strict=True)]
@@ -90,7 +99,7 @@ def counties(
 
 
 def county_rows(
-    rows: pd.DataFrame, names: list[str], county: County, below: np.ndarray, energy_gwh: tuple[np.ndarray, np.ndarray]
+    rows: pd.DataFrame, names: list[str], county: County, sums: pd.DataFrame, left_mw: np.ndarray
 ) -> pd.DataFrame:
     """Rows of the table "hosting" for districts that have devices.
 
@@ -102,14 +111,13 @@ def county_rows(
         Of the districts.
     county
         `counties`.
-    below
-        (m, D) share of each topmost device that is each district's: what is below it is counted once.
-    energy_gwh
-        (D,) available and curtailed.
+    sums
+        D rows, of what joins the devices of each: `SUMMED`, `available_gwh`, `curtailed_gwh`.
+    left_mw
+        (D,) headroom after what was allocated, below devices of other districts too. [MW]
     """
-    sums = {name: rows[name].to_numpy(float) @ below for name in ("n_sites", "potential_mw", "allocated_mw")}
-    available, cut = energy_gwh
-    capacity = ("rating_mva", "upward_mw", "load_mw", "reinforcement_mva", "storage_mw")
+    available, cut = sums["available_gwh"].to_numpy(float), sums["curtailed_gwh"].to_numpy(float)
+    capacity = ("rating_mva", "upward_mw", "downward_mw", "load_mw", "reinforcement_mva", "storage_mw")
     out = pd.DataFrame(
         {
             "kind": "district",
@@ -125,11 +133,8 @@ def county_rows(
             "grade_own": county.grade,
             "grid_grade": county.grade,
             "n_sites": np.rint(sums["n_sites"]).astype(int),
-            "potential_mw": sums["potential_mw"],
-            "allocated_mw": sums["allocated_mw"],
-            "headroom_left_mw": np.maximum(county.left - sums["allocated_mw"], 0.0),
-            "available_gwh": available,
-            "curtailed_gwh": cut,
+            **{name: sums[name] for name in ("potential_mw", "allocated_mw", "available_gwh", "curtailed_gwh")},
+            "headroom_left_mw": left_mw,
             "curtailment_rate": np.divide(cut, available, out=np.zeros(len(cut)), where=available > 0).clip(0, 1),
             **{name: rows[name].to_numpy(float) @ county.counted for name in capacity},
         }

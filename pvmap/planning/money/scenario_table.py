@@ -11,7 +11,17 @@ from pvmap.findings import Finding, finding
 from pvmap.plan_tables import ALL, BID_VERDICTS, CLASS_WORDS
 from pvmap.planning.money import economics, returns
 from pvmap.planning.money.account import is_person, plant_costs
-from pvmap.planning.money.scenarios import Amounts, Plants, Terms, break_even_bid, flows, lost_kwh, plants_of
+from pvmap.planning.money.scenarios import (
+    ALIKE,
+    Amounts,
+    Cut,
+    Plants,
+    Terms,
+    break_even_bid,
+    flows,
+    lost_kwh,
+    plants_of,
+)
 from pvmap.planning.policy.plan_classes import Part
 from pvmap.planning.table_columns import COLUMNS
 from pvmap.planning.table_input import read_given
@@ -119,6 +129,8 @@ class Valuation:
         What it has come to, empty where that is not known.
     settings
         Scenarios, taxes, target.
+    cut
+        Hours that are cut where the grid takes less.
     """
 
     def __init__(
@@ -129,7 +141,9 @@ class Valuation:
         capture: float,
         mechanism: Mechanism,
         settings: Settings,
+        cut: Cut = ALIKE,
     ) -> None:
+        self._cut = cut
         self._settings, self._plan = settings, settings.planning.economics
         self._classes, self._capture, self._mechanism = classes, capture, mechanism
         costs = plant_costs(appraisal, footprint_area_m2, settings)
@@ -178,7 +192,8 @@ class Valuation:
         return pd.concat(tables, ignore_index=True)
 
     def _terms(self, scenario: Scenario, classes: np.ndarray, *, every: bool = False) -> Terms:
-        return terms_of(scenario, classes, self._capture, self._mechanism, self._settings, every=every)
+        terms = terms_of(scenario, classes, self._capture, self._mechanism, self._settings, every=every)
+        return terms._replace(cut=self._cut)
 
     def _valued(self, plants: Plants, terms: Terms) -> tuple[np.ndarray, np.ndarray]:
         of = flows(plants, terms, self._plan)
@@ -246,6 +261,7 @@ class Valuation:
                 "irr_if_eligible": frame["hoped"] / frame["rated"].where(frame["rated"] > 0),
                 "irr": frame["weighted"] / frame["rated"].where(frame["rated"] > 0),
                 "curtailment_rate": (frame["lost_gwh"] / frame["available_gwh"]).fillna(0.0).clip(0.0, 1.0),
+                "curtailed_hours": float(self._cut.hours(1.0 - scenario.utilisation)),
                 "break_even_bid_cny_per_kwh": even.clip(min=0.0),
                 "bid_verdict": np.select(
                     [np.isnan(even), even < low, even > high], ["", BID_VERDICTS[1], BID_VERDICTS[3]], BID_VERDICTS[2]

@@ -32,6 +32,64 @@ class Amounts(NamedTuple):
         return Amounts(*(values[which] for values in self))
 
 
+class Cut(NamedTuple):
+    """What is lost when the grid takes less, the brightest hours first: both rise from 0 to 1, (k,) each.
+
+    Attributes
+    ----------
+    energy
+        Share of exported energy that is cut; every step is an hour more.
+    worth
+        Share of its worth in the market that goes with it.
+    """
+
+    energy: np.ndarray
+    worth: np.ndarray
+
+    def hours(self, lost_share: float) -> int:
+        """Count the hours in which something is cut so that this share is lost."""
+        return int(np.searchsorted(self.energy, lost_share - 1e-12))
+
+
+ALIKE = Cut(np.array([0.0, 1.0]), np.array([0.0, 1.0]))  # every hour is cut by the same share
+
+
+def cut_by_hour(power_kw: np.ndarray, market_cny_per_kwh: np.ndarray) -> Cut:
+    """Find hour by hour what is cut where the grid takes no more than some power: first the brightest hours.
+
+    Parameters
+    ----------
+    power_kw
+        (T,) photovoltaics of the city. [kW]
+    market_cny_per_kwh
+        (T,) market price. [CNY/kWh]
+
+    Returns
+    -------
+    Cut
+        `ALIKE` for a city whose sun is worth nothing.
+
+    Notes
+    -----
+    As the power that is taken falls from one hour's to that of the next brightest, both shares change in proportion.
+
+    Examples
+    --------
+    >>> cut_by_hour(np.array([1.0, 3.0]), np.array([0.4, 0.2])).energy.tolist()  # 2 of 4 kWh are the bright hour's own
+    [0.0, 0.5, 1.0]
+    """
+    order = np.argsort(-power_kw, kind="stable")
+    power, price = power_kw[order], market_cny_per_kwh[order]
+    n = np.count_nonzero(power > 0)
+    whole, worth = power[:n].sum(), float(power[:n] @ price[:n])
+    if not n or worth <= 0:
+        return ALIKE
+    level = np.append(power[1:n], 0.0)
+    energy = np.cumsum(power[:n]) - np.arange(1, n + 1) * level
+    lost = np.cumsum(power[:n] * price[:n]) - np.cumsum(price[:n]) * level
+    return Cut(np.append(0.0, energy / whole), np.append(0.0, lost / worth))
+
+
 class Terms(NamedTuple):
     """What a scenario pays n plants; single numbers stand for all of them."""
 
@@ -41,6 +99,7 @@ class Terms(NamedTuple):
     bid_cny_per_kwh: np.ndarray | float
     share: np.ndarray | float  # of exported energy; 0 where no mechanism was won
     years: np.ndarray | int  # the mechanism runs
+    cut: Cut = ALIKE
 
 
 class Plants(NamedTuple):
@@ -74,11 +133,14 @@ def first_year_revenue(amounts: Amounts, terms: Terms) -> tuple[np.ndarray, np.n
 
     Notes
     -----
-    What is cut is cut from exports in proportion to their hours. Exports earn the market, and on their share under the
-    mechanism the bid less the midday price, which stands for the mean market price of the technology.
+    What is cut is cut from exports, in the hours that `Terms.cut` says, and loses what these are worth. Exports earn
+    the market, and on their share under the mechanism the bid less the midday price, which stands for the mean market
+    price of the technology.
     """
-    kept_kwh = amounts.export_kwh - lost_kwh(amounts, terms.utilisation)
-    kept = np.divide(kept_kwh, amounts.export_kwh, out=np.zeros(len(kept_kwh)), where=amounts.export_kwh > 0)
+    lost = lost_kwh(amounts, terms.utilisation)
+    kept_kwh = amounts.export_kwh - lost
+    share = np.divide(lost, amounts.export_kwh, out=np.zeros(len(lost)), where=amounts.export_kwh > 0)
+    kept = 1.0 - np.interp(share, terms.cut.energy, terms.cut.worth)
     late = amounts.self_use_cny + terms.market_factor * amounts.export_market_cny * kept
     return late + kept_kwh * terms.share * (terms.bid_cny_per_kwh - terms.midday_cny_per_kwh), late
 

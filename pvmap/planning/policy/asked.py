@@ -1,4 +1,4 @@
-"""What is asked of a plan and what limits it: targets, yearly limits, registered projects, headroom of the grid."""
+"""What is asked of a plan and what limits it: targets, yearly limits, registered projects, room of the grid."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from pvmap.planning.grid.room import Room
 from pvmap.planning.policy.build_out import Goal, Limit
-from pvmap.planning.policy.plan_classes import CENTRAL
 from pvmap.planning.policy.tranches import where
 from pvmap.settings.build_out import BuildOutSettings
 
 
 class Asked(NamedTuple):
-    """What the bureau says: tables of ``plan_inputs``, and headroom by district.
+    """What the bureau says: tables of ``plan_inputs``, and what the grid takes.
 
     Attributes
     ----------
@@ -23,15 +23,15 @@ class Asked(NamedTuple):
         `year`, `district`, `class`, `mw`, `kind`, `side`.
     rates, costs, registered
         Of the same names; empty where there are none; `registered` with `district`, `class`, `mw`, `year`.
-    headroom_mw
-        District -> (distributed, central, both together), where the grid was checked. [MW]
+    room
+        What the grid takes of the sites.
     """
 
     targets: pd.DataFrame
     rates: pd.DataFrame
     costs: pd.DataFrame
     registered: pd.DataFrame
-    headroom_mw: dict[str, tuple[float, float, float]]
+    room: Room
 
 
 def limits_of(frame: pd.DataFrame, asked: Asked, years: np.ndarray, settings: BuildOutSettings) -> list[Limit]:
@@ -45,15 +45,29 @@ def limits_of(frame: pd.DataFrame, asked: Asked, years: np.ndarray, settings: Bu
         for district, cls in sorted(set(zip(frame["district"], frame["class"], strict=True))):
             at = where(frame, district, cls)
             limits += [Limit("pace", at, np.array([y]), 0.0, settings.growth_per_year) for y in range(1, len(years))]
-    central = frame["class"].isin(CENTRAL).to_numpy()
-    for district, headroom in asked.headroom_mw.items():
-        here = (frame["district"] == district).to_numpy()
-        for number, year in enumerate(years):
-            more = sum(one.mw for one in settings.reinforcements if one.district == district and one.year <= year)
-            for rows, mw in zip((here & ~central, here & central, here), headroom, strict=True):
-                if rows.any():
-                    limits.append(Limit("hosting", np.flatnonzero(rows), np.arange(number + 1), mw + more))
+    works = {
+        district: [
+            sum(one.mw for one in settings.reinforcements if one.district == district and one.year <= year)
+            for year in years
+        ]
+        for district in {*asked.room.district, *frame["district"]}
+    }
+    beyond = ~frame["within"].to_numpy(bool)
+    for district in sorted(set(frame["district"][beyond])):
+        rows = np.flatnonzero(beyond & (frame["district"] == district).to_numpy())
+        limits += _hosting(rows, works[district])
+    of_node = asked.room.rows_below(frame["path"].to_numpy(int))
+    for rows, mw, district in zip(of_node, asked.room.mw, asked.room.district, strict=True):
+        limits += _hosting(rows, [mw + more for more in works[district]])
     return limits
+
+
+def _hosting(rows: np.ndarray, mw: list[float]) -> list[Limit]:
+    """Limits of what stands at the end of each year; those that a later year's smaller or equal one holds drop out."""
+    if not len(rows):
+        return []
+    last = [y for y in range(len(mw)) if y == len(mw) - 1 or mw[y] < mw[y + 1]]
+    return [Limit("hosting", rows, np.arange(y + 1), mw[y]) for y in last]
 
 
 def registered_by_year(registered: pd.DataFrame, years: np.ndarray, realised: float) -> pd.DataFrame:

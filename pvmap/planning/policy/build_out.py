@@ -188,12 +188,18 @@ class Binding(NamedTuple):
     def of(self, tranches: np.ndarray, year: int) -> tuple[str, float]:
         """Kind and price of what binds some tranches together in a year.
 
-        Nothing does as long as one of them is free: a cheap one that is used up is not the end of its class.
+        Nothing does as long as one of them is free: a cheap one that is used up is not the end of its class. Of those
+        that bind, a limit that can be lifted comes before potential, and of these what binds the dearest plants.
         """
-        price = self.price[tranches, year]
-        if not len(price) or price.min() <= 0:
+        price, kind = self.price[tranches, year], self.kind[tranches, year]
+        if not len(price):
+            return "potential", 0.0
+        if price.min() <= 0:
             return NOT_BOUND, 0.0
-        return str(self.kind[tranches[price.argmax()], year]), float(price.max())
+        liftable = kind != "potential"
+        at = np.flatnonzero(liftable) if liftable.any() else np.arange(len(price))
+        least = at[price[at].argmin()]
+        return str(kind[least]), float(price[least])
 
 
 def binding(solution: Solution, tranches: Sequence[Tranche], limits: Sequence[Limit], n_years: int) -> Binding:

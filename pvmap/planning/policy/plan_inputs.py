@@ -10,6 +10,7 @@ import pandas as pd
 
 from pvmap.errors import InputError
 from pvmap.plan_tables import ALL, CLASS_WORDS, told_apart
+from pvmap.planning.grid.room import Room
 from pvmap.planning.policy.asked import Asked
 from pvmap.planning.table_columns import COLUMNS
 from pvmap.planning.table_input import GivenTable, read_given
@@ -30,7 +31,7 @@ def asked_of(
     raw: Path,
     districts: Collection[str],
     registered: pd.DataFrame,
-    headroom_mw: dict[str, tuple[float, float, float]],
+    room: Room,
 ) -> Asked | None:
     """Read what the bureau asks for; None where nobody has set a target for a year that is planned.
 
@@ -38,7 +39,7 @@ def asked_of(
     ----------
     settings, raw, districts
         The city, its input files, its districts.
-    registered, headroom_mw
+    registered, room
         As `Asked` holds them.
 
     Raises
@@ -63,7 +64,7 @@ def asked_of(
         rates = read_rates(inputs.rates, raw, districts)
     if inputs.costs is not None:
         costs = read_costs(inputs.costs, raw)
-    return Asked(targets, rates, costs, registered, headroom_mw)
+    return Asked(targets, rates, costs, registered, room)
 
 
 def _stated(settings: Settings, districts: Collection[str]) -> pd.DataFrame:

@@ -53,7 +53,7 @@ def plan(
         Currency of all amounts.
     """
     years = np.arange(settings.first_year, settings.last_year + 1)
-    cells = cells_of(sites, parts, settings.tranches)
+    cells = cells_of(sites, parts, settings.tranches, asked.room)
     stock = stock_of(sites, parts)
     annuity_years = float(discount_factors(life_years, discount_rate).sum())
     tranches, investment = tranches_of(cells.frame, asked.costs, years, settings, annuity_years)
@@ -66,7 +66,7 @@ def plan(
     amounts = _Amounts(
         stock, registered, in_dc(registered, cells.frame), cells.frame, _clean(found.built_mw), investment
     )
-    keys = _keys(cells.frame, stock, registered)
+    keys = _keys(cells.frame, stock, registered, targets)
     table = pd.concat([amounts.of(district, cls, years) for district, cls in keys], ignore_index=True)
     _add_targets(table, targets)
     binds = binding(found, tranches, limits, len(years))
@@ -80,10 +80,16 @@ def _clean(mw: np.ndarray) -> np.ndarray:
     return np.where(mw > NOTHING_MW, mw, 0.0)
 
 
-def _keys(frame: pd.DataFrame, stock: pd.DataFrame, registered: pd.DataFrame) -> list[tuple[str, str]]:
-    """Districts and classes of the table, then their sums."""
-    cells = sorted({*stock.index, *registered.index, *zip(frame["district"], frame["class"], strict=True)})
-    districts, classes = sorted({one[0] for one in cells}), sorted({one[1] for one in cells}, key=PLAN_CLASSES.index)
+def _keys(
+    frame: pd.DataFrame, stock: pd.DataFrame, registered: pd.DataFrame, targets: pd.DataFrame
+) -> list[tuple[str, str]]:
+    """Districts and classes of the table, then their sums; a target of what there is nothing of is a row too."""
+    named = {*stock.index, *registered.index}
+    for one in (frame, targets):
+        named |= set(zip(one["district"], one["class"], strict=True))
+    cells = sorted(key for key in named if ALL not in key)
+    districts = sorted({district for district, _ in named} - {ALL})
+    classes = sorted({cls for _, cls in named} - {ALL}, key=PLAN_CLASSES.index)
     return [*cells, *((one, ALL) for one in districts), *((ALL, one) for one in classes), (ALL, ALL)]
 
 
@@ -135,9 +141,8 @@ def _built_share(cells: Cells, found: Solution, n: int) -> np.ndarray:
     """Share of each site's potential that is built by the last year, (n,) [1]."""
     share = np.zeros(n)
     of_tranche = _clean(found.built_mw).sum(axis=1) / np.maximum(cells.frame["mwac"].to_numpy(float), 1e-12)
-    for part, tranche in cells.of_site:
-        has = tranche >= 0
-        share[part.rows[has]] += part.share * of_tranche[tranche[has]]
+    for rows, weight, tranche in cells.of_site:
+        share[rows] += weight * of_tranche[tranche]
     return np.minimum(share, 1.0)
 
 

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 from pvmap.plan_tables import ALL
+from pvmap.planning.grid.hosting import NOWHERE
+from pvmap.planning.grid.room import Room
 from pvmap.planning.policy.build_out import Tranche
 from pvmap.planning.policy.plan_classes import Part
 from pvmap.settings.build_out import BuildOutSettings
@@ -45,35 +47,56 @@ class Sites(NamedTuple):
 
 
 class Cells(NamedTuple):
-    """Tranches of each district and class: sums of their sites."""
+    """Tranches of each district and class: sums of their sites.
 
-    frame: pd.DataFrame  # one row a tranche: district, class, `SUMMED`
-    of_site: list[tuple[Part, np.ndarray]]  # tranche of each row of each part
+    Attributes
+    ----------
+    frame
+        A row a tranche: `district`, `class`, `within` (what the grid takes, or what lies beyond it), `path` (of the
+        `Room`), `SUMMED`.
+    of_site
+        Positions of sites, how much of each is counted, and the tranche of each.
+    """
+
+    frame: pd.DataFrame
+    of_site: list[tuple[np.ndarray, np.ndarray, np.ndarray]]
 
 
-def cells_of(sites: Sites, parts: list[Part], n_tranches: int) -> Cells:
-    """Cut the sites of each district and class into tranches of about equal size, the cheapest first."""
-    rows, of_site = [], []
-    first = 0
+def cells_of(sites: Sites, parts: list[Part], n_tranches: int, room: Room) -> Cells:
+    """Cut the sites of each district and class into tranches of about equal size, the cheapest first.
+
+    Tranches are divided by what the grid takes of their sites and by where kinds of plants contend for it, so that any
+    part of a tranche is one that the grid takes of each of its sites.
+    """
+    frames, of_site, first = [], [], 0
     for part in parts:
-        at = np.full(len(part.rows), -1)
         for district in sorted(set(sites.district[part.rows])):
-            here = np.flatnonzero((sites.district[part.rows] == district) & (sites.mwac[part.rows] > 0))
-            if not here.size:
-                continue
-            of = part.rows[here]
-            order = np.argsort(np.nan_to_num(sites.cost[of], nan=np.inf), kind="stable")
-            amount = np.cumsum(sites.mwac[of][order])
-            tranche = np.empty(len(of), int)
-            tranche[order] = np.minimum((amount - 1e-12) / amount[-1] * n_tranches, n_tranches - 1).astype(int)
-            _, tranche = np.unique(tranche, return_inverse=True)
-            at[here] = first + tranche
-            sums = {name: np.bincount(tranche, getattr(sites, name)[of] * part.share) for name in SUMMED}
-            rows.append(pd.DataFrame({"district": district, "class": part.cls, **sums}))
-            first += len(rows[-1])
-        of_site.append((part, at))
-    empty = pd.DataFrame(columns=["district", "class", *SUMMED])
-    return Cells(pd.concat(rows, ignore_index=True) if rows else empty, of_site)
+            here = part.rows[(sites.district[part.rows] == district) & (sites.mwac[part.rows] > 0)]
+            tranche = _by_cost(sites.cost[here], sites.mwac[here], n_tranches)
+            for within, share in ((True, room.share[here]), (False, 1.0 - room.share[here])):
+                has = share > 0
+                if not has.any():
+                    continue
+                of, weight = here[has], share[has] * part.share
+                path = room.path[of] if within else np.full(len(of), NOWHERE)
+                cells, row = np.unique(np.column_stack([tranche[has], path]), axis=0, return_inverse=True)
+                sums = {name: np.bincount(row, getattr(sites, name)[of] * weight) for name in SUMMED}
+                key = {"district": district, "class": part.cls, "within": within, "path": cells[:, 1]}
+                frames.append(pd.DataFrame({**key, **sums}))
+                of_site.append((of, weight, first + row))
+                first += len(cells)
+    empty = pd.DataFrame(columns=["district", "class", "within", "path", *SUMMED])
+    return Cells(pd.concat(frames, ignore_index=True) if frames else empty, of_site)
+
+
+def _by_cost(cost: np.ndarray, mwac: np.ndarray, n_tranches: int) -> np.ndarray:
+    """Tranche of each site, from 0."""
+    order = np.argsort(np.nan_to_num(cost, nan=np.inf), kind="stable")
+    amount = np.cumsum(mwac[order])
+    tranche = np.empty(len(cost), int)
+    if len(cost):
+        tranche[order] = np.minimum((amount - 1e-12) / amount[-1] * n_tranches, n_tranches - 1).astype(int)
+    return tranche
 
 
 def stock_of(sites: Sites, parts: list[Part]) -> pd.DataFrame:
