@@ -27,6 +27,7 @@ HEAD_LINES, AIR_POINTS = 2, 4.0  # at the least, of a header
 TITLE_SIZE, SMALL = 1.4, 0.8  # of the size of other letters: titles, English headers
 INDICATOR, IN_ENGLISH = 30, 26  # characters: the columns beside a transposed table
 LINE_POINTS = 14.0  # height of a line of a cell
+ENGLISH_OF_FIRST = "in_english"  # column that tells words of ours in the first one
 CELL = 32_767  # characters a cell can hold
 
 
@@ -199,7 +200,8 @@ class Book:
         frame = _with_english(frame)
         tall, heads, aside = np.ones(len(frame)), [HEAD_LINES, 1], aside or {}
         if aside:
-            self._aside[sheet.name] = len(frame.columns) - len(aside)
+            aside = {**aside, ENGLISH_OF_FIRST: UNSET}
+            self._aside[sheet.name] = next(n for n, name in enumerate(frame.columns) if name in aside)
         for column, name in enumerate(frame.columns):
             known = self.marks.wording.label(str(name))
             label = known or Label(*KINDS.get(name, (name, name)))
@@ -283,7 +285,7 @@ def _with_english(frame: pd.DataFrame) -> pd.DataFrame:
     if first not in TRANSLATED:
         return frame
     told = frame[first].map(lambda name: en(first, str(name)))
-    return frame.assign(in_english=told) if (told != "").any() else frame
+    return frame.assign(**{ENGLISH_OF_FIRST: told}) if (told != "").any() else frame
 
 
 def shown(values: pd.Series, label: Label, name: str) -> list[Any]:
