@@ -140,10 +140,10 @@ def assess(
     grade, red_by = _graded(devices, grid, own, county)
     tree = _tree(devices, grid, headroom, grade, county)
     got = allocate(potential.practical_kwac, potential.order, potential.device, tree)
-    alone_kw = sum(
+    of_kind = [
         allocate(np.where(rows, potential.practical_kwac, 0.0), potential.order, potential.device, tree).taken
         for rows in (central, ~central)
-    )
+    ]
     mix = _per_rated(mix_kwp, mix_kwac)
     energy = _energy(devices, potential, mix, loads, deliverable - load, behind)
     has = potential.device != NOWHERE
@@ -192,7 +192,7 @@ def assess(
     of_counties = county_rows(rows, grid.districts, county, sums, np.maximum(county.left - used, 0.0))
     table = pd.concat([of_counties, rows], ignore_index=True)
     found = _doubts(grid, county, potential)
-    return Hosting(table, got, alone_kw, grade, tree, county.there, found)
+    return Hosting(table, got, of_kind[0] + of_kind[1], grade, tree, county.there, found)
 
 
 def _mix(devices: Devices, potential: Potential, size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
