@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from pvmap import __version__
 from pvmap.cli import city, data, lists, runs, terminal
@@ -58,7 +59,14 @@ def run() -> None:
         with stoppable():
             command = typer.main.get_command(app)
             translate(command)
-            command(standalone_mode=True)
+            sys.exit(command(standalone_mode=False) or 0)
+    except TyperException as error:  # a command or option that there is not
+        if told := error.format_message().replace("Value error, ", ""):
+            told = told if told.endswith((".", "?")) else f"{told}."
+            context = getattr(error, "ctx", None)
+            name = context.command_path if context is not None else "pvmap"
+            terminal.complain(complaint(f"{told} See `{name} --help`."))
+        sys.exit(error.exit_code)
     except PvmapError as error:
         for sentence in error.sentences if isinstance(error, Refusals) else (str(error),):
             terminal.complain(complaint(sentence))

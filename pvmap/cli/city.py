@@ -13,7 +13,7 @@ from rich.table import Table
 from pvmap import __version__
 from pvmap.cli.options import CityArgument, RawOption, RootOption
 from pvmap.cli.terminal import Bars, progress, say, show, show_findings
-from pvmap.cli.words import in_words, speaks_chinese, word
+from pvmap.cli.words import complaint, in_words, speaks_chinese, word
 from pvmap.cli.words import name as named
 
 NAMED = 5  # failed tiles that are told with their reasons
@@ -157,12 +157,12 @@ def status(city: CityArgument = "demo", root: RootOption = None, raw: RawOption 
         step, done, total = found.step
         say(word("Last step: {step}, {done} of {total}.", step=word(step), done=done, total=total))
     if found.ended and found.owner is None:
-        say(word("It ended: {why}", why=found.ended))
+        say(word("It ended: {why}", why=complaint(found.ended)))
     if found.seconds_left is not None:
         left = timedelta(seconds=round(found.seconds_left))
         say(word("Left at this pace: {left} until all tiles are assessed.", left=left))
     for name, why in list(found.failures.items())[:NAMED]:
-        say(word("  tile {name} failed: {why}", name=name, why=why))
+        say(word("  tile {name} failed: {why}", name=name, why=complaint(why)))
 
 
 def explain(

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pvmap.cli.terminal import say, show
-from pvmap.cli.words import money, word
+from pvmap.cli.words import complaint, money, word
 from pvmap.cli.words import name as named
 from pvmap.foreign_text import visible
 
@@ -36,7 +36,7 @@ def diff(
 
     found = pipeline.compare(run_a, run_b)
     for cause in found.causes or [word("Inputs, settings and versions are the same.")]:
-        say(cause)
+        say(complaint(cause))
     kinds, districts = found.summed("site_type"), found.summed("district")
     _tell_ratios(kinds.iloc[-1], money(found.money))
     for title, heading, frame in (("Whole city", "kind", kinds), ("By district", "district", districts)):

@@ -12,6 +12,7 @@ from typing import Any
 
 import typer
 from rich.markup import escape
+from typer import rich_utils
 
 from pvmap.cli import chinese_errors
 from pvmap.cli.chinese_explain import EXPLAIN
@@ -71,6 +72,10 @@ def translate(command: Any) -> None:
             one.help = escape(HELP.get(one.help, one.help) if speaks_chinese() else one.help)
     if speaks_chinese():
         command.rich_help_panel = "命令"
+        command.options_metavar, command.subcommand_metavar = "[选项]", "命令 [参数]..."
+        usage = command.get_usage
+        command.get_usage = lambda context: usage(context).replace("Usage: ", "用法：", 1)
+        rich_utils.DEFAULT_STRING, rich_utils.REQUIRED_LONG_STRING = "[默认：{}]", "[必填]"
         for parameter in (*command.params, *([own] if own else [])):
             parameter.rich_help_panel = PANELS[parameter.param_type_name]
     for one in getattr(command, "commands", {}).values():
