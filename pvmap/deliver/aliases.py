@@ -10,7 +10,7 @@ from pvmap.deliver.words import KINDS
 from pvmap.tables import TABLES
 from pvmap.vocabulary import SITE_TYPES
 
-PER_KIND = ("n_sites", "capacity_kwp", "energy_kwh")  # of a zone, kind by kind beside the sum of all
+PER_KIND = ("n_sites", "capacity_kwp", "capacity_kwac", "energy_kwh")  # of a zone, kind by kind beside the sum of all
 
 
 def field_alias(column: str, currency: str = CNY) -> tuple[str, str]:

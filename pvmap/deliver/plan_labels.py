@@ -21,23 +21,27 @@ PLAN_LABELS: dict[str, Label] = {
     "tau": Label("最大出力系数", "output coefficient", 1.0, THREE),
     "tau_by": Label("出力系数来源", "coefficient from"),
     "hosting_by": Label("承载力依据", "made of"),
-    "hosting_mw": Label("承载力下限（万千瓦，含已建）", "hosting, lower (10 MW, existing included)", *TEN_MW),
-    "hosting_max_mw": Label("承载力上限（万千瓦，含已建）", "hosting, upper (10 MW, existing included)", *TEN_MW),
-    "connected_mw": Label("已并网（万千瓦）", "connected (10 MW)", *TEN_MW),
-    "grid_registered_mw": Label("已备案未并网（万千瓦）", "registered, not connected (10 MW)", *TEN_MW),
-    "connectable_mw": Label("可开放并网容量（万千瓦）", "open for connection (10 MW)", *TEN_MW),
-    "registrable_mw": Label("可开放备案容量（万千瓦）", "open for registration (10 MW)", *TEN_MW),
+    "hosting_mw": Label(
+        "承载力下限（万千瓦，交流侧，含已建）", "hosting, lower (10 MW, AC, existing included)", *TEN_MW
+    ),
+    "hosting_max_mw": Label(
+        "承载力上限（万千瓦，交流侧，含已建）", "hosting, upper (10 MW, AC, existing included)", *TEN_MW
+    ),
+    "connected_mw": Label("已并网（万千瓦，交流侧）", "connected (10 MW, AC)", *TEN_MW),
+    "grid_registered_mw": Label("已备案未并网（万千瓦，交流侧）", "registered, not connected (10 MW, AC)", *TEN_MW),
+    "connectable_mw": Label("可开放并网容量（万千瓦，交流侧）", "open for connection (10 MW, AC)", *TEN_MW),
+    "registrable_mw": Label("可开放备案容量（万千瓦，交流侧）", "open for registration (10 MW, AC)", *TEN_MW),
     "holiday_registrable_mw": Label(
-        "节假日可开放备案容量（万千瓦，仅供参考）", "the same on holidays (10 MW, for information)", *TEN_MW
+        "节假日可开放备案容量（万千瓦，交流侧，仅供参考）", "the same on holidays (10 MW, AC, for information)", *TEN_MW
     ),
     "grade_own": Label("自身等级", "own grade"),
     "grid_grade": Label("最终等级", "grade"),
     "limited_by": Label("受限于", "limited by"),
     "potential_mw": Label(
-        "所接场址现实可开发规模（万千瓦，交流侧）", "practical potential of sites below (10 MW AC)", *TEN_MW
+        "所接场址现实可开发规模（万千瓦，交流侧）", "practical potential of sites below (10 MW, AC)", *TEN_MW
     ),
-    "allocated_mw": Label("近期可开发量（万千瓦）", "connectable within headroom (10 MW)", *TEN_MW),
-    "headroom_left_mw": Label("剩余可开放容量（万千瓦）", "headroom left (10 MW)", *TEN_MW),
+    "allocated_mw": Label("近期可开发量（万千瓦，交流侧）", "connectable within headroom (10 MW, AC)", *TEN_MW),
+    "headroom_left_mw": Label("剩余可开放容量（万千瓦，交流侧）", "headroom left (10 MW, AC)", *TEN_MW),
     "available_gwh": Label("可发电量（亿千瓦时）", "energy available (100 GWh)", 0.01, "#,##0.0000"),
     "curtailed_gwh": Label("弃光电量（亿千瓦时）", "curtailed (100 GWh)", 0.01, "#,##0.0000"),
     "lost_gwh": Label("未利用电量（亿千瓦时）", "not taken (100 GWh)", 0.01, "#,##0.0000"),
@@ -46,8 +50,8 @@ PLAN_LABELS: dict[str, Label] = {
     "reinforcement_mva": Label("消纳其余潜力需增容（兆伏安）", "reinforcement for the rest (MVA)", 1.0, "#,##0.0"),
     "storage_mw": Label("或需新增储能（万千瓦）", "or storage for it (10 MW)", *TEN_MW),
     "plan_year": Label("年份", "year", 1.0, "0"),
-    "stock_mw": Label("规划前已建（万千瓦）", "standing before (10 MW)", *TEN_MW),
-    "registered_mw": Label("备案项目建成（万千瓦）", "registered, realised (10 MW)", *TEN_MW),
+    "stock_mw": Label("规划前已建（万千瓦，交流侧）", "standing before (10 MW, AC)", *TEN_MW),
+    "registered_mw": Label("备案项目建成（万千瓦，交流侧）", "registered, realised (10 MW, AC)", *TEN_MW),
     "built_mw": Label("当年新建（万千瓦，交流侧）", "built in the year (10 MW, AC)", *TEN_MW),
     "built_mwp": Label("当年新建（兆瓦峰，直流侧）", "built in the year (MWp, DC)", 1.0, "#,##0.0"),
     "investment_cny": Label("当年投资（亿元）", "investment of the year (100 million CNY)", 1e-8),
@@ -64,9 +68,11 @@ PLAN_LABELS: dict[str, Label] = {
     "scenario": Label("情景", "scenario"),
     "bid_cny_per_kwh": Label("机制电价（元/千瓦时）", "mechanism price (CNY/kWh)", 1.0, THREE),
     "mechanism_share": Label("机制电量比例", "share under the mechanism", 1.0, PERCENT),
-    "at_target_irr_mw": Label("内部收益率达标（万千瓦）", "return at the target (10 MW)", *TEN_MW),
+    "at_target_irr_mw": Label("内部收益率达标（万千瓦，交流侧）", "return at the target (10 MW, AC)", *TEN_MW),
     "eligible_share": Label("可参与竞价比例", "share that may bid", 1.0, PERCENT),
-    "at_target_irr_if_eligible_mw": Label("若均可竞价时达标（万千瓦）", "the same, might all bid (10 MW)", *TEN_MW),
+    "at_target_irr_if_eligible_mw": Label(
+        "若均可竞价时达标（万千瓦，交流侧）", "the same, might all bid (10 MW, AC)", *TEN_MW
+    ),
     "irr_if_eligible": Label("若均可竞价时内部收益率", "return, might all bid", 1.0, PERCENT),
     "break_even_bid_cny_per_kwh": Label("达标所需报价（元/千瓦时）", "break-even bid (CNY/kWh)", 1.0, THREE),
     "area_level": Label("园区类型", "kind of area"),

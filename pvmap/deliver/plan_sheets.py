@@ -51,8 +51,8 @@ SCENARIO_COLUMNS = (
     *("break_even_bid_cny_per_kwh", "bid_verdict"),
 )
 AREA_COLUMNS = (
-    *("area_level", "zone_id", "site_type", "n_sites", "area_m2", "capacity_kwp", "energy_kwh"),
-    *("practical_kwac", "connectable_kwac", "planned_kwac", "load_kwh", "self_sufficiency"),
+    *("area_level", "zone_id", "site_type", "n_sites", "area_m2", "capacity_kwp", "capacity_kwac", "energy_kwh"),
+    *("capacity_practical_kwp", "practical_kwac", "connectable_kwac", "planned_kwac", "load_kwh", "self_sufficiency"),
     *("carbon_t_per_tce", "near_zero_gap_t_per_year"),
 )
 AREAS = (

@@ -44,6 +44,7 @@ def zone_sums(appraisal: pd.DataFrame, sites: gpd.GeoDataFrame, settings: Settin
             "n_sites": (appraisal["capacity_kwp"].to_numpy(float) > 0).astype(int),
             "area_m2": appraisal["used_area_m2"].to_numpy(float),
             "capacity_kwp": appraisal["capacity_kwp"].to_numpy(float),
+            "capacity_kwac": appraisal["capacity_kwac"].to_numpy(float),
             "energy_kwh": energy,
             "cost_cny": np.where(energy > 0, lcoe * energy, 0.0),
             "co2_t_per_year": appraisal["co2_t_per_year"].to_numpy(float) if "co2_t_per_year" in appraisal else 0.0,

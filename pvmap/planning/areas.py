@@ -11,8 +11,8 @@ import shapely
 
 from pvmap.settings.planning import CarbonSettings
 
-SUMMED = ("area_m2", "capacity_kwp", "energy_kwh", "co2_t_per_year")
-PLANNED = ("practical_kwac", "connectable_kwac", "planned_kwac")
+SUMMED = ("area_m2", "capacity_kwp", "capacity_kwac", "energy_kwh", "co2_t_per_year")
+PLANNED = ("capacity_practical_kwp", "practical_kwac", "connectable_kwac", "planned_kwac")
 
 
 class Areas(NamedTuple):

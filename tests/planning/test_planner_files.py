@@ -307,6 +307,16 @@ def test_what_stands_in_full_keeps_its_profile(tmp_path, town, settings):
     assert energy == pytest.approx(t.yields["energy_kwh"][of_mines].sum() / 1e3, rel=1e-9)
 
 
+def test_what_plants_can_give_says_on_which_side_it_is_counted():
+    loads = {"load_kw", "net_kw", "reverse_peak_kw", "load_mw", "upward_mw"}  # flows of the grid, storage: of no side
+    flows = {name for name in LABELS if name.startswith(("storage", "battery", "peak"))}
+    for name, label in LABELS.items():
+        if "万千瓦" in label.zh and "万千瓦时" not in label.zh and name not in loads | flows:
+            assert "交流侧" in label.zh and "AC" in label.en, name
+        if "千瓦峰" in label.zh or "兆瓦峰" in label.zh:
+            assert "直流侧" in label.zh and "DC" in label.en, name
+
+
 def test_no_two_quantities_share_a_header():
     """Two names may share a header only where they are one quantity in two tables, in one unit."""
     same = {
@@ -316,6 +326,7 @@ def test_no_two_quantities_share_a_header():
         frozenset({"practical_kwac", "practical_mwac"}),
         frozenset({"capacity_policy_floor_kwp", "floor_mw"}),
         frozenset({"policy_floor_kwac", "floor_mwac"}),
+        frozenset({"connectable_kwac", "allocated_mw"}),
         frozenset({"value", "band_value"}),
         frozenset({"number", "rank"}),
     }

@@ -37,7 +37,9 @@ def write_targets(page: Page, run: Run) -> None:
     page.text(f"已建规模来自城市文件或已建光伏图层{floor}。")
     if "build_out" in run.tables:
         page.text("分年规划目标及其完成情况见“分年建设安排”一章。")
-    page.table("目标、已建与缺口（交流侧）", only(report_tables.named_targets(frame, city), TARGETS))
+    named = report_tables.named_targets(frame, city)
+    page.table("目标、已建与缺口（交流侧）", only(named, TARGETS))
+    page.table("目标、已建与缺口（直流侧）", only(named, [name.replace("_mwac", "_mw") for name in TARGETS]))
 
 
 def write_investment(page: Page, run: Run) -> None:

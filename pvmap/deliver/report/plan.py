@@ -25,17 +25,17 @@ OF_DEVICES = [
     *("registrable_mw", "potential_mw", "allocated_mw", "limited_by"),
 ]
 OF_YEARS = [
-    *("plan_year", "registered_mw", "built_mw", "cumulative_mwac", "investment_cny", "energy_gwh", "target_mwac"),
-    *("gap_mwac", "binds"),
+    *("plan_year", "registered_mw", "built_mw", "cumulative_mwac", "cumulative_mw", "investment_cny", "energy_gwh"),
+    *("target_mwac", "gap_mwac", "binds"),
 ]
-OF_CLASSES = ["plan_year", "class", "built_mw", "cumulative_mwac", "investment_cny", "energy_gwh"]
+OF_CLASSES = ["plan_year", "class", "built_mw", "cumulative_mwac", "cumulative_mw", "investment_cny", "energy_gwh"]
 OF_LAST_YEAR = ["district", "cumulative_mwac", "cumulative_mw", "target_mwac", "gap_mwac", "binds"]
 OF_SCENARIOS = [
     *("scenario", "class", "bid_cny_per_kwh", "practical_mwac", "at_target_irr_mw", "irr"),
     *("at_target_irr_if_eligible_mw", "irr_if_eligible", "curtailment_rate", "break_even_bid_cny_per_kwh"),
 ]
 OF_AREAS = [
-    *("area_level", "zone_id", "n_sites", "capacity_kwp", "practical_kwac", "load_kwh"),
+    *("area_level", "zone_id", "n_sites", "capacity_kwp", "capacity_kwac", "practical_kwac", "load_kwh"),
     *("self_sufficiency", "near_zero_gap_t_per_year"),
 ]
 
