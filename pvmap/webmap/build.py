@@ -115,7 +115,7 @@ def compose(
     marks = priority(data.sites, numbers, settings.map.priority_count)
     meta = page_meta(data, settings, chosen, words, packed, marks, folder) | targets_meta(processed, settings)
     if older is not None:
-        meta["compare"] = comparison(data, older)
+        meta["compare"] = comparison(data, older, settings.city.utc_offset_hours)
     ground = Ground() if raw is None else read_ground(settings, raw, data.zones.crs, _bounds(data))
     meta |= ground.meta()
     first = [

@@ -13,13 +13,14 @@ from pvmap.errors import InputError
 from pvmap.planning.diff import reasons
 from pvmap.store import read_json, read_table
 from pvmap.webmap.data import MapData
+from pvmap.webmap.meta import local_date
 from pvmap.webmap.zones import levels, outlines, township_names
 
 COMPARED = ("n_sites", "capacity_kwp", "energy_kwh")
 COST = "lcoe_cny_per_kwh"  # compared where both runs have it
 
 
-def comparison(data: MapData, older: Path) -> dict[str, Any]:
+def comparison(data: MapData, older: Path, utc_offset_hours: float = 0.0) -> dict[str, Any]:
     """Read the older run and lay its zones beside those of a map.
 
     Parameters
@@ -28,6 +29,8 @@ def comparison(data: MapData, older: Path) -> dict[str, Any]:
         The newer run.
     older
         Run folder to compare with.
+    utc_offset_hours
+        The city's clock, by which the older run has its date.
 
     Returns
     -------
@@ -49,7 +52,8 @@ def comparison(data: MapData, older: Path) -> dict[str, Any]:
         known = township_names(data.sites)
         found["township"]["names"] = [known.get(one, ("", one))[1] for one in found["township"]["ids"]]
     told = [{"what": what, **values} for what, values in reasons(manifest, data.run)]
-    return {"reasons": told, "created": str(manifest.get("created", ""))[:10], "levels": found}
+    created = local_date(str(manifest.get("created", "")), utc_offset_hours)
+    return {"reasons": told, "created": created, "levels": found}
 
 
 def _level(before: gpd.GeoDataFrame, after: gpd.GeoDataFrame, level: str) -> dict[str, Any]:

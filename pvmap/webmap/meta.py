@@ -61,7 +61,7 @@ def banner(data: MapData, settings: Settings) -> dict[str, Any]:
         "date": city.data_date,
         "attribution": city.attribution,
         "attribution_en": city.attribution_en or city.attribution,
-        "created": _local_date(str(run.get("created", "")), city.utc_offset_hours),
+        "created": local_date(str(run.get("created", "")), city.utc_offset_hours),
         "synthetic": city.synthetic,
         "internal": city.use == "internal",
         "review_number": city.review_number,
@@ -74,7 +74,7 @@ def banner(data: MapData, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _local_date(moment: str, utc_offset_hours: float) -> str:
+def local_date(moment: str, utc_offset_hours: float) -> str:
     """Date of a moment on the city's own clock; a moment without a zone is taken as it is."""
     if not moment:
         return ""

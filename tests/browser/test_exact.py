@@ -108,7 +108,13 @@ def test_the_table_is_sorted_by_exact_values(page: Page, sites: pd.DataFrame) ->
     page.click("#pvmap-tool-table")
     page.select_option("#pvmap-scope", "city")
     usable = sites[(sites["capacity_kwp"] > 0)].drop(index=[sites.index[7]], errors="ignore")
-    for column, label, ascending in (("lcoe_cny_per_kwh", "度电成本", True), ("energy_kwh", "首年发电量", False)):
+    for column, label, ascending in (
+        ("lcoe_cny_per_kwh", "度电成本", True),
+        ("energy_kwh", "首年发电量", False),
+        ("npv_cny", "税后净现值", False),  # this and what follows only the tiles hold
+        ("footprint_area_m2", "占地面积", False),
+        ("payback_years", "静态回收期", True),
+    ):
         page.click(f"#pvmap-rows th button:has-text('{label}')")
         page.wait_for_selector(
             f"#pvmap-rows th[aria-sort={'ascending' if ascending else 'descending'}]:has-text('{label}')"
@@ -116,11 +122,29 @@ def test_the_table_is_sorted_by_exact_values(page: Page, sites: pd.DataFrame) ->
         shown = [one.get_attribute("data-id") for one in page.locator("#pvmap-rows tbody tr").all()]
         shown = [one for one in shown if not one.startswith("masked")]
         expected = usable.sort_values(column, ascending=ascending)[column].to_numpy()[: len(shown)]
-        # values are stored in steps finer than three digits
-        np.testing.assert_allclose(usable.loc[shown, column], expected, rtol=4e-4)
+        # values are stored in steps finer than three digits, years in hundredths
+        step = 0.01 if column == "payback_years" else 0.0
+        np.testing.assert_allclose(usable.loc[shown, column], expected, rtol=4e-4, atol=step)
         assert len(shown) >= 199
-    page.click("#pvmap-rows th button:has-text('静态回收期')")  # a column that only the tiles hold
-    page.wait_for_selector("#pvmap-rows th[aria-sort=ascending]:has-text('静态回收期')")
+    page.click("#pvmap-rows th button:has-text('名称')")
+    page.wait_for_selector("#pvmap-rows th[aria-sort=ascending]:has-text('名称')")
+    names = "[...document.querySelectorAll('#pvmap-rows tbody td:first-child')].map((one) => one.textContent)"
+    assert page.evaluate(f"{names}.every((one, i, all) => !i || all[i - 1].localeCompare(one, 'zh') <= 0)")
+
+
+def test_the_order_that_was_asked_for_last_stays(page: Page) -> None:
+    """A column that is read tile by tile comes later than one asked for after it."""
+    found = page.evaluate(
+        """async () => {
+          const list = new pvmap.SiteList(pvmap.sums.everywhere);
+          for (const kind of list.kinds) pvmap.datasets[kind].tiles.clear();
+          await Promise.all([list.sort("npv_cny", true), list.sort("energy_kwh", true)]);
+          const [slow] = await list.page(0, 1);
+          await list.sort("energy_kwh", true);
+          return [list.column, slow.id, (await list.page(0, 1))[0].id];
+        }"""
+    )
+    assert found[0] == "energy_kwh" and found[1] == found[2]
 
 
 def test_the_list_stays_while_rows_are_visited(page: Page) -> None:
@@ -148,7 +172,14 @@ def test_chinese_heads_and_full_coordinates_in_the_download(page: Page, sites: p
         page.click("#pvmap-csv")
     raw = Path(waiting.value.path()).read_bytes().decode("utf-8-sig")
     rows = [row for row in csv.DictReader(io.StringIO(raw, newline="")) if not row["编号"].startswith("masked")]
-    assert {"名称", "区县", "情景规模（直流侧）（千瓦峰）", "首年发电量（千瓦时）", "经度（WGS84）"} <= set(rows[0])
+    assert {
+        "名称",
+        "区县",
+        "情景规模（直流侧）（千瓦峰）",
+        "情景首年发电量（千瓦时）",
+        "首年发电量（千瓦时）",
+        "经度（WGS84）",
+    } <= set(rows[0])
     for row in rows:
         site = sites.loc[row["编号"]]
         assert abs(float(row["经度（WGS84）"]) - site["longitude"]) < 1e-6

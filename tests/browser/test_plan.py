@@ -49,7 +49,7 @@ def test_a_scenario_is_a_case(page: Page, run: Path) -> None:
     wanted = (appraisal["capacity_practical_kwp"] * appraisal["at_target_irr_low"]).sum()
     figure = "Number(document.querySelector('#pvmap-summary [data-figure=capacity]').dataset.value)"
     page.wait_for_function(f"wanted => Math.abs({figure} / wanted - 1) < 3e-4", arg=float(wanted))
-    assert page.text_content(".pvmap-case-title") == "方案：低价"
+    assert page.text_content(".pvmap-case-title") == "方案：低价（直流侧）"
     page.select_option("#pvmap-case-choice", "technical")
 
 

@@ -90,8 +90,9 @@ def test_a_polygon_is_summed_listed_and_measured(page: Page, sites: pd.DataFrame
     rows = list(csv.reader(io.StringIO(Path(waiting.value.path()).read_text(encoding="utf-8-sig"), newline="")))
     ids = {row[0] for row in rows[1:]}
     assert len(ids) == n and {*least["site_id"]} <= ids <= {*most["site_id"]}
-    area = abs(GEOD.geometry_area_perimeter(ring)[0])
+    area, around = map(abs, GEOD.geometry_area_perimeter(ring))
     assert page.evaluate("pvmap.selection.area") == pytest.approx(area, rel=2e-3)
+    assert page.evaluate("pvmap.selection.length") == pytest.approx(around, rel=2e-3)
     chinese = page.evaluate("pvmap.state.language") == "zh"
     assert ("亩" if chinese else " mu") in card.inner_text()
     page.keyboard.press("Escape")

@@ -12,8 +12,11 @@
     const known = `scenario.${one.name}`;
     return text("case.scenario", { name: meta.texts[known] ? text(known) : one.name });
   };
-  /** What the capacity of the case is called: never just "capacity". */
-  pvmap.caseTitle = () => (pvmap.case().name ? pvmap.caseName(pvmap.case()) : text(`case_title.${pvmap.case().key}`));
+  /** What the capacity of the case is called on either side: never just "capacity". */
+  const titleOf = (one, side) => (one.name ? text(`${side}_side`, { name: pvmap.caseName(one) }) : text(`case_title${side === "ac" ? "_ac" : ""}.${one.key}`));
+  pvmap.caseTitle = () => titleOf(pvmap.case(), "dc");
+  /** Title of a column of amounts: those of the case bear its name. */
+  pvmap.columnTitle = (key, column) => (column === "capacity_kwp" ? pvmap.caseTitle() : column === "capacity_kwac" ? titleOf(pvmap.case(), "ac") : text(key));
 
   /** Whether a number of sums is one of the case: cost and parity are of a site's technical potential. */
   pvmap.ofCase = (column) => ({ lcoe_cny_per_kwh: pvmap.case().cost, parity_share: pvmap.case().parity && pvmap.variables.has("at_grid_parity") })[column] ?? true;

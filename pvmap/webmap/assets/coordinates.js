@@ -1,15 +1,27 @@
-/* Places as people write them: decimal degrees, degrees minutes seconds, 北纬 and 东经, full width, either order. */
+/* Places as people write and paste them: decimal degrees, degrees minutes seconds, 北纬 and 东经, full width, either order. */
 "use strict";
 (() => {
-  const LATITUDE = /^(?:n|s|北纬|南纬|北|南|纬度|lat(?:itude)?)$/, LONGITUDE = /^(?:e|w|东经|西经|东|西|经度|lon(?:gitude)?|lng)$/, NEGATIVE = /^(?:s|w|南纬|西经|南|西)$/;
-  const MARK = "[nsew](?![a-z])|北纬|南纬|东经|西经|纬度|经度|北|南|东|西|lat(?:itude)?|lon(?:gitude)?|lng";
+  const LATITUDE = /^(?:n|s|北纬|南纬|北|南|纬度|lat(?:itude)?|y)$/, LONGITUDE = /^(?:e|w|东经|西经|东|西|经度|lon(?:gitude)?|lng|x)$/, NEGATIVE = /^(?:s|w|南纬|西经|南|西)$/;
+  const MARK = "[nsew](?![a-z])|北纬|南纬|东经|西经|纬度|经度|北|南|东|西|lat(?:itude)?|lon(?:gitude)?|lng|[xy](?![a-z])";
   const ANGLE = new RegExp(`(${MARK})?[:=]?\\s*([+-]?\\d+(?:\\.\\d+)?)\\s*(?:[°度º]\\s*(?:(\\d+(?:\\.\\d+)?)\\s*['分]\\s*(?:(\\d+(?:\\.\\d+)?)\\s*(?:"|''|秒)\\s*)?)?)?(${MARK})?`, "gy");
 
+  // What other programs write around or instead of the signs of degrees.
+  const FOREIGN = [
+    [/^.*@(-?[\d.]+),(-?[\d.]+)(?:[,/?].*)?$/, "$1 $2"], // the address of an online map
+    [/^(?:geo|point|gps|coordinates?|坐标|位置|经纬度)\s*[:=]?\s*/, ""],
+    [/^([+-]?\d+),(\d+)\s*[;\s]\s*([+-]?\d+),(\d+)$/, "$1.$2 $3.$4"], // commas as decimal points
+    [/^(\d+) (\d+) (\d+(?:\.\d+)?)[\s,;]+(\d+) (\d+) (\d+(?:\.\d+)?)$/, "$1°$2'$3\" $4°$5'$6\""],
+    [/(\d+)[-d](\d+)[-m](\d+(?:\.\d+)?)s?/g, "$1°$2'$3\""],
+  ];
   /** Signs of one meaning become one sign. */
   const tidy = (query) =>
     query
       .replace(/[´`‘’′´＇]/g, "'") // before NFKC, which takes some of them apart
       .replace(/[“”″＂]/g, '"')
+      .replace(/[º˚]/g, "°")
+      .replace(/緯/g, "纬")
+      .replace(/經/g, "经")
+      .replace(/東/g, "东")
       .normalize("NFKC")
       .replace(/[−–—]/g, "-")
       .replace(/\s+/g, " ")
@@ -22,7 +34,7 @@
     ANGLE.lastIndex = 0;
     let at = 0, parted = true;
     while (at < line.length) {
-      const gap = /^[\s,;、()/|]+/.exec(line.slice(at));
+      const gap = /^[\s,;、。()[\]{}/|&]+/.exec(line.slice(at));
       if (gap) {
         at += gap[0].length;
         parted = true;
@@ -45,9 +57,11 @@
     return found;
   }
 
+  const plain = (query) => FOREIGN.reduce((line, [sign, own]) => line.replace(sign, own), tidy(query));
+
   /** [latitude, longitude] of a query, or null; unmarked numbers in the order in which they lie on the map. */
   pvmap.coordinates = (query) => {
-    const line = tidy(query), found = angles(line);
+    const line = plain(query), found = angles(line);
     if (!found || found.length !== 2) return null;
     const [a, b] = found, bounds = L.latLngBounds(pvmap.meta.bounds).pad(0.5);
     const possible = (lat, lng) => Math.abs(lat) <= 90 && Math.abs(lng) <= 180;

@@ -27,7 +27,8 @@
     const at = record.dataset.latLng(record.number);
     const cells = [record.id, record.name, pvmap.text(`kind.${record.kind}`), ...CATEGORIES.map(category), record.word("township")];
     cells.push(Number(at.lng.toFixed(7)), Number(at.lat.toFixed(7)));
-    cells.push(pvmap.caseName(pvmap.case()), pvmap.caseValue(record, "capacity_kwp"), ...numbers.map((name) => record.get(name)));
+    const ofCase = ["capacity_kwp", "energy_kwh"].map((column) => pvmap.caseValue(record, column));
+    cells.push(pvmap.caseName(pvmap.case()), ...ofCase, ...numbers.map((name) => record.get(name)));
     return cells.map(cell).join(",");
   }
 
@@ -42,7 +43,7 @@
   /** Download the given sites, tile by tile, values as the tiles hold them. */
   async function downloadCsv(pairs, status) {
     const numbers = NUMBERS.filter((name) => pvmap.meta.columns.includes(name) || name === "specific_yield_kwh_per_kwp");
-    const keys = ["site_id", "name", "site_type", ...CATEGORIES, "township", "longitude", "latitude", "case", "case_capacity_kwp", ...numbers];
+    const keys = ["site_id", "name", "site_type", ...CATEGORIES, "township", "longitude", "latitude", "case", "case_capacity_kwp", "case_energy_kwh", ...numbers];
     const parts = ["\ufeff", keys.map(heading).map(cell).join(","), "\r\n"];
     let done = 0;
     for (const [dataset, run, sites] of byTile(pairs)) {

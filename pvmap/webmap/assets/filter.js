@@ -39,6 +39,24 @@
 
   pvmap.filtered = () => Object.keys(state.off).length + Object.keys(state.ranges).length > 0;
 
+  const FEW = 6; // names of classes in a line
+  /** What passes, in words: a line for each filter. */
+  pvmap.filterWords = () => {
+    const lines = Object.entries(state.off).map(([list, off]) => {
+      const variable = pvmap.listed(list), kind = list.split("@")[1], numbers = variable.classes.map((_, number) => number);
+      const name = kind ? `${pvmap.text(`kind.${kind}`)} ${variable.titleWithUnit()}` : variable.titleWithUnit();
+      const kept = numbers.filter((number) => !off.has(number)), fewer = kept.length <= off.size ? kept : [...off].sort((a, b) => a - b);
+      const labels = [...fewer.slice(0, FEW).map((number) => variable.label(number)), ...(fewer.length > FEW ? ["…"] : [])].join(pvmap.text("list_comma"));
+      return pvmap.text(fewer === kept ? "colon" : "filter_without", { a: name, b: labels || pvmap.text("filter_none") });
+    });
+    for (const [key, ends] of Object.entries(state.ranges)) {
+      const { quantity } = pvmap.variables.get(key), [low, high] = ends.map((value) => (Number.isFinite(value) ? pvmap.format(quantity, value) : ""));
+      const span = low && high ? `${low} – ${high}` : low ? `≥ ${low}` : `≤ ${high}`;
+      lines.push(pvmap.text("colon", { a: pvmap.variables.get(key).title(), b: span }));
+    }
+    return lines;
+  };
+
   /** Filters of a kind as [variable, table]: for each code whether it passes. Code 0, no value, is the dataset's to judge. */
   pvmap.filters = (kind) => {
     const found = [];

@@ -1,7 +1,7 @@
 /* A list of sites in an order: what table, second sheet and download go through. A million are listed and sorted at once. */
 "use strict";
 (() => {
-  const KEYS = 65536, REFINED = 1500, READ = 5000; // codes; ties put right by exact values; rows read to sort by what has no code
+  const KEYS = 65536, REFINED = 1500; // codes, as many as names that can be told apart; ties put right by exact values
 
   class SiteList {
     /** Sites that `each(dataset, visit)` visits, of the kinds whose layer is on. */
@@ -25,7 +25,7 @@
         this.kind.fill(k, at, at + mine.length);
         at += mine.length;
       });
-      this.key = null;
+      this.asked = 0;
       this.order = Uint32Array.from({ length }, (_, i) => i);
     }
 
@@ -42,32 +42,53 @@
       return Promise.all(this.slice(from, to).map(([dataset, number]) => dataset.record(number)));
     }
 
-    /** Sort by a column; what has no code is read from the tiles, of short lists only. */
+    /** Sort by a column; what has no code is read from the tiles. An order that was asked for later stays. */
     async sort(column, descending) {
-      this.column = column;
-      this.descending = descending;
-      if (!pvmap.variables.has(column)) return this.sortRead(column);
-      const variable = pvmap.variables.get(column), keys = new Uint16Array(this.length);
-      const perKind = this.kinds.map((kind) => keyOf(pvmap.datasets[kind], variable));
-      for (let row = 0; row < this.length; row++) keys[row] = perKind[this.kind[row]](this.number[row]);
-      this.key = keys;
-      this.order = counted(keys, descending);
+      const mine = ++this.asked, variable = pvmap.variables.get(column);
+      const key = variable ? this.codes(variable) : column === "name" ? await this.ranksOfNames() : ranks(await this.values(column));
+      if (mine !== this.asked) return;
+      const ties = variable ? variable.edges.length > 0 : column !== "name"; // sites of one key have values of their own
+      Object.assign(this, { column, descending, key, ties, order: counted(key, descending) });
     }
 
     canSort(column) {
-      return pvmap.variables.has(column) || this.length <= READ;
+      return column !== "name" || this.length < KEYS;
     }
 
-    async sortRead(column) {
-      this.key = null;
-      const records = await this.records(0, this.length), rows = [...this.order];
-      const value = new Map(rows.map((row, i) => [row, column === "name" ? pvmap.siteTitle(records[i]) : records[i].get(column)]));
-      this.order = Uint32Array.from(rows.sort((a, b) => compare(value.get(a), value.get(b), this.descending)));
+    codes(variable) {
+      const keys = new Uint16Array(this.length), perKind = this.kinds.map((kind) => keyOf(pvmap.datasets[kind], variable));
+      for (let row = 0; row < this.length; row++) keys[row] = perKind[this.kind[row]](this.number[row]);
+      return keys;
     }
 
-    /** Records of one page, in exact order: sites of one code are put right by their values in the tiles. */
+    /** Values of a column, NaN where there is none, read tile by tile. */
+    async values(column) {
+      const found = new Float64Array(this.length).fill(NaN);
+      await this.read((row, tile, at) => (found[row] = tile.value(column, at) ?? NaN));
+      return found;
+    }
+
+    async ranksOfNames() {
+      const titles = [], keys = new Uint16Array(this.length), byName = new Intl.Collator(["zh", "en"]).compare;
+      await this.read((row, tile, at) => (titles[row] = tile.words.names[at] || tile.words.ids[at]), true);
+      const rows = titles.map((_, row) => row).sort((a, b) => byName(titles[a], titles[b]));
+      rows.forEach((row, rank) => (keys[row] = rank + 1));
+      return keys;
+    }
+
+    /** Call `visit(row, tile, row of the tile)` for every row; rows of one tile stand together. */
+    async read(visit, words = false) {
+      for (let row = 0; row < this.length; ) {
+        const dataset = this.dataset(row), run = dataset.ownerOf(this.number[row]), tile = await dataset.tile(run.key);
+        if (words) await dataset.words(tile);
+        const within = () => row < this.length && this.dataset(row) === dataset && this.number[row] >= run.first && this.number[row] < run.first + run.owned;
+        for (; within(); row++) visit(row, tile, this.number[row] - run.first);
+      }
+    }
+
+    /** Records of one page, in exact order: sites of one key are put right by their values in the tiles. */
     async page(from, to) {
-      if (this.key && pvmap.variables.get(this.column).edges.length) {
+      if (this.ties) {
         let first = from, last = Math.min(to, this.length) - 1;
         while (first > 0 && this.key[this.order[first - 1]] === this.key[this.order[first]]) first--;
         while (last < this.length - 1 && this.key[this.order[last + 1]] === this.key[this.order[last]]) last++;
@@ -88,8 +109,7 @@
   /** Values in order, those without one last. */
   function compare(a, b, descending) {
     if (a === null || b === null) return (a === null) - (b === null);
-    const sign = typeof a === "string" ? a.localeCompare(b) : a - b;
-    return descending ? -sign : sign;
+    return descending ? b - a : a - b;
   }
 
   /** Function that gives the sorting key of a site: its code, or where the case has numbers of its own their place on the scale. */
@@ -98,6 +118,20 @@
     if (!amount) return (number) => codes[number];
     const low = Math.log(1e-3), steps = (KEYS - 2) / (Math.log(1e12) - low);
     return (number) => (amount[number] > 0 ? 1 + Math.max(0, Math.min(KEYS - 2, Math.floor((Math.log(amount[number]) - low) * steps))) : 0);
+  }
+
+  /** Keys that stand in the order of values, evenly many of each; 0 where there is none. */
+  function ranks(values) {
+    const known = values.filter((value) => value === value).sort(), share = (KEYS - 2) / Math.max(1, known.length);
+    return Uint16Array.from(values, (value) => {
+      let low = 0, high = known.length;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (known[middle] < value) low = middle + 1;
+        else high = middle;
+      }
+      return value === value ? 1 + Math.floor(low * share) : 0;
+    });
   }
 
   /** Order of keys by counting; key 0, no value, comes last. */

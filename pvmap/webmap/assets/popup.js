@@ -48,10 +48,11 @@
       ["coal_fossil", "standard_coal_fossil_t_per_year", "mass"],
     ],
   };
+  const OF_CASE = { case_capacity_kwp: ["case_capacity", "capacity"], case_energy_kwh: ["case_energy", "energy"] };
   /** Text key and quantity of a column. */
   pvmap.labelOf = (column) => {
     const known = [...FIGURES, ...Object.values(GROUPS).flat()].find(([, name]) => name === column);
-    return known ? [known[0], known[2]] : column === "case_capacity_kwp" ? ["case_capacity", "capacity"] : [column, null];
+    return known ? [known[0], known[2]] : OF_CASE[column] || [column, null];
   };
   const OF_GRID = ["device_id", "limited_by"];
   const LOSSES = [
@@ -226,7 +227,7 @@
     for (const [key, column, quantity] of ZONE_ROWS) {
       const value = values[column];
       if (value === null || value === undefined || !pvmap.ofCase(column)) continue;
-      const cells = row(key === "case_capacity" ? pvmap.caseTitle() : text(key), pvmap.format(quantity, value), value);
+      const cells = row(pvmap.columnTitle(key, column), pvmap.format(quantity, value), value);
       cells[1].dataset.column = column;
       list.append(...cells);
     }

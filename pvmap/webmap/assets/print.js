@@ -13,13 +13,15 @@
     page = el("style", { text: `@page { size: ${paper} landscape; margin: 9mm; }` });
     document.head.append(page);
     document.body.classList.add("pvmap-printing", `pvmap-${paper}`);
-    document.body.classList.toggle("pvmap-zones-only", map.getZoom() < pvmap.meta.dots_from);
     const { date } = pvmap.meta.banner, source = pvmap.credit(), printed = text("printed", { date: pvmap.today(), paper });
-    const lines = [date && text("data_date", { date }), source && text("data_source", { source }), printed];
+    const filters = pvmap.filterWords(), told = filters.length && text("printed_filter", { filter: filters.join(text("comma")) });
+    const lines = [told, date && text("data_date", { date }), source && text("data_source", { source }), printed];
     document.getElementById("pvmap-printed").replaceChildren(...pvmap.beside(lines.filter(Boolean)));
     map.options.zoomSnap = 0.25;
     map.invalidateSize({ animate: false });
     map.fitBounds(before.contains(city) ? city : before, { animate: false, padding: [8, 8] });
+    // at a zoom between two whole ones the sites' tiles may be those of the next, of which nothing is said on paper
+    document.body.classList.toggle("pvmap-zones-only", map.getZoom() < pvmap.meta.dots_from);
   }
 
   function end() {

@@ -20,13 +20,13 @@
     return places.map(({ lat, lng }) => [(lng - places[0].lng) * east, (lat - places[0].lat) * north]);
   }
 
-  /** Length of a line of places [m] and area inside of it when it is closed [m2]. */
-  pvmap.measured = (places) => {
+  /** Length of a line of places, or of a ring all around [m], and area inside of it when it is closed [m2]. */
+  pvmap.measured = (places, closed = false) => {
     const xy = flat(places);
     let length = 0, twice = 0;
     xy.forEach(([x, y], i) => {
-      if (i) length += Math.hypot(x - xy[i - 1][0], y - xy[i - 1][1]);
       const [nx, ny] = xy[(i + 1) % xy.length];
+      if (closed || i < xy.length - 1) length += Math.hypot(nx - x, ny - y);
       twice += x * ny - nx * y;
     });
     return { length, area: Math.abs(twice) / 2 };
@@ -56,7 +56,7 @@
 
   /** Select what lies within a ring of places; null clears. */
   pvmap.select = (ring) => {
-    pvmap.selection = ring && { ring, each: inside(ring), ...pvmap.measured(ring) };
+    pvmap.selection = ring && { ring, each: inside(ring), ...pvmap.measured(ring, true) };
     if (!ring && shape) shape.remove();
     if (ring) draw(ring, true);
     pvmap.emit("selection");
@@ -116,7 +116,7 @@
   }
 
   const enclosed = (area) => text(pvmap.meta.mu ? "area_inside" : "area_inside_ha", { area: pvmap.format("area", area), mu: pvmap.format("mu", area) });
-  const size = ({ length, area }) => el("p", {}, ...pvmap.beside([text("length", { length: pvmap.format("distance", length) }), enclosed(area)]));
+  const size = ({ length, area, ring }) => el("p", {}, ...pvmap.beside([text(ring ? "perimeter" : "length", { length: pvmap.format("distance", length) }), enclosed(area)]));
 
   function render(body) {
     const section = document.getElementById("pvmap-selection"), one = pvmap.selection;

@@ -16,7 +16,8 @@
     ["area", "footprint_area_m2", "area"],
   ];
   const RISING = new Set(["lcoe_cny_per_kwh", "shading_loss", "payback_years", "name", "building_use", "district", "confidence"]); // the best or first come first
-  let open = false, latest = 0, list = null, page = 0, scope = "view";
+  let open = false, latest = 0, turned = 0, list = null, page = 0, scope = "view";
+  let asked = null; // the list that is being sorted: it becomes the list
   let pinned = false; // rows are being visited: the list stays whatever the view
   let sortBy = "capacity_kwp", descending = true;
 
@@ -26,7 +27,7 @@
     const row = el("tr");
     const columns = [["name", "name"], ["kind_use", "building_use"], ["district", "district"], ...present, ["confidence", "confidence"]];
     for (const [key, column, quantity, size] of columns) {
-      const name = column === "capacity_kwp" ? pvmap.caseTitle() : text(key);
+      const name = pvmap.columnTitle(key, column);
       const label = quantity ? text("with_unit", { name, unit: pvmap.format.unitName(quantity, size) }) : name;
       const arrow = column === sortBy ? (descending ? " ▼" : " ▲") : "";
       const button = el("button", { type: "button", text: label + arrow, disabled: !list.canSort(column), title: list.canSort(column) ? null : text("too_many_to_sort"), onclick: () => sort(column) });
@@ -38,7 +39,7 @@
   /** Heads of the columns as plain words. */
   function plainHead(present) {
     const heads = [["name"], ["kind_use"], ["district"], ...present, ["confidence"]].map(([key, column, quantity, size]) => {
-      const name = column === "capacity_kwp" ? pvmap.caseTitle() : text(key);
+      const name = pvmap.columnTitle(key, column);
       return el("th", { scope: "col", text: quantity ? text("with_unit", { name, unit: pvmap.format.unitName(quantity, size) }) : name });
     });
     return el("thead", {}, el("tr", {}, ...heads));
@@ -47,9 +48,7 @@
   async function sort(column) {
     descending = column === sortBy ? !descending : !RISING.has(column);
     sortBy = column;
-    page = 0;
-    await list.sort(sortBy, descending);
-    await show();
+    await arrange();
   }
 
   function siteRow(record, present) {
@@ -79,19 +78,26 @@
   /** List the sites anew and show the first page. */
   async function fill() {
     if (!open) return;
-    const mine = ++latest, fresh = new pvmap.SiteList(SCOPES[scope]());
-    if (!fresh.canSort(sortBy)) [sortBy, descending] = ["capacity_kwp", true];
-    await fresh.sort(sortBy, descending);
+    asked = new pvmap.SiteList(SCOPES[scope]());
+    if (!asked.canSort(sortBy)) [sortBy, descending] = ["capacity_kwp", true];
+    await arrange();
+  }
+
+  /** Sort the list that was asked for last, and show it unless something was asked for since. */
+  async function arrange() {
+    const mine = ++latest;
+    document.getElementById("pvmap-rows-note").textContent = text("sorting");
+    await asked.sort(sortBy, descending);
     if (mine !== latest) return;
-    list = fresh;
+    list = asked;
     page = 0;
     await show();
   }
 
   async function show() {
-    const mine = ++latest, from = page * ROWS, to = Math.min(from + ROWS, list.length);
+    const mine = ++turned, from = page * ROWS, to = Math.min(from + ROWS, list.length);
     const records = await list.page(from, to);
-    if (mine !== latest) return;
+    if (mine !== turned) return;
     document.getElementById("pvmap-rows").replaceChildren(tableOf(records, header));
     document.getElementById("pvmap-rows").scrollTop = 0;
     document.getElementById("pvmap-rows-note").textContent = text("table_note", { from: pvmap.format.count(list.length && from + 1), to: pvmap.format.count(to), all: pvmap.format.count(list.length) });
