@@ -42,7 +42,8 @@ DISTRICT_COLUMNS = (
 )
 BUILD_OUT_COLUMNS = (
     *("plan_year", "district", "class", "stock_mw", "registered_mw", "built_mw", "built_mwp", "cumulative_mwac"),
-    *("cumulative_mw", "investment_cny", "energy_gwh", "target_mwac", "gap_mwac", "binds", "price_cny_per_mw"),
+    *("cumulative_mw", "investment_cny", "energy_gwh", "target_mwac", "target_mw", "gap_mwac"),
+    *("binds", "price_cny_per_mw"),
 )
 SCENARIO_COLUMNS = (
     *("scenario", "class", "district", "bid_cny_per_kwh", "mechanism_share", "eligible_share", "practical_mwac"),
@@ -65,6 +66,7 @@ OURS = {  # columns of the plan's tables, whose MW are AC, as other tables of th
     "cumulative_mwp": "cumulative_mw",
     "cumulative_mw": "cumulative_mwac",
     "target_mw": "target_mwac",
+    "target_mwp": "target_mw",
     "gap_mw": "gap_mwac",
     "share": "mechanism_share",
     "capacity_mw": "practical_mwac",

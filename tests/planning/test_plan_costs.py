@@ -75,3 +75,15 @@ def test_what_pays_depends_on_the_running_costs_of_the_year():
 def test_new_targets_of_years_before_the_plan_are_in_what_stands():
     early = [(2025, "all", "all", 30.0, "new", "ac"), (2026, "all", "all", 20.0, "new", "ac")]
     assert planned([], early).loc[("all", 2030), "cumulative_mw"].max() == pytest.approx(20.0)
+
+
+def test_a_target_is_told_on_both_sides():
+    """Plants of 1.25: 25 MWp are 20 MW, whichever of them the bureau writes; new ones come on top of what stands."""
+    every = {
+        side: planned([], [(2026, "all", "all", mw, kind, side)]).loc[
+            ("all", 2026), ["target_mw", "target_mwp", "built_mw"]
+        ]
+        for side, mw, kind in (("ac", 20.0, "cumulative"), ("dc", 25.0, "new"))
+    }
+    for told in every.values():
+        assert told.tolist() == pytest.approx([20.0, 25.0, 20.0])

@@ -162,7 +162,7 @@ class Page:
                     _shade(cell, "E9EEF3")
                 else:
                     right = not isinstance(values[at][number - 1], str)
-                    self._cell(cell, texts[at][number - 1], right=right)
+                    self._cell(cell, texts[at][number - 1] or "—", right=right)
         self.file.add_paragraph()
 
     def picture(self, title: str, image: BytesIO | None, missing: str) -> None:

@@ -97,24 +97,27 @@ def in_dc(registered: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
     return registered.mul(ratio.to_numpy(float), axis=0)
 
 
-def in_ac(targets: pd.DataFrame, frame: pd.DataFrame, stock: pd.DataFrame, years: np.ndarray) -> pd.DataFrame:
-    """Targets as MW AC that stand at the end of a year: `year`, `district`, `class`, `mw`."""
+def on_both_sides(targets: pd.DataFrame, frame: pd.DataFrame, stock: pd.DataFrame, years: np.ndarray) -> pd.DataFrame:
+    """Targets that stand at the end of a year: `year`, `district`, `class`, `mw` (AC) and `mwp` (DC)."""
     of_plan = targets[targets["year"].between(years[0], years[-1])]
     out = of_plan.sort_values("year", kind="stable").reset_index(drop=True)
-    mw = out["mw"].to_numpy(float).copy()
-    for row in np.flatnonzero(out["side"] == "dc"):
-        here = frame.iloc[where(frame, out["district"][row], out["class"][row])]
-        ratio = here["mwp"].sum() / here["mwac"].sum() if here["mwac"].sum() > 0 else np.nan
-        standing = sum_of(stock, out["district"][row], out["class"][row])
-        ratio = ratio if np.isfinite(ratio) else (standing[1] / standing[0] if standing[0] > 0 else 1.0)
-        mw[row] /= ratio
-    new = (out["kind"] == "new").to_numpy()
-    for _, rows in out[new].groupby(["district", "class"], sort=True).indices.items():
-        at = np.flatnonzero(new)[rows]
-        stands = sum_of(stock, out["district"][at[0]], out["class"][at[0]])[0]
-        mw[at] = stands + np.cumsum(mw[at])
-    out["mw"] = mw
-    return out[["year", "district", "class", "mw"]]
+    ratio = np.array([_dc_per_ac(frame, stock, *key) for key in zip(out["district"], out["class"], strict=True)], float)
+    told, dc = out["mw"].to_numpy(float), (out["side"] == "dc").to_numpy()
+    mw, mwp = np.where(dc, told / ratio, told), np.where(dc, told, told * ratio)
+    new = np.flatnonzero(out["kind"] == "new")
+    for (district, cls), rows in out.iloc[new].groupby(["district", "class"], sort=True).indices.items():
+        at, stands = new[rows], sum_of(stock, district, cls)
+        mw[at], mwp[at] = stands[0] + np.cumsum(mw[at]), stands[1] + np.cumsum(mwp[at])
+    return out[["year", "district", "class"]].assign(mw=mw, mwp=mwp)
+
+
+def _dc_per_ac(frame: pd.DataFrame, stock: pd.DataFrame, district: str, cls: str) -> float:
+    """Ratio of the sides of what can be built, else of what stands, else 1."""
+    built = frame.iloc[where(frame, district, cls)]
+    for mw, mwp in ((built["mwac"].sum(), built["mwp"].sum()), sum_of(stock, district, cls)):
+        if mw > 0:
+            return float(mwp / mw)
+    return 1.0
 
 
 def goals_of(

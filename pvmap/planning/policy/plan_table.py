@@ -11,7 +11,7 @@ from pvmap.currency import CNY
 from pvmap.findings import Finding, finding
 from pvmap.plan_tables import ALL, PLAN_CLASSES
 from pvmap.planning.money.economics import discount_factors
-from pvmap.planning.policy.asked import Asked, goals_of, in_ac, in_dc, limits_of, registered_by_year, sum_of
+from pvmap.planning.policy.asked import Asked, goals_of, in_dc, limits_of, on_both_sides, registered_by_year, sum_of
 from pvmap.planning.policy.build_out import Solution, binding, solve
 from pvmap.planning.policy.plan_classes import Part
 from pvmap.planning.policy.tranches import Cells, Sites, cells_of, stock_of, tranches_of, where
@@ -59,7 +59,7 @@ def plan(
     tranches, investment = tranches_of(cells.frame, asked.costs, years, settings, annuity_years)
     limits = limits_of(cells.frame, asked, years, settings)
     registered = registered_by_year(asked.registered, years, settings.realised_share)
-    targets = in_ac(asked.targets, cells.frame, stock, years)
+    targets = on_both_sides(asked.targets, cells.frame, stock, years)
     goals = goals_of(cells.frame, targets, stock, registered, years)
     discount = np.concatenate([[1.0], discount_factors(len(years) - 1, discount_rate)])
     found = solve(tranches, limits, goals, discount)
@@ -132,7 +132,7 @@ class _Amounts(NamedTuple):
 def _add_targets(table: pd.DataFrame, targets: pd.DataFrame) -> None:
     """Add the target of each row, where there is one, and what is missing of it."""
     key = ["year", "district", "class"]
-    table["target_mw"] = table[key].merge(targets, on=key, how="left")["mw"].to_numpy(float)
+    table[["target_mw", "target_mwp"]] = table[key].merge(targets, on=key, how="left")[["mw", "mwp"]].to_numpy(float)
     gap = (table["target_mw"] - table["cumulative_mw"]).clip(lower=0.0)
     table["gap_mw"] = gap.where((gap > 10 * NOTHING_MW) | gap.isna(), 0.0)
 
