@@ -105,8 +105,9 @@ def on_both_sides(targets: pd.DataFrame, frame: pd.DataFrame, stock: pd.DataFram
     told, dc = out["mw"].to_numpy(float), (out["side"] == "dc").to_numpy()
     mw, mwp = np.where(dc, told / ratio, told), np.where(dc, told, told * ratio)
     new = np.flatnonzero(out["kind"] == "new")
-    for (district, cls), rows in out.iloc[new].groupby(["district", "class"], sort=True).indices.items():
-        at, stands = new[rows], sum_of(stock, district, cls)
+    for _, rows in out.iloc[new].groupby(["district", "class"], sort=True).indices.items():
+        at = new[rows]
+        stands = sum_of(stock, out["district"][at[0]], out["class"][at[0]])
         mw[at], mwp[at] = stands[0] + np.cumsum(mw[at]), stands[1] + np.cumsum(mwp[at])
     return out[["year", "district", "class"]].assign(mw=mw, mwp=mwp)
 
