@@ -43,7 +43,8 @@ def test_months_sum_to_the_year(appraisal):
 def test_sums_agree_from_site_to_profile(appraisal, town, settings):
     zones = aggregate(appraisal, town.sites, town.districts, town.townships, settings)
     check("zones", zones)
-    for column, total in (("energy_kwh", "energy_kwh"), ("capacity_kwp", "capacity_kwp"), ("n_sites", None)):
+    same = ("energy_kwh", "capacity_kwp", "capacity_kwac")
+    for column, total in (*zip(same, same, strict=True), ("n_sites", None)):
         expected = appraisal[total].sum() if total else (appraisal["capacity_kwp"] > 0).sum()
         for level in ("city", "district", "township", "grid"):
             every = zones[(zones["level"] == level) & (zones["site_type"] == "all")]
