@@ -35,11 +35,16 @@ class Rings:
     def of(cls, polygons: npt.ArrayLike) -> Rings:
         """Flatten shapely polygons or multipolygons (the rings of a multipolygon's parts all belong to it)."""
         geometry = np.asarray(polygons, dtype=object)
-        parts, polygon = shapely.get_parts(geometry, return_index=True)
-        rings, part = shapely.get_rings(shapely.orient_polygons(parts), return_index=True)
+        simple = (shapely.get_type_id(geometry) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(geometry)
+        if (simple & (shapely.get_num_interior_rings(geometry) == 0)).all():
+            rings, counts, hole = geometry, np.ones(len(geometry), np.int64), np.zeros(len(geometry), bool)
+        else:
+            parts, polygon = shapely.get_parts(geometry, return_index=True)
+            rings, part = shapely.get_rings(parts, return_index=True)
+            counts = np.bincount(polygon[part], minlength=len(geometry)) if len(rings) else np.zeros(len(geometry), int)
+            hole = np.concatenate([[False], part[1:] == part[:-1]])[: len(part)]
         ring_start = ends(shapely.get_num_coordinates(rings))
-        counts = np.bincount(polygon[part], minlength=len(geometry)) if len(rings) else np.zeros(len(geometry), int)
-        return cls(np.ascontiguousarray(shapely.get_coordinates(rings)), ring_start, ends(counts))
+        return cls(_turned(shapely.get_coordinates(rings), ring_start, hole), ring_start, ends(counts))
 
     def take(self, rows: Ints) -> Rings:
         """Keep some of the polygons."""
@@ -50,6 +55,17 @@ class Rings:
 
     def __len__(self) -> int:
         return len(self.first_ring) - 1
+
+
+def _turned(xy: Floats, ring_start: Ints, hole: npt.NDArray[np.bool_]) -> Floats:
+    """Run through rings the other way round where their inside lies to the right; that of a hole is around it."""
+    size = np.diff(ring_start)
+    ring = np.repeat(np.arange(len(size)), size)
+    x, y = (xy - xy[ring_start[ring]]).T
+    twice_area = np.bincount(ring[1:], x[:-1] * y[1:] - x[1:] * y[:-1], len(size))
+    wrong = np.where(hole, twice_area > 0, twice_area <= 0)
+    here = np.arange(len(xy))
+    return xy[np.where(wrong[ring], ring_start[ring] + ring_start[ring + 1] - 1 - here, here)]
 
 
 def ends(count: Ints) -> Ints:
