@@ -20,6 +20,7 @@ from pvmap.sites.base import Ground, Placement
 from pvmap.sites.ledger import clause
 from pvmap.sites.masks import load_masks
 from pvmap.stages import parts
+from pvmap.stages.draws import wanted
 from pvmap.stages.job import TileJob
 from pvmap.stages.parts import Profiles
 from pvmap.stages.roof_draws import draw_roofs
@@ -105,7 +106,8 @@ def assess(sites: gpd.GeoDataFrame, job: TileJob) -> tuple[dict[str, pd.DataFram
         tables["years"] = _years(surfaces, pd.concat(of_years).sort_index())
     if points:
         tables["roof_points"] = _as_in(pd.concat(points), "surface_id", surfaces["surface_id"])
-    tables["draws"] = draw_roofs(sites, surfaces, result, around, job)
+    if around is not None and wanted(job.settings):
+        tables["draws"] = draw_roofs(sites, surfaces, result, around, job)
     return tables, Profiles(groups, power)
 
 
