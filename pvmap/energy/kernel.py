@@ -110,8 +110,9 @@ def simulate(
         blocks, block_group = arrange(np.asarray(group)[members] if n_groups else np.zeros(len(members), int))
         pieces = [blocks[first : first + BLOCKS_AT_ONCE] for first in range(0, len(blocks), BLOCKS_AT_ONCE)]
         with ThreadPoolExecutor(threads) as pool:
+            done = (pool.map if threads > 1 else map)(run.blocks, pieces)  # a thread of its own costs a small call much
             for piece, which, (months, light, profile) in zip(
-                pieces, np.array_split(block_group, _ends(pieces)), pool.map(run.blocks, pieces), strict=True
+                pieces, np.array_split(block_group, _ends(pieces)), done, strict=True
             ):
                 used = piece >= 0
                 rows = members[piece[used]]
