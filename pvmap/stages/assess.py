@@ -48,6 +48,11 @@ def read_sites(job: TileJob) -> gpd.GeoDataFrame:
     return store.read_table(job.prepared, "sites", filters=tile_rows(job))  # type: ignore[return-value]
 
 
+def read_numbers(job: TileJob) -> pd.DataFrame:
+    """Sites of the tile without their outlines."""
+    return store.read_rows(job.prepared, "sites", tile_rows(job)).drop_columns(["geometry", "bbox"]).to_pandas()
+
+
 def tile_rows(job: TileJob) -> list[tuple[str, str, Any]]:
     """Say which rows of the table of sites are the tile's."""
     return [("hilbert", ">=", job.low), ("hilbert", "<", job.high)]

@@ -31,10 +31,10 @@ def refuse_impossible(sites: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, pd.Dat
     tuple of GeoDataFrame, DataFrame and list of Finding
         The others, the refused rows as "rejects", and how many there are by file.
     """
-    if not len(sites):
-        return sites, nothing_refused(), []
     area_km2 = sites["footprint_area_m2"].to_numpy(float) / 1e6
-    bad = area_km2 > IMPOSSIBLE_KM2[sites["site_type"].iloc[0]]
+    bad = area_km2 > (IMPOSSIBLE_KM2[sites["site_type"].iloc[0]] if len(sites) else np.inf)
+    if not bad.any():
+        return sites, nothing_refused(), []
     gone = sites[bad]
     detail = pd.Series([f"{area:,.3g} km2" for area in area_km2[bad]], index=gone.index, dtype="str")
     rejects = refuse(gone, "far too large for its kind", detail)

@@ -41,7 +41,7 @@ from pvmap.planning.risk.certainty import height_error_sums, tell_height_errors
 from pvmap.planning.risk.uncertainty import by_site_and_year
 from pvmap.settings.city import Settings
 from pvmap.stages import parts
-from pvmap.stages.assess import read_sites
+from pvmap.stages.assess import read_numbers, read_sites
 from pvmap.stages.bureau import read_bureau_files, read_prices, require_known_masked
 from pvmap.stages.draws import self_test
 from pvmap.stages.job import TECHNICAL, TileJob
@@ -175,7 +175,7 @@ def weigh_stretch(job: SettleJob) -> Partial:
         if not parts.is_current(tile):
             name = job.settings.city.name
             raise InputError(f"{tile.part} is damaged or not of this run; run `pvmap map {name}` again.")
-    tables, _, weighed = _weighed(job)
+    tables, _, weighed = _weighed(job, outlines=False)
     by = ["district", "township", "site_type", "building_use"]
     named = tables.sites.groupby(by, sort=True).size().to_frame("n_sites")
     sums = whole_sums(weighed, tables.sites) | Partial({"named": named})
@@ -188,7 +188,7 @@ def settle_stretch(job: SettleJob) -> Partial:
     if job.whole is None:
         raise TypeError("the whole city is known before its parts are settled")
     settings, folder = job.settings, job.tiles[0].part / SETTLED
-    tables, beside, weighed = _weighed(job)
+    tables, beside, weighed = _weighed(job, outlines=True)
     sites = tables.sites
     appraisal = conclude(weighed, sites, settings, beside, job.whole)
     more = remaining_exclusions(appraisal, sites, weighed.gross.used_area_m2)
@@ -216,9 +216,10 @@ def _told(city: Partial, settings: Settings) -> Settled:
     return Settled(totals.totals(city.sums["kinds"]), bands, findings, city.sums["rows"])
 
 
-def _weighed(job: SettleJob) -> tuple[Tables, Beside, Weighed]:
+def _weighed(job: SettleJob, *, outlines: bool) -> tuple[Tables, Beside, Weighed]:
     tiles, common = job.tiles, _common(job)
-    every = read_sites(replace(tiles[0], high=tiles[-1].high))
+    stretch = replace(tiles[0], high=tiles[-1].high)
+    every = read_sites(stretch) if outlines else read_numbers(stretch)
     sites = of_tiles(every, [(tile.low, tile.high) for tile in tiles])  # one that failed may lie between them
     # outlines and directions are the tiles' business, and half of the file
     surfaces = parts.read(tiles, "surfaces", ["surface_id", "site_id", "mounting", "plan_area_m2", "measured"])

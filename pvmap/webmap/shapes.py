@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pyproj
 import shapely
 
+from pvmap.crs import WGS84, transformer
+
 EXTENT = 16384  # steps of a tile's side: 0.13 m at zoom 14 and 32 degrees north
 MAX_SPAN = 1.2  # tiles; larger polygons are cut, so that 16 bits hold every coordinate
+THREADS = 2
+SEVERAL_FROM = 100_000  # points that are worth the threads
 MARGIN = 0.01  # tiles; pieces overlap by this much so that no seam shows
 
 
@@ -68,7 +73,13 @@ def mercator(longitude: np.ndarray, latitude: np.ndarray, zoom: int) -> tuple[np
     return (np.asarray(longitude) + 180.0) / 360.0 * n, (0.5 - np.log((1 + s) / (1 - s)) / (4 * np.pi)) * n
 
 
-def to_tiles(xy: np.ndarray, crs: pyproj.CRS, zoom: int, threads: int = 2) -> tuple[np.ndarray, np.ndarray]:
+@lru_cache(maxsize=1)
+def _threads() -> ThreadPoolExecutor:
+    """Threads that stay: each has a transformer of its own, which takes PROJ longer to find than a block to project."""
+    return ThreadPoolExecutor(THREADS, "to-tiles")
+
+
+def to_tiles(xy: np.ndarray, crs: pyproj.CRS, zoom: int) -> tuple[np.ndarray, np.ndarray]:
     """Project metric coordinates to tile units, in threads: PROJ lets go of the interpreter lock.
 
     Parameters
@@ -80,15 +91,14 @@ def to_tiles(xy: np.ndarray, crs: pyproj.CRS, zoom: int, threads: int = 2) -> tu
     zoom
         Zoom of the tiles.
     """
+    to_wgs84 = transformer(pyproj.CRS(crs), WGS84)
 
     def part(block: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        to_wgs84 = pyproj.Transformer.from_crs(crs, 4326, always_xy=True)  # a Transformer belongs to one thread
         longitude, latitude = to_wgs84.transform(block[:, 0], block[:, 1])
         return mercator(longitude, latitude, zoom)
 
-    blocks = np.array_split(xy, threads if len(xy) > 100_000 else 1)
-    with ThreadPoolExecutor(threads) as pool:
-        done = list(pool.map(part, blocks))
+    blocks = np.array_split(xy, THREADS if len(xy) > SEVERAL_FROM else 1)
+    done = list(_threads().map(part, blocks))
     return np.concatenate([d[0] for d in done]), np.concatenate([d[1] for d in done])
 
 

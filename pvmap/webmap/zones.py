@@ -13,6 +13,7 @@ import pandas as pd
 import pyproj
 import shapely
 
+from pvmap.crs import WGS84, transformer
 from pvmap.planning.places import township_ids
 from pvmap.webmap.style import CODES
 
@@ -32,14 +33,15 @@ def outlines(frame: gpd.GeoDataFrame, tolerance_m: float) -> list[list[list[list
     if tolerance_m > 0 and len(shapes):
         valid = shapely.make_valid(shapes)
         shapes = shapely.coverage_simplify(valid, tolerance_m) if _polygonal(valid) else valid
-    to_wgs84 = pyproj.Transformer.from_crs(frame.crs, 4326, always_xy=True)
-    rings, of = shapely.get_rings(shapely.get_parts(shapes), return_index=True)
-    _, part_of = shapely.get_parts(shapes, return_index=True)
+    parts, part_of = shapely.get_parts(shapes, return_index=True)
+    rings, of = shapely.get_rings(parts, return_index=True)
+    xy, ring_of = shapely.get_coordinates(rings, return_index=True)
+    longitude, latitude = transformer(pyproj.CRS(frame.crs), WGS84).transform(xy[:, 0], xy[:, 1])
+    places = np.stack([latitude, longitude], axis=1).round(DIGITS)
     result: list[list[list[list[float]]]] = [[] for _ in range(len(frame))]
-    for ring, part in zip(rings, of, strict=True):
-        xy = shapely.get_coordinates(ring)
-        longitude, latitude = to_wgs84.transform(xy[:, 0], xy[:, 1])
-        result[part_of[part]].append(np.stack([latitude, longitude], axis=1).round(DIGITS).tolist())
+    first = np.searchsorted(ring_of, np.arange(len(rings) + 1)).tolist()
+    for ring, row in enumerate(part_of[of].tolist()):
+        result[row].append(places[first[ring] : first[ring + 1]].tolist())
     return result
 
 
