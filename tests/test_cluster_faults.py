@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import psutil
@@ -139,8 +139,8 @@ def test_the_token_goes_with_the_run(hamlet: Hamlet):
 class Started:
     """A `pvmap map` in a process group of its own."""
 
-    def __init__(self, hamlet: Hamlet, *more: object):
-        arguments = [sys.executable, "-m", "pvmap", "map", hamlet.file, "--root", hamlet.root, *more]
+    def __init__(self, hamlet: Hamlet, *more: object, before: Sequence[str] = ()):
+        arguments = [*before, sys.executable, "-m", "pvmap", "map", hamlet.file, "--root", hamlet.root, *more]
         plain = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "300"}
         self.out, self.err = hamlet.root / "out", hamlet.root / "err"
         with self.out.open("w") as out, self.err.open("w") as err:

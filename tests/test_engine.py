@@ -186,12 +186,12 @@ def until(process: subprocess.Popen, ready: object, what: str) -> None:
 
 
 @contextmanager
-def own_process(*arguments: object, log: Path) -> Iterator[subprocess.Popen]:
-    """Run a command of Dask in a process of its own, and end just that one."""
+def own_process(*arguments: object, log: Path, before: Sequence[str] = ()) -> Iterator[subprocess.Popen]:
+    """Run a command of Dask in a process of its own, which another command may start, and end just that one."""
     here = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
     with log.open("w") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", *map(str, arguments)],
+            [*before, sys.executable, "-m", *map(str, arguments)],
             stdout=out,
             stderr=out,
             env={**os.environ, "PYTHONPATH": here},
