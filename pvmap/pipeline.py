@@ -26,6 +26,7 @@ from pvmap.sites.expected_masks import ExpectedMask, not_checked
 from pvmap.sources.demo import write_demo
 from pvmap.sources.remote.record import credited
 from pvmap.stages import backdrop, history, lock, publish, record, whole
+from pvmap.stages.bring import bring_inputs
 from pvmap.stages.bureau import around
 from pvmap.stages.draws import draw_quarter, is_drawn, quarters
 from pvmap.stages.entry import entry
@@ -41,6 +42,7 @@ from pvmap.stages.rehearse import REHEARSALS
 from pvmap.stages.settle import Settled, settle
 from pvmap.stages.solar_raster import write_solar_raster
 from pvmap.stages.status import Status, status
+from pvmap.stages.upload import upload
 from pvmap.watch import Watch
 from pvmap.webmap.build import build_map
 from pvmap.webmap.check_page import SITE_COLUMNS, Evidence, write_check_page
@@ -137,6 +139,7 @@ def make_map(
     if settings.demo is not None:
         with clock("make the synthetic city"):
             write_demo(settings, raw)
+    bring_inputs(settings, raw)
     with told_at_once(settings, raw):
         config.require_inputs(settings, raw)
     if older is not None:
@@ -257,6 +260,7 @@ def check_city(job: Job, page: Path | None = None) -> Checked:
     """
     settings, raw = job.settings, job.folders.raw
     make_demo(settings, raw, "check")
+    bring_inputs(settings, raw)
     with tempfile.TemporaryDirectory() as folder:
         city, _ = ready(settings, raw, Path(folder))
         sites = store.read_table(Path(folder) / PREPARED, "sites", columns=list(SITE_COLUMNS))
@@ -313,3 +317,8 @@ def assessed(job: Job, pool: engine.Pool, clock: Clock, journal: Journal) -> tup
 def city_status(job: Job) -> Status:
     """Look how far a city is; see `stages.status.status`."""
     return status(job.settings, job.folders.raw, job.folders.processed)
+
+
+def upload_run(job: Job, address: str, progress: Progress = silent) -> str:
+    """Send a finished run to object storage; see `stages.upload.upload`."""
+    return upload(job.settings, job.folders.processed, job.folders.maps, address, progress)

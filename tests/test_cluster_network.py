@@ -1,4 +1,4 @@
-"""A cluster of four machines, as far as the network tells: each a namespace with an address of its own."""
+"""A cluster of four machines and an S3 server, as far as the network tells: namespaces with addresses of their own."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +19,8 @@ from test_engine import own_process, until
 
 from pvmap import store
 
+PVMAP = (sys.executable, "-m", "pvmap")
+
 
 class Machine(NamedTuple):
     """An address, and the words before a command that make it run there."""
@@ -28,6 +31,12 @@ class Machine(NamedTuple):
 
 def tell(*command: str) -> None:
     subprocess.run(command, check=True, capture_output=True)
+
+
+def in_bucket(machine: Machine, what: str, here: Path) -> None:
+    """Do something with the bucket, from a machine: `fs` is its file system, `here` a folder."""
+    begin = f"import fsspec; fs = fsspec.filesystem('s3'); here = {str(here)!r}; "
+    tell(*machine.there, sys.executable, "-c", begin + what)
 
 
 @contextlib.contextmanager
@@ -63,7 +72,7 @@ def network(n: int) -> Iterator[list[Machine]]:
 
 
 @pytest.mark.slow
-def test_three_machines_with_tls_one_of_which_dies_give_the_tables_of_one_process(
+def test_three_machines_with_tls_and_s3_one_of_which_dies_give_the_tables_of_one_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     hamlets = []
@@ -76,7 +85,12 @@ def test_three_machines_with_tls_one_of_which_dies_give_the_tables_of_one_proces
     said = Started(near, "--workers", 0).ended()
     assert said.code == 0, said
 
-    for key, value in certificate(tmp_path / "tls").items():
+    city = near.file.read_text(encoding="utf-8")
+    far.say(city.replace('"buildings.geojson"', '"s3://city/raw/buildings.geojson"'))
+    (tmp_path / "server").mkdir()
+    (far.raw / "buildings.geojson").rename(tmp_path / "server" / "buildings.geojson")
+    own = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "PVMAP_STORAGE": "s3"}
+    for key, value in (own | certificate(tmp_path / "tls")).items():
         monkeypatch.setenv(key, value)
     options = ("--protocol", "tls", "--no-dashboard")
     with network(4) as (one, *others), contextlib.ExitStack() as stack:
@@ -85,6 +99,13 @@ def test_three_machines_with_tls_one_of_which_dies_give_the_tables_of_one_proces
             log = tmp_path / f"{at.address}.log"
             how = ("--host", at.address, *options, *arguments)
             return stack.enter_context(own_process(f"distributed.cli.{command}", *how, log=log, before=at.there))
+
+        endpoint = f"http://{one.address}:9000"
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+        server = ("moto.server", "-H", one.address, "-p", 9000)
+        s3 = stack.enter_context(own_process(*server, log=tmp_path / "s3.log", before=one.there))
+        until(s3, lambda: "Running on" in (tmp_path / "s3.log").read_text(), "S3 server")
+        in_bucket(one, "fs.mkdir('city'); fs.put(here + '/', 'city/raw/', recursive=True)", tmp_path / "server")
 
         contact = tmp_path / "scheduler.json"
         main = start("dask_scheduler", "--port", 0, "--scheduler-file", contact, at=one)
@@ -101,9 +122,12 @@ def test_three_machines_with_tls_one_of_which_dies_give_the_tables_of_one_proces
         until_done(run, lambda: list(parts.glob("*/done.json")), "first tile")
         workers[0].kill()
         said = run.ended()
-    assert said.code == 0 and not said.err, said
+        assert said.code == 0 and not said.err, said
+        tell(*one.there, *PVMAP, "upload", str(far.file), "s3://city/out", "--root", str(far.root))
+        in_bucket(one, "fs.get('city/out/', here + '/', recursive=True)", tmp_path / "got")
 
-    here, there = (hamlet.root / "data" / "processed" / "hamlet" for hamlet in hamlets)
+    here, there = near.root / "data" / "processed" / "hamlet", tmp_path / "got"
+    assert {"manifest.json", "map"} <= {file.name for file in there.iterdir()}
     names = sorted(file.stem for file in here.glob("*.parquet"))
     assert {"sites", "surfaces", "yields", "appraisal", "zones", "profiles"} <= set(names)
     assert names == sorted(file.stem for file in there.glob("*.parquet"))

@@ -22,6 +22,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "map": city.make_map,
     "plan": city.plan,
     "diff": runs.diff,
+    "upload": runs.upload,
     "check": city.check,
     "status": city.status,
     "explain": city.explain,

@@ -16,6 +16,10 @@ HELP: dict[str | None, str] = {
     "报表、报告、GeoPackage、逐时曲线、PyPSA 网络。",
     "Tell what changed between two runs and why, for the whole city and by district.": "比较两次计算：全市与各区县"
     "变了什么，为什么。",
+    "Send a finished run, its tables, files and map, to object storage.": "将已完成的计算（数据表、成果文件与地图）"
+    "上传到对象存储。",
+    "Folder in object storage: s3://BUCKET/FOLDER; see PVMAP_STORAGE.": "对象存储中的文件夹：s3://BUCKET/FOLDER；"
+    "参见 PVMAP_STORAGE。",
     "Read a city's inputs and say what is wrong or doubtful, without computing anything.": "只读取输入并指出错误与"
     "存疑之处，不做计算。",
     "Tell how far a city is: tiles done, failed, stale and to do, who works on it, and for how long yet.": "查看进度："

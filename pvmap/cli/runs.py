@@ -1,4 +1,4 @@
-"""Commands about runs that have ended: what changed between two of them."""
+"""Commands about runs that have ended: what changed between two of them, and one for others to have."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from pvmap.cli.terminal import say, show
+from pvmap.cli.options import CityArgument, RootOption
+from pvmap.cli.terminal import Bars, progress, say, show
 from pvmap.cli.words import complaint, money, word
 from pvmap.cli.words import name as named
 from pvmap.foreign_text import visible
@@ -51,6 +52,19 @@ def diff(
         moved = {word("sites"): [f"{n:,}" for n in found.columns["sites"]], word("largest change"): largest}
         _show(word("What changed of sites in both"), word("column"), list(found.columns["column"]), moved)
     say(word("{n} sites are new, gone or changed.", n=f"{len(found.sites):,}"))
+
+
+def upload(
+    city: CityArgument,
+    address: Annotated[str, typer.Argument(help="Folder in object storage: s3://BUCKET/FOLDER; see PVMAP_STORAGE.")],
+    root: RootOption = None,
+) -> None:
+    """Send a finished run, its tables, files and map, to object storage."""
+    from pvmap import pipeline
+
+    with progress() as bars:
+        manifest = pipeline.upload_run(pipeline.open_city(city, root), address, Bars(bars))
+    say(word("Uploaded; {manifest} names every file.", manifest=manifest))
 
 
 def _tell_ratios(city: pd.Series, money: str) -> None:

@@ -122,6 +122,7 @@ CHINESE: dict[str, str] = {
     "read and tile the city": "读取并分块",
     "lay out terrain and buildings": "铺设地形与建筑",
     "assess tiles": "逐块计算",
+    "upload": "上传",
     "draw the solar raster": "绘制日照栅格",
     "gather tables and appraise": "汇总与评价",
     "plan ahead": "规划推演",
@@ -139,6 +140,7 @@ CHINESE: dict[str, str] = {
     "not checked, because no file answers them: {names}": "未核查（没有文件）：{names}",
     # diff
     "Inputs, settings and versions are the same.": "输入、设置与版本均相同。",
+    "Uploaded; {manifest} names every file.": "已上传；{manifest} 列出全部文件。",
     "Whole city": "全市",
     "By district": "分区县",
     "district": "区县",

@@ -84,7 +84,7 @@ class City(Section):
 class FileInput(Section):
     """What every input says about itself, so that a missing one can be asked for."""
 
-    path: FilePath = Field(description="file below data/raw/CITY, or an absolute path")
+    path: FilePath = Field(description="file below data/raw/CITY, an absolute path, or an s3:// address; see README")
     origin: str = Field("", description="where the file is to be had")
     holds: str = Field("", description="what the file should hold")
     crs: str = Field("", description="CRS, needed only where the file does not state it")

@@ -10,6 +10,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
+from pvmap.settings.addresses import place_of, scheme_of
+
 LONGEST_NAME = 60  # characters: names of folders end at 255 bytes, paths on Windows at 260 characters
 # Devices that Windows sees in every folder, whatever the ending (learn.microsoft.com, "Naming Files, Paths, and
 # Namespaces")
@@ -25,8 +27,8 @@ def portable(text: str) -> str:
     Raises
     ------
     ValueError
-        It is an address or one of GDAL's own paths, holds control characters, or names a drive or a share of Windows
-        on a system that has none.
+        It is an address (other than one of storage that the user allows) or one of GDAL's own paths, holds control
+        characters, or names a drive or a share of Windows on a system that has none.
 
     Examples
     --------
@@ -37,6 +39,8 @@ def portable(text: str) -> str:
         raise ValueError("a path holds no control characters")
     if text.casefold().lstrip("/\\").startswith("vsi") and text[0] in "/\\":
         raise ValueError("a path that GDAL makes up; name a file on this computer")
+    if scheme_of(text):
+        return place_of(text)
     if _ADDRESS.match(text):
         raise ValueError("an address; fetch the file and name it where it lies")
     if os.name == "nt" or not text:
