@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pvmap.findings.catalogue import CATALOGUE
 from pvmap.findings.kind import SEVERITIES, Kind, Severity
-from pvmap.findings.words import listed, money, one_line, word
+from pvmap.findings.words import listed, money, one_line, quantity, word
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -75,7 +75,9 @@ class Finding:
 
     def _filled(self, template: str, language: Language) -> str:
         fields = {**asdict(self), **self.values, "rows": ", ".join(map(str, self.rows)), "sites": ", ".join(self.sites)}
-        tell = {**dict.fromkeys(NAMES, word), **dict.fromkeys(LISTS, listed), **dict.fromkeys(MONEYS, money)}
+        fields["ours"] = self.column  # one of our columns, where a sentence says so
+        tell = {"ours": quantity, **dict.fromkeys(NAMES, word), **dict.fromkeys(LISTS, listed)}
+        tell |= dict.fromkeys(MONEYS, money)
         told = {name: tell[name](value, language) if name in tell else _Told(value) for name, value in fields.items()}
         return template.format_map({**told, "count": f"{self.count:,}", "total": f"{self.total:,}"})
 

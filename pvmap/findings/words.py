@@ -41,6 +41,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "potential": ("the potential", "资源潜力"),
     "pace": ("the yearly limit", "年建设上限"),
     "hosting": ("the grid's headroom", "电网承载力"),
+    "typical": ("typical", "典型年"),
+}
+# columns of ours that a Chinese sentence names; an English one names them as programs and city files do
+QUANTITIES = {
+    "height_m": "高度",
+    "floors": "层数",
+    "capacity_mw": "装机容量",
+    "ghi": "水平面总辐射",
+    "dni": "法向直接辐射",
+    "dhi": "水平面散射辐射",
+    "temp_air": "气温",
+    "wind_speed": "风速",
 }
 LONGEST = 120  # characters of a text from a file that a sentence quotes
 
@@ -48,6 +60,11 @@ LONGEST = 120  # characters of a text from a file that a sentence quotes
 def word(name: str, language: str) -> str:
     """Name of a layer or kind in a language; what is none of ours, for example a file, stays as it is."""
     return WORDS[name][language == "zh"] if name in WORDS else one_line(name)
+
+
+def quantity(column: str, language: str) -> str:
+    """Name of a column of ours in a language; what is none of ours stays as it is."""
+    return QUANTITIES.get(column, one_line(column)) if language == "zh" else one_line(column)
 
 
 def money(code: str, language: str) -> str:

@@ -42,3 +42,12 @@ def test_codes_are_unique():
 
     codes = [kind.code for topic in TOPICS for kind in topic.KINDS]
     assert len(codes) == len(set(codes)) == len(CATALOGUE)
+
+
+def test_a_column_of_ours_has_a_chinese_name_and_one_of_a_file_keeps_its_own() -> None:
+    values = {"count": 1, "total": 5, "theirs": "height_m", "value": "-9999", "rows": (3,)}
+    told = finding("values-implausible", layer="a.csv", column="height_m", **values)
+    assert "“height_m”（高度）" in told.sentence("zh") and "'height_m' (height_m)" in told.sentence("en")
+    own = finding("values-read-from-text", layer="a.csv", column="floors", **values)
+    assert "字段 floors" in own.sentence("zh")
+    assert finding("weather-gaps-filled", layer="typical", column="ghi", total=9).sentence("zh").startswith("典型年：")

@@ -6,9 +6,9 @@ KINDS = (
     Kind(
         code="values-not-numbers",
         severity="doubtful",
-        sentence_en="{layer}: {count} of {total} values of '{theirs}' ({column}) are not numbers and count as missing, "
+        sentence_en="{layer}: {count} of {total} values of '{theirs}' ({ours}) are not numbers and count as missing, "
         "first '{value}' (rows {rows}).",
-        sentence_zh="{layer}：“{theirs}”（{column}）的 {total} 个值中有 {count} 个不是数字，按缺失处理，"
+        sentence_zh="{layer}：“{theirs}”（{ours}）的 {total} 个值中有 {count} 个不是数字，按缺失处理，"
         "例如“{value}”（第 {rows} 行）。",
         remedy_en="Correct them in the source, or map another column.",
         remedy_zh="请在源数据中更正，或在城市文件中改用其他列。",
@@ -19,9 +19,9 @@ KINDS = (
     Kind(
         code="values-implausible",
         severity="doubtful",
-        sentence_en="{layer}: {count} of {total} values of '{theirs}' ({column}) are outside what is plausible and "
+        sentence_en="{layer}: {count} of {total} values of '{theirs}' ({ours}) are outside what is plausible and "
         "count as missing, first '{value}' (rows {rows}).",
-        sentence_zh="{layer}：“{theirs}”（{column}）的 {total} 个值中有 {count} 个超出合理范围，按缺失处理，"
+        sentence_zh="{layer}：“{theirs}”（{ours}）的 {total} 个值中有 {count} 个超出合理范围，按缺失处理，"
         "例如“{value}”（第 {rows} 行）。",
         remedy_en="Correct them in the source, or leave them empty where they are not known.",
         remedy_zh="请在源数据中更正；未知的请留空。",

@@ -122,9 +122,9 @@ KINDS = (
     Kind(
         code="weather-above-extraterrestrial",
         severity="doubtful",
-        sentence_en="{layer}: {column} is above what reaches the top of the atmosphere in {count} of {total} hours of "
+        sentence_en="{layer}: {ours} is above what reaches the top of the atmosphere in {count} of {total} hours of "
         "daylight.",
-        sentence_zh="{layer}：{total} 个白昼小时中有 {count} 个的 {column} 超过大气层顶的辐射。",
+        sentence_zh="{layer}：{total} 个白昼小时中有 {count} 个的 {ours} 超过大气层顶的辐射。",
         remedy_en="Check its unit and its clock; no light at the ground is above the extraterrestrial.",
         remedy_zh="请检查单位和时钟；地面辐射不可能超过地外辐射。",
         cause="A wrong unit or calibration, a plane that is not horizontal, a clock that is off.",

@@ -74,8 +74,8 @@ KINDS = (
     Kind(
         code="weather-values-set-aside",
         severity="note",
-        sentence_en="{layer}: {column}: {count} of {total} values outside {low}..{high} {unit} are taken as missing.",
-        sentence_zh="{layer}：{column}：{total} 个值中有 {count} 个超出 {low}..{high} {unit}，按缺测处理。",
+        sentence_en="{layer}: {ours}: {count} of {total} values outside {low}..{high} {unit} are taken as missing.",
+        sentence_zh="{layer}：{ours}：{total} 个值中有 {count} 个超出 {low}..{high} {unit}，按缺测处理。",
         remedy_en="Correct them in the file where they are meant.",
         remedy_zh="如确为实测值，请在文件中更正。",
         cause="Numbers that stand for nothing (9999), spikes of a logger.",
@@ -152,9 +152,9 @@ KINDS = (
     Kind(
         code="weather-hours-thin",
         severity="note",
-        sentence_en="{layer}: {column}: {count} of {total} hours hold fewer than {share_percent} % of their steps and "
+        sentence_en="{layer}: {ours}: {count} of {total} hours hold fewer than {share_percent} % of their steps and "
         "are taken as missing.",
-        sentence_zh="{layer}：{column}：{total} 个小时中有 {count} 个的步长不足 {share_percent} %，按缺测处理。",
+        sentence_zh="{layer}：{ours}：{total} 个小时中有 {count} 个的步长不足 {share_percent} %，按缺测处理。",
         remedy_en="Fill the steps in the file.",
         remedy_zh="请在文件中补齐。",
         cause="Outages of a logger.",
@@ -164,8 +164,8 @@ KINDS = (
     Kind(
         code="weather-gaps-filled",
         severity="note",
-        sentence_en="{layer}: {column}: {count} of {total} hours were missing and are interpolated.",
-        sentence_zh="{layer}：{column}：{total} 个小时中有 {count} 个缺测，已内插。",
+        sentence_en="{layer}: {ours}: {count} of {total} hours were missing and are interpolated.",
+        sentence_zh="{layer}：{ours}：{total} 个小时中有 {count} 个缺测，已内插。",
         remedy_en="Look at the hours in the file where there are many.",
         remedy_zh="如缺测较多，请查看文件。",
         cause="Outages of a logger, rows left out.",
@@ -175,8 +175,8 @@ KINDS = (
     Kind(
         code="weather-closed",
         severity="note",
-        sentence_en="{layer}: {column} of {count} of {total} hours comes from closure of the other two components.",
-        sentence_zh="{layer}：{total} 个小时中有 {count} 个的 {column} 由另两个分量的闭合关系求得。",
+        sentence_en="{layer}: {ours} of {count} of {total} hours comes from closure of the other two components.",
+        sentence_zh="{layer}：{total} 个小时中有 {count} 个的 {ours} 由另两个分量的闭合关系求得。",
         remedy_en="Nothing need be done: ghi = dhi + dni cos z.",
         remedy_zh="无需处理：ghi = dhi + dni·cos z。",
         cause="A component that the file does not hold, or not at every hour.",
