@@ -53,7 +53,7 @@ def opened(address: str) -> Any:
             f"and allow it, for example by {ALLOWED}={scheme or 's3'}."
         )
     if find_spec("fsspec") is None or find_spec(SCHEMES[scheme]) is None:
-        raise ConfigError(f"{scheme}:// needs a package of its own: pip install {SCHEMES[scheme]}.")
+        raise ConfigError(f"{scheme}:// needs a package of its own: `pip install {SCHEMES[scheme]}`.")
     import fsspec
 
     with answers(address):
