@@ -10,8 +10,10 @@ import pandas as pd
 import pytest
 from browser.harness import Watched, settle
 from playwright.sync_api import Browser, Page
+from webmap.tables import settings, write_run
 
-from pvmap.store import read_table
+from pvmap.store import read_table, write_table
+from pvmap.webmap.build import build_map
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -149,6 +151,21 @@ def test_a_district_zooms_filters_and_shows_its_card(page: Page, sites: pd.DataF
     assert mine["longitude"].min() < centre < mine["longitude"].max()
     page.select_option("#pvmap-district-choice", "-1")
     page.wait_for_function("!pvmap.filtered()")
+
+
+def test_the_only_district_of_a_county_has_its_card(chromium: Browser, tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run", 60)
+    for name in ("sites", "appraisal"):
+        write_table(run, name, read_table(run, name).assign(district="丹阳市"))
+    watched = Watched(chromium.new_context(viewport={"width": 390, "height": 844}, offline=True).new_page())
+    page = watched.open(build_map(run, tmp_path / "map", settings()))
+    assert page.locator("#pvmap-card h3").text_content() == "丹阳市"
+    usable = int((read_table(run, "appraisal")["capacity_kwp"] > 0).sum())
+    assert page.get_attribute("#pvmap-card dd[data-column=n_sites]", "data-value") == str(usable)
+    page.evaluate("location.hash = '#at=12/32/999'")  # no place on earth
+    settle(page)
+    assert page.evaluate("pvmap.state.map.getBounds().contains(pvmap.meta.bounds)")
+    assert watched.complaints == [] and watched.remote() == []
 
 
 @pytest.mark.parametrize(

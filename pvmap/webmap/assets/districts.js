@@ -7,9 +7,10 @@
   /** Number of the level with a name, -1 for none. */
   const levelOf = (name) => meta.levels.indexOf(name);
 
-  /** The district that alone passes the filter, or null. */
+  /** The district that alone passes the filter, or the only one there is; else null. */
   function chosen() {
     const variable = pvmap.variables.get("district"), off = pvmap.state.off.district;
+    if (variable.classes.length === 1) return variable.classes[0] || null;
     if (!off || off.size !== variable.classes.length - 1) return null;
     return variable.classes.find((_, number) => !off.has(number));
   }
@@ -27,18 +28,15 @@
   function render(body) {
     const variable = pvmap.variables.get("district"), one = chosen();
     const select = el("select", { id: "pvmap-district-choice", "data-keep": "district", "aria-label": text("district") });
-    select.append(el("option", { value: "-1", text: text("level.city") }));
+    if (one === null || variable.classes.length > 1) select.append(el("option", { value: "-1", text: text("level.city") }));
     variable.classes.forEach((name, number) => name && select.append(el("option", { value: String(number), text: name })));
     select.value = one === null ? "-1" : String(variable.classes.indexOf(one));
     select.addEventListener("change", () => pvmap.chooseDistrict(select.value === "-1" ? null : variable.classes[Number(select.value)]));
     body.append(el("label", { class: "pvmap-select" }, el("span", { text: text("district") }), select));
-    if (one === null) {
-      const aims = pvmap.aimsOf("city", meta.city);
-      if (aims.length) body.append(el("article", { class: "pvmap-site pvmap-card", id: "pvmap-card" }, ...aims));
-      return;
-    }
-    const sums = pvmap.sums.over(pvmap.sums.everywhere);
-    body.append(el("article", { class: "pvmap-site pvmap-card", id: "pvmap-card" }, el("h3", { text: one, dir: "auto" }), ...pvmap.sumsCard(sums), ...pvmap.aimsOf("district", one)));
+    const own = one === null ? [] : pvmap.aimsOf("district", one), card = el("article", { class: "pvmap-site pvmap-card", id: "pvmap-card" });
+    if (one !== null) card.append(el("h3", { text: one, dir: "auto" }), ...pvmap.sumsCard(pvmap.sums.over(pvmap.sums.everywhere)));
+    card.append(...(own.length || (one !== null && variable.classes.length > 1) ? own : pvmap.aimsOf("city", meta.city)));
+    if (card.children.length) body.append(card);
   }
 
   /** The largest zones below the district, each a click away. */

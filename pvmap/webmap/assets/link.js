@@ -52,7 +52,7 @@
     Object.assign(state, filtersIn(parts));
     if (parts.has("layers")) pvmap.setLayers(parts.get("layers").split("~"));
     const [zoom, lat, lng] = (parts.get("at") || "").split("/").map(Number);
-    if ([zoom, lat, lng].every(Number.isFinite) && Math.abs(lat) <= 90) state.map.setView([lat, lng], zoom, { animate: false });
+    if ([zoom, lat, lng].every(Number.isFinite) && Math.abs(lat) <= 90 && Math.abs(lng) <= 180) state.map.setView([lat, lng], zoom, { animate: false });
     if (["zh", "en"].includes(parts.get("lang"))) state.language = parts.get("lang");
     pvmap.setLanguage(state.language);
     for (const event of ["variable", "filter"]) pvmap.emit(event);

@@ -123,15 +123,19 @@
   /** Keys that stand in the order of values, evenly many of each; 0 where there is none. */
   function ranks(values) {
     const known = values.filter((value) => value === value).sort(), share = (KEYS - 2) / Math.max(1, known.length);
-    return Uint16Array.from(values, (value) => {
+    const keys = new Uint16Array(values.length);
+    for (let row = 0; row < keys.length; row++) {
+      const value = values[row];
+      if (value !== value) continue;
       let low = 0, high = known.length;
       while (low < high) {
         const middle = (low + high) >> 1;
         if (known[middle] < value) low = middle + 1;
         else high = middle;
       }
-      return value === value ? 1 + Math.floor(low * share) : 0;
-    });
+      keys[row] = 1 + Math.floor(low * share);
+    }
+    return keys;
   }
 
   /** Order of keys by counting; key 0, no value, comes last. */

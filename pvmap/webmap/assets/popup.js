@@ -54,6 +54,7 @@
     const known = [...FIGURES, ...Object.values(GROUPS).flat()].find(([, name]) => name === column);
     return known ? [known[0], known[2]] : OF_CASE[column] || [column, null];
   };
+  const NOT_ZERO = new Set(["existing_pv_kwp", "connect_rank"]); // zero says that there is none
   const OF_GRID = ["device_id", "limited_by"];
   const LOSSES = [
     ["loss_terrain", "loss_terrain"],
@@ -76,7 +77,7 @@
     return !values.length || values.some((v) => v === null) ? null : monthBars(values);
   }
 
-  function monthBars(values) {
+  function monthBars(values, note) {
     const top = Math.max(...values, 1e-9), width = 300, height = 66;
     const chart = svg("svg", { viewBox: `0 0 ${width} ${height + 26}`, class: "pvmap-months", role: "img" });
     const unit = pvmap.format.unitName("energy", top);
@@ -89,7 +90,7 @@
       const label = pvmap.format.bare("energy", value, top);
       chart.append(svg("text", { x: x + width / 24, y: 9 + height - tall, "text-anchor": "middle", class: "value" }, label));
     });
-    return el("figure", {}, el("figcaption", { text: text("monthly_title", { unit }) }), chart);
+    return el("figure", {}, el("figcaption", { text: text("monthly_title", { unit }) }), chart, ...(note ? [el("p", { class: "pvmap-note", text: text(note) })] : []));
   }
 
   /** Why not all of it: which rule takes which share of the footprint, with its clause. */
@@ -143,7 +144,7 @@
     const list = el("dl");
     for (const [key, column, quantity] of rows) {
       const value = record.get(column);
-      if (value === null || (column === "existing_pv_kwp" && !value)) continue;
+      if (value === null || (NOT_ZERO.has(column) && !value)) continue;
       let shown = pvmap.format(quantity, value);
       if (quantity === "area" && pvmap.meta.mu && record.kind !== "rooftop") shown = text("with_unit", { name: shown, unit: pvmap.format("mu", value) });
       const cells = row(text(key), shown, value);
@@ -235,7 +236,7 @@
   }
 
   /** What is said of sums: rows, of what kinds, twelve months. */
-  pvmap.sumsCard = (sums) => [Object.keys(sums.kinds).length > 1 ? pvmap.kindTable(sums) : null, zoneList(sums), sums.months && monthBars(sums.months)].filter(Boolean);
+  pvmap.sumsCard = (sums) => [Object.keys(sums.kinds).length > 1 ? pvmap.kindTable(sums) : null, zoneList(sums), sums.months && monthBars(sums.months, "months_by_share")].filter(Boolean);
 
   pvmap.zonePopup = (hit) => {
     if (hit.device) return pvmap.deviceCard(hit.device);
