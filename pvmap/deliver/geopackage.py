@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -12,9 +13,11 @@ from pvmap import store
 from pvmap.currency import header
 from pvmap.deliver.aliases import field_alias
 from pvmap.deliver.geopackage_layers import Layer, layers
+from pvmap.deliver.qgis_styles import with_aliases
 from pvmap.settings.city import Settings
 
 GEOGRAPHIC = "EPSG:4490"  # CGCS2000, what Chinese GIS staff exchange
+OLDEST_WITH_ALL = "1.2"  # version of the format: older GIS warn of the newest
 SCHEMA = (
     "CREATE TABLE IF NOT EXISTS gpkg_data_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL, name TEXT, "
     "title TEXT, description TEXT, mime_type TEXT, constraint_name TEXT, "
@@ -63,7 +66,8 @@ def _write_layer(path: Path, layer: Layer, settings: Settings) -> Layer:
     frame = _whole(layer.frame)
     if settings.run.geopackage_in == "geographic":
         frame = frame.to_crs(GEOGRAPHIC)
-    frame.to_file(path, layer=layer.name, driver="GPKG", engine="pyogrio", mode="a" if path.exists() else "w")
+    how: dict[str, Any] = {"mode": "a"} if path.exists() else {"mode": "w", "VERSION": OLDEST_WITH_ALL}
+    frame.to_file(path, layer=layer.name, driver="GPKG", engine="pyogrio", **how)
     return layer
 
 
@@ -79,7 +83,7 @@ def _shown(text: str) -> str:
 
 
 def _describe(path: Path, written: list[Layer], settings: Settings) -> None:
-    """Add titles, descriptions, styles and, by the GeoPackage schema extension, which QGIS and OGR read, aliases."""
+    """Add titles, descriptions, styles, and aliases: in the styles and by the extension that newer QGIS read."""
     with sqlite3.connect(path) as database:
         for statement in (SCHEMA, EXTENSIONS, STYLES):
             database.execute(statement)
@@ -97,13 +101,15 @@ def _describe(path: Path, written: list[Layer], settings: Settings) -> None:
                 "UPDATE gpkg_contents SET identifier = ?, description = ? WHERE table_name = ?",
                 (_shown(layer.title), _shown(layer.about), layer.name),
             )
+            columns = layer.frame.columns.drop("geometry")
+            fields = {column: field_alias(column, settings.city.currency) for column in columns}
+            style = with_aliases(layer.style, {column: _shown(alias) for column, (alias, _) in fields.items()})
             database.execute(
                 "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, "
                 "styleName, styleQML, useAsDefault, description) VALUES ('', '', ?, 'geom', ?, ?, 1, ?)",
-                (layer.name, layer.name, layer.style, _shown(layer.about)),
+                (layer.name, layer.name, style, _shown(layer.about)),
             )
-            for column in layer.frame.columns.drop("geometry"):
-                alias, about = field_alias(column, settings.city.currency)
+            for column, (alias, about) in fields.items():
                 database.execute(
                     "INSERT OR REPLACE INTO gpkg_data_columns VALUES (?, ?, ?, ?, ?, NULL, NULL)",
                     (layer.name, column, f"{alias} {header(column, settings.city.currency)}", alias, about),

@@ -123,6 +123,7 @@ def _hosting(hosting: gpd.GeoDataFrame) -> Iterator[Layer]:
     points = hosting.geom_type.isin(["Point", "MultiPoint"])
     districts = hosting["kind"] == "district"
     grades = [styles.Class(GRID_NAMES[grade], colour, grade) for grade, colour in GRID_COLOURS.items()]
+    grades.append(styles.Class("未核查 not checked", "#9A9A9A"))  # QGIS puts all others where the value is empty
     for name, title, rows in (
         ("hosting_districts", "区县承载力 hosting, districts", districts & ~points),
         ("hosting_areas", "变压器供电区承载力 hosting, supply areas", ~districts & ~points),

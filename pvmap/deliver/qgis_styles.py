@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -38,6 +38,8 @@ def amounts(values: np.ndarray, unit: str) -> tuple[Class, ...]:
     --------
     >>> [(one.label, one.low, one.high) for one in amounts(np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0]), "kWp")][:2]
     [('1 - 2 kWp', 1.0, 2.0), ('2 - 3 kWp', 2.0, 3.0)]
+    >>> [one.label for one in amounts(np.array([56_875.5]), "kWp")]
+    ['56,876 kWp']
     """
     finite = values[np.isfinite(values)]
     if not len(finite):
@@ -46,9 +48,14 @@ def amounts(values: np.ndarray, unit: str) -> tuple[Class, ...]:
     if len(edges) == 1:
         edges = np.repeat(edges, 2)
     return tuple(
-        Class(f"{low:,.4g} - {high:,.4g} {unit}", AMOUNT[number], low=float(low), high=float(high))
+        Class(_range(low, high, unit), AMOUNT[number], low=float(low), high=float(high))
         for number, (low, high) in enumerate(pairwise(edges))
     )
+
+
+def _range(low: float, high: float, unit: str) -> str:
+    told = [f"{one:,.0f}" if abs(one) >= 1000 else f"{one:.3g}" for one in (low, high)]
+    return f"{' - '.join(dict.fromkeys(told))} {unit}".rstrip()
 
 
 def categorised(column: str, classes: Sequence[Class], kind: Symbol = "fill") -> str:
@@ -72,8 +79,17 @@ def graduated(column: str, classes: Sequence[Class]) -> str:
     return _finished(root, renderer, classes, "fill")
 
 
+def with_aliases(style: str, aliases: Mapping[str, str]) -> str:
+    """Add what fields are called: QGIS before 3.32 takes it from the style alone."""
+    root = ElementTree.fromstring(style.removeprefix(DOCTYPE))
+    named = ElementTree.SubElement(root, "aliases")
+    for number, (field, name) in enumerate(aliases.items(), start=1):  # field 0 is fid
+        ElementTree.SubElement(named, "alias", {"index": str(number), "field": field, "name": name})
+    return _written(root)
+
+
 def _renderer(kind: str, column: str) -> tuple[ElementTree.Element, ElementTree.Element]:
-    root = ElementTree.Element("qgis", {"version": "3.22.0", "styleCategories": "Symbology"})
+    root = ElementTree.Element("qgis", {"version": "3.22.0", "styleCategories": "Symbology|Fields"})
     return root, ElementTree.SubElement(root, "renderer-v2", {"type": kind, "attr": column, "symbollevels": "0"})
 
 
@@ -86,6 +102,10 @@ def _finished(root: ElementTree.Element, renderer: ElementTree.Element, classes:
         options = ElementTree.SubElement(ElementTree.SubElement(symbol, "layer", drawn), "Option", {"type": "Map"})
         for name, value in {"color": _rgba(one.colour, 200), **LOOKS[kind]}.items():
             ElementTree.SubElement(options, "Option", {"name": name, "value": value, "type": "QString"})
+    return _written(root)
+
+
+def _written(root: ElementTree.Element) -> str:
     ElementTree.indent(root)
     return DOCTYPE + ElementTree.tostring(root, encoding="unicode")
 

@@ -474,6 +474,9 @@ def test_geopackage_speaks_chinese_and_brings_styles(package):
         assert renderer.get("type") in ("categorizedSymbol", "graduatedSymbol")
         used = {one.get("symbol") for one in (*renderer.iter("category"), *renderer.iter("range"))}
         assert used == symbols and symbols
+        assert {one.get("field"): one.get("name") for one in root.iter("alias")} == {
+            column: title for (of, column), title in by_name.items() if of == table
+        }
 
 
 def test_classes_of_a_style_hold_every_zone(package, zones):
