@@ -26,3 +26,8 @@ def __getattr__(name: str) -> Any:
     if name in __all__:
         return getattr(import_module("pvmap.run"), name)
     raise AttributeError(f"module 'pvmap' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """List what there is to ask for, loaded or not."""
+    return sorted({*globals(), *__all__})

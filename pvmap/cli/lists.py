@@ -9,8 +9,11 @@ from rich.table import Table
 from rich.text import Text
 
 from pvmap.cli.terminal import say, show
-from pvmap.cli.words import word
+from pvmap.cli.words import column as named
+from pvmap.cli.words import speaks_chinese, word
 from pvmap.errors import ConfigError
+
+ENGLISH_ONLY = ("cause", "threshold", "source")  # of a kind of finding: written for its page
 
 
 def schema(
@@ -29,9 +32,10 @@ def schema(
     for name in [table] if table else TABLES:
         grid = Table(title=f"{name}: {TABLES[name].about}", title_justify="left")
         for heading in ("column", "unit", "meaning"):
-            grid.add_column(word(heading))
+            grid.add_column(word(heading), overflow="fold")
         for column, spec in TABLES[name].described().items():
-            grid.add_row(column, spec.unit, spec.about)
+            title = named(column) if speaks_chinese() else column
+            grid.add_row(column, spec.unit, f"{title}: {spec.about}" if title != column else spec.about)
         show(grid)
 
 
@@ -49,15 +53,21 @@ def findings(
         typer.echo(as_markdown(), nl=False)
         return
     if code:
-        for name, text in vars(CATALOGUE[code]).items():
+        lines = vars(CATALOGUE[code])
+        if speaks_chinese():
+            ours = {"what is found": "sentence_zh", "remedy": "remedy_zh"} | {one: one for one in ENGLISH_ONLY}
+            lines = {word("code"): code, word("severity"): word(CATALOGUE[code].severity)}
+            lines |= {word(name): vars(CATALOGUE[code])[key] for name, key in ours.items()}
+        for name, text in lines.items():
             if isinstance(text, str):
                 say(f"{name:12} {plain(text)}")
         return
     grid = Table(title=word("What check and map may find"), title_justify="left")
-    for heading in ("code", "severity", "when"):
-        grid.add_column(word(heading))
+    for heading in ("code", "severity", "what is found" if speaks_chinese() else "when"):
+        grid.add_column(word(heading), overflow="fold")
     for kind in CATALOGUE.values():
-        grid.add_row(kind.code, kind.severity, Text(kind.threshold))
+        told = plain(kind.sentence_zh) if speaks_chinese() else kind.threshold
+        grid.add_row(kind.code, word(kind.severity), Text(told))
     show(grid)
 
 
@@ -72,7 +82,7 @@ def references(
         typer.echo(as_markdown(), nl=False)
         return
     for one in every().values():
-        say(f"[{one.key}] {one.cited(chinese=False)}: {one.clause}. {one.address}".rstrip())
+        say(f"[{one.key}] {one.cited(chinese=speaks_chinese())}: {one.clause}. {one.address}".rstrip())
 
 
 def template() -> None:

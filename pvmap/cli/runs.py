@@ -13,7 +13,7 @@ from rich.text import Text
 
 from pvmap.cli.options import CityArgument, RootOption
 from pvmap.cli.terminal import Bars, progress, say, show
-from pvmap.cli.words import complaint, money, word
+from pvmap.cli.words import column, complaint, money, word
 from pvmap.cli.words import name as named
 from pvmap.foreign_text import visible
 
@@ -50,7 +50,8 @@ def diff(
     if len(found.columns):
         largest = ["" if change != change else f"{change:+,.4g}" for change in found.columns["largest_change"]]
         moved = {word("sites"): [f"{n:,}" for n in found.columns["sites"]], word("largest change"): largest}
-        _show(word("What changed of sites in both"), word("column"), list(found.columns["column"]), moved)
+        names = [column(one) for one in found.columns["column"]]
+        _show(word("What changed of sites in both"), word("column"), names, moved)
     say(word("{n} sites are new, gone or changed.", n=f"{len(found.sites):,}"))
 
 

@@ -18,6 +18,7 @@ from pvmap.cli import chinese_errors
 from pvmap.cli.chinese_explain import EXPLAIN
 from pvmap.cli.chinese_help import HELP
 from pvmap.currency import in_chinese
+from pvmap.deliver.aliases import field_alias
 from pvmap.sentence import Sentence
 from pvmap.webmap.i18n import TEXTS
 
@@ -57,6 +58,11 @@ def complaint(sentence: str) -> str:
 def name(group: str, key: str) -> str:
     """Name something of a group, `kind` or `refused`, as the map does where the user reads Chinese, else by its key."""
     return TEXTS[f"{group}.{key}"][0] if speaks_chinese() and f"{group}.{key}" in TEXTS else word(key)
+
+
+def column(key: str) -> str:
+    """Name a column as the workbook and the GeoPackage do where the user reads Chinese, else by its key."""
+    return field_alias(key)[0] if speaks_chinese() else key
 
 
 def money(currency: str) -> str:
@@ -164,6 +170,14 @@ CHINESE: dict[str, str] = {
     "meaning": "含义",
     "code": "代码",
     "severity": "程度",
+    "refused": "未采用",
+    "doubtful": "存疑",
+    "note": "说明",
+    "what is found": "发现",
+    "remedy": "处理办法",
+    "cause": "原因",
+    "threshold": "条件",
+    "source": "依据",
     "when": "条件",
     "What check and map may find": "核查与计算可能发现的问题",
     # fetch
