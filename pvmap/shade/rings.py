@@ -35,16 +35,18 @@ class Rings:
     def of(cls, polygons: npt.ArrayLike) -> Rings:
         """Flatten shapely polygons or multipolygons (the rings of a multipolygon's parts all belong to it)."""
         geometry = np.asarray(polygons, dtype=object)
-        simple = (shapely.get_type_id(geometry) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(geometry)
-        if (simple & (shapely.get_num_interior_rings(geometry) == 0)).all():
-            rings, counts, hole = geometry, np.ones(len(geometry), np.int64), np.zeros(len(geometry), bool)
-        else:
-            parts, polygon = shapely.get_parts(geometry, return_index=True)
-            rings, part = shapely.get_rings(parts, return_index=True)
-            counts = np.bincount(polygon[part], minlength=len(geometry)) if len(rings) else np.zeros(len(geometry), int)
-            hole = np.concatenate([[False], part[1:] == part[:-1]])[: len(part)]
+        one_ring = (shapely.get_type_id(geometry) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(geometry)
+        one_ring &= shapely.get_num_interior_rings(geometry) == 0
+        alone, others = np.flatnonzero(one_ring), np.flatnonzero(~one_ring)
+        parts, polygon = shapely.get_parts(geometry[others], return_index=True)
+        rings, part = shapely.get_rings(parts, return_index=True)
+        owner = np.concatenate([alone, others[polygon[part]]])
+        hole = np.concatenate([np.zeros(len(alone), bool), np.diff(part, prepend=-1) == 0])
+        order = np.argsort(owner, kind="stable")
+        rings = np.concatenate([geometry[alone], rings])[order]
         ring_start = ends(shapely.get_num_coordinates(rings))
-        return cls(_turned(shapely.get_coordinates(rings), ring_start, hole), ring_start, ends(counts))
+        xy = _turned(shapely.get_coordinates(rings), ring_start, hole[order])
+        return cls(xy, ring_start, ends(np.bincount(owner, minlength=len(geometry))))
 
     def take(self, rows: Ints) -> Rings:
         """Keep some of the polygons."""

@@ -77,7 +77,8 @@ def assess(sites: gpd.GeoDataFrame, job: TileJob) -> tuple[dict[str, pd.DataFram
     """
     placed = place(sites, job)
     surfaces = placed.surfaces
-    owner = sites.set_index("site_id").reindex(surfaces["site_id"])
+    owner = pd.DataFrame(sites[[*GROUP, "longitude", "latitude", "weather_id"]])
+    owner = owner.iloc[pd.Index(sites["site_id"]).get_indexer(surfaces["site_id"])]
     groups = owner[GROUP].drop_duplicates().sort_values(GROUP, ignore_index=True)
     number = owner[GROUP].merge(groups.assign(number=range(len(groups))), on=GROUP, how="left")["number"].to_numpy()
     around = Surroundings.around(surfaces, job) if job.settings.shade.enabled and len(surfaces) else None
