@@ -160,12 +160,11 @@ def _building(xy, a, b, ring_start, px, py, rise, low, directions, best):
     for r in range(a, b):
         last = ring_start[r + 1] - 1
         x1, y1 = xy[ring_start[r], 0] - px, xy[ring_start[r], 1] - py
-        t1 = t2 = -1.0  # not known
         for i in range(ring_start[r] + 1, last + 1):
             x2, y2 = xy[i, 0] - px, xy[i, 1] - py
             cross = x1 * y2 - x2 * y1
             if cross < 0:  # it faces the point, which sees it clockwise from 1 to 2
-                t1, t2 = t2 if t2 >= 0 else _turn(x1, y1), _turn(x2, y2)
+                t1, t2 = _turn(x1, y1), _turn(x2, y2)
                 k1 = _first_bin(turn, lookup, t1)
                 k2 = k1
                 if t2 >= t1:
@@ -178,8 +177,6 @@ def _building(xy, a, b, ring_start, px, py, rise, low, directions, best):
                     while k2 < n and turn[k2] <= t2:
                         k2 += 1
                     _edge(x1, y1, x2, y2, cross, rise, 0, k2, east, north, low, best)
-            else:
-                t2 = -1.0
             x1, y1 = x2, y2
 
 
