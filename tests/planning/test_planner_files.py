@@ -71,6 +71,11 @@ def report(tmp_path_factory, town, appraisal, settings):
     return write_workbook(path, Run(settings, appraisal, town.sites, town.exclusions, manifest))
 
 
+@pytest.fixture(scope="module")
+def book(report):
+    return openpyxl.load_workbook(report)
+
+
 def column_of(sheet, english):
     return next(c for c in range(1, sheet.max_column + 1) if sheet.cell(FIRST, c).value == english)
 
@@ -88,8 +93,7 @@ OWN_WORDS = ("test", "clause 1 [S]")  # of the city: reasons and clauses of its 
 CHINESE_COLUMNS = ("参数", "依据", "单位", "排除原因", "成本选项", "项目", "是否核实", "条款")
 
 
-def test_workbook_has_its_sheets_labels_and_frozen_headers(report, settings):
-    book = openpyxl.load_workbook(report)
+def test_workbook_has_its_sheets_labels_and_frozen_headers(book, settings):
     wanted = "摘要 分县区 分乡镇 分类别 目标缺口 优选200 项目清单 供给曲线 分月发电量（亿千瓦时） "
     wanted += "风险 优先实测 亩均效益 排除面积 数据核查 依据与参数 未核查约束 运行记录"
     assert book.sheetnames == wanted.split()
@@ -109,9 +113,8 @@ def test_workbook_has_its_sheets_labels_and_frozen_headers(report, settings):
     assert not any(re.search(r"\[[a-z]\w*\]", sources.cell(r, basis).value) for r in rows)
 
 
-def test_chinese_columns_of_the_workbook_are_chinese(report):
+def test_chinese_columns_of_the_workbook_are_chinese(book):
     """Headers name the columns that are told in both languages; names of districts and sites are the city's own."""
-    book = openpyxl.load_workbook(report)
     seen = 0
     for title in ("依据与参数", "未核查约束", "风险", "摘要", "排除面积"):
         for row in book[title].iter_rows():
@@ -134,9 +137,8 @@ def test_chinese_columns_of_the_workbook_are_chinese(report):
     )
 
 
-def test_no_cell_of_the_workbook_speaks_two_languages(report):
+def test_no_cell_of_the_workbook_speaks_two_languages(book):
     """A cell with Chinese in it holds no English beside it: that stands in a column or a header line of its own."""
-    book = openpyxl.load_workbook(report)
     assert "{" not in "".join(str(cell.value) for row in book["运行记录"].iter_rows() for cell in row)
     for sheet in book:
         if sheet.title in ("数据核查", "运行记录"):  # names of files and columns are the city's own
@@ -148,9 +150,9 @@ def test_no_cell_of_the_workbook_speaks_two_languages(report):
                     assert latin(cell.value) == [] or cell.value in OWN_WORDS, f"{sheet.title}: {cell.value}"
 
 
-def test_texts_are_wrapped_in_rows_that_hold_them_and_headers_stand_over_their_table(report):
+def test_texts_are_wrapped_in_rows_that_hold_them_and_headers_stand_over_their_table(book):
     """On every sheet, short tables beside long ones and page one included."""
-    book, wrapped = openpyxl.load_workbook(report), 0
+    wrapped = 0
     for sheet in book:
         spans = {n: one.width for one in sheet.column_dimensions.values() for n in range(one.min, one.max + 1)}
         over = {(one.min_row, one.min_col): range(one.min_col, one.max_col + 1) for one in sheet.merged_cells.ranges}
@@ -172,9 +174,9 @@ def test_texts_are_wrapped_in_rows_that_hold_them_and_headers_stand_over_their_t
     assert wrapped > 100 and not book["摘要"].print_title_rows  # whose tables are several
 
 
-def test_a_page_of_print_is_legible_and_cuts_no_text(report):
+def test_a_page_of_print_is_legible_and_cuts_no_text(book):
     """Letters of 7 points at the least; what stands aside, in English, is not printed; plain lines wrap in the page."""
-    book, lines = openpyxl.load_workbook(report), 0
+    lines = 0
     for sheet in book:
         area = sheet.print_area.split("!")[-1].replace("$", "") if sheet.print_area else sheet.dimensions
         _, first_row, right, _ = range_boundaries(area)
@@ -199,8 +201,8 @@ def test_a_page_of_print_is_legible_and_cuts_no_text(report):
         assert (sheet.page_setup.fitToWidth or 1) == 1
 
 
-def test_projects_of_every_district_and_kind_are_listed(report, appraisal, town):
-    sheet = openpyxl.load_workbook(report)["项目清单"]
+def test_projects_of_every_district_and_kind_are_listed(book, appraisal, town):
+    sheet = book["项目清单"]
     last = FIRST + 1
     while sheet.cell(last, column_of(sheet, "site id")).value:
         last += 1
@@ -242,15 +244,15 @@ def test_a_pond_project_is_the_sum_of_its_ponds(appraisal, town, settings):
     assert (listed.loc[listed["site_type"] != "fishpond", "n_sites"] == 1).all()
 
 
-def test_workbook_numbers_are_the_tables_numbers(report, appraisal, zones):
-    sheet = openpyxl.load_workbook(report)["分县区"]
+def test_workbook_numbers_are_the_tables_numbers(book, appraisal, zones):
+    sheet = book["分县区"]
     for column in ("capacity_kwp", "energy_kwh", "lcoe_cny_per_kwh", "specific_yield_kwh_per_kwp", "co2_t_per_year"):
         at = column_of(sheet, LABELS[column].en)
         for row in range(FIRST + 1, FIRST + 3):
             name = sheet.cell(row, 1).value
             zone = zones[(zones["zone_id"] == name) & (zones["site_type"] == "all") & (zones["level"] == "district")]
             assert sheet.cell(row, at).value == pytest.approx(zone[column].iloc[0] * LABELS[column].factor, rel=1e-9)
-    top = openpyxl.load_workbook(report)["优选200"]
+    top = book["优选200"]
     npv = [top.cell(r, column_of(top, LABELS["npv_cny"].en)).value for r in range(FIRST + 1, top.max_row + 1)]
     assert npv == sorted(npv, reverse=True)
     first = appraisal.set_index("site_id").loc[top.cell(FIRST + 1, 1).value]

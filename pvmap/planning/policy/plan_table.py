@@ -12,7 +12,7 @@ from pvmap.findings import Finding, finding
 from pvmap.plan_tables import ALL, PLAN_CLASSES
 from pvmap.planning.money.economics import discount_factors
 from pvmap.planning.policy.asked import Asked, goals_of, in_dc, limits_of, on_both_sides, registered_by_year, sum_of
-from pvmap.planning.policy.build_out import Solution, binding, solve
+from pvmap.planning.policy.build_out import SHORT_CNY_PER_MW, Solution, binding, solve
 from pvmap.planning.policy.plan_classes import Part
 from pvmap.planning.policy.tranches import Cells, Sites, cells_of, stock_of, tranches_of, where
 from pvmap.settings.build_out import BuildOutSettings
@@ -72,6 +72,8 @@ def plan(
     binds = binding(found, tranches, limits, len(years))
     bound = [binds.of(where(cells.frame, *key), year) for key in keys for year in range(len(years))]
     table["binds"], table["price_cny_per_mw"] = zip(*bound, strict=True)
+    unpriced = (table["gap_mw"] > 0) & (table["price_cny_per_mw"] == 0)  # there is nothing that could be built at all
+    table.loc[unpriced, "price_cny_per_mw"] = SHORT_CNY_PER_MW
     share = _built_share(cells, found, len(sites.district))
     return Plan(table, share, [*_outside(asked, years), *_missed(table, money)])
 
