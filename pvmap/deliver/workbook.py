@@ -160,7 +160,7 @@ def _targets(book: Book, run: Run) -> None:
         gaps(run.appraisal, run.sites, run.settings.planning.policy, city, run.settings.energy.inverter), city
     )
     sheet = book.sheet("目标缺口", "targets and gaps")
-    row = book.table(sheet, frame) + 1
+    row = book.table(sheet, frame, aside={"name_en": 30.0}) + 1
     if "capacity_policy_floor_kwp" not in run.appraisal:
         return
     shares = installable_shares(run.appraisal, run.sites, run.settings.planning.policy)

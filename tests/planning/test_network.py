@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 from pathlib import Path
@@ -229,9 +230,12 @@ def test_a_solved_city_tells_storage_curtailment_and_the_price_of_its_targets(tm
     gaps = pd.DataFrame(
         {"level": ["city", "district", "township"], "name": ["hub", "东", "镇"], "gap_mwac": [60.0, 1.0, 5.0]}
     )
+    root = logging.getLogger()
+    before = root.level, list(root.handlers)
     cases, groups, targets, planned, hours = solve_city(
         tmp_path / "n", tmp_path / "network.nc", gaps, Asked(0, lambda *_: None)
     )
+    assert (root.level, root.handlers) == before  # what is written after it stays as quiet as it was
     assert hours == 48 and list(cases["case"]) == ["with", "without"] and planned.empty
     with_, without = cases.iloc[0], cases.iloc[1]
     assert with_["optimal_mwac"] >= 60.0 - 1e-6 and with_["curtailed_gwh"] < without["curtailed_gwh"]

@@ -6,7 +6,8 @@ PyPSA and HiGHS are wanted here alone: the extra ``pvmap[solve]``.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -71,6 +72,19 @@ class Solution:
     users: pd.DataFrame
 
 
+@contextmanager
+def log_kept() -> Iterator[None]:
+    """Leave everybody's log as it was: PyPSA and what it stands on take it over, on import and while they solve."""
+    root = logging.getLogger()
+    level, handlers = root.level, list(root.handlers)
+    try:
+        yield
+    finally:
+        root.setLevel(level)
+        root.handlers[:] = handlers
+
+
+@log_kept()
 def require_solver() -> Any:
     """Import PyPSA.
 
@@ -79,8 +93,6 @@ def require_solver() -> Any:
     ConfigError
         It or HiGHS is not installed.
     """
-    root = logging.getLogger()
-    level, handlers = root.level, list(root.handlers)
     try:
         import highspy  # noqa: F401
         import pypsa
@@ -88,9 +100,6 @@ def require_solver() -> Any:
         raise ConfigError(
             "--solve needs PyPSA and HiGHS, which are not installed: pip install 'pvmap[solve]'."
         ) from None
-    finally:  # it takes over everybody's log
-        root.setLevel(level)
-        root.handlers[:] = handlers
     pypsa.options.api.legacy_string_dtype = True
     for name in ("pypsa", "linopy"):
         logging.getLogger(name).setLevel(logging.ERROR)
@@ -125,6 +134,7 @@ def solve(folder: Path, appraisal: pd.DataFrame, sites: pd.DataFrame, settings: 
     return Solution(*parts, pd.DataFrame(rows))
 
 
+@log_kept()
 def solve_city(
     folder: Path, netcdf: Path, gaps: pd.DataFrame, asked: Asked
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame, int]:
@@ -177,6 +187,7 @@ def solve_city(
     return pd.DataFrame(cases), groups, targets, planned, len(network.snapshots)
 
 
+@log_kept()
 def solve_user(folder: Path, weeks: int, cost_cny_per_kwh_day: float) -> dict[str, Any]:
     """Solve the network of one use with its battery and without; a row of `Solution.users` without its name."""
     network, bare = _read(folder, weeks), _read(folder, weeks)
