@@ -114,7 +114,7 @@ def _exclusions(exclusions: pd.DataFrame, sites: gpd.GeoDataFrame) -> Layer:
     frame.insert(5, "excluded_share", np.clip(share, 0.0, 1.0))
     look = styles.graduated("excluded_share", styles.amounts(frame["excluded_share"].to_numpy(float), ""))
     return Layer(
-        "exclusions", "未利用面积与原因 exclusions", "每处场址未利用的面积与依据 · area not used, and why", frame, look
+        "exclusions", "排除面积与原因 exclusions", "每处场址排除的面积与依据 · area not used, and why", frame, look
     )
 
 

@@ -310,7 +310,7 @@ def test_what_stands_in_full_keeps_its_profile(tmp_path, town, settings):
 
 
 def test_what_plants_can_give_says_on_which_side_it_is_counted():
-    loads = {"load_kw", "net_kw", "reverse_peak_kw", "load_mw", "upward_mw"}  # flows of the grid, storage: of no side
+    loads = {"load_kw", "net_kw", "reverse_peak_kw", "load_mw", "upward_mw", "downward_mw"}  # of no side
     flows = {name for name in LABELS if name.startswith(("storage", "battery", "peak"))}
     for name, label in LABELS.items():
         if "万千瓦" in label.zh and "万千瓦时" not in label.zh and name not in loads | flows:
@@ -340,7 +340,19 @@ def test_no_two_quantities_share_a_header():
     for table in ("appraisal", "zones", "sites", "hosting"):
         for column in TABLES[table].columns:
             fields.setdefault(field_title(column), set()).add(column)
-    assert {frozenset(n) for n in fields.values() if len(n) > 1} == {frozenset({"used_area_m2", "area_m2"})}
+    told = {frozenset({"used_area_m2", "area_m2"}), frozenset({"connectable_kwac", "allocated_mw"})}
+    assert {frozenset(n) for n in fields.values() if len(n) > 1} == told
+
+
+def test_one_thing_has_one_name_in_workbook_and_geopackage():
+    """Units and sides stand behind the name; what is named apart is another thing, or the map's word for a place."""
+    apart = {"district", "township", "device_id", "registered_mw"}
+    apart |= {name for name in LABELS if name.startswith("co2_")}  # the unit says of what: t CO2, or t
+    for table in ("appraisal", "zones", "sites", "hosting"):
+        for column in TABLES[table].columns:
+            if column in LABELS and column not in apart:
+                bare = [re.split("[（，]", title)[0] for title in (field_title(column), LABELS[column].zh)]
+                assert bare[0] == bare[1], column
 
 
 def test_pypsa_reads_and_solves_the_network(tmp_path, appraisal, town, profiles, settings):
