@@ -118,6 +118,17 @@ def test_it_holds_the_numbers_of_the_workbook(folder):
     assert compared > 300
 
 
+def test_no_number_is_broken_over_lines(folder):
+    """Letters of a table are 0.15 cm wide, a percent sign twice that; headers and texts give way."""
+    seen = 0
+    for table in docx.Document(folder / "report.docx").tables:
+        for cell in (cell for row in table.rows[1:] for cell in row.cells):
+            if re.fullmatch(r"-?[\d,]+(\.\d+)?%?", cell.text):
+                assert cell.width.cm / 0.15 >= len(cell.text) + cell.text.count("%") + 2.0, cell.text
+                seen += 1
+    assert seen > 100
+
+
 def test_text_from_outside_stays_text(folder):
     document = docx.Document(str(folder / "report.docx"))
     cells = [cell for table in document.tables for row in rows_of(table) for cell in row]

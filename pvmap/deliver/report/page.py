@@ -28,6 +28,7 @@ EMPTY = "—"
 MARGINS_CM = 2.2
 LETTER_CM = 0.15  # of a letter in a table
 NARROWEST, WIDEST, MARGIN = 5.0, 34.0, 4.0  # of a column, in letters
+PADDING, SHORTEST = 2.5, 6.0  # letters: beside a number, at the least, and of a text where even headers are broken
 SQUEEZED = 10.0  # letters that a text keeps where the page is short
 AIR = Pt(1.5)  # above and below the text of a cell
 FEW = 200  # rows by which a column is measured
@@ -162,7 +163,7 @@ class Page:
                     _shade(cell, "E9EEF3")
                 else:
                     right = not isinstance(values[at][number - 1], str)
-                    self._cell(cell, texts[at][number - 1] or "—", right=right)
+                    self._cell(cell, texts[at][number - 1] or EMPTY, right=right)
         self.file.add_paragraph()
 
     def picture(self, title: str, image: BytesIO | None, missing: str) -> None:
@@ -237,11 +238,9 @@ def _field(paragraph: Paragraph, name: str) -> None:
 
 def _widths(heads: list[str], texts: list[list[str]], numeric: list[bool], whole_cm: float) -> list[Length]:
     """Share a page's width out: where it is short, texts are broken and numbers are not."""
+    held = [max((wide(text) + text.count("%") for text in column[:FEW]), default=0) for column in texts]
     needs = np.array(
-        [
-            MARGIN + min(max(wide(head) / 3.0, NARROWEST, *(wide(text) for text in column[:FEW])), WIDEST)
-            for head, column in zip(heads, texts, strict=True)
-        ]
+        [MARGIN + min(max(wide(head) / 3.0, NARROWEST, one), WIDEST) for head, one in zip(heads, held, strict=True)]
     )
     numbers = np.array(numeric)
     left = whole_cm / LETTER_CM - needs[numbers].sum()
@@ -249,6 +248,10 @@ def _widths(heads: list[str], texts: list[list[str]], numeric: list[bool], whole
     more = needs[~numbers] - least
     if needs[~numbers].sum() > left > least.sum():
         needs[~numbers] = least + more * (left - least.sum()) / more.sum()
+    over = needs.sum() - whole_cm / LETTER_CM
+    spare = np.maximum(needs - np.where(numbers, held, np.minimum(held, SHORTEST)) - PADDING, 0.0)
+    if over > 0 and spare.any():  # headers and texts break before numbers do
+        needs -= spare * min(over / spare.sum(), 1.0)
     return [Cm(whole_cm * need / needs.sum()) for need in needs]
 
 
