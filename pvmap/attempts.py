@@ -20,10 +20,21 @@ class Failed(PvmapError):
 
 
 class Refusal(NamedTuple):
-    """What comes back instead of a result: a sentence; `everywhere` where the whole run must stop for it."""
+    """What comes back instead of a result.
+
+    Attributes
+    ----------
+    sentence
+        Why.
+    everywhere
+        Whether the whole run must stop for it.
+    too_large
+        Whether there was, or may have been, no memory for it.
+    """
 
     sentence: str
     everywhere: bool = False
+    too_large: bool = False
 
 
 def let_in() -> str | None:
@@ -49,6 +60,8 @@ def in_worker(entry: Entry, function: Callable[[Any], Any], job: Any) -> Any:
         return Refusal(f"Worker process {os.getpid()} on {socket.gethostname()}: {why}", everywhere=True)
     try:
         return function(job)
+    except MemoryError as error:
+        return Refusal(reason(error), too_large=True)
     except Exception as error:
         if isinstance(error, PvmapError) and not isinstance(error, DiskError):
             return Refusal(str(error))

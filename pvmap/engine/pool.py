@@ -103,6 +103,7 @@ class Pool:
         *,
         retries: int = 2,
         on_done: Callable[[int], None] = lambda number: None,
+        smaller: Callable[[Any], Any] = lambda job: None,
     ) -> Outcomes:
         """Run `function` on every job and gather results and failures; one failed job does not stop the others.
 
@@ -117,6 +118,9 @@ class Pool:
             was storage that did not answer.
         on_done
             Called with the job's number whenever one has ended, well or badly.
+        smaller
+            Gives the same job so that it needs less memory, None where there is no such; asked when there was too
+            little for it.
 
         Raises
         ------
@@ -126,41 +130,47 @@ class Pool:
         outcomes = Outcomes()
         if self._here:
             for number, job in enumerate(jobs):
-                self._note(attempt(function, job, retries), number, outcomes)
+                result = attempt(function, job, retries)
+                while (less := _less(result, smaller, job)) is not None:
+                    job, result = less, attempt(function, less, retries)
+                self._note(result, number, outcomes)
                 on_done(number)
         elif jobs:
             self._started()
-            completed, number_of = as_completed(), {}
+            completed, job_of = as_completed(), {}
 
-            def submit(number: int) -> None:
-                future = self._submit(self._entry, function, jobs[number], retries)
-                number_of[future.key] = number
+            def submit(number: int, job: Any, priority: int = 0) -> None:
+                future = self._submit(self._entry, function, job, retries=retries, priority=priority)
+                job_of[future.key] = (number, job)
                 completed.add(future)
 
             waiting = iter(range(len(jobs)))
             for number in itertools.islice(waiting, self._most_at_once()):
-                submit(number)
+                submit(number, jobs[number])
             for future in self._finished(completed):
                 result = self._result(future)
                 if result is LOST:
                     self._look(at_once=True)
                     completed.add(future)
                     continue
-                number = number_of.pop(future.key)
-                self._note(result, number, outcomes)
+                number, job = job_of.pop(future.key)
                 future.release()
+                if (less := _less(result, smaller, job)) is not None:
+                    submit(number, less, priority=1)
+                    continue
+                self._note(result, number, outcomes)
                 on_done(number)
                 for following in itertools.islice(waiting, max(self._most_at_once() - completed.count(), 0)):
-                    submit(following)
+                    submit(following, jobs[following])
         return outcomes
 
     def _most_at_once(self) -> int:
         """Jobs that may be under way: some more than there are workers, so that none of them waits for the next."""
         return AHEAD * max(self._workers or CPU_COUNT, self._roll.threads if self._roll is not None else 0)
 
-    def _submit(self, entry: Entry, function: Callable[[Any], Any], job: Any, retries: int = 0) -> Future:
+    def _submit(self, entry: Entry, function: Callable[[Any], Any], job: Any, **how: int) -> Future:
         key = f"{getattr(function, '__name__', 'job')}-{uuid.uuid4().hex}"  # Dask's pages tell jobs by name
-        return self._started().submit(pickle.loads, dumps(Call(entry, function, job)), retries=retries, key=key)
+        return self._started().submit(pickle.loads, dumps(Call(entry, function, job)), key=key, **how)
 
     def _finished(self, futures: as_completed) -> Iterator[Future]:
         """Give futures as they finish, and look now and then whether there is still somebody to finish them."""
@@ -200,7 +210,7 @@ class Pool:
         if isinstance(error, KilledWorker):
             self._killed += 1
             if self._works or self._killed < MOST_KILLED:
-                return Refusal(KILLED)
+                return Refusal(KILLED, too_large=True)
             return Refusal(f"The first {MOST_KILLED} jobs failed alike: {KILLED}.", everywhere=True)
         return Refusal(
             f"A worker cannot run the jobs of pvmap {__version__} ({reason(error)}); install this version, with the "
@@ -265,3 +275,8 @@ class Pool:
             if getattr(worker, "pid", None):
                 with contextlib.suppress(psutil.Error):
                     psutil.Process(worker.pid).kill()
+
+
+def _less(result: Any, smaller: Callable[[Any], Any], job: Any) -> Any:
+    """Give the job to try instead of one that was too large; None where it was not, or there is none."""
+    return smaller(job) if isinstance(result, Refusal) and result.too_large else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pvmap.settings.city import Settings
@@ -10,6 +10,7 @@ from pvmap.settings.city import Settings
 PREPARED = "prepared"  # folder below the run: sites as they were read, before tiles have graded them
 TECHNICAL = "technical"  # folder below the run: what the sites can carry, whatever stands there already
 YEARS = "years"  # folder below the run: weather of every year, where several were asked for
+FINER, MOST_PIECES = 4, 64  # a tile that finds no memory is cut so, and so often
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class TileJob:
         The tile: sites with Hilbert codes in [low, high), and how many they are.
     stamp
         What its part must carry to be current.
+    pieces
+        How many pieces it is assessed in, one after the other: more need less memory, and change no result.
     """
 
     settings: Settings
@@ -35,6 +38,7 @@ class TileJob:
     high: int
     stamp: str
     n_sites: int = 0
+    pieces: int = 1
 
     @property
     def prepared(self) -> Path:
@@ -45,3 +49,8 @@ class TileJob:
     def part(self) -> Path:
         """Folder of the tile's part files."""
         return self.processed / "parts" / self.name
+
+    def smaller(self) -> TileJob | None:
+        """Give the same tile in more pieces; None where that would not help any more."""
+        pieces = min(self.pieces * FINER, self.n_sites)
+        return replace(self, pieces=pieces) if self.pieces < pieces <= MOST_PIECES else None

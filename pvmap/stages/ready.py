@@ -90,5 +90,5 @@ def assess_tiles(
         finished += 1
         progress(ASSESS, finished, len(jobs))
 
-    outcomes = pool.run(assess_tile, todo, retries=retries, on_done=on_done)
+    outcomes = pool.run(assess_tile, todo, retries=retries, on_done=on_done, smaller=TileJob.smaller)
     return dict(sorted((todo[number].name, reason) for number, reason in outcomes.failures.items()))
