@@ -298,7 +298,7 @@ def assessed(job: Job, pool: engine.Pool, clock: Clock, journal: Journal) -> tup
     with clock("read and tile the city"):
         city, jobs = ready(settings, raw, processed)
     with clock("lay out terrain and buildings"):
-        backdrop.lay_out(jobs[0])
+        publish.run_all(pool, backdrop.lay_out, jobs[:1])
     if heights := [one for one in quarters(settings, raw, processed, city, jobs[0].stamp) if not is_drawn(one)]:
         with clock("draw heights"):
             publish.run_all(pool, draw_quarter, heights)
