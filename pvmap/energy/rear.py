@@ -100,11 +100,13 @@ def _in_the_sun(seen: Array, lean: Array, pitch: Array, height: Array) -> Array:
 
     def before(x: Array) -> Array:
         """Weight of the strips before x, counted through all periods."""
-        periods = np.floor(x / pitch)
-        place = (x / pitch - periods) * STRIPS
+        place = x / pitch
+        periods = np.floor(place)
+        place = (place - periods) * STRIPS
         strip = np.minimum(place.astype(int), STRIPS - 1)
-        low, high = up_to.take(row + strip), up_to.take(row + strip + 1)
-        return periods + low + (place - strip) * (high - low)
+        at = row + strip
+        low = up_to.take(at)
+        return periods + low + (place - strip) * (up_to.take(at + 1) - low)
 
     return np.clip(1 - before(begin + width) + before(begin), 0, 1)
 
