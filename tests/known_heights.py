@@ -12,7 +12,6 @@ import shapely
 from city import Run, run
 
 from pvmap.planning.risk import carry
-from pvmap.stages.draws import self_test
 
 FILES = {
     "suzhou": "buildings/suzhou_buildings.geojson",
@@ -100,7 +99,7 @@ def energies(city: Run) -> pd.Series:
 def judged(noisy: Run, true_kwh: pd.Series) -> pd.DataFrame:
     """Each roof's true energy, its interval and its mean, in shares of what the roof gives without neighbours."""
     drawn, effort = noisy.table("draws"), noisy.job.settings.certainty.effort
-    told = carry.fit(drawn[drawn["weight"] > 0], self_test(noisy.processed), own=effort == "full")
+    told = carry.fit(drawn[drawn["weight"] > 0], own=effort == "full")
     assert told is not None
     roofs = drawn[drawn["world"] == 0]
     spread = carry.spread(roofs, told)

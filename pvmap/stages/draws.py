@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 
 from pvmap import disk, store
-from pvmap.planning.risk.carry import terms
 from pvmap.planning.risk.height_draws import DRAWS, Neighbours, draw_heights
 from pvmap.planning.risk.height_model import Observed, height_density
 from pvmap.planning.risk.input_errors import height_errors
@@ -128,10 +127,9 @@ def draw_quarter(job: TileJob) -> int:
     most = np.max([heights.height_m[:, mine].max(axis=0) for heights in worlds], axis=0)
     tall = pd.DataFrame({"site_id": ids, "height_m": most})
     written.append(disk.write_atomically(folder / TALLEST, lambda path: tall.to_parquet(path, compression="zstd")))
-    test = [quarter.test(drawn, again, world) for world, again in enumerate(worlds[1:], start=1)]
     files = whole.measured(folder, [path.name for path in written])
     bounds = [float(edge) for edge in (west, south, east, north)]
-    whole.write_record(folder / DONE, {"stamp": job.stamp, "files": files, "bounds": bounds, "test": test})
+    whole.write_record(folder / DONE, {"stamp": job.stamp, "files": files, "bounds": bounds})
     return len(ids)
 
 
@@ -188,28 +186,6 @@ class Quarter:
         """Take a draw for the truth, observe it anew, and draw heights given that."""
         normal = normals(self.keys, _STREAM + world)
         return self.draw(self.seen.corrupted(drawn.height_m[TRUTHS[world - 1]], normal), world)
-
-    def test(self, drawn: Heights, again: Heights, world: int) -> list[list[float]]:
-        """Give terms of the loss in what a world takes for the truth, and in the mean of its draws.
-
-        Returns
-        -------
-        list
-            Two rows of `risk.carry.terms`, summed over the quarter's own roofs by their area. [m2]
-        """
-        truth = TRUTHS[world - 1]
-        true, told = terms(drawn.sky[truth], drawn.sun[truth]), terms(again.sky[1:], again.sun[1:]).mean(axis=0)
-        return [(self.area_m2 @ true).tolist(), (self.area_m2 @ told).tolist()]
-
-
-def self_test(processed: Path) -> np.ndarray | None:
-    """Sum all `Quarter.test` of a run, (world, 2, term); None where none was made."""
-    if not (processed / FOLDER / ABOUT).exists():
-        return None
-    names = store.read_json(processed / FOLDER / ABOUT)["quarters"]
-    found = [whole.read_record(processed / FOLDER / name / DONE) for name in names]
-    sums = [np.array(record["test"]) for record in found if record is not None and "test" in record]
-    return np.sum(sums, axis=0) if sums else None
 
 
 def tallest(job: TileJob, bounds: Bounds) -> pd.Series:

@@ -43,7 +43,6 @@ from pvmap.settings.city import Settings
 from pvmap.stages import parts
 from pvmap.stages.assess import read_numbers, read_sites
 from pvmap.stages.bureau import read_bureau_files, read_prices, require_known_masked
-from pvmap.stages.draws import self_test
 from pvmap.stages.job import TECHNICAL, TileJob
 from pvmap.stages.publish import Publish, assessed, join, measured_sites, of_tiles, publish, run_all
 
@@ -136,7 +135,7 @@ def settle(settings: Settings, raw: Path, processed: Path, like: TileJob, pool: 
     known = whole_of(first, settings)
     if "draws" in first.sums:
         drawn, own = first.sums["draws"].reset_index(), settings.certainty.effort == "full"
-        known = known._replace(carried=fit(drawn, self_test(processed), own=own))
+        known = known._replace(carried=fit(drawn, own=own))
     last = _sum(pool, settle_stretch, [replace(job, whole=known) for job in jobs])
     first_of = [job.tiles[0] for job in jobs]
     order = tuple((tile, True) for tile in first_of)

@@ -44,6 +44,7 @@ TILE_CODE = (
     "planning/risk/keyed.py",
     "planning/risk/height_model.py",
     "planning/risk/height_draws.py",
+    "planning/risk/height_chain.py",
     "planning/risk/input_errors.py",
     "planning/risk/carry.py",
 )

@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from known_heights import HIGH, LOW, MODELS, ROUNDING, bias, covered, known, observed
 
 from pvmap.planning.risk import carry
-from pvmap.planning.risk.height_draws import TOUCHING, Neighbours
+from pvmap.planning.risk.height_chain import TOUCHING, Neighbours
 from pvmap.planning.risk.height_model import STEP_M, Observed, height_density
 from pvmap.planning.risk.keyed import keys_of
 from pvmap.shade.obstruction import pairs_of, views_of
@@ -78,12 +78,11 @@ def measure(town: Town, model: str, seed: int) -> dict[str, float]:
     quarter = town.quarter(model, seed)
     truth = quarter.draw(quarter.seen._replace(height_m=town.height, rmse_m=np.full(len(town.height), 1e-6)))
     drawn = quarter.draw()
-    rows, test = [as_draws(town, drawn, 0, np.nan)], []
+    rows = [as_draws(town, drawn, 0, np.nan)]
     for world in range(1, WORLDS):
         again = quarter.draw_again(drawn, world)
-        test.append(quarter.test(drawn, again, world))
         rows.append(as_draws(town, again, world, left(drawn)[TRUTHS[world - 1]]))
-    told = carry.fit(pd.concat(rows), np.array(test), own=True)
+    told = carry.fit(pd.concat(rows), own=True)
     assert told is not None
     spread = carry.spread(rows[0], told)
     columns = {"free_kwh": town.area, "true": left(truth)[0], "read": rows[0]["share_0"], "mean": spread.mean}

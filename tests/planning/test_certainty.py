@@ -70,6 +70,26 @@ def test_buildings_that_touch_are_drawn_alike_and_nearer_the_truth():
     assert np.sqrt(np.mean((drawn.mean(axis=0) - truth) ** 2)) < 0.8 * np.sqrt(np.mean((noisy - truth) ** 2))
 
 
+def test_a_row_of_touching_houses_moves_as_one():
+    """Twenty observations of one height tell it to a grid step, and every house of the row has it."""
+    rng, west = np.random.default_rng(5), 10.0 * np.arange(600) + np.arange(600) // 20 * 150.0
+    polygons = shapely.box(west, 0.0, west + 10.0, 10.0)
+    truth = np.repeat(rng.choice([6.0, 12.0, 18.0], 30), 20)
+    drawn = draw(seen(np.maximum(truth + rng.normal(0, 3.0, 600), 3.0), 3.0), np.arange(600).astype(str), polygons)
+    rows = drawn.reshape(len(drawn), 30, 20)
+    assert (np.abs(np.median(rows, axis=2) - truth[::20]) <= 1.5).mean() > 0.9
+    assert (rows == np.median(rows, axis=2)[..., None]).mean() > 0.8
+
+
+def test_drawn_heights_are_those_the_town_has():
+    rng, polygons = np.random.default_rng(6), row_of_houses(1500)
+    truth = rng.choice([18.0, 41.0], 1500, p=[0.7, 0.3])
+    noisy = truth + rng.normal(0, 6.5, 1500)
+    drawn = draw(seen(noisy, 6.5), np.arange(1500).astype(str), polygons)
+    between = [((h > 24.0) & (h < 35.0)).mean() for h in (noisy, drawn)]
+    assert between[0] > 0.15 and between[1] < 0.04
+
+
 def test_precise_heights_err_by_what_they_claim():
     ids = np.array([f"r{i}" for i in range(2000)], object)
     drawn = draw(seen(np.full(2000, 20.0), 0.7), ids, row_of_houses(2000))

@@ -2,8 +2,8 @@
 
 Step by step: the energy of the drawn roofs is explained by what neighbours hide of sky and sun under the same heights
 (known of all roofs). That tells for every roof a mean and a spread over its draws; how the true energy lies around them
-is learned by quantile regression from the drawn roofs. What the method does to a city whose truth is known, a draw
-observed anew, is taken out again: the factor on losses, and the level whose interval covers what it should.
+is learned by quantile regression from the drawn roofs. A city whose truth is known, a draw observed anew, then says
+how wide intervals must be to cover what they should.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LEVELS = np.array([0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95])
 DRAWN = [number for number in HEIGHT_SETS if number]
 STEPS = 60  # of the regression
 FEWEST = 12  # drawn roofs from which anything is learned
-LOSS_FACTORS, WIDTHS = (0.5, 1.5), (0.5, 2.0)  # the self-test is believed within these
+WIDTHS = (0.5, 2.0)  # the self-test is believed within these
 GROUPS = 3  # of tested roofs by their loss, each with a width of its own
 COVERED = 0.8  # share of tested roofs that lie between the levels of 10 and 90 % once intervals have their width
 LOW, MIDDLE, HIGH = 1, 3, 5  # those levels, and the median
@@ -53,8 +53,6 @@ class Carried(NamedTuple):
         From the covariates of a roof to its mean, beside what the quick measure says.
     lines : (6, level) array
         To its quantiles.
-    loss_factor
-        True losses over those of draws, in the self-test.
     own
         All roofs were drawn, and `mean` and `lines` go with their own draws.
     width_at, width : (group,) arrays
@@ -64,21 +62,18 @@ class Carried(NamedTuple):
     factors: Floats
     mean: Floats
     lines: Floats
-    loss_factor: float
     own: bool
     width_at: Floats
     width: Floats
 
 
-def fit(sample: pd.DataFrame, test: Floats | None = None, *, own: bool = False) -> Carried | None:
+def fit(sample: pd.DataFrame, *, own: bool = False) -> Carried | None:
     """Learn from the drawn roofs, and from the self-test how wide intervals must be.
 
     Parameters
     ----------
     sample
         Rows of the contract table "draws" with a weight, of all worlds.
-    test
-        (world, 2, 5) terms of the loss in truth and in the mean of draws, of each world of the self-test.
     own
         All roofs were drawn.
 
@@ -91,13 +86,10 @@ def fit(sample: pd.DataFrame, test: Floats | None = None, *, own: bool = False) 
     if len(sample) < FEWEST:
         return None
     factors = fit_factors(sample)
-    loss_factor = 1.0
-    if test is not None:
-        true, told = (test.sum(axis=0) @ factors).tolist()
-        loss_factor = float(np.clip(true / told, *LOSS_FACTORS)) if told > 0 and true > 0 else 1.0
     about, off, weight = (_left_out if own else _around)(sample, factors)
     lines = np.stack([quantile_regression(about, off, weight, level) for level in LEVELS], axis=1)
-    carried = Carried(factors, least_squares(about, off, weight), lines, loss_factor, own, np.zeros(1), np.ones(1))
+    mean = least_squares(about, off, weight * _per_draw(sample["free_kwh"].to_numpy(float), own))  # sums must be right
+    carried = Carried(factors, mean, lines, own, np.zeros(1), np.ones(1))
     width_at, width = _widths(tested, carried)
     return carried._replace(width_at=width_at, width=width)
 
@@ -119,7 +111,6 @@ def spread(draws: pd.DataFrame, carried: Carried) -> Spread:
         middle = mean
     quantile = np.sort(middle[:, None] + about @ carried.lines, axis=1)
     mean = middle if carried.own else middle + about @ carried.mean
-    mean, quantile = (1.0 - carried.loss_factor * (1.0 - share) for share in (mean, quantile))
     median = quantile[:, [MIDDLE]]
     quantile = median + np.interp(1.0 - mean, carried.width_at, carried.width)[:, None] * (quantile - median)
     return Spread(np.maximum(mean, 0.0), np.maximum(quantile, 0.0))
@@ -161,8 +152,13 @@ def _around(sample: pd.DataFrame, factors: Floats) -> tuple[Floats, Floats, Floa
     """Covariates, distance and weight of each draw from what the quick measure says of its roof."""
     middle, about = _covariates(sample, factors)
     off = _columns(sample, "share", DRAWN) - middle[:, None]
-    weight = np.repeat(sample["weight"].to_numpy(float), len(DRAWN))
+    weight = _per_draw(sample["weight"].to_numpy(float), own=False)
     return np.repeat(about, len(DRAWN), axis=0), off.ravel(), weight
+
+
+def _per_draw(values: Floats, own: bool) -> Floats:
+    """Lay values of roofs out as `_left_out` (own) or `_around` lay their draws out."""
+    return np.tile(values, len(DRAWN)) if own else np.repeat(values, len(DRAWN))
 
 
 def _left_out(sample: pd.DataFrame, factors: Floats) -> tuple[Floats, Floats, Floats]:
@@ -177,7 +173,7 @@ def _left_out(sample: pd.DataFrame, factors: Floats) -> tuple[Floats, Floats, Fl
         mean, covariates = _own_covariates(np.delete(share, pair, axis=1))
         about += [covariates, covariates]
         off += [share[:, one] - mean for one in pair]
-    weight = np.tile(sample["weight"].to_numpy(float), len(DRAWN))
+    weight = _per_draw(sample["weight"].to_numpy(float), own=True)
     return np.concatenate(about), np.concatenate(off), weight
 
 

@@ -19,7 +19,7 @@ GRID_M = np.concatenate(  # heights a draw may take [m]
 GUESSED_LOG_SD = 0.4  # from here on a height is an assumption: it tells nothing of how heights are spread
 SIZES = 3  # classes of footprint, each with a density of heights of its own
 SPREAD_OF_GUESSES = 20.0  # buildings that an even density counts for beside those whose height was observed
-EM_STEPS = 60
+EM_STEPS = 60, 1000  # at least and at most; as many as buildings between: few cannot tell classes
 BIN_M = 0.5  # of observed heights, where the whole city's are counted
 
 
@@ -120,7 +120,7 @@ def height_density(observed: Observed, grid_m: Floats = GRID_M) -> Floats:
             cells[0], np.maximum(cells[1], np.where(cells[2] > 0, 0.0, BIN_M)), cells[2], cells[0].astype(int)
         )
         like, p = likelihood(seen, grid_m), even
-        for _ in range(EM_STEPS):
+        for _ in range(int(np.clip(count.sum(), *EM_STEPS))):
             blame = like * p
             p = (blame * (count / np.maximum(blame.sum(axis=1), 1e-300))[:, None]).sum(axis=0) / count.sum()
         known = count.sum() / (count.sum() + SPREAD_OF_GUESSES)
