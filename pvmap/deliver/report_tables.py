@@ -48,7 +48,8 @@ class Run:
     def swings(self) -> pd.DataFrame:
         """What each assumption alone moves (`tornado`), with its meaning in Chinese; the largest first."""
         found = tornado(self.appraisal, self.sites, self.settings, count=SWINGS)
-        found = found.dropna(axis=1, how="all")  # no present value where hours were not valued
+        if len(found):
+            found = found.dropna(axis=1, how="all")  # no present value where hours were not valued
         return found.assign(meaning_zh=found["key"].map(chinese.meaning), verified=found["mark"])
 
     @property
