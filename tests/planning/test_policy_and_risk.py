@@ -138,28 +138,6 @@ def test_what_stands_is_subtracted_once(standing, gap):
     assert row["target_mwac"] * 1e3 == pytest.approx(62.5 * 0.8)
 
 
-@pytest.mark.parametrize(("left", "standing"), [(0.0, 0.0), (10.0, 0.0), (0.0, 20.0)])
-def test_what_the_bureau_refuses_lowers_no_floor(left, standing):
-    """The notice asks for 62.5 kWp of a roof that can carry 100: a refusal makes that out of reach, not less."""
-    place = np.array(["A"], object), np.array(["government"], object)
-    floor = policy_floor_kwp(np.array([100.0]), np.array([800.0]), np.array([1000.0]), *place, PolicySettings())
-    appraisal = pd.DataFrame(
-        {
-            "capacity_kwp": [left],
-            "capacity_practical_kwp": [left],
-            "capacity_policy_floor_kwp": within_potential(floor, np.array([100.0]), *place),
-            "capacity_kwac": [left / 1.15],
-            "district": ["A"],
-            "township": [""],
-            "site_type": ["rooftop"],
-            "building_use": ["government"],
-        }
-    )
-    row = gaps(appraisal, pd.DataFrame({"existing_pv_kwp": [standing]}), PolicySettings()).query("level == 'class'")
-    assert row["target_mw"].item() * 1e3 == pytest.approx(62.5) == row["floor_mw"].item() * 1e3
-    assert row["gap_mw"].item() * 1e3 == pytest.approx(62.5 - standing) and not row["reachable"].item()
-
-
 def test_what_stands_on_ponds_counts_by_the_ratio_of_ponds():
     """2.5 MWp over water are 2 MW AC; the roofs that are left need 1.15 kWp a kW, and the target of 3 MW AC lacks 1."""
     appraisal = pd.DataFrame(

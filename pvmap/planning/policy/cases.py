@@ -173,7 +173,8 @@ def gaps(
     )
     out["target_mw"] = np.nan
     if floored:
-        out["target_mw"] = out["floor_mw"].where((out["level"] == "class") & (out["name"] != "none"))
+        floor = out["floor_mw"].clip(upper=out["technical_mw"] + out["installed_mw"])
+        out["target_mw"] = floor.where((out["level"] == "class") & (out["name"] != "none"))
     for name in ("technical", "practical", *(["floor"] if floored else [])):
         out[f"{name}_mwac"] = out[f"{name}_mw"] / dc_per_ac
     of_targets = list(zip(settings.targets, rows_of(settings.targets, out), strict=True))
