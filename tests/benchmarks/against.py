@@ -2,7 +2,7 @@
 
 ``python tests/benchmarks/against.py COMMIT`` prints the median ratio, new to old, of calls of the kernel and of whole
 tiles of a synthetic town, with the least and the most of the pairs. Each side is one process that has compiled
-everything and computed the town once; load of the machine slows both of a pair. Some minutes.
+everything and computed the town once, with memory handled as our workers have it; load slows both of a pair. Minutes.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from pvmap.engine.clusters import ALLOCATOR
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 SIDE = Path(__file__).with_name("against_side.py")
 CHECKED_OUT = REPOSITORY / "build" / "against"
@@ -30,7 +32,8 @@ class Side:
     def __init__(self, code: Path, raw: Path, processed: Path, settings: dict[str, Any]):
         command = [sys.executable, str(SIDE), str(raw), str(processed), json.dumps(settings)]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-        self._process = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": str(code)}, cwd=code, **pipes)  # type: ignore[call-overload]
+        environment = os.environ | {name: str(value) for name, value in ALLOCATOR.items()} | {"PYTHONPATH": str(code)}
+        self._process = subprocess.Popen(command, env=environment, cwd=code, **pipes)  # type: ignore[call-overload]
         self._code = code
 
     def require_ready(self) -> None:
