@@ -10,6 +10,7 @@ import pandas as pd
 from findings.examples import example
 
 from pvmap.findings import Finding
+from pvmap.planning.grid.room import Room
 from pvmap.planning.money.scenario_table import of_no_scenario, of_nobody, read_mechanism
 from pvmap.planning.policy.asked import Asked
 from pvmap.planning.policy.plan_classes import Part
@@ -31,7 +32,7 @@ def planned(folder: Path, text: str) -> Iterable[Finding]:
     sites = Sites(np.array(["东区"], object), of, 1.15 * of, 3e6 * of, none, none, of, 0.3 + none, none, none)
     columns = ["year", "district", "class", "mw", "capex_cny_per_w_dc", "opex_cny_per_kw_year"]
     empty = pd.DataFrame(columns=columns)
-    asked = Asked(targets, empty, empty, empty, {})
+    asked = Asked(targets, empty, empty, empty, Room.unlimited(1))
     roofs = Part(np.array([0]), "ci_general", 1.0, np.array([False]))
     return plan(sites, [roofs], asked, BuildOutSettings(), 0.06, 25).findings
 
