@@ -91,9 +91,7 @@ def understand(path: Path, text: str) -> Settings:
     try:
         data = tomllib.loads(text.removeprefix("\ufeff"))
     except RecursionError:
-        raise ConfigError(
-            f"{path} is nested too deeply; pipelines/TEMPLATE.toml shows what a city file holds."
-        ) from None
+        raise ConfigError(f"{path} is nested too deeply; `pvmap template` shows what a city file holds.") from None
     except ValueError as error:  # not TOML, or a whole number of thousands of digits
         raise ConfigError(f"{path} is not valid TOML: {str(error).splitlines()[0].rstrip('.')}.") from None
     try:
@@ -136,7 +134,7 @@ def require_inputs(settings: Settings, raw: Path) -> None:
     if missing:
         lines = [
             visible(
-                f"  {path}  ({key}): {one.holds or 'see pipelines/TEMPLATE.toml'}"
+                f"  {path}  ({key}): {one.holds or 'see `pvmap template`'}"
                 + (f"; from {one.origin}" if one.origin else "")
             )
             for key, one, path in missing
@@ -238,7 +236,7 @@ def _sentence(path: Path, error: ValidationError) -> str:
         allowed = ", ".join(_allowed(first["loc"][:-1]))
         return f"{path}: unknown key {where!r}; allowed here: {allowed}{more}."
     if first["type"] == "missing":
-        return f"{path}: key {where!r} is missing; pipelines/TEMPLATE.toml explains it{more}."
+        return f"{path}: key {where!r} is missing; `pvmap template` explains it{more}."
     if not where:
         return f"{path}: {re.sub(r'^Value error, ', '', first['msg'])}{more}."
     given, why = reprlib.repr(first["input"]), re.sub(r"^Value error, ", "", first["msg"])

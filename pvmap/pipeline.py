@@ -136,6 +136,8 @@ def make_map(
     settings, (raw, processed, maps) = job.settings, job.folders
     journal = Journal(processed, progress)
     clock = Clock(journal)
+    if keep is not None:
+        history.kept_place(processed, keep)  # a name that cannot be is told before anything is written
     if settings.demo is not None:
         with clock("make the synthetic city"):
             write_demo(settings, raw)

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from city import Run, copy
+from city import Run, copy, demo_file
 from rich.cells import cell_len
 from rich.console import Console
 
@@ -105,6 +105,13 @@ def test_a_kept_run_stays_what_it_was(small_city: Run, tmp_path: Path):
 def test_names_no_folder_can_have_are_refused(name: str, tmp_path: Path):
     with pytest.raises(ConfigError, match="kept as"):
         history.kept_place(tmp_path, name)
+
+
+def test_a_name_that_cannot_be_is_told_before_a_synthetic_city_is_made(tmp_path: Path):
+    job = pipeline.open_city(str(demo_file(tmp_path / "demo.toml")), tmp_path)
+    with pytest.raises(ConfigError, match="kept as"):
+        pipeline.make_map(job, workers=0, keep="../x")
+    assert [one.name for one in tmp_path.rglob("*") if one.is_file()] == ["demo.toml"]
 
 
 def test_nothing_is_kept_over_another_or_out_of_nothing(pair: tuple[Path, Path], tmp_path: Path):
