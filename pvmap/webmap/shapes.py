@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -74,8 +75,11 @@ def mercator(longitude: np.ndarray, latitude: np.ndarray, zoom: int) -> tuple[np
 
 
 @lru_cache(maxsize=1)
-def _threads() -> ThreadPoolExecutor:
-    """Threads that stay: each has a transformer of its own, which takes PROJ longer to find than a block to project."""
+def _threads(_process: int) -> ThreadPoolExecutor:
+    """Threads that stay: each has a transformer of its own, which takes PROJ longer to find than a block to project.
+
+    Those of a process are not there in one forked from it.
+    """
     return ThreadPoolExecutor(THREADS, "to-tiles")
 
 
@@ -97,8 +101,9 @@ def to_tiles(xy: np.ndarray, crs: pyproj.CRS, zoom: int) -> tuple[np.ndarray, np
         longitude, latitude = to_wgs84.transform(block[:, 0], block[:, 1])
         return mercator(longitude, latitude, zoom)
 
-    blocks = np.array_split(xy, THREADS if len(xy) > SEVERAL_FROM else 1)
-    done = list(_threads().map(part, blocks))
+    if len(xy) <= SEVERAL_FROM:
+        return part(xy)
+    done = list(_threads(os.getpid()).map(part, np.array_split(xy, THREADS)))
     return np.concatenate([d[0] for d in done]), np.concatenate([d[1] for d in done])
 
 

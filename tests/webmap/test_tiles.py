@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import multiprocessing
+import os
 import re
 import zlib
 from pathlib import Path
@@ -18,7 +20,7 @@ from webmap.tables import CRS, settings, write_run
 from pvmap.store import read_table
 from pvmap.webmap import data
 from pvmap.webmap.build import build_map
-from pvmap.webmap.shapes import EXTENT, flatten, mercator
+from pvmap.webmap.shapes import EXTENT, SEVERAL_FROM, flatten, mercator, to_tiles
 from pvmap.webmap.tiles import cut
 
 CALL = re.compile(r'pvmapTile\("([a-z-]+)","([a-z0-9_]+)","([^"]*)"\)')
@@ -110,3 +112,15 @@ def test_multipolygons_are_one_site(tmp_path: Path) -> None:
     frame = gpd.GeoSeries([two, one], crs=CRS)
     shapes = flatten(np.asarray(frame.array, object), pyproj.CRS(CRS), 14)
     assert len(shapes.site) == 2 and np.diff(shapes.shape).tolist() == [2, 1]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no process is forked on this system")
+def test_a_forked_process_projects_large_shapes_with_threads_of_its_own() -> None:
+    """Threads of the parent are not in the child: whoever waits for them waits for ever."""
+    xy = np.random.default_rng(1).uniform([6e5, 3.5e6], [6.6e5, 3.6e6], (SEVERAL_FROM + 1, 2))
+    expected = to_tiles(xy, pyproj.CRS(CRS), 14)
+    one_by_one = [to_tiles(half, pyproj.CRS(CRS), 14) for half in np.array_split(xy, 3)]
+    np.testing.assert_array_equal(np.concatenate([x for x, _ in one_by_one]), expected[0])
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        found = pool.apply_async(to_tiles, (xy, pyproj.CRS(CRS), 14)).get(timeout=60)
+    np.testing.assert_array_equal(found, expected)
