@@ -35,12 +35,6 @@ def place_of(address: str) -> str:
     ------
     ValueError
         Its scheme is not allowed, or its name is none that a file can have.
-
-    Examples
-    --------
-    >>> os.environ["PVMAP_STORAGE"] = "s3"
-    >>> place_of("s3://city/raw/roofs.gpkg")
-    'from-storage/s3/city/raw/roofs.gpkg'
     """
     scheme = scheme_of(address)
     if not is_allowed(scheme):
@@ -55,7 +49,13 @@ def place_of(address: str) -> str:
 
 
 def address_of(path: str) -> str:
-    """Address that a path of `place_of` stands for; empty where it stands for itself."""
+    """Address that a path of `place_of` stands for; empty where it stands for itself.
+
+    Examples
+    --------
+    >>> address_of("from-storage/s3/city/raw/roofs.gpkg")
+    's3://city/raw/roofs.gpkg'
+    """
     folder, _, rest = path.partition("/")
     scheme, _, rest = rest.partition("/")
     return f"{scheme}://{rest}" if folder == BROUGHT and scheme in SCHEMES else ""
