@@ -20,7 +20,7 @@ from pvmap.settings.city import VectorInput
 VECTORS = (".shp", ".gpkg", ".geojson", ".json", ".geojsonl", ".fgb", ".gml", ".kml", ".tab", ".mif", ".dxf")
 ALARMING_RATIO, ALARMING_BYTES = 100, 1 << 28  # tables of blanks shrink thirtyfold, and small bombs do no harm
 MOST_MEMBERS = 10_000
-# What reading a damaged member raises; RuntimeError: it is encrypted, NotImplementedError: packed in an unknown way
+# What reading a damaged member raises; RuntimeError: it is encrypted, or packed in an unknown way
 ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, RuntimeError, ValueError)
 
 
