@@ -72,6 +72,7 @@ def main(index: Path, check: Path | None = None, compared: Path | None = None) -
             Watched(page).open(compared.resolve())
             shoot(page, "comparison")
         if check is not None:
+            page.set_viewport_size(VIEW)  # type: ignore[arg-type]
             page.goto(check.resolve().as_uri())
             page.screenshot(path=PLACE / "check.png")
             lighten(PLACE / "check.png")
