@@ -16,10 +16,10 @@ from pathlib import Path
 import psutil
 import pytest
 from test_bad_input import CITY, Hamlet, Said, footprints, one_sentence
-from test_engine import PATIENCE_SECONDS, own_process, until
+from test_engine import PATIENCE_SECONDS, address_in, own_process, until
 
 import pvmap
-from pvmap import engine, store
+from pvmap import engine
 from pvmap.errors import DiskError, InputError
 from pvmap.stages.entry import Entry, entry
 
@@ -173,8 +173,7 @@ def cluster(folder: Path, *workers: dict, options: tuple = ()) -> Iterator[tuple
         main = start(
             "distributed.cli.dask_scheduler", *LOOPBACK, *options, "--scheduler-file", contact, log="scheduler.log"
         )
-        until(main, contact.exists, "scheduler")
-        address = store.read_json(contact)["address"]
+        address = address_in(contact, main)
         processes = [main]
         for number, environment in enumerate(workers):
             with pytest.MonkeyPatch.context() as patch:

@@ -15,9 +15,7 @@ import pandas as pd
 import pytest
 from test_bad_input import CITY, Hamlet, footprints
 from test_cluster_faults import Started, certificate, until_done
-from test_engine import own_process, until
-
-from pvmap import store
+from test_engine import address_in, own_process, until
 
 PVMAP = (sys.executable, "-m", "pvmap")
 
@@ -109,8 +107,7 @@ def test_three_machines_with_tls_and_s3_one_of_which_dies_give_the_tables_of_one
 
         contact = tmp_path / "scheduler.json"
         main = start("dask_scheduler", "--port", 0, "--scheduler-file", contact, at=one)
-        until(main, contact.exists, "scheduler")
-        address = store.read_json(contact)["address"]
+        address = address_in(contact, main)
         assert address.startswith(f"tls://{one.address}:")
         place = ("--nthreads", 1, "--no-nanny", "--local-directory", tmp_path)
         workers = [start("dask_worker", address, *place, at=machine) for machine in others]

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from test_cluster_faults import LOOPBACK, WORKER
-from test_engine import PATIENCE_SECONDS, own_process, square, until
+from test_engine import PATIENCE_SECONDS, address_in, own_process, square, until
 
-from pvmap import engine, store
+from pvmap import engine
 from pvmap.errors import InputError
 
 Start = Callable[..., None]
@@ -55,8 +55,7 @@ def scheduler(folder: Path, environment: dict[str, str] | None = None) -> Iterat
                 return stack.enter_context(own_process(f"distributed.cli.{command}", *arguments, log=folder / log))
 
         main = start("dask_scheduler", *LOOPBACK, "--scheduler-file", contact, log="main", environment=environment)
-        until(main, contact.exists, "scheduler")
-        address = store.read_json(contact)["address"]
+        address = address_in(contact, main)
 
         def worker(name: str, environment: dict[str, str] | None = None, wait: bool = True) -> None:
             place = ("--local-directory", folder, "--no-nanny")

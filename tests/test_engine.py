@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import json
 import os
 import socket
 import subprocess
@@ -185,6 +186,18 @@ def until(process: subprocess.Popen, ready: object, what: str) -> None:
         time.sleep(0.05)
 
 
+def address_in(contact: Path, main: subprocess.Popen) -> str:
+    """Address that a scheduler writes into its contact file; Dask writes it in place, so that it may be half there."""
+
+    def read() -> dict[str, Any]:
+        with contextlib.suppress(FileNotFoundError, ValueError):
+            return json.loads(contact.read_text())
+        return {}
+
+    until(main, read, "scheduler")
+    return read()["address"]
+
+
 @contextmanager
 def own_process(*arguments: object, log: Path, before: Sequence[str] = ()) -> Iterator[subprocess.Popen]:
     """Run a command of Dask in a process of its own, which another command may start, and end just that one."""
@@ -216,8 +229,7 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with own_process(
         "distributed.cli.dask_scheduler", *loopback, "--scheduler-file", contact, log=folder / "scheduler.log"
     ) as main:
-        until(main, contact.exists, "scheduler")
-        address = store.read_json(contact)["address"]
+        address = address_in(contact, main)
         places = ("--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1", "--local-directory", folder)
         with (
             own_process("distributed.cli.dask_worker", address, *places, log=folder / "one.log") as one,
@@ -256,9 +268,9 @@ def test_a_scheduler_without_workers_is_one_sentence(tmp_path: Path):
     with own_process(
         "distributed.cli.dask_scheduler", *loopback, "--scheduler-file", contact, log=tmp_path / "log"
     ) as main:
-        until(main, contact.exists, "scheduler")
+        address = address_in(contact, main)
         with pytest.raises(InputError, match="has no workers"):
-            compute(square, [1], scheduler=store.read_json(contact)["address"])
+            compute(square, [1], scheduler=address)
 
 
 # ------------------------------------------------------------------------------------------------ kill and resume
