@@ -31,6 +31,7 @@ from pvmap.webmap.plan import targets_meta
 from pvmap.webmap.site_layers import SiteLayer, site_layers
 from pvmap.webmap.style import TARGET, Variable, names_only, variables
 from pvmap.webmap.tiles import call, deflate, encode
+from pvmap.webmap.unsure import unsure
 from pvmap.webmap.zones import level_block, levels, outlines, township_names, zone_codes
 
 POLYGONS_FROM = {"rooftop": 15, "mine": 11, "fishpond": 12}
@@ -114,6 +115,7 @@ def compose(
         numbers[layer.rows] = np.arange(len(layer.rows))
     marks = priority(data.sites, numbers, settings.map.priority_count)
     meta = page_meta(data, settings, chosen, words, packed, marks, folder) | targets_meta(processed, settings)
+    meta["unsure"] = unsure(data, numbers)
     if older is not None:
         meta["compare"] = comparison(data, older, settings.city.utc_offset_hours)
     ground = Ground() if raw is None else read_ground(settings, raw, data.zones.crs, _bounds(data))

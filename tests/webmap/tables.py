@@ -13,11 +13,12 @@ import shapely
 from webmap.places import districts, mines, places, ponds, roofs
 
 from pvmap.planning.places import township_ids
+from pvmap.planning.risk.reasons import REASONS
 from pvmap.settings.city import City, Settings
 from pvmap.settings.rooftop import RooftopSettings
 from pvmap.sites.ledger import clause
-from pvmap.store import write_json, write_table
-from pvmap.vocabulary import BUILDING_USES, ENERGY_MONTHS
+from pvmap.store import read_table, write_json, write_table
+from pvmap.vocabulary import BUILDING_USES, CAUSES, ENERGY_MONTHS
 
 CRS = "EPSG:4549"
 WEST, SOUTH, EAST, NORTH = 118.98, 31.64, 119.97, 32.31  # about Zhenjiang
@@ -292,3 +293,12 @@ def _zones(sites, appraisal, district_shapes):
         else:
             geometry.append(shapely.union_all(district_shapes).bounds)
     return gpd.GeoDataFrame(zones, geometry=shapely.box(*np.array(geometry).T), crs=CRS)
+
+
+def with_certainty(folder: Path, seed: int = 2) -> Path:
+    """Add to a run how sure each site is, as draws of heights tell it; returns the folder."""
+    rng, appraisal = np.random.default_rng(seed), read_table(folder, "appraisal")
+    spreads = {f"spread_{cause}": rng.uniform(0.0, 0.2, len(appraisal)) for cause in CAUSES}
+    named = {f"certainty_reason_{n}": rng.choice(list(REASONS), len(appraisal)) for n in (1, 2, 3)}
+    write_table(folder, "appraisal", appraisal.assign(expected_kwh=appraisal["energy_kwh"], **spreads, **named))
+    return folder

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -83,33 +85,70 @@ def measure_first(appraisal: pd.DataFrame, sites: pd.DataFrame, per_district: in
     words = ["cause", "cause_en", "to_do", "to_do_en"]
     if not spreads or not len(appraisal):
         return pd.DataFrame(columns=[*columns, *words])
-    energy = appraisal["expected_kwh"].to_numpy(float)
-    held = np.square(energy) * sum(np.square(s) for s in spreads.values())
+    held = held_kwh2(appraisal["expected_kwh"].to_numpy(float), spreads.values())
     district = appraisal["district"].to_numpy(object)
-    total = pd.Series(held).groupby(district).transform("sum").to_numpy()
-    p50 = appraisal["p50_kwh"].to_numpy(float)
-    cause = _first_input_cause(appraisal)
+    rows = unsurest(held, district, appraisal["site_id"].to_numpy(object), per_district)
+    own, cause = appraisal.iloc[rows], first_input_cause(appraisal.iloc[rows])
+    p50 = own["p50_kwh"].to_numpy(float)
     frame = pd.DataFrame(
         {
-            "district": district,
-            "site_id": appraisal["site_id"].to_numpy(object),
-            "name": sites["name"].to_numpy(object),
-            "building_use": appraisal["building_use"].to_numpy(object),
-            "site_kwh": appraisal["energy_kwh"].to_numpy(float),
-            "p90_share": np.divide(appraisal["p90_kwh"], p50, out=np.zeros(len(p50)), where=p50 > 0),
-            "spread_share": np.divide(held, total, out=np.zeros(len(held)), where=total > 0),
+            "district": district[rows],
+            "site_id": own["site_id"].to_numpy(object),
+            "name": sites["name"].to_numpy(object)[rows],
+            "building_use": own["building_use"].to_numpy(object),
+            "site_kwh": own["energy_kwh"].to_numpy(float),
+            "p90_share": np.divide(own["p90_kwh"].to_numpy(float), p50, out=np.zeros(len(p50)), where=p50 > 0),
+            "spread_share": share_of(held, district)[rows],
             "cause": [REASONS[one][0] for one in cause],
             "cause_en": cause,
             "to_do": [REASONS[one][2] for one in cause],
             "to_do_en": [REASONS[one][1] for one in cause],
         }
     )
-    frame = frame[held > 0].sort_values(["district", "spread_share", "site_id"], ascending=[True, False, True])
     frame["rank"] = frame.groupby("district").cumcount() + 1
-    return frame.loc[frame["rank"] <= per_district, [*columns, *words]].reset_index(drop=True)
+    return frame[[*columns, *words]]
 
 
-def _first_input_cause(appraisal: pd.DataFrame) -> np.ndarray:
+def held_kwh2(expected_kwh: np.ndarray, spreads: Iterable[np.ndarray]) -> np.ndarray:
+    """Give the variance of each site's energy from errors of inputs, (n,) [kWh2].
+
+    Parameters
+    ----------
+    expected_kwh
+        (n,) energy. [kWh]
+    spreads
+        (n,) relative standard deviation by each cause; one at a time is looked at. [1]
+    """
+    return np.square(expected_kwh) * sum(np.square(one) for one in spreads)
+
+
+def share_of(held: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """Give what each site holds of its group's variance, (n,), 0 in a group that has none."""
+    total = pd.Series(held).groupby(group).transform("sum").to_numpy()
+    return np.divide(held, total, out=np.zeros(len(held)), where=total > 0)
+
+
+def unsurest(held: np.ndarray, district: np.ndarray, site_id: np.ndarray, count: int) -> np.ndarray:
+    """Give the rows of the `count` sites of each district that hold most, by district, the first first.
+
+    Parameters
+    ----------
+    held
+        (n,) from `held_kwh2`.
+    district, site_id
+        (n,). Of sites that hold the same the lower id comes first.
+    count
+        Sites of each district.
+    """
+    values = pd.Series(held)
+    least = values.groupby(district).transform(lambda own: own.nlargest(count).min())
+    rows = np.flatnonzero((values > 0) & (values >= least))
+    few = pd.DataFrame({"district": district[rows], "held": held[rows], "site_id": site_id[rows]}, index=rows)
+    few = few.sort_values(["district", "held", "site_id"], ascending=[True, False, True])
+    return few.groupby("district").head(count).index.to_numpy()
+
+
+def first_input_cause(appraisal: pd.DataFrame) -> np.ndarray:
     """Give the first of the reasons of each site that something can be done about, else the first, (n,)."""
     named = np.stack([appraisal[f"certainty_reason_{n}"].to_numpy(object) for n in (1, 2, 3)], axis=1)
     input_errors = ~np.isin(named.astype(str), ["weather", "model", "soiling"])

@@ -62,6 +62,16 @@
     if (records.length) body.append(el("h3", { text: text("best_sites") }), list(records.map((record) => [pvmap.siteTitle(record), pvmap.format("money", record.get("npv_cny")), () => pvmap.show(record.dataset, record.number)])));
   }
 
+  /** Sites that hold most of what errors of inputs leave open of the chosen district, or of the city. */
+  async function unsure(body) {
+    const passing = meta.unsure.filter(({ kind, number }) => pvmap.datasets[kind].n && pvmap.datasets[kind].passes(number, false)).slice(0, TOP);
+    const records = await Promise.all(passing.map(({ kind, number }) => pvmap.datasets[kind].record(number)));
+    const share = chosen() === null ? "of_city" : "of_district";
+    const figure = (one) => text("share_and_cause", { share: pvmap.format("share", one[share]), cause: text(`cause.${one.cause}`) });
+    const rows = records.map((record, at) => [pvmap.siteTitle(record), figure(passing[at]), () => pvmap.show(record.dataset, record.number)]);
+    if (rows.length) body.append(el("h3", { text: text("measure_first") }), el("p", { class: "pvmap-note", text: text(`measure_first.${share}`) }), list(rows));
+  }
+
   function list(rows) {
     return el("ul", { class: "pvmap-leading" }, ...rows.map(([name, figure, onclick]) => el("li", {}, el("button", { type: "button", onclick }, el("span", { text: name, dir: "auto" }), el("b", { text: figure })))));
   }
@@ -74,6 +84,7 @@
       if (Object.values(pvmap.datasets).some((dataset) => !dataset.n)) return;
       await largest(fresh);
       await best(fresh);
+      await unsure(fresh);
       if (mine === latest) body.replaceChildren(fresh);
     }, ["filter", "data", "layers"]);
   };
