@@ -24,6 +24,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "registered": ("registered projects", "备案项目"),
     "scenarios": ("scenarios", "电价情景"),
     "whole city": ("the whole city", "全市"),
+    "outside": ("what lies outside all districts", "各区县界线以外"),
     "all classes": ("all classes", "各类合计"),
     "home_person": ("homes of natural persons", "自然人户用"),
     "home_company": ("homes by companies", "非自然人户用"),

@@ -25,7 +25,7 @@ from pvmap.planning.grid.hosting import NOWHERE
 from pvmap.planning.grid.hourly import read_loads
 from pvmap.planning.grid.joining import Joined, join, level_needed, places_of
 from pvmap.planning.grid.room import Room, room_of
-from pvmap.planning.grid.standing import connected_otherwise
+from pvmap.planning.grid.standing import connected_otherwise, without_devices
 from pvmap.planning.money.scenario_table import Valuation, of_nobody
 from pvmap.planning.money.scenarios import cut_by_hour
 from pvmap.planning.policy.plan_classes import CENTRAL, Part, parts
@@ -100,6 +100,8 @@ def plan_ahead(settings: Settings, raw: Path, processed: Path, crs: str) -> list
         columns |= _connection(city, connected)
         tables["hosting"] = _with_outlines(city, connected)
         findings += [*connected.files.findings, *connected.hosting.findings, *_standing(city, connected.hosting)]
+        nobody = connected.files.grid.unchecked(city.district, connected.joined.device)
+        findings += without_devices(city.told_district, city.practical_kwac, nobody)
     planned, more = _planned(city, classes, connected)
     findings += more
     if planned is not None:
@@ -237,9 +239,8 @@ def _planned(city: PlannedCity, classes: list[Part], connected: _Connected | Non
 def _room(city: PlannedCity, connected: _Connected) -> Room:
     """Room of each site; all of it where neither the site nor its district has a device, so that nobody checked."""
     hosting, districts = connected.hosting, connected.files.grid.districts
-    unchecked = np.append(~hosting.checked, True)[pd.Index(districts).get_indexer(pd.Index(city.district))]
     device, wanted = connected.joined.device, city.practical_kwac
-    taken = np.where(unchecked & (device == NOWHERE), np.inf, hosting.alone_kw)
+    taken = np.where(connected.files.grid.unchecked(city.district, device), np.inf, hosting.alone_kw)
     names = np.array([told_apart(one) for one in (*connected.files.devices.frame["district"], *districts)], object)
     return room_of(taken, wanted, device, hosting.tree, names)
 

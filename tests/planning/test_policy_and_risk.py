@@ -138,6 +138,30 @@ def test_what_stands_is_subtracted_once(standing, gap):
     assert row["target_mwac"] * 1e3 == pytest.approx(62.5 * 0.8)
 
 
+@pytest.mark.parametrize("refused", [0, 1, 3])
+def test_a_refusal_lowers_no_target_of_the_policy(refused):
+    """Three government roofs of 1,000 m2 carry 100 kWp on 800 m2 each, 30 stand on the first: 187.5 kWp are asked."""
+    gross, area, roof = np.full(3, 100.0), np.full(3, 800.0), np.full(3, 1000.0)
+    place = np.full(3, "A", object), np.full(3, "government", object)
+    left = np.where(np.arange(3) < refused, 0.0, [70.0, 100.0, 100.0])
+    appraisal = pd.DataFrame(
+        {
+            "capacity_gross_kwp": gross,
+            "capacity_kwp": left,
+            "capacity_practical_kwp": left,
+            "capacity_policy_floor_kwp": policy_floor_kwp(gross, area, roof, *place, PolicySettings()),
+            "district": "A",
+            "township": "",
+            "site_type": "rooftop",
+            "building_use": "government",
+        }
+    )
+    sites = pd.DataFrame({"existing_pv_kwp": [30.0, np.nan, 0.0]})
+    row = gaps(appraisal, sites, PolicySettings()).query("level == 'class'").iloc[0]
+    assert row[["target_mw", "installed_mw", "gap_mw"]].to_list() == pytest.approx([0.1875, 0.03, 0.1575])
+    assert row["reachable"] == (refused < 2)  # 230 and 100 kWp are left beside what stands in the first two cases
+
+
 def test_what_stands_on_ponds_counts_by_the_ratio_of_ponds():
     """2.5 MWp over water are 2 MW AC; the roofs that are left need 1.15 kWp a kW, and the target of 3 MW AC lacks 1."""
     appraisal = pd.DataFrame(

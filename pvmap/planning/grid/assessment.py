@@ -83,6 +83,19 @@ class Grid:
     net: np.ndarray
     system: Interval
 
+    def unchecked(self, district: np.ndarray, device: np.ndarray) -> np.ndarray:
+        """Sites that no device serves, of districts that have none: nobody looked at their grid, (n,) bool.
+
+        Parameters
+        ----------
+        district
+            (n,) names; those of none are together as one.
+        device
+            (n,) device each joins, `NOWHERE` for none.
+        """
+        there = np.append(self.share.any(axis=0), (self.share.sum(axis=1) <= 0).any())
+        return (device == NOWHERE) & ~there[pd.Index(self.districts).get_indexer(pd.Index(district))]
+
 
 class Hosting(NamedTuple):
     """The table, what each site may connect, and what is doubtful."""
@@ -92,7 +105,6 @@ class Hosting(NamedTuple):
     alone_kw: np.ndarray  # (n,) that each site could connect were there only sites of its kind
     grade: np.ndarray  # (m,) of the devices
     tree: Tree  # devices, then districts; kW
-    checked: np.ndarray  # (D,) bool, a district has devices
     findings: list[Finding]
 
 
@@ -192,7 +204,7 @@ def assess(
     of_counties = county_rows(rows, grid.districts, county, sums, np.maximum(county.left - used, 0.0))
     table = pd.concat([of_counties, rows], ignore_index=True)
     found = _doubts(grid, county, potential)
-    return Hosting(table, got, of_kind[0] + of_kind[1], grade, tree, county.there, found)
+    return Hosting(table, got, of_kind[0] + of_kind[1], grade, tree, found)
 
 
 def _mix(devices: Devices, potential: Potential, size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:

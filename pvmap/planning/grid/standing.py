@@ -1,7 +1,8 @@
-"""What stands, told twice: connected below the transformers, and in the layer of existing plants."""
+"""What the table of transformers leaves open: plants that stand by another count, districts it does not name."""
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from pvmap.findings import Finding, finding
@@ -37,3 +38,30 @@ def connected_otherwise(connected_mw: pd.Series, layer_mwp: pd.Series, kwp_per_k
                 )
             )
     return found
+
+
+def without_devices(district: np.ndarray, practical_kwac: np.ndarray, unchecked: np.ndarray) -> list[Finding]:
+    """Tell districts whose grid nobody looked at: no plan limits them, and nothing of them counts as connectable.
+
+    Parameters
+    ----------
+    district
+        (n,) as tables with sums name them.
+    practical_kwac
+        (n,) practical potential, AC. [kW]
+    unchecked
+        (n,) bool, ``Grid.unchecked``.
+    """
+    rows = unchecked & (practical_kwac > 0)
+    return [
+        finding(
+            "district-not-checked",
+            layer="grid_devices",
+            column=str(name),
+            other=str(name) or "outside",
+            count=int((rows & (district == name)).sum()),
+            total=int(((practical_kwac > 0) & (district == name)).sum()),
+            mw=float(practical_kwac[rows & (district == name)].sum() / 1e3),
+        )
+        for name in sorted(set(district[rows]))
+    ]

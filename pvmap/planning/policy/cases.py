@@ -124,7 +124,8 @@ def gaps(
     appraisal, sites
         Contract tables in the same order.
     settings
-        Targets and stocks by name, AC or DC; a class without a target of its own is held to its policy floor.
+        Targets and stocks by name, AC or DC; a class without a target of its own is held to its policy floor: what its
+        roofs carry before plants and decisions (`capacity_gross_kwp`) bounds it, so a refused roof lowers no target.
     city
         Name the city's own target goes by.
     inverter
@@ -160,6 +161,9 @@ def gaps(
     )
     if floored := "capacity_policy_floor_kwp" in appraisal:
         frame["floor_mw"] = appraisal["capacity_policy_floor_kwp"].to_numpy(float) / 1e3
+        left = frame["technical_mw"] + standing_mw
+        gross = appraisal["capacity_gross_kwp"].to_numpy(float) / 1e3 if "capacity_gross_kwp" in appraisal else left
+        frame["can_mw"] = np.maximum(gross, left)
     parts = []
     for level, names in levels(appraisal, city).items():
         sums = frame.groupby(names, sort=True).sum().rename_axis("name").reset_index()
@@ -173,7 +177,7 @@ def gaps(
     )
     out["target_mw"] = np.nan
     if floored:
-        floor = out["floor_mw"].clip(upper=out["technical_mw"] + out["installed_mw"])
+        floor = out["floor_mw"].clip(upper=out.pop("can_mw"))
         out["target_mw"] = floor.where((out["level"] == "class") & (out["name"] != "none"))
     for name in ("technical", "practical", *(["floor"] if floored else [])):
         out[f"{name}_mwac"] = out[f"{name}_mw"] / dc_per_ac

@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 from findings.examples import example
 from pyproj import CRS
+from scipy.sparse import csr_array
 
 from pvmap.findings import Finding
-from pvmap.planning.grid.assessed import calendar
-from pvmap.planning.grid.assessment import Potential, assess
-from pvmap.planning.grid.standing import connected_otherwise
+from pvmap.planning.grid.assessed import Loads, calendar
+from pvmap.planning.grid.assessment import Grid, Potential, assess
+from pvmap.planning.grid.hosting import Interval
+from pvmap.planning.grid.standing import connected_otherwise, without_devices
 from pvmap.settings.city import City, DeviceInput, Inputs, Settings, TableInput
 from pvmap.sources.weather.hours import year_index
 from pvmap.stages.grid_inputs import read_grid
@@ -84,3 +86,12 @@ def a_share_beyond_the_transformers(folder: Path, faulty: bool) -> Iterable[Find
 @example("sites-without-device")
 def a_site_that_nobody_serves(folder: Path, faulty: bool) -> Iterable[Finding]:
     return assessed(folder, "T1,110,50000,2,split,东区,30000,0,,", site=-1 if faulty else 0)
+
+
+@example("district-not-checked")
+def a_district_that_the_table_does_not_name(folder: Path, faulty: bool) -> Iterable[Finding]:
+    at = np.array(["东区", "西区" if faulty else "东区"], object)
+    share, no = np.array([[1.0, 0.0]]), np.zeros(1, bool)
+    free = Interval(np.full(2, np.inf), np.full(2, np.inf))
+    grid = Grid(["东区", "西区"], share, Loads(csr_array((1, 1)), np.zeros((1, 1))), np.array(["table"]), no, free)
+    return without_devices(at, np.array([900.0, 600.0]), grid.unchecked(at, np.array([0, -1])))
