@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TextIO
 
@@ -18,7 +19,7 @@ from pvmap.planning.publication import OF_TRANSFORMERS, coarse_places, districts
 from pvmap.settings.city import Settings
 from pvmap.sources.grid import Bounds
 from pvmap.store import write_atomically, write_text
-from pvmap.webmap.columns import Packed, pack
+from pvmap.webmap.columns import WHOLE, Packed, pack
 from pvmap.webmap.compare import comparison
 from pvmap.webmap.data import MapData, read_data
 from pvmap.webmap.ground import Ground, read_ground
@@ -30,7 +31,7 @@ from pvmap.webmap.panels import Frame, GroupedLayers, Section, Start
 from pvmap.webmap.plan import targets_meta
 from pvmap.webmap.site_layers import SiteLayer, site_layers
 from pvmap.webmap.style import TARGET, Variable, names_only, variables
-from pvmap.webmap.tiles import call, deflate, encode
+from pvmap.webmap.tiles import call, deflate, encode, whole_block
 from pvmap.webmap.unsure import unsure
 from pvmap.webmap.zones import level_block, levels, outlines, township_names, zone_codes
 
@@ -49,6 +50,7 @@ class Composed(NamedTuple):
 
     page: OfflineMap
     first: list[tuple[str, str, str]]  # layer, key, payload of overviews and zones
+    whole: Iterator[tuple[str, str, str]]  # layer, key, payload of columns that stand whole
     tiles: Iterator[tuple[str, str, str, str]]  # layer, key, payload, payload of the texts
     small: set[str]  # layers whose tiles are few
 
@@ -88,11 +90,9 @@ def build_map(
     InputError
         If a table is missing or holds nothing to draw.
     """
-    page, first, tiles, small = compose(processed, settings, "tiles/" if layout == "folder" else "", older, raw)
-    html = page.get_root().render()
-    if layout == "folder":
-        return _write_folder(maps, html, first, tiles, small)
-    return _write_file(maps, html, first, tiles)
+    made = compose(processed, settings, "tiles/" if layout == "folder" else "", older, raw)
+    html = made.page.get_root().render()
+    return _write_folder(maps, html, made) if layout == "folder" else _write_file(maps, html, made)
 
 
 def compose(
@@ -128,7 +128,8 @@ def compose(
     words_of = data.sites[["site_id", "name"]].iloc[order]
     tiles = _tile_blocks(layers, words_of, packed, settings)
     small = {layer.kind for layer in layers if len(layer.rows) <= SMALL_LAYER}
-    return Composed(_folium_page(meta, settings), first, tiles, small)
+    whole = _whole_blocks(layers, packed, settings.map.deflate_level)
+    return Composed(_folium_page(meta, settings), first, whole, tiles, small)
 
 
 def _bounds(data: MapData) -> Bounds:
@@ -185,6 +186,16 @@ def _zone_blocks(data: MapData, settings: Settings) -> Iterator[tuple[str, str, 
     townships = township_names(data.sites)
     for number, name in enumerate(levels(data.zones)):
         yield "zones", f"level{number}", _json(level_block(data.zones, name, townships, tolerance), level)
+
+
+def _whole_blocks(layers: list[SiteLayer], packed: list[Packed], level: int) -> Iterator[tuple[str, str, str]]:
+    """Encode the columns that stand whole; as tiles, they stand in the order of the layers and their numbers."""
+    first = 0
+    for layer in layers:
+        own = slice(first, first := first + len(layer.rows))
+        for one in packed:
+            if one.name in WHOLE and (raw := whole_block(replace(one, values=one.values[own]))):
+                yield layer.kind, f"whole_{one.name}", deflate(raw, level)
 
 
 def _tile_blocks(
@@ -261,10 +272,8 @@ def _folium_page(meta: dict[str, Any], settings: Settings) -> OfflineMap:
     return page
 
 
-def _write_file(
-    maps: Path, html: str, first: list[tuple[str, str, str]], tiles: Iterator[tuple[str, str, str, str]]
-) -> Path:
-    """Write one page: overviews and zones before the tiles, so that the map shows while the tiles still arrive."""
+def _write_file(maps: Path, html: str, made: Composed) -> Path:
+    """Write one page: overviews and zones first, so that the map shows while columns and tiles still arrive."""
     head, tail = html.rsplit("</html>", 1)
 
     def block(out: TextIO, layer: str, key: str, payload: str) -> None:
@@ -273,9 +282,9 @@ def _write_file(
     def write(path: Path) -> None:
         with path.open("w", encoding="utf-8") as out:
             out.write(head)
-            for layer, key, payload in first:
+            for layer, key, payload in chain(made.first, made.whole):
                 block(out, layer, key, payload)
-            for layer, key, tile, text in tiles:
+            for layer, key, tile, text in made.tiles:
                 block(out, layer, key, tile)
                 block(out, f"{layer}-text", key, text)
             out.write("</html>" + tail)
@@ -283,32 +292,30 @@ def _write_file(
     return write_atomically(maps / "index.html", write)
 
 
-def _write_folder(
-    maps: Path,
-    html: str,
-    first: list[tuple[str, str, str]],
-    tiles: Iterator[tuple[str, str, str, str]],
-    small: set[str],
-) -> Path:
+def _write_folder(maps: Path, html: str, made: Composed) -> Path:
     """Write the page and its tiles as script files; overviews, zones and small layers are fetched with the page."""
     target = maps / "tiles"
     fresh = maps / ".tiles.part"
     shutil.rmtree(fresh, ignore_errors=True)
     head, tail = html.rsplit("</html>", 1)
     scripts = []
-    for layer, key, payload in first:
+
+    def write(layer: str, key: str, payload: str) -> None:
         (fresh / layer).mkdir(parents=True, exist_ok=True)
         (fresh / layer / f"{key}.js").write_text(call(layer, key, payload), encoding="ascii")
+
+    for layer, key, payload in made.first:
+        write(layer, key, payload)
         scripts.append(f'<script src="tiles/{layer}/{key}.js"></script>\n')
+    for block in made.whole:
+        write(*block)
     bundles: dict[str, list[str]] = {}
-    for layer, key, tile, text in tiles:
-        pair = {layer: call(layer, key, tile), f"{layer}-text": call(f"{layer}-text", key, text)}
-        for name, line in pair.items():
-            if layer in small:
-                bundles.setdefault(layer, []).append(line)
+    for layer, key, tile, text in made.tiles:
+        for name, payload in ((layer, tile), (f"{layer}-text", text)):
+            if layer in made.small:
+                bundles.setdefault(layer, []).append(call(name, key, payload))
             else:
-                (fresh / name).mkdir(exist_ok=True)
-                (fresh / name / f"{key}.js").write_text(line, encoding="ascii")
+                write(name, key, payload)
     for layer, lines in bundles.items():
         (fresh / layer / "all.js").write_text(";\n".join(lines), encoding="ascii")
         scripts.append(f'<script src="tiles/{layer}/all.js"></script>\n')

@@ -18,7 +18,7 @@ from pvmap.vocabulary import ENERGY_MONTHS
 
 MONTH_STEP = 0.0004  # of the year: a month is 2-18 % of it, so that 8 bits hold it with an error below 0.3 % of itself
 SHARE_STEP = 0.01  # of a footprint that a reason excludes
-WHOLE = (np.int8, np.int16, np.int32, np.int64)  # in memory; a tile takes as many bytes as its own values need
+INTEGERS = (np.int8, np.int16, np.int32, np.int64)  # in memory; a tile takes as many bytes as its own values need
 MOST = 2**47  # whole numbers of a column take six bytes at most
 
 
@@ -66,6 +66,11 @@ FIELDS = (
     Field("capacity_policy_floor_kwp", 0.01),  # may be more than what is left beside standing plants
     Field("connect_rank", 1.0),
     Field("connectable_kwac", 0.01),
+)
+# By these the page sorts all sites, or sums them: each stands in a block of its own, so that none is read tile by tile.
+WHOLE = (
+    *("footprint_area_m2", "capacity_kwp", "capacity_kwac", "npv_cny", "payback_years"),
+    *ENERGY_MONTHS,
 )
 SCENARIO_FIELDS = {"npv_cny_": 0.01, "irr_": 1e-5}  # and the name of a scenario
 _REASONS = tuple(f"certainty_reason_{i}" for i in (1, 2, 3))
@@ -170,7 +175,8 @@ def quantise(values: np.ndarray, scale: float, base: np.ndarray | float, *, exac
 
     Returns
     -------
-    ndarray of the smallest of `WHOLE` that holds them; the least of the type where the value is missing or `base` zero.
+    ndarray of the smallest of `INTEGERS` that holds them; the least of the type where the value is missing or `base` is
+    zero.
     """
     step = scale * np.asarray(base, float)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -188,7 +194,7 @@ def quantise(values: np.ndarray, scale: float, base: np.ndarray | float, *, exac
                     break
                 whole = np.where(off, whole + np.sign((wanted - shown) * step), whole)
     most = np.abs(whole).max(initial=0.0)
-    dtype = next(one for one in WHOLE if most < np.iinfo(one).max)
+    dtype = next(one for one in INTEGERS if most < np.iinfo(one).max)
     return np.where(good, whole, float(np.iinfo(dtype).min)).astype(dtype)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 from typing import cast
 
@@ -31,8 +32,8 @@ def live_map(processed: Path, settings: Settings, raw: Path | None = None) -> Of
         The page `build_map` writes, all its data in it. What folium can add to a map it can add to this one; layers
         stand in the panel under their names. A notebook shows it.
     """
-    page, first, tiles, _ = compose(processed, settings, raw=raw)
-    blocks = [call(*block) for block in first]
+    page, first, whole, tiles, _ = compose(processed, settings, raw=raw)
+    blocks = [call(*block) for block in chain(first, whole)]
     for layer, key, tile, text in tiles:
         blocks += [call(layer, key, tile), call(f"{layer}-text", key, text)]
     body = cast(Figure, page.get_root()).html

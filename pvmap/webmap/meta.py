@@ -17,7 +17,7 @@ from pvmap.settings.city import Settings
 from pvmap.settings.countries import HOME
 from pvmap.settings.references import spelled_out
 from pvmap.vocabulary import ENERGY_MONTHS
-from pvmap.webmap.columns import Packed
+from pvmap.webmap.columns import MONTH_STEP, WHOLE, Packed
 from pvmap.webmap.data import MapData
 from pvmap.webmap.help import HELP
 from pvmap.webmap.i18n import TEXTS
@@ -116,22 +116,21 @@ def cases(sites: pd.DataFrame) -> list[dict[str, Any]]:
     return found
 
 
-def _month_shares(data: MapData, districts: list[str]) -> dict[str, list[list[float]]]:
-    """Share of each month in the yearly energy, per kind and district; of the whole kind where a district has none."""
+def _month_factors(data: MapData, districts: list[str]) -> dict[str, list[list[float]]]:
+    """Tell by what to multiply sums of a month, per kind and district: steps alike in many sites do not cancel out."""
     if not set(ENERGY_MONTHS) <= set(data.names):
         return {}
     kind, district = (data.sites[name].astype(str) for name in ("site_type", "district"))
-    sums, whole = {}, {}
+    energy = data.sites["energy_kwh"].to_numpy(float)
+    factors = {}
     for month in ENERGY_MONTHS:
-        energy = data.column(month).astype(float)
-        sums[month], whole[month] = energy.groupby([kind, district]).sum(), energy.groupby(kind).sum()
-    by_district, by_kind = pd.DataFrame(sums), pd.DataFrame(whole)
-    found = {}
-    for name in by_kind.index[by_kind.sum(axis=1) > 0].astype(str):
-        shares = by_district.xs(name).reindex(districts).to_numpy()
-        shares = np.where(np.nansum(shares, axis=1, keepdims=True) > 0, shares, by_kind.loc[name].to_numpy())
-        found[name] = (shares / shares.sum(axis=1, keepdims=True)).round(5).tolist()
-    return found
+        true = data.column(month).to_numpy(float)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            told = np.rint(true / energy / MONTH_STEP) * MONTH_STEP * energy
+        sums = pd.DataFrame({"true": true, "told": told}).groupby([kind, district]).sum()
+        factors[month] = sums["true"] / sums["told"].where(sums["told"] > 0)
+    table = pd.DataFrame(factors).fillna(1.0).round(6)
+    return {name: table.xs(name).reindex(districts).fillna(1.0).to_numpy().tolist() for name in sorted(set(kind))}
 
 
 def _per(sites: pd.DataFrame, above: str, below: str) -> dict[str, float]:
@@ -204,6 +203,7 @@ def page_meta(
         "words": words,
         "columns": columns,
         "steps": [[one.scale, one.per] for one in packed],
+        "whole": [one for one in columns if one in WHOLE],
         "months": [c for c in ENERGY_MONTHS if c in columns],
         "kinds": [k for k in KIND_COLOURS if k in present],
         "kinds_with_excluded": sorted(set(sites.loc[sites["excluded_by"] >= 0, "site_type"])),
@@ -211,7 +211,7 @@ def page_meta(
         "dc_per_ac": _per(sites, "capacity_kwp", "capacity_kwac"),
         "mean_yield": _per(sites, "energy_kwh", "capacity_kwp"),
         "co2_per_kwh": _per(sites, "co2_t_per_year", "energy_kwh"),
-        "month_shares": _month_shares(data, next(list(v.classes) for v in variables if v.key == DISTRICT)),
+        "month_factors": _month_factors(data, next(list(v.classes) for v in variables if v.key == DISTRICT)),
         "cases": cases(sites),
         **plan_meta(data),
         "levels": levels(data.zones),

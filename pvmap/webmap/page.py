@@ -49,6 +49,7 @@ SCRIPTS = (
     "coordinates.js",
     "search.js",
     "csv.js",
+    "order.js",
     "list.js",
     "table.js",
     "select.js",

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from pvmap.webmap.columns import Packed, missing
+from pvmap.webmap.columns import WHOLE, Packed, missing
 from pvmap.webmap.shapes import EXTENT, Shapes, morton
 
 RECORD, GROUP = "\x1e", "\x1d"  # between names, and between identifiers and names
@@ -139,7 +139,7 @@ def zigzag(values: np.ndarray) -> np.ndarray:
 
 
 def column_block(packed: Packed, numbers: np.ndarray) -> tuple[list, bytes] | None:
-    """One column of a tile: width, least number, whether some are missing, and its bytes, in which 0 is missing.
+    """One column of some sites: width, least number, whether some are missing, and its bytes, in which 0 is missing.
 
     None where no site has a value.
     """
@@ -158,6 +158,12 @@ def column_block(packed: Packed, numbers: np.ndarray) -> tuple[list, bytes] | No
     return [width, low - some, int(some)], planes(shifted, width)
 
 
+def whole_block(packed: Packed) -> bytes | None:
+    """One column of all sites of a layer, in numbered order, as `column_block` has it; None where it has no value."""
+    found = column_block(packed, np.arange(len(packed.values)))
+    return found and assemble({"n": len(packed.values), "column": found[0]}, [found[1]])
+
+
 def encode(
     layer: str,
     zoom: int,
@@ -169,7 +175,7 @@ def encode(
     level: int,
     threads: int = 2,
 ) -> Iterator[tuple[str, str, str]]:
-    """Encode every tile; geometry and columns first, then identifiers and names as a block of their own.
+    """Encode every tile: geometry and the columns that do not stand whole, then identifiers and names as a block apart.
 
     Parameters
     ----------
@@ -220,7 +226,7 @@ def encode(
             planes(zigzag(py), 2),
         ]
         for number, packed in enumerate(columns):
-            if found := column_block(packed, numbers):
+            if packed.name not in WHOLE and (found := column_block(packed, numbers)):
                 header["columns"].append([number, *found[0]])
                 blocks.append(found[1])
         text = GROUP.join(RECORD.join(w.translate(SYMBOLS) for w in words[numbers]) for words in (ids, names))

@@ -268,6 +268,39 @@ def test_address_back_and_language(chromium: Browser, map_file: Path) -> None:
     context.close()
 
 
+def test_a_link_names_what_it_filters_by(chromium: Browser, map_file: Path, tmp_path: Path) -> None:
+    """The same city with other districts and other breaks: numbers of classes have moved, names and ends have not."""
+    run = write_run(tmp_path / "run", 900, seed=4)
+    renamed = {"扬中市": "扬中区", "丹徒区": "阿区"}
+    for table in ("sites", "appraisal"):
+        frame = read_table(run, table)
+        write_table(run, table, frame.assign(district=frame["district"].replace(renamed)))
+    other = build_map(run, tmp_path / "map", settings())
+    context = chromium.new_context(viewport={"width": 1366, "height": 768}, offline=True)
+    watched = Watched(context.new_page())
+    page = watched.open(map_file)
+    page.evaluate("pvmap.chooseDistrict('润州区')")
+    page.wait_for_function("location.hash.includes('only.district=')")
+    address = page.evaluate("location.hash")
+    kept = "() => pvmap.variables.get('district').classes.filter((_, i) => !pvmap.state.off.district?.has(i))"
+    for file, own in ((map_file, "扬中市"), (other, "扬中区")):
+        page.goto("about:blank")
+        page.goto(file.as_uri() + address)
+        page.wait_for_function("window.pvmap && pvmap.readyAt")
+        assert page.evaluate(kept) == ["润州区"] and page.text_content("#pvmap-said") == ""
+        assert own in page.evaluate("pvmap.variables.get('district').classes")
+    page.goto("about:blank")
+    page.goto(
+        other.as_uri() + "#lang=zh&only.district=%E6%89%AC%E4%B8%AD%E5%B8%82&off.capacity_kwp=0~1&off.confidence=A"
+    )
+    page.wait_for_function("window.pvmap && pvmap.readyAt")
+    said = page.text_content("#pvmap-said") or ""
+    assert "扬中市" in said and "0~1" in said and "A" not in said
+    assert len(page.evaluate(kept)) == 6 and page.evaluate("Object.keys(pvmap.state.off)") == ["confidence"]
+    assert watched.complaints == []
+    context.close()
+
+
 STATE = """() => ({
   case: pvmap.state.case, variable: pvmap.state.variable, language: pvmap.state.language, layers: pvmap.layersOn(),
   off: Object.fromEntries(Object.entries(pvmap.state.off).map(([key, off]) => [key, [...off]])),

@@ -17,6 +17,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from pvmap.store import read_table
+from pvmap.vocabulary import ENERGY_MONTHS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -45,6 +46,10 @@ def page(chromium: Browser, map_file: Path, request: pytest.FixtureRequest) -> P
 def sites(run_folder: Path) -> pd.DataFrame:
     columns = read_table(run_folder, "sites")[["site_id", "longitude", "latitude"]]
     return read_table(run_folder, "appraisal").query("capacity_kwp > 0").merge(columns, on="site_id")
+
+
+IDS = """() => Promise.all(new pvmap.SiteList(pvmap.selection.each).slice(0, Infinity)
+  .map(([dataset, number]) => dataset.record(number).then(({ id }) => id)))"""
 
 
 def draw(page: Page, tool: str) -> list[Any]:
@@ -85,6 +90,9 @@ def test_a_polygon_is_summed_listed_and_measured(page: Page, sites: pd.DataFrame
         assert least[column].sum() * (1 - 3e-4) <= total <= most[column].sum() * (1 + 3e-4)
     months = card.locator(".pvmap-months rect")
     assert months.count() == 12 and card.locator("svg").count() == 2  # months, and the supply curve
+    told = page.evaluate("pvmap.sums.months(pvmap.selection.each)")
+    inside = sites[sites["site_id"].isin(page.evaluate(IDS))]
+    np.testing.assert_allclose(told, inside[list(ENERGY_MONTHS)].sum(), rtol=6e-4)
     with page.expect_download() as waiting:
         page.click("#pvmap-selection-csv")
     rows = list(csv.reader(io.StringIO(Path(waiting.value.path()).read_text(encoding="utf-8-sig"), newline="")))

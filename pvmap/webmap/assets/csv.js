@@ -46,6 +46,7 @@
     const keys = ["site_id", "name", "site_type", ...CATEGORIES, "township", "longitude", "latitude", "case", "case_capacity_kwp", "case_energy_kwh", ...numbers];
     const parts = ["\ufeff", keys.map(heading).map(cell).join(","), "\r\n"];
     let done = 0;
+    await Promise.all(Object.values(pvmap.datasets).map((dataset) => dataset.columns()));
     for (const [dataset, run, sites] of byTile(pairs)) {
       const tile = await dataset.tile(run.key), words = await dataset.words(tile);
       parts.push(sites.map((number) => `${line(new pvmap.Record(dataset, tile, number - run.first, words), numbers)}\r\n`).join(""));

@@ -12,6 +12,7 @@
       this.codes = {};
       this.tiles = new Map(); // key -> Tile, most recently used last
       this.loading = new Map();
+      this.held = new Map(); // name -> column of all sites, once it was needed
       this.ready = this.load();
     }
 
@@ -165,6 +166,25 @@
       return L.CRS.EPSG3857.pointToLatLng(this.point(number), this.zoom);
     }
 
+    /** Have columns that stand apart from tiles at hand; of months and of what the table sorts by, all there are. */
+    async columns(names = pvmap.meta.whole) {
+      const load = async (name) => {
+        const key = `whole_${name}`;
+        if (!this.loading.has(key)) this.loading.set(key, pvmap.wholeColumn(this.kind, name));
+        const column = await this.loading.get(key);
+        if (column) this.held.set(name, column);
+      };
+      await Promise.all(names.map(load));
+    }
+
+    /** Function that gives the value of a column that stands apart by the site's number, NaN for none. */
+    exact(name) {
+      const column = this.held.get(name);
+      if (!column) return () => NaN;
+      const per = column.per && this.exact(column.per);
+      return per ? (i) => (column.value(i) ?? NaN) * per(i) : (i) => column.value(i) ?? NaN;
+    }
+
     /** A tile that is already decoded, or undefined. */
     cached(key) {
       const tile = this.tiles.get(key);
@@ -184,7 +204,7 @@
 
     async fetch(key) {
       const bytes = await pvmap.block(this.kind, key);
-      const tile = bytes ? new pvmap.Tile(bytes) : null;
+      const tile = bytes ? new pvmap.Tile(bytes, this.held) : null;
       if (tile) this.tiles.set(key, tile);
       while (this.tiles.size > CACHED_TILES) this.tiles.delete(this.tiles.keys().next().value);
       this.loading.delete(key);
@@ -216,7 +236,7 @@
     /** Everything the table holds about one site. */
     async record(number) {
       const run = this.ownerOf(number);
-      const tile = await this.tile(run.key);
+      const [tile] = await Promise.all([this.tile(run.key), this.columns()]);
       const words = await this.words(tile);
       return new Record(this, tile, number - run.first, words);
     }

@@ -110,12 +110,36 @@
     return values;
   }
 
-  /** One tile: geometry unpacked, columns read where they are asked for. */
+  /** A column of some sites: whole numbers in byte planes that begin `at` a place, read where they are asked for. */
+  class Column {
+    constructor(bytes, at, rows, name, [width, base, missing]) {
+      const [scale, per] = pvmap.meta.steps[pvmap.meta.columns.indexOf(name)];
+      Object.assign(this, { bytes, at, rows, width, base, missing, scale, per });
+    }
+
+    /** Value of a row, of the column it is a ratio of where it is one; null where the table holds none. */
+    value(row) {
+      let whole = 0;
+      for (let k = this.width - 1; k >= 0; k--) whole = whole * 256 + this.bytes[this.at + k * this.rows + row];
+      return this.missing && whole === 0 ? null : (whole + this.base) * this.scale;
+    }
+  }
+
+  /** A column of all sites of a layer; null where none has a value. */
+  async function wholeColumn(layer, name) {
+    const bytes = await block(layer, `whole_${name}`);
+    if (!bytes) return null;
+    forget(layer, `whole_${name}`);
+    const [head, at] = header(bytes);
+    return new Column(bytes, at, head.n, name, head.column);
+  }
+
+  /** One tile: geometry unpacked, columns read where they are asked for; `whole` are those that stand apart from tiles. */
   class Tile {
-    constructor(bytes) {
+    constructor(bytes, whole) {
       const [head, begin] = header(bytes);
+      this.whole = whole;
       Object.assign(this, head);
-      this.bytes = bytes;
       this.rows = this.owned + this.borrowed;
       let at = begin;
       this.extra = unsigned(bytes, at, this.borrowed, 4);
@@ -133,10 +157,10 @@
       this.ys = coordinates(running(bytes, at, this.points));
       at += 2 * this.points;
       this.fields = new Map();
-      for (const [column, width, base, missing] of this.columns) {
-        const [scale, per] = pvmap.meta.steps[column];
-        this.fields.set(pvmap.meta.columns[column], { at, width, scale, base, missing, per });
-        at += width * this.rows;
+      for (const [column, ...about] of this.columns) {
+        const name = pvmap.meta.columns[column];
+        this.fields.set(name, new Column(bytes, at, this.rows, name, about));
+        at += about[0] * this.rows;
       }
       this.box = this.boxes();
     }
@@ -154,14 +178,11 @@
 
     /** Value of a column in a row; null where the table holds none. */
     value(name, row) {
-      const field = this.fields.get(name);
-      if (!field) return null;
-      let whole = 0;
-      for (let k = field.width - 1; k >= 0; k--) whole = whole * 256 + this.bytes[field.at + k * this.rows + row];
-      if (field.missing && whole === 0) return null;
-      const value = (whole + field.base) * field.scale;
-      if (!field.per) return value;
-      const other = this.value(field.per, row);
+      const whole = this.whole.get(name), column = whole || this.fields.get(name);
+      if (!column) return null;
+      const value = column.value(whole ? this.number(row) : row);
+      if (value === null || !column.per) return value;
+      const other = this.value(column.per, row);
       return other === null ? null : value * other;
     }
 
@@ -194,5 +215,5 @@
     return values;
   }
 
-  Object.assign(pvmap, { block, json, forget, header, unsigned, running, Tile });
+  Object.assign(pvmap, { block, json, forget, header, unsigned, running, wholeColumn, Tile });
 })();

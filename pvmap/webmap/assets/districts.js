@@ -34,7 +34,7 @@
     select.addEventListener("change", () => pvmap.chooseDistrict(select.value === "-1" ? null : variable.classes[Number(select.value)]));
     body.append(el("label", { class: "pvmap-select" }, el("span", { text: text("district") }), select));
     const own = one === null ? [] : pvmap.aimsOf("district", one), card = el("article", { class: "pvmap-site pvmap-card", id: "pvmap-card" });
-    if (one !== null) card.append(el("h3", { text: one, dir: "auto" }), ...pvmap.sumsCard(pvmap.sums.over(pvmap.sums.everywhere)));
+    if (one !== null) card.append(el("h3", { text: one, dir: "auto" }), ...pvmap.sumsCard(pvmap.sums.everywhere));
     card.append(...(own.length || (one !== null && variable.classes.length > 1) ? own : pvmap.aimsOf("city", meta.city)));
     if (card.children.length) body.append(card);
   }

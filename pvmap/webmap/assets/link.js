@@ -15,28 +15,43 @@
     parts.set("colour", state.variable);
     parts.set("lang", state.language);
     parts.set("layers", pvmap.layersOn().join("~"));
-    for (const [key, off] of Object.entries(state.off)) parts.set(`off.${key}`, [...off].sort((a, b) => a - b).join("."));
+    for (const [key, off] of Object.entries(state.off)) for (const [name, value] of ticks(key, off)) parts.append(name, value);
     for (const [key, [low, high]] of Object.entries(state.ranges)) parts.set(`range.${key}`, `${number(low)}~${number(high)}`);
     return `#${parts}`;
   }
 
-  /** Numbers of classes that a variable has; a link may come from another run of the city. */
-  function classesIn(textual, variable) {
-    const known = textual.split(".").map(Number).filter((one) => Number.isInteger(one) && one >= 0 && one < variable.classes.length);
-    return new Set(known);
+  /** Name of a class by which another run of the city knows it: numbers change with the data. Of a scale its ends. */
+  function nameOf({ edges, classes }, at) {
+    return edges.length ? [at ? number(edges[at]) : "", at < classes.length - 1 ? number(edges[at + 1]) : ""].join("~") : classes[at];
+  }
+
+  /** [name, value] pairs of the link for a list: classes that are unticked, or those that are left where they are fewer. */
+  function ticks(list, off) {
+    const variable = pvmap.listed(list), names = variable.classes.map((_, at) => nameOf(variable, at)), kept = names.filter((_, at) => !off.has(at));
+    const [what, named] = kept.length && kept.length < off.size ? ["only", kept] : ["off", names.filter((_, at) => off.has(at))];
+    return named.map((name) => [`${what}.${list}`, name]);
+  }
+
+  /** Numbers of the classes that a link unticks of a list; names that this run does not have are added to `unknown`. */
+  function unticked(parts, list, unknown) {
+    const variable = pvmap.listed(list), names = variable.classes.map((_, at) => nameOf(variable, at));
+    const [off, only] = ["off", "only"].map((what) => parts.getAll(`${what}.${list}`));
+    for (const name of [...off, ...only]) if (!names.includes(name)) unknown.add(name);
+    const left = only.filter((name) => names.includes(name));
+    return new Set([...names.keys()].filter((at) => off.includes(names[at]) || (left.length && !left.includes(names[at]))));
   }
 
   function filtersIn(parts) {
-    const off = {}, ranges = {};
+    const off = {}, ranges = {}, unknown = new Set();
     for (const [name, value] of parts) {
       const [what, key] = [name.slice(0, name.indexOf(".")), name.slice(name.indexOf(".") + 1)], variable = pvmap.listed(key);
       if (!variable) continue;
-      if (what === "off" && classesIn(value, variable).size) off[key] = classesIn(value, variable);
+      if (["off", "only"].includes(what) && unticked(parts, key, unknown).size) off[key] = unticked(parts, key, unknown);
       const [low, high] = value.split("~");
       if (what === "range" && pvmap.variables.get(key)?.edges.length) ranges[key] = [low ? Number(low) : -Infinity, high ? Number(high) : Infinity];
       if (ranges[key]?.some(Number.isNaN)) delete ranges[key];
     }
-    return { off, ranges };
+    return [{ off, ranges }, unknown];
   }
 
   /** Show what a fragment says; what it does not name stays, what it names wrongly is passed over. */
@@ -49,13 +64,15 @@
       state.case = parts.get("case");
       for (const dataset of Object.values(pvmap.datasets)) dataset.count();
     }
-    Object.assign(state, filtersIn(parts));
+    const [filters, unknown] = filtersIn(parts);
+    Object.assign(state, filters);
     if (parts.has("layers")) pvmap.setLayers(parts.get("layers").split("~"));
     const [zoom, lat, lng] = (parts.get("at") || "").split("/").map(Number);
     if ([zoom, lat, lng].every(Number.isFinite) && Math.abs(lat) <= 90 && Math.abs(lng) <= 180) state.map.setView([lat, lng], zoom, { animate: false });
     if (["zh", "en"].includes(parts.get("lang"))) state.language = parts.get("lang");
     pvmap.setLanguage(state.language);
     for (const event of ["variable", "filter"]) pvmap.emit(event);
+    if (unknown.size) pvmap.say(pvmap.text("link_unknown", { names: [...unknown].join(pvmap.text("list_comma")) }));
     following = false;
     written = address();
   }

@@ -59,7 +59,7 @@
   async function open(hit, latlng) {
     const map = pvmap.state.map, mine = ++opened;
     clear();
-    const content = hit.dataset ? () => hit.dataset.record(hit.number).then(pvmap.sitePopup) : async () => pvmap.zonePopup(hit);
+    const content = hit.dataset ? () => hit.dataset.record(hit.number).then(pvmap.sitePopup) : () => pvmap.zonePopup(hit);
     const [line, first] = await Promise.all([outline(hit, map), content()]);
     if (mine !== opened) return null;
     if (mark) mark.remove();

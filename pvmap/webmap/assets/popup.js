@@ -77,7 +77,7 @@
     return !values.length || values.some((v) => v === null) ? null : monthBars(values);
   }
 
-  function monthBars(values, note) {
+  function monthBars(values) {
     const top = Math.max(...values, 1e-9), width = 300, height = 66;
     const chart = svg("svg", { viewBox: `0 0 ${width} ${height + 26}`, class: "pvmap-months", role: "img" });
     const unit = pvmap.format.unitName("energy", top);
@@ -90,7 +90,7 @@
       const label = pvmap.format.bare("energy", value, top);
       chart.append(svg("text", { x: x + width / 24, y: 9 + height - tall, "text-anchor": "middle", class: "value" }, label));
     });
-    return el("figure", {}, el("figcaption", { text: text("monthly_title", { unit }) }), chart, ...(note ? [el("p", { class: "pvmap-note", text: text(note) })] : []));
+    return el("figure", {}, el("figcaption", { text: text("monthly_title", { unit }) }), chart);
   }
 
   /** Why not all of it: which rule takes which share of the footprint, with its clause. */
@@ -235,16 +235,24 @@
     return list;
   }
 
-  /** What is said of sums: rows, of what kinds, twelve months. */
-  pvmap.sumsCard = (sums) => [Object.keys(sums.kinds).length > 1 ? pvmap.kindTable(sums) : null, zoneList(sums), sums.months && monthBars(sums.months, "months_by_share")].filter(Boolean);
+  /** What is said of sums: rows, of what kinds. */
+  const sumsCard = (sums) => [Object.keys(sums.kinds).length > 1 ? pvmap.kindTable(sums) : null, zoneList(sums)].filter(Boolean);
 
-  pvmap.zonePopup = (hit) => {
+  /** The same of some sites in the panel, and their twelve months as soon as those are at hand. */
+  pvmap.sumsCard = (each) => {
+    const months = el("div"), token = {};
+    pvmap.awaited.add(token);
+    pvmap.sums.months(each).then((values) => values && months.append(monthBars(values))).finally(() => pvmap.awaited.delete(token));
+    return [...sumsCard(pvmap.sums.over(each)), months];
+  };
+
+  pvmap.zonePopup = async (hit) => {
     if (hit.device) return pvmap.deviceCard(hit.device);
     if (hit.compared) return pvmap.comparedCard(hit.compared);
-    const sums = pvmap.sums.over(pvmap.sums.inZone(hit.level, hit.index));
+    const each = pvmap.sums.inZone(hit.level, hit.index), months = await pvmap.sums.months(each);
     const parts = [el("h3", { text: zoneTitle(hit), dir: "auto" }), el("p", { class: "pvmap-sub" }, ...pvmap.beside([hit.data.within?.[hit.index], pvmap.levelName(hit.data.level)].filter(Boolean)))];
     if (pvmap.filtered()) parts.push(el("p", { class: "pvmap-warn", text: text("card_filtered") }));
-    parts.push(...pvmap.sumsCard(sums));
+    parts.push(...sumsCard(pvmap.sums.over(each)), ...(months ? [monthBars(months)] : []));
     parts.push(...pvmap.aimsOf(hit.data.level, hit.zone));
     if (hit.data.level === "district") parts.push(el("button", { type: "button", text: text("only_district"), onclick: () => pvmap.chooseDistrict(hit.zone) }));
     return el("article", { class: "pvmap-site" }, ...parts);

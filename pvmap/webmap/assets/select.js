@@ -132,7 +132,7 @@
     body.append(size(one));
     if (one.each) {
       const status = el("span", { role: "status" });
-      body.append(el("article", { class: "pvmap-site pvmap-card" }, ...pvmap.sumsCard(pvmap.sums.over(one.each))), ...curve(one.each));
+      body.append(el("article", { class: "pvmap-site pvmap-card" }, ...pvmap.sumsCard(one.each)), ...curve(one.each));
       const list = () => new pvmap.SiteList(one.each);
       body.append(el("button", { type: "button", id: "pvmap-selection-csv", text: text("download_csv"), onclick: () => pvmap.downloadCsv(list().slice(0, Infinity), status) }), status);
       body.append(el("button", { type: "button", text: text("table"), onclick: pvmap.listSelection }));

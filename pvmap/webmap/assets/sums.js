@@ -85,22 +85,37 @@
     return found;
   }
 
-  /** Sums over some sites: `each(dataset, visit)` calls `visit(number)` per site. Months by kind and district. */
+  /** Sums over some sites: `each(dataset, visit)` calls `visit(number)` per site. */
   function over(each) {
-    const parts = [], months = new Float64Array(12), districts = pvmap.variables.get("district").classes.length;
+    const parts = [];
     for (const kind of pvmap.kindsOn()) {
       const dataset = pvmap.datasets[kind];
       if (!dataset.n) continue;
-      const slots = new Slots(dataset, 1), { district } = dataset.codes, perDistrict = new Float64Array(districts + 1);
-      each(dataset, (i) => {
-        slots.add(0, i);
-        perDistrict[district[i]] += dataset.energy[i];
-      });
+      const slots = new Slots(dataset, 1);
+      each(dataset, (i) => slots.add(0, i));
       parts.push([kind, slots]);
-      const shares = pvmap.meta.month_shares[kind];
-      if (shares) perDistrict.forEach((energy, code) => code && energy && shares[code - 1].forEach((share, month) => (months[month] += energy * share)));
     }
-    return { ...totals(parts, 0), months: months.some((v) => v > 0) ? [...months] : null };
+    return totals(parts, 0);
+  }
+
+  /** Energy of some sites in the twelve months, each site by its own shares of the year; null where there is none. */
+  async function months(each) {
+    const { months: names } = pvmap.meta, sums = names.map(() => 0);
+    for (const kind of pvmap.kindsOn()) {
+      const dataset = pvmap.datasets[kind], numbers = [];
+      if (!dataset.n || !names.length) continue;
+      await dataset.columns(names);
+      each(dataset, (i) => numbers.push(i));
+      const { district } = dataset.codes, factors = pvmap.meta.month_factors[kind];
+      names.forEach((name, month) => {
+        const shares = dataset.held.get(name);
+        if (!shares) return;
+        const found = new Float64Array(factors.length);
+        for (const i of numbers) found[district[i] - 1] += dataset.energy[i] * shares.value(i);
+        found.forEach((energy, number) => (sums[month] += energy * factors[number][month]));
+      });
+    }
+    return sums.some((sum) => sum > 0) ? sums : null;
   }
 
   /** Sites of a zone of a level that pass. */
@@ -113,5 +128,5 @@
     for (let i = 0; i < dataset.n; i++) if (dataset.shown[i] & pvmap.USABLE) visit(i);
   };
 
-  pvmap.sums = { ofLevel, over, inZone, inView, everywhere };
+  pvmap.sums = { ofLevel, over, months, inZone, inView, everywhere };
 })();

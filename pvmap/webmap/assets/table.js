@@ -30,7 +30,7 @@
       const name = pvmap.columnTitle(key, column);
       const label = quantity ? text("with_unit", { name, unit: pvmap.format.unitName(quantity, size) }) : name;
       const arrow = column === sortBy ? (descending ? " ▼" : " ▲") : "";
-      const button = el("button", { type: "button", text: label + arrow, disabled: !list.canSort(column), title: list.canSort(column) ? null : text("too_many_to_sort"), onclick: () => sort(column) });
+      const button = el("button", { type: "button", text: label + arrow, onclick: () => sort(column) });
       row.append(el("th", { scope: "col", "aria-sort": column === sortBy ? (descending ? "descending" : "ascending") : "none" }, button));
     }
     return el("thead", {}, row);
@@ -79,7 +79,6 @@
   async function fill() {
     if (!open) return;
     asked = new pvmap.SiteList(SCOPES[scope]());
-    if (!asked.canSort(sortBy)) [sortBy, descending] = ["capacity_kwp", true];
     await arrange();
   }
 
