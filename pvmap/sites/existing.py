@@ -100,7 +100,7 @@ def match(sites: gpd.GeoDataFrame, plants: gpd.GeoDataFrame, siting: SitingSetti
     A polygon that lies mostly on sites stands on them: its capacity goes to them by covered area. Of one that lies
     mostly elsewhere a site takes no more than its part of the polygon. A point's capacity goes to the site it lies in,
     else to the nearest within ``existing_pv_reach_m``. Nothing takes more than modules side by side on the ground that
-    is covered; by a point, and by all plants of a site together, that is its footprint.
+    is covered, by one plant or by all of a site together; by a point that is its footprint.
     """
     capacity = plants_kwp(plants)
     known = np.flatnonzero(capacity > 0.0)
@@ -109,14 +109,16 @@ def match(sites: gpd.GeoDataFrame, plants: gpd.GeoDataFrame, siting: SitingSetti
     is_point = shapely.get_dimensions(shapes) == POINT
     areal, sited = tree.query(shapes[~is_point], predicate="intersects")
     areal = np.flatnonzero(~is_point)[areal]
-    covered_m2 = shapely.area(shapely.intersection(shapes[areal], grounds[sited]))
+    covered = shapely.intersection(shapes[areal], grounds[sited])
     near, hit = tree.query_nearest(
         shapes[is_point], max_distance=max(siting.existing_pv_reach_m, 1e-9), all_matches=False
     )
     plant = np.concatenate([areal, np.flatnonzero(is_point)[near]])
     site = np.concatenate([sited, hit])
     footprint_m2 = sites["footprint_area_m2"].to_numpy(float)
-    covered_m2 = np.concatenate([covered_m2, footprint_m2[hit]])
+    covered_m2 = np.concatenate([shapely.area(covered), footprint_m2[hit]])
+    room_m2 = np.maximum(_covered_by_all(covered, sited, len(sites)), np.finfo(float).tiny)
+    room_m2[hit] = footprint_m2[hit]
     plant, site, covered_m2 = (values[covered_m2 > 0.0] for values in (plant, site, covered_m2))
     on_sites_m2 = np.bincount(plant, weights=covered_m2, minlength=len(known))
     own_m2 = shapely.area(shapes)
@@ -124,8 +126,16 @@ def match(sites: gpd.GeoDataFrame, plants: gpd.GeoDataFrame, siting: SitingSetti
     most_kwp = module.power_kwp / module.area_m2
     share_kwp = np.minimum(capacity[known][plant] * covered_m2 / stands_on_m2[plant], covered_m2 * most_kwp)
     asked = np.bincount(site, weights=share_kwp, minlength=len(sites))
-    crowded = np.maximum(asked / (footprint_m2 * most_kwp), 1.0)
+    crowded = np.maximum(asked / (room_m2 * most_kwp), 1.0)
     return Matches(known[plant], site, share_kwp / crowded[site])
+
+
+def _covered_by_all(covered: np.ndarray, site: np.ndarray, n_sites: int) -> np.ndarray:
+    """Ground of each site under pieces that may lie over each other [m2]."""
+    area_m2 = np.bincount(site, weights=shapely.area(covered), minlength=n_sites)
+    for one in np.flatnonzero(np.bincount(site, minlength=n_sites) > 1):
+        area_m2[one] = shapely.area(shapely.union_all(covered[site == one]))
+    return area_m2
 
 
 def remainder(sites: gpd.GeoDataFrame, plants: gpd.GeoDataFrame, matches: Matches) -> pd.DataFrame:

@@ -62,6 +62,22 @@ def test_a_plant_denser_than_modules_is_capped_by_what_it_covers(town, ponds) ->
     assert sites["existing_pv_kwp"].tolist() == pytest.approx([10_000 / 2.583 * 0.600, 0.0])
 
 
+@pytest.mark.parametrize("n", [2, 5])
+def test_plants_over_each_other_share_the_ground_they_cover(town, ponds, n) -> None:
+    """Phases of 50 MW on one hectare of the bank, of which 20 m x 0.5 m lie in a pond: 10 m2 hold 2.3 kWp of all."""
+    phases = [town.rectangle(20 - 0.1 * k, 500.0, at=(0.05 * k, 125 + 250 - 0.5)) for k in range(n)]
+    sites, findings = existing.subtract(ponds, plants(town, phases, [50.0] * n))
+    assert sites["existing_pv_kwp"].tolist() == pytest.approx([10.0 / 2.583 * 0.600, 0.0])
+    assert findings[0].values["capacity_mw"] == pytest.approx(50.0 * n, rel=1e-3)
+
+
+def test_points_in_one_site_share_its_footprint(town, ponds) -> None:
+    """Three of 10 MW on the 10 ha that hold 23.2 MWp: a third of them each."""
+    given = plants(town, [point(town, x, 0) for x in (-50, 0, 50)], [10.0] * 3)
+    matches = existing.match(ponds, given, SitingSettings(), ModuleSettings())
+    assert matches.capacity_kwp == pytest.approx([100_000 / 2.583 * 0.600 / 3] * 3)
+
+
 def test_what_no_site_could_hold_stays_with_its_district(town, ponds) -> None:
     """10 ha hold at most 10 ha / 2.583 m2 x 0.6 kWp = 23.2 MWp."""
     given = plants(town, [point(town, 0, 0), point(town, 500, 4000), point(town, 500, 4100)], [270.0, 5.0, 6.0])
