@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -135,6 +137,16 @@ def test_a_mask_between_ponds_parts_their_cluster(town, mask_m, kept) -> None:
     bank = town.rectangle(mask_m, 200, at=(180 + mask_m / 2, 0))
     placed = town.place("fishpond", town.read("fishpond", ponds), masks=masked(bank))
     assert len(placed.surfaces) == kept
+
+
+def test_a_mask_of_other_kinds_parts_no_cluster(town) -> None:
+    """Two ponds of 3 ha, 80 m apart: what binds roofs and mines alone takes no water."""
+    ponds = [town.rectangle(200, 150), town.rectangle(200, 150, at=(280, 0))]
+    (bank,) = masked(town.rectangle(100, 200, at=(50, 0)))
+    placed = town.place(
+        "fishpond", town.read("fishpond", ponds), masks=(replace(bank, applies_to=("rooftop", "mine")),)
+    )
+    assert placed.surfaces["plan_area_m2"].tolist() == pytest.approx([30_000.0, 30_000.0])
 
 
 def test_no_pond_prepares_to_no_cluster(town) -> None:

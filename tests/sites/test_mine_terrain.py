@@ -12,6 +12,7 @@ from sites.quarries import DRAWN_M, Quarry, burn, demo_pits, draw
 from pvmap.settings.mine import MineSettings
 from pvmap.sites import mine_terrain as terrain
 from pvmap.sites.masks import outline
+from pvmap.sites.plane_fit import RING, on_fine_cells
 from pvmap.sources.grid import Grid
 
 RULES = MineSettings()
@@ -44,6 +45,20 @@ def test_an_even_slope_stays_even_over_missing_cells() -> None:
     found = terrain.read_terrain(grid, 180.0, RULES)
     assert not found.wall.any()
     assert found.slope == pytest.approx(np.full(found.slope.shape, 22.0), abs=0.01)
+
+
+@pytest.mark.parametrize(("cell_m", "apart"), [(2.0, 3), (5.0, 1), (30.0, 7)])
+def test_the_window_that_is_read_moves_no_cell(cell_m: float, apart: int) -> None:
+    """Rough ground read from two corners: where both windows show it, they show the same."""
+    rough = np.random.default_rng(3).normal(0.0, 5.0, (160, 160))
+    whole = on_fine_cells(Grid(rough, 1000.0, 5000.0, cell_m))
+    part = Grid(rough[apart:, apart:], 1000.0 + apart * cell_m, 5000.0 - apart * cell_m, cell_m)
+    fine = on_fine_cells(part)
+    right, down = (fine.west - whole.west) / fine.cell_m, (whole.north - fine.north) / fine.cell_m
+    assert (right, down) == (round(right), round(down)) and whole.cell_m == fine.cell_m
+    rim = 3 * RING  # beyond the reach of the window's edge
+    rows, columns = (slice(round(start) + rim, round(start) + 3 * rim) for start in (down, right))
+    assert fine.values[rim : 3 * rim, rim : 3 * rim] == pytest.approx(whole.values[rows, columns], abs=0.01)
 
 
 @pytest.mark.parametrize("cell_m", [5.0, 10.0, 30.0, 60.0])
