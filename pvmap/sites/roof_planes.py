@@ -15,6 +15,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 from rasterio.features import shapes
+from scipy import ndimage
 
 from pvmap.settings.roof_planes import RoofPlaneSettings
 from pvmap.sites.masks import polygonal
@@ -73,7 +74,8 @@ def grow_planes(footprints: np.ndarray, dsm: Grid, settings: RoofPlaneSettings) 
     lean = math.cos(math.radians(settings.max_lean_deg))
     least = max(math.ceil(settings.min_area_m2 / dsm.cell_m**2), settings.min_cells)
     regions, fits = grow(height, labels, slopes, seeds, dsm.cell_m, settings.tolerance_m, lean, least)
-    kept = _planes_of_their_own(regions, height, fits, dsm.cell_m, settings.tolerance_m)
+    kept = np.hypot(*fits[:, :2].T) <= math.tan(math.radians(settings.max_tilt_deg))
+    kept = _planes_of_their_own(regions, height, labels, fits, kept, dsm.cell_m, settings.tolerance_m)
     regions, fits = np.concatenate([[0], np.where(kept, np.cumsum(kept), 0)])[regions].astype(np.int32), fits[kept]
     fill_up(regions, height, labels, fits, dsm.cell_m, settings.tolerance_m)
     settle(regions, height, labels, fits, dsm.cell_m)
@@ -81,20 +83,32 @@ def grow_planes(footprints: np.ndarray, dsm: Grid, settings: RoofPlaneSettings) 
 
 
 def _planes_of_their_own(
-    regions: np.ndarray, height: np.ndarray, fits: np.ndarray, cell_m: float, tolerance_m: float
+    regions: np.ndarray,
+    height: np.ndarray,
+    labels: np.ndarray,
+    fits: np.ndarray,
+    flat_enough: np.ndarray,
+    cell_m: float,
+    tolerance_m: float,
 ) -> np.ndarray:
-    """Whether each plane is more than a strip that larger planes beside it explain, such as the blur along a ridge."""
-    kept, size = np.ones(len(fits), bool), fits[:, FIT.index("cells")]
+    """Whether each plane that is flat enough is more than a strip that larger planes beside it explain.
+
+    Such are the blur along a ridge, and the cells along an eave that are half wall: where cells lie along the eave
+    these all have the same height.
+    """
+    rim = (ndimage.minimum_filter(labels, 3, mode="constant") != labels) | (ndimage.maximum_filter(labels, 3) != labels)
+    kept, size = flat_enough.copy(), fits[:, FIT.index("cells")]
     order = np.argsort(regions, axis=None, kind="stable")
     first = np.searchsorted(regions.ravel()[order], np.arange(1, len(fits) + 2))
     beside = _neighbours(regions, fits)
-    for plane in np.argsort(size, kind="stable"):
+    for plane in np.flatnonzero(kept)[np.argsort(size[kept], kind="stable")]:
         cells = order[first[plane] : first[plane + 1]]
         row, column = np.unravel_index(cells, regions.shape)
         explained = np.zeros(len(cells), bool)
         for other in beside.get(plane, ()):
             if kept[other] and size[other] > size[plane]:
-                explained |= np.abs(height[row, column] - plane_height(fits[other], row, column, cell_m)) <= tolerance_m
+                off = np.abs(height[row, column] - plane_height(fits[other], row, column, cell_m))
+                explained |= (off <= tolerance_m) | rim[row, column]
         kept[plane] = explained.mean() < EXPLAINED
     return kept
 

@@ -98,6 +98,21 @@ def test_hip_has_four_planes(cell_m: float, noise_m: float) -> None:
         assert found.geometry.area.sum() == pytest.approx(LONG * WIDE, rel=1e-3)
 
 
+@pytest.mark.parametrize(("roof", "n_planes"), [(flat, 1), (gable(30.0), 2), (hip(30.0), 4)])
+@pytest.mark.parametrize("at", [(0.3, 0.4), (0.6, 0.1), (0.45, 0.55)])
+@pytest.mark.parametrize("cell_m", [0.5, 1.0])
+def test_cells_that_are_half_wall_are_no_plane(cell_m: float, at: tuple[float, float], roof, n_planes: int) -> None:
+    """Cells are means of 10 x 10 heights; the outline runs through them, so that a row along an eave has one height."""
+    x = (np.arange(round(320 / cell_m)) + 0.5) * cell_m / 10
+    y = 20 - (np.arange(round(200 / cell_m)) + 0.5) * cell_m / 10
+    u, v = np.meshgrid(x - 5 - at[0] * cell_m, y - 5 - at[1] * cell_m)
+    drawn = np.where((u > 0) & (u < LONG) & (v > 0) & (v < WIDE), roof(u, v), 0.0)
+    means = drawn.reshape(len(y) // 10, 10, len(x) // 10, 10).mean(axis=(1, 3))
+    found = planes_of(Grid(means, 0.0, 20.0, cell_m), (affinity.translate(FOOTPRINT, *(cell_m * k for k in at)),))
+    assert len(found) == n_planes
+    assert found.geometry.area.sum() == pytest.approx(LONG * WIDE, rel=0.01)
+
+
 @pytest.mark.parametrize(("noise_m", "cell_m"), [(0.10, 0.25), (0.15, 0.25), (0.15, 0.5), (0.10, 1.0)])
 def test_noise_is_no_obstacle(noise_m: float, cell_m: float) -> None:
     grid = grid_of(flat, cell_m)
@@ -184,7 +199,8 @@ def test_a_plane_goes_for_larger_ones_alone(columns: int) -> None:
     regions = np.where(np.arange(8) < columns, 1, 2).astype(np.int32) * np.ones((5, 1), np.int32)
     cells = np.bincount(regions.ravel())
     fits = np.array([[0, 0, 1.0, 1.25, 6.0, 0, cells[1], 1], [0, 0, 3.0, 1.25, 7.0, 0, cells[2], 1]], float)
-    assert _planes_of_their_own(regions, np.full((5, 8), 6.0), fits, 0.5, 0.1).tolist() == [True, True]
+    height, roof, both = np.full((5, 8), 6.0), np.ones_like(regions), np.ones(2, bool)
+    assert _planes_of_their_own(regions, height, roof, fits, both, 0.5, 0.1).tolist() == [True, True]
 
 
 def test_two_roofs_that_touch_stay_two() -> None:
