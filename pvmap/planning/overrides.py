@@ -11,6 +11,7 @@ import pandas as pd
 from pvmap.errors import InputError
 from pvmap.planning.table_columns import COLUMNS
 from pvmap.sources.csv_table import read_csv
+from pvmap.sources.numbers import read_numbers
 
 DECISIONS = ("confirm", "refuse", "correct")
 
@@ -44,7 +45,7 @@ def read_overrides(path: Path, known: Callable[[pd.Series], Container[str]]) -> 
             raise InputError(f"{path}, line {line}: decision {row['decision']!r} is none of {', '.join(DECISIONS)}.")
         if not row["reason"] or not row["by"] or not row["date"]:
             raise InputError(f"{path}, line {line}: site {row['site_id']!r} needs a reason, an author (by) and a date.")
-    frame["value_kwp"] = pd.to_numeric(frame["value_kwp"].replace("", None), errors="coerce")
+    frame["value_kwp"] = read_numbers(frame["value_kwp"], "kwp").values
     wrong = (frame["decision"] == "correct") & ~(np.isfinite(frame["value_kwp"]) & (frame["value_kwp"] >= 0))
     if wrong.any():
         site = frame.loc[wrong, "site_id"].iloc[0]

@@ -26,6 +26,7 @@ REMARKS = frozenset(
 
 MEASURE = r"\D{0,3}\d[\d,.]*\D*|"  # a number, its unit before or after it, or nothing
 NAMED = 5  # columns that a finding names
+BEYOND = 1e9  # of any unit that is read here: no power, price or count of a city comes near, infinity is above it
 
 
 @dataclass(frozen=True)
@@ -87,15 +88,17 @@ class GivenTable:
         Raises
         ------
         InputError
-            The first cell that is no number or beyond the bounds.
+            The first cell that is no number, beyond the bounds or beyond anything real.
         """
         if not self.has(column):
             return np.full(len(self), default)
         read = read_numbers(self.table.frame[column], quantity)
         self.refuse(column, read.unreadable, "is no number")
+        self.refuse(column, np.abs(read.values) > BEYOND, f"is beyond anything real ({BEYOND:g})")
         beyond = (read.values < low) | (read.values > high) | (above & (read.values == low))
         brackets = ("(" if above else "[") + f"{low:g}, {high:g}]"
-        self.refuse(column, beyond, f"is outside {brackets}" if np.isfinite(high) else f"is not above {low:g}")
+        under = f"is not above {low:g}" if above else f"is below {low:g}"
+        self.refuse(column, beyond, f"is outside {brackets}" if np.isfinite(high) else under)
         return np.where(np.isnan(read.values), default, read.values)
 
     def year(self, column: str, default: int | None = None) -> np.ndarray:

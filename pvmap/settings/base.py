@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 LEVELS_OF_ZONES = ("city", "district", "township", "grid")
 Mark = Literal["sourced", "derived", "unverified", "choice"]
+# Numbers that dictionaries and tuples hold: limits of a field bound the field alone, not what stands in it.
+Share = Annotated[float, Field(ge=0, le=1)]
+NotNegative = Annotated[float, Field(ge=0)]
+Positive = Annotated[float, Field(gt=0)]
+Fall = Annotated[float, Field(gt=-1, lt=1)]
 
 
 class Section(BaseModel):

@@ -6,14 +6,14 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from pvmap.settings.base import Merged, Section, assumption
+from pvmap.settings.base import Fall, Merged, Section, assumption
 
 
 class Reinforcement(Section):
     """Headroom that works on the grid add in a district from a year on."""
 
     district: str = Field(description="district")
-    year: int = Field(description="year from which it counts")
+    year: int = Field(ge=2000, le=2100, description="year from which it counts")
     mw: float = Field(ge=0, description="headroom added, AC [MW]")
 
 
@@ -95,7 +95,7 @@ class BuildOutSettings(Merged):
         about="greatest growth of what a class builds in a district over the year before; 0: not limited",
         ge=0,
     )
-    price_fall_per_year: dict[str, float] = assumption(
+    price_fall_per_year: dict[str, Fall] = assumption(
         dict.fromkeys(("home_person", "home_company", "ci_general", "ci_large", "mine", "fishpond"), 0.0),
         unit="1/yr",
         mark="unverified",

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from pvmap.settings.base import Merged, assumption
+from pvmap.settings.base import Merged, NotNegative, assumption
 
 
 def _date(text: str) -> str:
@@ -97,7 +97,7 @@ class HostingSettings(Merged):
         source="judgement: the end of a quarter, as the standard asks for one assessment a quarter",
         about="day of the assessment: registrations that ran out before it no longer take headroom",
     )
-    max_km: dict[str, float] = assumption(
+    max_km: dict[str, NotNegative] = assumption(
         {"10": 1.0, "20": 2.0, "35": 5.0, "66": 10.0, "110": 10.0, "220": 30.0, "330": 50.0},
         unit="km",
         mark="unverified",

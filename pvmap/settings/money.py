@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pvmap.settings.base import Merged, assumption
+from pvmap.settings.base import Merged, NotNegative, Positive, assumption
 from pvmap.settings.costs import CapexSettings, OpexSettings
 
 CostOption = Literal["inverter", "salvage", "rent", "grid"]
@@ -16,7 +16,7 @@ class EconomicsSettings(Merged):
 
     capex_cny_per_kw: CapexSettings = CapexSettings()
     opex_cny_per_kw_year: OpexSettings = OpexSettings()
-    size_factors: dict[str, tuple[tuple[float, float], ...]] = assumption(
+    size_factors: dict[str, tuple[tuple[NotNegative, Positive], ...]] = assumption(
         {
             "commercial": ((0.0, 1.08), (100.0, 1.0), (1000.0, 0.97)),
             "residential": ((0.0, 1.0), (100.0, 0.97)),
@@ -134,7 +134,7 @@ class EconomicsSettings(Merged):
         high=8.0,
         ge=0,
     )
-    grid_cny_per_kw: dict[str, float] = assumption(
+    grid_cny_per_kw: dict[str, NotNegative] = assumption(
         {"commercial": 50.0, "residential": 0.0, "mine": 250.0, "fishpond": 250.0},
         unit="CNY/kW",
         mark="unverified",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pvmap.settings.base import Merged, Section, assumption
+from pvmap.settings.base import Merged, NotNegative, Section, Share, assumption
 from pvmap.settings.build_out import BuildOutSettings
 from pvmap.settings.hosting import HostingSettings
 from pvmap.settings.money import EconomicsSettings
@@ -14,7 +14,7 @@ from pvmap.settings.tariff import TariffSettings
 class RiskSettings(Merged):
     """Errors of a yield, as standard deviations."""
 
-    sigma: dict[str, float] = assumption(
+    sigma: dict[str, NotNegative] = assumption(
         {"year": 0.04, "resource": 0.045, "transposition": 0.03, "model": 0.02, "soiling": 0.015},
         unit="1",
         mark="unverified",
@@ -22,7 +22,7 @@ class RiskSettings(Merged):
         "1.5 %: together 7.2 %",
         about="standard deviation of each error component, relative to the yearly yield",
     )
-    correlation: dict[str, float] = assumption(
+    correlation: dict[str, Share] = assumption(
         {
             **{"year": 1.0, "resource": 1.0, "transposition": 1.0, "model": 1.0, "soiling": 0.0},
             **{"height": 0.1, "outline": 0.3, "use": 0.1, "form": 0.1},
@@ -46,7 +46,7 @@ class CarbonSettings(Section):
         about="CO2 of the grid's mean megawatt-hour; first year only, never multiplied over 25 years",
         low=0.5306,
         high=0.8273,
-        ge=0,
+        gt=0,
     )
     co2_fossil_t_per_mwh: float = assumption(
         0.8273,
@@ -54,7 +54,7 @@ class CarbonSettings(Section):
         mark="unverified",
         source="[emission47] fossil power 2023",
         about="CO2 of the mean megawatt-hour of fossil power: the other baseline",
-        ge=0,
+        gt=0,
     )
     standard_coal_fossil_kg_per_kwh: float = assumption(
         0.30,

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from pvmap.settings.base import Merged, Section, assumption
+from pvmap.settings.base import Merged, NotNegative, Section, Share, assumption
 
 
 class Target(Section):
@@ -23,14 +23,14 @@ class Target(Section):
         None, ge=0, description="MW already installed; absent: what the existing-PV layer holds"
     )
     basis: Literal["ac", "dc"] = Field("ac", description="side on which both are counted; statistics count AC")
-    year: int | None = Field(None, description="year by whose end the target is to be reached")
+    year: int | None = Field(None, ge=2000, le=2100, description="year by whose end the target is to be reached")
     source: str = Field("", description="document that sets it")
 
 
 class BandSettings(Merged):
     """What a whole city should come out at; outside, the run says so loudly."""
 
-    yield_kwh_per_kwp: dict[str, tuple[float, float]] = assumption(
+    yield_kwh_per_kwp: dict[str, tuple[NotNegative, NotNegative]] = assumption(
         {"rooftop": (900.0, 1150.0), "mine": (1000.0, 1250.0), "fishpond": (1000.0, 1250.0)},
         unit="kWh/kWp",
         mark="derived",
@@ -38,7 +38,7 @@ class BandSettings(Merged):
         "under open sky; less first year, rows and shade",
         about="first-year yield of the city, after shade, per kind",
     )
-    capacity_wp_per_m2: dict[str, tuple[float, float]] = assumption(
+    capacity_wp_per_m2: dict[str, tuple[NotNegative, NotNegative]] = assumption(
         {
             "industrial_steel": (85.0, 155.0),
             "industrial_concrete": (50.0, 120.0),
@@ -63,14 +63,14 @@ class BandSettings(Merged):
 class PolicySettings(Merged):
     """Cases and targets."""
 
-    floor_share: dict[str, float] = assumption(
+    floor_share: dict[str, Share] = assumption(
         {"government": 0.50, "public": 0.40, "commerce_industry": 0.30, "rural": 0.20},
         unit="1",
         mark="sourced",
         source="[pilot2021] least installable shares of all roof area",
         about="share of a class's roof area in a county that must carry modules: the policy floor",
     )
-    availability: dict[str, float] = assumption(
+    availability: dict[str, Share] = assumption(
         {
             "industrial_steel": 0.50,
             "industrial_concrete": 0.70,
@@ -90,7 +90,7 @@ class PolicySettings(Merged):
         source="[metal_roofs] under half of steel roofs carry the load; the rest is judgement on ownership",
         about="practical case: share of capacity that load-bearing and ownership leave",
     )
-    minimum_kwp: dict[str, float] = assumption(
+    minimum_kwp: dict[str, NotNegative] = assumption(
         {
             "industrial_steel": 100.0,
             "industrial_concrete": 100.0,

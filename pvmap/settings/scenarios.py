@@ -26,7 +26,9 @@ class Scenario(Section):
         ge=0, description="mean market price of the hours of photovoltaics; the hourly series is scaled to it"
     )
     utilisation: float = Field(gt=0, le=1, description="share of available energy that the grid takes or the site uses")
-    year: int = Field(2026, description="year of building, for the results of the mechanism by year and class")
+    year: int = Field(
+        2026, ge=2000, le=2100, description="year of building, for the results of the mechanism by year and class"
+    )
 
 
 SHIPPED = (

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pvmap.settings.base import Merged, Section, assumption
+from pvmap.settings.base import Merged, NotNegative, Positive, Section, assumption
 
 StorageKind = Literal["pumped", "battery", "compressed_air", "hydrogen"]
+Efficiency = Annotated[float, Field(gt=0, le=1)]
+Life = Annotated[float, Field(ge=1)]
 
 
 class StorageUnit(Section):
@@ -33,7 +35,7 @@ class StorageSettings(Merged):
     """Storage handed to PyPSA; without units the network holds none."""
 
     units: tuple[StorageUnit, ...] = Field((), description="units of any kind")
-    hours: dict[str, float] = assumption(
+    hours: dict[str, Positive] = assumption(
         {"pumped": 6.0, "battery": 2.0, "compressed_air": 5.0, "hydrogen": 12.0},
         unit="h",
         mark="unverified",
@@ -41,7 +43,7 @@ class StorageSettings(Merged):
         "for calm days",
         about="full-load hours of a unit that does not say them, by kind",
     )
-    round_trip_efficiency: dict[str, float] = assumption(
+    round_trip_efficiency: dict[str, Efficiency] = assumption(
         {"pumped": 0.75, "battery": 0.865, "compressed_air": 0.65, "hydrogen": 0.35},
         unit="1",
         mark="unverified",
@@ -49,14 +51,14 @@ class StorageSettings(Merged):
         "keeps its heat 0.60 to 0.70, electrolysis and fuel cell 0.30 to 0.40",
         about="efficiency of charging and discharging together by kind, split evenly between both ways",
     )
-    capex_cny_per_kwh: dict[str, float] = assumption(
+    capex_cny_per_kwh: dict[str, NotNegative] = assumption(
         {"pumped": 1100.0, "battery": 1000.0, "compressed_air": 1300.0, "hydrogen": 2000.0},
         unit="CNY/kWh",
         mark="unverified",
         source="judgement: announced totals of stations over their storage",
         about="investment of extendable storage by kind, over the energy it holds",
     )
-    life_years: dict[str, float] = assumption(
+    life_years: dict[str, Life] = assumption(
         {"pumped": 40.0, "battery": 12.0, "compressed_air": 30.0, "hydrogen": 15.0},
         unit="yr",
         mark="unverified",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
-from pvmap.settings.base import Merged, Section, assumption
+from pvmap.settings.base import Merged, NotNegative, Section, assumption
 
 Hours = tuple[tuple[int, int], ...]
 
@@ -43,15 +43,25 @@ class Contract(Section):
 
     name: str = Field(min_length=1, description="name that retail refers to")
     cny_per_kwh: tuple[float, ...] = Field(min_length=24, max_length=24, description="local hours 0-23, VAT included")
-    months: tuple[float, ...] = Field((1.0,) * 12, min_length=12, max_length=12, description="factor per month")
+    months: tuple[NotNegative, ...] = Field((1.0,) * 12, min_length=12, max_length=12, description="factor per month")
 
 
 class LoadShape(Section):
     """When a class of users takes its electricity: relative amounts, normalised to a yearly sum of one."""
 
-    workday: tuple[float, ...] = Field(min_length=24, max_length=24, description="local hours 0-23, Monday to Friday")
-    weekend: tuple[float, ...] = Field(min_length=24, max_length=24, description="local hours 0-23, on the same scale")
-    months: tuple[float, ...] = Field((1.0,) * 12, min_length=12, max_length=12, description="factor per month")
+    workday: tuple[NotNegative, ...] = Field(
+        min_length=24, max_length=24, description="local hours 0-23, Monday to Friday"
+    )
+    weekend: tuple[NotNegative, ...] = Field(
+        min_length=24, max_length=24, description="local hours 0-23, on the same scale"
+    )
+    months: tuple[NotNegative, ...] = Field((1.0,) * 12, min_length=12, max_length=12, description="factor per month")
+
+    @model_validator(mode="after")
+    def _takes_something(self) -> LoadShape:
+        if not (any(self.workday) or any(self.weekend)) or not any(self.months):
+            raise ValueError("a load that is zero in every hour has no shape; leave it out where nothing is used")
+        return self
 
 
 def _day(night: float, morning: float, noon: float, afternoon: float, evening: float) -> tuple[float, ...]:
@@ -145,7 +155,7 @@ class TariffSettings(Merged):
         source="judgement: two-shift industry, shops, offices, terms, wards, homes",
         about="hourly load shape per load class",
     )
-    load_kwh_per_m2: dict[str, float] = assumption(
+    load_kwh_per_m2: dict[str, NotNegative] = assumption(
         {
             "industrial_steel": 170.0,
             "industrial_concrete": 125.0,
@@ -223,7 +233,7 @@ class TariffSettings(Merged):
         min_length=24,
         max_length=24,
     )
-    market_month_factors: tuple[float, ...] = assumption(
+    market_month_factors: tuple[NotNegative, ...] = assumption(
         (1.05, 1.0, 0.92, 0.9, 0.92, 1.0, 1.12, 1.12, 0.98, 0.94, 0.98, 1.07),
         unit="1",
         mark="unverified",

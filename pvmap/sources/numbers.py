@@ -51,9 +51,13 @@ UNITS: dict[str, dict[str, float]] = {
         **dict.fromkeys(("mw", "mwac", "兆瓦"), 1000.0),
         **dict.fromkeys(("万千瓦",), 10_000.0),
     },
+    "kwp": {
+        **dict.fromkeys(("", "kw", "kwp", "千瓦", "千瓦峰"), 1.0),
+        **dict.fromkeys(("mw", "mwp", "兆瓦", "兆瓦峰"), 1000.0),
+    },
     "mw": {
-        **dict.fromkeys(("", "mw", "mwac", "mwp", "兆瓦"), 1.0),
-        **dict.fromkeys(("kw", "kwac", "千瓦"), 0.001),
+        **dict.fromkeys(("", "mw", "mwac", "mwp", "兆瓦", "兆瓦峰"), 1.0),
+        **dict.fromkeys(("kw", "kwac", "kwp", "千瓦", "千瓦峰"), 0.001),
         **dict.fromkeys(("万千瓦",), 10.0),
     },
     "kva": {**dict.fromkeys(("", "kva", "千伏安"), 1.0), **dict.fromkeys(("mva", "兆伏安"), 1000.0)},

@@ -49,7 +49,7 @@ def test_a_word_for_several_uses_stands_behind_that_of_one(tmp_path):
         ("commercial,1,25,0.5", "line 290: hour '25' is outside [0, 24]"),
         ("commercial,1,1.5,0.5", "line 290: hour '1.5' is empty or no whole number"),
         ("commercial,1,24,0.5", "line 2: hour '0' stands beside an hour 24"),
-        ("commercial,1,0,-1", "line 290: price '-1' is not above 0"),
+        ("commercial,1,0,-1", "line 290: price '-1' is below 0"),
         ("commercial,1,0,", "line 290: price '' is empty"),
         ("commercial,1,0,0.5", "line 290: class 'commercial' has an hour of a month twice"),
         ("education,1,0,0.5", "line 290: class 'education' lacks 287 of 288 hours, first hour 1 of month 1"),

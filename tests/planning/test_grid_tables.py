@@ -57,7 +57,15 @@ def test_encoding_and_names_of_columns_are_the_bureaus(tmp_path):
         ("A,变B,东区,110,A,50000,1,single,0,0", "line 3: device_id 'A' is there twice"),
         ("B,变B,东区,110,A,0,1,single,0,0", "line 3: unit_kva '0' is no rating"),
         ("B,变B,东区,110,A,,1,single,0,0", "line 3: unit_kva '' is no rating"),
-        ("B,变B,东区,110,A,50000,0,single,0,0", "line 3: units '0' is not above 0"),
+        ("B,变B,东区,110,A,50000,0,single,0,0", "line 3: units '0' is outside (0, 10000]"),
+        ("B,变B,东区,110,A,50000,inf,single,0,0", "line 3: units 'inf' is beyond anything real"),
+        ("B,变B,东区,110,A,50000,1000000000,single,0,0", "line 3: units '1000000000' is outside (0, 10000]"),
+        ("B,变B,东区,110,A,inf,1,single,0,0", "line 3: unit_kva 'inf' is more than any transformer has"),
+        ("B,变B,东区,110,A,50000;1e300,,single,0,0", "line 3: unit_kva '50000;1e300' is more than any transformer has"),
+        ("B,变B,东区,110,A,50000,1,single,inf,0", "line 3: load_kw 'inf' is beyond anything real"),
+        ("B,变B,东区,110,A,50000,1,single,-1e300,0", "line 3: load_kw '-1e300' is beyond anything real"),
+        ("B,变B,东区,110,A,50000,1,single,-5,0", "line 3: load_kw '-5' is below zero"),
+        ("B,变B,东区,110,A,50000,1,single,0,∞", "line 3: connected_kwac '∞' is no number"),
         ("B,变B,东区,110,A,5;6;7,2,single,0,0", "line 3: units '2' is another number"),
         ("B,变B,东区,110,A,50000,1,loop,0,0", "line 3: mode 'loop' is none of single"),
         ("B,变B,南区,110,A,50000,1,single,0,0", "line 3: district '南区' is no district"),
@@ -133,11 +141,19 @@ def test_targets_rates_and_costs(tmp_path):
         ("year,target_mw,class\n2027,5,roofs\n", "class 'roofs' is none of home_person"),
         ("year,target_mw\n2027,5\n2027,6\n", "line 3: year '2027' has two targets"),
         ("year,target_mw\n2027,\n", "line 2: target_mw '' is empty"),
+        ("year,target_mw\n2027,inf\n", "line 2: target_mw 'inf' is beyond anything real"),
+        ("year,target_mw\n2027,５ ＭＷｐ\n", "line 2: target_mw '５ ＭＷｐ' is told in peak watts"),
+        (
+            "year,target_mw,basis\n2027,5兆瓦峰,dc\n2028,6千瓦峰,交流\n",
+            "line 3: target_mw '6千瓦峰' is told in peak watts",
+        ),
     ):
         with pytest.raises(InputError) as refused:
             read_targets(table(tmp_path, faulty), tmp_path, DISTRICTS)
         assert told in str(refused.value)
     assert list(read_rates(table(tmp_path, "year,max_mw_per_year\n2027,30\n"), tmp_path, DISTRICTS)["mw"]) == [30.0]
+    with pytest.raises(InputError, match="line 2: max_mw_per_year '3MWp' is told in peak watts"):
+        read_rates(table(tmp_path, "year,max_mw_per_year\n2027,3MWp\n"), tmp_path, DISTRICTS)
     costs = read_costs(table(tmp_path, "year,class,capex_cny_per_w_dc\n2027,mine,2.9\n"), tmp_path)
     assert costs.iloc[:, :3].to_numpy().tolist() == [[2027, "mine", 2.9]] and costs.iloc[:, 3].isna().all()
 

@@ -101,6 +101,13 @@ def test_a_zone_of_half_hours(tmp_path):
     np.testing.assert_array_equal(found, PRICES)
 
 
+def test_numbers_are_read_as_people_write_them(tmp_path):
+    """Full-width digits, thousands with commas and units: 0.35, 350 a MWh and 35 fen are one price."""
+    written = ["０．３５", "350 元/兆瓦时", "35分"] * 2920
+    found, _ = prices(tmp_path, LOCAL.strftime("%Y-%m-%d %H:%M"), written)
+    np.testing.assert_allclose(found, 0.35, rtol=1e-12)
+
+
 @pytest.mark.parametrize(
     ("stamps", "values", "text"),
     [

@@ -162,6 +162,17 @@ def test_a_refusal_lowers_no_target_of_the_policy(refused):
     assert row["reachable"] == (refused < 2)  # 230 and 100 kWp are left beside what stands in the first two cases
 
 
+def test_a_place_with_targets_for_several_years_has_a_row_for_each(appraisal, town, make_settings):
+    by_year = {2030: 9.0, 2027: 5.0, 2028: 3.0}
+    every = [{"name": "东区", "target_mw": mw, "year": year, "installed_mw": 4.0} for year, mw in by_year.items()]
+    table = gaps(appraisal, town.sites, make_settings(policy={"targets": every}).planning.policy, "town")
+    mine = table[table["name"] == "东区"]
+    assert mine[["year", "target_mwac", "gap_mwac"]].to_numpy().tolist() == [
+        pytest.approx(row) for row in ([2027, 5.0, 1.0], [2028, 3.0, 0.0], [2030, 9.0, 5.0])
+    ]
+    assert not table.drop(mine.index)["name"].duplicated().any()
+
+
 def test_what_stands_on_ponds_counts_by_the_ratio_of_ponds():
     """2.5 MWp over water are 2 MW AC; the roofs that are left need 1.15 kWp a kW, and the target of 3 MW AC lacks 1."""
     appraisal = pd.DataFrame(
@@ -243,11 +254,13 @@ def test_gaps(appraisal, town, make_settings):
     ("target", "message"),
     [
         ({"name": "Atlantis"}, "'Atlantis' names no place or class"),
+        ({"name": "town", "year": 2030}, "'town' has two targets for the same year"),
         ({"name": "北镇"}, "'北镇' fits 东区/北镇, 西区/北镇"),
     ],
 )
 def test_a_target_that_nobody_knows_is_an_error(town, make_settings, target, message):
-    policy = make_settings(policy={"targets": [target | {"target_mw": 1.0}]}).planning.policy
+    every = [{"name": "town", "target_mw": 2.0, "year": 2030}, target | {"target_mw": 1.0}]
+    policy = make_settings(policy={"targets": every}).planning.policy
     with pytest.raises(InputError, match=message):
         require_known_targets(town.sites.assign(township="北镇"), policy, "town")
 
@@ -274,7 +287,7 @@ def test_overrides_change_the_appraisal_and_keep_the_area_balance(tmp_path, town
         tmp_path / "o.csv",
         "site_id,decision,value_kwp,reason,by,date\n"
         f"{ids[0]},refuse,,roof too old,张三,2026-05-01\n"
-        f"{ids[10]},correct,1234.5,survey,李四,2026-05-02\n"
+        f"{ids[10]},correct,１２３４．５ kWp,survey,李四,2026-05-02\n"
         f"{ids[11]},confirm,,visited,李四,2026-05-03\n",
     )
     overrides = read_overrides(path, set(town.sites["site_id"]).intersection)

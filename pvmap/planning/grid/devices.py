@@ -31,6 +31,7 @@ BASES = {
     **dict.fromkeys(("net", "metered", "净负荷", "下网负荷", "网供负荷"), "net"),
 }
 SLACK = 1.01  # subordinates may add up to so much of their superior: tables are not all of one day
+LARGEST_KVA, MOST_UNITS = 1e7, 10_000  # a unit of 10 GVA was never built; many small ones may share a row
 PIECES = re.compile(r"\s*[;；、+/|]\s*")
 
 
@@ -102,6 +103,8 @@ def read_devices(source: DeviceInput, raw: Path, districts: Collection[str], set
     frame["load_mw"] = given.number("load_kw", "kw") / 1e3
     frame["registered_mw"] = given.number("registered_kwac", "kw", low=0.0) / 1e3
     frame["net"] = given.word("load_basis", BASES, "gross") == "net"
+    less = ~frame["net"].to_numpy(bool) & (frame["load_mw"] < 0).to_numpy()
+    given.refuse("load_kw", less, "is below zero, which only a load behind plants (load_basis net) can be")
     for ours, theirs in (
         ("other_mw", "other_generation_kw"),
         ("charge_mw", "storage_charge_kw"),
@@ -130,7 +133,7 @@ def _parents(given: GivenTable, frame: pd.DataFrame) -> np.ndarray:
 
 def _add_ratings(given: GivenTable, frame: pd.DataFrame, settings: HostingSettings) -> None:
     """Add rating, upward limit and power factor of each station."""
-    count = given.number("units", "1", np.nan, low=0.0, above=True)
+    count = given.number("units", "1", np.nan, low=0.0, high=MOST_UNITS, above=True)
     given.refuse("units", np.isfinite(count) & (count % 1 != 0), "is no whole number")
     factor = given.number("power_factor", "1", settings.power_factor, low=0.0, high=1.0, above=True)
     beta = given.number("beta", "1", low=0.0, high=1.5)
@@ -139,6 +142,8 @@ def _add_ratings(given: GivenTable, frame: pd.DataFrame, settings: HostingSettin
     of_row = [kva[text] for text in given.text("unit_kva")]
     none = np.array([not one or min(one) <= 0 or np.isnan(sum(one)) for one in of_row])
     given.refuse("unit_kva", none, "is no rating above zero")
+    far = np.array([max(one) > LARGEST_KVA for one in of_row])
+    given.refuse("unit_kva", far, f"is more than any transformer has ({LARGEST_KVA:g} kVA)")
     n = np.array([len(one) if np.isnan(c) else int(c) for one, c in zip(of_row, count, strict=True)])
     unfit = np.array([len(one) not in (1, c) for one, c in zip(of_row, n, strict=True)])
     given.refuse("units", unfit, "is another number than there are ratings in unit_kva")

@@ -17,9 +17,10 @@ import pandas as pd
 from pvmap.errors import InputError
 from pvmap.findings import Finding, finding
 from pvmap.planning.table_columns import COLUMNS
-from pvmap.planning.table_input import not_read, read_given
+from pvmap.planning.table_input import BEYOND, not_read, read_given
 from pvmap.settings.city import TableInput
 from pvmap.sources.csv_table import CsvTable, read_csv
+from pvmap.sources.numbers import read_numbers
 
 STAMP = (
     r"^(?P<year>\d{4})[-/.年]?(?P<month>\d{1,2})[-/.月]?(?P<day>\d{1,2})日?"
@@ -29,6 +30,7 @@ STAMP = (
 COMPACT = r"^(\d{4})(\d{2})(\d{2})(?!\d)"  # without it 20231112 could be read in two ways
 NAMED = 5  # missing hours and unknown districts that a refusal names
 HOUR_MINUTES = 60
+QUANTITIES = {"load_kw": "kw", "pv_kw": "kw", "price_cny_per_kwh": "cny_per_kwh"}  # units they may be written in
 
 
 def read_market_prices(
@@ -170,11 +172,11 @@ def _by_stamp(table: CsvTable, column: str, key: pd.Series | str, utc_offset_hou
     moment = day + pd.to_timedelta(number["hour"] * HOUR_MINUTES + number["minute"], unit="min")
     beyond = (number["hour"] > 24) | (ends & (number["minute"] > 0)) | (number["minute"] >= HOUR_MINUTES)
     _refuse(table, "time", (moment.isna() | beyond).to_numpy())
-    value = pd.to_numeric(table.frame[column], errors="coerce")
-    _refuse(table, column, (~np.isfinite(value)).to_numpy())
+    value = read_numbers(table.frame[column], QUANTITIES[column]).values
+    _refuse(table, column, ~(np.abs(value) <= BEYOND))
     hours = parts["zone"].map(lambda zone: utc_offset_hours if pd.isna(zone) else _zone_hours(zone))
     local = moment - pd.to_timedelta(hours, unit="h") + pd.Timedelta(hours=utc_offset_hours)
-    series = pd.DataFrame({"local": local, "key": key, "value": value.astype(float), "line": table.line})
+    series = pd.DataFrame({"local": local, "key": key, "value": value, "line": table.line})
     series.attrs["ends"] = bool(ends.any())
     return series
 

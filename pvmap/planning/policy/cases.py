@@ -7,7 +7,7 @@ import pandas as pd
 
 from pvmap.planning.net import kwp_per_kwac
 from pvmap.planning.policy.classes import lookup, policy_class
-from pvmap.planning.policy.targets import levels, rows_of
+from pvmap.planning.policy.targets import levels, one_row_each, rows_of
 from pvmap.settings.losses import InverterSettings
 from pvmap.settings.policy import PolicySettings
 
@@ -137,7 +137,7 @@ def gaps(
         `level`, `name`, `installed_mw`, `technical_mw` (still to be built), `practical_mw`, `floor_mw` where the
         policy asks for one, `target_mw` (NaN where none), `gap_mw` = target - installed (0 or more), all MW DC; the
         same AC as `installed_mwac` and so on; `year` of the target; `reachable`: installed + practical reaches the
-        target.
+        target. A place with targets for several years has a row for each, the nearest year first.
 
     Notes
     -----
@@ -188,13 +188,20 @@ def gaps(
         if target.installed_mw is not None:
             stock[row] = target.installed_mw * (per_stock[row] if target.basis == "ac" else 1.0)
             stock_ac[row] = stock[row] / per_stock[row]
+    rows, of_row = one_row_each([(t, row) for t, row in of_targets if t.target_mw is not None], len(out))
+    out, dc_per_ac, stock, stock_ac = (
+        out.iloc[rows].reset_index(drop=True),
+        dc_per_ac[rows],
+        stock[rows],
+        stock_ac[rows],
+    )
     gap = out["target_mw"].to_numpy(float) - stock  # below zero where the target has been passed
     year = np.full(len(out), np.nan)
-    for target, row in of_targets:
-        if target.target_mw is not None:
-            in_dc = target.basis == "dc"
-            gap[row] = target.target_mw - stock[row] if in_dc else (target.target_mw - stock_ac[row]) * dc_per_ac[row]
-            year[row] = np.nan if target.year is None else target.year
+    for row, one in enumerate(of_row):
+        if one is not None and one.target_mw is not None:
+            in_dc = one.basis == "dc"
+            gap[row] = one.target_mw - stock[row] if in_dc else (one.target_mw - stock_ac[row]) * dc_per_ac[row]
+            year[row] = np.nan if one.year is None else one.year
     out["installed_mw"], out["installed_mwac"] = stock, stock_ac
     out["target_mw"], out["target_mwac"] = stock + gap, stock_ac + gap / dc_per_ac
     out["gap_mw"] = np.maximum(gap, 0.0)

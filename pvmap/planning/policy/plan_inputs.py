@@ -24,6 +24,7 @@ SIDES = {
     **dict.fromkeys(("ac", "交流", "交流侧"), "ac"),
     **dict.fromkeys(("dc", "直流", "直流侧"), "dc"),
 }
+PEAK = r"[km]wp|瓦峰"
 
 
 def asked_of(
@@ -100,6 +101,8 @@ def read_targets(source: TableInput, raw: Path, districts: Collection[str]) -> p
     frame["mw"] = _number(given, "target_mw")
     frame["kind"] = given.word("kind", KINDS, "cumulative")
     frame["side"] = given.word("basis", SIDES, "ac")
+    told_dc = given.text("target_mw").str.normalize("NFKC").str.contains(PEAK, case=False).to_numpy(bool)
+    given.refuse("target_mw", told_dc & (frame["side"] == "ac").to_numpy(), "is told in peak watts (DC); say basis dc")
     given.refuse("year", frame.duplicated(["year", "district", "class"]).to_numpy(), "has two targets of one kind")
     return frame
 
@@ -109,6 +112,8 @@ def read_rates(source: TableInput, raw: Path, districts: Collection[str]) -> pd.
     given = read_given(source, raw, *COLUMNS["rates"])
     frame = _place(given, districts)
     frame["mw"] = _number(given, "max_mw_per_year")
+    told_dc = given.text("max_mw_per_year").str.normalize("NFKC").str.contains(PEAK, case=False).to_numpy(bool)
+    given.refuse("max_mw_per_year", told_dc, "is told in peak watts (DC), but limits are AC")
     given.refuse("year", frame.duplicated(["year", "district", "class"]).to_numpy(), "has two limits of one kind")
     return frame
 

@@ -30,9 +30,21 @@ def levels(frame: pd.DataFrame, city: str) -> dict[str, np.ndarray]:
     }
 
 
+def one_row_each(of_targets: list[tuple[Target, int]], n: int) -> tuple[np.ndarray, list[Target | None]]:
+    """Repeat n rows so that each target has one of its own, the nearest year first: rows, and the target of each."""
+    held: list[list[Target]] = [[] for _ in range(n)]
+    for target, row in sorted(of_targets, key=lambda one: one[0].year or 0):
+        held[row].append(target)
+    rows = np.repeat(np.arange(n), [max(len(one), 1) for one in held])
+    asked: list[Target | None] = []
+    for one in held:
+        asked += one or [None]
+    return rows, asked
+
+
 def rows_of(targets: tuple[Target, ...], named: pd.DataFrame) -> list[int]:
     """Row of `level` and `name` that each target is for."""
-    rows = []
+    rows: list[int] = []
     own = named["name"].where(named["level"] != "township", named["name"].str.rsplit("/", n=1).str[-1])
     for target in targets:
         fits = (named["name"] == target.name) | (own == target.name)
@@ -40,7 +52,14 @@ def rows_of(targets: tuple[Target, ...], named: pd.DataFrame) -> list[int]:
             fits &= named["level"] == target.level
         found = np.flatnonzero(fits.to_numpy())
         if len(found) == 1:
-            rows.append(int(found[0]))
+            row = int(found[0])
+            for other, at in zip(targets, rows, strict=False):
+                if at == row and None not in (target.target_mw, other.target_mw) and target.year == other.year:
+                    raise InputError(
+                        f"planning.policy.targets: {target.name!r} has two targets for the same year; keep one, or "
+                        "give each a year of its own."
+                    )
+            rows.append(row)
             continue
         known = ", ".join(name for name in named.loc[named["level"] != "township", "name"].astype(str) if name)
         raise InputError(
