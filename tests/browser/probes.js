@@ -130,4 +130,17 @@ window.probe = {
     }
     return bad;
   },
+
+  /** Texts of the panel that reach beyond it, and words anywhere that no reader should meet. */
+  amiss() {
+    const panel = document.getElementById("pvmap-scroll"), edge = panel.getBoundingClientRect().left + panel.clientWidth + 1;
+    const beyond = [...panel.querySelectorAll("*")].filter((one) => one.checkVisibility() && !one.closest("svg") && one.getBoundingClientRect().right > edge);
+    const found = beyond.map((one) => `beyond the panel: ${one.tagName} ${one.textContent.slice(0, 40)}`);
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+      const { textContent: said, parentElement: node } = walk.currentNode;
+      if (!["SCRIPT", "STYLE"].includes(node.tagName) && /undefined|NaN|\[object|\bnull\b|Infinity|\{\w+\}/.test(said)) found.push(said.slice(0, 80));
+    }
+    return found;
+  },
 };

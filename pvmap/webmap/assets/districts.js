@@ -50,9 +50,9 @@
   }
 
   function goZone(data, level, zone) {
-    const bounds = L.polygon(data.rings[zone]).getBounds();
+    const rings = data.rings[zone], bounds = L.polygon(rings).getBounds();
     pvmap.fit(bounds);
-    pvmap.open(pvmap.zoneHit(data, level, zone), bounds.getCenter());
+    pvmap.open(pvmap.zoneHit(data, level, zone), pvmap.middleOf(rings, bounds));
   }
 
   /** The best sites by net present value that pass the filter. */

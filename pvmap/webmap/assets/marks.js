@@ -8,7 +8,7 @@
         const area = { renderer: pvmap.renderers.ground, interactive: false, stroke: false, fillColor: "#f6f5f1", fillOpacity: 1 };
         const line = { renderer: pvmap.renderers.lines, interactive: false, fill: false, color: "#7b8794", weight: 1.1 };
         group.addLayer(L.polygon(rings, area)).addLayer(L.polygon(rings, line));
-        if (name) group.addLayer(placeName(name, L.polygon(rings).getBounds().getCenter()));
+        if (name) group.addLayer(placeName(name, pvmap.middleOf(rings, L.polygon(rings).getBounds())));
       }
     });
     return group;

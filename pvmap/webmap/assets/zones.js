@@ -2,6 +2,7 @@
 "use strict";
 (() => {
   const { el } = pvmap;
+  const STRETCHES = 9; // lines across a zone among which its widest stretch is looked for
   const loaded = new Map();
 
   /** Outlines of a level by its number. */
@@ -112,7 +113,7 @@
   pvmap.labelZones = (group, map, shapes, parts, high) => {
     const taken = [];
     for (const shape of shapes) {
-      const at = middle(shape.rings, shape.bounds), point = map.latLngToLayerPoint(at);
+      const at = middleOf(shape.rings, shape.bounds), point = map.latLngToLayerPoint(at);
       if (taken.some((one) => Math.abs(one.x - point.x) < 104 && Math.abs(one.y - point.y) < high)) continue;
       taken.push(point);
       const icon = L.divIcon({ className: "pvmap-zone-label", iconSize: [120, 44], html: el("div", {}, ...parts(shape)) });
@@ -126,12 +127,30 @@
     return el("div", { class: "pvmap-kind-bar" }, ...parts);
   }
 
-  /** Middle of a zone: of its largest ring, or of its box where that lies outside of it. */
-  function middle(rings, bounds) {
-    const centre = bounds.getCenter();
+  /** Middle of a zone: of its box, or where that lies outside of it (a ring around a town) of its widest stretch. */
+  function middleOf(rings, bounds) {
+    const centre = bounds.getCenter(), south = bounds.getSouth(), high = bounds.getNorth() - south;
     if (pvmap.inRings(rings, centre)) return centre;
-    const ring = rings.reduce((a, b) => (b.length > a.length ? b : a));
-    return L.latLng(ring.reduce((sum, [lat]) => sum + lat, 0) / ring.length, ring.reduce((sum, [, lng]) => sum + lng, 0) / ring.length);
+    let widest = 0, at = centre;
+    for (let line = 0; line < STRETCHES; line++) {
+      const lat = south + ((line + 0.5) / STRETCHES) * high, crossed = crossings(rings, lat);
+      for (let i = 0; i + 1 < crossed.length; i += 2) {
+        const wide = crossed[i + 1] - crossed[i];
+        if (wide > widest) [widest, at] = [wide, L.latLng(lat, crossed[i] + wide / 2)];
+      }
+    }
+    return at;
+  }
+
+  /** Longitudes at which rings cross a latitude, from west to east: the ground inside lies from the first to the second, ... */
+  function crossings(rings, lat) {
+    const found = [];
+    for (const ring of rings)
+      for (let p = 0, q = ring.length - 1; p < ring.length; q = p++) {
+        const [yp, xp] = ring[p], [yq, xq] = ring[q];
+        if (yp > lat !== yq > lat) found.push(((xq - xp) * (lat - yp)) / (yq - yp) + xp);
+      }
+    return found.sort((a, b) => a - b);
   }
 
   function inRings(rings, { lat, lng }) {
@@ -162,5 +181,5 @@
   };
   pvmap.levelName = (level) => (pvmap.meta.texts[`level.${level}`] ? pvmap.text(`level.${level}`) : level);
   pvmap.zones = (options) => new ZoneLayer(options);
-  Object.assign(pvmap, { inRings, outlinesOf, kindBar });
+  Object.assign(pvmap, { inRings, outlinesOf, kindBar, middleOf });
 })();

@@ -1,0 +1,125 @@
+"""Cities that lack what others have: every part of the page stands, says nothing amiss and complains of nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from browser.harness import Watched, settle
+from playwright.sync_api import Browser, Page
+from webmap.tables import settings, write_run
+
+from pvmap.store import read_table, write_table
+from pvmap.webmap.build import build_map
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SCREENS = {"laptop": (1366, 768), "phone": (390, 844)}
+LARGE = """() => pvmap.kindTable({ kinds: Object.fromEntries(Object.keys(pvmap.meta.kind_colours).map((kind) =>
+  [kind, { n: 980361, capacity: 12345678, energy: 1.23456e10, capacity_ac: 10234567 }])) })"""
+C_SHAPE = [[0, 0], [0, 10], [10, 10], [10, 0], [8, 0], [8, 8], [2, 8], [2, 0]]
+
+
+def without_zones(run: Path) -> None:
+    """No district has a name, no township, no cell: only the city itself."""
+    for table in ("sites", "appraisal"):
+        write_table(run, table, read_table(run, table).assign(district="", township=""))
+    zones = read_table(run, "zones")
+    write_table(run, "zones", zones[zones["level"] == "city"].reset_index(drop=True))
+    (run / "districts.parquet").unlink()
+
+
+def only(keep: Callable[[pd.DataFrame, pd.DataFrame], np.ndarray]) -> Callable[[Path], None]:
+    def reduce(run: Path) -> None:
+        sites, appraisal, exclusions = (read_table(run, one) for one in ("sites", "appraisal", "exclusions"))
+        mine = keep(sites, appraisal)
+        write_table(run, "sites", sites[mine].reset_index(drop=True))
+        write_table(run, "appraisal", appraisal[mine].reset_index(drop=True))
+        left = exclusions["site_id"].isin(sites["site_id"][mine])
+        write_table(run, "exclusions", exclusions[left].reset_index(drop=True))
+
+    return reduce
+
+
+def all_excluded(run: Path) -> None:
+    appraisal = read_table(run, "appraisal")
+    nothing = [c for c in appraisal if c.startswith(("capacity", "energy", "used_area", "npv", "co2"))]
+    unknown = ["lcoe_cny_per_kwh", "value_cny_per_kwh", "payback_years", "irr"]
+    appraisal[nothing], appraisal[unknown] = 0.0, np.nan
+    write_table(run, "appraisal", appraisal.assign(at_grid_parity=False))
+    write_table(run, "sites", read_table(run, "sites").assign(existing_pv_kwp=0.0))
+
+
+CITIES: dict[str, Callable[[Path], None]] = {
+    "no zones": without_zones,
+    "ponds alone": only(lambda sites, _: (sites["site_type"] == "fishpond").to_numpy()),
+    "one roof": only(lambda _, appraisal: np.arange(len(appraisal)) == np.argmax(appraisal["capacity_kwp"] > 0)),
+    "all excluded": all_excluded,
+}
+
+
+@pytest.fixture(scope="module", params=CITIES)
+def city(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("city")
+    run = write_run(folder / "run", 300)
+    CITIES[request.param](run)
+    return build_map(run, folder / "map", settings())
+
+
+@pytest.mark.parametrize(("screen", "language"), [("laptop", "en"), ("phone", "zh")])
+def test_every_part_stands(chromium: Browser, city: Path, screen: str, language: str) -> None:
+    wide, high = SCREENS[screen]
+    context = chromium.new_context(viewport={"width": wide, "height": high}, offline=True, accept_downloads=True)
+    watched = Watched(context.new_page())
+    page = watched.open(city)
+    page.evaluate("one => pvmap.setLanguage(one)", language)
+    page.evaluate("document.querySelectorAll('#pvmap-panel details').forEach((one) => { one.open = true; })")
+    steps = [f"void pvmap.setVariable('{key}')" for key in page.evaluate("[...pvmap.variables.keys()]")]
+    steps += [f"void pvmap.setCase('{key}')" for key in page.evaluate("pvmap.meta.cases.map((one) => one.key)")]
+    steps += [f"pvmap.show(pvmap.datasets.{kind}, 0)" for kind in page.evaluate("pvmap.meta.kinds")]
+    steps += [
+        "void pvmap.state.map.closePopup()",
+        "void pvmap.fit(pvmap.meta.bounds)",
+        "void pvmap.select([[31, 118], [31, 120], [33, 120], [33, 118]].map((at) => L.latLng(at)))",
+        "void pvmap.listSelection()",
+        "void pvmap.setRange('capacity_kwp', 1e9, Infinity)",
+        "void pvmap.clearFilter()",
+        "void document.getElementById('pvmap-tool-help').click()",
+        "pvmap.preparePrint()",
+    ]
+    for step in steps:
+        page.evaluate(step)
+        settle(page)
+        assert page.evaluate("probe.amiss()") == [], step
+    assert watched.complaints == [] and watched.remote() == []
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def page(chromium: Browser, map_file: Path) -> Page:
+    watched = Watched(chromium.new_page(viewport={"width": 1366, "height": 768}))
+    yield watched.open(map_file)
+    watched.page.close()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_sums_of_a_million_have_room_in_the_panel(page: Page, language: str) -> None:
+    page.evaluate("one => pvmap.setLanguage(one)", language)
+    settle(page)
+    page.evaluate(f"void document.querySelector('#pvmap-summary .pvmap-body').append(({LARGE})())")
+    assert page.evaluate("probe.amiss()") == []
+
+
+def test_the_name_of_a_zone_stands_in_it(page: Page) -> None:
+    """Also where its middle lies in the town that it goes around."""
+    inside = page.evaluate(
+        """ring => {
+          const at = pvmap.middleOf([ring], L.polygon([ring]).getBounds());
+          return [pvmap.inRings([ring], L.latLng(5, 5)), pvmap.inRings([ring], at)];
+        }""",
+        C_SHAPE,
+    )
+    assert inside == [False, True]
