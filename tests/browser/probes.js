@@ -136,6 +136,7 @@ window.probe = {
     const panel = document.getElementById("pvmap-scroll"), edge = panel.getBoundingClientRect().left + panel.clientWidth + 1;
     const beyond = [...panel.querySelectorAll("*")].filter((one) => one.checkVisibility() && !one.closest("svg") && one.getBoundingClientRect().right > edge);
     const found = beyond.map((one) => `beyond the panel: ${one.tagName} ${one.textContent.slice(0, 40)}`);
+    for (const one of document.querySelectorAll(".pvmap-zone-legend span, option")) if (!one.textContent.trim()) found.push(`nothing said: ${one.outerHTML}`);
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walk.nextNode()) {
       const { textContent: said, parentElement: node } = walk.currentNode;

@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SCREENS = {"laptop": (1366, 768), "phone": (390, 844)}
 LARGE = """() => pvmap.kindTable({ kinds: Object.fromEntries(Object.keys(pvmap.meta.kind_colours).map((kind) =>
   [kind, { n: 980361, capacity: 12345678, energy: 1.23456e10, capacity_ac: 10234567 }])) })"""
+COLOURS = "[...pvmap.variables.values()].filter((one) => one.colourable).map((one) => one.key)"
 C_SHAPE = [[0, 0], [0, 10], [10, 10], [10, 0], [8, 0], [8, 8], [2, 8], [2, 0]]
 
 
@@ -77,7 +78,7 @@ def test_every_part_stands(chromium: Browser, city: Path, screen: str, language:
     page = watched.open(city)
     page.evaluate("one => pvmap.setLanguage(one)", language)
     page.evaluate("document.querySelectorAll('#pvmap-panel details').forEach((one) => { one.open = true; })")
-    steps = [f"void pvmap.setVariable('{key}')" for key in page.evaluate("[...pvmap.variables.keys()]")]
+    steps = [f"void pvmap.setVariable('{key}')" for key in page.evaluate(COLOURS)]
     steps += [f"void pvmap.setCase('{key}')" for key in page.evaluate("pvmap.meta.cases.map((one) => one.key)")]
     steps += [f"pvmap.show(pvmap.datasets.{kind}, 0)" for kind in page.evaluate("pvmap.meta.kinds")]
     steps += [

@@ -32,7 +32,8 @@
     const { title, colours, labels } = layer.measure, box = el("div", { class: "pvmap-zone-legend" });
     const entry = (colour, label) => box.append(el("p", { class: "pvmap-choice" }, el("i", { class: "pvmap-swatch", style: `background:${colour}` }), el("span", { text: label })));
     box.append(el("h3", { text: text("colon", { a: pvmap.levelName(layer.data.level), b: title }) }));
-    colours.forEach((colour, i) => entry(colour, labels[i]));
+    labels.forEach((label, i) => entry(colours[i], label));
+    if (!layer.shapes.length) box.append(el("p", { class: "pvmap-note", text: text("no_zone") }));
     if (layer.gaps) entry(pvmap.NOTHING, text("no_value"));
     const number = { lcoe_cny_per_kwh: "lcoe_cny_per_kwh", at_grid_parity: "parity_share" }[pvmap.state.variable];
     if (!pvmap.ofCase(number)) box.append(el("p", { class: "pvmap-note", text: text("colour_other_case") }));

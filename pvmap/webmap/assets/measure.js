@@ -19,20 +19,21 @@
     return [...new Set(inner)].filter((v) => v > sorted[0]);
   }
 
-  /** Labels of classes between breaks, the unit left out. */
-  function spans(breaks, quantity, size) {
+  /** Labels of classes between breaks, the unit left out; of one class what its values are, of none nothing. */
+  function spans(breaks, known, quantity, size) {
     const show = (edge) => pvmap.format.bare(quantity, edge, size);
-    const last = breaks.length;
-    return Array.from({ length: last + 1 }, (_, i) => (!last ? "" : i === 0 ? `< ${show(breaks[0])}` : i === last ? `≥ ${show(breaks[last - 1])}` : `${show(breaks[i - 1])}–${show(breaks[i])}`));
+    const last = breaks.length, ends = [Math.min(...known), Math.max(...known)].map(show);
+    if (!last) return known.length ? [[...new Set(ends)].join("–")] : [];
+    return Array.from({ length: last + 1 }, (_, i) => (i === 0 ? `< ${show(breaks[0])}` : i === last ? `≥ ${show(breaks[last - 1])}` : `${show(breaks[i - 1])}–${show(breaks[i])}`));
   }
 
   /** A number of each zone in classes of a scale. */
-  function scaled({ quantity, title, value, figure, breaks, colours, dense }) {
-    const size = breaks[Math.floor(breaks.length / 2)] || 1, unit = pvmap.format.unitName(quantity, size);
+  function scaled({ quantity, title, value, known, figure, breaks, colours, dense }) {
+    const size = breaks[Math.floor(breaks.length / 2)] || known[0] || 1, unit = pvmap.format.unitName(quantity, size);
     return {
       title: text("with_unit", { name: title, unit: dense ? text("per_km2", { unit }) : unit }),
       colours,
-      labels: spans(breaks, quantity, size),
+      labels: spans(breaks, known, quantity, size),
       figure,
       classOf: (total, km2) => {
         const number = value(total, km2);
@@ -46,9 +47,10 @@
     const { key, quantity } = variable, dense = variable.combine === "sum", turning = variable.kind === "diverging";
     const value = (total, area) => (dense ? total[key] / area : total[key]);
     // Areas differ less than sites do: they get breaks of their own, unless the breaks turn around a meaning.
-    const breaks = turning ? variable.edges.slice(1, -1) : breaksOf(totals.map((total, i) => value(total, km2[i])), dense ? 2 : 3);
+    const known = totals.map((total, i) => value(total, km2[i])).filter((one) => one !== null);
+    const breaks = turning ? variable.edges.slice(1, -1) : breaksOf(known, dense ? 2 : 3);
     const colours = turning ? variable.colours : pvmap.rampOf(dense ? PALE : variable.colours, breaks.length + 1);
-    return scaled({ quantity, title: variable.title(), value, figure: (total) => pvmap.format(quantity, total[key]), breaks, colours, dense });
+    return scaled({ quantity, title: variable.title(), value, known, figure: (total) => pvmap.format(quantity, total[key]), breaks, colours, dense });
   }
 
   /** Share of the capacity whose class is one of the good ones. */
@@ -56,7 +58,7 @@
     const { good } = variable, sum = (some) => some.reduce((a, b) => a + b, 0);
     const value = ({ classes }) => (sum(classes) > 0 ? sum(good.map((number) => classes[number])) / sum(classes) : null);
     const colours = pvmap.rampOf([FAINT, variable.colours[good[good.length - 1]]], FIFTHS.length + 1);
-    return scaled({ quantity: "share", title: text(`share_of.${variable.key}`), value, figure: (total) => pvmap.format("share", value(total)), breaks: FIFTHS, colours });
+    return scaled({ quantity: "share", title: text(`share_of.${variable.key}`), value, known: [], figure: (total) => pvmap.format("share", value(total)), breaks: FIFTHS, colours });
   }
 
   /** The class that holds most of the capacity, in the colour that its sites have. */

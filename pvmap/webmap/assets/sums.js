@@ -55,7 +55,7 @@
       classes,
       n_sites: sum.n,
       capacity_kwp: sum.capacity,
-      capacity_kwac: alternating || null,
+      capacity_kwac: alternating || (sum.capacity ? null : 0),
       energy_kwh: sum.energy,
       specific_yield_kwh_per_kwp: share(sum.energy, sum.capacity),
       shading_loss: share(sum.lost, sum.unshaded),
