@@ -287,3 +287,66 @@ def test_a_surface_model_has_measured_where_it_lies():
     model = SurfaceModel.of(Grid(np.zeros((20, 40)), 100.0, 220.0, 1.0))  # 100-140 east, 200-220 north
     places = np.array([[120, 210], [99, 210], [141, 210], [120, 199], [120, 221], [139, 219], [101, 201]], float)
     assert model.has_measured(places).tolist() == [True, False, False, False, False, True, True]
+
+
+def drawn(height, grid_north: float, cell_m: float, half_m: float) -> Grid:
+    """Heights by true east and north of the origin, on a grid whose north lies at an azimuth."""
+    middle = np.arange(-half_m + cell_m / 2, half_m, cell_m)
+    right, up = np.meshgrid(middle, -middle)
+    turn = math.radians(grid_north)
+    east, north = right * math.cos(turn) + up * math.sin(turn), up * math.cos(turn) - right * math.sin(turn)
+    return Grid(height(east, north), -half_m, half_m, cell_m)
+
+
+def knoll(east, north):
+    """A hill of 40 m, 100 m away in the south-west."""
+    return 40.0 * np.exp(-((east + 70.0) ** 2 + (north + 70.0) ** 2) / (2 * 25.0**2))
+
+
+@pytest.mark.parametrize("source", ["terrain", "surface model"])
+def test_hills_stand_where_they_truly_do_wherever_grid_north_lies(source):
+    """The sun in the south-west is hidden as far up as the hill rises; other azimuths are free."""
+    for north in (0.0, 8.0, -50.0):
+        array = on_ground(shapely.box(-0.2, -0.2, 0.2, 0.2))
+        grid = drawn(knoll, north, 2.0, 200.0)
+        model = {"terrain": Terrain.of(grid)} if source == "terrain" else {"dsm": SurfaceModel.of(grid)}
+        sunlit = shade_surfaces(array, **model, grid_north=north).sunlit[0]
+        hidden = (sunlit < 0.5).sum(axis=1) * 90 / (N_EL - 1)  # degrees up, by azimuth bin
+        azimuth = (np.arange(N_AZ) + 0.5) * 360 / N_AZ
+        assert azimuth[hidden > 3].mean() == pytest.approx(225.0, abs=2.0)
+        assert np.ptp(azimuth[hidden > 3]) < 80.0
+        # in its azimuth the line of sight is steepest where the hill's flank is met: over its own profile
+        away = np.linspace(1.0, 150.0, 2000)
+        steepest = np.degrees(np.arctan((knoll(-away / math.sqrt(2), -away / math.sqrt(2)) / away).max()))
+        assert hidden.max() == pytest.approx(steepest, abs=90 / (N_EL - 1))
+
+
+def valley(east, north):
+    """Flat for 70 m on either side, then slopes of one in two."""
+    return np.maximum(np.abs(east) - 70.0, 0.0) / 2
+
+
+def test_terrain_around_a_roof_is_seen_from_its_middle():
+    """A long roof across a valley sees both slopes alike, whatever point of it comes first."""
+    roof = Town(np.array([shapely.box(-50, -5, 50, 5)]), np.array([8.0]))
+    buildings = Boxes.of(roof.polygons, roof.height_m, site_id=roof.names)
+    terrain = Terrain.of(drawn(valley, 0.0, 5.0, 400.0))
+    sunlit = shade_surfaces(as_surfaces(roof), buildings, terrain).terrain.sunlit[0]
+    assert sunlit.min() == 0.0
+    np.testing.assert_allclose(sunlit, sunlit[::-1], atol=1e-3)
+
+
+def test_near_terrain_hides_the_sun_from_the_ground_and_not_from_a_roof():
+    """A bank of 20 m, 25 m away, ends before roofs begin to look: models of the ground hold the houses themselves."""
+
+    def bank(east, north):
+        return np.where((east > 25.0) & (east < 45.0) & (np.abs(north) < 30.0), 20.0, 0.0)
+
+    terrain, place = Terrain.of(drawn(bank, 0.0, 5.0, 400.0)), shapely.box(-2, -2, 2, 2)
+    house = Town(np.array([place]), np.array([2.0]))
+    on_roof = shade_surfaces(as_surfaces(house), Boxes.of(house.polygons, house.height_m, site_id=house.names), terrain)
+    below = shade_surfaces(on_ground(place, height_m=2.0), terrain=terrain)
+    east = round(N_AZ / 4)
+    assert (on_roof.terrain.sunlit == 1.0).all()
+    hidden_deg = (below.terrain.sunlit[0, east] < 0.5).sum() * 90 / (N_EL - 1)
+    assert hidden_deg == pytest.approx(math.degrees(math.atan(18.0 / 26.0)), abs=90 / (N_EL - 1))

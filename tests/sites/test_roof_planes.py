@@ -203,6 +203,17 @@ def test_a_plane_goes_for_larger_ones_alone(columns: int) -> None:
     assert _planes_of_their_own(regions, height, roof, fits, both, 0.5, 0.1).tolist() == [True, True]
 
 
+def test_planes_meet_where_they_do_however_far_the_origin_lies() -> None:
+    """Coordinates of a metric CRS count in millions: a hip roof there is cut as it is at the origin."""
+    grid, outline = turned(hip(35.0), 17.0, 0.5, 0.05)
+    away = Grid(grid.values, grid.west + 500_000.0, grid.north + 3_560_000.0, grid.cell_m)
+    here, there = (
+        planes_of(*given) for given in ((grid, (outline,)), (away, (affinity.translate(outline, 5e5, 3.56e6),)))
+    )
+    assert there.geometry.area.to_numpy() == pytest.approx(here.geometry.area.to_numpy(), rel=1e-3)
+    assert there.geometry.area.sum() == pytest.approx(LONG * WIDE, rel=1e-3)
+
+
 def test_two_roofs_that_touch_stay_two() -> None:
     low, high = shapely.box(5, 5, 15, 15), shapely.box(15, 5, 25, 15)
     found = planes_of(grid_of(lambda x, y: np.where(x < 10, 6.0, 9.0)), (low, high)).sort_values("roof")
