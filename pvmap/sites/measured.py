@@ -33,10 +33,12 @@ def planes_on(footprints: np.ndarray, planes: gpd.GeoDataFrame) -> gpd.GeoDataFr
     Returns
     -------
     GeoDataFrame
-        One row a plane and footprint: roof (position in `footprints`), surface_tilt, surface_azimuth, geometry.
+        One row a plane and footprint: roof (position in `footprints`), surface_tilt, surface_azimuth, geometry; no
+        ground twice, what several planes claim is the first one's.
     """
     plane, roof = shapely.STRtree(footprints).query(planes.geometry.to_numpy(), predicate="intersects")
     pieces = polygonal(shapely.intersection(planes.geometry.to_numpy()[plane], footprints[roof]))
+    pieces = _disjoint(pieces, roof)
     real = shapely.area(pieces) >= LEAST_PIECE_M2
     columns = (
         planes[["surface_tilt", "surface_azimuth"]].iloc[plane[real]].reset_index(drop=True).assign(roof=roof[real])

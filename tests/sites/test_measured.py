@@ -87,6 +87,17 @@ def test_planes_that_overlap_or_stand_out_count_once(town) -> None:
     assert placed.surfaces.geometry.area.sum() <= 140.0
 
 
+def test_planes_that_are_told_twice_cover_a_roof_once(town) -> None:
+    """Two roofs; a fifth of the first is told three times, once by a plane that reaches over both."""
+    roofs = np.array([town.rectangle(20, 10), town.rectangle(20, 10, at=(20, 0))], object)
+    fifth, across = town.rectangle(4, 10, at=(-8, 0)), town.rectangle(40, 10, at=(10, 0))
+    told = planes(town, [(0, fifth, 20.0, 180.0), (0, fifth, 20.0, 180.0), (0, across, 5.0, 90.0)])
+    found = planes_on(roofs, told.drop(columns="roof"))
+    assert found["roof"].tolist() == [0, 0, 1]
+    assert found.geometry.area.to_numpy() == pytest.approx([40.0, 160.0, 200.0])
+    assert found["surface_tilt"].tolist() == [20.0, 5.0, 5.0]
+
+
 def test_roofs_without_measured_planes_are_as_before(town) -> None:
     sites = house(town, 3)
     nothing = planes(town, [(0, town.rectangle(1, 1), 0.0, 0.0)]).iloc[:0]
