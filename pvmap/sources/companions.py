@@ -20,7 +20,7 @@ FOLDERS = (".gdb",)
 BESIDE_RASTER = (  # after the stem
     *(".hdr", ".prj", ".clr", ".stx", ".rpb", ".imd", ".ige", ".rrd", ".rde", ".aux", ".tab", ".wld", ".sgrd", ".mgrd"),
 )
-AFTER_RASTER = (".aux.xml", ".ovr", ".msk", ".xml")  # after the whole name
+AFTER_RASTER = (".aux.xml", ".ovr", ".msk", ".xml")  # after the whole name, and after one another
 DEEPEST_MOSAIC = 8
 
 
@@ -119,7 +119,9 @@ def _belongs(name: str, raster: Path) -> bool:
     """Whether a file of that name, in small letters, says something about a raster."""
     stem, whole, suffix = raster.stem.casefold(), raster.name.casefold(), raster.suffix.casefold()
     world = (f"{suffix}w", f"{suffix[:2]}{suffix[-1:]}w") if len(suffix) > 1 else ()
-    return name in {stem + ending for ending in (*BESIDE_RASTER, *world)} | {whole + ending for ending in AFTER_RASTER}
+    while name != whole and (ending := next((one for one in AFTER_RASTER if name.endswith(one)), "")):
+        name = name.removesuffix(ending)
+    return name == whole or name in {stem + ending for ending in (*BESIDE_RASTER, *world)}
 
 
 def _siblings(path: Path) -> list[Path]:

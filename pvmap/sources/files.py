@@ -40,6 +40,7 @@ from pvmap.sources.layer import (
     unreadable,
     wanted_columns,
 )
+from pvmap.sources.own_data import require_own_data
 from pvmap.sources.where import columns_in, rows_where
 
 READERS: dict[str, Callable[[Path, VectorInput], RawLayer]] = {
@@ -136,6 +137,7 @@ def _read_shut_in(path: Path, source: VectorInput) -> RawLayer:
     if vsi_path(place) != place:  # pyogrio takes such marks for those of an address
         raise InputError(f"{path} cannot be read under this name; rename it without ! ? ; # and the like.")
     gdal_door.refuse_doctype(path, inner, source.path)
+    require_own_data(path, inner, source)
     try:
         layer = _layer_name(place, source)
         encoding, findings = shapefile_text.encoding_of(path, inner, place, source, layer)

@@ -20,6 +20,7 @@ from xml.parsers import expat
 import pyogrio
 import rasterio
 from pyogrio import _ogr
+from rasterio._err import CPLE_BaseError
 from rasterio.errors import CRSError, RasterioError
 from rasterio.io import DatasetReader
 
@@ -47,6 +48,9 @@ OFFLINE = {
 }
 PAST_THE_PROXY = ("no_proxy", "NO_PROXY")  # of the user's environment: hosts to which a proxy does not apply
 STREAM = "stream.tif"  # what GDAL calls a file of Python's
+BROKEN = (RasterioError, CRSError, CPLE_BaseError, UnicodeDecodeError)
+BESIDE = ":::BASE:::"  # how GDAL says: in the folder of the raster
+OPENED_TOO = (".ovr", ".msk")  # beside a raster: GDAL opens them by any driver it has
 CACHE_MB = 128  # of GDAL's blocks; its own choice is a share of the machine, too much for several workers
 
 
@@ -112,14 +116,18 @@ def opened_raster(path: Path, root: Path, name: str) -> Iterator[DatasetReader]:
     mosaic = is_mosaic(path)
     drivers = ("VRT",) if mosaic else RASTER_DRIVERS
     with _no_way_past_the_proxy(), rasterio.Env(GDAL_CACHEMAX=CACHE_MB, **OFFLINE):
+        for beside in (one for one in known if one.suffix.lower() in OPENED_TOO):
+            _require_plain_beside(beside, known)
         try:
             with DatasetReader(str(path.absolute()), driver=list(drivers)) as file:
                 unknown = {Path(one).resolve() for one in file.files} - {one.resolve() for one in known}
-                if mosaic and unknown:
+                elsewhere = {one for one in unknown if not one.is_relative_to(root.resolve())}
+                if unknown if mosaic else elsewhere:
                     raise InputError(f"{name} names {min(unknown)} in a way pvmap does not follow; build it anew.")
+                _require_own_overviews(file, path, known, name)
                 require_whole(path, file, name)
                 yield file
-        except (RasterioError, CRSError, UnicodeDecodeError) as error:
+        except BROKEN as error:
             raise InputError(_unreadable(name, reason_of(error))) from None
 
 
@@ -143,7 +151,7 @@ def opened_tiles(listed: str, name: str) -> Iterator[DatasetReader]:
         try:
             with DatasetReader(listed, driver=["VRT"]) as file:
                 yield file
-        except (RasterioError, CRSError, UnicodeDecodeError) as error:
+        except BROKEN as error:
             raise InputError(_unreadable(name, reason_of(error))) from None
 
 
@@ -206,6 +214,25 @@ def refuse_doctype(path: Path, inner: str, name: str) -> None:
 def open_options(place: str) -> dict[str, str]:
     """Options of GDAL's for a vector file: GML leaves no file of its own beside the data."""
     return {"WRITE_GFS": "NO"} if place.lower().endswith(".gml") else {}
+
+
+def _require_plain_beside(path: Path, known: list[Path]) -> None:
+    """Make sure that overviews or a mask beside a raster are a GeoTIFF, as GDAL writes them, and fetch nothing."""
+    try:
+        with DatasetReader(str(path.absolute()), driver=["GTiff"]) as file:
+            _require_own_overviews(file, path, known, str(path))
+    except BROKEN:
+        raise InputError(
+            f"{path} is no GeoTIFF, as overviews and masks beside a raster are; remove it or build it anew."
+        ) from None
+
+
+def _require_own_overviews(file: DatasetReader, path: Path, known: list[Path], name: str) -> None:
+    """Make sure that no file elsewhere stands for a raster coarser: GDAL opens whatever it is named, unasked."""
+    if named := file.tags(ns="OVERVIEWS").get("OVERVIEW_FILE", ""):
+        place = path.parent / named.removeprefix(BESIDE)
+        if place.resolve() not in {one.resolve() for one in known}:
+            raise InputError(f"{name} takes its overviews from {named!r}; export it anew as GeoTIFF.")
 
 
 def _unreadable(name: str, reason: str) -> str:

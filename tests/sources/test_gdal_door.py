@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
+import sqlite3
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -279,3 +281,104 @@ def test_odd_file_names_are_read_or_named(tmp_path, name):
         assert len(read_vector(VectorInput(path=name), tmp_path, METRIC).features) == 1
     except PvmapError as error:
         assert "rename it" in str(error)
+
+
+@pytest.mark.parametrize("name", ["dem.tif.ovr", "dem.tif.msk", "dem.tif.ovr.ovr", "dem.tif.msk.ovr", "dem.TIF.OVR"])
+def test_overviews_and_masks_beside_a_raster_are_geotiff(tmp_path, server, name):
+    address, asked = server
+    tile(tmp_path / "dem.tif")
+    tile(tmp_path / "dem.tif.ovr").rename(tmp_path / "kept")
+    (tmp_path / name).write_text(mosaic(SOURCE.format(relative=0, name=f"/vsicurl/{address}/d.tif")))
+    asked.clear()
+    with pytest.raises(PvmapError, match=f"{name} is no GeoTIFF"):
+        read_window(RasterInput(path="dem.tif"), tmp_path, METRIC, WINDOW)
+    assert not asked
+    (tmp_path / name).unlink()
+    (tmp_path / "kept").rename(tmp_path / "dem.tif.ovr")
+    assert read_window(RasterInput(path="dem.tif"), tmp_path, METRIC, WINDOW) is not None
+    assert {path.name for path in files_of(RasterInput(path="dem.tif"), tmp_path)} == {"dem.tif", "dem.tif.ovr"}
+
+
+@pytest.mark.parametrize("named", ["/vsicurl/{address}/d.tif", "{outside}", ":::BASE:::../outside.tif"])
+@pytest.mark.parametrize("where", ["inside", "beside", "in the overviews"])
+def test_a_raster_takes_its_overviews_from_no_other_place(tmp_path, server, named, where):
+    address, asked = server
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    named = named.format(address=address, outside=tile(tmp_path / "outside.tif"))
+    holder = tile(raw / ("dem.tif.ovr" if where == "in the overviews" else "dem.tif"))
+    if where == "beside":
+        told = f'<MDI key="OVERVIEW_FILE">{named}</MDI>'
+        text = f'<PAMDataset><Metadata domain="OVERVIEWS">{told}</Metadata></PAMDataset>'
+        (raw / "dem.tif.aux.xml").write_text(text)
+    else:
+        with rasterio.open(holder, "r+") as file:
+            file.update_tags(ns="OVERVIEWS", OVERVIEW_FILE=named)
+    tile(raw / "dem.tif") if where == "in the overviews" else None
+    asked.clear()
+    with pytest.raises(PvmapError, match=r"takes its overviews from|in a way pvmap does not follow"):
+        read_window(RasterInput(path="dem.tif"), raw, METRIC, WINDOW)
+    assert not asked
+
+
+ENDLESS = "WITH RECURSIVE n(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM n) SELECT b.* FROM b, n WHERE k < 0"
+
+
+def with_view(path: Path, name: str, query: str, *, listed: bool = True) -> None:
+    """Put a view into a GeoPackage, as a layer of it."""
+    houses().to_file(path, layer="b", driver="GPKG")
+    with contextlib.closing(sqlite3.connect(path)) as file:
+        file.execute(f"CREATE VIEW {name} AS {query}")
+        if listed and not name.startswith("gpkg_"):
+            bounds = "min_x, min_y, max_x, max_y, srs_id FROM gpkg_contents"
+            file.execute(f"INSERT INTO gpkg_contents SELECT '{name}', 'features', '{name}', '', last_change, {bounds}")
+            shape = "'geom', 'POLYGON', srs_id, 0, 0 FROM gpkg_geometry_columns"
+            file.execute(f"INSERT INTO gpkg_geometry_columns SELECT '{name}', {shape}")
+        file.commit()
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("v", ENDLESS),
+        ("v", "SELECT * FROM b"),
+        ("gpkg_metadata", ENDLESS),
+        ("V", "SELECT *, randomblob(9) AS x FROM b"),
+    ],
+)
+@pytest.mark.parametrize("zipped", [False, True])
+def test_no_query_of_a_database_runs(tmp_path, name, query, zipped):
+    path = tmp_path / "b.gpkg"
+    with_view(path, name, query)
+    if zipped:
+        with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
+            archive.write(path, "b.gpkg")
+    path = "b.zip" if zipped else "b.gpkg"
+    before = sorted(tmp_path.iterdir())
+    for layer in ("", "b", name):
+        with pytest.raises(PvmapError, match=f"'{name}' in it is a view"):
+            read_vector(VectorInput(path=path, layer=layer), tmp_path, METRIC)
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_views_of_the_standard_are_never_looked_at(tmp_path):
+    with_view(tmp_path / "b.gpkg", "st_spatial_ref_sys", ENDLESS, listed=False)
+    assert len(read_vector(VectorInput(path="b.gpkg"), tmp_path, METRIC).features) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Open Table "{elsewhere}"\nCreate View b As\nSelect a\nFrom secret\n',
+        'Definition Table\n  Type DBF\n  File "{elsewhere}"\n  Fields 1\n    a Char (10) ;\n',
+        'Definition Table\n  Type DBF\n  File "other.dbf"\n  Fields 1\n    a Char (10) ;\n',
+        'Definition Table\n  Type NATIVE\n  Fields 1\n    a Char (10) ;\n"\\IsSeamless" = "TRUE"\n',
+    ],
+)
+def test_a_mapinfo_table_holds_its_own_rows(tmp_path, text):
+    elsewhere = tmp_path / "secret.dbf"
+    (tmp_path / "b.tab").write_text("!table\n!version 300\n\n" + text.format(elsewhere=elsewhere))
+    with pytest.raises(PvmapError, match="names other tables or files"):
+        read_vector(VectorInput(path="b.tab", crs="EPSG:4549"), tmp_path, METRIC)
+    houses().to_file(tmp_path / "c.tab", driver="MapInfo File")
+    assert len(read_vector(VectorInput(path="c.tab"), tmp_path, METRIC).features) == 1
