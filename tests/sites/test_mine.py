@@ -83,6 +83,9 @@ def test_rows_follow_the_ground(town, slope, azimuth, denser) -> None:
     assert surface.area_m2 == pytest.approx(surface.plan_area_m2 * np.hypot(1.0, rise_southward))
     flat = town.place("mine", mine(town, 300.0), terrain=ground(town, lambda x, y: 0.0)).surfaces["gcr"].iloc[0]
     assert (surface.gcr > flat + 1e-3) is np.bool_(denser)
+    # the middle of a row stands at its height over the ground, both edges half a row up and down the slant
+    over_ground = np.radians(24.0) - np.arctan(rise_southward)
+    assert surface.height_m - surface.edge_height_m == pytest.approx(surface.row_length_m / 2 * np.sin(over_ground))
 
 
 def test_the_sunny_slope_is_capped(town) -> None:
