@@ -275,17 +275,18 @@ def test_a_second_run_elsewhere_gives_the_same_city(tmp_path, small_city: Run):
     assert {k: v for k, v in one.items() if k not in changing} == {k: v for k, v in other.items() if k not in changing}
 
 
-def test_tiles_are_squares_that_share_out_all_sites():
+@pytest.mark.parametrize("ways", [2, 4])
+def test_tiles_are_squares_or_halves_that_share_out_all_sites(ways: int):
     codes = np.sort(np.random.default_rng(1).integers(0, 4**HILBERT_LEVEL, 5000))
     for most in (1, 7, 300, 10_000):
-        tiles = cut(codes, most)
+        tiles = cut(codes, most, ways)
         assert sum(tile.n_sites for tile in tiles) == len(codes)
         assert len({tile.name for tile in tiles}) == len(tiles)
         ends = [(tile.low, tile.high) for tile in tiles]
         assert all(high <= low for (_, high), (low, _) in pairwise(ends))
         for tile in tiles:
             width = tile.high - tile.low
-            assert np.log(width) / np.log(4) == pytest.approx(round(np.log(width) / np.log(4)))
+            assert np.log(width) / np.log(ways) == pytest.approx(round(np.log(width) / np.log(ways)))
             assert tile.low % width == 0
             inside = np.searchsorted(codes, [tile.low, tile.high])
             assert inside[1] - inside[0] == tile.n_sites

@@ -18,7 +18,7 @@ HILBERT_LEVEL = 15  # 2 bits a level: 30-bit codes, cells of about 2 m in a city
 
 @dataclass(frozen=True)
 class Tile:
-    """A square of the city: all sites whose Hilbert codes lie in [low, high)."""
+    """A square of the city, or half of one: all sites whose Hilbert codes lie in [low, high)."""
 
     name: str
     low: int
@@ -45,24 +45,35 @@ def write_along_curve(folder: Path, sites: gpd.GeoDataFrame, order: np.ndarray) 
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def cut(hilbert: np.ndarray, sites_per_tile: int) -> list[Tile]:
-    """Cut sorted Hilbert codes into quadtree leaves of at most `sites_per_tile` sites, in the order of the curve.
+def cut(hilbert: np.ndarray, most_sites: int, ways: int = 2) -> list[Tile]:
+    """Cut sorted Hilbert codes into leaves of at most `most_sites` sites, in the order of the curve.
 
-    A leaf is a range of codes with a common prefix, so a tile is a square of the city and a run of rows at once.
+    A leaf is a range of codes with a common prefix, so it is a run of rows and a square of the city at once, or one
+    half of a square: halves fill tiles better, and what a tile costs beside its sites is paid less often.
+
+    Parameters
+    ----------
+    hilbert
+        Codes of the sites, in order.
+    most_sites
+        Of a leaf, unless more stand at one place.
+    ways
+        Into how many leaves one is cut that has more: 2, or 4 for squares alone.
     """
     tiles: list[Tile] = []
+    root = 4**HILBERT_LEVEL
 
     def split(low: int, level: int, first: int, last: int) -> None:
         if first == last:
             return
-        width = 4 ** (HILBERT_LEVEL - level)
-        if last - first <= sites_per_tile or level == HILBERT_LEVEL:
+        width = root // ways**level
+        if last - first <= most_sites or width == 1:
             tiles.append(Tile(f"{level:02d}_{low:010d}", low, low + width, last - first))
             return
-        edges = [low + width // 4 * quarter for quarter in range(5)]
+        edges = [low + width // ways * part for part in range(ways + 1)]
         rows = np.searchsorted(hilbert, edges)
-        for quarter in range(4):
-            split(edges[quarter], level + 1, int(rows[quarter]), int(rows[quarter + 1]))
+        for part in range(ways):
+            split(edges[part], level + 1, int(rows[part]), int(rows[part + 1]))
 
     split(0, 0, 0, len(hilbert))
     return tiles

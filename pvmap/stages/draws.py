@@ -88,7 +88,7 @@ def quarters(settings: Settings, raw: Path, processed: Path, city: City, stamp: 
         return []
     edges = np.quantile(roofs["footprint_area_m2"], [1 / 3, 2 / 3])
     density = height_density(observed(roofs, settings, edges))
-    leaves = cut(roofs["hilbert"].to_numpy(), QUARTER_SITES)
+    leaves = cut(roofs["hilbert"].to_numpy(), QUARTER_SITES, ways=4)
     about = {"edges_m2": edges.tolist(), "density": density.tolist(), "roofs": len(roofs)}
     about |= {"quarters": [leaf.name for leaf in leaves], "first_hilbert": [leaf.low for leaf in leaves]}
     store.write_json(processed / FOLDER / ABOUT, about)
