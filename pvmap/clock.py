@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import threading
 import time
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import psutil
 from pvmap.memory import give_back
 
 INTERVAL_S = 0.25
+CHILDREN_EVERY = 8  # looks: to find children, every process of the machine is looked at
 
 
 class PeakMemory:
@@ -25,6 +27,7 @@ class PeakMemory:
 
     def __init__(self) -> None:
         self.main_mb = self.largest_worker_mb = 0.0
+        self._children: list[psutil.Process] = []
         self._done = threading.Event()
 
     def __enter__(self) -> PeakMemory:
@@ -37,21 +40,24 @@ class PeakMemory:
         self._done.set()
         self.look()
 
-    def look(self) -> None:
-        """Look once."""
+    def look(self, anew: bool = True) -> None:
+        """Look once, `anew` at who the children are."""
         here = psutil.Process()
         self.main_mb = max(self.main_mb, _resident_mb(here))
-        with contextlib.suppress(psutil.Error):
-            workers = [_resident_mb(child) for child in here.children(recursive=True)]
-            self.largest_worker_mb = max([self.largest_worker_mb, *workers])
+        if anew:
+            with contextlib.suppress(psutil.Error):
+                self._children = here.children(recursive=True)
+        self.largest_worker_mb = max([self.largest_worker_mb, *map(_resident_mb, self._children)])
 
     def record(self) -> dict[str, float]:
         """Return what run.json keeps, in MB."""
         return {"main": round(self.main_mb, 1), "largest_worker": round(self.largest_worker_mb, 1)}
 
     def _watch(self, done: threading.Event) -> None:
-        while not done.wait(INTERVAL_S):
-            self.look()
+        for number in itertools.count(1):
+            if done.wait(INTERVAL_S):
+                break
+            self.look(anew=number % CHILDREN_EVERY == 0)
 
 
 class Clock:
