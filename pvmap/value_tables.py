@@ -100,8 +100,8 @@ VALUE_TABLES: dict[str, Table] = {
             "export_market_cny": Column(
                 "float", "CNY", "what the first year's exports earn in the market, without mechanism", optional=True
             ),
-            "revenue_cny": amount("CNY", "first-year revenue, VAT included", optional=True),
-            "revenue_later_cny": amount("CNY", "the same without the mechanism price", optional=True),
+            "revenue_cny": Column("float", "CNY", "first-year revenue, VAT included", optional=True),
+            "revenue_later_cny": Column("float", "CNY", "the same without the mechanism price", optional=True),
             "required_price_cny_per_kwh": amount(
                 "CNY/kWh",
                 "value at which the plant just earns the discount rate after tax",

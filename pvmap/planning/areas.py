@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from pvmap.findings import Finding, finding
 from pvmap.settings.planning import CarbonSettings
 
 SUMMED = ("area_m2", "capacity_kwp", "capacity_kwac", "energy_kwh", "co2_t_per_year")
+NAMED = 3  # areas that a finding names
 PLANNED = ("capacity_practical_kwp", "practical_kwac", "connectable_kwac", "planned_kwac")
 
 
@@ -93,6 +95,30 @@ def zones_of_areas(areas: Areas, sites: AreaSites, carbon: CarbonSettings) -> pd
     out["specific_yield_kwh_per_kwp"] = out["energy_kwh"] / out["capacity_kwp"].where(out["capacity_kwp"] > 0)
     out["lcoe_cny_per_kwh"] = out.pop("cost_cny") / out["energy_kwh"].where(out["energy_kwh"] > 0)
     return out.assign(geometry=outlines.reindex(out["zone_id"]).to_numpy())
+
+
+def doubt_areas(areas: Areas, points: np.ndarray, layer: str) -> list[Finding]:
+    """Tell sites that several areas count, and areas that hold none.
+
+    Parameters
+    ----------
+    areas
+        Areas of one level.
+    points
+        (n, 2) representative points of the sites. [m]
+    layer
+        File of the areas.
+    """
+    outlines = areas.outlines.dissolve("name", sort=True)["geometry"]
+    site, area = shapely.STRtree(outlines.to_numpy()).query(shapely.points(points), predicate="intersects")
+    times, empty = np.bincount(site), outlines.index[np.bincount(area, minlength=len(outlines)) == 0]
+    found = []
+    if several := int((times > 1).sum()):
+        found.append(finding("areas-overlap", layer=layer, count=several, total=int((times > 0).sum())))
+    if len(empty):
+        names = ", ".join(map(str, empty[:NAMED]))
+        found.append(finding("areas-without-sites", layer=layer, count=len(empty), total=len(outlines), names=names))
+    return found
 
 
 def _amounts(rows: pd.DataFrame) -> pd.DataFrame:

@@ -16,17 +16,17 @@ import shapely
 from pyproj import CRS
 
 from pvmap import disk, store
-from pvmap.findings import Finding, add_up
+from pvmap.findings import Finding, add_up, finding
 from pvmap.plan_tables import told_apart
-from pvmap.planning.areas import Areas, AreaSites, zones_of_areas
+from pvmap.planning.areas import Areas, AreaSites, doubt_areas, zones_of_areas
 from pvmap.planning.grid.assessment import Hosting, Potential, assess
 from pvmap.planning.grid.devices import read_registered
 from pvmap.planning.grid.hosting import NOWHERE
 from pvmap.planning.grid.hourly import read_loads
 from pvmap.planning.grid.joining import Joined, join, level_needed, places_of
 from pvmap.planning.grid.room import Room, room_of
-from pvmap.planning.grid.standing import connected_otherwise, without_devices
-from pvmap.planning.money.scenario_table import Valuation, of_nobody
+from pvmap.planning.grid.standing import connected_otherwise, far_away, without_devices
+from pvmap.planning.money.scenario_table import Valuation, of_flat_prices, of_nobody
 from pvmap.planning.money.scenarios import cut_by_hour
 from pvmap.planning.policy.plan_classes import CENTRAL, Part, parts
 from pvmap.planning.policy.plan_inputs import asked_of
@@ -94,7 +94,7 @@ def plan_ahead(settings: Settings, raw: Path, processed: Path, crs: str) -> list
     tables = {}
     if settings.scenarios:
         tables["scenarios"] = valuation.table(city.told_district, mw, city.practical_share, classes)
-    findings: list[Finding] = of_nobody(settings)
+    findings: list[Finding] = [*of_nobody(settings), *of_flat_prices(settings, city.capture_cny_per_kwh)]
     connected = _connected(city) if settings.inputs.grid_devices is not None else None
     if connected is not None:
         columns |= _connection(city, connected)
@@ -102,6 +102,7 @@ def plan_ahead(settings: Settings, raw: Path, processed: Path, crs: str) -> list
         findings += [*connected.files.findings, *connected.hosting.findings, *_standing(city, connected.hosting)]
         nobody = connected.files.grid.unchecked(city.district, connected.joined.device)
         findings += without_devices(city.told_district, city.practical_kwac, nobody)
+        findings += far_away(connected.files.devices.frame["device_id"].to_numpy(object), connected.places, city.points)
     planned, more = _planned(city, classes, connected)
     findings += more
     if planned is not None:
@@ -255,7 +256,7 @@ def _add_areas(city: PlannedCity, amounts: pd.DataFrame) -> list[Finding]:
     for source in city.settings.inputs.areas:
         areas, more = read_areas(source, city.settings, city.raw, city.crs, city.times)
         zones.append(gpd.GeoDataFrame(zones_of_areas(areas, sites, city.settings.planning.carbon), crs=city.crs))
-        findings += more
+        findings += [*more, *doubt_areas(areas, city.points, source.path)]
     store.write_table(city.processed, "zones", pd.concat(zones, ignore_index=True), city.settings.city.currency)
     return findings
 
@@ -272,6 +273,11 @@ def read_areas(
     """
     layer = read_named(source, raw, crs, "areas")
     outlines, loads, findings = layer.features[["name", "geometry"]], {}, list(layer.findings)
+    named = outlines["name"].fillna("").str.strip() != ""
+    if not named.all():
+        count, total = int((~named).sum()), len(outlines)
+        findings.append(finding("areas-unnamed", layer=source.path, count=count, total=total))
+        outlines = outlines[named].reset_index(drop=True)
     if source.load is not None:
         long, more = read_loads(raw / source.load.path, times, settings.city.utc_offset_hours, set(outlines["name"]))
         wide = long.pivot_table(index="time", columns="district", values="load_kw").reindex(times)

@@ -154,6 +154,8 @@ def test_nothing_returned_has_no_rate():
     found = irr(flows, 0.06)
     assert np.isnan(found[:2]).all() and found[2] == pytest.approx(npf.irr(flows[:, 2]))
     assert np.isnan(required_share(costs(100.0), np.zeros((25, 1)), PLAN)[0])
+    pays = np.array([[-1.0, -1.0], [9.0, 1e9], [9.0, 1e9]])  # 890 % and far beyond: what pays never lacks a rate
+    assert irr(pays, 0.06).tolist() == [3.0, 3.0]
 
 
 def test_tax_truth_table():

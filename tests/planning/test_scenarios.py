@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from planning.conftest import settings_of
 
 from pvmap.planning.money import returns
 from pvmap.planning.money.economics import Costs
+from pvmap.planning.money.scenario_table import terms_of
 from pvmap.planning.money.scenarios import (
     Amounts,
     Plants,
@@ -104,8 +106,21 @@ def test_the_brightest_hours_are_cut_first_at_their_own_price():
 def test_at_one_price_it_does_not_matter_which_hours_are_cut():
     cut = cut_by_hour(np.array([1.0, 3.0, 0.0, 2.0]), np.full(4, 0.2))
     np.testing.assert_allclose(cut.worth, cut.energy)
-    for dark in (cut_by_hour(np.zeros(3), np.ones(3)), cut_by_hour(np.ones(3), np.array([-1.0, 0.2, 0.1]))):
-        assert dark.energy.tolist() == dark.worth.tolist() == [0.0, 1.0]
+    dark = cut_by_hour(np.zeros(3), np.ones(3))
+    assert dark.energy.tolist() == dark.worth.tolist() == [0.0, 1.0]
+    worthless = cut_by_hour(np.array([1.0, 2.0, 1.0]), np.array([-1.0, 0.2, 0.1]))
+    assert worthless.energy.tolist() == worthless.worth.tolist() == [0.0, 0.25, 0.25, 1.0]
+    assert worthless.hours(0.2) == 1
+
+
+@pytest.mark.parametrize("capture", [-0.05, 0.0, 0.01])
+def test_a_market_that_cannot_be_scaled_pays_the_midday_price_in_every_hour(capture):
+    """800 kWh exported, 50 of them lost: 100 + 0.22 x 750, and on 0.9 of 750 the bid of 0.32 less 0.22."""
+    amounts = Amounts(*(np.array([v]) for v in (1000.0, 800.0, 100.0, 800.0 * capture)))
+    one = SCENARIOS["base"].model_copy(update={"eligible": ("mine",)})
+    of = terms_of(one, np.array(["mine"], object), capture, {}, settings_of())
+    early, late = first_year_revenue(amounts, of)
+    assert [late[0], early[0]] == pytest.approx([265.0, 265.0 + 67.5])
 
 
 @settings(max_examples=40, deadline=None)

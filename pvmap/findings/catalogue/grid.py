@@ -117,4 +117,15 @@ KINDS = (
         source="judgement: what nobody checked is neither free nor full",
         adds=("mw",),
     ),
+    Kind(
+        code="devices-far-away",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} stand more than {km:,.0f} km from every site: {names}.",
+        sentence_zh="{layer}：{total} 台中有 {count} 台距所有场址超过 {km:,.0f} 公里：{names}。",
+        remedy_en="Check longitude and latitude, and datum; until then sites near them find another device or none.",
+        remedy_zh="请核对经纬度与 datum；此前其附近的场址将接入其他设备或无设备可接。",
+        cause="A digit that is wrong, or coordinates of another system.",
+        threshold="50 km, farther than any site joins",
+        source="judgement: no line of 220 kV and below feeds a city from so far",
+    ),
 )

@@ -55,6 +55,19 @@ KINDS = (
         source="judgement: what may not be bid for is not to be counted on",
     ),
     Kind(
+        code="scenario-prices-flat",
+        severity="doubtful",
+        sentence_en="{layer}: the market's prices average {capture:.3f} {money}/kWh over photovoltaics, which cannot "
+        "be scaled to the midday price of {count} of {total} scenarios; there every hour earns the midday price.",
+        sentence_zh="{layer}：市场电价按光伏出力加权平均为 {capture:.3f} {money}/千瓦时，"
+        "无法缩放至 {total} 个情景中 {count} 个的午间电价；这些情景各小时均按午间电价计。",
+        remedy_en="See inputs.market_prices: its unit and sign; or read these scenarios as without hours.",
+        remedy_zh="请核对 inputs.market_prices 的单位与正负号；否则这些情景应视为不分时。",
+        cause="Prices at or below zero while the sun shines, or in another unit.",
+        threshold="a mean over photovoltaics below a twentieth of the midday price",
+        source="judgement: a factor of more than twenty, or below zero, makes prices that no market had",
+    ),
+    Kind(
         code="target-not-met",
         severity="doubtful",
         sentence_en="{layer}: {other}, {kind}: {count} of {total} years are missed, most in {year}, by {gap:,.1f} of "
@@ -80,5 +93,39 @@ KINDS = (
         cause="Targets of an earlier plan, or projects expected after its end.",
         threshold="any year before the first or after the last that is planned",
         source="judgement: a plan says nothing of years it does not cover",
+    ),
+    Kind(
+        code="areas-unnamed",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} areas have no name and are left out.",
+        sentence_zh="{layer}：{total} 个区域中有 {count} 个没有名称，未纳入。",
+        remedy_en="Give each a name; areas of one name count as one.",
+        remedy_zh="请逐一命名；同名区域按一个计。",
+        cause="A drawing with lines to be named later, or the wrong column of names.",
+        threshold="any area whose name is empty",
+        source="judgement: sums without a name say nothing",
+    ),
+    Kind(
+        code="areas-overlap",
+        severity="note",
+        sentence_en="{layer}: {count} of {total} sites in areas lie in several of them and count in each; do not add "
+        "these areas up.",
+        sentence_zh="{layer}：区域内 {total} 处场址中有 {count} 处同属多个区域，各区域均计入；这些区域不可相加。",
+        remedy_en="Draw the areas apart if they are to be added up.",
+        remedy_zh="如需相加，请勾绘互不重叠的范围。",
+        cause="A park within a larger zone, or outlines drawn coarsely.",
+        threshold="any site whose representative point lies in areas of two names of one level",
+        source="judgement: what is counted twice must be known",
+    ),
+    Kind(
+        code="areas-without-sites",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} areas hold no site: {names}.",
+        sentence_zh="{layer}：{total} 个区域中有 {count} 个没有任何场址：{names}。",
+        remedy_en="Check their place and CRS, or whether buildings are missing there.",
+        remedy_zh="请核对其位置与坐标系，或该处是否缺少建筑数据。",
+        cause="Another CRS, an area of another city, or a park that is not built yet.",
+        threshold="any area that holds the representative point of no site",
+        source="judgement: zeros by mistake look like zeros by nature",
     ),
 )

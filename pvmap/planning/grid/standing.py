@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy.spatial import cKDTree
 
 from pvmap.findings import Finding, finding
 
+FAR_KM, NAMED = 50.0, 3  # farther than any site joins; names that a finding tells
 APART, LEAST_MW = 0.25, 1.0  # of the larger, and at all, by which the two may differ: days and sides are not the same
 
 
@@ -64,4 +66,27 @@ def without_devices(district: np.ndarray, practical_kwac: np.ndarray, unchecked:
             mw=float(practical_kwac[rows & (district == name)].sum() / 1e3),
         )
         for name in sorted(set(district[rows]))
+    ]
+
+
+def far_away(device_id: np.ndarray, places: np.ndarray, points: np.ndarray) -> list[Finding]:
+    """Tell devices that stand far from every site.
+
+    Parameters
+    ----------
+    device_id
+        (m,) ids.
+    places, points
+        (m, 2) of the devices, NaN where not known, and (n, 2) of the sites. [m]
+    """
+    known = np.flatnonzero(np.isfinite(places).all(axis=1))
+    if not (known.size and len(points)):
+        return []
+    away, _ = cKDTree(points).query(places[known], distance_upper_bound=1e3 * FAR_KM)
+    far = device_id[known[np.isinf(away)]]
+    if not len(far):
+        return []
+    names = ", ".join(map(str, far[:NAMED]))
+    return [
+        finding("devices-far-away", layer="grid_devices", count=len(far), total=len(places), km=FAR_KM, names=names)
     ]

@@ -38,8 +38,8 @@ def irr(flows: np.ndarray, discount_rate: float) -> np.ndarray:
     Returns
     -------
     numpy.ndarray
-        (n,); NaN where the returns have no positive sum, there is no investment, or no rate between -60 and 300 % is
-        one. [1/yr]
+        (n,); NaN where the returns have no positive sum, there is no investment, or the rate lies below -60 %; one
+        above 300 % is given as that, since what pays must not go without a rate. [1/yr]
 
     Notes
     -----
@@ -57,7 +57,8 @@ def irr(flows: np.ndarray, discount_rate: float) -> np.ndarray:
     for end, mine in ((HIGHEST, pays), (LOWEST, ~pays)):
         rows = np.flatnonzero(mine)
         if rows.size:
-            out[sound[rows]] = _nearest_root(scaled[:, rows], np.linspace(discount_rate, end, STEPS))
+            found = _nearest_root(scaled[:, rows], np.linspace(discount_rate, end, STEPS))
+            out[sound[rows]] = np.where(np.isnan(found) & pays[rows], HIGHEST, found)
     return out
 
 

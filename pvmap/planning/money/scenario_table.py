@@ -30,6 +30,7 @@ from pvmap.settings.scenarios import Scenario
 
 SUMS = ("capacity_mw", "at_target_irr_mw", "at_target_irr_if_eligible_mw", "npv_cny", "available_gwh", "lost_gwh")
 CHUNK = 65_536  # sites whose yearly flows are held at once
+MOST_SCALED, LEAST_PRICE = 20.0, 1e-6  # factor beyond which a price says nothing of an hour; below it there is none
 YES_NO = {**dict.fromkeys(("yes", "true", "1", "是", "可"), "yes"), **dict.fromkeys(("no", "false", "0", "否"), "no")}
 Mechanism = dict[tuple[int, str], tuple[float, float, int]]  # year and class -> price (NaN), share, years
 
@@ -64,6 +65,20 @@ def of_nobody(settings: Settings) -> list[Finding]:
     return [finding("eligibility-not-known", layer="scenarios", count=len(names), total=len(settings.scenarios))]
 
 
+def _unscalable(scenario: Scenario, capture: float) -> bool:
+    """Whether prices with this mean over the sun cannot be scaled to the midday price of a scenario."""
+    return bool(np.isfinite(capture)) and capture * MOST_SCALED < max(scenario.midday_cny_per_kwh, LEAST_PRICE)
+
+
+def of_flat_prices(settings: Settings, capture: float) -> list[Finding]:
+    """Tell scenarios to whose midday price the market cannot be scaled."""
+    count = sum(_unscalable(one, capture) for one in settings.scenarios)
+    if not count:
+        return []
+    money, total = settings.city.currency, len(settings.scenarios)
+    return [finding("scenario-prices-flat", layer="scenarios", count=count, total=total, capture=capture, money=money)]
+
+
 def terms_of(
     scenario: Scenario,
     classes: np.ndarray,
@@ -91,7 +106,8 @@ def terms_of(
         As though every class might bid.
     """
     midday = scenario.midday_cny_per_kwh
-    factor = midday / capture if np.isfinite(capture) and capture > 0 else 1.0
+    flat = _unscalable(scenario, capture)
+    factor = 0.0 if flat else midday / capture if np.isfinite(capture) else 1.0
     codes, names = pd.factorize(classes)
     bid, share = np.full(len(names), scenario.bid_cny_per_kwh), np.zeros(len(names))
     runs = np.full(len(names), settings.planning.tariff.mechanism_years)
@@ -101,7 +117,8 @@ def terms_of(
         may = every or str(name) in scenario.eligible
         share[number] = known if known else scenario.share * (every or (known is None and may))
     share *= scenario.share > 0
-    return Terms(factor, midday, scenario.utilisation, bid[codes], share[codes], runs[codes])
+    terms = Terms(factor, midday, scenario.utilisation, bid[codes], share[codes], runs[codes])
+    return terms._replace(flat_cny_per_kwh=midday) if flat else terms
 
 
 def amounts_of(appraisal: pd.DataFrame) -> Amounts:
@@ -193,7 +210,8 @@ class Valuation:
 
     def _terms(self, scenario: Scenario, classes: np.ndarray, *, every: bool = False) -> Terms:
         terms = terms_of(scenario, classes, self._capture, self._mechanism, self._settings, every=every)
-        return terms._replace(cut=self._cut)
+        flat = terms.flat_cny_per_kwh > 0  # at one price it does not matter which hours are cut
+        return terms._replace(cut=Cut(self._cut.energy, self._cut.energy) if flat else self._cut)
 
     def _valued(self, plants: Plants, terms: Terms) -> tuple[np.ndarray, np.ndarray]:
         of = flows(plants, terms, self._plan)

@@ -1,7 +1,8 @@
 """Scenarios of price and use over one and the same physics: what plants earn, and the bid at which they just pay.
 
 A plant's first-year amounts (self-use, export and its worth in the market) are known; a scenario scales the market to
-its midday price, cuts what the grid does not take, and adds the mechanism for the classes that have won it.
+its midday price, cuts what the grid does not take, and adds the mechanism for the classes that have won it. Prices
+whose mean over the sun is about zero or less cannot be scaled: every hour then earns the midday price.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ def cut_by_hour(power_kw: np.ndarray, market_cny_per_kwh: np.ndarray) -> Cut:
     Returns
     -------
     Cut
-        `ALIKE` for a city whose sun is worth nothing.
+        `ALIKE` for a city without sun; where its sun is worth nothing, every hour counts alike.
 
     Notes
     -----
@@ -81,9 +82,11 @@ def cut_by_hour(power_kw: np.ndarray, market_cny_per_kwh: np.ndarray) -> Cut:
     order = np.argsort(-power_kw, kind="stable")
     power, price = power_kw[order], market_cny_per_kwh[order]
     n = np.count_nonzero(power > 0)
-    whole, worth = power[:n].sum(), float(power[:n] @ price[:n])
-    if not n or worth <= 0:
+    if not n:
         return ALIKE
+    if power[:n] @ price[:n] <= 0:
+        price = np.ones(len(price))
+    whole, worth = power[:n].sum(), float(power[:n] @ price[:n])
     level = np.append(power[1:n], 0.0)
     energy = np.cumsum(power[:n]) - np.arange(1, n + 1) * level
     lost = np.cumsum(power[:n] * price[:n]) - np.cumsum(price[:n]) * level
@@ -100,6 +103,7 @@ class Terms(NamedTuple):
     share: np.ndarray | float  # of exported energy; 0 where no mechanism was won
     years: np.ndarray | int  # the mechanism runs
     cut: Cut = ALIKE
+    flat_cny_per_kwh: float = 0.0  # in the place of market prices that cannot be scaled
 
 
 class Plants(NamedTuple):
@@ -141,7 +145,8 @@ def first_year_revenue(amounts: Amounts, terms: Terms) -> tuple[np.ndarray, np.n
     kept_kwh = amounts.export_kwh - lost
     share = np.divide(lost, amounts.export_kwh, out=np.zeros(len(lost)), where=amounts.export_kwh > 0)
     kept = 1.0 - np.interp(share, terms.cut.energy, terms.cut.worth)
-    late = amounts.self_use_cny + terms.market_factor * amounts.export_market_cny * kept
+    market = terms.market_factor * amounts.export_market_cny + terms.flat_cny_per_kwh * amounts.export_kwh
+    late = amounts.self_use_cny + market * kept
     return late + kept_kwh * terms.share * (terms.bid_cny_per_kwh - terms.midday_cny_per_kwh), late
 
 

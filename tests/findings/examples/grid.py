@@ -15,7 +15,7 @@ from pvmap.findings import Finding
 from pvmap.planning.grid.assessed import Loads, calendar
 from pvmap.planning.grid.assessment import Grid, Potential, assess
 from pvmap.planning.grid.hosting import Interval
-from pvmap.planning.grid.standing import connected_otherwise, without_devices
+from pvmap.planning.grid.standing import connected_otherwise, far_away, without_devices
 from pvmap.settings.city import City, DeviceInput, Inputs, Settings, TableInput
 from pvmap.sources.weather.hours import year_index
 from pvmap.stages.grid_inputs import read_grid
@@ -95,3 +95,9 @@ def a_district_that_the_table_does_not_name(folder: Path, faulty: bool) -> Itera
     free = Interval(np.full(2, np.inf), np.full(2, np.inf))
     grid = Grid(["东区", "西区"], share, Loads(csr_array((1, 1)), np.zeros((1, 1))), np.array(["table"]), no, free)
     return without_devices(at, np.array([900.0, 600.0]), grid.unchecked(at, np.array([0, -1])))
+
+
+@example("devices-far-away")
+def a_wrong_digit_in_a_longitude(folder: Path, faulty: bool) -> Iterable[Finding]:
+    sites = np.array([[500e3, 3560e3], [501e3, 3560e3]])
+    return far_away(np.array(["A", "B"]), np.array([[560e3 if faulty else 540e3, 3560e3], [np.nan, np.nan]]), sites)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from findings.examples import example
+from pyproj import CRS
 
 from pvmap.findings import Finding
+from pvmap.planning.areas import Areas, doubt_areas
 from pvmap.planning.grid.room import Room
-from pvmap.planning.money.scenario_table import of_no_scenario, of_nobody, read_mechanism
+from pvmap.planning.money.scenario_table import of_flat_prices, of_no_scenario, of_nobody, read_mechanism
 from pvmap.planning.policy.asked import Asked
 from pvmap.planning.policy.plan_classes import Part
 from pvmap.planning.policy.plan_inputs import read_targets
@@ -20,7 +24,9 @@ from pvmap.planning.policy.tranches import Sites
 from pvmap.planning.table_columns import COLUMNS
 from pvmap.planning.table_input import read_given
 from pvmap.settings.build_out import BuildOutSettings
-from pvmap.settings.city import City, Settings, TableInput
+from pvmap.settings.city import AreaInput, City, Settings, TableInput
+from pvmap.sources.weather.hours import year_index
+from pvmap.stages.planned import read_areas
 
 
 def planned(folder: Path, text: str) -> Iterable[Finding]:
@@ -78,3 +84,37 @@ def a_target_beyond_the_potential(folder: Path, faulty: bool) -> Iterable[Findin
 @example("years-outside-plan")
 def a_target_of_an_earlier_plan(folder: Path, faulty: bool) -> Iterable[Finding]:
     return planned(folder, f"year,district,target_mw\n{2025 if faulty else 2027},东区,20\n2028,东区,40\n")
+
+
+@example("scenario-prices-flat")
+def a_market_below_zero_at_noon(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return of_flat_prices(Settings(city=City(name="x", title_zh="", title_en="")), -0.05 if faulty else 0.05)
+
+
+def parks(*west_m: float) -> Iterable[Finding]:
+    """Findings of parks a kilometre wide over sites that stand 500, 1,500 and 2,500 m east."""
+    outlines = gpd.GeoDataFrame(
+        {"name": [f"P{n}" for n in range(len(west_m))]}, geometry=[shapely.box(x, 0, x + 1e3, 1e3) for x in west_m]
+    )
+    points = np.array([[500.0, 500.0], [1500.0, 500.0], [2500.0, 500.0]])
+    return doubt_areas(Areas("园区", outlines, {}), points, "parks.gpkg")
+
+
+@example("areas-overlap")
+def a_park_over_another(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return parks(0.0, 400.0 if faulty else 1000.0)
+
+
+@example("areas-without-sites")
+def a_park_of_another_city(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return parks(0.0, 9000.0 if faulty else 1000.0)
+
+
+@example("areas-unnamed")
+def a_park_that_nobody_named(folder: Path, faulty: bool) -> Iterable[Finding]:
+    path = folder / "parks.geojson"
+    shape = [shapely.box(119.4, 32.1, 119.5, 32.2)]
+    gpd.GeoDataFrame({"n": [" " if faulty else "甲园"]}, geometry=shape, crs="EPSG:4326").to_file(path)
+    source = AreaInput(path=path.name, level="园区", columns={"name": "n"})
+    settings = Settings(city=City(name="x", title_zh="", title_en=""))
+    return read_areas(source, settings, folder, CRS.from_epsg(4549), year_index(2023, 8.0))[1]
