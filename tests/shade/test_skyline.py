@@ -350,3 +350,13 @@ def test_near_terrain_hides_the_sun_from_the_ground_and_not_from_a_roof():
     assert (on_roof.terrain.sunlit == 1.0).all()
     hidden_deg = (below.terrain.sunlit[0, east] < 0.5).sum() * 90 / (N_EL - 1)
     assert hidden_deg == pytest.approx(math.degrees(math.atan(18.0 / 26.0)), abs=90 / (N_EL - 1))
+
+
+def test_a_roof_on_a_slope_is_level_and_an_array_beside_it_follows_the_ground():
+    """The house stands on its foot at 3 m, though the ground under it rises from 0 to 10 m."""
+    house = Town(np.array([shapely.box(0, -5, 20, 5)]), np.array([8.0]))
+    terrain = Terrain.of(drawn(lambda east, north: east / 2, 0.0, 5.0, 200.0))
+    buildings = Boxes.of(house.polygons, house.height_m, base_z=np.array([3.0]), site_id=house.names)
+    assert shade_surfaces(as_surfaces(house), buildings, terrain).points["z"].to_numpy() == pytest.approx(11.0)
+    ground = shade_surfaces(on_ground(shapely.box(0, 20, 20, 30), height_m=2.0), buildings, terrain).points
+    assert ground["z"].to_numpy() == pytest.approx(2.0 + ground["x"].to_numpy() / 2)
