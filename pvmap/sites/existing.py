@@ -132,9 +132,11 @@ def match(sites: gpd.GeoDataFrame, plants: gpd.GeoDataFrame, siting: SitingSetti
 
 def _covered_by_all(covered: np.ndarray, site: np.ndarray, n_sites: int) -> np.ndarray:
     """Ground of each site under pieces that may lie over each other [m2]."""
-    area_m2 = np.bincount(site, weights=shapely.area(covered), minlength=n_sites)
-    for one in np.flatnonzero(np.bincount(site, minlength=n_sites) > 1):
-        area_m2[one] = shapely.area(shapely.union_all(covered[site == one]))
+    order = np.argsort(site, kind="stable")
+    owner, first = np.unique(site[order], return_index=True)
+    together = np.array([shapely.union_all(pieces) for pieces in np.split(covered[order], first[1:])], object)
+    area_m2 = np.zeros(n_sites)
+    area_m2[owner] = shapely.area(together[: len(owner)])
     return area_m2
 
 
