@@ -85,7 +85,7 @@ window.probe = {
   async numbersOf(ids) {
     const dataset = pvmap.datasets.rooftop, found = ids.map(() => -1);
     for (const run of dataset.owners) {
-      const words = await dataset.words(await dataset.tile(run.key));
+      const words = await dataset.words(run.key);
       ids.forEach((id, i) => {
         const row = words.ids.indexOf(id);
         if (row >= 0 && row < run.owned) found[i] = run.first + row;

@@ -48,8 +48,8 @@
     let done = 0;
     await Promise.all(Object.values(pvmap.datasets).map((dataset) => dataset.columns()));
     for (const [dataset, run, sites] of byTile(pairs)) {
-      const tile = await dataset.tile(run.key), words = await dataset.words(tile);
-      parts.push(sites.map((number) => `${line(new pvmap.Record(dataset, tile, number - run.first, words), numbers)}\r\n`).join(""));
+      const tile = await dataset.tile(run.key), words = await dataset.words(run.key);
+      parts.push(sites.map((number) => `${line(new pvmap.Record(dataset, number, words, run, tile), numbers)}\r\n`).join(""));
       done += sites.length;
       status.textContent = pvmap.text("csv_progress", { done: pvmap.format.count(done), all: pvmap.format.count(pairs.length) });
     }

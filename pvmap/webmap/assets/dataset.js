@@ -1,7 +1,8 @@
 /* A dataset is all sites of one kind: points and codes of every site from the overview, tiles as they are needed. */
 "use strict";
 (() => {
-  const CACHED_TILES = 96;
+  const CACHED_TILES = 96, CACHED_TEXTS = 400; // a page of the table has 200 rows
+  const LISTED = pvmap.meta.whole.filter((name) => !pvmap.meta.months.includes(name)); // what the table shows
   const USABLE = 1, EXCLUDED = 2; // what `shown` says of a site: counts in the case, carries nothing; and passes the filter
   const OWN_AMOUNTS = { capacity_kwp: "capacity", energy_kwh: "energy" }; // variables that are another number in each case
 
@@ -13,6 +14,7 @@
       this.tiles = new Map(); // key -> Tile, most recently used last
       this.loading = new Map();
       this.held = new Map(); // name -> column of all sites, once it was needed
+      this.texts = new Map(); // key -> promise of identifiers and names
       this.ready = this.load();
     }
 
@@ -177,6 +179,14 @@
       await Promise.all(names.map(load));
     }
 
+    /** Value of a column that stands apart of a site by its number; null where it has none. */
+    value(name, number) {
+      const column = this.held.get(name), value = column ? column.value(number) : null;
+      if (value === null || !column.per) return value;
+      const other = this.value(column.per, number);
+      return other === null ? null : value * other;
+    }
+
     /** Function that gives the value of a column that stands apart by the site's number, NaN for none. */
     exact(name) {
       const column = this.held.get(name);
@@ -204,7 +214,7 @@
 
     async fetch(key) {
       const bytes = await pvmap.block(this.kind, key);
-      const tile = bytes ? new pvmap.Tile(bytes, this.held) : null;
+      const tile = bytes ? new pvmap.Tile(bytes, this) : null;
       if (tile) this.tiles.set(key, tile);
       while (this.tiles.size > CACHED_TILES) this.tiles.delete(this.tiles.keys().next().value);
       this.loading.delete(key);
@@ -224,21 +234,27 @@
     }
 
     /** Identifiers and names of a tile's rows. */
-    async words(tile) {
-      if (!tile.words) tile.words = splitWords(await this.wordBytes(`${tile.x}_${tile.y}`));
-      return tile.words;
+    words(key) {
+      if (!this.texts.has(key)) this.texts.set(key, this.wordBytes(key).then(splitWords));
+      const found = this.texts.get(key);
+      if (this.texts.size > CACHED_TEXTS) this.texts.delete(this.texts.keys().next().value);
+      return found;
     }
 
     wordBytes(key) {
       return pvmap.block(`${this.kind}-text`, key);
     }
 
-    /** Everything the table holds about one site. */
+    /** Everything that is known of one site. */
     async record(number) {
-      const run = this.ownerOf(number);
-      const [tile] = await Promise.all([this.tile(run.key), this.columns()]);
-      const words = await this.words(tile);
-      return new Record(this, tile, number - run.first, words);
+      const run = this.ownerOf(number), [tile, words] = await Promise.all([this.tile(run.key), this.words(run.key), this.columns()]);
+      return new Record(this, number, words, run, tile);
+    }
+
+    /** One site with what the table shows of it, for which no tile is read. */
+    async brief(number) {
+      const run = this.ownerOf(number), [words] = await Promise.all([this.words(run.key), this.columns(LISTED)]);
+      return new Record(this, number, words, run);
     }
   }
 
@@ -247,14 +263,13 @@
     return { ids: ids.split("\x1e"), names: names.split("\x1e") };
   }
 
-  /** One site, values read from its tile. */
+  /** One site, values read from its tile; without one those that stand apart. `words` are those of the tile that `run` tells of. */
   class Record {
-    constructor(dataset, tile, row, words) {
-      Object.assign(this, { dataset, tile, row });
-      this.number = tile.number(row);
-      this.id = words.ids[row];
-      this.name = words.names[row];
-      this.kind = dataset.kind;
+    constructor(dataset, number, words, run, tile = null) {
+      Object.assign(this, { dataset, number, tile, kind: dataset.kind });
+      this.row = number - run.first;
+      this.id = words.ids[this.row];
+      this.name = words.names[this.row];
     }
 
     get(name) {
@@ -262,7 +277,7 @@
         const energy = this.get("energy_kwh"), capacity = this.get("capacity_kwp");
         return energy === null || !capacity ? null : energy / capacity;
       }
-      return this.tile.value(name, this.row);
+      return this.tile ? this.tile.value(name, this.row) : this.dataset.value(name, this.number);
     }
 
     /** Class of a qualitative variable, as the table names it. */
@@ -277,7 +292,7 @@
     }
   }
 
-  Object.assign(pvmap, { USABLE, EXCLUDED });
+  Object.assign(pvmap, { USABLE, EXCLUDED, LISTED });
   pvmap.splitWords = splitWords;
   pvmap.Record = Record;
   pvmap.datasets = {};

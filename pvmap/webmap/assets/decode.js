@@ -134,11 +134,11 @@
     return new Column(bytes, at, head.n, name, head.column);
   }
 
-  /** One tile: geometry unpacked, columns read where they are asked for; `whole` are those that stand apart from tiles. */
+  /** One tile: geometry unpacked, columns read where they are asked for; the dataset holds those that stand apart from tiles. */
   class Tile {
-    constructor(bytes, whole) {
+    constructor(bytes, dataset) {
       const [head, begin] = header(bytes);
-      this.whole = whole;
+      this.dataset = dataset;
       Object.assign(this, head);
       this.rows = this.owned + this.borrowed;
       let at = begin;
@@ -178,9 +178,8 @@
 
     /** Value of a column in a row; null where the table holds none. */
     value(name, row) {
-      const whole = this.whole.get(name), column = whole || this.fields.get(name);
-      if (!column) return null;
-      const value = column.value(whole ? this.number(row) : row);
+      if (this.dataset.held.has(name)) return this.dataset.value(name, this.number(row));
+      const column = this.fields.get(name), value = column ? column.value(row) : null;
       if (value === null || !column.per) return value;
       const other = this.value(column.per, row);
       return other === null ? null : value * other;

@@ -1,9 +1,6 @@
 /* A list of sites in an order: what table, second sheet and download go through. A million are listed and sorted at once. */
 "use strict";
 (() => {
-  const REFINED = 1500; // sites of one code that are put right by exact values, beside those of the page
-  const PER = pvmap.meta.steps.map(([, per]) => per); // columns that others are a ratio of
-
   class SiteList {
     /** Sites that `each(dataset, visit)` visits, of the kinds whose layer is on. */
     constructor(each) {
@@ -39,59 +36,35 @@
       return [...this.order.subarray(from, to)].map((row) => [this.dataset(row), this.number[row]]);
     }
 
-    records(from, to) {
-      return Promise.all(this.slice(from, to).map(([dataset, number]) => dataset.record(number)));
+    /** What the table shows of the sites at some places of the order. */
+    page(from, to) {
+      return Promise.all(this.slice(from, to).map(([dataset, number]) => dataset.brief(number)));
     }
 
-    /** Sort by a column. An order that was asked for later stays. */
+    /** Sort by a column as the table shows it, stable; sites without a value last. An order that was asked for later stays. */
     async sort(column, descending) {
-      const mine = ++this.asked, variable = pvmap.variables.get(column);
-      const keyOf = variable ? (dataset) => coded(dataset, variable) : column === "name" ? await pvmap.namesInOrder() : await exactly(this.kinds, column);
+      const mine = ++this.asked, byName = column === "name" ? await pvmap.namesInOrder() : null;
+      await Promise.all(this.kinds.map((kind) => pvmap.datasets[kind].columns(pvmap.LISTED)));
       if (mine !== this.asked) return;
-      const perKind = this.kinds.map((kind) => keyOf(pvmap.datasets[kind]));
-      const key = new Float64Array(this.length);
-      for (let row = 0; row < this.length; row++) key[row] = perKind[this.kind[row]](this.number[row]);
-      const ties = variable?.edges.length > 0; // sites of one code have values of their own
-      Object.assign(this, { column, descending, key, ties, order: pvmap.ordered(key, descending) });
-    }
-
-    /** Records of one page, in exact order: sites of one key are put right by their values in the tiles. */
-    async page(from, to) {
-      if (this.ties) {
-        let first = from, last = Math.min(to, this.length) - 1;
-        while (first > 0 && this.key[this.order[first - 1]] === this.key[this.order[first]]) first--;
-        while (last < this.length - 1 && this.key[this.order[last + 1]] === this.key[this.order[last]]) last++;
-        if (last - first < (to - from) + REFINED) await this.refine(first, last + 1);
-      }
-      return this.records(from, to);
-    }
-
-    async refine(from, to) {
-      const records = await this.records(from, to), order = [...this.order.subarray(from, to)];
-      const value = new Map(order.map((row, i) => [row, pvmap.caseValue(records[i], this.column)]));
-      const by = (a, b) => (this.descending ? b - a : a - b);
-      order.sort((a, b) => compare(this.key[a], this.key[b], by) || compare(value.get(a), value.get(b), by));
-      this.order.set(order, from);
+      const perKind = this.kinds.map((kind) => (byName || ((dataset) => shown(dataset, column)))(pvmap.datasets[kind]));
+      const numbers = new Float64Array(this.length);
+      for (let row = 0; row < this.length; row++) numbers[row] = perKind[this.kind[row]](this.number[row]);
+      Object.assign(this, { column, descending, order: pvmap.ordered(numbers, descending) });
     }
   }
 
-  /** Order of two values, those without one last. */
-  function compare(a, b, by) {
-    const [noA, noB] = [a, b].map((value) => value === null || Number.isNaN(value));
-    return noA || noB ? noA - noB : by(a, b);
-  }
-
-  /** Function that gives the sorting key of a site: its code, or the number that the case has instead; NaN for none. */
-  function coded(dataset, variable) {
-    const amount = dataset.inCase(variable), codes = dataset.codes[variable.key];
-    return (number) => (amount ? amount[number] : codes[number]) || NaN;
-  }
-
-  /** The same of a column that has no code: exact values, of alternating current as the case has it. */
-  async function exactly(kinds, column) {
-    await Promise.all(kinds.map((kind) => pvmap.datasets[kind].columns(pvmap.meta.whole.filter((name) => name === column || PER.includes(name)))));
-    if (column !== "capacity_kwac" || pvmap.case().column === "capacity_kwp") return (dataset) => dataset.exact(column);
-    return (dataset) => (number) => pvmap.format.alternating(dataset.kind, dataset.capacity[number]) || NaN;
+  /** Function that gives `caseValue` of a site by its number, of a column of classes the number of its class; NaN for none. */
+  function shown(dataset, column) {
+    const variable = pvmap.variables.get(column), own = pvmap.case().column, codes = dataset.codes[column];
+    if (variable && !variable.edges.length) return (i) => codes[i] || NaN;
+    if (column === "capacity_kwp") return dataset.exact(own);
+    if (column === "specific_yield_kwh_per_kwp") {
+      const [energy, capacity] = ["energy_kwh", "capacity_kwp"].map((name) => dataset.exact(name));
+      return (i) => energy(i) / (capacity(i) || NaN);
+    }
+    if (own === "capacity_kwp" || !["energy_kwh", "capacity_kwac"].includes(column)) return dataset.exact(column);
+    const capacity = dataset.exact(own);
+    return column === "energy_kwh" ? (i) => dataset.energy[i] : (i) => pvmap.format.alternating(dataset.kind, capacity(i)) ?? NaN;
   }
 
   /** Exact value of a column of a record, amounts as the case has them. */
