@@ -24,7 +24,7 @@ from pvmap.webmap.compare import comparison
 from pvmap.webmap.data import MapData, read_data
 from pvmap.webmap.ground import Ground, read_ground
 from pvmap.webmap.layers import BaseMap, Beneath, Difference, Hosting, Outlines, Priority, SiteTiles, Zones
-from pvmap.webmap.meta import DOTS_FROM, page_meta, priority
+from pvmap.webmap.meta import DOTS_FROM, moving, page_meta, priority
 from pvmap.webmap.overview import overview
 from pvmap.webmap.page import OfflineMap
 from pvmap.webmap.panels import Frame, GroupedLayers, Section, Start
@@ -107,6 +107,9 @@ def compose(
         *variables(data.sites, settings.map.class_count, settings.planning.economics.coal_benchmark_cny_per_kwh),
         _exclusion_variable(data),
     ]
+    # before outlines and packed columns stand in memory: both need much for a while
+    ground = Ground() if raw is None else read_ground(settings, raw, data.zones.crs, _bounds(data))
+    moved = moving(data, settings)
     layers = site_layers(processed, data, settings)
     order = np.concatenate([layer.rows for layer in layers])
     packed, words = pack(data.names, data.column, data.shares, order)
@@ -115,11 +118,9 @@ def compose(
         numbers[layer.rows] = np.arange(len(layer.rows))
     marks = priority(data.sites, numbers, settings.map.priority_count)
     meta = page_meta(data, settings, chosen, words, packed, marks, folder) | targets_meta(processed, settings)
-    meta["unsure"] = unsure(data, numbers)
+    meta |= {"moving": moved, "unsure": unsure(data, numbers)} | ground.meta()
     if older is not None:
         meta["compare"] = comparison(data, older, settings.city.utc_offset_hours)
-    ground = Ground() if raw is None else read_ground(settings, raw, data.zones.crs, _bounds(data))
-    meta |= ground.meta()
     first = [
         *ground.blocks(settings.map.deflate_level),
         *_overviews(layers, chosen, data, settings),

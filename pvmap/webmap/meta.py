@@ -226,7 +226,6 @@ def page_meta(
         "dots_from": DOTS_FROM,
         "reference_price": settings.planning.economics.coal_benchmark_cny_per_kwh,
         "assumptions": [_assumption(one) for one in data.run.get("assumptions", ())],
-        "moving": _moving(data, settings),
         "folder": folder,
     }
 
@@ -237,7 +236,7 @@ def _sun(run: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"at": [one["latitude"], one["longitude"]], GHI: one[GHI]} for one in known]
 
 
-def _moving(data: MapData, settings: Settings) -> list[dict[str, Any]]:
+def moving(data: MapData, settings: Settings) -> list[dict[str, Any]]:
     """List the unverified assumptions that move the result most, with their range and what it does, in percent."""
     if not {*MOVED, "building_use"} <= set(data.names):
         return []
