@@ -231,7 +231,9 @@ class Valuation:
             own = bool((self._classes[rows] == part.cls).all() and (part.person[at] == self.person[rows]).all())
             known = tuple(values[rows] for values in self._own[scenario.name])
             present, rate = known if own else self._valued(plants, terms)
-            hoped = self._valued(plants, self._terms(scenario, classes, every=True))[1]
+            if_every = self._terms(scenario, classes, every=True)
+            same = np.array_equal(terms.share, if_every.share)  # nothing else of them hangs on who may bid
+            hoped = rate if same else self._valued(plants, if_every)[1]
             weight, built = mwac[rows] * part.share, part_built[rows] * part.share
             sums = {
                 "capacity_mw": weight,
