@@ -155,6 +155,19 @@ def test_intervals_are_as_wide_as_the_self_test_says(own: bool):
     assert width[1] / width[0] == pytest.approx(1.5, rel=0.08)
 
 
+def test_each_third_by_loss_is_covered_though_its_neighbour_needs_another_width():
+    """Truths of the middle third lie nearer than their draws, those of the others farther off."""
+    roofs, rng = drawn_roofs(3000), np.random.default_rng(9)
+    loss = roofs[[f"sky_{k}" for k in range(1, 9)]].mean(axis=1)
+    third = pd.qcut(loss, 3, labels=False)
+    true = 1.0 - loss * (1.0 + np.array([0.12, 0.08, 0.12])[third] * rng.standard_normal(len(roofs)))
+    told = carry.fit(pd.concat([roofs, roofs.assign(world=1, true_share=true)]))
+    assert told is not None
+    low, high = carry.spread(roofs, told).quantile[:, [1, 5]].T
+    held = ((true > low) & (true < high)).groupby(third).mean()
+    np.testing.assert_allclose(held, 0.8, atol=0.02)
+
+
 def test_without_a_self_test_intervals_stay_as_learned():
     told = carry.fit(drawn_roofs(100))
     assert told is not None and told.width.tolist() == [1.0]

@@ -24,6 +24,7 @@ WIDTHS = (0.5, 2.0)  # the self-test is believed within these
 GROUPS = 3  # of tested roofs by their loss, each with a width of its own
 COVERED = 0.8  # share of tested roofs that lie between the levels of 10 and 90 % once intervals have their width
 LOW, MIDDLE, HIGH = 1, 3, 5  # those levels, and the median
+ROUNDS = 10  # until widths of groups agree with each other
 LEAST_RESIDUAL = 1e-4  # of what a roof gives without neighbours: closer counts as met
 
 
@@ -129,16 +130,16 @@ def _widths(tested: pd.DataFrame, carried: Carried) -> tuple[Floats, Floats]:
     weight, loss = tested["weight"].to_numpy(float), 1.0 - told.mean
     order = np.argsort(loss, kind="stable")
     rank = (np.cumsum(weight[order]) - weight[order] / 2) / max(float(weight.sum()), 1e-9)
-    groups = (order[(rank * GROUPS).astype(int) == group] for group in range(GROUPS))
-    found = [
-        (
-            _quantile(loss[rows], weight[rows], 0.5),
-            float(np.clip(_quantile(needed[rows], weight[rows], COVERED), *WIDTHS)),
-        )
-        for rows in groups
-        if len(rows) >= FEWEST
-    ]
-    at, width = np.array(found or [(0.0, 1.0)]).T
+    groups = [order[(rank * GROUPS).astype(int) == group] for group in range(GROUPS)]
+    groups = [rows for rows in groups if len(rows) >= FEWEST]
+    if not groups:
+        return np.zeros(1), np.ones(1)
+    at = np.array([_quantile(loss[rows], weight[rows], 0.5) for rows in groups])
+    width = np.ones(len(groups))
+    for _ in range(ROUNDS):  # what is found at one loss reaches over to the next
+        left = needed / np.interp(loss, at, width)
+        short = np.array([_quantile(left[rows], weight[rows], COVERED) for rows in groups])
+        width = np.clip(width * short, *WIDTHS)
     return at, width
 
 
