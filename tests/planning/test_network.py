@@ -13,7 +13,7 @@ import pytest
 
 from pvmap.planning.grid.prices import Prices
 from pvmap.planning.grid.pypsa_export import Around, write_pypsa
-from pvmap.planning.grid.solve import Asked, solve_city, solve_user
+from pvmap.planning.grid.solve import Asked, _optimize, _read, solve_city, solve_user
 from pvmap.planning.grid.typical_weeks import typical_weeks
 from pvmap.planning.grid.user_networks import User, write_user_network
 from pvmap.planning.money.tariff import retail_price
@@ -251,6 +251,24 @@ def test_typical_weeks_keep_the_energies_of_the_year(tmp_path: Path) -> None:
     sun = np.tile(np.arange(52.0), (168, 1)).T.ravel()
     hours = typical_weeks(sun, 4)
     assert len(hours) == 4 * 168 and sorted(set(sun[hours])) == [6.0, 19.0, 32.0, 45.0]
+
+
+def test_a_load_that_typical_weeks_scale_up_may_still_go_unserved(tmp_path: Path) -> None:
+    """The week of middling sun has the smallest load and one hour of the greatest: scaled, that is 2.3 times it."""
+    network = pypsa.Network(snapshots=pd.date_range("2023-01-01", periods=3 * 168, freq="h"))
+    load = np.full(3 * 168, 30.0)
+    load[169 : 2 * 168] = 10.0
+    network.add("Bus", "b")
+    network.add("Load", "l", bus="b", p_set=load)
+    sun = np.repeat([0.1, 0.2, 0.3], 168)
+    network.add("Generator", "pv", bus="b", carrier="rooftop", p_nom=1.0, p_max_pu=sun, p_nom_extendable=False)
+    network.add("Generator", "shedding b", bus="b", carrier="shedding", p_nom=30.0, marginal_cost=3000.0)
+    network.export_to_csv_folder(str(tmp_path / "n"))
+    weeks = _read(tmp_path / "n", 1)
+    assert len(weeks.snapshots) == 168
+    _optimize(weeks, pd.DataFrame())
+    scaled = load.mean() * 3 * 168 / 3 / (30.0 + 167 * 10.0)
+    assert weeks.generators_t.p.sum(axis=1).max() == pytest.approx(30.0 * scaled)
 
 
 def test_the_last_year_of_the_plan_is_checked_with_what_is_registered(tmp_path: Path) -> None:

@@ -123,7 +123,7 @@ def solve(folder: Path, appraisal: pd.DataFrame, sites: pd.DataFrame, settings: 
     weeks, progress = asked
     behind_meters = sorted(path for path in (folder / "pypsa_users").iterdir() if path.is_dir())
     total = CASES + len(behind_meters)
-    gaps = gaps_of(appraisal, sites, settings.planning.policy, settings.city.name)
+    gaps = gaps_of(appraisal, sites, settings.planning.policy, settings.city.name, settings.energy.inverter)
     parts = solve_city(folder / "pypsa", folder / NETCDF, gaps, Asked(weeks, lambda done, _: progress(done, total)))
     hours = settings.planning.storage.user_side_hours
     cost = yearly_cost("battery", hours, settings) / (1e3 * hours) / 365.0
@@ -227,6 +227,10 @@ def _read(folder: Path, weeks: int) -> Any:
     for year, now in ((sun, network.generators_t.p_max_pu), (load, network.loads_t.p_set)):
         factor = (year.sum() / (weight * now.sum())).replace([np.inf, -np.inf], np.nan).fillna(1.0)
         now[:] = now * factor
+    most = (
+        network.loads_t.p_set.max() / load.max()
+    ).max()  # a load that was scaled up must still be able to go unserved
+    network.generators.loc[network.generators.carrier == "shedding", "p_nom"] *= max(float(most), 1.0)
     return network
 
 
