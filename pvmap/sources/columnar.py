@@ -26,6 +26,7 @@ from pvmap.sources.layer import (
     unreadable,
     wanted_columns,
 )
+from pvmap.sources.numbers import read_numbers
 from pvmap.sources.where import columns_in, rows_where
 
 LONGITUDE_NAMES = ("lon", "lng", "long", "longitude", "x", "经度")
@@ -94,8 +95,7 @@ def _csv_geometry(frame: pd.DataFrame, source: VectorInput) -> np.ndarray:
     if wkt and not ("lon" in named and "lat" in named):
         return shapely.from_wkt(frame[wkt].str.strip().to_numpy(object), on_invalid="ignore")
     if longitude and latitude:
-        x = pd.to_numeric(frame[longitude], errors="coerce").to_numpy(float)
-        y = pd.to_numeric(frame[latitude], errors="coerce").to_numpy(float)
+        x, y = (read_numbers(frame[column], "deg").values for column in (longitude, latitude))
         points = np.full(len(frame), None, object)
         usable = np.isfinite(x) & np.isfinite(y)
         points[usable] = shapely.points(x[usable], y[usable])

@@ -18,6 +18,9 @@ from pvmap.opening import encoding_of, regular
 
 SEPARATORS = (",", ";", "\t", "|", "，", "；")
 MOST_COLUMNS = 2000
+NAMED = 5  # columns that a finding names
+DECIMAL_COMMA = r"[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d*)?|[+-]?,\d+|"  # or nothing
+POINT_AFTER_COMMA = r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+|,\d{3})"  # a comma that parts thousands
 LONGEST_CELL = 2**31 - 1  # characters: outlines as WKT are long
 
 
@@ -104,7 +107,9 @@ def parse_csv(
         Lines of the file before `text`.
     """
     handle = io.StringIO(text, newline="") if isinstance(text, str) else text
-    rows = _rows(handle, separator, name, skipped_lines)
+    first, skipped_lines = _first_line(handle, skipped_lines)
+    separator = separator or max(SEPARATORS, key=_outside_quotes(first).count)
+    rows = _rows(first, handle, separator, name, skipped_lines)
     header = [cell.strip() for cell in next(rows, (0, []))[1]]
     while header and not header[-1]:
         header.pop()
@@ -120,16 +125,33 @@ def parse_csv(
             raise InputError(f"{name}: column {column!r} {there}; it has {', '.join(names)}.")
     frame = pd.DataFrame(cells, columns=_distinct(names), dtype="str")
     some = [finding("rows-cut-short", layer=layer, count=len(short), total=len(lines), rows=short)] if short else []
+    if commas := _decimal_commas(frame) if separator == ";" else []:
+        frame[commas] = frame[commas].apply(lambda column: column.str.replace(".", "").str.replace(",", "."))
+        told = ", ".join(commas[:NAMED])
+        some.append(finding("decimal-commas", layer=layer, count=len(commas), total=len(frame.columns), names=told))
     return CsvTable(name, frame, np.asarray(lines, "int64"), tuple(some))
 
 
-def _rows(handle: TextIO, separator: str, name: str, skipped_lines: int) -> Iterator[tuple[int, list[str]]]:
-    """Line on which each row that is not blank begins, and its cells."""
+def _decimal_commas(frame: pd.DataFrame) -> list[str]:
+    """Columns of nothing but numbers, some with a comma: where commas part no cells, they part decimals."""
+    names = [str(name) for name in frame]
+    if any(frame[name].str.fullmatch(POINT_AFTER_COMMA).any() for name in names):
+        return []
+    with_comma = [name for name in names if frame[name].str.contains(",", regex=False).any()]
+    return [name for name in with_comma if frame[name].str.fullmatch(DECIMAL_COMMA).all()]
+
+
+def _first_line(handle: TextIO, skipped_lines: int) -> tuple[str, int]:
+    """Give the first line that holds something, Excel's own aside, and how many lines of the file stand before it."""
     first = handle.readline().lstrip("\ufeff")
-    while first and (not first.strip() or first.lower().startswith("sep=")):  # Excel's own first line
+    while first and (not first.strip() or first.lower().startswith("sep=")):
         skipped_lines += 1
         first = handle.readline()
-    separator = separator or max(SEPARATORS, key=_outside_quotes(first).count)
+    return first, skipped_lines
+
+
+def _rows(first: str, handle: TextIO, separator: str, name: str, skipped_lines: int) -> Iterator[tuple[int, list[str]]]:
+    """Line on which each row that is not blank begins, and its cells."""
     if separator == " ":
         for line, text in enumerate((first, *handle), start=skipped_lines + 1):
             if text.strip():

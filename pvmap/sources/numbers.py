@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -75,9 +75,11 @@ UNITS: dict[str, dict[str, float]] = {
 }
 NUMBER = re.compile(
     r"(?:约|大约|approx\.?|about|ca\.?|c\.|~|≈|地上)?\s*"
-    r"(?P<number>[+-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?|[一二三四五六七八九十两]{1,3})"
+    r"(?P<number>[+-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?|[一二三四五六七八九十两]{1,3})"
     r"\s*(?P<unit>[^\d\s][^\d]*)?"
 )
+THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
+SURELY_THOUSANDS = re.compile(r"\d,\d{3}[.,]\d")
 CHINESE_DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九", start=1)} | {"两": 2}
 
 
@@ -91,6 +93,8 @@ class Numbers(NamedTuple):
 
 def read_numbers(given: pd.Series, quantity: str) -> Numbers:
     """Turn a column into floats in the unit of `quantity`, a key of `UNITS`.
+
+    A comma before three digits parts thousands, unless another number of the column shows that it is a decimal one.
 
     Examples
     --------
@@ -107,15 +111,22 @@ def read_numbers(given: pd.Series, quantity: str) -> Numbers:
     code, words = pd.factorize(text.to_numpy(object))
     left = np.isnan(values)
     parsed, missing = np.full(len(words), np.nan), np.zeros(len(words), bool)
-    for word in np.unique(code[left]):
-        plain = unicodedata.normalize("NFKC", str(words[word])).strip().casefold()
-        missing[word] = plain in MISSING_TEXT
-        parsed[word] = _number(plain, UNITS[quantity])
+    plain = {word: unicodedata.normalize("NFKC", str(words[word])).strip().casefold() for word in np.unique(code[left])}
+    decimal = _has_decimal_commas(plain.values())
+    for word, one in plain.items():
+        missing[word] = one in MISSING_TEXT
+        parsed[word] = _number(one, UNITS[quantity], decimal)
     values[left] = parsed[code[left]]
     return Numbers(values, np.isnan(values) & ~missing[code], left & np.isfinite(values))
 
 
-def _number(text: str, units: Mapping[str, float]) -> float:
+def _has_decimal_commas(texts: Iterable[str]) -> bool:
+    """Whether a number among them has a comma that parts no thousands, and none has one that surely does."""
+    numbers = [match["number"] for text in texts if "," in text and (match := NUMBER.fullmatch(text))]
+    return any(not THOUSANDS.fullmatch(one) for one in numbers) and not any(map(SURELY_THOUSANDS.search, numbers))
+
+
+def _number(text: str, units: Mapping[str, float], decimal_comma: bool) -> float:
     """Read one text, NaN where it is no number of these units."""
     match = NUMBER.fullmatch(text)
     if match is None:
@@ -126,9 +137,10 @@ def _number(text: str, units: Mapping[str, float]) -> float:
     number = match["number"]
     if number[0] in CHINESE_DIGITS or number[0] == "十":
         return _chinese(number) * scale
-    if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", number):
+    if THOUSANDS.fullmatch(number) and not decimal_comma:
         return float(number.replace(",", "")) * scale
-    return float(number.replace(",", ".")) * scale
+    whole, comma, rest = number.rpartition(",")
+    return float(f"{whole.replace('.', '')}.{rest}" if comma else number) * scale
 
 
 def _chinese(number: str) -> float:

@@ -109,3 +109,20 @@ def test_a_long_cell_and_a_look_at_the_first_rows(tmp_path):
     Path(tmp_path / "t.csv").write_text(f'id;wkt\n1;"{outline}"\n2;x\n', encoding="utf-8")
     assert read_csv(tmp_path / "t.csv").frame["wkt"].iloc[0] == outline
     assert np.array_equal(read_csv(tmp_path / "t.csv", limit=1).line, [2])
+
+
+def test_where_semicolons_part_cells_commas_part_decimals(tmp_path):
+    rows = "119,450;32,200;1.234,500;;12,5 m;1,2,3\n119,460;32,210;7;0,5;13 m;4\n"
+    (tmp_path / "t.csv").write_text("lon;lat;mw;x;h;ids\n" + rows, encoding="utf-8")
+    table = read_csv(tmp_path / "t.csv")
+    assert table.frame["lon"].tolist() == ["119.450", "119.460"] and table.frame["lat"].tolist() == ["32.200", "32.210"]
+    assert table.frame["mw"].tolist() == ["1234.500", "7"] and table.frame["x"].tolist() == ["", "0.5"]
+    assert table.frame["h"].tolist() == ["12,5 m", "13 m"] and table.frame["ids"].tolist() == ["1,2,3", "4"]
+    assert [found.code for found in table.findings] == ["decimal-commas"]
+
+
+@pytest.mark.parametrize("text", ["a;b\n1,234.5;1,250\n", "a;b\n1,234,567;1,250\n", "a;b\n12.5;x\n", "a,b\n1,250\n"])
+def test_commas_that_part_thousands_or_cells_stay(tmp_path, text):
+    (tmp_path / "t.csv").write_text(text, encoding="utf-8")
+    table = read_csv(tmp_path / "t.csv")
+    assert table.frame.iloc[0].tolist() == text.split("\n")[1].split(text[1]) and not table.findings

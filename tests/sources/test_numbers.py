@@ -48,3 +48,27 @@ def test_numbers_need_no_words():
     numbers = read_numbers(pd.Series([1, None], dtype="Int64"), "floors")
     np.testing.assert_array_equal(numbers.values, [1.0, np.nan])
     assert not numbers.worded.any()
+
+
+@pytest.mark.parametrize(
+    ("texts", "values"),
+    [
+        (["1,250", "0,5"], [1.25, 0.5]),
+        (["1,250", "12,34", "7"], [1.25, 12.34, 7.0]),
+        (["1,250", "1.234,5"], [1.25, 1234.5]),
+        (["1,250", "1234,567"], [1.25, 1234.567]),
+        (["1,250 MW", "0,5兆瓦"], [1.25, 0.5]),
+        (["1,250", "2,000"], [1250.0, 2000.0]),
+        (["1,250", "1,250.5"], [1250.0, 1250.5]),
+        (["1,250,000", "12"], [1_250_000.0, 12.0]),
+        (["-1,250", "-0,5"], [-1.25, -0.5]),
+        (["0,125", "1,250"], [0.125, 1.25]),
+    ],
+)
+def test_one_decimal_comma_tells_of_its_column(texts, values):
+    np.testing.assert_allclose(read_numbers(pd.Series(texts), "capacity_mw").values, values)
+
+
+def test_a_column_that_contradicts_itself_is_read_number_by_number():
+    numbers = read_numbers(pd.Series(["1,250", "0,5", "1,250.5"]), "capacity_mw")
+    np.testing.assert_allclose(numbers.values, [1250.0, 0.5, 1250.5])

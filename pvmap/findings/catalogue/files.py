@@ -63,6 +63,18 @@ KINDS = (
         source="judgement: cells left out at the end of a row are empty ones, cells too many cannot be told apart",
     ),
     Kind(
+        code="decimal-commas",
+        severity="note",
+        sentence_en="{layer}: semicolons part its cells, so commas within numbers are taken for decimal ones, in "
+        "{count} of {total} columns ({names}).",
+        sentence_zh="{layer}：单元格以分号分隔，因此 {total} 列中有 {count} 列（{names}）数字中的逗号按小数点读取。",
+        remedy_en="Where they part thousands, export the table without them.",
+        remedy_zh="如逗号是千位分隔符，请去掉后重新导出。",
+        cause="Spreadsheets of a locale with decimal commas part cells by semicolons.",
+        threshold="semicolons between cells, and columns of nothing but numbers with at most one comma each",
+        source="judgement: a comma is free for decimals only where it parts no cells",
+    ),
+    Kind(
         code="reader-remark",
         severity="note",
         sentence_en="{layer}: the library that reads it remarks: {remark}.",

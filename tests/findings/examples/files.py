@@ -55,6 +55,13 @@ def broken_export(folder: Path, faulty: bool) -> Iterable[Finding]:
     return read_vector(source, folder, require_metric(CRS), kinds=("Point",)).findings
 
 
+@example("decimal-commas")
+def european_spreadsheet(folder: Path, faulty: bool) -> Iterable[Finding]:
+    put(folder, "p.csv", "lon;lat;name\n119,450;32,200;a\n" if faulty else "lon;lat;name\n119.450;32.200;a\n")
+    source = VectorInput(path="p.csv", crs="EPSG:4326", columns={"name": "name"})
+    return read_vector(source, folder, require_metric(CRS), kinds=("Point",)).findings
+
+
 @example("reader-remark")
 def one_id_for_two_features(folder: Path, faulty: bool) -> Iterable[Finding]:
     halls = rows(2)
