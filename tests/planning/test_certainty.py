@@ -157,7 +157,7 @@ def test_intervals_are_as_wide_as_the_self_test_says(own: bool):
 
 def test_each_third_by_loss_is_covered_though_its_neighbour_needs_another_width():
     """Truths of the middle third lie nearer than their draws, those of the others farther off."""
-    roofs, rng = drawn_roofs(3000), np.random.default_rng(9)
+    roofs, rng = drawn_roofs(1800), np.random.default_rng(9)
     loss = roofs[[f"sky_{k}" for k in range(1, 9)]].mean(axis=1)
     third = pd.qcut(loss, 3, labels=False)
     true = 1.0 - loss * (1.0 + np.array([0.12, 0.08, 0.12])[third] * rng.standard_normal(len(roofs)))
@@ -231,6 +231,23 @@ def test_a_roof_in_a_dense_centre_is_unsure_and_says_why():
     assert {"use unknown", "height unknown"} <= {row[f"certainty_reason_{n}"] for n in (1, 2, 3)}
     said = " ".join(narrowing.explain_certainty(row, LEVEL))
     assert "use unknown" in said and "To know its use would narrow it most" in said
+
+
+def test_weather_years_widen_what_draws_of_heights_leave_open():
+    """Twenty years and draws at once: the spread of the years stands in place of the assumed one, beside heights."""
+    drawn, rng = drawn_roofs(600), np.random.default_rng(11)
+    crowded = drawn.loc[[drawn["sky_0"].idxmax()]].assign(site_id="rooftop-1")
+    told, found = carry.fit(drawn), {}
+    for spread in (0.0, 0.1):
+        years = 1e5 * (1.0 + spread * rng.standard_normal((1, 20)))
+        for heights in (None, crowded):
+            out = pd.DataFrame({"site_id": ["rooftop-1"], "district": "d", "building_use": "x", "energy_kwh": 1e5})
+            certainty.add_certainty(out, roofs(), LEVEL, heights, told, years)
+            found[spread, heights is not None] = out.iloc[0]
+            assert out["spread_height"][0] == pytest.approx(found[0.0, heights is not None]["spread_height"])
+    ratio = {key: row["p90_kwh"] / row["p50_kwh"] for key, row in found.items()}
+    assert ratio[0.1, True] < min(ratio[0.1, False], ratio[0.0, True]) < ratio[0.0, False]
+    assert found[0.1, True]["certainty_reason_1"] == "weather"
 
 
 def test_off_leaves_one_spread_for_all():
