@@ -48,6 +48,16 @@ def told(solution: Solution) -> list[tuple[str, str]]:
                 "hours; what costs more than it is worth is not built, unless a target asks for it.",
             )
         ]
+    unserved = float(cases["with"]["shed_gwh"])
+    if unserved > NOTHING:
+        out.append(
+            (
+                f"有 {unserved / 100.0:,.3f} 亿千瓦时用电无法供应：受电通道小于负荷。请核对变压器容量与全市用电量，"
+                "此前以上各数仅供参考。",
+                f"{unserved:,.1f} GWh of the load cannot be served: what lines bring is smaller than it. Check the "
+                "transformers' ratings and the city's demand; until then the figures above are no plan.",
+            )
+        )
     if "planned" in cases:
         plan = cases["planned"]
         out.append(

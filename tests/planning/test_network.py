@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pvmap.deliver.solution_sheet import told
 from pvmap.planning.grid.prices import Prices
 from pvmap.planning.grid.pypsa_export import Around, write_pypsa
-from pvmap.planning.grid.solve import Asked, _optimize, _read, solve_city, solve_user
+from pvmap.planning.grid.solve import Asked, Solution, _optimize, _read, solve_city, solve_user
 from pvmap.planning.grid.typical_weeks import typical_weeks
 from pvmap.planning.grid.user_networks import User, write_user_network
 from pvmap.planning.money.tariff import retail_price
@@ -310,3 +311,12 @@ def test_a_generator_that_is_built_in_part_is_worth_what_it_costs(tmp_path: Path
         _, groups, *_ = solve_city(tmp_path / name, tmp_path / f"{name}.nc", none, Asked(0, lambda *_: None))
         cost, worth = groups["cost_cny_per_kwh"][0], groups["worth_cny_per_kwh"][0]
         assert worth == pytest.approx(cost, rel=1e-6) if name == "a" else worth < cost
+
+
+@pytest.mark.parametrize("shed_gwh", [0.0, 250.0])
+def test_a_load_that_goes_unserved_is_told(shed_gwh: float) -> None:
+    case = {"case": "with", "optimal_mwp": 0.0, "shed_gwh": shed_gwh}
+    none = pd.DataFrame()
+    said = told(Solution(pd.DataFrame([case]), none, none, none, 8760, none))
+    zh, en = ("\n".join(texts) for texts in zip(*said, strict=True))
+    assert ("2.500 亿千瓦时用电无法供应" in zh) == ("250.0 GWh of the load cannot be served" in en) == (shed_gwh > 0)
