@@ -98,3 +98,20 @@ def test_a_year_is_chosen_by_name_and_must_be_whole(shared_data):
             build_sky(two, EnergySettings(), 8, year=wrong)
     with pytest.raises(WeatherError, match="8760 hours, found 8759 rows"):
         build_sky(replace(point, data=point.data.iloc[:-1]), EnergySettings(), 8)
+
+
+def test_thin_air_bends_light_less():
+    """At 3,650 m, under 0.64 of the air, the low sun is lifted by 0.64 of what lifts it at the sea."""
+    point = replace(typical(), data=typical().data.iloc[:240])
+    true = pvlib.solarposition.get_solarposition(
+        pd.DatetimeIndex(point.data.index) + pd.Timedelta(minutes=point.sun_offset_minutes),
+        point.latitude,
+        point.longitude,
+    )["zenith"].to_numpy()
+    low = (true > 75) & (true < 88)
+    sea, high = (
+        (true - sun_position(replace(point, altitude_m=altitude))["apparent_zenith"].to_numpy())[low]
+        for altitude in (0.0, 3650.0)
+    )
+    assert low.any() and sea.min() > 0.03
+    assert high / sea == pytest.approx(0.64, abs=0.01)
