@@ -21,6 +21,7 @@ from pvmap.currency import CNY, in_money
 from pvmap.disk import aside, remove, write_atomically
 from pvmap.errors import InputError, PvmapError
 from pvmap.foreign_text import json_text, spreadsheet_text
+from pvmap.opening import regular
 from pvmap.tables import TABLES
 
 ROW_GROUP = 8192  # rows; small enough that a tile's window skips most of the city
@@ -71,6 +72,8 @@ def read_json(path: Path) -> Any:
 def _reading(path: Path) -> Iterator[None]:
     """Say in one sentence that a file of the run is not there or cannot be understood, and what mends it."""
     try:
+        if path.exists() and not path.is_dir():
+            regular(path)  # a pipe or a device would be read for ever
         yield
     except (FileNotFoundError, NotADirectoryError):
         raise InputError(f"{path} is not there; run `pvmap map` for this city first.") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import geopandas as gpd
 import numpy as np
@@ -14,6 +15,7 @@ import shapely
 from pvmap import store
 from pvmap.contract import check
 from pvmap.errors import InputError, TableError
+from pvmap.stages import journal, lock
 from pvmap.tables import TABLES
 
 
@@ -149,3 +151,22 @@ def test_a_stretch_of_rows_is_read_wherever_row_groups_end(tmp_path, monkeypatch
             assert rows["source_row"].tolist() == list(range(first, last))
     assert store.read_slice(tmp_path, "rejects")["source_row"].tolist() == list(range(8))
     assert store.distinct(tmp_path, "rejects", "source_row") == set(range(8))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes on this system")
+def test_pipes_and_devices_in_a_run_folder_are_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "run.json")
+    (tmp_path / "city.json").symlink_to("/dev/zero")
+    os.mkfifo(tmp_path / "sites.parquet")
+    os.mkfifo(tmp_path / journal.JOURNAL)
+    (tmp_path / lock.LOCK).mkdir()
+    os.mkfifo(tmp_path / lock.LOCK / "x.json")
+    with pytest.raises(InputError, match="is a named pipe, not a regular file"):
+        store.read_json(tmp_path / "run.json")
+    with pytest.raises(InputError, match="is a device, not a regular file"):
+        store.read_json(tmp_path / "city.json")
+    with pytest.raises(InputError, match="is a named pipe, not a regular file"):
+        store.read_table(tmp_path, "sites")
+    assert journal.events(tmp_path) == [] and lock.holder(tmp_path) is None
+    journal.Journal(tmp_path, lambda *_: None).note("begin")
+    assert [one["event"] for one in journal.events(tmp_path)] == ["begin"]

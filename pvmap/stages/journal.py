@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import json
+import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,8 @@ class Journal:
     def __init__(self, folder: Path, progress: Callable[[str, int, int], None]):
         self._path, self._progress = folder / JOURNAL, progress
         with contextlib.suppress(OSError):
-            if self._path.stat().st_size > MOST_BYTES:
+            state = self._path.stat()
+            if state.st_size > MOST_BYTES or not stat.S_ISREG(state.st_mode):  # a pipe would be waited for
                 self._path.replace(self._path.with_suffix(".old.jsonl"))
 
     def __call__(self, step: str, done: int, total: int) -> None:
@@ -60,6 +62,8 @@ class Journal:
 
 def events(folder: Path) -> list[dict[str, Any]]:
     """Read what the last run has noted; nothing where there was none, and no line that is not whole."""
+    if not (folder / JOURNAL).is_file():  # a pipe or a device would be read for ever
+        return []
     try:
         lines = (folder / JOURNAL).read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:

@@ -207,6 +207,8 @@ def _read(entry: Path) -> Owner | None:
 
     A disk that does not answer is an error: it must not pass for a dead owner.
     """
+    if not entry.is_file():  # a pipe would be waited for
+        return None
     try:
         return Owner(**json.loads(entry.read_text(encoding="utf-8")))
     except (FileNotFoundError, IsADirectoryError, ValueError, TypeError):
