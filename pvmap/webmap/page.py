@@ -24,6 +24,7 @@ SCRIPTS = (
     "cases.js",
     "classes.js",
     "filter.js",
+    "record.js",
     "dataset.js",
     "sums.js",
     "measure.js",

@@ -248,13 +248,13 @@
     /** Everything that is known of one site. */
     async record(number) {
       const run = this.ownerOf(number), [tile, words] = await Promise.all([this.tile(run.key), this.words(run.key), this.columns()]);
-      return new Record(this, number, words, run, tile);
+      return new pvmap.Record(this, number, words, run, tile);
     }
 
     /** One site with what the table shows of it, for which no tile is read. */
     async brief(number) {
       const run = this.ownerOf(number), [words] = await Promise.all([this.words(run.key), this.columns(LISTED)]);
-      return new Record(this, number, words, run);
+      return new pvmap.Record(this, number, words, run);
     }
   }
 
@@ -263,38 +263,8 @@
     return { ids: ids.split("\x1e"), names: names.split("\x1e") };
   }
 
-  /** One site, values read from its tile; without one those that stand apart. `words` are those of the tile that `run` tells of. */
-  class Record {
-    constructor(dataset, number, words, run, tile = null) {
-      Object.assign(this, { dataset, number, tile, kind: dataset.kind });
-      this.row = number - run.first;
-      this.id = words.ids[this.row];
-      this.name = words.names[this.row];
-    }
-
-    get(name) {
-      if (name === "specific_yield_kwh_per_kwp") {
-        const energy = this.get("energy_kwh"), capacity = this.get("capacity_kwp");
-        return energy === null || !capacity ? null : energy / capacity;
-      }
-      return this.tile ? this.tile.value(name, this.row) : this.dataset.value(name, this.number);
-    }
-
-    /** Class of a qualitative variable, as the table names it. */
-    category(key) {
-      const codes = this.dataset.codes[key];
-      return codes && codes[this.number] ? pvmap.variables.get(key).classes[codes[this.number] - 1] : null;
-    }
-
-    word(name) {
-      const code = this.get(name);
-      return code === null ? "" : pvmap.meta.words[name][code];
-    }
-  }
-
   Object.assign(pvmap, { USABLE, EXCLUDED, LISTED });
   pvmap.splitWords = splitWords;
-  pvmap.Record = Record;
   pvmap.datasets = {};
   for (const kind of pvmap.meta.kinds) pvmap.datasets[kind] = new Dataset(kind);
   pvmap.on("filter", () => Object.values(pvmap.datasets).forEach((dataset) => dataset.filter()));
