@@ -1,5 +1,7 @@
 """The bureau's tables of grid and plan: read as people write them, refused by line."""
 
+import contextlib
+import re
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,8 +15,9 @@ from pvmap.errors import InputError
 from pvmap.planning.grid.devices import read_devices, read_limits, read_registered, read_shares
 from pvmap.planning.grid.hosting import NOWHERE
 from pvmap.planning.grid.joining import ANY_LEVEL, join, level_needed, places_of
+from pvmap.planning.grid.room import Room
 from pvmap.planning.money.scenario_table import read_mechanism, terms_of
-from pvmap.planning.policy.plan_inputs import read_costs, read_rates, read_targets
+from pvmap.planning.policy.plan_inputs import asked_of, read_costs, read_rates, read_targets
 from pvmap.settings.city import DeviceInput, TableInput
 from pvmap.settings.hosting import HostingSettings
 from pvmap.settings.scenarios import SHIPPED
@@ -156,6 +159,28 @@ def test_targets_rates_and_costs(tmp_path):
         read_rates(table(tmp_path, "year,max_mw_per_year\n2027,3MWp\n"), tmp_path, DISTRICTS)
     costs = read_costs(table(tmp_path, "year,class,capex_cny_per_w_dc\n2027,mine,2.9\n"), tmp_path)
     assert costs.iloc[:, :3].to_numpy().tolist() == [[2027, "mine", 2.9]] and costs.iloc[:, 3].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("2027,东区,120,ac", "'东区' for 2027 is 120 MW (cumulative, ac), in planning.policy.targets 100 MW"),
+        ("2027,东区,100,dc", "(cumulative, dc), in planning.policy.targets 100 MW (cumulative, ac); keep one"),
+        ("2027,,100,ac", "'all' for 2027 is 100 MW (cumulative, ac), in planning.policy.targets 300 MW"),
+        ("2027,东区,100,ac", ""),
+        ("2028,东区,120,ac", ""),
+    ],
+)
+def test_a_target_told_twice_is_told_alike(tmp_path, row, told):
+    source = table(tmp_path, f"year,district,target_mw,basis\n{row}\n")
+    targets = [{"name": "东区", "year": 2027, "target_mw": 100}, {"name": "town", "year": 2027, "target_mw": 300}]
+    settings = settings_of(policy={"targets": targets})
+    settings = settings.model_copy(update={"inputs": settings.inputs.model_copy(update={"targets": source})})
+    with pytest.raises(InputError, match=re.escape(told)) if told else contextlib.nullcontext():
+        asked = asked_of(settings, tmp_path, DISTRICTS, pd.DataFrame(), Room.unlimited(1))
+        named = asked.targets[["year", "district", "mw"]].to_numpy().tolist()
+        years = [[2028, "东区", 120.0]] if "2028" in row else []
+        assert named == [*years, [2027, "东区", 100.0], [2027, "all", 300.0]]
 
 
 def test_the_mechanism_says_more_than_a_scenario_but_not_to_one_without_a_bid(tmp_path):

@@ -46,7 +46,8 @@ def asked_of(
     Raises
     ------
     InputError
-        The first row that cannot be used, by its line; works on the grid of a district that there is not.
+        The first row that cannot be used, by its line; works on the grid of a district that there is not; targets
+        for one place and year that differ between their table and the city file.
     """
     inputs = settings.inputs
     works = [one.district for one in settings.planning.build_out.reinforcements if one.district not in districts]
@@ -55,8 +56,7 @@ def asked_of(
         raise InputError(f"planning.build_out.reinforcements: {works[0]!r} is no district of this run; use {known}.")
     targets = _stated(settings, districts)
     if inputs.targets is not None:
-        targets = pd.concat([read_targets(inputs.targets, raw, districts), targets], ignore_index=True)
-        targets = targets.drop_duplicates(["year", "district", "class"])
+        targets = _together(read_targets(inputs.targets, raw, districts), targets, inputs.targets.path)
     if targets.empty:
         return None
     rates = pd.DataFrame(columns=["year", "district", "class", "mw"])
@@ -86,6 +86,18 @@ def _stated(settings: Settings, districts: Collection[str]) -> pd.DataFrame:
         and one.name in {*districts, settings.city.name}
     ]
     return pd.DataFrame(rows, columns=["year", "district", "class", "mw", "kind", "side"])
+
+
+def _together(table: pd.DataFrame, stated: pd.DataFrame, path: str) -> pd.DataFrame:
+    """Targets of the table and the city file; where both tell one they must tell the same, else nobody knows which."""
+    both = table.merge(stated, on=["year", "district", "class"], suffixes=("", "_stated"))
+    differ = [both[name].to_numpy() != both[f"{name}_stated"].to_numpy() for name in ("mw", "kind", "side")]
+    for one in both[np.any(differ, axis=0)].itertuples():
+        raise InputError(
+            f"{path}: the target of {one.district!r} for {one.year} is {one.mw:g} MW ({one.kind}, {one.side}), in "
+            f"planning.policy.targets {one.mw_stated:g} MW ({one.kind_stated}, {one.side_stated}); keep one."
+        )
+    return pd.concat([table, stated], ignore_index=True).drop_duplicates(["year", "district", "class"])
 
 
 def read_targets(source: TableInput, raw: Path, districts: Collection[str]) -> pd.DataFrame:
