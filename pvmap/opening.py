@@ -35,6 +35,7 @@ OTHER_KINDS = (
     (stat.S_ISCHR, "a device"),
     (stat.S_ISBLK, "a device"),
 )
+SIGNS_OF_TEXT = "\n,;\t{<"
 PAIRED_SHARE = 0.9  # of runs of high bytes that are even in length: Chinese text in GBK, hardly anything else
 
 
@@ -197,10 +198,10 @@ def encoding_of(path: Path, stated: str = "") -> str:
     except OSError as error:
         raise InputError(f"{path} cannot be read: {reason_of(error)}.") from None
     marked = next((name for mark, name in BYTE_ORDER_MARKS.items() if head.startswith(mark)), "")
-    for encoding in [stated or marked or _without_mark(head)] if stated or marked or b"\x00" in head else []:
-        if _decodes(path, encoding):
-            return encoding
-        not_text(path, encoding, 0)
+    if known := stated or marked or (_without_mark(path, head) if b"\x00" in head else ""):
+        if _decodes(path, known):
+            return known
+        not_text(path, known, 0)
     if _decodes(path, "utf-8"):
         return "utf-8"
     if _looks_paired(path) and _decodes(path, "gb18030"):
@@ -226,10 +227,14 @@ def shape_fault(error: Exception) -> str:
     return f"{error} is missing" if isinstance(error, KeyError) else reason_of(error)
 
 
-def _without_mark(head: bytes) -> str:
-    """UTF-16 without its mark shows by the zero bytes of Latin letters and digits; a binary file is none of it."""
+def _without_mark(path: Path, head: bytes) -> str:
+    """UTF-16 without its mark shows by the zero bytes of line ends and separators; a binary file is none of it."""
     zeros = [head[start::2].count(0) for start in (0, 1)]
-    return "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"
+    encoding = "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"
+    text = head.decode(encoding, "ignore")
+    if "\x00" in text or not any(sign in text for sign in SIGNS_OF_TEXT):
+        raise InputError(f"{path} holds zero bytes, as no text does; save it as text in UTF-8, a workbook as CSV.")
+    return encoding
 
 
 def _looks_paired(path: Path) -> bool:

@@ -8,6 +8,7 @@ the input.
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 import shutil
 import sqlite3
@@ -74,8 +75,9 @@ def _refuse_views(path: Path, source: VectorInput) -> None:
     try:
         place = f"file:{quote(str(path.absolute()))}?mode=ro{still}"
         with contextlib.closing(sqlite3.connect(place, uri=True)) as file:
-            views = {str(name) for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'view'")}
-    except sqlite3.Error:  # damaged: told by whoever reads it
+            file.text_factory = functools.partial(str, encoding="utf-8", errors="replace")
+            views = {name for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'view'")}
+    except (sqlite3.Error, UnicodeDecodeError):  # damaged, as its message may be: told by whoever reads it
         return
     if queries := sorted(views - STANDARD_VIEWS):  # GDAL looks into each while it lists the layers
         raise InputError(

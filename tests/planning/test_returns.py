@@ -111,7 +111,9 @@ def test_three_verdicts_are_one(price, capex, opex, inverter, person, rate, earl
     assert (share <= 1.0) == (present >= 0.0)
     if np.isfinite(found):
         assert (found >= rate) == (present >= 0.0)
-        assert npv(flows, found)[0] == pytest.approx(0.0, abs=1e-7 * np.abs(flows).sum())
+        left = npv(flows, found)[0]
+        if found < 3.0 or left < 0.0:  # above 300 % it is told as that
+            assert left == pytest.approx(0.0, abs=1e-7 * np.abs(flows).sum())
     at_share = cash_flows(plant, revenue * share, plan, owner)
     assert npv(at_share, rate)[0] == pytest.approx(0.0, abs=1e-7 * capex)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +43,35 @@ def test_every_way_of_saving_gives_the_same_cells(tmp_path, encoding, separator,
     assert table.line.tolist() == [2, 3, 4, 6]  # the third row is two lines long
     guessed = [one.values["encoding"] for one in table.findings if one.code == "encoding-guessed"]
     assert guessed == (["GB18030"] if encoding.startswith("gb") else [])
+
+
+def packed() -> bytes:
+    """A workbook as spreadsheets save it: a zip of XML."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", "<row><c>编号</c></row>" * 40)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        bytes.fromhex("d0cf11e0a1b11ae1")
+        + bytes(16)
+        + b"\x3e\x00\x03\x00\xfe\xff\x09\x00"
+        + bytes(480),  # head of an .xls
+        packed(),
+        written().encode().replace(b"x\t", b"x\x00"),
+        b"\x00" * 64,
+    ],
+    ids=["xls", "xlsx", "one-zero", "zeros"],
+)
+def test_what_is_no_text_is_told_as_such(tmp_path, content):
+    (tmp_path / "t.csv").write_bytes(content)
+    with pytest.raises(
+        InputError, match=r"t\.csv holds zero bytes, as no text does; save it as text in UTF-8, a workbook"
+    ):
+        read_csv(tmp_path / "t.csv", HEADER)
 
 
 @pytest.mark.parametrize(

@@ -361,6 +361,16 @@ def test_no_query_of_a_database_runs(tmp_path, name, query, zipped):
     assert sorted(tmp_path.iterdir()) == before
 
 
+@pytest.mark.parametrize("spoilt", [b'CREATE T\xd0BLE "b"', b'CREATE TABLE "\xd0"'])
+def test_a_damaged_list_of_layers_is_a_sentence(tmp_path, spoilt):
+    houses().to_file(tmp_path / "b.gpkg", layer="b", driver="GPKG")
+    content = (tmp_path / "b.gpkg").read_bytes()
+    assert b'CREATE TABLE "b"' in content
+    (tmp_path / "b.gpkg").write_bytes(content.replace(b'CREATE TABLE "b"', spoilt))
+    with pytest.raises(PvmapError, match=r"b\.gpkg"):
+        read_vector(VectorInput(path="b.gpkg"), tmp_path, METRIC)
+
+
 def test_views_of_the_standard_are_never_looked_at(tmp_path):
     with_view(tmp_path / "b.gpkg", "st_spatial_ref_sys", ENDLESS, listed=False)
     assert len(read_vector(VectorInput(path="b.gpkg"), tmp_path, METRIC).features) == 1
