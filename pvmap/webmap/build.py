@@ -1,14 +1,12 @@
-"""From the tables of a run to ``maps/CITY/index.html``: read, pack, cut, encode, write."""
+"""From the tables of a run to ``maps/CITY/index.html``: read, pack, cut, encode."""
 
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, TextIO
+from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -18,7 +16,6 @@ from pvmap.colours import KIND_COLOURS
 from pvmap.planning.publication import OF_TRANSFORMERS, coarse_places, districts_only, is_public
 from pvmap.settings.city import Settings
 from pvmap.sources.grid import Bounds
-from pvmap.store import write_atomically, write_text
 from pvmap.webmap.columns import WHOLE, Packed, pack
 from pvmap.webmap.compare import comparison
 from pvmap.webmap.data import MapData, read_data
@@ -31,8 +28,9 @@ from pvmap.webmap.panels import Frame, GroupedLayers, Section, Start
 from pvmap.webmap.plan import targets_meta
 from pvmap.webmap.site_layers import SiteLayer, site_layers
 from pvmap.webmap.style import TARGET, Variable, names_only, variables
-from pvmap.webmap.tiles import call, deflate, encode, whole_block
+from pvmap.webmap.tiles import deflate, encode, whole_block
 from pvmap.webmap.unsure import unsure
+from pvmap.webmap.writing import Composed, write_file, write_folder
 from pvmap.webmap.zones import level_block, levels, outlines, township_names, zone_codes
 
 POLYGONS_FROM = {"rooftop": 15, "mine": 11, "fishpond": 12}
@@ -43,16 +41,6 @@ SECTIONS = (
     *("banner", "cases", "search", "compare", "summary", "legend", "district", "plan", "select", "curve", "link"),
     *("table", "picture", "print", "help"),
 )
-
-
-class Composed(NamedTuple):
-    """A map before it is written: its page, and the blocks of data that belong to it."""
-
-    page: OfflineMap
-    first: list[tuple[str, str, str]]  # layer, key, payload of overviews and zones
-    whole: Iterator[tuple[str, str, str]]  # layer, key, payload of columns that stand whole
-    tiles: Iterator[tuple[str, str, str, str]]  # layer, key, payload, payload of the texts
-    small: set[str]  # layers whose tiles are few
 
 
 def build_map(
@@ -92,7 +80,7 @@ def build_map(
     """
     made = compose(processed, settings, "tiles/" if layout == "folder" else "", older, raw)
     html = made.page.get_root().render()
-    return _write_folder(maps, html, made) if layout == "folder" else _write_file(maps, html, made)
+    return write_folder(maps, html, made) if layout == "folder" else write_file(maps, html, made)
 
 
 def compose(
@@ -271,56 +259,3 @@ def _folium_page(meta: dict[str, Any], settings: Settings) -> OfflineMap:
             page.add_child(GroupedLayers())
     page.add_child(Start())
     return page
-
-
-def _write_file(maps: Path, html: str, made: Composed) -> Path:
-    """Write one page: overviews and zones first, so that the map shows while columns and tiles still arrive."""
-    head, tail = html.rsplit("</html>", 1)
-
-    def block(out: TextIO, layer: str, key: str, payload: str) -> None:
-        out.write(f"<script>{call(layer, key, payload)}</script>\n")
-
-    def write(path: Path) -> None:
-        with path.open("w", encoding="utf-8") as out:
-            out.write(head)
-            for layer, key, payload in chain(made.first, made.whole):
-                block(out, layer, key, payload)
-            for layer, key, tile, text in made.tiles:
-                block(out, layer, key, tile)
-                block(out, f"{layer}-text", key, text)
-            out.write("</html>" + tail)
-
-    return write_atomically(maps / "index.html", write)
-
-
-def _write_folder(maps: Path, html: str, made: Composed) -> Path:
-    """Write the page and its tiles as script files; overviews, zones and small layers are fetched with the page."""
-    target = maps / "tiles"
-    fresh = maps / ".tiles.part"
-    shutil.rmtree(fresh, ignore_errors=True)
-    head, tail = html.rsplit("</html>", 1)
-    scripts = []
-
-    def write(layer: str, key: str, payload: str) -> None:
-        (fresh / layer).mkdir(parents=True, exist_ok=True)
-        (fresh / layer / f"{key}.js").write_text(call(layer, key, payload), encoding="ascii")
-
-    for layer, key, payload in made.first:
-        write(layer, key, payload)
-        scripts.append(f'<script src="tiles/{layer}/{key}.js"></script>\n')
-    for block in made.whole:
-        write(*block)
-    bundles: dict[str, list[str]] = {}
-    for layer, key, tile, text in made.tiles:
-        for name, payload in ((layer, tile), (f"{layer}-text", text)):
-            if layer in made.small:
-                bundles.setdefault(layer, []).append(call(name, key, payload))
-            else:
-                write(name, key, payload)
-    for layer, lines in bundles.items():
-        (fresh / layer / "all.js").write_text(";\n".join(lines), encoding="ascii")
-        scripts.append(f'<script src="tiles/{layer}/all.js"></script>\n')
-    shutil.rmtree(target, ignore_errors=True)
-    fresh.rename(target)
-    page = head + "".join(scripts) + "</html>" + tail
-    return write_text(maps / "index.html", page)
