@@ -14,8 +14,8 @@ from scipy.sparse import csr_array, hstack
 from pvmap.errors import InputError
 from pvmap.findings import Finding, finding
 from pvmap.planning.grid.assessed import Calendar, Loads
-from pvmap.planning.grid.assessment import Grid
 from pvmap.planning.grid.devices import Devices, read_devices, read_limits, read_registered, read_shares
+from pvmap.planning.grid.given import Grid
 from pvmap.planning.grid.hosting import NOWHERE, Interval
 from pvmap.planning.grid.hourly import read_device_hours
 from pvmap.settings.city import Settings

@@ -19,8 +19,9 @@ from pvmap import disk, store
 from pvmap.findings import Finding, add_up, finding
 from pvmap.plan_tables import told_apart
 from pvmap.planning.areas import Areas, AreaSites, doubt_areas, zones_of_areas
-from pvmap.planning.grid.assessment import Hosting, Potential, assess
+from pvmap.planning.grid.assessment import Hosting, assess
 from pvmap.planning.grid.devices import read_registered
+from pvmap.planning.grid.given import Potential
 from pvmap.planning.grid.hosting import NOWHERE
 from pvmap.planning.grid.hourly import read_loads
 from pvmap.planning.grid.joining import Joined, join, level_needed, places_of

@@ -11,8 +11,9 @@ import pytest
 from scipy.sparse import csr_array
 
 from pvmap.planning.grid.assessed import Loads, calendar
-from pvmap.planning.grid.assessment import Grid, Potential, assess
+from pvmap.planning.grid.assessment import assess
 from pvmap.planning.grid.devices import read_devices
+from pvmap.planning.grid.given import Grid, Potential
 from pvmap.planning.grid.hosting import Interval
 from pvmap.planning.policy.build_out import Goal, Limit, Tranche, solve
 from pvmap.settings.city import DeviceInput

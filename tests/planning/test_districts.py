@@ -9,8 +9,9 @@ import pytest
 from scipy.sparse import csr_array
 
 from pvmap.planning.grid.assessed import Loads, calendar
-from pvmap.planning.grid.assessment import Grid, Hosting, Potential, assess
+from pvmap.planning.grid.assessment import Hosting, assess
 from pvmap.planning.grid.devices import read_devices
+from pvmap.planning.grid.given import Grid, Potential
 from pvmap.planning.grid.hosting import Interval
 from pvmap.settings.city import DeviceInput
 from pvmap.settings.hosting import HostingSettings

@@ -13,7 +13,8 @@ from scipy.sparse import csr_array
 
 from pvmap.findings import Finding
 from pvmap.planning.grid.assessed import Loads, calendar
-from pvmap.planning.grid.assessment import Grid, Potential, assess
+from pvmap.planning.grid.assessment import assess
+from pvmap.planning.grid.given import Grid, Potential
 from pvmap.planning.grid.hosting import Interval
 from pvmap.planning.grid.standing import connected_otherwise, far_away, without_devices
 from pvmap.settings.city import City, DeviceInput, Inputs, Settings, TableInput
