@@ -98,8 +98,10 @@ def read_numbers(given: pd.Series, quantity: str) -> Numbers:
 
     Examples
     --------
-    >>> read_numbers(pd.Series(["１２.５米", "约 30 ft", "1,200 cm", "6层", "12,5", None]), "height_m").values.round(3)
-    array([12.5  ,  9.144, 12.   ,    nan, 12.5  ,    nan])
+    >>> read_numbers(pd.Series(["１２.５米", "约 30 ft", "1,200 cm", "6层", None]), "height_m").values.round(3)
+    array([12.5  ,  9.144, 12.   ,    nan,    nan])
+    >>> read_numbers(pd.Series(["1,250 m", "12,5"]), "height_m").values
+    array([ 1.25, 12.5 ])
     """
     n = len(given)
     if pd.api.types.is_bool_dtype(given):
