@@ -69,11 +69,11 @@ class Room(NamedTuple):
     near_parent : (2, n) array
         Whether it is near its parent's height, not equal to it.
     message : (n, grid) array
-        Likelihood of each building's height by its own observation and those of all that follow it.
+        Likelihood of each building's height by its own observation and those of all that follow it, in its window.
     shares, learned : (pattern, part) arrays
         How often each part of the mixture happens, and what a sweep says of it.
     counts : (3, grid) array
-        Earlier neighbours by height: touching, close, and close or near.
+        Earlier neighbours by height: touching, close, and close or near; the last is left empty.
     weight : (grid,) array
         Of the heights a building may have.
     blame : (part,) array
@@ -109,8 +109,8 @@ def _pick(p, window, total, u):
 def _tell_parents(order, model, parent, near_parent, message):
     """Fill the messages, from the last building to the first: each tells whom it follows what it knows of them."""
     for i in range(order.size):
-        for g in range(message.shape[1]):
-            message[i, g] = model.own[i, g] if model.window[i, 0] <= g < model.window[i, 1] else 0.0
+        for g in range(model.window[i, 0], model.window[i, 1]):
+            message[i, g] = model.own[i, g]
     for k in range(order.size - 1, -1, -1):
         i = order[k]
         low, high, most = model.window[i, 0], model.window[i, 1], 0.0
@@ -129,7 +129,7 @@ def _tell_parents(order, model, parent, near_parent, message):
                     told += model.nearby[model.size[i], h, g] * message[i, g]
                 message[j, h] *= told
             else:
-                message[j, h] *= message[i, h]
+                message[j, h] *= message[i, h] if low <= h < high else 0.0
             most = max(most, message[j, h])
         if 0.0 < most < SMALL:  # hundreds may follow one
             for h in range(model.window[j, 0], model.window[j, 1]):
@@ -140,24 +140,24 @@ def _tell_parents(order, model, parent, near_parent, message):
 def _weigh(i, near, model, height, room):
     """Weights of building ``i`` over the grid given its earlier neighbours, and what each part of them comes to."""
     counts, p, blame = room.counts, room.weight, room.blame
-    for part in range(counts.shape[0]):
-        for h in range(counts.shape[1]):
-            counts[part, h] = 0.0
+    low, high = model.window[i, 0], model.window[i, 1]
+    for g in range(low, high):
+        counts[0, g] = counts[1, g] = p[g] = 0.0
+    least, most = counts.shape[1], -1
     for s in range(near.start[i], near.start[i + 1]):
         kind, h = near.kind[s], height[near.other[s]]
         if kind == TOUCHING:
             counts[0, h] += 1.0
         else:
             counts[2, h] += 1.0
+            least, most = min(least, h), max(most, h)
             if kind == CLOSE:
                 counts[1, h] += 1.0
-    low, high = model.window[i, 0], model.window[i, 1]
-    for g in range(low, high):
-        p[g] = 0.0
-    for h in range(counts.shape[1]):
+    for h in range(least, most + 1):
         if counts[2, h] > 0.0:
             for g in range(max(low, model.band[h, 0]), min(high, model.band[h, 1])):
                 p[g] += counts[2, h] * model.nearby[model.size[i], h, g]
+            counts[2, h] = 0.0
     touching, close, blurred, alone = _parts(i, model, room)
     for part in range(blame.size):
         blame[part] = 0.0
