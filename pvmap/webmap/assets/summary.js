@@ -43,11 +43,11 @@
   pvmap.kindTable = ({ kinds }) => {
     const table = el("table", { class: "pvmap-kinds" });
     for (const [kind, total] of Object.entries(kinds)) {
-      const name = el("th", { scope: "row" }, el("i", { class: "pvmap-swatch", style: `background:${pvmap.meta.kind_colours[kind]}` }), text(`kind.${kind}`));
+      const name = el("th", { scope: "row" }, el("i", { class: "pvmap-swatch", style: `background:${pvmap.meta.kind_colours[kind]}` }), text(`kind.${kind}`), el("div", { class: "pvmap-other-side", text: pvmap.format("count", total.n) }));
       const ac = el("div", { class: "pvmap-other-side", text: pvmap.format("capacity_ac", total.capacity_ac) });
       const capacity = el("td", {}, el("div", { text: pvmap.format("capacity", total.capacity) }), ac);
       const energy = el("td", { text: pvmap.format("energy", total.energy) });
-      table.append(el("tr", {}, name, el("td", { text: pvmap.format("count", total.n) }), capacity, energy));
+      table.append(el("tr", {}, name, capacity, energy));
     }
     return table;
   };
