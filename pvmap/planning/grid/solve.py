@@ -227,10 +227,8 @@ def _read(folder: Path, weeks: int) -> Any:
     for year, now in ((sun, network.generators_t.p_max_pu), (load, network.loads_t.p_set)):
         factor = (year.sum() / (weight * now.sum())).replace([np.inf, -np.inf], np.nan).fillna(1.0)
         now[:] = now * factor
-    most = (
-        network.loads_t.p_set.max() / load.max()
-    ).max()  # a load that was scaled up must still be able to go unserved
-    network.generators.loc[network.generators.carrier == "shedding", "p_nom"] *= max(float(most), 1.0)
+    scaled = (network.loads_t.p_set.max() / load.max()).max()  # all of a load that was scaled up may go unserved
+    network.generators.loc[network.generators.carrier == "shedding", "p_nom"] *= max(1.0, float(scaled))
     return network
 
 
