@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from pvmap.memory import stretches
+from pvmap.sites.halves import halves
 
 
 class Planes(NamedTuple):
@@ -145,18 +146,15 @@ def ridge_planes(
     along = np.where(told[:, None], np.column_stack([np.sin(known), np.cos(known)]), along)
     square = (ratio <= square_ratio) & ~told
     part = np.where(square, 0.5, 1.0)
-    every, some = np.arange(len(polygons)), np.flatnonzero(square)
     across = np.column_stack([along[:, 1], -along[:, 0]])
     parts = []
-    for rows, direction, side in ((every, along, 1.0), (every, along, -1.0), (some, across, 1.0), (some, across, -1.0)):
-        ridge, far = direction[rows], reach[rows, None]
-        ends = np.stack([centre[rows] - ridge * far, centre[rows] + ridge * far], axis=1)
-        downhill = side * np.column_stack([ridge[:, 1], -ridge[:, 0]])
-        ring = np.concatenate([ends, ends[:, ::-1] + (downhill * far)[:, None, :], ends[:, :1]], axis=1)
-        half = shapely.intersection(polygons[rows], shapely.polygons(ring))
-        azimuth = np.degrees(np.arctan2(downhill[:, 0], downhill[:, 1])) % 360.0
+    for rows, ridge in ((np.arange(len(polygons)), along), (np.flatnonzero(square), across)):
+        far = ridge[rows] * reach[rows, None]
+        both = halves(polygons[rows], centre[rows] - far, centre[rows] + far)
         flush = np.zeros(len(rows), bool)
-        parts.append(Planes(roof[rows], half, tilt[rows], azimuth, flush, clear[rows], flush, part[rows]))
+        for half, side in zip(both, (1.0, -1.0), strict=True):
+            azimuth = np.degrees(np.arctan2(side * ridge[rows, 1], -side * ridge[rows, 0])) % 360.0
+            parts.append(Planes(roof[rows], half, tilt[rows], azimuth, flush, clear[rows], flush, part[rows]))
     return join(*parts)
 
 
