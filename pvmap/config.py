@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from pvmap.currency import in_money
 from pvmap.errors import ConfigError, InputError
 from pvmap.foreign_text import visible
-from pvmap.opening import is_pattern, matching, read_utf8
+from pvmap.opening import is_pattern, is_there, matching, read_utf8
 from pvmap.settings.city import AreaInput, FileInput, Inputs, RasterInput, Settings
 from pvmap.settings.countries import Pack, pack
 from pvmap.settings.weather import WeatherFile
@@ -49,11 +49,11 @@ def find_city_file(city: str, folder: Path = Path("pipelines")) -> Path:
     """Turn a city's name or a path into the path of its TOML file; a name in `folder` goes before a shipped one."""
     path = Path(city)
     if path.suffix == ".toml":
-        if _is_there(path):
+        if is_there(path):
             return path
         raise ConfigError(f"City file {city} is not there; give the path of a TOML file or a name from {folder}/.")
     for place in (folder, SHIPPED):
-        if _is_there(place / f"{city}.toml"):
+        if is_there(place / f"{city}.toml"):
             return place / f"{city}.toml"
     found = {p.stem for place in (folder, SHIPPED) for p in place.glob("*.toml")} - {"TEMPLATE"}
     names = ", ".join(sorted(found)) or "none"
@@ -61,14 +61,6 @@ def find_city_file(city: str, folder: Path = Path("pipelines")) -> Path:
         f"No city named {reprlib.repr(city)} in {folder}/ (there: {names}); "
         "name one of them, give the path of a TOML file, or begin one with `pvmap new NAME`."
     )
-
-
-def _is_there(path: Path) -> bool:
-    """Whether anything is there; a name no system can have is not."""
-    try:
-        return path.exists()
-    except OSError:
-        return False
 
 
 def load(path: Path) -> Settings:
@@ -162,7 +154,7 @@ def named_paths(source: FileInput | WeatherFile) -> tuple[str, ...]:
 
 def missing_paths(source: FileInput | WeatherFile, raw: Path) -> list[Path]:
     """Paths and patterns of an input behind which nothing is."""
-    missing = [one for one in named_paths(source) if not _is_there(raw / one)]
+    missing = [one for one in named_paths(source) if not is_there(raw / one)]
     if isinstance(source, RasterInput):
         missing = [one for one in missing if not is_pattern(one) or not _matches(raw, one)]
     return [raw / one for one in missing]

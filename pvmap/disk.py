@@ -5,19 +5,22 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import shutil
+import stat
 import time
 import uuid
 from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 
-from pvmap.errors import DiskError, PvmapError
+from pvmap.errors import ConfigError, DiskError, PvmapError
 
 # what storage answers when it is full, not ours to write, worn out or gone; not every system knows each
 NAMES = ("ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EIO", "ESTALE", "ENOTCONN", "ENODEV", "ENXIO", "EFBIG")
 TROUBLE = frozenset(getattr(errno, name) for name in NAMES if hasattr(errno, name))
 READER_PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)  # a map that is just being opened, a virus scanner
 PART = ".part"  # how the name of a file ends that is still being written
+_ASIDE = re.compile(r"\..+\.[0-9a-f]{12}\.part")  # a name that `aside` gives, and hardly anybody else
 FULL_BYTES = 1 << 20  # with less than this free a disk counts as full
 
 
@@ -65,10 +68,50 @@ def aside(path: Path) -> Path:
     return path.with_name(f".{path.name}.{uuid.uuid4().hex[:12]}{PART}")
 
 
+def require_page(path: Path, option: str) -> None:
+    """Make sure that a page which the user asks for takes nobody's place but an older page's.
+
+    Parameters
+    ----------
+    path
+        Where it shall go.
+    option
+        What names it on the command line.
+
+    Raises
+    ------
+    ConfigError
+        Something else is there.
+    DiskError
+        Nothing can be there.
+    """
+    try:
+        _require_free_or_page(path)
+    except ValueError as error:
+        raise ConfigError(f"{option} {path}: {error}; name a new file, or an older page to be replaced.") from None
+    except OSError as error:
+        raise _no_writing(path, error.strerror or str(error)) from None
+
+
+def _require_free_or_page(path: Path) -> None:
+    if not path.name or path.is_dir():
+        raise ValueError("this is a folder")
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISREG(mode):
+        raise ValueError("this is a link, a pipe or a device")
+    with open(path, "rb") as file:
+        head = file.read(100).lstrip().lower()
+    if head and not head.startswith(b"<!doctype html"):
+        raise ValueError("the file there is no page")
+
+
 def sweep(*folders: Path) -> None:
     """Remove what killed writers left below folders: everything that is named as `aside` names it."""
     for folder in folders:
-        for path in list(folder.rglob(f".*{PART}")):
+        for path in [one for one in folder.rglob(f".*{PART}") if _ASIDE.fullmatch(one.name)]:
             with errors(path):
                 if path.is_dir() and not path.is_symlink():
                     shutil.rmtree(path)

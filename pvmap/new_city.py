@@ -69,7 +69,7 @@ def began(name: str, root: Path, text: str) -> tuple[Path, Path]:
     """Write the text of a city file where no other is, and make the folder of its inputs; as `new_city`."""
     path = root / "pipelines" / f"{name}.toml"
     settings = understand(path, text)
-    if path.exists():
+    if path.exists() or path.is_symlink():
         raise ConfigError(f"{path} is there already; edit it, or give the new city another name.")
     raw = folders(settings, path, root).raw
     raw.mkdir(parents=True, exist_ok=True)

@@ -99,6 +99,7 @@ def new_from_public(
     if boundary is not None:
         outline, window = _outline(boundary)
     box = Window(*(window or _fetched_window(root / "data" / "raw" / name)))
+    _require_window(root / "pipelines" / f"{name}.toml", name, box)
     why = GUESSED if country is None else SAID
     country = country or guess(*box.middle)
     zone = BEIJING if country == HOME else zone_of(*box.middle)
@@ -114,6 +115,13 @@ def new_from_public(
     )  # fmt: skip
     understand(root / "pipelines" / f"{name}.toml", text)
     return *began(name, root, text), country
+
+
+def _require_window(path: Path, name: str, box: Window) -> None:
+    """Have the window judged as that of any city file, before a place is looked up in it."""
+    titles = f'title_zh = ""\ntitle_en = ""\ncountry = "{HOME}"'
+    window = ", ".join(str(float(one)) for one in box)
+    understand(path, f"[city]\nname = {_quoted(name)}\n{titles}\n[fetch]\nwindow = [{window}]\n")
 
 
 def _sources(country: Country) -> str:

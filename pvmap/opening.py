@@ -68,6 +68,14 @@ def regular(path: Path, remedy: str = PUT_IT_THERE) -> Path:
     return path
 
 
+def is_there(path: Path) -> bool:
+    """Whether anything is there; what has a name no system can have, or may not be looked at, is not."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
 def is_pattern(named: str) -> bool:
     """Whether a path may stand for several files."""
     return any(sign in named for sign in PATTERN_SIGNS)

@@ -46,6 +46,7 @@ from pvmap.stages.upload import upload
 from pvmap.watch import Watch
 from pvmap.webmap.build import build_map
 from pvmap.webmap.check_page import SITE_COLUMNS, Evidence, write_check_page
+from pvmap.webmap.writing import require_ours
 
 if TYPE_CHECKING:
     from pvmap import engine
@@ -144,6 +145,8 @@ def make_map(
     bring_inputs(settings, raw)
     with told_at_once(settings, raw):
         config.require_inputs(settings, raw)
+    if layout == "folder":
+        require_ours(maps)
     if older is not None:
         store.read_json(older / record.RUN)  # what is no run is told before the work
     with (
@@ -261,6 +264,8 @@ def check_city(job: Job, page: Path | None = None) -> Checked:
         Where to write the page of the check, if at all.
     """
     settings, raw = job.settings, job.folders.raw
+    if page is not None:
+        disk.require_page(page, "--html")
     make_demo(settings, raw, "check")
     bring_inputs(settings, raw)
     with tempfile.TemporaryDirectory() as folder:

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
+from pvmap import disk
 from pvmap.errors import ConfigError
 
 
@@ -35,7 +36,7 @@ class Watch(NamedTuple):
         Raises
         ------
         ConfigError
-            Pages are wanted, and there is no Dask or no bokeh to make them, or no folder for them.
+            Pages are wanted, and there is no Dask or no bokeh to make them, or no place for them.
         """
         if self.dashboard is None and self.profile is None:
             return
@@ -43,5 +44,7 @@ class Watch(NamedTuple):
             raise ConfigError("--dashboard and --profile show Dask's workers; leave out --workers 0.")
         if find_spec("bokeh") is None:
             raise ConfigError("--dashboard and --profile need bokeh: pip install 'pvmap[dashboard]'.")
-        if self.profile is not None and not self.profile.parent.is_dir():
-            raise ConfigError(f"--profile {self.profile}: there is no folder {self.profile.parent}; make it first.")
+        if self.profile is not None:
+            disk.require_page(self.profile, "--profile")
+            if not self.profile.parent.is_dir():
+                raise ConfigError(f"--profile {self.profile}: there is no folder {self.profile.parent}; make it first.")

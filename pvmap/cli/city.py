@@ -17,6 +17,7 @@ from pvmap.cli.words import complaint, in_words, speaks_chinese, word
 from pvmap.cli.words import name as named
 
 NAMED = 5  # failed tiles that are told with their reasons
+MOST_WORKERS = 1024  # processes on one machine; more is a slip of the keyboard
 
 if TYPE_CHECKING:
     from pvmap.pipeline import Checked, Report
@@ -60,7 +61,9 @@ def make_map(
     city: CityArgument = "demo",
     root: RootOption = None,
     raw: RawOption = None,
-    workers: Annotated[int | None, typer.Option(min=0, help="Worker processes; 0 computes in this process.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=0, max=MOST_WORKERS, help="Worker processes; 0 computes in this process.")
+    ] = None,
     scheduler: Annotated[
         str | None, typer.Option(help="Address of a running Dask scheduler, tcp:// or tls://.")
     ] = None,
@@ -112,7 +115,7 @@ def plan(
     solve: Annotated[
         bool, typer.Option("--solve", help="Solve the network too; needs `pip install 'pvmap[solve]'`.")
     ] = False,
-    weeks: Annotated[int, typer.Option(min=0, help="Typical weeks to solve; 0: the whole year.")] = 4,
+    weeks: Annotated[int, typer.Option(min=0, max=52, help="Typical weeks to solve; 0: the whole year.")] = 4,
 ) -> None:
     """Write what planners take away: workbook, report, GeoPackage, hourly profiles, PyPSA network."""
     from pvmap import pipeline

@@ -13,8 +13,10 @@ All compiled code lives in this file because numba's cache looks at the date of 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic, overload
+
+from pvmap.compiled import njit
 
 LANES = 64
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numba import njit
 
+from pvmap.compiled import njit
 from pvmap.shade.rings import Boxes, Floats, Ints
 
 CLASSES = (0.0, 0.8, 0.97, 1.0)  # shares of the buildings, from the lowest top to the highest

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import shapely
-from numba import njit
 
+from pvmap.compiled import njit
 from pvmap.shade.rings import Floats, Ints, Rings
 
 EDGES_M = (0.5, 30.0, 80.0, 100.0)  # kinds of neighbour 0 to 3, by the distance of outlines

@@ -14,8 +14,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
+from pvmap.compiled import njit
 from pvmap.directions import EL_STEP, HORIZON_BAND, N_AZ, N_EL, azimuths
 from pvmap.shade.rings import Floats
 

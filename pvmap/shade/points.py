@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import shapely
-from numba import njit
 
+from pvmap.compiled import njit
 from pvmap.settings.shade import ShadeSettings
 from pvmap.shade.rings import Floats, Ints, Rings, contains
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 from scipy import ndimage
 
+from pvmap.compiled import njit
 from pvmap.directions import EL_STEP, N_AZ, N_EL, azimuths, on_the_grid
 from pvmap.shade.plane import direct_above, elevation_of, sky_above
 from pvmap.shade.points import Points

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from pvmap.compiled import njit
 from pvmap.errors import InputError
 from pvmap.shade.rings import Ints
 from pvmap.shade.threads import in_threads

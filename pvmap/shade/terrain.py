@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 from scipy.ndimage import distance_transform_edt
 
+from pvmap.compiled import njit
 from pvmap.directions import azimuths, headings
 from pvmap.settings.shade import ShadeSettings
 from pvmap.shade.rings import Floats, Ints

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from pvmap.compiled import njit
 from pvmap.directions import azimuths, headings
 from pvmap.settings.shade import ShadeSettings
 from pvmap.shade.nearby import by_height, candidates

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
+
+from pvmap.compiled import njit
 
 ROUNDS = 12  # cells that the border between two planes may move: growth oversteps it by less
 FIT = ("slope_east", "slope_north", "east_m", "south_m", "mean_z_m", "residual_m", "cells", "label")

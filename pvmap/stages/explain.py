@@ -56,7 +56,7 @@ def explain(site_id: str, job: TileJob) -> Iterator[str]:
         An id that is not in the run.
     """
     sites = assessed_sites(job.processed)
-    at = np.flatnonzero((sites["site_id"] == site_id).to_numpy())
+    at = np.flatnonzero(sites["site_id"].to_numpy(object) == site_id)  # letters that no file can hold are compared too
     if not len(at):
         raise InputError(
             f"No site {site_id!r} was assessed in {job.processed}; the popup on the map shows the id of each site."

@@ -7,6 +7,7 @@ import re
 import shutil
 from pathlib import Path
 
+from pvmap.disk import aside
 from pvmap.errors import ConfigError, InputError
 from pvmap.settings.paths import LONGEST_NAME, usable_as_folder
 from pvmap.stages import whole
@@ -49,8 +50,7 @@ def keep(processed: Path, name: str) -> Path:
     about = whole.require_record(processed / RUN)
     if hurt := whole.damaged(processed, about["tables"]):
         raise InputError(f"{processed / hurt[0]} is damaged, so this run cannot be kept; run without --keep.")
-    fresh = place.with_name(f".{name}.part")
-    shutil.rmtree(fresh, ignore_errors=True)
+    fresh = aside(place)
     for file in (*about["tables"], RUN):  # the record last: a folder without it is no run
         (fresh / file).parent.mkdir(parents=True, exist_ok=True)
         _share(processed / file, fresh / file)

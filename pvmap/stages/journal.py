@@ -16,6 +16,10 @@ from pvmap.foreign_text import json_text
 JOURNAL = "journal.jsonl"
 ASSESS = "assess tiles"  # the step whose progress counts tiles
 BEGIN, END, STEP, FAILED = "begin", "end", "step", "tile failed"  # events
+TOLD: dict[str, dict[str, type]] = {  # what events hold beside their time
+    STEP: {"step": str, "done": int, "total": int},
+    FAILED: {"tile": str, "reason": str},
+}
 MOST_BYTES = 20_000_000  # a longer journal begins anew, the older one beside it
 
 
@@ -75,7 +79,15 @@ def events(folder: Path) -> list[dict[str, Any]]:
 
 def _whole(lines: list[str]) -> Iterator[dict[str, Any]]:
     for line in lines:
-        with contextlib.suppress(ValueError):
+        with contextlib.suppress(ValueError, TypeError, RecursionError):
             one = json.loads(line)
-            if isinstance(one, dict) and {"at", "event"} <= set(one):
+            if isinstance(one, dict) and _is_ours(one):
                 yield one
+
+
+def _is_ours(one: dict[str, Any]) -> bool:
+    """Whether an event has all that those who read it look at, each of its type."""
+    known = TOLD.get(one.get("event", ""), {})
+    there = all(isinstance(one.get(name), kind) for name, kind in ({"event": str} | known).items())
+    zone = datetime.datetime.fromisoformat(one.get("at", "")).tzinfo
+    return there and isinstance(one.get("reason", ""), str) and zone is not None

@@ -13,6 +13,7 @@ import contextlib
 import datetime
 import errno
 import json
+import math
 import os
 import shutil
 import socket
@@ -22,6 +23,9 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter, ValidationError
 
 from pvmap import disk
 from pvmap.disk import aside
@@ -31,6 +35,7 @@ LOCK = "run.lock"
 BEAT_SECONDS = 10.0  # between two signs of life
 SILENT_SECONDS = 180.0  # without one, and the holder counts as dead; network folders show times up to a minute late
 TAKEN = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR)  # what renaming onto a lock may end with
+WATCHED_BEATS, LOOKS_A_BEAT = 2, 10  # how long a lock is watched whose clock is ahead of ours, and how closely
 CLOCK_SECONDS = 2.0  # by which the start of a process may be read differently
 
 
@@ -53,7 +58,7 @@ class Owner:
     command: str
     host: str
     machine: str
-    process: int
+    process: Annotated[int, Field(gt=0, lt=1 << 31)]
     started: float
     since: str
 
@@ -71,6 +76,9 @@ class Owner:
             f"{folder} is in use by `pvmap {self.command}`, process {self.process} on {self.host} since {self.since}; "
             f"wait for it or end it (a lock without a sign of life for {SILENT_SECONDS:.0f} s is taken away)."
         )
+
+
+OWNER = TypeAdapter(Owner)
 
 
 class Lock:
@@ -151,7 +159,7 @@ def holder(folder: Path) -> Owner | None:
     """
     with disk.errors(folder):
         for entry in _entries(folder / LOCK):
-            owner, silent_seconds = _read(entry), time.time() - _last_sign(entry)
+            owner, silent_seconds = _read(entry), _silence(entry, time.time())
             if owner is not None and not _is_dead(owner, silent_seconds):
                 return owner
     return None
@@ -188,7 +196,7 @@ def _take_away_dead(folder: Path, now: float) -> None:
             lock.unlink(missing_ok=True)
     for entry in _entries(lock):
         found = _read(entry)
-        if found is not None and not _is_dead(found, now - _last_sign(entry)):
+        if found is not None and not _is_dead(found, _silence(entry, now)):
             raise InputError(found.sentence(folder))
         with contextlib.suppress(FileNotFoundError):  # somebody else was as quick
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
@@ -210,8 +218,8 @@ def _read(entry: Path) -> Owner | None:
     if not entry.is_file():  # a pipe would be waited for
         return None
     try:
-        return Owner(**json.loads(entry.read_text(encoding="utf-8")))
-    except (FileNotFoundError, IsADirectoryError, ValueError, TypeError):
+        return OWNER.validate_json(entry.read_bytes())
+    except (FileNotFoundError, IsADirectoryError, ValidationError):
         return None
 
 
@@ -220,6 +228,18 @@ def _last_sign(entry: Path) -> float:
         return entry.stat().st_mtime
     except FileNotFoundError:  # given back a moment ago
         return 0.0
+
+
+def _silence(entry: Path, now: float) -> float:
+    """Seconds since the last sign of life; of one that lies far ahead only another one after it tells anything."""
+    last = _last_sign(entry)
+    if last - now < SILENT_SECONDS:
+        return now - last
+    for _ in range(WATCHED_BEATS * LOOKS_A_BEAT):
+        time.sleep(BEAT_SECONDS / LOOKS_A_BEAT)
+        if _last_sign(entry) != last:
+            return 0.0
+    return math.inf
 
 
 def _is_dead(owner: Owner, silent_seconds: float) -> bool:

@@ -112,9 +112,12 @@ def deflate(raw: bytes, level: int) -> str:
     return base64.b64encode(stream.compress(raw) + stream.flush()).decode("ascii")
 
 
+CALL = "pvmapTile"  # function of the page that takes a block
+
+
 def call(layer: str, key: str, payload: str) -> str:
     """One block as the script call the page understands."""
-    return f'pvmapTile("{layer}","{key}","{payload}")'
+    return f'{CALL}("{layer}","{key}","{payload}")'
 
 
 def assemble(header: dict, blocks: list[bytes]) -> bytes:

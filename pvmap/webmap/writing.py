@@ -8,9 +8,13 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
-from pvmap.store import write_atomically, write_text
+from pvmap.disk import aside, write_atomically
+from pvmap.errors import InputError
+from pvmap.store import write_text
 from pvmap.webmap.page import OfflineMap
-from pvmap.webmap.tiles import call
+from pvmap.webmap.tiles import CALL, call
+
+TILES = "tiles"  # folder of a page's script files
 
 
 class Composed(NamedTuple):
@@ -21,6 +25,33 @@ class Composed(NamedTuple):
     whole: Iterator[tuple[str, str, str]]  # layer, key, payload of columns that stand whole
     tiles: Iterator[tuple[str, str, str, str]]  # layer, key, payload, payload of the texts
     small: set[str]  # layers whose tiles are few
+
+
+def require_ours(maps: Path) -> None:
+    """Make sure that the folder of tiles, which is written anew as a whole, holds nothing but tiles.
+
+    Raises
+    ------
+    InputError
+        Somebody has put something of his own there.
+    """
+    target = maps / TILES
+    if target.is_symlink() or target.is_file():
+        raise _not_ours(target, target)
+    for path in target.rglob("*"):
+        if not _is_tile(path):
+            raise _not_ours(path, target)
+
+
+def _is_tile(path: Path) -> bool:
+    if path.is_symlink() or not path.is_file():
+        return path.is_dir() and not path.is_symlink()
+    with path.open("rb") as file:
+        return file.read(len(CALL)) == CALL.encode()
+
+
+def _not_ours(path: Path, target: Path) -> InputError:
+    return InputError(f"{path} is no tile of a map, and {target} is written anew as a whole; move it away.")
 
 
 def write_file(maps: Path, html: str, made: Composed) -> Path:
@@ -45,9 +76,8 @@ def write_file(maps: Path, html: str, made: Composed) -> Path:
 
 def write_folder(maps: Path, html: str, made: Composed) -> Path:
     """Write the page and its tiles as script files; overviews, zones and small layers are fetched with the page."""
-    target = maps / "tiles"
-    fresh = maps / ".tiles.part"
-    shutil.rmtree(fresh, ignore_errors=True)
+    target = maps / TILES
+    fresh = aside(target)
     head, tail = html.rsplit("</html>", 1)
     scripts = []
 
@@ -70,6 +100,7 @@ def write_folder(maps: Path, html: str, made: Composed) -> Path:
     for layer, lines in bundles.items():
         (fresh / layer / "all.js").write_text(";\n".join(lines), encoding="ascii")
         scripts.append(f'<script src="tiles/{layer}/all.js"></script>\n')
+    require_ours(maps)  # once more: the work has taken a while
     shutil.rmtree(target, ignore_errors=True)
     fresh.rename(target)
     page = head + "".join(scripts) + "</html>" + tail

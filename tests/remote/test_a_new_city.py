@@ -208,6 +208,16 @@ def test_from_what_was_fetched(town: Server) -> None:
     assert config.load(Path("pipelines/town.toml")).fetch.window == WINDOW
 
 
+@pytest.mark.parametrize(
+    "window",
+    [(float("nan"),) * 4, (float("-inf"), 0.0, float("inf"), 1.0), (200.0, 95.0, 201.0, 96.0), (1.0, 1.0, 0.0, 0.0)],
+)
+def test_a_window_that_is_none_is_a_sentence(tmp_path: Path, window: tuple[float, float, float, float]) -> None:
+    with pytest.raises(ConfigError, match=r"fetch\.window.* is not possible"):
+        new_from_public("x", tmp_path, window)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_nothing_says_where(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="--bbox W S E N"):
         new_from_public("town", tmp_path)

@@ -168,11 +168,47 @@ def test_a_dead_holder_is_told_from_a_living_one(tmp_path: Path, changes: dict, 
             taken(tmp_path)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"host": "x"}'])
+def owner(**changes: object) -> str:
+    return json.dumps(dataclasses.asdict(lock.Owner.me("map x")) | changes)
+
+
+DAMAGED = {
+    "empty": "",
+    "half": "{",
+    "a list": "[]",
+    "a part": '{"host": "x"}',
+    "no number": owner(process="x"),
+    "no process": owner(process=-1),
+    "a number no system gives": owner(process=2**70),
+    "no time": owner(started="x"),
+    "nested": "[" * 100_000,
+    "no text": "\x00\udcff",
+}
+
+
+@pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)
 def test_a_damaged_lock_holds_nobody_back(tmp_path: Path, content: str):
     (tmp_path / lock.LOCK).mkdir()
-    (tmp_path / lock.LOCK / "owner.json").write_text(content, encoding="utf-8")
+    (tmp_path / lock.LOCK / "owner.json").write_bytes(content.encode("utf-8", "surrogateescape"))
+    lock.require_free(tmp_path)
     assert taken(tmp_path)
+
+
+@pytest.mark.parametrize("alive", [False, True])
+def test_of_a_lock_from_the_future_only_the_next_sign_tells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, alive: bool
+):
+    monkeypatch.setattr(lock, "BEAT_SECONDS", 0.01)
+    put(tmp_path, -2 * lock.SILENT_SECONDS, machine="elsewhere")
+    file = tmp_path / lock.LOCK / "owner.json"
+    signs = iter([1e9, 1e9, 1e9, 1e9 + 1])
+    if alive:
+        monkeypatch.setattr(lock, "_last_sign", lambda path: next(signs, 1e9 + 1) + time.time() if path == file else 0)
+        with pytest.raises(InputError, match="in use"):
+            lock.require_free(tmp_path)
+    else:
+        lock.require_free(tmp_path)
+        assert taken(tmp_path)
 
 
 def test_a_file_in_the_place_of_the_lock_holds_nobody_back(tmp_path: Path):

@@ -11,7 +11,7 @@ from city import Run, copy, pvmap
 from pvmap import pipeline
 from pvmap.pipeline import Job
 from pvmap.stages import lock
-from pvmap.stages.journal import ASSESS, BEGIN, FAILED, JOURNAL, STEP, Journal, events
+from pvmap.stages.journal import ASSESS, BEGIN, END, FAILED, JOURNAL, STEP, Journal, events
 from pvmap.stages.parts import DONE
 
 
@@ -73,6 +73,27 @@ def test_a_run_that_ends_says_why(tmp_path: Path):
     with pytest.raises(ValueError, match="out of sand"), Journal(tmp_path, pipeline.silent).run("map"):
         raise ValueError("out of sand")
     assert [one.get("reason", one["event"]) for one in events(tmp_path)] == [BEGIN, "out of sand"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"at": 1, "event": "step"}',
+        '{"at": "x", "event": "step", "step": "a", "done": 1, "total": 2}',
+        '{"at": "2026-01-01T00:00:00", "event": "end"}',  # whose clock is that
+        '{"at": "2026-01-01T00:00:00Z", "event": "step"}',
+        '{"at": "2026-01-01T00:00:00Z", "event": "step", "step": [], "done": "x", "total": null}',
+        '{"at": "2026-01-01T00:00:00Z", "event": "tile failed"}',
+        '{"at": "2026-01-01T00:00:00Z", "event": "end", "reason": 3}',
+        '{"event": "end"}',
+        '{"at": "2026-01-01T00:00:00Z", "event": []}',
+        "[" * 100_000,
+    ],
+)
+def test_a_line_that_nobody_of_ours_wrote_is_passed_over(tmp_path: Path, line: str):
+    with Journal(tmp_path, pipeline.silent).run("map"), (tmp_path / JOURNAL).open("a", encoding="utf-8") as file:
+        file.write(f"{line}\n")
+    assert [one["event"] for one in events(tmp_path)] == [BEGIN, END]
 
 
 def test_the_command_says_it(job: Job, tmp_path: Path, small_city: Run):

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from pvmap.compiled import njit
 from pvmap.planning.risk.height_model import Floats
 from pvmap.planning.risk.keyed import uniform
 

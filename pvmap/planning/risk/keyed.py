@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from numba import njit
 from scipy.special import ndtri
+
+from pvmap.compiled import njit
 
 Keys = npt.NDArray[np.uint64]
 

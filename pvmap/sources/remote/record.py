@@ -15,7 +15,7 @@ from pvmap.config import file_inputs, named_paths
 from pvmap.errors import InputError
 from pvmap.findings import Finding, finding, from_record
 from pvmap.foreign_text import json_text
-from pvmap.opening import read_utf8
+from pvmap.opening import is_there, read_utf8
 from pvmap.settings.city import Settings, VectorInput
 from pvmap.settings.presets import preset
 
@@ -48,7 +48,7 @@ def gaps(raw: Path) -> list[dict[str, str]]:
 
 def _content(raw: Path) -> dict[str, list[dict[str, Any]]]:
     path = raw / NAME
-    if not path.exists():
+    if not is_there(path):
         return {"files": [], "gaps": []}
     try:
         found = json.loads(read_utf8(path))
