@@ -173,13 +173,14 @@ def make_map(
             publish.remove_other_parts(processed, jobs)
             with clock("check what was computed twice"):
                 identities = checked(processed, settings, city.counts, settled, pool)
-        findings = [*city.findings, *planned, *settled.findings, *as_findings(identities)]
-        city = replace(city, findings=worst_first(add_up(findings)))
-        results = _results(settled, identities)
-        about = record.run_record(settings, raw, processed, city, failures, results)
-        whole.write_record(processed / record.RUN, about)
-        with clock("draw the map"):
-            index = build_map(processed, maps, settings, layout, older, raw)
+            findings = [*city.findings, *planned, *settled.findings, *as_findings(identities)]
+            city = replace(city, findings=worst_first(add_up(findings)))
+            results = _results(settled, identities)
+            about = record.run_record(settings, raw, processed, city, failures, results)
+            whole.write_record(processed / record.RUN, about)
+            with clock("draw the map"):
+                each = partial(publish.run_all, pool)
+                index = build_map(processed, maps, settings, layout, older, raw, each)
         used = {"seconds": clock.seconds, "peak_memory_mb": clock.memory.record()}
         whole.write_record(processed / record.RUN, about | used)
     return Report(index, about["totals"], city.findings, failures)

@@ -276,11 +276,13 @@ def batches(folder: Path, name: str, columns: list[str], n_rows: int = ROW_GROUP
             yield pa.Table.from_batches([batch])
 
 
-def read_rows(folder: Path, name: str, filters: list[tuple[str, str, Any]]) -> pa.Table:
-    """Read some rows of a table as they are stored."""
+def read_rows(
+    folder: Path, name: str, filters: list[tuple[str, str, Any]] | None = None, columns: list[str] | None = None
+) -> pa.Table:
+    """Read some rows of a table, or columns of them, as they are stored."""
     path = folder / f"{name}.parquet"
     with _reading(path):
-        return pq.read_table(path, filters=filters)
+        return pq.read_table(path, filters=filters, columns=columns)
 
 
 def read_slice(folder: Path, name: str, columns: list[str] | None = None, rows: slice | None = None) -> pd.DataFrame:

@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from dataclasses import replace
+import shutil
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Literal
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 
 from pvmap.colours import KIND_COLOURS
-from pvmap.planning.publication import OF_TRANSFORMERS, coarse_places, districts_only, is_public
+from pvmap.disk import aside
+from pvmap.planning.publication import is_public
 from pvmap.settings.city import Settings
 from pvmap.sources.grid import Bounds
-from pvmap.webmap.columns import WHOLE, Packed, pack
+from pvmap.webmap.columns import WHOLE
 from pvmap.webmap.compare import comparison
 from pvmap.webmap.data import MapData, read_data
+from pvmap.webmap.encoding import (
+    Codes,
+    encode_overview,
+    encode_tiles,
+    encode_whole,
+    encoded_json,
+    keep_texts,
+    stretches,
+)
+from pvmap.webmap.exclusions import excluded
 from pvmap.webmap.ground import Ground, read_ground
 from pvmap.webmap.layers import BaseMap, Beneath, Difference, Hosting, Outlines, Priority, SiteTiles, Zones
 from pvmap.webmap.meta import DOTS_FROM, moving, page_meta, priority
-from pvmap.webmap.overview import overview
+from pvmap.webmap.packing import packers, packing
 from pvmap.webmap.page import OfflineMap
 from pvmap.webmap.panels import Frame, GroupedLayers, Section, Start
 from pvmap.webmap.plan import targets_meta
-from pvmap.webmap.site_layers import SiteLayer, site_layers
+from pvmap.webmap.scratch import Block, Each, perform, read_blocks
+from pvmap.webmap.site_layers import Flat, flatten_stretch, site_layers
 from pvmap.webmap.style import TARGET, Variable, names_only, variables
-from pvmap.webmap.tiles import deflate, encode, whole_block
 from pvmap.webmap.unsure import unsure
 from pvmap.webmap.writing import Composed, write_file, write_folder
 from pvmap.webmap.zones import level_block, levels, outlines, township_names, zone_codes
@@ -50,6 +60,7 @@ def build_map(
     layout: Literal["file", "folder"] = "file",
     older: Path | None = None,
     raw: Path | None = None,
+    each: Each = map,
 ) -> Path:
     """Build the map of a city.
 
@@ -67,6 +78,9 @@ def build_map(
         Run folder to compare with: a layer shows what became more and what less.
     raw
         Folder of the city's input files, from which hills, waters and roads are drawn; without it none are.
+    each
+        Does a function with each of several arguments and gives the results in their order, as `map` does: how workers
+        help.
 
     Returns
     -------
@@ -78,57 +92,83 @@ def build_map(
     InputError
         If a table is missing or holds nothing to draw.
     """
-    made = compose(processed, settings, "tiles/" if layout == "folder" else "", older, raw)
-    html = made.page.get_root().render()
-    return write_folder(maps, html, made) if layout == "folder" else write_file(maps, html, made)
+    scratch = aside(processed / "map")
+    try:
+        scratch.mkdir()
+        made = compose(processed, settings, scratch, "tiles/" if layout == "folder" else "", older, raw, each)
+        html = made.page.get_root().render()
+        return write_folder(maps, html, made) if layout == "folder" else write_file(maps, html, made)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def compose(
-    processed: Path, settings: Settings, folder: str = "", older: Path | None = None, raw: Path | None = None
+    processed: Path,
+    settings: Settings,
+    scratch: Path,
+    folder: str = "",
+    older: Path | None = None,
+    raw: Path | None = None,
+    each: Each = map,
 ) -> Composed:
-    """Read a run and compose its map as `build_map` does; `folder`: where the page looks for tiles, "" in itself."""
-    data = read_data(processed, settings.map)
-    if is_public(settings):
-        shown = None if data.hosting is None else districts_only(data.hosting)
-        data = replace(data, sites=coarse_places(data.sites, settings), hosting=shown, hidden=OF_TRANSFORMERS)
+    """Read a run and compose its map as `build_map` does.
+
+    `scratch`: folder for what its makers hand each other, there until the map is written. `folder`: where the page
+    looks for tiles, "" in itself.
+    """
+    data = read_data(processed, settings.map, settings if is_public(settings) else None)
+    texts, ground, exclusions, moved, *rest = each(perform, _first_parts(data, settings, raw, scratch))
+    flat = [one for one in rest if isinstance(one, Flat)]
+    packed = packing([one for one in rest if not isinstance(one, Flat)], exclusions.shares)
+    data.sites["excluded_by"] = np.load(exclusions.by)
     chosen = [
         *variables(data.sites, settings.map.class_count, settings.planning.economics.coal_benchmark_cny_per_kwh),
-        _exclusion_variable(data),
+        names_only("excluded_by", tuple(exclusions.clauses)),
     ]
-    # before outlines and packed columns stand in memory: both need much for a while
-    ground = Ground() if raw is None else read_ground(settings, raw, data.zones.crs, _bounds(data))
-    moved = moving(data, settings)
-    layers = site_layers(processed, data, settings)
-    order = np.concatenate([layer.rows for layer in layers])
-    packed, words = pack(data.names, data.column, data.shares, order)
+    layers = site_layers(data, flat, scratch)
+    rows = {layer.kind: layer.numbered.rows for layer in layers}
     numbers = np.zeros(len(data.sites), np.int64)
-    for layer in layers:
-        numbers[layer.rows] = np.arange(len(layer.rows))
+    for own in rows.values():
+        numbers[own] = np.arange(len(own))
     marks = priority(data.sites, numbers, settings.map.priority_count)
-    meta = page_meta(data, settings, chosen, words, packed, marks, folder) | targets_meta(processed, settings)
+    meta = page_meta(data, settings, chosen, packed, exclusions.clauses, marks, folder)
+    meta |= targets_meta(processed, settings)
     meta |= {"moving": moved, "unsure": unsure(data, numbers)} | ground.meta()
     if older is not None:
         meta["compare"] = comparison(data, older, settings.city.utc_offset_hours)
-    first = [
-        *ground.blocks(settings.map.deflate_level),
-        *_overviews(layers, chosen, data, settings),
-        *_zone_blocks(data, settings),
+    codes, zones = list(_codes(chosen, data, settings, scratch)), list(_zone_blocks(data, settings))
+    level = settings.map.deflate_level
+    overviews = [partial(encode_overview, layer, codes, data.zones.crs, level) for layer in layers]
+    whole = [
+        partial(encode_whole, one, column, level) for one in layers for column in packed.columns if column.name in WHOLE
     ]
-    words_of = data.sites[["site_id", "name"]].iloc[order]
-    tiles = _tile_blocks(layers, words_of, packed, settings)
-    small = {layer.kind for layer in layers if len(layer.rows) <= SMALL_LAYER}
-    whole = _whole_blocks(layers, packed, settings.map.deflate_level)
-    return Composed(_folium_page(meta, settings), first, whole, tiles, small)
+    tiles = [
+        partial(encode_tiles, one, packed.columns, texts, some, level) for one in layers for some in stretches(one)
+    ]
+    encoded = iter(list(each(perform, [*overviews, *tiles, *whole])))
+    paths = [list(islice(encoded, len(parts))) for parts in (overviews, tiles, whole)]
+    first = chain(ground.blocks(level), read_blocks(paths[0]), zones)
+    small = {kind for kind, own in rows.items() if len(own) <= SMALL_LAYER}
+    return Composed(_folium_page(meta, settings), first, read_blocks(paths[2]), read_blocks(paths[1]), small)
+
+
+def _first_parts(data: MapData, settings: Settings, raw: Path | None, scratch: Path) -> list[Callable[[], Any]]:
+    """List what may be done before sites have numbers."""
+    shown, crs = data.shown, data.zones.crs
+    return [
+        partial(keep_texts, shown, scratch / "texts"),
+        Ground if raw is None else partial(read_ground, settings, raw, crs, _bounds(data)),
+        partial(excluded, shown, scratch),
+        partial(moving, shown, settings),
+        *packers(shown, data.names, scratch),
+        *(partial(flatten_stretch, shown, crs, rows, scratch) for rows in shown.stretches()),
+    ]
 
 
 def _bounds(data: MapData) -> Bounds:
     """Bounds in metres of the zones, in which every site lies."""
     west, south, east, north = (float(edge) for edge in data.zones.total_bounds)
     return west, south, east, north
-
-
-def _exclusion_variable(data: MapData) -> Variable:
-    return names_only("excluded_by", tuple(data.clauses))
 
 
 def _class_numbers(data: MapData, variable: Variable) -> np.ndarray:
@@ -146,60 +186,24 @@ def _class_numbers(data: MapData, variable: Variable) -> np.ndarray:
     return column.map(at).fillna(-1).to_numpy(float)
 
 
-def _overviews(
-    layers: list[SiteLayer], chosen: list[Variable], data: MapData, settings: Settings
-) -> Iterator[tuple[str, str, str]]:
-    codes = {v.key: v.codes(_class_numbers(data, v)) for v in chosen}
+def _codes(chosen: list[Variable], data: MapData, settings: Settings, scratch: Path) -> Iterator[Codes]:
+    """Keep the codes of variables and zones, by which the page colours, filters and adds up."""
+    every = ((one.key, one.codes(_class_numbers(data, one))) for one in chosen)
     zones = zone_codes(data.sites, data.zones, settings.planning.grid_cell_m)
-    codes |= {f"zone_{level}": values for level, values in zones.items()}
-    level = settings.map.deflate_level
-    for layer in layers:
-        mine = {key: values[layer.rows] for key, values in codes.items()}
-        raw = overview(layer.zoom, layer.parts, layer.x, layer.y, mine, list(layer.large))
-        yield layer.kind, "overview", deflate(raw, level)
-        if layer.large:
-            shapes = gpd.GeoDataFrame(geometry=list(layer.large.values()), crs=data.zones.crs)
-            yield layer.kind, "large", _json(outlines(shapes, 0.0), level)
+    for number, (name, values) in enumerate(chain(every, ((f"zone_{level}", of) for level, of in zones.items()))):
+        np.save(scratch / f"codes{number}.npy", values)
+        yield Codes(name, scratch / f"codes{number}.npy")
 
 
-def _json(value: Any, level: int) -> str:
-    return deflate(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(), level)
-
-
-def _zone_blocks(data: MapData, settings: Settings) -> Iterator[tuple[str, str, str]]:
+def _zone_blocks(data: MapData, settings: Settings) -> Iterator[Block]:
     tolerance, level = settings.map.outline_tolerance_m, settings.map.deflate_level
     if len(data.districts):
         rings = outlines(data.districts, tolerance)
         named = [{"name": str(n), "rings": r} for n, r in zip(data.districts["name"], rings, strict=True)]
-        yield "zones", "outlines", _json(named, level)
+        yield "zones", "outlines", encoded_json(named, level)
     townships = township_names(data.sites)
     for number, name in enumerate(levels(data.zones)):
-        yield "zones", f"level{number}", _json(level_block(data.zones, name, townships, tolerance), level)
-
-
-def _whole_blocks(layers: list[SiteLayer], packed: list[Packed], level: int) -> Iterator[tuple[str, str, str]]:
-    """Encode the columns that stand whole; as tiles, they stand in the order of the layers and their numbers."""
-    first = 0
-    for layer in layers:
-        own = slice(first, first := first + len(layer.rows))
-        for one in packed:
-            if one.name in WHOLE and (raw := whole_block(replace(one, values=one.values[own]))):
-                yield layer.kind, f"whole_{one.name}", deflate(raw, level)
-
-
-def _tile_blocks(
-    layers: list[SiteLayer], texts: pd.DataFrame, packed: list[Packed], settings: Settings
-) -> Iterator[tuple[str, str, str, str]]:
-    """Encode the tiles of layers; identifiers, names and columns stand in the order of the layers and their numbers."""
-    first = 0
-    for layer in layers:
-        own = slice(first, first := first + len(layer.rows))
-        mine = [replace(one, values=one.values[own]) for one in packed]
-        ids, names = (texts[column].array[own] for column in texts)
-        for key, tile, text in encode(
-            layer.kind, layer.zoom, layer.shapes, layer.parts, mine, ids, names, settings.map.deflate_level
-        ):
-            yield layer.kind, key, tile, text
+        yield "zones", f"level{number}", encoded_json(level_block(data.zones, name, townships, tolerance), level)
 
 
 def _folium_page(meta: dict[str, Any], settings: Settings) -> OfflineMap:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -94,61 +95,80 @@ def missing(values: np.ndarray) -> int:
 
 @dataclass(frozen=True)
 class Packed:
-    """One column as whole numbers (site,), the least of their type where there is no value."""
+    """One column as whole numbers (site,), the least of their type where there is no value: where that is kept."""
 
     name: str
     scale: float
     per: str | None
-    values: np.ndarray
+    path: Path
+
+    @classmethod
+    def kept_in(cls, path: Path, name: str, scale: float, per: str | None, values: np.ndarray) -> Packed:
+        """Write a column."""
+        np.save(path, values)
+        return cls(name, scale, per, path)
+
+    @property
+    def values(self) -> np.ndarray:
+        """The column, mapped."""
+        return np.load(self.path, mmap_mode="r")
 
 
-def pack(
-    names: Sequence[str], column: Callable[[str], pd.Series], shares: dict[str, np.ndarray], order: np.ndarray
-) -> tuple[list[Packed], dict[str, list[str]]]:
-    """Pack every known column of a table, of which one at a time is looked at.
+def pack(some: Sequence[Field], column: Callable[[str], pd.Series], folder: Path) -> list[Packed]:
+    """Pack some columns of a table, of which one at a time is looked at.
 
     Parameters
     ----------
-    names
-        Columns of sites and appraisal that there are.
+    some
+        What to pack.
     column
-        Gives one of them. (site,)
-    shares
-        Columns of shares, in whole steps of `SHARE_STEP` already. (site,)
-    order
-        Rows of the table in the order in which the map stores them. (site,)
-
-    Returns
-    -------
-    columns
-        In an order in which a ratio follows the column it refers to.
-    words
-        For each column of codes, the words the codes stand for.
+        Gives a column of sites or appraisal. (site,)
+    folder
+        Where the packed columns are kept; made here.
 
     Raises
     ------
     TableError
         A value is larger than six bytes hold, as a price of twenty digits makes it.
     """
-    known = fields(names)
-    bases = {one.per for one in known}
+    every = {one.name: one for one in FIELDS}
     decoded: dict[str, np.ndarray] = {}
-    packed = []
-    for one in known:
-        values = column(one.name).to_numpy(float, na_value=np.nan)[order]
-        base = decoded[one.per] if one.per else 1.0
+
+    def packed(one: Field) -> np.ndarray:
+        values, base = column(one.name).to_numpy(float, na_value=np.nan), stored(one.per)
         _require_room(one.name, values, one.scale * np.asarray(base, float))
-        whole = quantise(values, one.scale, base, exact=one.scale != MONTH_STEP)
-        if one.name in bases:
-            decoded[one.name] = np.where(whole == missing(whole), np.nan, whole * one.scale * base)
-        packed.append(Packed(one.name, one.scale, one.per, whole))
-    packed += [Packed(name, SHARE_STEP, None, whole[order]) for name, whole in shares.items()]
-    words = {}
+        return quantise(values, one.scale, base, exact=one.scale != MONTH_STEP)
+
+    def stored(name: str | None) -> np.ndarray | float:
+        """Values of a column that others are ratios of, as the page has them."""
+        if name is None:
+            return 1.0
+        if name not in decoded:
+            whole = packed(every[name])
+            decoded[name] = np.where(
+                whole == missing(whole), np.nan, whole * every[name].scale * stored(every[name].per)
+            )
+        return decoded[name]
+
+    folder.mkdir()
+    return [
+        Packed.kept_in(folder / f"{number}.npy", one.name, one.scale, one.per, packed(one))
+        for number, one in enumerate(some)
+    ]
+
+
+def pack_words(
+    names: Sequence[str], column: Callable[[str], pd.Series], folder: Path
+) -> tuple[list[Packed], dict[str, list[str]]]:
+    """Pack the columns of words there are, as codes; and for each of them the words the codes stand for."""
+    folder.mkdir()
+    words: dict[str, list[str]] = {}
+    packed: list[Packed] = []
     for name in TEXT_CODES:
         if name in names:
             codes, texts = pd.factorize(column(name).fillna("").astype(str), sort=True)
             words[name] = [str(w) for w in texts]
-            packed.append(Packed(name, 1.0, None, codes[order].astype(np.int32)))
+            packed.append(Packed.kept_in(folder / f"{len(packed)}.npy", name, 1.0, None, codes.astype(np.int32)))
     return packed, words
 
 
@@ -188,21 +208,26 @@ def quantise(values: np.ndarray, scale: float, base: np.ndarray | float, *, exac
         if exact:
             unit = _third_digit(values)
             wanted = _rounded(values, unit)
+            at = np.flatnonzero(good)
             for _ in range(2):
-                shown = _rounded(whole * step, unit)
-                off = good & (np.abs(shown - wanted) > 0.5 * unit) & (np.abs(ratio - whole) < 1.5)
-                if not off.any():
-                    break
-                whole = np.where(off, whole + np.sign((wanted - shown) * step), whole)
+                size = step if np.ndim(step) == 0 else step[at]
+                shown = _rounded(whole[at] * size, unit[at])
+                off = (np.abs(shown - wanted[at]) > 0.5 * unit[at]) & (np.abs(ratio[at] - whole[at]) < 1.5)
+                whole[at[off]] += np.sign((wanted[at] - shown) * size)[off]
+                at = at[off]
     most = np.abs(whole).max(initial=0.0)
     dtype = next(one for one in INTEGERS if most < np.iinfo(one).max)
     return np.where(good, whole, float(np.iinfo(dtype).min)).astype(dtype)
 
 
+_LEAST = -324  # power of ten of the least number there is
+_POWERS = 10.0 ** (np.arange(_LEAST, 309, dtype=float) - 2)
+
+
 def _third_digit(values: np.ndarray) -> np.ndarray:
     """Give what one unit of the third significant digit is worth."""
     size = np.abs(values)
-    return 10.0 ** (np.floor(np.log10(np.where(size > 0, size, 1.0))) - 2)
+    return _POWERS[np.floor(np.log10(np.where(size > 0, size, 1.0))).astype(int) - _LEAST]
 
 
 def _rounded(values: np.ndarray, unit: np.ndarray) -> np.ndarray:

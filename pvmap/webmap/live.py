@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from itertools import chain
 from pathlib import Path
 from typing import cast
@@ -32,10 +33,9 @@ def live_map(processed: Path, settings: Settings, raw: Path | None = None) -> Of
         The page `build_map` writes, all its data in it. What folium can add to a map it can add to this one; layers
         stand in the panel under their names. A notebook shows it.
     """
-    page, first, whole, tiles, _ = compose(processed, settings, raw=raw)
-    blocks = [call(*block) for block in chain(first, whole)]
-    for layer, key, tile, text in tiles:
-        blocks += [call(layer, key, tile), call(f"{layer}-text", key, text)]
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+        page, first, whole, tiles, _ = compose(processed, settings, Path(scratch), raw=raw)
+        blocks = [call(*block) for block in chain(first, whole, tiles)]
     body = cast(Figure, page.get_root()).html
     for number, block in enumerate(blocks):
         body.add_child(Verbatim(f"<script>{block}</script>"), name=f"data_{number}")

@@ -17,12 +17,14 @@ from pvmap.settings.city import Settings
 from pvmap.settings.countries import HOME
 from pvmap.settings.references import spelled_out
 from pvmap.vocabulary import ENERGY_MONTHS
-from pvmap.webmap.columns import MONTH_STEP, WHOLE, Packed
+from pvmap.webmap.columns import WHOLE
 from pvmap.webmap.data import MapData
 from pvmap.webmap.help import HELP
 from pvmap.webmap.i18n import TEXTS
+from pvmap.webmap.packing import Packing
 from pvmap.webmap.plan import plan_meta
-from pvmap.webmap.style import DISTRICT, PRACTICAL_SHARE, TARGET, Variable, targets
+from pvmap.webmap.shown import Shown
+from pvmap.webmap.style import PRACTICAL_SHARE, TARGET, Variable, targets
 from pvmap.webmap.zones import levels
 
 SAID = ("sentence", "remedy")  # of a finding, in both languages
@@ -116,23 +118,6 @@ def cases(sites: pd.DataFrame) -> list[dict[str, Any]]:
     return found
 
 
-def _month_factors(data: MapData, districts: list[str]) -> dict[str, list[list[float]]]:
-    """Tell by what to multiply sums of a month, per kind and district: steps alike in many sites do not cancel out."""
-    if not set(ENERGY_MONTHS) <= set(data.names):
-        return {}
-    kind, district = (data.sites[name].astype(str) for name in ("site_type", "district"))
-    energy = data.sites["energy_kwh"].to_numpy(float)
-    factors = {}
-    for month in ENERGY_MONTHS:
-        true = data.column(month).to_numpy(float)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            told = np.rint(true / energy / MONTH_STEP) * MONTH_STEP * energy
-        sums = pd.DataFrame({"true": true, "told": told}).groupby([kind, district]).sum()
-        factors[month] = sums["true"] / sums["told"].where(sums["told"] > 0)
-    table = pd.DataFrame(factors).fillna(1.0).round(6)
-    return {name: table.xs(name).reindex(districts).fillna(1.0).to_numpy().tolist() for name in sorted(set(kind))}
-
-
 def _per(sites: pd.DataFrame, above: str, below: str) -> dict[str, float]:
     """Ratio of two sums of each kind of site."""
     if not {above, below} <= set(sites.columns):
@@ -176,14 +161,14 @@ def page_meta(
     data: MapData,
     settings: Settings,
     variables: list[Variable],
-    words: dict[str, list[str]],
-    packed: list[Packed],
+    packing: Packing,
+    clauses: dict[str, str],
     marks: list[dict[str, Any]],
     folder: str,
 ) -> dict[str, Any]:
     """Everything the scripts read as ``pvmap.meta``."""
     sites, city = data.sites, settings.city
-    columns = [one.name for one in packed]
+    columns = [one.name for one in packing.columns]
     latitude, longitude = sites["latitude"].to_numpy(float), sites["longitude"].to_numpy(float)
     present = set(sites["site_type"])
     target = f"{100 * settings.planning.economics.target_irr:g} %"
@@ -200,9 +185,9 @@ def page_meta(
         "base_maps": [one.model_dump() for one in settings.map.base_maps],
         "help": HELP,
         "variables": [v.as_json() for v in variables],
-        "words": words,
+        "words": packing.words,
         "columns": columns,
-        "steps": [[one.scale, one.per] for one in packed],
+        "steps": [[one.scale, one.per] for one in packing.columns],
         "whole": [one for one in columns if one in WHOLE],
         "months": [c for c in ENERGY_MONTHS if c in columns],
         "kinds": [k for k in KIND_COLOURS if k in present],
@@ -211,12 +196,12 @@ def page_meta(
         "dc_per_ac": _per(sites, "capacity_kwp", "capacity_kwac"),
         "mean_yield": _per(sites, "energy_kwh", "capacity_kwp"),
         "co2_per_kwh": _per(sites, "co2_t_per_year", "energy_kwh"),
-        "month_factors": _month_factors(data, next(list(v.classes) for v in variables if v.key == DISTRICT)),
+        "month_factors": packing.month_factors,
         "cases": cases(sites),
         **plan_meta(data),
         "levels": levels(data.zones),
-        "clauses": {reason: _both(told) if told else None for reason, told in data.clauses.items()},
-        "reasons": {name: [chinese.reason(name), name] for name in data.clauses},
+        "clauses": {reason: _both(told) if told else None for reason, told in clauses.items()},
+        "reasons": {name: [chinese.reason(name), name] for name in clauses},
         "priority": marks,
         "sun": _sun(data.run),
         "bounds": [
@@ -236,16 +221,16 @@ def _sun(run: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"at": [one["latitude"], one["longitude"]], GHI: one[GHI]} for one in known]
 
 
-def moving(data: MapData, settings: Settings) -> list[dict[str, Any]]:
+def moving(shown: Shown, settings: Settings) -> list[dict[str, Any]]:
     """List the unverified assumptions that move the result most, with their range and what it does, in percent."""
-    if not {*MOVED, "building_use"} <= set(data.names):
+    if not set(MOVED) <= set(shown.names):
         return []
-    worth = REVENUE if "npv_cny" in data.names and data.appraisal.holds(REVENUE) else ()  # not where money is hidden
-    names = ["site_type", "building_use", *MOVED, *worth]
-    appraisal = pd.DataFrame({name: data.column(name).to_numpy() for name in names})
+    worth = REVENUE if "npv_cny" in shown.names and shown.holds(REVENUE) else ()  # not where money is hidden
+    names = ["site_type", "building_use", "footprint_area_m2", *MOVED, *worth]
+    sites = pd.DataFrame({name: shown.column(name) for name in names})
     units = {one.key: one.unit for one in assumptions(settings)}
     rows = []
-    for one in unverified(tornado(appraisal, data.sites, settings, SWINGS)).to_dict("records"):
+    for one in unverified(tornado(sites, sites, settings, SWINGS)).to_dict("records"):
         ends = {
             to: [100 * (one[f"{of}_{end}"] - one[of]) / one[over] for end in ("low", "high")]
             for to, (of, over) in SWUNG.items()

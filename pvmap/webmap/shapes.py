@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyproj
@@ -15,8 +13,6 @@ from pvmap.crs import WGS84, transformer
 
 EXTENT = 16384  # steps of a tile's side: 0.13 m at zoom 14 and 32 degrees north
 MAX_SPAN = 1.2  # tiles; larger polygons are cut, so that 16 bits hold every coordinate
-THREADS = 2
-SEVERAL_FROM = 100_000  # points that are worth the threads
 MARGIN = 0.01  # tiles; pieces overlap by this much so that no seam shows
 
 
@@ -24,9 +20,9 @@ MARGIN = 0.01  # tiles; pieces overlap by this much so that no seam shows
 class Shapes:
     """Polygons of many sites.
 
-    ``x``, ``y`` are world coordinates in tiles; ring `r` holds points ``ring[r] : ring[r + 1]``, shape `s` the rings
-    ``shape[s] : shape[s + 1]``. ``site`` is the row each shape belongs to, ``piece_tile`` the only tile a piece of a
-    cut site is for, -1 for whole sites. ``bounds`` is (shape, 4).
+    ``x``, ``y`` are world coordinates in steps of 1/`EXTENT` of a tile, once `flatten` has done; ring `r` holds points
+    ``ring[r] : ring[r + 1]``, shape `s` the rings ``shape[s] : shape[s + 1]``. ``site`` is the row of each shape,
+    ``piece_tile`` the only tile a piece of a cut site is for, -1 for whole sites. ``bounds`` is (shape, 4), in tiles.
     """
 
     x: np.ndarray
@@ -43,9 +39,7 @@ class Shapes:
         rings = runs(self.shape[shapes], per_shape)
         per_ring = self.ring[rings + 1] - self.ring[rings]
         points = runs(self.ring[rings], per_ring)
-        px = np.rint((self.x[points] - x) * EXTENT).astype(np.int32)
-        py = np.rint((self.y[points] - y) * EXTENT).astype(np.int32)
-        return px, py, per_ring, per_shape
+        return self.x[points] - np.int32(x * EXTENT), self.y[points] - np.int32(y * EXTENT), per_ring, per_shape
 
 
 def runs(start: np.ndarray, count: np.ndarray) -> np.ndarray:
@@ -74,17 +68,8 @@ def mercator(longitude: np.ndarray, latitude: np.ndarray, zoom: int) -> tuple[np
     return (np.asarray(longitude) + 180.0) / 360.0 * n, (0.5 - np.log((1 + s) / (1 - s)) / (4 * np.pi)) * n
 
 
-@lru_cache(maxsize=1)
-def _threads(_process: int) -> ThreadPoolExecutor:
-    """Threads that stay: each has a transformer of its own, which takes PROJ longer to find than a block to project.
-
-    Those of a process are not there in one forked from it.
-    """
-    return ThreadPoolExecutor(THREADS, "to-tiles")
-
-
 def to_tiles(xy: np.ndarray, crs: pyproj.CRS, zoom: int) -> tuple[np.ndarray, np.ndarray]:
-    """Project metric coordinates to tile units, in threads: PROJ lets go of the interpreter lock.
+    """Project metric coordinates to tile units.
 
     Parameters
     ----------
@@ -95,16 +80,7 @@ def to_tiles(xy: np.ndarray, crs: pyproj.CRS, zoom: int) -> tuple[np.ndarray, np
     zoom
         Zoom of the tiles.
     """
-    to_wgs84 = transformer(pyproj.CRS(crs), WGS84)
-
-    def part(block: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        longitude, latitude = to_wgs84.transform(block[:, 0], block[:, 1])
-        return mercator(longitude, latitude, zoom)
-
-    if len(xy) <= SEVERAL_FROM:
-        return part(xy)
-    done = list(_threads(os.getpid()).map(part, np.array_split(xy, THREADS)))
-    return np.concatenate([d[0] for d in done]), np.concatenate([d[1] for d in done])
+    return mercator(*transformer(pyproj.CRS(crs), WGS84).transform(xy[:, 0], xy[:, 1]), zoom)
 
 
 def flatten(polygons: np.ndarray, crs: pyproj.CRS, zoom: int) -> Shapes:
@@ -124,21 +100,22 @@ def flatten(polygons: np.ndarray, crs: pyproj.CRS, zoom: int) -> Shapes:
     n = len(polygons)
     whole = Shapes(x, y, ring, shape, np.arange(n), np.full(n, -1), bounds)
     large = np.flatnonzero((bounds[:, 2:] - bounds[:, :2] > MAX_SPAN).any(axis=1))
-    return _cut_large(whole, large) if len(large) else whole
+    cut = _cut_large(whole, large) if len(large) else whole
+    x, y = (np.rint(one * EXTENT).astype(np.int32) for one in (cut.x, cut.y))
+    return replace(cut, x=x, y=y)
 
 
-def join(some: list[Shapes]) -> Shapes:
-    """Join shapes one after the other; each names its sites as all do."""
+def join(some: list[Shapes]) -> Iterator[tuple[str, np.ndarray]]:
+    """Join shapes one after the other, each naming its sites as all do; give one array at a time by its name."""
 
     def ends(of: str, points: list[int]) -> np.ndarray:
         before = np.cumsum([0, *points])
         return np.concatenate([[0], *(getattr(one, of)[1:] + start for one, start in zip(some, before, strict=False))])
 
-    x, y, site, piece_tile, bounds = (
-        np.concatenate([getattr(one, name) for one in some]) for name in ("x", "y", "site", "piece_tile", "bounds")
-    )
-    ring, shape = ends("ring", [len(one.x) for one in some]), ends("shape", [len(one.ring) - 1 for one in some])
-    return Shapes(x, y, ring, shape, site, piece_tile, bounds)
+    for name in ("x", "y", "site", "piece_tile", "bounds"):
+        yield name, np.concatenate([getattr(one, name) for one in some])
+    yield "ring", ends("ring", [len(one.x) for one in some])
+    yield "shape", ends("shape", [len(one.ring) - 1 for one in some])
 
 
 def _bounds(x: np.ndarray, y: np.ndarray, start: np.ndarray) -> np.ndarray:

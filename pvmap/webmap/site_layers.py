@@ -1,66 +1,114 @@
-"""The sites of each kind as a layer of the map: polygons read some at a time, shared out over tiles and numbered."""
+"""The sites of each kind as a layer of the map: outlines flattened by workers, shared out over tiles and numbered."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyproj
 import shapely
 
 from pvmap.colours import KIND_COLOURS
-from pvmap.planning.publication import coarse_outlines, is_public
-from pvmap.settings.city import Settings
-from pvmap.webmap.data import MapData, read_shapes
+from pvmap.webmap.data import MapData
+from pvmap.webmap.scratch import keep, kept
 from pvmap.webmap.shapes import Shapes, flatten, join, mercator
+from pvmap.webmap.shown import Shown
 from pvmap.webmap.tiles import Cut, cut
 
 TILE_ZOOM = {"rooftop": 14, "mine": 12, "fishpond": 13}
 
 
-@dataclass(frozen=True)
-class SiteLayer:
-    """One kind of site, cut and numbered: ``rows`` are its rows in the joined table, in numbered order."""
+class Flat(NamedTuple):
+    """Outlines of a stretch of sites in tile units: a folder of each kind, and those that tiles hold in pieces only."""
 
-    kind: str
-    zoom: int
-    shapes: Shapes
-    parts: Cut
+    folders: dict[str, Path]
+    large: dict[int, shapely.Geometry]  # by number of the sites shown
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """Arrays of a layer by number.
+
+    Attributes
+    ----------
+    rows
+        Its rows among the sites shown. (site,)
+    x, y
+        Representative points in tile units. (site,)
+    """
+
     rows: np.ndarray
     x: np.ndarray
     y: np.ndarray
+
+
+@dataclass(frozen=True)
+class SiteLayer:
+    """One kind of site, cut and numbered; arrays are kept in files, for whoever encodes some of it."""
+
+    kind: str
+    folder: Path
     large: dict[int, shapely.Geometry]  # by number: what tiles hold in pieces only
 
+    @property
+    def zoom(self) -> int:
+        """Zoom of its tiles."""
+        return TILE_ZOOM[self.kind]
 
-def site_layers(processed: Path, data: MapData, settings: Settings) -> list[SiteLayer]:
-    """Make the layers of a map, of the kinds that have sites."""
-    crs = pyproj.CRS(data.zones.crs)
-    kinds = data.sites["site_type"].to_numpy(object)
-    flat: dict[str, list[Shapes]] = {kind: [] for kind in KIND_COLOURS}
-    large: dict[int, shapely.Geometry] = {}  # by row
-    first = 0
-    for polygons in read_shapes(processed, data):
-        if is_public(settings):
-            polygons = coarse_outlines(polygons, settings.publication.coordinate_m)
-        own = kinds[first : first + len(polygons)]
-        for kind in set(own):
-            rows = np.flatnonzero(own == kind)
-            shapes = flatten(polygons[rows], crs, TILE_ZOOM[kind])
-            flat[kind].append(replace(shapes, site=first + rows[shapes.site]))
-            pieces = rows[np.unique(shapes.site[shapes.piece_tile >= 0])]
-            large |= {first + int(row): polygons[row] for row in pieces}
-        first += len(polygons)
-    there = [kind for kind, shapes in flat.items() if shapes]
-    return [_site_layer(data, kind, join(flat.pop(kind)), large) for kind in there]  # no outline stands in memory twice
+    @property
+    def shapes(self) -> Shapes:
+        """Its polygons."""
+        return kept(Shapes, self.folder / "shapes")
+
+    @property
+    def parts(self) -> Cut:
+        """Which site lies in which tile."""
+        return kept(Cut, self.folder / "cut")
+
+    @property
+    def numbered(self) -> Numbered:
+        """Its sites."""
+        return kept(Numbered, self.folder / "numbered")
 
 
-def _site_layer(data: MapData, kind: str, shapes: Shapes, large: dict[int, shapely.Geometry]) -> SiteLayer:
+def flatten_stretch(shown: Shown, crs: Any, rows: slice, scratch: Path) -> Flat:
+    """Flatten the outlines of some rows of the table of sites, and keep them in files."""
+    first, polygons, kinds = shown.outlines(rows)
+    folders: dict[str, Path] = {}
+    large: dict[int, shapely.Geometry] = {}
+    for kind in KIND_COLOURS:
+        own = np.flatnonzero(kinds == kind)
+        if not len(own):
+            continue
+        shapes = flatten(polygons[own], pyproj.CRS(crs), TILE_ZOOM[kind])
+        pieces = own[np.unique(shapes.site[shapes.piece_tile >= 0])]
+        large |= {first + int(row): polygons[row] for row in pieces}
+        folders[kind] = scratch / f"{kind}-{rows.start}"
+        keep(folders[kind], vars(replace(shapes, site=first + own[shapes.site])).items())
+    return Flat(folders, large)
+
+
+def site_layers(data: MapData, flat: Sequence[Flat], scratch: Path) -> list[SiteLayer]:
+    """Make the layers of a map, of the kinds that have sites, of all stretches of outlines."""
+    large = {row: shape for one in flat for row, shape in one.large.items()}
+    there = {kind: [one.folders[kind] for one in flat if kind in one.folders] for kind in KIND_COLOURS}
+    return [_site_layer(data, kind, folders, large, scratch / kind) for kind, folders in there.items() if folders]
+
+
+def _site_layer(
+    data: MapData, kind: str, folders: list[Path], large: dict[int, shapely.Geometry], folder: Path
+) -> SiteLayer:
     rows, zoom = np.flatnonzero(data.sites["site_type"] == kind), TILE_ZOOM[kind]
+    keep(folder / "shapes", join([kept(Shapes, one) for one in folders]))
+    shapes = kept(Shapes, folder / "shapes")
     shapes = replace(shapes, site=np.searchsorted(rows, shapes.site))
-    place = data.sites[["longitude", "latitude"]].to_numpy(float)[rows]
-    x, y = mercator(place[:, 0], place[:, 1], zoom)
-    parts = cut(shapes, x, y, np.isin(rows, list(data.squares)))
-    rows, x, y = rows[parts.order], x[parts.order], y[parts.order]
-    in_pieces = {number: large[row] for number, row in enumerate(rows.tolist()) if row in large}
-    return SiteLayer(kind, zoom, shapes, parts, rows, x, y, in_pieces)
+    longitude, latitude = (data.sites[name].to_numpy(float)[rows] for name in ("longitude", "latitude"))
+    x, y = mercator(longitude, latitude, zoom)
+    parts = cut(shapes, x, y, np.isin(rows, list(data.shown.squares)))
+    rows = rows[parts.order]
+    keep(folder / "cut", vars(parts).items())
+    keep(folder / "numbered", vars(Numbered(rows, x[parts.order], y[parts.order])).items())
+    return SiteLayer(kind, folder, {n: large[row] for n, row in enumerate(rows.tolist()) if row in large})

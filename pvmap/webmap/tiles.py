@@ -14,18 +14,17 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from pvmap.webmap.columns import WHOLE, Packed, missing
+from pvmap.webmap.columns import missing
 from pvmap.webmap.shapes import EXTENT, Shapes, morton
 
 RECORD, GROUP = "\x1e", "\x1d"  # between names, and between identifiers and names
-SYMBOLS = str.maketrans({RECORD: "␞", GROUP: "␝"})  # what stands for them where a name holds one
+SYMBOLS = {RECORD: "␞", GROUP: "␝"}  # what stands for them where a name holds one
 SHORT_BLOCKS = 6  # zlib's memory level: blocks of 4,096 symbols instead of 16,384
 KEY = 1 << 24  # a tile key is column * KEY + row
 
@@ -141,12 +140,11 @@ def zigzag(values: np.ndarray) -> np.ndarray:
     return ((step << 1) ^ (step >> 31)) & 0xFFFF
 
 
-def column_block(packed: Packed, numbers: np.ndarray) -> tuple[list, bytes] | None:
+def column_block(values: np.ndarray) -> tuple[list, bytes] | None:
     """One column of some sites: width, least number, whether some are missing, and its bytes, in which 0 is missing.
 
     None where no site has a value.
     """
-    values = packed.values[numbers]
     none = values == missing(values)
     if none.all():
         return None
@@ -161,79 +159,68 @@ def column_block(packed: Packed, numbers: np.ndarray) -> tuple[list, bytes] | No
     return [width, low - some, int(some)], planes(shifted, width)
 
 
-def whole_block(packed: Packed) -> bytes | None:
+def whole_block(values: np.ndarray) -> bytes | None:
     """One column of all sites of a layer, in numbered order, as `column_block` has it; None where it has no value."""
-    found = column_block(packed, np.arange(len(packed.values)))
-    return found and assemble({"n": len(packed.values), "column": found[0]}, [found[1]])
+    found = column_block(values)
+    return found and assemble({"n": len(values), "column": found[0]}, [found[1]])
 
 
-def encode(
-    layer: str,
-    zoom: int,
-    shapes: Shapes,
-    parts: Cut,
-    columns: list[Packed],
-    ids: np.ndarray,
-    names: np.ndarray,
-    level: int,
-    threads: int = 2,
-) -> Iterator[tuple[str, str, str]]:
-    """Encode every tile: geometry and the columns that do not stand whole, then identifiers and names as a block apart.
+def tile_block(
+    zoom: int, shapes: Shapes, parts: Cut, t: int, columns: Mapping[int, np.ndarray], rows: np.ndarray
+) -> tuple[np.ndarray, bytes]:
+    """Encode a tile: geometry, and columns that do not stand whole.
 
     Parameters
     ----------
-    layer, zoom
-        Name of the layer and zoom of its tiles.
+    zoom
+        Of the tiles.
     shapes, parts
-        Polygons and their tiles.
-    columns, ids, names
-        In numbered order (``Cut.order``); a tile knows its columns by their place in `columns`. (site,)
-    level, threads
-        zlib level; zlib lets go of the interpreter lock, so threads pay.
+        Polygons of the layer and their tiles.
+    t
+        Which of the tiles.
+    columns
+        Whole numbers of each column, by its place among all. (row,)
+    rows
+        Row of each site of the layer, by its number. (site,)
 
-    Yields
-    ------
-    key, tile payload, text payload
+    Returns
+    -------
+    rows, raw
+        Rows of the sites of which it holds columns, own ones first; its bytes.
     """
-
-    def one(t: int) -> tuple[str, str, str]:
-        x, y = divmod(int(parts.keys[t]), KEY)
-        mine = slice(int(parts.pair_start[t]), int(parts.pair_start[t + 1]))
-        shape, of = parts.pair_shape[mine], parts.pair_number[mine]
-        px, py, per_ring, per_shape = shapes.take(shape, x, y)
-        low, n_own = int(parts.first[t]), int(parts.owned[t])
-        # One row of columns per site, own sites first; a cut site may have several shapes or none here.
-        extra = np.unique(of[(of < low) | (of >= low + n_own)])
-        numbers = np.concatenate([np.arange(low, low + n_own), extra])
-        header: dict[str, Any] = {
-            "z": zoom,
-            "x": x,
-            "y": y,
-            "extent": EXTENT,
-            "first": low,
-            "owned": n_own,
-            "borrowed": len(extra),
-            "lowest": int(parts.lowest[t]),
-            "shapes": len(of),
-            "rings": len(per_ring),
-            "points": len(px),
-            "columns": [],
-        }
-        row = np.where((of >= low) & (of < low + n_own), of - low, n_own + np.searchsorted(extra, of))
-        blocks = [
-            planes(extra, 4),
-            planes(row, 4),
-            planes(per_shape, 4),
-            planes(per_ring, 4),
-            planes(zigzag(px), 2),
-            planes(zigzag(py), 2),
-        ]
-        for number, packed in enumerate(columns):
-            if packed.name not in WHOLE and (found := column_block(packed, numbers)):
-                header["columns"].append([number, *found[0]])
-                blocks.append(found[1])
-        text = GROUP.join(RECORD.join(w.translate(SYMBOLS) for w in words[numbers]) for words in (ids, names))
-        return f"{x}_{y}", deflate(assemble(header, blocks), level), deflate(text.encode(), level)
-
-    with ThreadPoolExecutor(threads) as pool:
-        yield from pool.map(one, range(len(parts.keys)))
+    x, y = divmod(int(parts.keys[t]), KEY)
+    mine = slice(int(parts.pair_start[t]), int(parts.pair_start[t + 1]))
+    shape, of = parts.pair_shape[mine], parts.pair_number[mine]
+    px, py, per_ring, per_shape = shapes.take(shape, x, y)
+    low, n_own = int(parts.first[t]), int(parts.owned[t])
+    # One row of columns per site, own sites first; a cut site may have several shapes or none here.
+    extra = np.unique(of[(of < low) | (of >= low + n_own)])
+    here = rows[np.concatenate([np.arange(low, low + n_own), extra])]
+    header: dict[str, Any] = {
+        "z": zoom,
+        "x": x,
+        "y": y,
+        "extent": EXTENT,
+        "first": low,
+        "owned": n_own,
+        "borrowed": len(extra),
+        "lowest": int(parts.lowest[t]),
+        "shapes": len(of),
+        "rings": len(per_ring),
+        "points": len(px),
+        "columns": [],
+    }
+    row = np.where((of >= low) & (of < low + n_own), of - low, n_own + np.searchsorted(extra, of))
+    blocks = [
+        planes(extra, 4),
+        planes(row, 4),
+        planes(per_shape, 4),
+        planes(per_ring, 4),
+        planes(zigzag(px), 2),
+        planes(zigzag(py), 2),
+    ]
+    for number, values in columns.items():
+        if found := column_block(values[here]):
+            header["columns"].append([number, *found[0]])
+            blocks.append(found[1])
+    return here, assemble(header, blocks)

@@ -31,12 +31,12 @@ def unsure(data: MapData, numbers: np.ndarray) -> list[dict[str, Any]]:
         `kind`, `number`, `cause`, and the shares `of_city` and `of_district` of the variance from errors of inputs.
     """
     spreads = [f"spread_{cause}" for cause in CAUSES]
-    if not data.appraisal.holds(["expected_kwh", *spreads, *REASONS]):
+    if not data.shown.holds(["expected_kwh", *spreads, *REASONS]):
         return []
     energy = data.column("expected_kwh").to_numpy(float)
     held = held_kwh2(energy, (data.column(name).to_numpy(float) for name in spreads))
     district = data.sites["district"].to_numpy(object)
-    rows = unsurest(held, district, data.sites["site_id"].to_numpy(object), OF_EACH_DISTRICT)
+    rows = unsurest(held, district, data.column("site_id").to_numpy(object), OF_EACH_DISTRICT)
     rows = rows[np.argsort(-held[rows], kind="stable")]
     causes = first_input_cause(pd.DataFrame({name: data.column(name).to_numpy(object)[rows] for name in REASONS}))
     kinds, of_district = data.sites["site_type"].to_numpy(object), share_of(held, district)

@@ -6,12 +6,13 @@ import shutil
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import NamedTuple
 
 from pvmap.disk import aside, write_atomically
 from pvmap.errors import InputError
 from pvmap.store import write_text
 from pvmap.webmap.page import OfflineMap
+from pvmap.webmap.scratch import Block
 from pvmap.webmap.tiles import CALL, call
 
 TILES = "tiles"  # folder of a page's script files
@@ -21,9 +22,9 @@ class Composed(NamedTuple):
     """A map before it is written: its page, and the blocks of data that belong to it."""
 
     page: OfflineMap
-    first: list[tuple[str, str, str]]  # layer, key, payload of overviews and zones
-    whole: Iterator[tuple[str, str, str]]  # layer, key, payload of columns that stand whole
-    tiles: Iterator[tuple[str, str, str, str]]  # layer, key, payload, payload of the texts
+    first: Iterator[Block]  # overviews and zones
+    whole: Iterator[Block]  # columns that stand whole
+    tiles: Iterator[Block]  # tiles, each followed by its texts
     small: set[str]  # layers whose tiles are few
 
 
@@ -58,17 +59,11 @@ def write_file(maps: Path, html: str, made: Composed) -> Path:
     """Write one page: overviews and zones first, so that the map shows while columns and tiles still arrive."""
     head, tail = html.rsplit("</html>", 1)
 
-    def block(out: TextIO, layer: str, key: str, payload: str) -> None:
-        out.write(f"<script>{call(layer, key, payload)}</script>\n")
-
     def write(path: Path) -> None:
         with path.open("w", encoding="utf-8") as out:
             out.write(head)
-            for layer, key, payload in chain(made.first, made.whole):
-                block(out, layer, key, payload)
-            for layer, key, tile, text in made.tiles:
-                block(out, layer, key, tile)
-                block(out, f"{layer}-text", key, text)
+            for block in chain(made.first, made.whole, made.tiles):
+                out.write(f"<script>{call(*block)}</script>\n")
             out.write("</html>" + tail)
 
     return write_atomically(maps / "index.html", write)
@@ -91,12 +86,11 @@ def write_folder(maps: Path, html: str, made: Composed) -> Path:
     for block in made.whole:
         write(*block)
     bundles: dict[str, list[str]] = {}
-    for layer, key, tile, text in made.tiles:
-        for name, payload in ((layer, tile), (f"{layer}-text", text)):
-            if layer in made.small:
-                bundles.setdefault(layer, []).append(call(name, key, payload))
-            else:
-                write(name, key, payload)
+    for block in made.tiles:
+        if (kind := block[0].removesuffix("-text")) in made.small:
+            bundles.setdefault(kind, []).append(call(*block))
+        else:
+            write(*block)
     for layer, lines in bundles.items():
         (fresh / layer / "all.js").write_text(";\n".join(lines), encoding="ascii")
         scripts.append(f'<script src="tiles/{layer}/all.js"></script>\n')

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,7 +13,7 @@ from hypothesis.extra.numpy import arrays
 
 from pvmap.errors import TableError
 from pvmap.webmap.breaks import amount_edges, ratio_edges, round_number
-from pvmap.webmap.columns import FIELDS, missing, pack, quantise
+from pvmap.webmap.columns import FIELDS, fields, missing, pack, quantise
 from pvmap.webmap.style import amount, category, cost, names_only, ratio
 
 
@@ -42,10 +44,10 @@ def test_shares_are_stored_to_be_printed(values: np.ndarray) -> None:
 
 
 @pytest.mark.parametrize("npv", [1e22, -1e22])
-def test_a_value_that_the_map_cannot_hold_is_told_with_its_column(npv: float) -> None:
+def test_a_value_that_the_map_cannot_hold_is_told_with_its_column(npv: float, tmp_path: Path) -> None:
     table = pd.DataFrame({"capacity_kwp": [10.0, 20.0], "npv_cny": [npv, 5.0]})
     with pytest.raises(TableError, match=r"Column npv_cny reaches 1e\+22"):
-        pack(list(table), table.__getitem__, {}, np.arange(2))
+        pack(fields(list(table)), table.__getitem__, tmp_path / "packed")
 
 
 def test_missing_and_zero_base_stay_missing() -> None:

@@ -10,7 +10,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import folium
-import numpy as np
 import pytest
 from pydantic import ValidationError
 from webmap.tables import settings, write_run
@@ -21,7 +20,7 @@ from pvmap.settings.city import Settings
 from pvmap.settings.webmap import BaseMap, MapSettings
 from pvmap.store import read_json, read_table, write_json
 from pvmap.webmap.build import build_map
-from pvmap.webmap.data import read_data, read_shapes
+from pvmap.webmap.data import read_data
 from pvmap.webmap.help import HELP
 from pvmap.webmap.i18n import TEXTS
 from pvmap.webmap.layers import SiteTiles
@@ -140,13 +139,15 @@ def test_masked_sites_are_hidden_or_coarse(run: Path) -> None:
     sites = read_table(run, "sites")
     secret = sites["site_id"].iloc[5]
     hidden = read_data(run, MapSettings(masked_sites=(secret,)))
-    assert hidden.n_masked == 1 and secret not in set(hidden.sites["site_id"]) and len(hidden.sites) == len(sites) - 1
+    assert hidden.n_masked == 1 and secret not in set(hidden.column("site_id")) and len(hidden.sites) == len(sites) - 1
     coarse = read_data(run, MapSettings(masked_sites=(secret,), mask_mode="coarse", masked_cell_m=500))
-    row = coarse.sites.index[coarse.sites["site_id"] == "masked-1"][0]
-    assert coarse.sites["name"][row] == "" and secret not in set(coarse.sites["site_id"])
-    west, south, east, north = coarse.squares[row].bounds
-    assert np.concatenate(list(read_shapes(run, coarse)))[row] == coarse.squares[row]
-    assert sum(map(len, read_shapes(run, hidden))) == len(hidden.sites)
+    row = coarse.sites.index[coarse.column("site_id") == "masked-1"][0]
+    assert coarse.column("name")[row] == "" and secret not in set(coarse.column("site_id"))
+    square = coarse.shown.squares[row]
+    west, south, east, north = square.bounds
+    every = slice(0, len(sites))
+    assert coarse.shown.outlines(every)[1][row] == square
+    assert len(hidden.shown.outlines(every)[1]) == len(hidden.sites)
     assert (east - west, north - south) == (500, 500) and west % 500 == 0 and south % 500 == 0
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
-import multiprocessing
-import os
+import pickle
 import re
 import zlib
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -18,9 +19,9 @@ import shapely
 from webmap.tables import CRS, settings, write_run
 
 from pvmap.store import read_table
-from pvmap.webmap import data
+from pvmap.webmap import encoding, exclusions, shown
 from pvmap.webmap.build import build_map
-from pvmap.webmap.shapes import EXTENT, SEVERAL_FROM, flatten, mercator, to_tiles
+from pvmap.webmap.shapes import EXTENT, flatten, mercator
 from pvmap.webmap.tiles import cut
 
 CALL = re.compile(r'pvmapTile\("([a-z-]+)","([a-z0-9_]+)","([^"]*)"\)')
@@ -47,11 +48,19 @@ def page(run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_map(run, tmp_path_factory.mktemp("map"), settings())
 
 
-def test_the_map_is_the_same_however_many_rows_are_read_at_once(
+def elsewhere(function: Callable[[Any], Any], parts: Sequence[Any]) -> list[Any]:
+    """Do as workers do: parts come as bytes, and the last may be done first."""
+    return [pickle.loads(pickle.dumps(function(pickle.loads(pickle.dumps(one))))) for one in reversed(parts)][::-1]
+
+
+def test_the_map_is_the_same_whoever_makes_its_parts_and_however_small_they_are(
     run: Path, page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(data, "AT_ONCE", 37)
-    assert blocks(build_map(run, tmp_path, settings())) == blocks(page)
+    for module, name in ((shown, "AT_ONCE"), (exclusions, "AT_ONCE"), (encoding, "SITES_AT_ONCE")):
+        monkeypatch.setattr(module, name, 37)
+    before = sorted(run.rglob("*"))
+    assert blocks(build_map(run, tmp_path, settings(), each=elsewhere)) == blocks(page)
+    assert sorted(run.rglob("*")) == before
 
 
 def test_every_site_has_one_owner(run: Path, page: Path) -> None:
@@ -112,15 +121,3 @@ def test_multipolygons_are_one_site(tmp_path: Path) -> None:
     frame = gpd.GeoSeries([two, one], crs=CRS)
     shapes = flatten(np.asarray(frame.array, object), pyproj.CRS(CRS), 14)
     assert len(shapes.site) == 2 and np.diff(shapes.shape).tolist() == [2, 1]
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no process is forked on this system")
-def test_a_forked_process_projects_large_shapes_with_threads_of_its_own() -> None:
-    """Threads of the parent are not in the child: whoever waits for them waits for ever."""
-    xy = np.random.default_rng(1).uniform([6e5, 3.5e6], [6.6e5, 3.6e6], (SEVERAL_FROM + 1, 2))
-    expected = to_tiles(xy, pyproj.CRS(CRS), 14)
-    one_by_one = [to_tiles(half, pyproj.CRS(CRS), 14) for half in np.array_split(xy, 3)]
-    np.testing.assert_array_equal(np.concatenate([x for x, _ in one_by_one]), expected[0])
-    with multiprocessing.get_context("fork").Pool(1) as pool:
-        found = pool.apply_async(to_tiles, (xy, pyproj.CRS(CRS), 14)).get(timeout=60)
-    np.testing.assert_array_equal(found, expected)

@@ -19,7 +19,7 @@ def listed(run: Path, map_settings: MapSettings | None = None) -> tuple[list[str
     """Ids of the listed sites, and the list."""
     data = read_data(run, map_settings or settings().map)
     found = unsure(data, np.arange(len(data.sites)))
-    return [str(data.sites["site_id"].iloc[one["number"]]) for one in found], found
+    return [str(data.column("site_id").iloc[one["number"]]) for one in found], found
 
 
 def test_the_map_lists_what_the_workbook_lists(tmp_path: Path) -> None:
