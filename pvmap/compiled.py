@@ -27,3 +27,8 @@ def njit(**options: Any) -> Callable[[Callable[..., Any]], Any]:
             return numba.njit(**{**options, "cache": False})(function)
 
     return compiled
+
+
+# Decorates functions that make no arrays. Others count who holds an array whenever they hand one on, by locked
+# instructions: in functions that are called for every wall or cell, these took half the time.
+inner = njit(cache=True, error_model="numpy", _nrt=False)

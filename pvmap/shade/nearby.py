@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from pvmap.compiled import njit
+from pvmap.compiled import inner
 from pvmap.shade.rings import Boxes, Floats, Ints
 
 CLASSES = (0.0, 0.8, 0.97, 1.0)  # shares of the buildings, from the lowest top to the highest
@@ -70,15 +70,27 @@ class Index:
         return self.start, self.items, self.top, self.radius, self.shape, self.frame
 
 
-@njit(cache=True, error_model="numpy")
-def candidates(index, circles, cx, cy, spread, z, low, reach, found, n):
-    """Add the boxes of a class that may rise above a surface, cell by cell outwards; returns list and length."""
+@inner
+def candidates(indexes, circles, cx, cy, spread, z, low, reach, found):
+    """Find the boxes that may rise above a surface, class by class and cell by cell outwards.
+
+    Returns how many there are, of which ``found`` receives as many as it holds.
+    """
+    n = 0
+    for index in indexes:
+        n = _candidates(index, circles, cx, cy, spread, z, low, reach, found, n)
+    return n
+
+
+@inner
+def _candidates(index, circles, cx, cy, spread, z, low, reach, found, n):
+    """Add those of one class."""
     start, items, cell_top, cell_radius, shape, frame = index
     tops, centre, radius = circles
     side = frame[2]
     home_c, home_r = math.floor((cx - frame[0]) / side), math.floor((cy - frame[1]) / side)
     if frame[3] <= z:
-        return found, n
+        return n
     farthest = min(reach, (frame[3] - z) / low) + frame[4] + spread
     rings = int(farthest / side) + 1
     # a surface outside the index starts where the index begins
@@ -99,9 +111,8 @@ def candidates(index, circles, cx, cy, spread, z, low, reach, found, n):
                             dx, dy = centre[b, 0] - cx, centre[b, 1] - cy
                             d = math.sqrt(dx * dx + dy * dy) - radius[b] - spread
                             if rise > 0 and (d <= 0 or (rise >= low * d and d <= reach)):
-                                if n == found.size:
-                                    found = np.concatenate((found, np.empty(n, np.int64)))
-                                found[n] = b
+                                if n < found.size:
+                                    found[n] = b
                                 n += 1
                 column += step
-    return found, n
+    return n

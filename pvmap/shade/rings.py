@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from pvmap.compiled import njit
+from pvmap.compiled import inner
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -141,7 +141,7 @@ class Boxes:
         return len(self.top_z)
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def contains(xy: Floats, ring_start: Ints, ring: int, end_ring: int, x: float, y: float) -> bool:
     """Whether a point lies inside the rings ``ring`` to ``end_ring - 1`` by the even-odd rule."""
     inside = False

@@ -2,8 +2,8 @@
 
 Seen from a point, a building rises as high as its nearest wall in that direction, so the skyline at an azimuth is the
 largest (top - point) / distance over the walls that face the point. Cost grows with the number of walls, not with
-area: a roof looks only at buildings that can rise the least angle above it, nearest first, and passes over those that
-cannot rise above what it has already seen.
+area: a roof looks only at buildings that can rise the least angle above it, highest first, and passes over those that
+cannot rise above what all its points have already seen.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ import numpy.typing as npt
 from pvmap.compiled import njit
 from pvmap.directions import azimuths, headings
 from pvmap.settings.shade import ShadeSettings
+from pvmap.shade import wall_loops as loops
 from pvmap.shade.nearby import by_height, candidates
 from pvmap.shade.points import Points
-from pvmap.shade.rings import Boxes, Floats, Ints, contains
+from pvmap.shade.rings import Boxes, Floats, Ints
 from pvmap.shade.threads import in_threads
 
 
@@ -39,7 +40,6 @@ class Measured(NamedTuple):
 
 
 COVERED = 1e6  # tangent of the skyline of a point that lies inside a taller building: no sky at all
-LOOKUP = 256
 
 
 def reach_m(rise_m: npt.ArrayLike, settings: ShadeSettings) -> Floats:
@@ -106,8 +106,8 @@ def point_skylines(
     tops = buildings.top_z + settings.parapet_height_m
     low, middle, tall = (index.arrays for index in by_height(buildings, tops))
     east, north = headings(azimuth[around])
-    turn = np.array([_turn(x, y) for x, y in zip(east, north, strict=True)])
-    lookup = np.searchsorted(turn, np.arange(LOOKUP + 1) * 4 / LOOKUP).astype(np.int64)
+    turns = np.array([loops.turn_of(x, y) for x, y in zip(east, north, strict=True)])
+    lookup = np.searchsorted(turns, np.arange(loops.LOOKUP + 1) * 4 / loops.LOOKUP).astype(np.int64)
     if measured is None:
         measured = Measured(np.zeros(len(buildings), bool), np.full(len(points.start) - 1, -1.0))
     arguments = (
@@ -116,185 +116,51 @@ def point_skylines(
         (low, middle, tall),
         (points.xy, np.array(z, dtype=float), points.start, np.array(own_box, dtype=np.int64)),
         measured,
-        (east, north, turn, lookup),
+        (east, north, turns, lookup, around),
         (math.tan(math.radians(settings.min_rise_deg)), settings.max_reach_m),
         out,
     )
     in_threads(lambda first, last: _skylines(first, last, *arguments), len(points.start) - 1, threads)
-    return out if (np.diff(around) == 1).all() else out[:, np.argsort(around)]
-
-
-@njit(cache=True, error_model="numpy", inline="always")
-def _turn(x, y):
-    """Grow with azimuth from 0 at north to 4, clockwise, without trigonometry."""
-    if x >= 0:
-        return x / (x + y) if y >= 0 else 1 - y / (x - y)
-    return 2 - x / (-x - y) if y < 0 else 3 + y / (y - x)
-
-
-@njit(cache=True, error_model="numpy")
-def _first_bin(turn, lookup, a):
-    """First direction at or after ``a``."""
-    k = lookup[int(a * (LOOKUP / 4))]
-    while k < turn.size and turn[k] < a:
-        k += 1
-    return k
-
-
-@njit(cache=True, error_model="numpy")
-def _edge(x1, y1, x2, y2, cross, rise, k0, k1, east, north, low, best):
-    """Raise the skyline of one point to one wall over directions ``k0`` to ``k1 - 1``."""
-    ex, ey = x2 - x1, y2 - y1
-    scale = rise / cross
-    for k in range(k0, k1):
-        t = scale * (east[k] * ey - north[k] * ex)
-        if t >= low and t > best[k]:
-            best[k] = t
-
-
-@njit(cache=True, error_model="numpy")
-def _building(xy, a, b, ring_start, px, py, rise, low, directions, best):
-    """Raise the skyline of one point to all walls of rings ``a`` to ``b - 1`` that face it."""
-    east, north, turn, lookup = directions
-    n = turn.size
-    for r in range(a, b):
-        last = ring_start[r + 1] - 1
-        x1, y1 = xy[ring_start[r], 0] - px, xy[ring_start[r], 1] - py
-        for i in range(ring_start[r] + 1, last + 1):
-            x2, y2 = xy[i, 0] - px, xy[i, 1] - py
-            cross = x1 * y2 - x2 * y1
-            if cross < 0:  # it faces the point, which sees it clockwise from 1 to 2
-                t1, t2 = _turn(x1, y1), _turn(x2, y2)
-                k1 = _first_bin(turn, lookup, t1)
-                k2 = k1
-                if t2 >= t1:
-                    while k2 < n and turn[k2] <= t2:
-                        k2 += 1
-                    _edge(x1, y1, x2, y2, cross, rise, k1, k2, east, north, low, best)
-                else:  # through north
-                    _edge(x1, y1, x2, y2, cross, rise, k1, n, east, north, low, best)
-                    k2 = 0
-                    while k2 < n and turn[k2] <= t2:
-                        k2 += 1
-                    _edge(x1, y1, x2, y2, cross, rise, 0, k2, east, north, low, best)
-            x1, y1 = x2, y2
-
-
-@njit(cache=True, error_model="numpy")
-def _own_parapet(xy, a, b, ring_start, px, py, rise, low, directions, best):
-    """Raise the skyline to the parapet around the point's own roof, seen from inside as well as from outside."""
-    east, north = directions[0], directions[1]
-    for r in range(a, b):
-        for i in range(ring_start[r], ring_start[r + 1] - 1):
-            x1, y1, x2, y2 = xy[i, 0] - px, xy[i, 1] - py, xy[i + 1, 0] - px, xy[i + 1, 1] - py
-            cross = x1 * y2 - x2 * y1
-            for k in range(best.size):
-                s1, s2 = east[k] * y1 - north[k] * x1, east[k] * y2 - north[k] * x2
-                ahead = s1 * s2 <= 0 and cross * (s2 - s1) > 0
-                if ahead and rise * (s2 - s1) / cross >= low:
-                    best[k] = max(best[k], rise * (s2 - s1) / cross)
-
-
-@njit(cache=True, error_model="numpy")
-def _directions_of(turn, lookup, dx, dy, radius, distance):
-    """First and number of the directions between the tangents to a circle whose centre lies at (dx, dy)."""
-    sine = radius / distance
-    cosine = math.sqrt(1 - sine * sine)
-    begin = _turn(dx * cosine - dy * sine, dy * cosine + dx * sine)
-    end = _turn(dx * cosine + dy * sine, dy * cosine - dx * sine)
-    first, n = _first_bin(turn, lookup, begin), 0
-    if begin <= end:
-        while first + n < turn.size and turn[first + n] <= end:
-            n += 1
-        return first, n
-    while n < turn.size and turn[n] <= end:  # through north
-        n += 1
-    return first, turn.size - first + n
-
-
-@njit(cache=True, error_model="numpy", inline="always")
-def _hidden(best, first, n, bound):
-    """Whether the skyline already seen is nowhere lower than ``bound`` in ``n`` directions."""
-    k = first
-    for _ in range(n):
-        if k == best.size:
-            k = 0
-        if best[k] < bound:
-            return False
-        k += 1
-    return True
+    return out
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _skylines(first, last, rings, circles, indexes, points, measured, directions, limits, out):
     """Find the skylines of the points of surfaces ``first`` to ``last - 1``.
 
-    In which directions a building may rise, and how high at most, is asked once for a whole surface; a point that sees
-    something higher there already passes it over. What is left is asked again, more exactly, for the point.
+    In which directions a building may rise, and how high at most, is asked once for a whole surface; points that all
+    see something higher there already pass it over.
     """
-    xy, ring_start, first_ring = rings
-    tops, centre, radius = circles
+    tops = circles[0]
     point_xy, point_z, start, own_box = points
-    turn, lookup = directions[2], directions[3]
-    min_tan, reach = limits
-    n_direction = turn.size
-    found = np.empty(256, np.int64)
-    begin, width, bound = np.empty(256, np.int64), np.empty(256, np.int64), np.empty(256)
-    best = np.empty(n_direction)
+    around = directions[4]
+    found, begin, width = np.empty(256, np.int64), np.empty(256, np.int64), np.empty(256, np.int64)
+    bound, eyes, best = np.empty(256), np.empty(loops.ROWS * loops.LANES), np.empty(loops.LANES * around.size)
     for s in range(first, last):
-        p0, p1 = start[s], start[s + 1]
-        x0, x1 = point_xy[p0:p1, 0].min(), point_xy[p0:p1, 0].max()
-        y0, y1 = point_xy[p0:p1, 1].min(), point_xy[p0:p1, 1].max()
-        cx, cy = (x0 + x1) / 2, (y0 + y1) / 2
-        spread = math.hypot(x1 - x0, y1 - y0) / 2
-        lowest = point_z[p0:p1].min()
-        n = 0
-        for index in indexes:
-            found, n = candidates(index, circles, cx, cy, spread, lowest, min_tan, reach, found, n)
-        if n > bound.size:
-            begin, width, bound = np.empty(2 * n, np.int64), np.empty(2 * n, np.int64), np.empty(2 * n)
-        for c in range(n):
-            b = found[c]
-            dx, dy = centre[b, 0] - cx, centre[b, 1] - cy
-            wide, distance = (radius[b] + spread) * 1.0001 + 1e-6, math.sqrt(dx * dx + dy * dy)
-            if distance > wide:
-                begin[c], width[c] = _directions_of(turn, lookup, dx, dy, wide, distance)
-                bound[c] = (tops[b] - lowest) / (distance - wide)
-            else:
-                begin[c], width[c], bound[c] = 0, n_direction, np.inf
+        p0, p1, own = start[s], start[s + 1], own_box[s]
+        surface = loops.extent(points, p0, p1)
+        n = candidates(indexes, circles, *surface, limits[0], limits[1], found)
+        if n > found.size:
+            found, begin, width = np.empty(2 * n, np.int64), np.empty(2 * n, np.int64), np.empty(2 * n, np.int64)
+            bound = np.empty(2 * n)
+            candidates(indexes, circles, *surface, limits[0], limits[1], found)
+        loops.narrow(found, n, circles, surface, directions, begin, width, bound)
         order = np.argsort(-bound[:n])  # what may rise highest hides most of the others
-        for p in range(p0, p1):
-            px, py, z = point_xy[p, 0], point_xy[p, 1], point_z[p]
+        for p in range(p0, p1, loops.LANES):
+            for i in range(loops.LANES):
+                q = min(p + i, p1 - 1)
+                eyes[loops.X + i], eyes[loops.Y + i], eyes[loops.Z + i] = point_xy[q, 0], point_xy[q, 1], point_z[q]
+                eyes[loops.INSIDE + i] = 0.0
             best[:] = 0.0
             for c in order:
-                if _hidden(best, begin[c], width[c], bound[c]):
-                    continue
                 b = found[c]
-                rise = tops[b] - z
-                a, e = first_ring[b], first_ring[b + 1]
-                if rise <= 0 or b == own_box[s]:
+                if b == own or loops.hidden(best, begin[c], width[c], bound[c]):
                     continue
-                dx, dy = centre[b, 0] - px, centre[b, 1] - py
-                distance = math.sqrt(dx * dx + dy * dy)
-                near = distance - radius[b]
-                if measured.box[b] and near <= measured.within_m[s]:
-                    continue
-                low = max(min_tan, rise / reach)
-                if near > 0 and rise < low * near:
-                    continue
-                if distance > radius[b] * 1.0001:
-                    k, n_covered = _directions_of(turn, lookup, dx, dy, radius[b], distance)
-                    if _hidden(best, k, n_covered, rise / near):
-                        continue
-                if near <= 0 and contains(xy, ring_start, a, e, px, py):
-                    best[:] = COVERED
-                    break
-                _building(xy, a, e, ring_start, px, py, rise, low, directions, best)
-            b = own_box[s]
-            if b >= 0 and tops[b] > z and not (measured.box[b] and measured.within_m[s] >= 0):
-                low = max(min_tan, (tops[b] - z) / reach)
-                _own_parapet(
-                    xy, first_ring[b], first_ring[b + 1], ring_start, px, py, tops[b] - z, low, directions, best
-                )
-            for k in range(n_direction):
-                out[p, k] = best[k]
+                within_m = measured.within_m[s] if measured.box[b] else -np.inf
+                if loops.rises(eyes, b, tops[b], rings, circles, limits, bound[c] == np.inf, within_m):
+                    loops.building(eyes, b, rings, directions, begin[c], width[c], best)
+            if own >= 0 and not (measured.box[own] and measured.within_m[s] >= 0):
+                loops.own_parapet(eyes, own, tops[own], rings, directions, limits, best)
+            for i in range(min(loops.LANES, p1 - p)):
+                for k in range(around.size):
+                    out[p + i, around[k]] = COVERED if eyes[loops.INSIDE + i] > 0 else best[loops.LANES * k + i]
