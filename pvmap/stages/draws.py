@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 
 from pvmap import disk, store
-from pvmap.planning.risk.height_draws import DRAWS, Neighbours, draw_heights
+from pvmap.planning.risk.height_draws import DRAWS, Line, Neighbours, draw_heights, line_up
 from pvmap.planning.risk.height_model import Observed, height_density
 from pvmap.planning.risk.input_errors import height_errors
-from pvmap.planning.risk.keyed import Keys, keys_of, normals
+from pvmap.planning.risk.keyed import keys_of, normals
 from pvmap.settings.city import Settings
 from pvmap.shade.obstruction import EDGES_M, Views, obstruction, pairs_of, views_of
 from pvmap.sites.base import Bounds
@@ -35,6 +35,8 @@ MARGIN_M = 2 * EDGES_M[2]  # a neighbour's neighbours matter, those beyond hardl
 FOLDER = "draws"
 ABOUT, DONE, TALLEST = "city.json", "done.json", "tallest.parquet"
 SETS = DRAWS + 1  # heights as observed, then draws
+COLUMNS = ["site_id", "site_type", "building_use", "height_m", "height_source", "height_rmse_m", "origin"]
+COLUMNS += ["footprint_area_m2", "hilbert"]
 _STREAM = 10_000_000  # of the numbers drawn here
 
 
@@ -81,8 +83,7 @@ def quarters(settings: Settings, raw: Path, processed: Path, city: City, stamp: 
     """Cut the city into quarters and write what they share; none where nothing is drawn."""
     if not wanted(settings):
         return []
-    columns = ["site_id", "site_type", "building_use", "height_m", "height_source", "footprint_area_m2", "hilbert"]
-    sites = store.read_table(processed / PREPARED, "sites", columns=[*columns, "origin", "height_rmse_m"])
+    sites = store.read_table(processed / PREPARED, "sites", columns=COLUMNS)
     roofs = sites[sites["site_type"] == "rooftop"]
     if not len(roofs):
         return []
@@ -111,20 +112,20 @@ def is_drawn(job: TileJob) -> bool:
 def draw_quarter(job: TileJob) -> int:
     """Draw the heights of a quarter and write them; returns how many buildings it has."""
     about = store.read_json(job.processed / FOLDER / ABOUT)
-    own = store.read_table(job.prepared, "sites", filters=[("hilbert", ">=", job.low), ("hilbert", "<", job.high)])
-    own = own[own["site_type"] == "rooftop"]
+    mine = [("hilbert", ">=", job.low), ("hilbert", "<", job.high), ("site_type", "==", "rooftop")]
+    own = store.read_table(job.prepared, "sites", columns=["site_id", "geometry"], filters=mine)
     west, south, east, north = own.total_bounds  # type: ignore[attr-defined]
     around: Bounds = (west - MARGIN_M, south - MARGIN_M, east + MARGIN_M, north + MARGIN_M)
-    near = store.read_table(job.prepared, "sites", bbox=around)
+    near = store.read_table(job.prepared, "sites", columns=[*COLUMNS, "latitude", "geometry"], bbox=around)
     near = near[near["site_type"] == "rooftop"].reset_index(drop=True)
-    mine = near["site_id"].isin(own["site_id"]).to_numpy()
-    quarter = Quarter.of(near, mine, job, about)
-    folder, ids = quarter_folder(job), near["site_id"].to_numpy()[mine]
+    inside = near["site_id"].isin(own["site_id"]).to_numpy()
+    quarter = Quarter.of(near, inside, job, about)
+    folder, ids = quarter_folder(job), near["site_id"].to_numpy()[inside]
     disk.remove(folder / DONE)
     drawn = quarter.draw()
     worlds = [drawn, *(quarter.draw_again(drawn, world) for world in range(1, WORLDS))]
-    written = [_write(folder, world, ids, heights, mine) for world, heights in enumerate(worlds)]
-    most = np.max([heights.height_m[:, mine].max(axis=0) for heights in worlds], axis=0)
+    written = [_write(folder, world, ids, heights, inside) for world, heights in enumerate(worlds)]
+    most = np.max([heights.height_m[:, inside].max(axis=0) for heights in worlds], axis=0)
     tall = pd.DataFrame({"site_id": ids, "height_m": most})
     written.append(disk.write_atomically(folder / TALLEST, lambda path: tall.to_parquet(path, compression="zstd")))
     files = whole.measured(folder, [path.name for path in written])
@@ -133,9 +134,9 @@ def draw_quarter(job: TileJob) -> int:
     return len(ids)
 
 
-def _write(folder: Path, world: int, site_id: np.ndarray, heights: Heights, mine: np.ndarray) -> Path:
+def _write(folder: Path, world: int, site_id: np.ndarray, heights: Heights, inside: np.ndarray) -> Path:
     columns = {
-        f"{name}_{number}": values[number, mine].astype("float32")
+        f"{name}_{number}": values[number, inside].astype("float32")
         for name, values in heights._asdict().items()
         for number in range(SETS)
     }
@@ -152,39 +153,35 @@ class Quarter:
     """Buildings of a quarter and of its margin, and what stays while their heights are drawn."""
 
     seen: Observed
-    keys: Keys
-    near: Neighbours
+    line: Line
     views: Views
     density: np.ndarray
     latitude: float
-    area_m2: np.ndarray  # of those that are the quarter's own; 0 in the margin
 
     @classmethod
-    def of(cls, near: pd.DataFrame, mine: np.ndarray, job: TileJob, about: dict[str, Any]) -> Quarter:
+    def of(cls, near: pd.DataFrame, inside: np.ndarray, job: TileJob, about: dict[str, Any]) -> Quarter:
         """Find who stands beside whom, and what the middles of the quarter's own roofs look at."""
         polygons = near.geometry.to_numpy()
         pairs = pairs_of(polygons)
         return cls(
             observed(near, job.settings, np.array(about["edges_m2"])),
-            keys_of(near["site_id"]),
-            Neighbours(*pairs),
-            views_of(polygons, pairs, mine),
+            line_up(keys_of(near["site_id"]), Neighbours(*pairs)),
+            views_of(polygons, pairs, inside),
             np.array(about["density"]),
             float(near["latitude"].mean()),
-            np.where(mine, near["footprint_area_m2"].to_numpy(float), 0.0),
         )
 
     def draw(self, seen: Observed | None = None, world: int = 0) -> Heights:
         """Draw heights given these observations, or others of the same buildings, whose density is learned anew."""
         density = self.density if seen is None else height_density(seen)
         seen = seen or self.seen
-        drawn = draw_heights(seen, self.keys, self.near, density, world=world)
+        drawn = draw_heights(seen, self.line, density, world=world)
         height = np.concatenate([np.maximum(seen.height_m, 0.0)[None], drawn])
         return Heights(height, *obstruction(self.views, height, self.latitude))
 
     def draw_again(self, drawn: Heights, world: int) -> Heights:
         """Take a draw for the truth, observe it anew, and draw heights given that."""
-        normal = normals(self.keys, _STREAM + world)
+        normal = normals(self.line.keys, _STREAM + world)
         return self.draw(self.seen.corrupted(drawn.height_m[TRUTHS[world - 1]], normal), world)
 
 

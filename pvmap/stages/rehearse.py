@@ -14,7 +14,7 @@ import shapely
 from pvmap.directions import N_AZ, N_EL
 from pvmap.energy.kernel import simulate
 from pvmap.energy.sky import Sky, build_sky
-from pvmap.planning.risk.height_draws import Neighbours, draw_heights
+from pvmap.planning.risk.height_draws import Neighbours, draw_heights, line_up
 from pvmap.planning.risk.height_model import Observed, height_density
 from pvmap.planning.risk.keyed import keys_of, normals
 from pvmap.settings.city import Settings
@@ -82,7 +82,7 @@ def rehearse_heights(settings: Settings) -> None:
     n = len(surfaces)
     pairs = pairs_of(polygons)
     seen = Observed(np.full(n, 10.0), np.full(n, 3.0), np.zeros(n), np.zeros(n, np.int64))
-    heights = draw_heights(seen, keys, Neighbours(*pairs), height_density(seen))
+    heights = draw_heights(seen, line_up(keys, Neighbours(*pairs)), height_density(seen))
     obstruction(views_of(polygons, pairs, np.ones(n, bool)), heights, 30.0)
     normals(keys, 0)
 

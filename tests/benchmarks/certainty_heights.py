@@ -21,6 +21,7 @@ from known_heights import HIGH, LOW, MODELS, ROUNDING, bias, covered, known, obs
 
 from pvmap.planning.risk import carry
 from pvmap.planning.risk.height_chain import TOUCHING, Neighbours
+from pvmap.planning.risk.height_draws import line_up
 from pvmap.planning.risk.height_model import STEP_M, Observed, height_density
 from pvmap.planning.risk.keyed import keys_of
 from pvmap.shade.obstruction import pairs_of, views_of
@@ -42,6 +43,7 @@ class Town:
         self.size = np.searchsorted(np.quantile(self.area, [1 / 3, 2 / 3]), self.area)
         pairs = pairs_of(polygons)
         self.near, self.views = Neighbours(*pairs), views_of(polygons, pairs, np.ones(len(polygons), bool))
+        self.line = line_up(keys_of(pd.Series(self.site_id)), self.near)
         self.latitude = float(outlines.geometry.iloc[0].centroid.y)
 
     def quarter(self, model: str, seed: int) -> Quarter:
@@ -49,8 +51,7 @@ class Town:
         (kind, sd), n = MODELS[model], len(self.height)
         rmse, log_sd = np.full(n, sd * (kind == "m")), np.full(n, sd * (kind != "m"))
         seen = Observed(observed(self.height, model, seed), rmse, log_sd, self.size)
-        keys, density = keys_of(pd.Series(self.site_id)), height_density(seen)
-        return Quarter(seen, keys, self.near, self.views, density, self.latitude, self.area)
+        return Quarter(seen, self.line, self.views, height_density(seen), self.latitude)
 
     def alike(self, height: np.ndarray) -> float:
         """Share of touching pairs of the same height, of (set, n) heights."""

@@ -40,8 +40,8 @@ def seen(height_m: np.ndarray, rmse_m: float = 0.0, log_sd: float = 0.0) -> heig
 
 def draw(observed: height_model.Observed, ids: np.ndarray, polygons: np.ndarray) -> np.ndarray:
     keys = keyed.keys_of(pd.Series(ids, dtype=object))
-    near = height_draws.Neighbours(*pairs_of(polygons))
-    return height_draws.draw_heights(observed, keys, near, height_model.height_density(observed))
+    line = height_draws.line_up(keys, height_draws.Neighbours(*pairs_of(polygons)))
+    return height_draws.draw_heights(observed, line, height_model.height_density(observed))
 
 
 def test_numbers_hang_on_ids_alone():

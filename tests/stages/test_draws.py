@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from pvmap.planning.risk.height_draws import Neighbours
+from pvmap.planning.risk.height_draws import Neighbours, line_up
 from pvmap.planning.risk.height_model import GRID_M, SIZES, Observed
 from pvmap.planning.risk.keyed import keys_of
 from pvmap.shade.obstruction import pairs_of, views_of
@@ -24,7 +24,7 @@ def test_the_self_test_learns_the_density_of_heights_anew():
     pairs, even = pairs_of(polygons), np.full((SIZES, len(GRID_M)), 1.0 / len(GRID_M))
     keys = keys_of(pd.Series([f"r{i}" for i in range(N)], dtype=object))
     views = views_of(polygons, pairs, np.ones(N, bool))
-    quarter = Quarter(seen, keys, Neighbours(*pairs), views, even, 30.0, np.ones(N))
+    quarter = Quarter(seen, line_up(keys, Neighbours(*pairs)), views, even, 30.0)
     drawn = quarter.draw()
     again = quarter.draw_again(drawn._replace(height_m=np.tile(height, (len(drawn.height_m), 1))), 1)
     told_off, drawn_off = np.abs(again.height_m[0] - height).mean(), np.abs(again.height_m[1:] - height).mean()

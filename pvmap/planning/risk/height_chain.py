@@ -16,7 +16,7 @@ from pvmap.compiled import njit
 from pvmap.planning.risk.height_model import Floats
 from pvmap.planning.risk.keyed import uniform
 
-BURN, GAP = 32, 5  # sweeps before the first draw and between draws
+BURN, GAP = 16, 3  # sweeps before the first draw and between draws
 TOUCHING, CLOSE, NEAR, SEEN = 0, 1, 2, 3  # kinds of neighbour: up to 0.5, 30, 80 and 100 m away
 SHARES_COUNT_FOR = 4.0  # buildings
 SMALL = 1e-100  # messages below it are scaled up
@@ -42,21 +42,40 @@ class Neighbours(NamedTuple):
 
 
 class Model(NamedTuple):
-    """What stays while chains run: likelihood, density and blur over the grid, and how many neighbours come earlier.
+    """What stays while chains run, of n buildings in the order they are drawn in.
 
-    ``window`` holds the grid from the first height that the observation allows to beyond the last; ``band`` the same
-    of the blur around each height.
+    Attributes
+    ----------
+    window : (n, 2) array
+        First height of the grid that each observation allows to, and the one after the last.
+    first : (n + 1,) array
+        Where the heights of each window begin in ``own``.
+    own : (cell,) array
+        Likelihood of the heights of all windows, one window after the other.
+    density : (SIZES, grid) array
+        Of true heights, by class of footprint.
+    nearby : (SIZES, grid, grid) array
+        Of heights near one.
+    band : (grid, 2) array
+        First height that is near one, and the one after the last.
+    earlier : (n, 3) array
+        Earlier neighbours: touching, close, and close or near.
+    pattern, size : (n,) arrays
+        Which of these there are, as a number, and class of footprint.
+    told : (n,) array
+        Whether a height was observed.
     """
 
-    own: Floats
     window: Ints
+    first: Ints
+    own: Floats
     density: Floats
     nearby: Floats
     band: Ints
     earlier: Floats
     pattern: Ints
-    told: npt.NDArray[np.bool_]
     size: Ints
+    told: npt.NDArray[np.bool_]
 
 
 class Room(NamedTuple):
@@ -68,14 +87,14 @@ class Room(NamedTuple):
         Of the pair of chains: indices of the grid, and whom each building follows (-1: nobody).
     near_parent : (2, n) array
         Whether it is near its parent's height, not equal to it.
-    message : (n, grid) array
-        Likelihood of each building's height by its own observation and those of all that follow it, in its window.
+    message : (cell,) array
+        As ``own``: likelihood of each building's height by its own observation and those of all that follow it.
     shares, learned : (pattern, part) arrays
         How often each part of the mixture happens, and what a sweep says of it.
     counts : (3, grid) array
-        Earlier neighbours by height: touching, close, and close or near; the last is left empty.
-    weight : (grid,) array
-        Of the heights a building may have.
+        Earlier neighbours by height: touching, close, and close or near; left empty.
+    mixed, weight : (grid,) arrays
+        Density of the heights a building may have given its earlier neighbours, and that times its message.
     blame : (part,) array
         What each part of the mixture comes to.
     """
@@ -86,7 +105,8 @@ class Room(NamedTuple):
     message: Floats
     shares: Floats
     learned: Floats
-    counts: Floats
+    counts: Ints
+    mixed: Floats
     weight: Floats
     blame: Floats
 
@@ -106,73 +126,84 @@ def _pick(p, window, total, u):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _tell_parents(order, model, parent, near_parent, message):
+def _tell_parents(model, parent, near_parent, message):
     """Fill the messages, from the last building to the first: each tells whom it follows what it knows of them."""
-    for i in range(order.size):
-        for g in range(model.window[i, 0], model.window[i, 1]):
-            message[i, g] = model.own[i, g]
-    for k in range(order.size - 1, -1, -1):
-        i = order[k]
-        low, high, most = model.window[i, 0], model.window[i, 1], 0.0
-        for g in range(low, high):
-            most = max(most, message[i, g])
-        for g in range(low, high):
-            message[i, g] /= max(most, 1e-300)
+    for cell in range(message.size):
+        message[cell] = model.own[cell]
+    for i in range(parent.size - 1, -1, -1):
         j = parent[i]
         if j < 0:
             continue
-        most = 0.0
+        low, high, at = model.window[i, 0], model.window[i, 1], model.first[i] - model.window[i, 0]
+        to, most = model.first[j] - model.window[j, 0], 0.0
         for h in range(model.window[j, 0], model.window[j, 1]):
+            told = 0.0
             if near_parent[i]:
-                told = 0.0
                 for g in range(max(low, model.band[h, 0]), min(high, model.band[h, 1])):
-                    told += model.nearby[model.size[i], h, g] * message[i, g]
-                message[j, h] *= told
-            else:
-                message[j, h] *= message[i, h] if low <= h < high else 0.0
-            most = max(most, message[j, h])
+                    told += model.nearby[model.size[i], h, g] * message[at + g]
+            elif low <= h < high:
+                told = message[at + h]
+            message[to + h] *= told
+            most = max(most, message[to + h])
         if 0.0 < most < SMALL:  # hundreds may follow one
             for h in range(model.window[j, 0], model.window[j, 1]):
-                message[j, h] /= most
+                message[to + h] /= most
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _weigh(i, near, model, height, room):
-    """Weights of building ``i`` over the grid given its earlier neighbours, and what each part of them comes to."""
-    counts, p, blame = room.counts, room.weight, room.blame
+def _mix(i, near, model, height, room):
+    """Density of the height of building ``i`` given its earlier neighbours, over its window."""
+    counts, p = room.counts, room.mixed
     low, high = model.window[i, 0], model.window[i, 1]
     for g in range(low, high):
-        counts[0, g] = counts[1, g] = p[g] = 0.0
-    least, most = counts.shape[1], -1
+        counts[0, g] = counts[1, g] = 0
+        p[g] = 0.0
+    least, most = p.size, -1
     for s in range(near.start[i], near.start[i + 1]):
         kind, h = near.kind[s], height[near.other[s]]
         if kind == TOUCHING:
-            counts[0, h] += 1.0
+            counts[0, h] += 1
         else:
-            counts[2, h] += 1.0
+            counts[2, h] += 1
             least, most = min(least, h), max(most, h)
             if kind == CLOSE:
-                counts[1, h] += 1.0
+                counts[1, h] += 1
+    density, nearby = model.density[model.size[i]], model.nearby[model.size[i]]
     for h in range(least, most + 1):
-        if counts[2, h] > 0.0:
+        many = counts[2, h]
+        if many > 0:
             for g in range(max(low, model.band[h, 0]), min(high, model.band[h, 1])):
-                p[g] += counts[2, h] * model.nearby[model.size[i], h, g]
-            counts[2, h] = 0.0
+                p[g] += many * nearby[h, g]
+            counts[2, h] = 0
     touching, close, blurred, alone = _parts(i, model, room)
-    for part in range(blame.size):
-        blame[part] = 0.0
-    total = 0.0
     for g in range(low, high):
-        own = room.message[i, g]
-        blame[0] += own * touching * counts[0, g]
-        blame[1] += own * close * counts[1, g]
-        blame[2] += own * blurred * p[g]
-        blame[3] += own * alone * model.density[model.size[i], g]
-        p[g] = own * (
-            touching * counts[0, g] + close * counts[1, g] + blurred * p[g] + alone * model.density[model.size[i], g]
-        )
-        total += p[g]
+        p[g] = touching * counts[0, g] + close * counts[1, g] + blurred * p[g] + alone * density[g]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _weigh(i, model, room):
+    """Weights of the heights of building ``i`` by what it and all that follow it were seen as; returns their sum."""
+    total, at = 0.0, model.first[i] - model.window[i, 0]
+    for g in range(model.window[i, 0], model.window[i, 1]):
+        room.weight[g] = room.mixed[g] * room.message[at + g]
+        total += room.weight[g]
     return total
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _blame(i, model, room, total):
+    """Add to what is learned how much each part of the mixture has of the weights of building ``i``."""
+    blame, at = room.blame, model.first[i] - model.window[i, 0]
+    touching, close, _, alone = _parts(i, model, room)
+    blame[0] = blame[1] = blame[3] = 0.0
+    for g in range(model.window[i, 0], model.window[i, 1]):
+        own = room.message[at + g]
+        blame[0] += own * touching * room.counts[0, g]
+        blame[1] += own * close * room.counts[1, g]
+        blame[3] += own * alone * model.density[model.size[i], g]
+    blame[2] = max(total - blame[0] - blame[1] - blame[3], 0.0)
+    for part in range(blame.size):
+        room.learned[model.pattern[i], part] += blame[part] / total
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -192,29 +223,24 @@ def _follow(i, near, model, height, room, u):
     """Whom building ``i`` follows given all heights, and whether near its height only."""
     g = height[i]
     touching, close, blurred, alone = _parts(i, model, room)
-    total = alone * model.density[model.size[i], g]
-    for again in range(2):
-        left = u * total - alone * model.density[model.size[i], g]
-        if again and left < 0.0:
-            return -1, False
-        for s in range(near.start[i], near.start[i + 1]):
-            h, kind = height[near.other[s]], near.kind[s]
-            equal = (touching if kind == TOUCHING else close if kind == CLOSE else 0.0) if h == g else 0.0
-            about = 0.0 if kind == TOUCHING else blurred * model.nearby[model.size[i], h, g]
-            if not again:
-                total += equal + about
-                continue
-            left -= equal
-            if equal > 0.0 and left <= 0.0:
+    left = u * room.mixed[g] - alone * model.density[model.size[i], g]
+    if left < 0.0:
+        return -1, False
+    for s in range(near.start[i], near.start[i + 1]):
+        h, kind = height[near.other[s]], near.kind[s]
+        if h == g and kind != NEAR:
+            left -= touching if kind == TOUCHING else close
+            if left <= 0.0:
                 return near.other[s], False
-            left -= about
-            if about > 0.0 and left <= 0.0:
+        if kind != TOUCHING and model.band[h, 0] <= g < model.band[h, 1]:
+            left -= blurred * model.nearby[model.size[i], h, g]
+            if left <= 0.0:
                 return near.other[s], True
     return -1, False
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def run_pair(keys, order, stream, near, model, prior, room, out):
+def run_pair(keys, stream, near, model, prior, room, out):
     """Run a pair of chains; ``out`` takes the draws as indices of the grid.
 
     A sweep keeps whom the later ones follow and draws, from the first building to the last, whom each follows and its
@@ -224,34 +250,34 @@ def run_pair(keys, order, stream, near, model, prior, room, out):
     for sweep in range(1, BURN + GAP * (out.shape[0] // 2 - 1) + 1):
         for chain in range(2):
             height, parent, near_parent = room.height[chain], room.parent[chain], room.near_parent[chain]
-            _tell_parents(order, model, parent, near_parent, room.message)
-            for i in order:
+            _tell_parents(model, parent, near_parent, room.message)
+            for i in range(keys.size):
                 u, v = uniform(keys[i], stream + 2 * sweep), uniform(keys[i], stream + 2 * sweep + 1)
                 if chain == 1:
                     u, v = 1.0 - u, 1.0 - v
-                total = _weigh(i, near, model, height, room)
+                _mix(i, near, model, height, room)
+                total = _weigh(i, model, room)
                 height[i] = _pick(room.weight, model.window[i], total, u)
                 parent[i], near_parent[i] = _follow(i, near, model, height, room, v)
-                if model.told[i] and total > 0.0:
-                    for part in range(room.blame.size):
-                        room.learned[model.pattern[i], part] += room.blame[part] / total
-        _learn(room.learned, prior, room.shares, sweep < BURN)
-        if sweep >= BURN and (sweep - BURN) % GAP == 0:
+                if sweep < BURN and model.told[i] and total > 0.0:
+                    _blame(i, model, room, total)
+        if sweep < BURN:
+            _learn(room.learned, prior, room.shares)
+        elif (sweep - BURN) % GAP == 0:
             for chain in range(2):
-                for i in order:
+                for i in range(keys.size):
                     out[done + chain, i] = room.height[chain, i]
             done += 2
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _learn(learned, prior, shares, wanted):
-    """Move the shares of each pattern half-way to what the last sweep says of them if wanted, and forget the sweep."""
+def _learn(learned, prior, shares):
+    """Move the shares of each pattern half-way to what the last sweep says of them, and forget the sweep."""
     for pattern in range(learned.shape[0]):
         total = SHARES_COUNT_FOR
         for part in range(learned.shape[1]):
             total += learned[pattern, part]
         for part in range(learned.shape[1]):
             seen = (learned[pattern, part] + SHARES_COUNT_FOR * prior[pattern, part]) / total
-            if wanted:
-                shares[pattern, part] = 0.5 * (shares[pattern, part] + seen)
+            shares[pattern, part] = seen
             learned[pattern, part] = 0.0

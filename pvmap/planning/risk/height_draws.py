@@ -9,6 +9,8 @@ random numbers are keyed.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from pvmap.planning.risk.height_chain import CLOSE, SEEN, TOUCHING, Ints, Model, Neighbours, Room, run_pair
@@ -21,17 +23,48 @@ SHARES = (0.7, 0.3, 0.1, 0.05)  # of touching, close, near and class, before any
 LEAST_WEIGHT = 1e-4  # of the largest: heights below it are never drawn
 
 
-def draw_heights(observed: Observed, keys: Keys, near: Neighbours, density: Floats, *, world: int = 0) -> Floats:
+class Line(NamedTuple):
+    """Buildings in the order they are drawn in.
+
+    Attributes
+    ----------
+    keys, order : (n,) arrays
+        Their keys as they were given, and the places of those in the order.
+    near
+        Pairs with an earlier building, both numbered by the order.
+    earlier : (n, 3) array
+        How many of them, in the order: touching, close, and close or near.
+    """
+
+    keys: Keys
+    order: Ints
+    near: Neighbours
+    earlier: Floats
+
+
+def line_up(keys: Keys, near: Neighbours) -> Line:
+    """Put buildings in order: what all draws of them share.
+
+    Parameters
+    ----------
+    keys
+        (n,) from `keyed.keys_of`.
+    near
+        Who stands beside whom.
+    """
+    order = _order(keys, near)
+    return Line(keys, order, *_earlier(near, order))
+
+
+def draw_heights(observed: Observed, line: Line, density: Floats, *, world: int = 0) -> Floats:
     """Draw the heights of some buildings given all observations.
 
     Parameters
     ----------
     observed
         n buildings.
-    keys
-        (n,) from `keyed.keys_of`.
-    near
-        Who stands beside whom.
+    line
+        The same, from `line_up`.
     density
         (SIZES, grid) from `height_model.height_density`.
     world
@@ -42,18 +75,19 @@ def draw_heights(observed: Observed, keys: Keys, near: Neighbours, density: Floa
     numpy.ndarray
         (DRAWS, n). [m]
     """
-    stream = 1_000_000 * (world + 1)
-    out = np.empty((DRAWS, len(keys)))
+    stream, n = 1_000_000 * (world + 1), len(line.keys)
+    out = np.empty((DRAWS, n))
     for pair in range(0, DRAWS, 2):  # precise heights, by their own error
-        off = observed.rmse_m * normals(keys, stream + 900_000 + pair)
+        off = observed.rmse_m * normals(line.keys, stream + 900_000 + pair)
         out[pair], out[pair + 1] = observed.height_m + off, observed.height_m - off
     out = np.maximum(out, LOWEST_M)
     free = ~observed.precise
     if free.any():
-        index = np.empty((DRAWS, len(keys)), np.int64)
-        order, prior = _order(keys, near), _prior_shares()
-        before = _earlier(near, order)
-        run_pair(keys, order, stream, before, _model(observed, before, density), prior, _room(len(keys), prior), index)
+        prior, drawn = _prior_shares(), np.empty((DRAWS, n), np.int64)
+        model = _model(observed.take(line.order), line.earlier, density)
+        run_pair(line.keys[line.order], stream, line.near, model, prior, _room(model, prior), drawn)
+        index = np.empty_like(drawn)
+        index[:, line.order] = drawn
         out[:, free] = GRID_M[index[:, free]]
     return out
 
@@ -79,34 +113,37 @@ def _order(keys: Keys, near: Neighbours) -> Ints:
     return np.array(order, np.int64)
 
 
-def _earlier(near: Neighbours, order: Ints) -> Neighbours:
-    """Keep the pairs whose other building comes first in the order, and lay those of a building out in it."""
+def _earlier(near: Neighbours, order: Ints) -> tuple[Neighbours, Floats]:
+    """Renumber buildings by the order; keep, and count by kind, the pairs of each with an earlier one."""
     n = len(order)
     rank = np.empty(n, np.int64)
     rank[order] = np.arange(n)
-    first = np.repeat(np.arange(n), np.diff(near.start))
-    kept = np.flatnonzero((rank[near.other] < rank[first]) & (near.kind < SEEN))
-    kept = kept[np.lexsort((rank[near.other[kept]], first[kept]))]
-    start = np.searchsorted(first[kept], np.arange(n + 1))
-    return Neighbours(start.astype(np.int64), near.other[kept], near.kind[kept])
+    first, other = rank[np.repeat(np.arange(n), np.diff(near.start))], rank[near.other]
+    kept = np.flatnonzero((other < first) & (near.kind < SEEN))
+    kept = kept[np.lexsort((other[kept], near.kind[kept], first[kept]))]
+    first, other, kind = first[kept], other[kept], near.kind[kept]
+    start = np.searchsorted(first, np.arange(n + 1)).astype(np.int64)
+    touching, close = (np.bincount(first[kind == one], minlength=n) for one in (TOUCHING, CLOSE))
+    blurred = np.bincount(first[kind != TOUCHING], minlength=n)
+    return Neighbours(start, other, kind), np.stack([touching, close, blurred], axis=1).astype(float)
 
 
-def _model(observed: Observed, near: Neighbours, density: Floats) -> Model:
-    n = len(near.start) - 1
-    first = np.repeat(np.arange(n), np.diff(near.start))
-    touching, close = (np.bincount(first[near.kind == kind], minlength=n) for kind in (TOUCHING, CLOSE))
-    blurred = np.bincount(first[near.kind != TOUCHING], minlength=n)
-    count = np.stack([touching, close, blurred], axis=1).astype(float)
+def _model(observed: Observed, earlier: Floats, density: Floats) -> Model:
     scale = np.maximum(BLUR_SHARE * GRID_M, BLUR_LEAST_M)[:, None]
     blur = np.exp(-0.5 * np.square((GRID_M[:, None] - GRID_M) / scale))
     nearby = density[:, None, :] * blur
     nearby /= np.maximum(nearby.sum(axis=2, keepdims=True), 1e-300)
-    pattern = ((count > 0) @ np.array([1, 2, 4])).astype(np.int64)
+    pattern = ((earlier > 0) @ np.array([1, 2, 4])).astype(np.int64)
     own = likelihood(observed)
-    nearest = np.abs(observed.height_m[:, None] - GRID_M).argmin(axis=1)
-    own[observed.precise] = 0.0
-    own[observed.precise, nearest[observed.precise]] = 1.0
-    return Model(own, _span(own), density, nearby, _span(blur), count, pattern, observed.told, observed.size)
+    precise = np.flatnonzero(observed.precise)
+    own[precise] = 0.0
+    own[precise, np.abs(observed.height_m[precise, None] - GRID_M).argmin(axis=1)] = 1.0
+    window, place = _span(own), np.arange(len(GRID_M))
+    inside = (place >= window[:, :1]) & (place < window[:, 1:])
+    cells = np.concatenate([[0], np.cumsum(inside.sum(axis=1))])
+    return Model(
+        window, cells, own[inside], density, nearby, _span(blur), earlier, pattern, observed.size, observed.told
+    )
 
 
 def _prior_shares() -> Floats:
@@ -116,16 +153,17 @@ def _prior_shares() -> Floats:
     return shares / shares.sum(axis=1, keepdims=True)
 
 
-def _room(n: int, prior: Floats) -> Room:
-    m = len(GRID_M)
+def _room(model: Model, prior: Floats) -> Room:
+    n, m = len(model.window), len(GRID_M)
     return Room(
         np.zeros((2, n), np.int64),
         np.full((2, n), -1, np.int64),
         np.zeros((2, n), np.bool_),
-        np.empty((n, m)),
+        np.empty_like(model.own),
         prior.copy(),
         np.zeros(prior.shape),
-        np.zeros((3, m)),
+        np.zeros((3, m), np.int64),
+        np.zeros(m),
         np.zeros(m),
         np.zeros(prior.shape[1]),
     )

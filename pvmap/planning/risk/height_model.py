@@ -121,8 +121,7 @@ def height_density(observed: Observed, grid_m: Floats = GRID_M) -> Floats:
         )
         like, p = likelihood(seen, grid_m), even
         for _ in range(int(np.clip(count.sum(), *EM_STEPS))):
-            blame = like * p
-            p = (blame * (count / np.maximum(blame.sum(axis=1), 1e-300))[:, None]).sum(axis=0) / count.sum()
+            p = p * ((count / np.maximum(like @ p, 1e-300)) @ like) / count.sum()
         known = count.sum() / (count.sum() + SPREAD_OF_GUESSES)
         out[size] = 0.98 * known * p + (1 - 0.98 * known) * even
     return out / out.sum(axis=1, keepdims=True)
