@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from pvmap.errors import DiskError, PvmapError
+from pvmap.memory import keep_what_is_loaded
 
 Entry = Callable[[], str | None]  # hashable; None, or the sentence why a worker must not take part
 
@@ -44,20 +45,26 @@ def let_in() -> str | None:
 
 @cache
 def enter(entry: Entry) -> str | None:
-    """Ask once a process whether it may take part."""
+    """Ask once a worker process whether it may take part; by then all is loaded that its first job needs."""
+    keep_what_is_loaded()
     return entry()
 
 
 def in_worker(entry: Entry, function: Callable[[Any], Any], job: Any) -> Any:
-    """Run a job in a worker; what a user can put right comes back as a sentence, for it would only fail again.
+    """Run a job in a worker that may take part."""
+    if why := enter(entry):
+        return Refusal(f"Worker process {os.getpid()} on {socket.gethostname()}: {why}", everywhere=True)
+    return tried(function, job)
+
+
+def tried(function: Callable[[Any], Any], job: Any) -> Any:
+    """Run a job; what a user can put right comes back as a sentence, for it would only fail again.
 
     Raises
     ------
     Failed
         What may pass when it is tried again: storage that does not answer, and errors of our own.
     """
-    if why := enter(entry):
-        return Refusal(f"Worker process {os.getpid()} on {socket.gethostname()}: {why}", everywhere=True)
     try:
         return function(job)
     except MemoryError as error:
@@ -88,7 +95,7 @@ def attempt(function: Callable[[Any], Any], job: Any, retries: int) -> Any:
     """Run a job in this process, as often as a worker would."""
     for left in range(retries, -1, -1):
         try:
-            return in_worker(let_in, function, job)
+            return tried(function, job)
         except Exception as error:
             if not left:
                 return Refusal(reason(error))

@@ -49,6 +49,10 @@ def succeed_at_last(folder: Path) -> int:
     return tries
 
 
+def spared_by_the_collector(_: None) -> int:
+    return gc.get_freeze_count()
+
+
 def compute(
     function: Callable, jobs: Sequence, *, workers: int | None = None, scheduler: str | None = None, **how: Any
 ) -> engine.Outcomes:
@@ -107,7 +111,13 @@ def test_what_is_done_ahead_may_fail_unnoticed(capfd: pytest.CaptureFixture):
     with engine.Pool(1) as pool:
         pool.ahead(square, 3)
         assert pool.run(square, [5]).results == {0: 25}
+        spared = pool.run(spared_by_the_collector, [None]).results[0]
     assert capfd.readouterr().err == ""
+    assert spared > 0  # a worker's modules are not gone through for garbage
+
+
+def test_in_this_process_the_collector_is_left_as_it_is():
+    assert compute(spared_by_the_collector, [None], workers=0).results == {0: gc.get_freeze_count()}
 
 
 def test_jobs_are_handed_out_as_workers_take_them():

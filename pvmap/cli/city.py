@@ -87,8 +87,10 @@ def make_map(
 ) -> None:
     """Build a city's tables and its map."""
     from pvmap import pipeline
+    from pvmap.memory import keep_what_is_loaded
     from pvmap.watch import Watch
 
+    keep_what_is_loaded()
     job = pipeline.open_city(city, root, raw)
     say(f"pvmap {__version__}: {job.settings.city.title_zh} / {job.settings.city.title_en}")
     with progress() as bars:
