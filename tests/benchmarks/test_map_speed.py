@@ -28,6 +28,7 @@ from pvmap.store import read_table
 pytestmark = [pytest.mark.benchmark, pytest.mark.slow]
 
 PLAIN = 20_000
+SORT_BAR_MS = 150
 TESTS = Path(__file__).resolve().parents[1]
 BUILD = """
 import json, sys, time
@@ -87,6 +88,38 @@ CHOICES = (  # what a reader clicks, until the page has counted and coloured ane
     "pvmap.setVariable('lcoe_cny_per_kwh')",
     "pvmap.setVariable('capacity_kwp')",
 )
+
+
+SORTS = """async times => {
+  const found = {}, heads = () => [...document.querySelectorAll("#pvmap-rows th button")];
+  document.getElementById("pvmap-tool-table").click();
+  await pvmap.idle();
+  const scope = document.getElementById("pvmap-scope");
+  scope.value = "city";
+  scope.dispatchEvent(new Event("change"));
+  await pvmap.idle();
+  for (let round = 0; round < times; round++)
+    for (let column = 0; column < heads().length; column++) {
+      const head = heads()[column], name = head.textContent.replace(/ [▲▼]$/, ""), begin = performance.now();
+      head.click();
+      await pvmap.idle();
+      (found[name] ??= []).push(performance.now() - begin);
+    }
+  return found;
+}"""
+
+
+def sorts(browser: Browser, path: Path, times: int = 3) -> dict[str, float]:
+    """Medians of a click on each head of the table of all sites, until the page shows them in their order. [ms]."""
+    page = fresh(browser)
+    page.goto(path.as_uri(), wait_until="commit")
+    page.wait_for_function("window.pvmap && pvmap.readyAt")
+    page.wait_for_load_state()
+    page.evaluate("pvmap.idle()")
+    page.evaluate("pvmap.setLanguage('en')")
+    found = page.evaluate(SORTS, times)
+    page.context.close()
+    return {name: statistics.median(values) for name, values in found.items()}
 
 
 def measure(browser: Browser, path: Path, times: int = 3) -> dict[str, float]:
@@ -178,9 +211,10 @@ def plain_folium(browser: Browser, run: Path, folder: Path) -> dict[str, float]:
 
 def report(title: str, figures: dict[str, float], bars: dict[str, float]) -> None:
     print(f"\n{title}")
+    wide = max(map(len, figures))
     for key, value in figures.items():
         bar = f"   bar {bars[key]:g}" if key in bars else ""
-        print(f"  {key:10} {value:10.2f}{bar}")
+        print(f"  {key:{wide}} {value:10.2f}{bar}")
 
 
 @pytest.mark.parametrize(
@@ -209,6 +243,8 @@ def test_map_beside_plain_folium(n: int, bars: dict[str, float], browser: Browse
     figures = build(run, tmp_path / "map")
     figures |= measure(browser, tmp_path / "map" / "index.html")
     report(f"pvmap, {n:,} buildings", figures, bars)
+    columns = sorts(browser, tmp_path / "map" / "index.html")
+    report("a click on a head of the table of all sites, ms", columns, dict.fromkeys(columns, SORT_BAR_MS))
     per_site = plain["build_s"] / PLAIN / (figures["build_s"] / n)
     sooner = plain["ready_s"] / figures["ready_s"]
     print(f"  built {per_site:.1f} times faster a polygon; ready {sooner:.2f} times as soon")

@@ -187,12 +187,20 @@
       return other === null ? null : value * other;
     }
 
-    /** Function that gives the value of a column that stands apart by the site's number, NaN for none. */
-    exact(name) {
-      const column = this.held.get(name);
-      if (!column) return () => NaN;
-      const per = column.per && this.exact(column.per);
-      return per ? (i) => (column.value(i) ?? NaN) * per(i) : (i) => column.value(i) ?? NaN;
+    /** Values of a column that stands apart of all sites, as ratios where it is stored so; NaN for none. */
+    ratios(name) {
+      return this.held.get(name)?.values() ?? new Float64Array(this.n).fill(NaN);
+    }
+
+    /** Values of a column that stands apart of all sites, NaN for none; `kept` holds what was decoded before. */
+    exact(name, kept) {
+      const key = `${this.kind}/${name}`, per = this.held.get(name)?.per;
+      if (!kept.has(key)) {
+        const values = this.ratios(name), others = per && this.exact(per, kept);
+        if (others) for (let i = 0; i < this.n; i++) values[i] *= others[i];
+        kept.set(key, values);
+      }
+      return kept.get(key);
     }
 
     /** A tile that is already decoded, or undefined. */

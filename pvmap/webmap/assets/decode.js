@@ -123,6 +123,14 @@
       for (let k = this.width - 1; k >= 0; k--) whole = whole * 256 + this.bytes[this.at + k * this.rows + row];
       return this.missing && whole === 0 ? null : (whole + this.base) * this.scale;
     }
+
+    /** What `value` gives of every row, NaN for none. */
+    values() {
+      const { bytes, at, rows, width, base, missing, scale } = this, values = new Float64Array(rows);
+      for (let k = width - 1; k >= 0; k--) for (let row = 0, from = at + k * rows; row < rows; row++) values[row] = values[row] * 256 + bytes[from + row];
+      for (let row = 0; row < rows; row++) values[row] = missing && values[row] === 0 ? NaN : (values[row] + base) * scale;
+      return values;
+    }
   }
 
   /** A column of all sites of a layer; null where none has a value. */

@@ -2,8 +2,9 @@
 "use strict";
 (() => {
   class SiteList {
-    /** Sites that `each(dataset, visit)` visits, of the kinds whose layer is on. */
-    constructor(each) {
+    /** Sites that `each(dataset, visit)` visits, of the kinds whose layer is on; `kept` are columns decoded before. */
+    constructor(each, kept = new Map()) {
+      this.kept = kept;
       this.kinds = pvmap.kindsOn().filter((kind) => pvmap.datasets[kind].n);
       const numbers = [];
       let length = 0;
@@ -46,25 +47,31 @@
       const mine = ++this.asked, byName = column === "name" ? await pvmap.namesInOrder() : null;
       await Promise.all(this.kinds.map((kind) => pvmap.datasets[kind].columns(pvmap.LISTED)));
       if (mine !== this.asked) return;
-      const perKind = this.kinds.map((kind) => (byName || ((dataset) => shown(dataset, column)))(pvmap.datasets[kind]));
+      const perKind = this.kinds.map((kind) => (byName || ((dataset) => shown(dataset, column, this.kept)))(pvmap.datasets[kind]));
       const numbers = new Float64Array(this.length);
-      for (let row = 0; row < this.length; row++) numbers[row] = perKind[this.kind[row]](this.number[row]);
+      let row = 0;
+      perKind.forEach((values, k) => {
+        for (; row < this.length && this.kind[row] === k; row++) numbers[row] = values[this.number[row]];
+      });
       Object.assign(this, { column, descending, order: pvmap.ordered(numbers, descending) });
     }
   }
 
-  /** Function that gives `caseValue` of a site by its number, of a column of classes the number of its class; NaN for none. */
-  function shown(dataset, column) {
-    const variable = pvmap.variables.get(column), own = pvmap.case().column, codes = dataset.codes[column];
-    if (variable && !variable.edges.length) return (i) => codes[i] || NaN;
-    if (column === "capacity_kwp") return dataset.exact(own);
-    if (column === "specific_yield_kwh_per_kwp") {
-      const [energy, capacity] = ["energy_kwh", "capacity_kwp"].map((name) => dataset.exact(name));
-      return (i) => energy(i) / (capacity(i) || NaN);
-    }
-    if (own === "capacity_kwp" || !["energy_kwh", "capacity_kwac"].includes(column)) return dataset.exact(column);
-    const capacity = dataset.exact(own);
-    return column === "energy_kwh" ? (i) => dataset.energy[i] : (i) => pvmap.format.alternating(dataset.kind, capacity(i)) ?? NaN;
+  /** `caseValue` of all sites of a dataset, of a column of classes the number of the class; NaN for none. */
+  function shown(dataset, column, kept) {
+    const variable = pvmap.variables.get(column), own = pvmap.case().column;
+    if (variable && !variable.edges.length) return classes(dataset.codes[column]);
+    if (column === "capacity_kwp") return dataset.exact(own, kept);
+    if (column === "specific_yield_kwh_per_kwp") return dataset.ratios("energy_kwh"); // stored per capacity
+    if (own === "capacity_kwp" || !["energy_kwh", "capacity_kwac"].includes(column)) return dataset.exact(column, kept);
+    if (column === "energy_kwh") return dataset.energy;
+    return dataset.exact(own, kept).map((capacity) => pvmap.format.alternating(dataset.kind, capacity) ?? NaN);
+  }
+
+  function classes(codes) {
+    const numbers = new Float64Array(codes.length);
+    for (let i = 0; i < codes.length; i++) numbers[i] = codes[i] || NaN;
+    return numbers;
   }
 
   /** Exact value of a column of a record, amounts as the case has them. */

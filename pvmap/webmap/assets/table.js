@@ -20,6 +20,7 @@
   let asked = null; // the list that is being sorted: it becomes the list
   let pinned = false; // rows are being visited: the list stays whatever the view
   let sortBy = "capacity_kwp", descending = true;
+  const decoded = new Map(); // columns of all sites, kept while the table is open
 
   const SCOPES = { view: () => pvmap.sums.inView, city: () => pvmap.sums.everywhere, selection: () => pvmap.selection?.each };
 
@@ -78,7 +79,7 @@
   /** List the sites anew and show the first page. */
   async function fill() {
     if (!open) return;
-    asked = new pvmap.SiteList(SCOPES[scope]());
+    asked = new pvmap.SiteList(SCOPES[scope](), decoded);
     await arrange();
   }
 
@@ -137,6 +138,7 @@
     document.body.classList.toggle("pvmap-with-table", open);
     document.getElementById("pvmap-tool-table").setAttribute("aria-expanded", String(open));
     pinned = false;
+    decoded.clear();
     fill();
   }
 
