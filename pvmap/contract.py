@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -45,6 +47,22 @@ def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     require_unique(name, frame)
     order = [c for c in table.columns if c in frame.columns]
     return frame[[*order, *of_families, *own]]
+
+
+def require_part(name: str, frame: pd.DataFrame, columns: Iterable[str]) -> None:
+    """Check some columns of a frame that another version may have written, and that its key is one.
+
+    Raises
+    ------
+    TableError
+        As `check`.
+    """
+    for column in columns:
+        spec = TABLES[name].columns[column]
+        if column not in frame.columns:
+            raise TableError(f"{name}: column {column!r} ({spec.about}) is missing.")
+        _check_column(name, column, spec, frame[column], frame)
+    require_unique(name, frame)
 
 
 def require_unique(name: str, frame: pd.DataFrame) -> None:

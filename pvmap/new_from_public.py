@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pvmap.config import understand
 from pvmap.errors import ConfigError
@@ -155,12 +155,16 @@ def _districts(outline: Boundary | None) -> str:
 
 
 def _fetched_window(raw: Path) -> tuple[float, float, float, float]:
-    windows = [tuple(one["window"]) for one in entries(raw) if one.get("window")]
+    windows = [tuple(one["window"]) for one in entries(raw) if _is_box(one.get("window"))]
     if not windows:
         raise ConfigError(
             f"Nothing says where the city lies: give --bbox W S E N, or --boundary FILE ({raw} holds nothing fetched)."
         )
     return windows[0]  # type: ignore[return-value]
+
+
+def _is_box(window: Any) -> bool:
+    return isinstance(window, list) and len(window) == 4 and all(isinstance(one, int | float) for one in window)
 
 
 def _quoted(text: str) -> str:

@@ -17,7 +17,7 @@ from pvmap.findings import Finding, add_up, worst_first
 from pvmap.foreign_text import visible
 from pvmap.memory import take_from_system
 from pvmap.plan_tables import PLAN_TABLES
-from pvmap.planning.diff import Difference, diff_runs
+from pvmap.planning.diff import SHOWN, Difference, diff_runs
 from pvmap.planning.grid.solve import Asked, require_solver
 from pvmap.planning.money.doubts import doubt_amounts
 from pvmap.planning.self_check import Identity, as_findings
@@ -46,6 +46,7 @@ from pvmap.stages.upload import upload
 from pvmap.watch import Watch
 from pvmap.webmap.build import build_map
 from pvmap.webmap.check_page import SITE_COLUMNS, Evidence, write_check_page
+from pvmap.webmap.compare import READ
 from pvmap.webmap.writing import require_ours
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def make_map(
     if layout == "folder":
         require_ours(maps)
     if older is not None:
-        store.read_json(older / record.RUN)  # what is no run is told before the work
+        record.require_comparable(older, "zones", READ)  # what is no run is told before the work
     with (
         lock.hold(processed, f"map {settings.city.name}") as held,
         journal.run("map"),
@@ -239,7 +240,7 @@ def compare(run_a: Path, run_b: Path) -> Difference:
     """Tell what changed between two run folders; see `planning.diff.diff_runs`."""
     for folder in (run_a, run_b):
         lock.require_free(folder)
-        record.require_comparable(folder)
+        record.require_comparable(folder, "appraisal", SHOWN)
     return diff_runs(run_a, run_b)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from typing import Annotated
@@ -13,6 +14,7 @@ from pvmap import __version__
 from pvmap.cli import city, data, lists, runs, terminal
 from pvmap.cli.interrupt import Stopped, stoppable
 from pvmap.cli.words import complaint, translate, word
+from pvmap.disk import TROUBLE
 from pvmap.errors import PvmapError, Refusals
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
@@ -52,15 +54,25 @@ for _name, _command in COMMANDS.items():
     app.command(_name)(_command)
 
 
-def run() -> None:
-    """Run the command line; what a user can put right becomes one sentence and an exit code."""
+def _open_streams() -> None:
+    """Open streams that were closed, lest a file gets the number of one and what is printed; show all letters."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # letters the terminal cannot show
+
+
+def run() -> None:
+    """Run the command line; what a user can put right becomes one sentence and an exit code."""
+    _open_streams()
     try:
         with stoppable():
             command = typer.main.get_command(app)
             translate(command)
-            sys.exit(command(standalone_mode=False) or 0)
+            code = command(standalone_mode=False) or 0
+            sys.stdout.flush()
+            sys.exit(code)
     except TyperException as error:  # a command or option that there is not
         if told := error.format_message().replace("Value error, ", ""):
             told = told if told.endswith((".", "?")) else f"{told}."
@@ -72,6 +84,12 @@ def run() -> None:
         for sentence in error.sentences if isinstance(error, Refusals) else (str(error),):
             terminal.complain(complaint(sentence))
         sys.exit(error.exit_code)
+    except OSError as error:  # of a file it is a bug of ours
+        if error.errno not in TROUBLE or error.filename is not None:
+            raise
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 # else Python tries again, and tells it
+        terminal.complain(complaint(f"What is told here cannot be written: {error.strerror}."))
+        sys.exit(2)
     except Stopped:
         terminal.complain(word("stopped; what is finished is kept: run again to resume."))
         sys.exit(130)

@@ -26,7 +26,7 @@ def kept_place(processed: Path, name: str) -> Path:
     """
     place = processed / KEPT / name
     try:
-        if not re.fullmatch(r"[\w.-]+", name) or name.startswith(".") or len(name) > LONGEST_NAME:
+        if not re.fullmatch(r"[\w.-]+", name) or name.startswith(".") or name.endswith(".") or len(name) > LONGEST_NAME:
             raise ValueError(f"a name is at most {LONGEST_NAME} letters, digits, -, _ and dots within it")
         usable_as_folder(name.lower())
     except ValueError as error:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic_core import to_jsonable_python
 
-from pvmap import config, store
+from pvmap import config, contract, store
 from pvmap.errors import InputError
 from pvmap.findings import Finding, from_record, worst_first
 from pvmap.findings.catalogue import grid, plan
@@ -175,20 +175,43 @@ def require_run(settings: Settings, raw: Path, processed: Path, *, settled: bool
     return record
 
 
-def require_comparable(processed: Path) -> None:
-    """Make sure that what `planning.diff` reads of a run is whole, as far as its version has vouched for it.
+def require_comparable(processed: Path, name: str, columns: Iterable[str]) -> None:
+    """Make sure that a run can be compared: what its version has vouched for is whole, all else of a known shape.
+
+    Parameters
+    ----------
+    processed
+        Run folder.
+    name, columns
+        The table that is compared, and what is read of it.
 
     Raises
     ------
-    InputError
+    InputError, TableError
         It is not.
     """
-    table = "appraisal.parquet"
-    found = store.read_json(processed / RUN)
+    found, table = store.read_json(processed / RUN), f"{name}.parquet"
     if isinstance(found, dict) and whole.CHECK not in found:
-        return
-    if whole.damaged(processed, {table: whole.require_record(processed / RUN)["tables"].get(table, {})}):
+        if not _is_told(found):
+            raise InputError(f"{processed / RUN} is none of a run of pvmap; choose the folder of a finished run.")
+    elif whole.damaged(processed, {table: whole.require_record(processed / RUN)["tables"].get(table, {})}):
         raise InputError(f"{processed / table} is damaged; run `pvmap map` for this city again.")
+    contract.require_part(name, store.read_table(processed, name), columns)
+
+
+def _is_told(run: dict[str, Any]) -> bool:
+    """Whether run.json of another version tells inputs, settings and versions as one that can be compared does."""
+    inputs, settings, created = run.get("inputs", {}), run.get("settings", {}), run.get("created", "")
+    listed = isinstance(inputs, dict) or (isinstance(inputs, list) and all(isinstance(one, dict) for one in inputs))
+    city = settings.get("city", {}) if isinstance(settings, dict) else None
+    return listed and isinstance(city, dict) and isinstance(city.get("currency", ""), str) and _is_time(created)
+
+
+def _is_time(text: Any) -> bool:
+    try:
+        return text == "" or bool(datetime.datetime.fromisoformat(text))
+    except (TypeError, ValueError):
+        return False
 
 
 def _not_current(processed: Path, why: list[str], remedy: str) -> str:

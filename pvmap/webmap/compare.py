@@ -17,6 +17,7 @@ from pvmap.webmap.meta import local_date
 from pvmap.webmap.zones import levels, outlines, township_names
 
 COMPARED = ("n_sites", "capacity_kwp", "energy_kwh")
+READ = ("level", "zone_id", "site_type", *COMPARED)  # columns of zones that both runs must have
 COST = "lcoe_cny_per_kwh"  # compared where both runs have it
 
 
@@ -45,7 +46,7 @@ def comparison(data: MapData, older: Path, utc_offset_hours: float = 0.0) -> dic
         If the folder holds no run, or one in another CRS.
     """
     before, manifest = read_table(older, "zones"), read_json(older / "run.json")
-    if not isinstance(before, gpd.GeoDataFrame) or before.crs != data.zones.crs:
+    if not isinstance(before, gpd.GeoDataFrame) or before.crs != data.zones.crs or before.geometry.isna().any():
         raise InputError(f"{older} is in another CRS than this run; compare runs of one city.")
     found = {level: _level(before, data.zones, level) for level in (*levels(data.zones), "city")}
     if "township" in found:

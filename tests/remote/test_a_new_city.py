@@ -218,6 +218,22 @@ def test_a_window_that_is_none_is_a_sentence(tmp_path: Path, window: tuple[float
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("window", [3, "1234", [1], [1, 2, 3, "x"], {"a": 1}, None])
+def test_a_window_that_somebody_has_spoiled_says_nothing(tmp_path: Path, window: object) -> None:
+    entry = {"file": "a", "layer": "b", "attribution": "", "sha256": "", "window": window}
+    raw = tmp_path / "data/raw/x"
+    raw.mkdir(parents=True)
+    (raw / "SOURCES.json").write_text(json.dumps({"files": [entry]}), encoding="utf-8")
+    with pytest.raises(ConfigError, match="Nothing says where"):
+        new_from_public("x", tmp_path)
+
+
+def test_an_outline_that_lies_nowhere_is_a_sentence(tmp_path: Path) -> None:
+    gpd.GeoDataFrame({"name": ["a"]}, geometry=[shapely.Polygon()], crs=4326).to_parquet(tmp_path / "a.parquet")
+    with pytest.raises(InputError, match=r"a\.parquet"):
+        new_from_public("x", tmp_path, boundary=tmp_path / "a.parquet")
+
+
 def test_nothing_says_where(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="--bbox W S E N"):
         new_from_public("town", tmp_path)

@@ -147,7 +147,9 @@ def test_a_key_is_never_written(town: Server, tmp_path: Path) -> None:
 
 
 def test_sources_that_somebody_has_spoiled_are_told(tmp_path: Path) -> None:
-    for spoiled in ("{", '{"files": [1]}', "[]"):
+    entry = {"file": "a", "layer": "b", "attribution": "", "sha256": ""}
+    shapes = [{"files": [entry | {name: 3}]} for name in entry] + [{"files": [entry], "gaps": [{"file": []}]}]
+    for spoiled in ("{", '{"files": [1]}', '{"files": {"a": 1}}', "[]", *map(json.dumps, shapes)):
         (tmp_path / "SOURCES.json").write_text(spoiled)
         with pytest.raises(InputError, match="not what pvmap fetch writes"):
             record.entries(tmp_path)

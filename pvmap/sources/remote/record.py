@@ -53,9 +53,8 @@ def _content(raw: Path) -> dict[str, list[dict[str, Any]]]:
     try:
         found = json.loads(read_utf8(path))
         whole = {"files": found["files"], "gaps": found.get("gaps", [])}
-        if all({"file", "layer", "attribution", "sha256"} <= one.keys() for one in whole["files"]) and all(
-            {"file", "layer", "why"} <= one.keys() for one in whole["gaps"]
-        ):
+        told = {"files": ("file", "layer", "attribution", "sha256"), "gaps": ("file", "layer", "why")}
+        if all(isinstance(one[name], str) for part, names in told.items() for one in whole[part] for name in names):
             return whole
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         pass

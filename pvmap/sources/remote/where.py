@@ -9,7 +9,7 @@ import shapely
 from pydantic import ValidationError
 
 from pvmap.crs import WGS84, transformer
-from pvmap.errors import ConfigError
+from pvmap.errors import ConfigError, InputError
 from pvmap.settings.city import Settings, VectorInput
 from pvmap.settings.fetch import FetchSettings
 from pvmap.sources.files import open_layer
@@ -22,7 +22,10 @@ def window_around(source: VectorInput, raw: Path) -> Window:
     """Box of a layer's rows with a margin [degrees]; errors as in `open_layer`."""
     layer, crs = open_layer(source, raw)
     bounds = shapely.bounds(layer.geometry)
-    west, south, east, north = bounds[np.isfinite(bounds).all(axis=1)].T
+    known = np.isfinite(bounds).all(axis=1)
+    if not known.any():
+        raise InputError(f"{source.path}: no row of it lies anywhere; export it again.")
+    west, south, east, north = bounds[known].T
     corners = transformer(crs, WGS84)
     x, y = corners.transform(
         np.array([west.min(), west.min(), east.max(), east.max()]),
