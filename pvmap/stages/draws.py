@@ -202,14 +202,28 @@ def tallest(job: TileJob, bounds: Bounds) -> pd.Series:
         low_x, low_y, high_x, high_y = whole.read_record(folder / DONE)["bounds"]  # type: ignore[index]
         if low_x <= east and high_x >= west and low_y <= north and high_y >= south:
             path = folder / TALLEST
-            found.append(_by_site(path, job.stamp, path.stat().st_mtime_ns)["height_m"])
+            found.append(_tallest(path, job.stamp, path.stat().st_mtime_ns))
     return pd.concat(found) if found else pd.Series(dtype=float)
 
 
 @lru_cache(maxsize=32)
-def _by_site(path: Path, stamp: str, written_ns: int) -> pd.DataFrame:
+def _tallest(path: Path, stamp: str, written_ns: int) -> pd.Series:
+    return pd.read_parquet(path).set_index("site_id")["height_m"]
+
+
+class _Drawn(NamedTuple):
+    """A file of a quarter: its buildings, and height, sky and sun of each under each set, (3, SETS, n)."""
+
+    site_id: pd.Index
+    values: np.ndarray
+
+
+@lru_cache(maxsize=32)
+def _drawn(path: Path, stamp: str, written_ns: int) -> _Drawn:
     """Read a file of a quarter, which several tiles look at; a megabyte each."""
-    return pd.read_parquet(path).set_index("site_id")
+    frame = pd.read_parquet(path)
+    values = frame[[f"{name}_{number}" for name in Heights._fields for number in range(SETS)]].to_numpy(float)
+    return _Drawn(pd.Index(frame["site_id"]), values.T.reshape(len(Heights._fields), SETS, len(frame)).copy())
 
 
 def read_heights(job: TileJob, sites: pd.DataFrame, world: int = 0) -> Heights:
@@ -226,11 +240,11 @@ def read_heights(job: TileJob, sites: pd.DataFrame, world: int = 0) -> Heights:
     """
     about = store.read_json(job.processed / FOLDER / ABOUT)
     at = np.searchsorted(about["first_hilbert"], sites["hilbert"].to_numpy(), side="right") - 1
-    out = Heights(*(np.full((SETS, len(sites)), np.nan) for _ in range(3)))
+    out = np.full((len(Heights._fields), SETS, len(sites)), np.nan)
     for number in np.unique(at[at >= 0]):
         rows = np.flatnonzero(at == number)
         path = job.processed / FOLDER / about["quarters"][number] / _file(world)
-        found = _by_site(path, job.stamp, path.stat().st_mtime_ns).reindex(sites["site_id"].iloc[rows])
-        for name, values in out._asdict().items():
-            values[:, rows] = found[[f"{name}_{one}" for one in range(SETS)]].to_numpy().T
-    return out
+        drawn = _drawn(path, job.stamp, path.stat().st_mtime_ns)
+        place = drawn.site_id.get_indexer(pd.Index(sites["site_id"].iloc[rows]))
+        out[:, :, rows[place >= 0]] = drawn.values[:, :, place[place >= 0]]
+    return Heights(*out)

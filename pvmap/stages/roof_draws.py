@@ -151,8 +151,9 @@ def _shares(
 
 def _hilbert_codes(around: Surroundings, job: TileJob) -> pd.DataFrame:
     """Say where on the curve all buildings around stand: `site_id` and `hilbert`, -1 for those of other layers."""
-    boxes = store.read_table(job.prepared, "sites", columns=["site_id", "hilbert"], bbox=_bounds(around))
-    boxes = boxes.set_index("site_id").reindex(around.boxes.site_id)
+    columns = ["site_id", "hilbert", "geometry"]  # without outlines the whole city would be read
+    boxes = store.read_table(job.prepared, "sites", columns=columns, bbox=_bounds(around))
+    boxes = pd.DataFrame(boxes[["site_id", "hilbert"]]).set_index("site_id").reindex(around.boxes.site_id)
     return boxes["hilbert"].fillna(-1).astype("int64").rename_axis("site_id").reset_index()
 
 
