@@ -1,6 +1,27 @@
-"""``python -m pvmap``: the command line, for where the script ``pvmap`` is not on the path."""
+"""Where the command line begins: Ctrl-C ends it in one line while it loads, too."""
 
-from pvmap.cli import run
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+from typing import NoReturn
+
+
+def main() -> None:
+    """Load the command line, which takes a moment, and run it."""
+    signal.signal(signal.SIGINT, _stop)
+    from pvmap.cli import run
+
+    run()
+
+
+def _stop(*_: object) -> NoReturn:
+    """End at once: nothing has begun, and what is being imported may take an exception for something else."""
+    with contextlib.suppress(OSError):
+        os.write(2, "pvmap: 已停止 · stopped.\n".encode())
+    os._exit(130)
+
 
 if __name__ == "__main__":
-    run()
+    main()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import signal
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -67,3 +69,20 @@ def test_other_troubles_of_finalisers_are_told_as_before(monkeypatch: pytest.Mon
     with stoppable():
         Broken()
     assert told == [ValueError]
+
+
+EARLY = """
+import signal, sys
+class Impatient:
+    def find_spec(self, name, *_):
+        if name == "typer":
+            signal.raise_signal(signal.SIGINT)
+sys.meta_path.insert(0, Impatient())
+from pvmap.__main__ import main
+main()
+"""
+
+
+def test_it_ends_in_one_line_while_the_command_line_loads():
+    ran = subprocess.run([sys.executable, "-c", EARLY], capture_output=True, check=False)
+    assert ran.returncode == 130 and ran.stderr.decode("utf-8") == "pvmap: 已停止 · stopped.\n"
