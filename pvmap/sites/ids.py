@@ -89,13 +89,14 @@ def join_pieces(
         The features without the pieces that went into another; these pieces with ``joined_with``, the row of the
         other; and how many there were. The first piece stays, with the outline of all and the largest height.
     """
-    ids = text_column(features, "id")
-    key = features["layer"].astype("str") + "\n" + ids
-    size = key.groupby(key).transform("size")
-    rows = np.flatnonzero(ids.ne("") & size.between(2, MOST_PIECES) & features["n_parts_of_row"].eq(1))
+    keys = pd.DataFrame({"layer": features["layer"].to_numpy(), "id": text_column(features, "id").to_numpy()})
+    several = np.flatnonzero(keys.duplicated(keep=False) & keys["id"].ne(""))  # few: to group them all takes longer
+    same = keys.iloc[several].groupby(["layer", "id"], sort=False)
+    group, size = same.ngroup().to_numpy(), same["id"].transform("size").to_numpy()
+    few = (size <= MOST_PIECES) & features["n_parts_of_row"].eq(1).to_numpy()[several]
+    rows, group = several[few], group[few]
     polygons = features.geometry.to_numpy()
     one, other = shapely.STRtree(polygons[rows]).query(polygons[rows], predicate="dwithin", distance=SEAM_M)
-    group = pd.factorize(key.iloc[rows])[0]
     pair = (one < other) & (group[one] == group[other])
     one, other = one[pair], other[pair]
     seam = shapely.intersection(

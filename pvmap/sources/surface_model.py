@@ -44,10 +44,11 @@ def squares(points: np.ndarray, side_m: float) -> Iterator[tuple[Bounds, np.ndar
     bounds, rows
         A square that holds points, in rising order, and the positions of its points.
     """
-    corner, square = np.unique(np.floor(points / side_m).astype(np.int64), axis=0, return_inverse=True)
-    order = np.argsort(square.ravel(), kind="stable")
-    rows = np.split(order, np.searchsorted(square.ravel()[order], np.arange(1, len(corner))))
-    for (column, row), members in zip(corner, rows, strict=True):
+    corner = np.floor(points / side_m).astype(np.int64)
+    order = np.lexsort((corner[:, 1], corner[:, 0]))  # stable, and a fraction of what `unique` takes for rows
+    first = np.flatnonzero((np.diff(corner[order], axis=0) != 0).any(axis=1)) + 1
+    for members in np.split(order, first) if len(order) else ():
+        column, row = corner[members[0]]
         west, south = float(column * side_m), float(row * side_m)
         yield (west, south, west + side_m, south + side_m), members
 
