@@ -237,17 +237,21 @@ def _unshift(shift: Callable[..., Coordinates], longitude: ArrayLike, latitude: 
     A point counts as shifted when the solution lies inside the shifted area: then every shifted point finds its way
     back, also across the edge of the area.
     """
-    longitude, latitude = np.asarray(longitude, float), np.asarray(latitude, float)
-    x, y = longitude.copy(), latitude.copy()
+    wanted_x, wanted_y = np.ravel(longitude).astype(float), np.ravel(latitude).astype(float)
+    x, y = wanted_x.copy(), wanted_y.copy()
+    moving = np.arange(len(x))  # each point stops by itself, so where it ends does not depend on the others
     with np.errstate(invalid="ignore"):
         for _ in range(MAX_ITERATIONS):
-            x_shifted, y_shifted = shift(x, y)
-            dx, dy = longitude - x_shifted, latitude - y_shifted
-            x, y = x + dx, y + dy
-            if not (np.maximum(np.abs(dx), np.abs(dy)) > SETTLED_DEG).any():
+            x_shifted, y_shifted = shift(x[moving], y[moving])
+            dx, dy = wanted_x[moving] - x_shifted, wanted_y[moving] - y_shifted
+            x[moving] += dx
+            y[moving] += dy
+            moving = moving[np.maximum(np.abs(dx), np.abs(dy)) > SETTLED_DEG]
+            if not len(moving):
                 break
     inside = _inside(SHIFTED_AREA, x, y)
-    return np.where(inside, x, longitude), np.where(inside, y, latitude)
+    x, y = np.where(inside, x, wanted_x), np.where(inside, y, wanted_y)
+    return x.reshape(np.shape(longitude)), y.reshape(np.shape(latitude))
 
 
 def _inside(box: tuple[float, float, float, float], x: np.ndarray, y: np.ndarray) -> np.ndarray:

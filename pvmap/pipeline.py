@@ -305,7 +305,7 @@ def assessed(job: Job, pool: engine.Pool, clock: Clock, journal: Journal) -> tup
         for part in REHEARSALS:
             pool.ahead(part, settings)
     with clock("read and tile the city"):
-        city, jobs = ready(settings, raw, processed)
+        city, jobs = ready(settings, raw, processed, partial(publish.run_all, pool))
     with clock("lay out terrain and buildings"):
         publish.run_all(pool, backdrop.lay_out, jobs[:1])
     if heights := [one for one in quarters(settings, raw, processed, city, jobs[0].stamp) if not is_drawn(one)]:

@@ -10,13 +10,15 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from pyproj import CRS, Transformer
+from geopandas.array import GeometryArray
+from pyproj import CRS
 
-from pvmap.crs import grid_north
+from pvmap.crs import WGS84, grid_north, transformer
 from pvmap.findings import Finding
 from pvmap.memory import stretches
 from pvmap.settings.city import Settings, VectorInput
 from pvmap.sites.masks import LoadedMask
+from pvmap.sources.asleep import PLACE, POINT, Asleep
 from pvmap.sources.grid import Bounds, Grid
 from pvmap.sources.vector import VectorLayer
 
@@ -117,16 +119,23 @@ def grid_north_of(sites: gpd.GeoDataFrame, crs: CRS) -> np.ndarray:
     return grid_north(crs, *longitude_latitude(sites)) if len(sites) else np.zeros(0)
 
 
-def points_within(polygons: np.ndarray) -> np.ndarray:
+def points_within(polygons: np.ndarray | GeometryArray) -> np.ndarray:
     """Give a point within each polygon, (n, 2)."""
+    if isinstance(polygons, Asleep):
+        return polygons.known[:, POINT]
+    polygons = np.asarray(polygons)
     some_points = (shapely.point_on_surface(polygons[some]) for some in stretches(len(polygons)))
     return np.concatenate([np.zeros((0, 2)), *(np.stack([shapely.get_x(p), shapely.get_y(p)], 1) for p in some_points)])
 
 
 def longitude_latitude(sites: gpd.GeoDataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Give representative points in WGS84 [deg]."""
-    x, y = points_within(sites.geometry.to_numpy()).T
-    return Transformer.from_crs(sites.crs, 4326, always_xy=True).transform(x, y)
+    polygons = sites.geometry.array
+    if isinstance(polygons, Asleep):
+        longitude, latitude = polygons.known[:, PLACE].T
+        return longitude, latitude
+    x, y = points_within(polygons).T
+    return transformer(sites.crs, WGS84).transform(x, y)
 
 
 def surfaces_frame(

@@ -12,8 +12,11 @@ import shapely
 from pvmap.findings import Finding, finding
 from pvmap.settings.module import ModuleSettings
 from pvmap.settings.sites import SitingSettings
+from pvmap.sites.boxes import meeting
 
 POINT = 0  # shapely type id
+SOME = 10_000  # sites by which it is told how far the nearest of all can be
+ROUNDING = 1e-9
 BEYOND = 100.0  # times what its ground can carry; a register in kW that is read as MW is 1,000 times too large
 
 
@@ -104,15 +107,16 @@ def match(sites: gpd.GeoDataFrame, plants: gpd.GeoDataFrame, siting: SitingSetti
     """
     capacity = plants_kwp(plants)
     known = np.flatnonzero(capacity > 0.0)
-    shapes, grounds = plants.geometry.to_numpy()[known], sites.geometry.to_numpy()
-    tree = shapely.STRtree(grounds)
+    shapes, reach_m = plants.geometry.to_numpy()[known], max(siting.existing_pv_reach_m, 1e-9)
     is_point = shapely.get_dimensions(shapes) == POINT
+    within = _within(sites, shapes, np.where(is_point, reach_m, 0.0))
+    grounds = np.asarray(sites.geometry.array[within])
+    tree = shapely.STRtree(grounds)
     areal, sited = tree.query(shapes[~is_point], predicate="intersects")
     areal = np.flatnonzero(~is_point)[areal]
     covered = shapely.intersection(shapes[areal], grounds[sited])
-    near, hit = tree.query_nearest(
-        shapes[is_point], max_distance=max(siting.existing_pv_reach_m, 1e-9), all_matches=False
-    )
+    near, hit = tree.query_nearest(shapes[is_point], max_distance=reach_m, all_matches=False)
+    sited, hit = within[sited], within[hit]
     plant = np.concatenate([areal, np.flatnonzero(is_point)[near]])
     site = np.concatenate([sited, hit])
     footprint_m2 = sites["footprint_area_m2"].to_numpy(float)
@@ -128,6 +132,12 @@ def match(sites: gpd.GeoDataFrame, plants: gpd.GeoDataFrame, siting: SitingSetti
     asked = np.bincount(site, weights=share_kwp, minlength=len(sites))
     crowded = np.maximum(asked / (room_m2 * most_kwp), 1.0)
     return Matches(known[plant], site, share_kwp / crowded[site])
+
+
+def _within(sites: gpd.GeoDataFrame, shapes: np.ndarray, reach_m: np.ndarray) -> np.ndarray:
+    """Positions of the sites whose bounds come as near to shapes as is said for each [m], in rising order."""
+    wider = np.column_stack([-reach_m, -reach_m, reach_m, reach_m]) * (1.0 + ROUNDING)
+    return np.unique(meeting(shapely.bounds(shapes) + wider, sites.geometry.array.bounds)[1])
 
 
 def _covered_by_all(covered: np.ndarray, site: np.ndarray, n_sites: int) -> np.ndarray:
@@ -151,8 +161,19 @@ def remainder(sites: gpd.GeoDataFrame, plants: gpd.GeoDataFrame, matches: Matche
     capacity = np.nan_to_num(plants_kwp(plants))
     left = capacity - np.bincount(matches.plant, weights=matches.capacity_kwp, minlength=len(plants))
     rows = np.flatnonzero(left > 1e-6 * np.maximum(capacity, 1.0))
-    nearest = shapely.STRtree(sites.geometry.to_numpy()).nearest(plants.geometry.to_numpy()[rows])
+    nearest = _nearest(sites, plants.geometry.to_numpy()[rows])
     rest = pd.DataFrame({"district": sites["district"].to_numpy(object)[nearest], "capacity_kwp": left[rows]})
     return rest.groupby("district", as_index=False).agg(
         n_plants=("capacity_kwp", "size"), capacity_kwp=("capacity_kwp", "sum")
     )
+
+
+def _nearest(sites: gpd.GeoDataFrame, shapes: np.ndarray) -> np.ndarray:
+    """Position of the site nearest to each shape: none is farther than the nearest of some of them."""
+    if not len(shapes):
+        return np.zeros(0, "int64")
+    some = np.arange(0, len(sites), max(1, len(sites) // SOME))
+    few = np.asarray(sites.geometry.array[some])
+    reach_m = shapely.distance(few[shapely.STRtree(few).nearest(shapes)], shapes)
+    within = _within(sites, shapes, reach_m)
+    return within[shapely.STRtree(np.asarray(sites.geometry.array[within])).nearest(shapes)]

@@ -95,13 +95,11 @@ def join_pieces(
     group, size = same.ngroup().to_numpy(), same["id"].transform("size").to_numpy()
     few = (size <= MOST_PIECES) & features["n_parts_of_row"].eq(1).to_numpy()[several]
     rows, group = several[few], group[few]
-    polygons = features.geometry.to_numpy()
-    one, other = shapely.STRtree(polygons[rows]).query(polygons[rows], predicate="dwithin", distance=SEAM_M)
+    polygons = np.asarray(features.geometry.array[rows])
+    one, other = shapely.STRtree(polygons).query(polygons, predicate="dwithin", distance=SEAM_M)
     pair = (one < other) & (group[one] == group[other])
     one, other = one[pair], other[pair]
-    seam = shapely.intersection(
-        shapely.boundary(polygons[rows[one]]), shapely.buffer(polygons[rows[other]], SEAM_M, quad_segs=1)
-    )
+    seam = shapely.intersection(shapely.boundary(polygons[one]), shapely.buffer(polygons[other], SEAM_M, quad_segs=1))
     along = shapely.length(seam) >= LEAST_SEAM_M
     links = coo_array((np.ones(along.sum(), bool), (one[along], other[along])), shape=(len(rows), len(rows)))
     component = connected_components(links, directed=False)[1] if len(rows) else np.empty(0, int)
@@ -113,15 +111,17 @@ def join_pieces(
     if not len(gone):
         return features, features.iloc[:0].assign(joined_with=0), []
     keep = rows[first[gone]]
-    shapes = features.geometry.to_numpy().copy()
+    shapes = features.geometry.array.copy()
     heights = [name for name in ("height_m", "floors", "measured_height_m") if name in features]
     features = features.copy()
-    for kept in np.unique(keep):
+    several, joined = np.unique(keep), []
+    for kept in several:
         members = np.concatenate([[kept], rows[gone[keep == kept]]])
-        grown = shapely.buffer(shapes[members], SEAM_M, join_style="mitre")
-        shapes[kept] = shapely.buffer(shapely.union_all(grown), -SEAM_M, join_style="mitre")
+        grown = shapely.buffer(np.asarray(shapes[members]), SEAM_M, join_style="mitre")
+        joined.append(shapely.buffer(shapely.union_all(grown), -SEAM_M, join_style="mitre"))
         for name in heights:
             features.loc[features.index[kept], name] = features[name].iloc[members].max()
+    shapes[several] = np.array(joined, object)
     pieces = features.iloc[rows[gone]].assign(joined_with=features["source_row"].to_numpy()[keep])
     whole = features.set_geometry(gpd.GeoSeries(shapes, index=features.index, crs=features.crs))
     found = [

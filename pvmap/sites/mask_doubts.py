@@ -8,6 +8,7 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import shapely
+from geopandas.array import GeometryArray
 from pyproj import CRS
 
 from pvmap.findings import EXAMPLES, Finding, finding
@@ -60,7 +61,7 @@ def doubt_masks(
 
 def _doubt_polygons(mask: Mask, layer: VectorLayer, bound: gpd.GeoDataFrame) -> list[Finding]:
     assert mask.input is not None
-    polygons, grounds = layer.features.geometry.to_numpy(), bound.geometry.to_numpy()
+    polygons, grounds = layer.features.geometry.to_numpy(), bound.geometry.array
     if not _meet(polygons, grounds, mask.buffer_m):
         return [_touches_nothing(mask, mask.input.path, bound, shapely.total_bounds(polygons))]
     outside = _outside(shapely.total_bounds(polygons), grounds)
@@ -69,8 +70,8 @@ def _doubt_polygons(mask: Mask, layer: VectorLayer, bound: gpd.GeoDataFrame) -> 
     return [_covers_part(mask, mask.input.path, bound, outside)]
 
 
-def _meet(polygons: np.ndarray, grounds: np.ndarray, buffer_m: float) -> bool:
-    tree = shapely.STRtree(grounds)
+def _meet(polygons: np.ndarray, grounds: GeometryArray, buffer_m: float) -> bool:
+    tree = shapely.STRtree(np.asarray(grounds))
     for first in range(0, len(polygons), AT_ONCE):
         some = polygons[first : first + AT_ONCE]
         met = (
@@ -92,7 +93,7 @@ def _doubt_cells(mask: Mask, source: RasterInput, bound: gpd.GeoDataFrame, raw: 
                 "mask-class-is-nodata", layer=mask.name, column=source.path, values=values, nodata=float(raster.nodata)
             )
         ]
-    grounds = bound.geometry.to_numpy()
+    grounds = bound.geometry.array
     outside = _outside(np.array(raster.extent(crs)), grounds)
     if outside.all():
         return [_touches_nothing(mask, source.path, bound, np.array(raster.extent(crs)))]
@@ -110,15 +111,15 @@ def _doubt_cells(mask: Mask, source: RasterInput, bound: gpd.GeoDataFrame, raw: 
     return [] if seen else [finding("mask-class-absent", layer=mask.name, column=source.path, values=values)]
 
 
-def _outside(box: np.ndarray, grounds: np.ndarray) -> np.ndarray:
+def _outside(box: np.ndarray, grounds: GeometryArray) -> np.ndarray:
     """Sites whose middle lies outside a box."""
-    bounds = shapely.bounds(grounds)
+    bounds = grounds.bounds
     middle = (bounds[:, :2] + bounds[:, 2:]) / 2.0
     return ~((middle >= box[:2]) & (middle <= box[2:])).all(axis=1)
 
 
 def _touches_nothing(mask: Mask, path: str, bound: gpd.GeoDataFrame, box: np.ndarray) -> Finding:
-    gap_km = float(shapely.distance(shapely.box(*box), shapely.box(*bound.total_bounds))) / 1e3
+    gap_km = float(shapely.distance(shapely.box(*box), shapely.box(*bound.geometry.array.total_bounds))) / 1e3
     return finding(
         "mask-touches-nothing", layer=mask.name, column=path, count=len(bound), total=len(bound), gap_km=gap_km
     )

@@ -8,8 +8,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from geopandas.array import GeometryArray
 
 from pvmap.findings import EXAMPLES, Finding, finding
+from pvmap.sites.boxes import meeting
 from pvmap.sites.reading import nothing_refused, refuse
 from pvmap.sites.roof_use import MEASURED
 
@@ -27,22 +29,22 @@ class Holding(NamedTuple):
     inner: np.ndarray
 
 
-def near_pairs(polygons: np.ndarray) -> np.ndarray:
-    """Find pairs of positions of polygons whose bounds meet, (2, m): each pair both ways round."""
-    pairs = shapely.STRtree(polygons).query(polygons)
+def near_pairs(bounds: np.ndarray) -> np.ndarray:
+    """Find pairs of positions of polygons whose bounds (n, 4) meet, (2, m): each pair both ways round."""
+    pairs = meeting(bounds, bounds)
     return pairs[:, pairs[0] != pairs[1]]
 
 
-def holding(polygons: np.ndarray, pairs: np.ndarray) -> Holding:
+def holding(polygons: GeometryArray, pairs: np.ndarray) -> Holding:
     """Find which polygons hold which, twins left out.
 
     Parameters
     ----------
-    polygons : (n,) object array
+    polygons : (n,) geometries
     pairs
         `near_pairs` of them.
     """
-    area, bounds = shapely.area(polygons), shapely.bounds(polygons)
+    area, bounds = polygons.area, polygons.bounds
     inner, outer = pairs
     larger = area[outer] * INSIDE > area[inner]
     inner, outer = inner[larger], outer[larger]
@@ -50,7 +52,7 @@ def holding(polygons: np.ndarray, pairs: np.ndarray) -> Holding:
     high = np.minimum(bounds[inner, 2:], bounds[outer, 2:])
     near = np.maximum(high - low, 0.0).prod(axis=1) >= INSIDE * area[inner]  # what is shared fits into the common box
     inner, outer = inner[near], outer[near]
-    shared = shapely.area(shapely.intersection(polygons[outer], polygons[inner]))
+    shared = shapely.area(shapely.intersection(np.asarray(polygons[outer]), np.asarray(polygons[inner])))
     inside = shared >= INSIDE * area[inner]
     return Holding(outer[inside], inner[inside])
 
@@ -73,16 +75,16 @@ def settle(sites: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, pd.DataFrame, lis
     """
     if not len(sites):
         return sites, nothing_refused(), []
-    polygons = sites.geometry.to_numpy()
-    outer, inner = holding(polygons, near_pairs(polygons))
+    polygons = sites.geometry.array
+    outer, inner = holding(polygons, near_pairs(polygons.bounds))
     if not len(outer):
         return sites, nothing_refused(), []
     measured = np.isin(sites["height_source"].to_numpy(object), MEASURED)
     height = np.where(measured, sites["height_m"].to_numpy(float), np.nan)
-    pairs = pd.DataFrame({"outer": outer, "height": height[inner], "area": shapely.area(polygons[inner])})
+    pairs = pd.DataFrame({"outer": outer, "height": height[inner], "area": polygons.area[inner]})
     groups = pairs.groupby("outer")
     held = pd.DataFrame({"n": groups.size(), "median": groups["height"].median(), "top": groups["height"].max()})
-    held["covered"] = groups["area"].sum() / shapely.area(polygons[held.index])
+    held["covered"] = groups["area"].sum() / polygons.area[held.index]
     own = height[held.index]
     podium = own < held["median"].to_numpy() - PODIUM_LOWER_M
     outlines = held.index[(held["n"] >= MANY).to_numpy() & ~podium].to_numpy()

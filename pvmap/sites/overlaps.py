@@ -14,12 +14,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from geopandas.array import GeometryArray
 
 from pvmap.settings.sites import SitingSettings
 from pvmap.sites.base import longitude_latitude
-from pvmap.sites.outlines import holding, near_pairs
+from pvmap.sites.outlines import INSIDE, holding, near_pairs
 from pvmap.sites.reading import nothing_refused, refuse
 from pvmap.sites.roof_use import MEASURED
+from pvmap.sources.asleep import stacked
 
 LEAST_OVERLAP_M2 = 1.0  # neighbours' walls rarely meet to the centimetre
 LEAST_REST = 0.05  # share of a polygon below which nothing of its own is left
@@ -66,22 +68,21 @@ def resolve(frames: Frames, settings: SitingSettings | None = None) -> tuple[Fra
     """
     order = list((settings or SitingSettings()).overlap_order)
     kinds = sorted(frames, key=lambda kind: order.index(kind) if kind in order else len(order))
-    there = [frames[kind] for kind in kinds if len(frames[kind])]
-    if not there:
+    there = [kind for kind in kinds if len(frames[kind])]
+    number, row, pairs = _claimants([frames[kind] for kind in there])
+    if not pairs.size:
         return frames, nothing_refused().assign(site_type=pd.Series(dtype="str"))
-    sites = gpd.GeoDataFrame(pd.concat(there, ignore_index=True), crs=there[0].crs)
-    rank = np.concatenate([np.full(len(frame), number) for number, frame in enumerate(there)])
-    polygons = sites.geometry.to_numpy()
-    pairs = near_pairs(polygons)
+    sites = stacked([frames[kind].iloc[row[number == n]] for n, kind in enumerate(there) if (number == n).any()])
+    polygons = sites.geometry.array
     measured = sites["height_source"].isin(MEASURED).to_numpy()
     before = np.lexsort(
         (
             sites["site_id"].to_numpy(object).astype(str),
-            -shapely.area(polygons),
+            -polygons.area,
             np.isin(np.arange(len(sites)), holding(polygons, pairs).outer),
             -np.where(measured, sites["height_m"].to_numpy(float), 0.0),
             ~measured,
-            rank,
+            number,
         )
     )
     place_in_order = np.empty(len(sites), int)
@@ -90,35 +91,66 @@ def resolve(frames: Frames, settings: SitingSettings | None = None) -> tuple[Fra
     later, earlier = _overlaps(polygons, pairs, place_in_order)
     if not len(later):
         return frames, nothing_refused().assign(site_type=pd.Series(dtype="str"))
-    cut_sites, own, gone, taken_by = _cut(polygons, later, earlier)
-    whole, left = shapely.area(polygons[cut_sites]), shapely.area(own)
-    by = sites["site_id"].to_numpy(object)[taken_by[gone]]
-    refused_rows = sites.iloc[cut_sites[gone]]
+    cuts = _cut(polygons, later, earlier)
+    gone = cuts.site[cuts.refused]
+    by = sites["site_id"].to_numpy(object)[cuts.taken_by[cuts.refused]]
+    refused_rows = sites.iloc[gone]
     rejects = refuse(
         refused_rows,
         "counted with another site",
         pd.Series([f"covered by {other}" for other in by], index=refused_rows.index, dtype="str"),
     ).assign(site_type=refused_rows["site_type"].to_numpy(object))
-    kept = cut_sites[~gone]
-    cut = sites.iloc[kept].set_geometry(gpd.GeoSeries(own[~gone], index=kept, crs=sites.crs))
-    sites.loc[kept, sites.geometry.name] = cut.geometry
-    sites.loc[kept, "footprint_area_m2"] = left[~gone]
-    sites.loc[kept, "shared_area_m2"] += whole[~gone] - left[~gone]
-    sites.loc[kept, "longitude"], sites.loc[kept, "latitude"] = longitude_latitude(cut)
-    sites = sites.drop(index=cut_sites[gone])
-    rank = np.delete(rank, cut_sites[gone])
-    names = [kind for kind in kinds if len(frames[kind])]
-    changed = {kind: sites[rank == number].reset_index(drop=True) for number, kind in enumerate(names)}
-    return {kind: changed.get(kind, frame) for kind, frame in frames.items()}, rejects
+    changed = dict(frames)
+    for n, kind in enumerate(there):
+        own = number[cuts.site] == n
+        kept, out = own & ~cuts.refused, row[cuts.site[own & cuts.refused]]
+        changed[kind] = _smaller(frames[kind], row[cuts.site[kept]], cuts.own[kept])
+        if len(out):
+            changed[kind] = changed[kind].drop(index=changed[kind].index[out]).reset_index(drop=True)
+    return changed, rejects
 
 
-def _cut(polygons: np.ndarray, later: np.ndarray, earlier: np.ndarray) -> Cuts:
+def _claimants(frames: list[gpd.GeoDataFrame]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Sites that may share ground: number of the frame of each, its row there, and pairs (2, m) of them by position."""
+    number = np.repeat(np.arange(len(frames)), [len(frame) for frame in frames])
+    row = np.concatenate([np.zeros(0, int), *(np.arange(len(frame)) for frame in frames)])
+    bounds = np.concatenate([np.zeros((0, 4)), *(frame.geometry.array.bounds for frame in frames)])
+    area = np.concatenate([np.zeros(0), *(frame.geometry.array.area for frame in frames)])
+    pairs = near_pairs(bounds)
+    common_m2 = _common_box_m2(*bounds[pairs])
+    pairs = pairs[:, (common_m2 > LEAST_OVERLAP_M2) | (common_m2 >= INSIDE * area[pairs].min(axis=0))]
+    near, pairs = np.unique(pairs, return_inverse=True)
+    return number[near], row[near], pairs.reshape(2, -1)
+
+
+def _smaller(sites: gpd.GeoDataFrame, rows: np.ndarray, polygons: np.ndarray) -> gpd.GeoDataFrame:
+    """Give sites of which some have lost a part of their polygon."""
+    cut = sites.iloc[rows].set_geometry(gpd.GeoSeries(polygons, index=sites.index[rows], crs=sites.crs))
+    outlines = sites.geometry.array.copy()
+    outlines[rows] = polygons
+    own_m2 = shapely.area(polygons)
+    longitude, latitude = longitude_latitude(cut)
+    values = {
+        "footprint_area_m2": own_m2,
+        "shared_area_m2": cut["shared_area_m2"].to_numpy() + (sites.geometry.array.area[rows] - own_m2),
+        "longitude": longitude,
+        "latitude": latitude,
+    }
+    columns = {name: sites[name].to_numpy(float).copy() for name in values}
+    for name, of_rows in values.items():
+        columns[name][rows] = of_rows
+    return sites.assign(**columns).set_geometry(gpd.GeoSeries(outlines, sites.index, crs=sites.crs))
+
+
+def _cut(outlines: GeometryArray, later: np.ndarray, earlier: np.ndarray) -> Cuts:
     """Cut each later site by those earlier ones that are kept themselves.
 
     A site depends on those before it alone: cutting again what a newly refused site had cut comes to an end.
     """
     sites, first = np.unique(later, return_index=True)
     claims = np.split(earlier, first[1:])
+    polygons, involved = np.empty(len(outlines), object), np.union1d(sites, earlier)
+    polygons[involved] = np.asarray(outlines[involved])
     own, refused = polygons[sites].copy(), np.zeros(len(polygons), bool)
     least_m2 = np.maximum(LEAST_OVERLAP_M2, LEAST_REST * shapely.area(own))
     changed = np.arange(len(sites))
@@ -135,20 +167,19 @@ def _cut(polygons: np.ndarray, later: np.ndarray, earlier: np.ndarray) -> Cuts:
     return Cuts(sites, own, refused[sites], taken_by)
 
 
-def _overlaps(polygons: np.ndarray, pairs: np.ndarray, place_in_order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _overlaps(polygons: GeometryArray, pairs: np.ndarray, place_in_order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Pairs (later, earlier) of positions whose polygons share ground, by later and then by overlap, largest first."""
     one, other = pairs[:, place_in_order[pairs[0]] > place_in_order[pairs[1]]]
-    near = _common_box_m2(polygons[one], polygons[other]) > LEAST_OVERLAP_M2
+    near = _common_box_m2(polygons.bounds[one], polygons.bounds[other]) > LEAST_OVERLAP_M2
     one, other = one[near], other[near]
-    shared = shapely.area(shapely.intersection(polygons[one], polygons[other]))
+    shared = shapely.area(shapely.intersection(np.asarray(polygons[one]), np.asarray(polygons[other])))
     real = shared > LEAST_OVERLAP_M2
     one, other, shared = one[real], other[real], shared[real]
     order = np.lexsort((place_in_order[other], -shared, one))
     return one[order], other[order]
 
 
-def _common_box_m2(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Areas of the rectangles common to the bounds of pairs: where they are small so is what the polygons share."""
-    a, b = shapely.bounds(one), shapely.bounds(other)
+def _common_box_m2(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Areas of the rectangles common to pairs of bounds: where they are small so is what the polygons share."""
     low, high = np.maximum(a[:, :2], b[:, :2]), np.minimum(a[:, 2:], b[:, 2:])
     return np.maximum(high - low, 0.0).prod(axis=1)

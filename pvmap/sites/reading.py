@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from pyproj import CRS
 
 from pvmap.crs import WGS84, middles
@@ -27,6 +26,7 @@ from pvmap.sites.base import Sites, longitude_latitude
 from pvmap.sites.ids import join_pieces, site_ids, text_column
 from pvmap.sites.reasons import SOURCE_REASONS
 from pvmap.sites.words import Words, plain, read_words
+from pvmap.sources.asleep import stacked
 from pvmap.sources.vector import VectorLayer
 from pvmap.tables import TABLES
 from pvmap.vocabulary import NO_USE
@@ -73,13 +73,13 @@ def read_common(kind: str, layers: Sequence[VectorLayer], inputs: Sequence[Vecto
         crs = layers[0].features.crs if layers else None
         none = gpd.GeoDataFrame({"site_id": pd.Series(dtype="str")}, geometry=[], crs=crs)
         return none, nothing_refused(), ()
-    every = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=frames[0].crs)
+    every = stacked(frames)
     sites, pieces, joined = join_pieces(every, inputs)
     rejects = refuse(pieces, "piece of another site", "joined with row " + pieces["joined_with"].astype("str"))
     sites["site_id"], repeated = site_ids(kind, sites, inputs)
     sites["site_type"] = pd.Series(kind, index=sites.index, dtype="str")
     sites["name"] = text_column(sites, "name")
-    sites["footprint_area_m2"] = shapely.area(sites.geometry.to_numpy())
+    sites["footprint_area_m2"] = sites.geometry.array.area
     sites["longitude"], sites["latitude"] = longitude_latitude(sites)
     sites["excluded_by"], remarks = _excluded_by(sites, inputs)
     for column, value in (

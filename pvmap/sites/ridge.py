@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 import shapely
+from geopandas.array import GeometryArray
 
 from pvmap.memory import stretches
 from pvmap.sites.halves import halves
@@ -100,9 +101,9 @@ def azimuth_of(along: np.ndarray) -> np.ndarray:
     return np.degrees(np.arctan2(along[:, 0], along[:, 1])) % 180.0
 
 
-def is_square(polygons: np.ndarray, square_ratio: float) -> np.ndarray:
+def is_square(polygons: np.ndarray | GeometryArray, square_ratio: float) -> np.ndarray:
     """Whether footprints are so nearly square that nothing tells which way their ridge runs, (n,)."""
-    ratios = [ridge_axes(polygons[some])[3] for some in stretches(len(polygons))]
+    ratios = [ridge_axes(np.asarray(polygons[some]))[3] for some in stretches(len(polygons))]
     return np.concatenate([np.zeros(0), *ratios]) <= square_ratio
 
 

@@ -8,9 +8,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from geopandas.array import GeometryArray
 
 from pvmap.errors import ConfigError
 from pvmap.findings import EXAMPLES, Finding, finding
+from pvmap.memory import stretches
 from pvmap.settings.base import Section
 from pvmap.settings.city import VectorInput
 from pvmap.settings.rooftop import RooftopSettings
@@ -18,6 +20,7 @@ from pvmap.settings.words import NO_USE_WORDS, USE_WORDS
 from pvmap.sites.nearby_heights import Nearby, nearby_heights
 from pvmap.sites.reading import text_column
 from pvmap.sites.words import read_words
+from pvmap.sources.asleep import MIDDLE, Asleep
 from pvmap.vocabulary import BUILDING_USES, NEIGHBOURS
 
 # Words a city file may use where its source does not tell steel from concrete, or low housing from high.
@@ -137,13 +140,20 @@ def read_heights(
     if settings.assume_heights and not np.isfinite(height).all():
         default = by_use(settings.default_height_m, uses)
         if settings.nearby_heights.count:
-            middle = shapely.get_coordinates(shapely.centroid(sites.geometry.to_numpy()))
+            middle = _middles(sites.geometry.array)
             nearby = nearby_heights(middle, uses, height, default, settings.nearby_heights)
             fill = np.isfinite(nearby.height_m)
             height[fill], source[fill] = nearby.height_m[fill], NEIGHBOURS
         fill = ~np.isfinite(height)
         height[fill], source[fill] = default[fill], "default"
     return height, source, nearby
+
+
+def _middles(polygons: GeometryArray) -> np.ndarray:
+    if isinstance(polygons, Asleep):
+        return polygons.known[:, MIDDLE]
+    every = [shapely.get_coordinates(shapely.centroid(np.asarray(polygons[some]))) for some in stretches(len(polygons))]
+    return np.concatenate([np.zeros((0, 2)), *every])
 
 
 def doubt_nearby_heights(

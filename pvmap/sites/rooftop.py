@@ -73,7 +73,7 @@ def read(layers: Sequence[VectorLayer], inputs: Sequence[VectorInput], settings:
     sites["height_source"] = pd.Series(height_source, index=sites.index, dtype="str")
     grades = np.asarray(grade(uses, told, height_source), object)
     hidden = uses == PITCHED
-    hidden[hidden] = is_square(sites.geometry.to_numpy()[hidden], settings.rooftop.square_ratio)
+    hidden[hidden] = is_square(sites.geometry.array[hidden], settings.rooftop.square_ratio)
     grades[hidden] = pd.Series(grades[hidden]).map(ONE_LOWER)
     sites["confidence"] = pd.Series(grades, index=sites.index, dtype="str")
     sites["use_known"], sites["ridge_hidden"] = told, hidden
@@ -91,7 +91,7 @@ def prepare(sites: gpd.GeoDataFrame, settings: Settings, masks_over: MasksOver =
     """
     ridge_azimuth = np.full(len(sites), np.nan)
     houses = np.flatnonzero(sites["building_use"].eq(PITCHED))
-    ridge_azimuth[houses] = row_ridges(sites.geometry.to_numpy()[houses], settings.rooftop.row_houses)
+    ridge_azimuth[houses] = row_ridges(sites.geometry.array[houses], settings.rooftop.row_houses)
     return sites.assign(ridge_azimuth=ridge_azimuth)
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
+from geopandas.array import GeometryArray, from_shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from pvmap.settings.row_houses import RowHouses
+from pvmap.sites.boxes import meeting
 from pvmap.sites.ridge import azimuth_of, ridge_axes
 
+ROUNDING_M = 1e-6  # bounds are looked at this much farther than polygons
 
-def row_ridges(polygons: np.ndarray, rules: RowHouses) -> np.ndarray:
+
+def row_ridges(polygons: np.ndarray | GeometryArray, rules: RowHouses) -> np.ndarray:
     """Ridge of the row each house stands in: along the least rectangle around the whole row.
 
     Houses that share a wall are linked, and what links connect is a row. It gives its ridge where it is clearly longer
@@ -27,15 +31,16 @@ def row_ridges(polygons: np.ndarray, rules: RowHouses) -> np.ndarray:
     (n,) array. [deg]
         Direction of the ridge clockwise from grid north, in [0, 180); NaN where the footprint alone decides.
     """
-    ridge = np.full(len(polygons), np.nan)
-    links = shared_walls(polygons, rules)
+    outlines = polygons if isinstance(polygons, GeometryArray) else from_shapely(polygons)
+    ridge = np.full(len(outlines), np.nan)
+    links = shared_walls(outlines, rules)
     if not links.shape[1]:
         return ridge
     houses, links = np.unique(links, return_inverse=True)
     links = links.reshape(2, -1)
     matrix = coo_array((np.ones(links.shape[1], bool), tuple(links)), shape=(len(houses), len(houses)))
     row = connected_components(matrix, directed=False)[1]
-    own = polygons[houses]
+    own = np.asarray(outlines[houses])
     corners, owner = shapely.get_coordinates(own, return_index=True)
     order = np.argsort(row[owner], kind="stable")
     rows = shapely.linestrings(corners[order], indices=row[owner][order])  # its rectangle is that of all its corners
@@ -49,10 +54,14 @@ def row_ridges(polygons: np.ndarray, rules: RowHouses) -> np.ndarray:
     return ridge
 
 
-def shared_walls(polygons: np.ndarray, rules: RowHouses) -> np.ndarray:
+def shared_walls(outlines: GeometryArray, rules: RowHouses) -> np.ndarray:
     """Pairs of houses, (2, k), that share walls: parallel ones, close where they face each other, long in sum."""
-    pairs = shapely.STRtree(polygons).query(polygons, predicate="dwithin", distance=rules.gap_m)
+    reach_m = rules.gap_m + ROUNDING_M
+    pairs = meeting(outlines.bounds + np.array([-reach_m, -reach_m, reach_m, reach_m]), outlines.bounds)
     pairs = pairs[:, pairs[0] < pairs[1]]
+    pairs = pairs[:, shapely.dwithin(*(np.asarray(outlines[houses]) for houses in pairs), distance=rules.gap_m)]
+    neighbours, pairs = np.unique(pairs, return_inverse=True)
+    polygons, pairs = np.asarray(outlines[neighbours]), pairs.reshape(2, -1)
     start, step, house = _walls(polygons)
     pair, one, other = _facing(polygons, pairs, start, step, house, rules.gap_m)
     length = np.hypot(*step.T)
@@ -66,7 +75,7 @@ def shared_walls(polygons: np.ndarray, rules: RowHouses) -> np.ndarray:
     apart = ends[0][1][shared] + to_middle * sine[shared] / cosine[shared]
     shared[shared] = np.abs(apart) <= rules.gap_m
     shared_m = np.bincount(pair[shared], weights=beside[shared], minlength=pairs.shape[1])
-    return pairs[:, shared_m >= rules.shared_wall_m]
+    return neighbours[pairs[:, shared_m >= rules.shared_wall_m]]
 
 
 def _facing(

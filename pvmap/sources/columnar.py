@@ -27,6 +27,7 @@ from pvmap.sources.layer import (
     wanted_columns,
 )
 from pvmap.sources.numbers import read_numbers
+from pvmap.sources.stretches import LARGE
 from pvmap.sources.where import columns_in, rows_where
 
 LONGITUDE_NAMES = ("lon", "lng", "long", "longitude", "x", "经度")
@@ -34,8 +35,8 @@ LATITUDE_NAMES = ("lat", "latitude", "y", "纬度")
 WKT_NAMES = ("wkt", "geometry", "geom", "the_geom", "wkt_geom")
 
 
-def read_geoparquet(path: Path, source: VectorInput) -> RawLayer:
-    """Read geometry and mapped columns of a GeoParquet file."""
+def read_geoparquet(path: Path, source: VectorInput, asleep: bool = False) -> RawLayer:
+    """Read geometry and mapped columns of a GeoParquet file; of a large one the geometry as bytes, if `asleep`."""
     try:
         schema = pq.read_schema(path)
     except (pa.ArrowException, OSError) as error:
@@ -51,6 +52,8 @@ def read_geoparquet(path: Path, source: VectorInput) -> RawLayer:
     conditioned = columns_in(source.where, present)
     columns = list(dict.fromkeys([*wanted.values(), *conditioned, geometry_column]))
     try:
+        if asleep and not source.where and _is_large(path, schema, geometry_column):
+            return _read_asleep(path, wanted, geometry_column, source)
         frame = gpd.read_parquet(path, columns=columns, to_pandas_kwargs=WHOLE)
     except shapely.errors.ShapelyError:
         frame = _read_leniently(path, columns, geometry_column)
@@ -61,6 +64,26 @@ def read_geoparquet(path: Path, source: VectorInput) -> RawLayer:
     frame = frame.iloc[row]
     mapped = pd.DataFrame(frame[[*dict.fromkeys(wanted.values())]])
     return RawLayer(frame.geometry.to_numpy(), mapped, row, frame.crs, names=wanted)
+
+
+def _is_large(path: Path, schema: pa.Schema, geometry_column: str) -> bool:
+    """Whether a file has many rows, and geometries that are bytes."""
+    plain = schema.field(geometry_column).type in (pa.binary(), pa.large_binary())
+    return plain and pq.read_metadata(path).num_rows >= LARGE
+
+
+def _read_asleep(path: Path, wanted: dict[str, str], geometry_column: str, source: VectorInput) -> RawLayer:
+    """Read a file without a look at its geometries."""
+    columns = list(dict.fromkeys(wanted.values()))
+    table = pq.read_table(path, columns=[*columns, geometry_column])
+    about = json.loads(table.schema.metadata[b"geo"])["columns"][geometry_column]
+    require_sound([(geometry_column, table[geometry_column])], source.path)
+    frame = table.drop_columns(geometry_column).replace_schema_metadata().to_pandas(**WHOLE)
+    require_sound(((name, pa.array(frame[name])) for name in frame.select_dtypes("str")), source.path)
+    crs = gpd.GeoSeries([], crs=about.get("crs", "OGC:CRS84")).crs
+    row = np.arange(len(frame), dtype="int64")
+    nothing = np.empty(0, object)
+    return RawLayer(nothing, frame[columns], row, crs, names=wanted, wkb=table[geometry_column])
 
 
 def _read_leniently(path: Path, columns: list[str], geometry_column: str) -> gpd.GeoDataFrame:

@@ -47,21 +47,26 @@ def check_extents(layers: dict[str, gpd.GeoDataFrame]) -> list[Finding]:
 
 
 def _extent_m2(frame: gpd.GeoDataFrame) -> float:
-    west, south, east, north = frame.total_bounds
+    west, south, east, north = frame.geometry.array.total_bounds
     return float((east - west) * (north - south))
 
 
 def _compare(
     outline: str, area: gpd.GeoDataFrame, name: str, frame: gpd.GeoDataFrame, *, contains: bool
 ) -> list[Finding]:
-    if not shapely.box(*area.total_bounds).intersects(shapely.box(*frame.total_bounds)):
+    if not shapely.box(*area.geometry.array.total_bounds).intersects(shapely.box(*frame.geometry.array.total_bounds)):
         if _meets_swapped(area, frame):
             return [finding("layer-swapped", layer=name, other=outline)]
-        gap_km = shapely.distance(shapely.box(*area.total_bounds), shapely.box(*frame.total_bounds)) / 1000.0
+        gap_km = (
+            shapely.distance(
+                shapely.box(*area.geometry.array.total_bounds), shapely.box(*frame.geometry.array.total_bounds)
+            )
+            / 1000.0
+        )
         return [finding("layers-apart", layer=name, count=len(frame), total=len(frame), other=outline, gap_km=gap_km)]
     if not contains:
         return []
-    points = shapely.point_on_surface(frame.geometry.to_numpy()[:: max(1, len(frame) // SAMPLE)])
+    points = shapely.point_on_surface(np.asarray(frame.geometry.array[:: max(1, len(frame) // SAMPLE)]))
     xy = shapely.get_coordinates(points)
     polygons = area.geometry.to_numpy()
     shapely.prepare(polygons)
@@ -95,13 +100,13 @@ def _compare(
 
 def _meets_swapped(area: gpd.GeoDataFrame, frame: gpd.GeoDataFrame) -> bool:
     """Whether a layer would meet another one if its longitude and latitude changed places."""
-    west, south, east, north = frame.total_bounds
+    west, south, east, north = frame.geometry.array.total_bounds
     degrees = transformer(frame.crs, WGS84)
     longitude, latitude = degrees.transform((west + east) / 2.0, (south + north) / 2.0)
     if not (np.isfinite(longitude) and abs(longitude) <= 90.0):
         return False
     x, y = degrees.transform(latitude, longitude, direction="INVERSE")
-    return bool(np.isfinite(x) and shapely.box(*area.total_bounds).intersects(shapely.Point(x, y)))
+    return bool(np.isfinite(x) and shapely.box(*area.geometry.array.total_bounds).intersects(shapely.Point(x, y)))
 
 
 def _n_outside(tree: shapely.STRtree, xy: np.ndarray) -> int:

@@ -56,7 +56,7 @@ ONE_LAYER = (".shp", ".geojson", ".json", ".geojsonl", ".fgb")  # listing layers
 OGR_ERRORS = (DataSourceError, DataLayerError, FieldError, OSError, ValueError, RuntimeError, IndexError)
 
 
-def open_layer(source: VectorInput, raw: Path) -> tuple[RawLayer, CRS]:
+def open_layer(source: VectorInput, raw: Path, *, asleep: bool = False) -> tuple[RawLayer, CRS]:
     """Open the layer an input names and settle its CRS; nothing else is judged.
 
     Parameters
@@ -65,6 +65,8 @@ def open_layer(source: VectorInput, raw: Path) -> tuple[RawLayer, CRS]:
         Input of the city file.
     raw
         Folder its path is relative to.
+    asleep
+        Give the geometries of a large layer as bytes, where its format has them as bytes.
 
     Raises
     ------
@@ -77,8 +79,8 @@ def open_layer(source: VectorInput, raw: Path) -> tuple[RawLayer, CRS]:
     vector_files(path, f"it is to be had from {source.origin}" if source.origin else PUT_IT_THERE)
     require_plain(source.where, source.path)
     read = read_buildings if is_city_model(path) else READERS.get(path.suffix.lower(), _read_ogr)
-    layer = read(path, source)
-    if not len(layer.geometry):
+    layer = read_geoparquet(path, source, asleep) if read is read_geoparquet else read(path, source)
+    if not len(layer.row):
         raise InputError(
             f"{source.path}: no row satisfies where = {source.where!r}; correct it in the city file."
             if source.where

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pyproj
-import shapely
 from pyproj import CRS
 from pyproj.transformer import TransformerGroup
 
@@ -25,13 +24,13 @@ WEB_MAP_SIGNS = (b"acroutes", b"subfeatureindex", b"childrennum", b"gcj02", b"gc
 LOOKED_AT = 65_536  # bytes at either end of a file: names of columns stand there in every format
 
 
-def lost_rows(geometry: np.ndarray, crs: CRS) -> np.ndarray:
+def lost_rows(bounds: np.ndarray, crs: CRS) -> np.ndarray:
     """Rows at zero longitude or latitude, or (0, 0) in metres, of a layer that lies elsewhere.
 
     Parameters
     ----------
-    geometry : (n,) object array
-        As in the file, None where missing.
+    bounds : (n, 4) array
+        As in the file, NaN where a geometry is missing.
     crs
         CRS of the file.
 
@@ -39,7 +38,7 @@ def lost_rows(geometry: np.ndarray, crs: CRS) -> np.ndarray:
     -------
     (n,) bool array
     """
-    west, south, east, north = shapely.bounds(geometry).T
+    west, south, east, north = bounds.T
     x, y = (west + east) / 2.0, (south + north) / 2.0
     near, far = (ZERO_DEG, FAR_DEG) if crs.is_geographic else (ZERO_M, FAR_M)
     finite = np.isfinite(x) & np.isfinite(y)
@@ -51,7 +50,7 @@ def lost_rows(geometry: np.ndarray, crs: CRS) -> np.ndarray:
     return finite & ((x_zero | y_zero) if crs.is_geographic else ((x_zero & (np.abs(y) <= near)) | (x_zero & y_zero)))
 
 
-def doubt_place(geometry: np.ndarray, crs: CRS, metric: CRS, source: VectorInput, raw: Path) -> list[Finding]:
+def doubt_place(bounds: np.ndarray, crs: CRS, metric: CRS, source: VectorInput, raw: Path) -> list[Finding]:
     """Doubt the CRS and the datum of a layer.
 
     Raises
@@ -60,7 +59,7 @@ def doubt_place(geometry: np.ndarray, crs: CRS, metric: CRS, source: VectorInput
         Easting and northing are swapped.
     """
     found = []
-    if (outside := _outside_area(geometry, crs, source)) is not None:
+    if (outside := _outside_area(bounds, crs, source)) is not None:
         found.append(outside)
     if source.datum == "wgs84" and (sign := _web_map_sign(raw / source.path)):
         found.append(finding("coordinates-from-web-map", layer=source.path, sign=sign))
@@ -91,10 +90,9 @@ def only_ballpark(crs: CRS, metric: CRS) -> bool:
     return not known or "Ballpark" in known[0].description
 
 
-def _outside_area(geometry: np.ndarray, crs: CRS, source: VectorInput) -> Finding | None:
+def _outside_area(bounds: np.ndarray, crs: CRS, source: VectorInput) -> Finding | None:
     """Tell a layer whose middle lies far outside the area its CRS is made for."""
     area = crs.area_of_use
-    bounds = shapely.bounds(geometry)
     bounds = bounds[np.isfinite(bounds).all(axis=1)]
     if area is None or not len(bounds) or crs.is_geographic:
         return None

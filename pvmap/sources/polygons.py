@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from pvmap.sources.asleep import Asleep
+
 # Debris of clipping and digitising: no module (1.13 m x 2.28 m) lies on less than 1 m2 or on a strip under 0.5 m. Width
 # is that of the rectangle of the same area and perimeter.
 SLIVER_AREA_M2 = 1.0
@@ -32,7 +34,7 @@ class Parts:
 
     Attributes
     ----------
-    geometry : (n,) object array
+    geometry : (n,) object array, or outlines asleep
     row : (n,) int array
         Position of the part's row in the layer.
     reason, detail : (n,) object arrays
@@ -41,7 +43,7 @@ class Parts:
         Rows of the parts that were invalid and are valid now.
     """
 
-    geometry: np.ndarray
+    geometry: np.ndarray | Asleep
     row: np.ndarray
     reason: np.ndarray
     detail: np.ndarray
@@ -51,6 +53,11 @@ class Parts:
     def kept(self) -> np.ndarray:
         """Mask of the parts not refused so far."""
         return self.reason == ""
+
+    @property
+    def bounds(self) -> np.ndarray:
+        """West, south, east and north of each part, (n, 4)."""
+        return self.geometry.bounds if isinstance(self.geometry, Asleep) else shapely.bounds(self.geometry)
 
     @property
     def number(self) -> np.ndarray:
@@ -83,6 +90,33 @@ def clean(
 
     Parameters
     ----------
+    geometry, to_metres, kinds, explode, lost
+        As for `clean_each`.
+    known, attributes
+        As for `refuse_duplicates`.
+
+    Returns
+    -------
+    Parts
+        In the order of the rows; kept geometries are 2-D, valid, in the metric CRS, and no two are the same.
+    """
+    cleaned = clean_each(geometry, to_metres, kinds=kinds, explode=explode, lost=lost)
+    refuse_duplicates(cleaned, known, attributes)
+    return cleaned
+
+
+def clean_each(
+    geometry: np.ndarray,
+    to_metres: Callable[[np.ndarray], np.ndarray],
+    *,
+    kinds: tuple[str, ...],
+    explode: bool,
+    lost: np.ndarray,
+) -> Parts:
+    """Clean geometries, each by itself: what becomes of one does not depend on the others.
+
+    Parameters
+    ----------
     geometry : (n,) object array
         Shapely geometries of any type and dimension, None where missing.
     to_metres
@@ -91,10 +125,6 @@ def clean(
         Kinds of geometry wanted: Point, LineString, Polygon; multi-geometries count as what they hold.
     explode
         Parts of multi-geometries become parts of their own.
-    known : (n,) int array
-        How much is known about each row: among duplicates the one known best is kept, else the first.
-    attributes : DataFrame, n rows
-        Two points at one place, or two shapes with an amount, are duplicates only if these are equal too.
     lost : (n,) bool array
         Rows whose coordinates are zeros that stand for none.
 
@@ -117,7 +147,6 @@ def clean(
     parts.refuse(~_finite(parts.geometry), "outside the metric CRS", "no finite coordinates after projection")
     parts = _repair(parts, explode)
     _refuse_slivers(parts)
-    _refuse_duplicates(parts, known, attributes)
     return parts
 
 
@@ -182,22 +211,28 @@ def _refuse_slivers(parts: Parts) -> None:
     parts.refuse(bad, "sliver", detail)
 
 
-def _refuse_duplicates(parts: Parts, known: np.ndarray, attributes: pd.DataFrame) -> None:
+def refuse_duplicates(parts: Parts, known: np.ndarray, attributes: pd.DataFrame) -> None:
     """Keep one of equal geometries, whatever vertex each begins with and whichever way it runs.
 
     Only geometries of equal bounds can be equal, so only they are normalised and compared.
+
+    Parameters
+    ----------
+    parts
+        Of all the rows of a layer.
+    known : (n,) int array
+        How much is known about each row: among duplicates the one known best is kept, else the first.
+    attributes : DataFrame, n rows
+        Two points at one place, or two shapes with an amount, are duplicates only if these are equal too.
     """
     here = np.flatnonzero(parts.kept)
-    bounds = pd.DataFrame(shapely.bounds(parts.geometry[here]))
-    here = here[bounds.duplicated(keep=False).to_numpy()]
+    here = here[pd.DataFrame(parts.bounds[here]).duplicated(keep=False).to_numpy()]
     if not len(here):
         return
-    row = parts.row[here]
-    told_apart = (KIND_OF_TYPE[shapely.get_type_id(parts.geometry[here])] == POINT) | bool(AMOUNTS & set(attributes))
+    row, shapes = parts.row[here], np.asarray(parts.geometry[here])
+    told_apart = (KIND_OF_TYPE[shapely.get_type_id(shapes)] == POINT) | bool(AMOUNTS & set(attributes))
     traits = pd.util.hash_pandas_object(attributes.iloc[row], index=False).to_numpy()
-    same = pd.DataFrame(
-        {"shape": shapely.to_wkb(shapely.normalize(parts.geometry[here])), "traits": np.where(told_apart, traits, 0)}
-    )
+    same = pd.DataFrame({"shape": shapely.to_wkb(shapely.normalize(shapes)), "traits": np.where(told_apart, traits, 0)})
     group = same.groupby(["shape", "traits"], sort=False).ngroup().to_numpy()
     best_first = np.lexsort((here, -known[row]))
     keeper = pd.Series(best_first).groupby(group[best_first], sort=False).first()  # per group, position in `here`

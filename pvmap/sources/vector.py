@@ -5,9 +5,9 @@ Rows read + parts exploded = features + rejects, always.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from uuid import uuid4
 
 import geopandas as gpd
 import numpy as np
@@ -15,21 +15,22 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from pvmap.crs import WGS84, bd09_to_wgs84, choose_metric_crs, gcj02_to_wgs84, middles, require_metric, transformer
+from pvmap.crs import WGS84, choose_metric_crs, middles, require_metric, transformer
 from pvmap.errors import InputError
 from pvmap.findings import EXAMPLES, Finding, finding
-from pvmap.settings.city import Datum, VectorInput
+from pvmap.settings.city import VectorInput
 from pvmap.sources.attributes import read_attributes
 from pvmap.sources.extents import check_extents
 from pvmap.sources.files import open_layer
 from pvmap.sources.layer import RawLayer
+from pvmap.sources.place_in_metres import to_metres
 from pvmap.sources.places import doubt_place, lost_rows
-from pvmap.sources.polygons import Parts, clean
+from pvmap.sources.polygons import Parts, clean_each, refuse_duplicates
+from pvmap.sources.stretches import Hands, Runs, Stretch
 
 __all__ = ["VectorLayer", "check_extents", "layer_crs", "read_vector"]
 
 MANY_REFUSED = 0.2  # judgement: a usable layer loses a few rows in a hundred
-UNSHIFT = {"gcj02": gcj02_to_wgs84, "bd09": bd09_to_wgs84}
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,9 @@ class VectorLayer:
     findings: tuple[Finding, ...] = ()
 
 
-def read_vector(source: VectorInput, raw: Path, crs: CRS, *, kinds: tuple[str, ...] = ("Polygon",)) -> VectorLayer:
+def read_vector(
+    source: VectorInput, raw: Path, crs: CRS, *, kinds: tuple[str, ...] = ("Polygon",), hands: Hands | None = None
+) -> VectorLayer:
     """Read, clean and project one vector input.
 
     Parameters
@@ -73,6 +76,9 @@ def read_vector(source: VectorInput, raw: Path, crs: CRS, *, kinds: tuple[str, .
         Metric CRS of the city.
     kinds
         Kinds of geometry wanted: Point, LineString, Polygon.
+    hands
+        Who cleans a large layer, which then stays asleep; by default it is cleaned here and at once. Every number, text
+        and shape is the same.
 
     Returns
     -------
@@ -87,22 +93,29 @@ def read_vector(source: VectorInput, raw: Path, crs: CRS, *, kinds: tuple[str, .
         `crs` is not metric, or the city file names a CRS or column that is none.
     """
     crs = require_metric(crs)
-    layer, file_crs = open_layer(source, raw)
-    _require_plausible(layer.geometry, file_crs, source)
-    place = doubt_place(layer.geometry, file_crs, crs, source, raw)
-    lost = lost_rows(layer.geometry, file_crs)
-    attributes, set_aside = read_attributes(layer, source)
-    heights = [c for c in ("height_m", "floors") if c in attributes]
-    outlines, layer = [layer.geometry], replace(layer, geometry=np.empty(0, object))
-    parts = clean(
-        outlines.pop(),  # nobody holds them any longer: while they are cleaned they go one by one
-        _to_metres(file_crs, crs, source.datum),
-        kinds=kinds,
-        explode=source.explode,
-        known=attributes[heights].notna().sum(axis=1).to_numpy("int64"),
-        attributes=attributes,
-        lost=lost,
+    layer, file_crs = open_layer(source, raw, asleep=hands is not None)
+    runs = (
+        _cleaned(layer, Stretch(hands.folder / uuid4().hex, 0, source, file_crs, crs, kinds), hands) if hands else None
     )
+    bounds = shapely.bounds(layer.geometry) if runs is None else runs.bounds
+    _require_plausible(bounds, file_crs, source)
+    place = doubt_place(bounds, file_crs, crs, source, raw)
+    lost = lost_rows(bounds, file_crs)
+    attributes, set_aside = read_attributes(layer, source)
+    if runs is None:
+        outlines, layer = [layer.geometry], replace(layer, geometry=np.empty(0, object))
+        parts = clean_each(
+            outlines.pop(),  # nobody holds them any longer: while they are cleaned they go one by one
+            to_metres(file_crs, crs, source.datum),
+            kinds=kinds,
+            explode=source.explode,
+            lost=lost,
+        )
+    else:
+        runs.lose(lost)
+        parts = runs.parts()
+    heights = [c for c in ("height_m", "floors") if c in attributes]
+    refuse_duplicates(parts, attributes[heights].notna().sum(axis=1).to_numpy("int64"), attributes)
     if not parts.kept.any():
         counts = pd.Series(parts.reason).value_counts()
         why = ", ".join(f"{reason} ({n})" for reason, n in counts.items())
@@ -126,20 +139,25 @@ def read_vector(source: VectorInput, raw: Path, crs: CRS, *, kinds: tuple[str, .
     )
 
 
+def _cleaned(layer: RawLayer, like: Stretch, hands: Hands) -> Runs | None:
+    """Clean the stretches of a layer that sleeps."""
+    return Runs(layer.wkb, like, hands) if layer.wkb is not None else None
+
+
 def layer_crs(source: VectorInput, raw: Path) -> CRS:
     """Choose the metric CRS of a city from where the rows of one layer lie, all of them; errors as in `read_vector`."""
     layer, crs = open_layer(source, raw)
-    _require_plausible(layer.geometry, crs, source)
     bounds = shapely.bounds(layer.geometry)
+    _require_plausible(bounds, crs, source)
     bounds = bounds[np.isfinite(bounds).all(axis=1)]
     to_degrees = transformer(crs, WGS84)
     x, y = to_degrees.transform((bounds[:, 0] + bounds[:, 2]) / 2.0, (bounds[:, 1] + bounds[:, 3]) / 2.0)
     return choose_metric_crs(x, y)
 
 
-def _require_plausible(geometry: np.ndarray, crs: CRS, source: VectorInput) -> None:
+def _require_plausible(bounds: np.ndarray, crs: CRS, source: VectorInput) -> None:
     """Degrees must look like degrees and metres not; where most do not, the CRS is wrong and no row is to blame."""
-    west, south, east, north = shapely.bounds(geometry).T
+    west, south, east, north = bounds.T
     with np.errstate(invalid="ignore"):
         x, y = np.maximum(-west, east), np.maximum(-south, north)
         like_degrees = (x <= 180.0) & (y <= 90.0)
@@ -175,26 +193,6 @@ def _doubt_refusals(parts: Parts, lost: np.ndarray, layer: RawLayer, source: Vec
             )
         )  # fmt: skip
     return found
-
-
-def _to_metres(from_crs: CRS, crs: CRS, datum: Datum) -> Callable[[np.ndarray], np.ndarray]:
-    """Take coordinates of the file to metric ones, by way of WGS84 where they are shifted."""
-    steps: list[Callable[..., tuple[np.ndarray, np.ndarray]]] = []
-    if datum in UNSHIFT:
-        if not from_crs.is_geographic:
-            steps.append(transformer(from_crs, WGS84).transform)
-            from_crs = WGS84
-        steps.append(UNSHIFT[datum])
-    if not from_crs.equals(crs, ignore_axis_order=True):
-        steps.append(transformer(from_crs, crs).transform)
-
-    def to_metres(coordinates: np.ndarray) -> np.ndarray:
-        x, y = coordinates[:, 0], coordinates[:, 1]
-        for step in steps:
-            x, y = step(x, y)
-        return np.column_stack([x, y])
-
-    return to_metres
 
 
 def _features(

@@ -12,6 +12,7 @@ import numpy as np
 from pvmap import disk, store
 from pvmap.contract import require_unique
 from pvmap.memory import stretches
+from pvmap.sources.asleep import awake
 
 HILBERT_LEVEL = 15  # 2 bits a level: 30-bit codes, cells of about 2 m in a city of 60 km
 
@@ -38,7 +39,7 @@ def write_along_curve(folder: Path, sites: gpd.GeoDataFrame, order: np.ndarray) 
     require_unique("sites", sites)
     aside = disk.aside(folder / "sites")
     try:
-        some_at_a_time = (sites.iloc[order[some]] for some in stretches(len(order)))
+        some_at_a_time = (awake(sites.iloc[order[some]]) for some in stretches(len(order)))
         parts = [store.write_part(aside / str(n), "sites", some) for n, some in enumerate(some_at_a_time)]
         return store.join_tables(parts, folder, "sites", sites.crs.to_string())
     finally:

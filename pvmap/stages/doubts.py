@@ -81,11 +81,11 @@ def _true_crs(sites: gpd.GeoDataFrame, metric: CRS) -> list[Finding]:
 
 def _apart(sites: gpd.GeoDataFrame) -> list[Finding]:
     """Sites far from the middle of all."""
-    west, south, east, north = sites.total_bounds
+    west, south, east, north = sites.geometry.array.total_bounds
     width_km = max(east - west, north - south) / 1e3
     if width_km <= WIDEST_KM:
         return []
-    bounds = sites.bounds.to_numpy()
+    bounds = sites.geometry.array.bounds
     middle = (bounds[:, :2] + bounds[:, 2:]) / 2.0
     away_km = np.hypot(*(middle - np.median(middle, axis=0)).T) / 1e3
     far = np.flatnonzero(away_km > REACH_KM)

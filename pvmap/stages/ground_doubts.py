@@ -79,8 +79,8 @@ def _doubt_dem(points: np.ndarray, sites: gpd.GeoDataFrame, dem: RasterInput, ra
     """Count the sites under which the ground model has no height."""
     raster = Raster(raw, dem)
     box = shapely.box(*raster.extent(crs))
-    if not box.intersects(shapely.box(*sites.total_bounds)):
-        gap_km = float(shapely.distance(box, shapely.box(*sites.total_bounds))) / 1e3
+    if not box.intersects(shapely.box(*sites.geometry.array.total_bounds)):
+        gap_km = float(shapely.distance(box, shapely.box(*sites.geometry.array.total_bounds))) / 1e3
         return [finding("dem-elsewhere", layer=dem.path, count=len(sites), total=len(sites), gap_km=gap_km)]
     cell_m = raster.cell_m(crs)
     heights_m = np.full(len(points), np.nan)

@@ -27,7 +27,9 @@ from pvmap.sites.place import doubt_place
 from pvmap.sites.reading import nothing_refused
 from pvmap.sites.sensitive import leave_out, unnamed
 from pvmap.sites.use_from_land import with_uses_of_land
+from pvmap.sources.asleep import stacked
 from pvmap.sources.remote.record import doubt_fetched
+from pvmap.sources.stretches import Each, Hands, in_turn
 from pvmap.sources.vector import VectorLayer, check_extents, layer_crs, read_vector
 from pvmap.sources.weather import WeatherSet, nearness, read_weather
 from pvmap.stages.areas import AREAS, area_outlines, doubt_outside, name_areas, read_named
@@ -51,16 +53,31 @@ class City:
     findings: list[Finding]
 
 
-def prepare(settings: Settings, raw: Path, processed: Path) -> City:
+def prepare(settings: Settings, raw: Path, processed: Path, each: Each = in_turn) -> City:
     """Read every input, write the tables sites, rejects, weather, districts and townships, and return the city.
 
     Nothing is written before everything has been read: an input that cannot be used leaves an earlier run as it is.
+
+    Parameters
+    ----------
+    settings, raw, processed
+        The city, the folder of its input files and its run folder.
+    each
+        Calls a function on every job of a stage and gives the results: this process in turn, or workers.
 
     Raises
     ------
     InputError, WeatherError, ConfigError
         One sentence on the first input that cannot be used.
     """
+    scratch = disk.aside(processed / "reading")
+    try:
+        return _prepare(settings, raw, processed, Hands(each, scratch))
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _prepare(settings: Settings, raw: Path, processed: Path, hands: Hands) -> City:
     crs = require_metric(settings.city.crs or layer_crs(_first_input(settings), raw))
     weather = read_weather(settings.weather, raw, settings.city.utc_offset_hours)
     areas = {
@@ -79,7 +96,7 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
     rejects = [layer.rejects for layer in others.values()]
     counts: dict[str, dict[str, int]] = {}
     for kind, inputs in site_inputs(settings).items():
-        frames[kind], refused, counts[kind], doubts = _read_kind(kind, inputs, settings, raw, crs)
+        frames[kind], refused, counts[kind], doubts = _read_kind(kind, inputs, settings, raw, crs, hands)
         rejects += refused
         findings += doubts
     counts |= {name: _counts([layer], len(layer.features), 0) for name, layer in others.items()}
@@ -105,7 +122,7 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
         raise InputError(
             f"City {settings.city.name!r}: no site is left after reading: {why}; check its layers and filters."
         )
-    points = points_within(sites.geometry.to_numpy())
+    points = points_within(sites.geometry.array)
     sites = name_areas(sites, points, areas)
     give_back()
     findings += doubt_sites(sites, crs)
@@ -146,12 +163,12 @@ def prepare(settings: Settings, raw: Path, processed: Path) -> City:
 
 
 def _read_kind(
-    kind: str, inputs: tuple[VectorInput, ...], settings: Settings, raw: Path, crs: CRS
+    kind: str, inputs: tuple[VectorInput, ...], settings: Settings, raw: Path, crs: CRS, hands: Hands
 ) -> tuple[gpd.GeoDataFrame, list[pd.DataFrame], dict[str, int], list[Finding]]:
     """Read the sites of a kind: what is kept, what is refused, how many of each, and what is doubtful."""
     layers = []
     for source in inputs:
-        layers.append(choose(kind, read_vector(source, raw, crs), source, settings, raw, crs))
+        layers.append(choose(kind, read_vector(source, raw, crs, hands=hands), source, settings, raw, crs))
         give_back()  # while it was read it stood in memory several times over
     findings: list[Finding] = []
     if kind == "rooftop":
@@ -178,7 +195,7 @@ def _read_kind(
 def _stacked(frames: dict[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
     """Sites of all kinds in one frame."""
     there = [frame for frame in frames.values() if len(frame)]
-    return pd.concat(there, ignore_index=True) if there else gpd.GeoDataFrame({"source": pd.Series(dtype="str")})
+    return stacked(there) if there else gpd.GeoDataFrame({"source": pd.Series(dtype="str")})
 
 
 def city_files(settings: Settings) -> list[str]:

@@ -12,6 +12,7 @@ from pyproj import CRS
 from pvmap import config, store
 from pvmap.settings.city import Settings
 from pvmap.sources.demo import needs_writing, write_demo
+from pvmap.sources.stretches import Each, in_turn
 from pvmap.stages import lock, record, stamp
 from pvmap.stages.assess import assess_tile
 from pvmap.stages.bureau import read_bureau_files
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from pvmap.engine import Pool
 
 
-def ready(settings: Settings, raw: Path, processed: Path) -> tuple[City, list[TileJob]]:
-    """Read the city, try what its tiles and the money after them will read, and cut it into tiles.
+def ready(settings: Settings, raw: Path, processed: Path, each: Each = in_turn) -> tuple[City, list[TileJob]]:
+    """Read the city (`each` as in `prepare`), try what tiles and the money after them will read, and cut it into tiles.
 
     Raises
     ------
@@ -39,7 +40,7 @@ def ready(settings: Settings, raw: Path, processed: Path) -> tuple[City, list[Ti
     """
     with told_at_once(settings, raw):
         config.require_inputs(settings, raw)
-        city = prepared(settings, raw, processed)
+        city = prepared(settings, raw, processed, each)
         bureau = read_bureau_files(settings, raw, processed, processed / PREPARED)
         try_prices(settings)
         hours = profile_hours(processed, settings.city.utc_offset_hours)
@@ -56,12 +57,12 @@ def make_demo(settings: Settings, raw: Path, command: str) -> None:
             write_demo(settings, raw)
 
 
-def prepared(settings: Settings, raw: Path, processed: Path) -> City:
+def prepared(settings: Settings, raw: Path, processed: Path, each: Each = in_turn) -> City:
     """Prepare the city, or take it as it lies on disk when it is current and whole."""
     found = record.current_city(settings, raw, processed)
     if found is not None:
         return found
-    city = prepare(settings, raw, processed)
+    city = prepare(settings, raw, processed, each)
     record.write_city(settings, raw, processed, city)
     return city
 
