@@ -27,6 +27,7 @@ def meeting(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     (2, k) int array
         Positions in `one` and in `other`, in rising order.
     """
+    alike = one is other
     here, there = (np.flatnonzero(np.isfinite(boxes).all(axis=1)) for boxes in (one, other))
     if not len(here) or not len(there):
         return np.zeros((2, 0), "int64")
@@ -35,12 +36,15 @@ def meeting(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     low, high = both.min(axis=0), both.max(axis=0)
     height = _height(both, high[3] - low[1])
     width = max(high[2] - low[0], 1.0) * 2.0
-    strips = _Strips(one, low, height, width), _Strips(other, low, height, width)
-    found = [np.zeros((2, 0), "int64")]
+    strips = _Strips(one, low, height, width)
+    others = strips if alike else _Strips(other, low, height, width)
     # Of two boxes that meet one begins within the other, seen from west to east.
-    found += [np.stack([a, b]) for a, b in _begin_within(*strips, first_counts=True)]
-    found += [np.stack([a, b]) for b, a in _begin_within(*strips[::-1], first_counts=False)]
-    a, b = np.concatenate(found, axis=1)
+    found = [np.stack(pairs) for pairs in _begin_within(strips, others, first_counts=True)]
+    if alike:
+        found += [pairs[::-1, one[pairs[0], 0] < one[pairs[1], 0]] for pairs in found]
+    else:
+        found += [np.stack(pairs[::-1]) for pairs in _begin_within(others, strips, first_counts=False)]
+    a, b = np.concatenate([np.zeros((2, 0), "int64"), *found], axis=1)
     order = np.lexsort((b, a))
     return np.stack([here[a[order]], there[b[order]]])
 

@@ -120,7 +120,6 @@ class Runs:
 
     def __init__(self, wkb: pa.ChunkedArray, like: Stretch, hands: Hands):
         self._each, self._stretches = hands.each, []
-        like.place.mkdir(parents=True)
         for some in stretches(len(wkb)):
             stretch = replace(like, place=like.place / str(some.start), first=some.start)
             _write(stretch.file("in"), pa.table({"geometry": wkb[some]}))
