@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import dask
 import pytest
 from city import Run, copy, demo_file, run
 from distributed import Client
@@ -112,8 +113,11 @@ def test_what_is_done_ahead_may_fail_unnoticed(capfd: pytest.CaptureFixture):
         pool.ahead(square, 3)
         assert pool.run(square, [5]).results == {0: 25}
         spared = pool.run(spared_by_the_collector, [None]).results[0]
+        sampled = pool.run(dask.config.get, ["distributed.worker.profile.enabled"]).results[0]
     assert capfd.readouterr().err == ""
-    assert spared > 0  # a worker's modules are not gone through for garbage
+    assert (
+        spared > 0 and sampled is False
+    )  # a worker's modules are not gone through for garbage, nor its stack looked at
 
 
 def test_in_this_process_the_collector_is_left_as_it_is():
@@ -152,6 +156,7 @@ def test_dask_at_work_can_be_watched(tmp_path: Path):
     links: list[str] = []
     with engine.Pool(1, watch=Watch(links.append, tmp_path / "report.html")) as pool:
         assert pool.run(square, [5]).results == {0: 25}
+        assert pool.run(dask.config.get, ["distributed.worker.profile.enabled"]).results == {0: True}
         with urllib.request.urlopen(links[0]) as page:
             assert page.status == 200 and b"bokeh" in page.read().lower()
     assert "Dask Performance Report" in (tmp_path / "report.html").read_text(encoding="utf-8")

@@ -26,6 +26,7 @@ ALLOCATOR: dict[str, int | str] = {
     "MALLOC_MMAP_THRESHOLD_": 32 << 20,
     "ARROW_DEFAULT_MEMORY_POOL": "system",
 }
+TICK = "1s"  # between looks at whether an event loop lags; every 20 ms, as Dask has it, takes 1 % of every process
 TALKATIVE = ("distributed", "tornado", "asyncio")  # loggers that tell a lost connection in tracebacks
 
 
@@ -33,8 +34,10 @@ TALKATIVE = ("distributed", "tornado", "asyncio")  # loggers that tell a lost co
 def local(workers: int, watch: Watch) -> Iterator[Client]:
     """Give a client of a cluster of so many worker processes on this machine, a thread each."""
     logging.getLogger("asyncio").addFilter(_is_news)
+    looked_at = watch.dashboard is not None or watch.profile is not None  # who else reads where workers spend time?
     with (
         dask.config.set({f"distributed.nanny.pre-spawn-environ.{name}": n for name, n in ALLOCATOR.items()}),
+        dask.config.set({"distributed.worker.profile.enabled": looked_at, "distributed.admin.tick.interval": TICK}),
         dask.config.set({"distributed.scheduler.allowed-failures": 1}),  # what kills two workers kills the third
         LocalCluster(
             n_workers=0,
