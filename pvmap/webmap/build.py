@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 
 from pvmap.colours import KIND_COLOURS
 from pvmap.disk import aside
 from pvmap.planning.publication import is_public
 from pvmap.settings.city import Settings
 from pvmap.sources.grid import Bounds
-from pvmap.webmap.columns import WHOLE
 from pvmap.webmap.compare import comparison
 from pvmap.webmap.data import MapData, read_data
 from pvmap.webmap.encoding import (
@@ -27,11 +27,12 @@ from pvmap.webmap.encoding import (
     encoded_json,
     keep_texts,
     stretches,
+    whole_lots,
 )
 from pvmap.webmap.exclusions import excluded
 from pvmap.webmap.ground import Ground, read_ground
 from pvmap.webmap.layers import BaseMap, Beneath, Difference, Hosting, Outlines, Priority, SiteTiles, Zones
-from pvmap.webmap.meta import DOTS_FROM, moving, page_meta, priority
+from pvmap.webmap.meta import ALL_EXCLUDED, DOTS_FROM, moving, page_meta, priority
 from pvmap.webmap.packing import packers, packing
 from pvmap.webmap.page import OfflineMap
 from pvmap.webmap.panels import Frame, GroupedLayers, Section, Start
@@ -139,9 +140,7 @@ def compose(
     codes, zones = list(_codes(chosen, data, settings, scratch)), list(_zone_blocks(data, settings))
     level = settings.map.deflate_level
     overviews = [partial(encode_overview, layer, codes, data.zones.crs, level) for layer in layers]
-    whole = [
-        partial(encode_whole, one, column, level) for one in layers for column in packed.columns if column.name in WHOLE
-    ]
+    whole = [partial(encode_whole, one, lot, level) for one in layers for lot in whole_lots(one, packed.columns)]
     tiles = [
         partial(encode_tiles, one, packed.columns, texts, some, level) for one in layers for some in stretches(one)
     ]
@@ -183,7 +182,8 @@ def _class_numbers(data: MapData, variable: Variable) -> np.ndarray:
     if variable.key == "at_grid_parity" or variable.key.startswith(TARGET):
         return np.where(carries, column.astype("float64").fillna(-1), -1.0)  # without modules there is no parity
     at = {name: i for i, name in enumerate(variable.classes)}
-    return column.map(at).fillna(-1).to_numpy(float)
+    codes, names = pd.factorize(column)
+    return np.array([*(at.get(name, -1) for name in names), -1], float)[codes]  # no name has the code -1
 
 
 def _codes(chosen: list[Variable], data: MapData, settings: Settings, scratch: Path) -> Iterator[Codes]:
@@ -225,6 +225,7 @@ def _folium_page(meta: dict[str, Any], settings: Settings) -> OfflineMap:
     if meta["sun"]:
         page.add_child(Beneath("sun", text="layer.sun", show=False))
     page.add_child(Outlines("outlines", text="layer.outlines"))
+    bare = any(one["key"] == ALL_EXCLUDED for one in meta["banner"]["warnings"])
     for kind in meta["kinds"]:
         look = {"dots_from": DOTS_FROM, "polygons_from": POLYGONS_FROM[kind]}
         page.add_child(
@@ -240,8 +241,8 @@ def _folium_page(meta: dict[str, Any], settings: Settings) -> OfflineMap:
                 excluded=True,
                 text=f"layer.excluded.{kind}",
                 group="excluded",
-                show=False,
-                **look,  # type: ignore[arg-type]
+                show=bare,
+                **(look | {"dots_from": 0} if bare else look),  # type: ignore[arg-type]
             )
         )
     if meta["levels"]:

@@ -23,7 +23,8 @@ from pvmap.webmap.tiles import GROUP, KEY, RECORD, SYMBOLS, deflate, tile_block,
 from pvmap.webmap.zones import outlines
 
 TEXTS = ("site_id", "name")
-SITES_AT_ONCE = 16_384  # of which one encodes tiles at once
+SITES_AT_ONCE = 32_768  # of which one encodes tiles at once
+VALUES_AT_ONCE = 1_000_000  # of which one encodes columns at once
 
 
 def encoded_json(value: Any, level: int) -> str:
@@ -68,11 +69,19 @@ def encode_overview(layer: SiteLayer, codes: Sequence[Codes], crs: Any, level: i
     return write_blocks(layer.folder / "overview", blocks())
 
 
-def encode_whole(layer: SiteLayer, packed: Packed, level: int) -> Path:
-    """Encode a column that stands whole."""
-    raw = whole_block(packed.values[layer.numbered.rows])
-    blocks = [(layer.kind, f"whole_{packed.name}", deflate(raw, level))] if raw else []
-    return write_blocks(layer.folder / f"whole_{packed.name}", blocks)
+def whole_lots(layer: SiteLayer, columns: Sequence[Packed]) -> list[list[Packed]]:
+    """Share the columns that stand whole out, such that each lot has not too many values."""
+    whole = [one for one in columns if one.name in WHOLE]
+    size = max(1, VALUES_AT_ONCE // len(layer.numbered.rows))
+    return [whole[first : first + size] for first in range(0, len(whole), size)]
+
+
+def encode_whole(layer: SiteLayer, columns: Sequence[Packed], level: int) -> Path:
+    """Encode some of the columns that stand whole."""
+    rows = layer.numbered.rows
+    raw = ((one.name, whole_block(one.values[rows])) for one in columns)
+    blocks = ((layer.kind, f"whole_{name}", deflate(some, level)) for name, some in raw if some)
+    return write_blocks(layer.folder / f"whole_{columns[0].name}", blocks)
 
 
 def stretches(layer: SiteLayer) -> list[slice]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pvmap import chinese
-from pvmap.colours import KIND_COLOURS
+from pvmap.colours import KIND_COLOURS, USE_COLOURS
 from pvmap.config import assumptions
 from pvmap.currency import in_chinese, in_money
 from pvmap.planning.risk.tornado import REVENUE, SWINGS, tornado, unverified
@@ -32,6 +33,9 @@ GHI = "ghi_kwh_per_m2"
 SWUNG = {"cost": ("lcoe", "lcoe"), "energy": ("gwh", "gwh"), "worth": ("npv", "cost")}  # what of the tornado over what
 MOVED = ("used_area_m2", "capacity_kwp", "capacity_kwac", "energy_kwh")  # what assumptions move
 DOTS_FROM = 11  # zoom; below it aggregates only
+_NAME = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
+_USES = {use: TEXTS[f"building_use.{use}"][1] for use in USE_COLOURS if "_" in use}
+ALL_EXCLUDED = "warn.all_excluded"  # there are no sums to show: excluded sites are shown from the first view on
 
 
 def banner(data: MapData, settings: Settings) -> dict[str, Any]:
@@ -47,6 +51,8 @@ def banner(data: MapData, settings: Settings) -> dict[str, Any]:
     findings = list(run.get("findings", ()))
     if doubtful := sum(found["severity"] != "note" for found in findings):
         warnings.append({"level": "warn", "key": "warn.findings", "values": {"n": doubtful}})
+    if not (data.sites["capacity_kwp"] > 0).any():
+        warnings.append({"level": "warn", "key": ALL_EXCLUDED, "values": {"n": len(data.sites)}})
     notes: list[dict[str, Any]] = [{"key": "note.first_year", "values": {}}]
     if left_out := sorted(set(data.zones["level"]) - {"city"} - set(levels(data.zones))):
         notes.append({"key": "note.too_many_zones", "values": {"names": ", ".join(left_out)}})
@@ -170,7 +176,7 @@ def page_meta(
     sites, city = data.sites, settings.city
     columns = [one.name for one in packing.columns]
     latitude, longitude = sites["latitude"].to_numpy(float), sites["longitude"].to_numpy(float)
-    present = set(sites["site_type"])
+    present = set(sites["site_type"].unique())
     target = f"{100 * settings.planning.economics.target_irr:g} %"
     return {
         "city": city.name,
@@ -191,7 +197,7 @@ def page_meta(
         "whole": [one for one in columns if one in WHOLE],
         "months": [c for c in ENERGY_MONTHS if c in columns],
         "kinds": [k for k in KIND_COLOURS if k in present],
-        "kinds_with_excluded": sorted(set(sites.loc[sites["excluded_by"] >= 0, "site_type"])),
+        "kinds_with_excluded": sorted(sites.loc[sites["excluded_by"] >= 0, "site_type"].unique()),
         "kind_colours": KIND_COLOURS,
         "dc_per_ac": _per(sites, "capacity_kwp", "capacity_kwac"),
         "mean_yield": _per(sites, "energy_kwh", "capacity_kwp"),
@@ -238,7 +244,7 @@ def moving(shown: Shown, settings: Settings) -> list[dict[str, Any]]:
         unit = units.get(one["key"], "1")
         rows.append(
             {
-                "about": [chinese.meaning(one["key"]), one["about"]],
+                "about": [chinese.meaning(one["key"]), in_words(one["about"])],
                 "unit": [chinese.unit(unit), "" if unit == "1" else unit],
                 "values": [f"{one[name]:g}" for name in ("value", "low", "high")],
                 **{to: [f"{end:+.1f}" for end in both] for to, both in ends.items() if max(map(abs, both)) >= 0.05},
@@ -251,12 +257,24 @@ def _both(clause: str) -> list[str]:
     return [chinese.clause(clause), spelled_out(clause)]
 
 
+def in_words(given: Any) -> Any:
+    """Put names of uses, in a setting's value or in a sentence, as the legend does, and others without strokes."""
+    if isinstance(given, dict):
+        return {in_words(name): in_words(one) for name, one in given.items()}
+    if isinstance(given, list | tuple):
+        return [in_words(one) for one in given]
+    if not isinstance(given, str):
+        return given
+    spoken = _NAME.sub(lambda name: _USES.get(name[0], name[0]), given)
+    return spoken.replace("_", " ") if _NAME.fullmatch(spoken) else spoken
+
+
 def _assumption(one: dict[str, Any]) -> dict[str, Any]:
     """One row of the help's table: meaning, value, unit, what it rests on, whether that was verified, zh and en."""
     key, mark, source = one["key"], one["mark"], one["source"]
     return {
-        "about": [chinese.meaning(key), one["about"]],
-        "value": [chinese.value(one["value"]), one["value"]],
+        "about": [chinese.meaning(key), in_words(one["about"])],
+        "value": [chinese.value(one["value"]), in_words(one["value"])],
         "unit": [chinese.unit(one["unit"]), one["unit"]],
         "basis": [chinese.basis(key, source), spelled_out(source)],
         "verified": [chinese.word(mark), mark],

@@ -225,12 +225,12 @@ def variables(sites: pd.DataFrame, n: int, reference_price: float) -> list[Varia
     reference_price
         Price the colours of the levelised cost turn at. [CNY/kWh]
     """
-    kinds = sites["site_type"].to_numpy()
+    kinds = {kind: (sites["site_type"] == kind).to_numpy() for kind in KIND_COLOURS}
     carries = sites["capacity_kwp"].to_numpy(float) > 0  # a site without modules has no yield, loss or cost
 
     def by_kind(column: str) -> dict[str, Array]:
         values = np.where(carries, sites[column].to_numpy(float, na_value=np.nan), np.nan)
-        return {kind: values[kinds == kind] for kind in KIND_COLOURS if (kinds == kind).any()}
+        return {kind: values[own] for kind, own in kinds.items() if own.any()}
 
     found = [
         amount("capacity_kwp", by_kind("capacity_kwp"), n, "capacity"),

@@ -268,6 +268,38 @@ def test_address_back_and_language(chromium: Browser, map_file: Path) -> None:
     context.close()
 
 
+def with_areas(folder: Path, *names: str) -> Path:
+    """A city whose file names levels of areas of its own."""
+    run = write_run(folder / "run", 300)
+    zones = read_table(run, "zones")
+    districts = zones[zones["level"] == "district"]
+    write_table(run, "zones", pd.concat([zones, *(districts.assign(level=name) for name in names)], ignore_index=True))
+    return build_map(run, folder / "map", settings())
+
+
+def test_a_link_names_the_areas_that_it_shows(chromium: Browser, tmp_path: Path) -> None:
+    """Levels have other numbers as soon as the city file names one more."""
+    few, more = with_areas(tmp_path / "few", "开发区~乙"), with_areas(tmp_path / "more", "a & b", "开发区~乙")
+    watched = Watched(chromium.new_page(viewport={"width": 1366, "height": 768}))
+    page = watched.open(few)
+    level = """() => pvmap.layersOn().filter((key) => key.startsWith("aggregates.area"))
+      .map((key) => pvmap.meta.levels[key.slice("aggregates.area".length)])"""
+    page.select_option("#pvmap-level", label=page.evaluate("pvmap.text('aggregates.other', { level: '开发区~乙' })"))
+    page.wait_for_function("location.hash.includes('area=')")
+    address = page.evaluate("location.hash")
+    for file in (few, more):
+        page.goto("about:blank")
+        page.goto(file.as_uri() + address)
+        page.wait_for_function("window.pvmap && pvmap.readyAt")
+        assert page.evaluate(level) == ["开发区~乙"] and page.text_content("#pvmap-said") == ""
+    page.goto("about:blank")
+    page.goto(f"{few.as_uri()}#lang=zh&layers=layer.rooftop&area=a+%26+b")
+    page.wait_for_function("window.pvmap && pvmap.readyAt")
+    assert "a & b" in (page.text_content("#pvmap-said") or "") and page.evaluate(level) == []
+    assert watched.complaints == []
+    page.close()
+
+
 def test_a_link_names_what_it_filters_by(chromium: Browser, map_file: Path, tmp_path: Path) -> None:
     """The same city with other districts and other breaks: numbers of classes have moved, names and ends have not."""
     run = write_run(tmp_path / "run", 900, seed=4)

@@ -71,6 +71,15 @@ def test_monthly_bars_follow_the_table(watched: Watched, map_file: Path, apprais
     months = row[[c for c in row.index if c.startswith("energy_kwh_month")]].to_numpy(float)
     assert len(tall) == 12
     np.testing.assert_allclose(np.array(tall) / max(tall), months / months.max(), atol=0.006)
+    assert "0.04 %" in page.text_content(".pvmap-popup figure .pvmap-note")
+    told = page.evaluate(
+        """async ([number, names]) => {
+          const record = await pvmap.datasets.rooftop.record(number);
+          return names.map((name) => record.get(name));
+        }""",
+        [number, list(row.index[row.index.str.startswith("energy_kwh_month")])],
+    )
+    np.testing.assert_allclose(told, months, atol=0.0002 * months.sum() * 1.01)  # as the note says
     watched.shot("popup")
 
 

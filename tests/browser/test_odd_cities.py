@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from browser.harness import Watched, settle
 from playwright.sync_api import Browser, Page
 from webmap.tables import settings, write_run
 
-from pvmap.store import read_table, write_table
+from pvmap.colours import USE_COLOURS
+from pvmap.config import assumptions
+from pvmap.store import read_json, read_table, write_json, write_table
 from pvmap.webmap.build import build_map
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -97,6 +100,47 @@ def test_every_part_stands(chromium: Browser, city: Path, screen: str, language:
         assert page.evaluate("probe.amiss()") == [], step
     assert watched.complaints == [] and watched.remote() == []
     context.close()
+
+
+def test_a_city_without_room_shows_what_is_excluded_and_says_so(chromium: Browser, tmp_path: Path) -> None:
+    """From the first view on, in which other cities show sums of districts."""
+    run = write_run(tmp_path / "run", 300)
+    all_excluded(run)
+    watched = Watched(chromium.new_page(viewport={"width": 1366, "height": 768}))
+    page = watched.open(build_map(run, tmp_path / "map", settings()))
+    watched.shot("all-excluded")
+    assert page.evaluate("pvmap.state.map.getZoom() < pvmap.meta.dots_from")
+    assert page.evaluate("pvmap.excludedOn().sort()") == ["fishpond", "mine", "rooftop"]
+    drawn = page.evaluate(
+        """() => [...pvmap.state.map.getPane("pvmap-sites").querySelectorAll("canvas")].reduce((sum, canvas) => {
+          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          return sum + data.filter((_, i) => i % 4 === 3 && data[i]).length;
+        }, 0)"""
+    )
+    n_sites = len(read_table(run, "sites"))
+    assert drawn > n_sites  # pixels
+    for language, word in (("zh", "都被排除"), ("en", "are excluded")):
+        page.evaluate("one => pvmap.setLanguage(one)", language)
+        said = page.text_content("#pvmap-banner .pvmap-alert.warn") or ""
+        assert word in said and str(n_sites) in said
+    assert watched.complaints == []
+    page.close()
+
+
+def test_help_calls_uses_by_their_names(chromium: Browser, tmp_path: Path) -> None:
+    """Settings have code names for them, in values and in sentences."""
+    run = write_run(tmp_path / "run", 300)
+    every = [one._asdict() for one in assumptions(settings())]
+    write_json(run / "run.json", read_json(run / "run.json") | {"assumptions": every})
+    watched = Watched(chromium.new_page())
+    page = watched.open(build_map(run, tmp_path / "map", settings()))
+    page.evaluate("pvmap.setLanguage('en')")
+    page.click("#pvmap-tool-help")
+    told = page.text_content("#pvmap-help") or ""
+    codes = [one for one in USE_COLOURS if "_" in one]
+    assert len(codes) > 4 and [one for one in codes if re.search(rf"\b{one}\b", told)] == []
+    assert "Industrial, concrete roof" in told and "commerce industry" in told
+    page.close()
 
 
 @pytest.fixture(scope="module")

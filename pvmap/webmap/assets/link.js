@@ -2,6 +2,7 @@
 "use strict";
 (() => {
   const { meta, state } = pvmap;
+  const AREA = "aggregates.area"; // and the number of a level that the city file names: in links its name, for numbers change
   let following = false; // an address is being followed: it is not to be written again meanwhile
   let written = null;
 
@@ -14,7 +15,9 @@
     parts.set("case", state.case);
     parts.set("colour", state.variable);
     parts.set("lang", state.language);
-    parts.set("layers", pvmap.layersOn().join("~"));
+    const on = pvmap.layersOn();
+    parts.set("layers", on.filter((key) => !key.startsWith(AREA)).join("~"));
+    for (const key of on) if (key.startsWith(AREA)) parts.append("area", meta.levels[key.slice(AREA.length)]);
     for (const [key, off] of Object.entries(state.off)) for (const [name, value] of ticks(key, off)) parts.append(name, value);
     for (const [key, [low, high]] of Object.entries(state.ranges)) parts.set(`range.${key}`, `${number(low)}~${number(high)}`);
     return `#${parts}`;
@@ -54,6 +57,17 @@
     return [{ off, ranges }, unknown];
   }
 
+  /** Text keys of the layers that a link has on; names of areas that this run does not have are added to `unknown`. */
+  function layersIn(parts, unknown) {
+    const wanted = parts.get("layers").split("~").filter((key) => !key.startsWith(AREA));
+    for (const name of parts.getAll("area")) {
+      const level = meta.levels.indexOf(name);
+      if (level < 0) unknown.add(name);
+      else wanted.push(`${AREA}${level}`);
+    }
+    return wanted;
+  }
+
   /** Show what a fragment says; what it does not name stays, what it names wrongly is passed over. */
   function follow(fragment) {
     const parts = new URLSearchParams(fragment.replace(/^#/, ""));
@@ -66,7 +80,7 @@
     }
     const [filters, unknown] = filtersIn(parts);
     Object.assign(state, filters);
-    if (parts.has("layers")) pvmap.setLayers(parts.get("layers").split("~"));
+    if (parts.has("layers")) pvmap.setLayers(layersIn(parts, unknown));
     const [zoom, lat, lng] = (parts.get("at") || "").split("/").map(Number);
     if ([zoom, lat, lng].every(Number.isFinite) && Math.abs(lat) <= 90 && Math.abs(lng) <= 180) state.map.setView([lat, lng], zoom, { animate: false });
     if (["zh", "en"].includes(parts.get("lang"))) state.language = parts.get("lang");

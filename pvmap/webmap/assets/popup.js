@@ -74,7 +74,10 @@
   /** Twelve monthly bars as inline SVG. */
   function months(record) {
     const values = pvmap.meta.months.map((column) => record.get(column));
-    return !values.length || values.some((v) => v === null) ? null : monthBars(values);
+    if (!values.length || values.some((v) => v === null)) return null;
+    const figure = monthBars(values);
+    figure.append(el("p", { class: "pvmap-note", text: text("months_rounded") }));
+    return figure;
   }
 
   function monthBars(values) {
