@@ -15,9 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pvmap.compiled import njit
+from pvmap.compiled import inner, njit
 from pvmap.directions import EL_STEP, HORIZON_BAND, N_AZ, N_EL, azimuths
 from pvmap.shade.rings import Floats
+from pvmap.shade.sunlit import add_points, empty_steps, finish
 
 _FINE = 2048  # entries of the arctangent table; error below 2e-7 rad
 _U = np.arange(_FINE + 2) / _FINE
@@ -57,7 +58,7 @@ class Planes:
         return self.tilt, self.azimuth, self.pitch, self.slope, self.albedo
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@inner
 def elevation_of(t):
     """Arctangent of ``t`` >= 0, by table."""
     u = t / (1 + t) * _FINE
@@ -65,14 +66,14 @@ def elevation_of(t):
     return _ELEVATION[i] + (u - i) * (_ELEVATION[i + 1] - _ELEVATION[i])
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@inner
 def sky_above(t, e, up, ahead):
     """Cosine-weighted sky above elevation ``e`` (tangent ``t``) in one azimuth, for a normal (ahead, up)."""
     c2 = 1 / (1 + t * t)
     return up * c2 / 2 + ahead * ((math.pi / 2 - e) / 2 - t * c2 / 2)
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def _prepare(tilt, azimuth, pitch, slope, ahead, limit, open_sky, row_tan, row_sky, row_band):
     """Per azimuth: the plane's own horizon and open sky; per slant height too: the row in front. Returns rows."""
     up, out = math.cos(tilt), math.sin(tilt)
@@ -93,85 +94,86 @@ def _prepare(tilt, azimuth, pitch, slope, ahead, limit, open_sky, row_tan, row_s
     return rows
 
 
-@njit(cache=True, error_model="numpy")
-def _view(tangent, elevation, up, ahead, limit, open_sky):
-    """Cosine-weighted sky of one point, and its unblocked horizon band; neither is divided by the open one."""
-    sky, band = 0.0, 0.0
-    for k in range(N_AZ):
-        sky += sky_above(tangent[k], elevation[k], up, ahead[k]) if tangent[k] > limit[k] else open_sky[k]
-        if ahead[k] > 0:
-            band += ahead[k] * max(0.0, 1 - elevation[k] / HORIZON_BAND)
-    return sky, band
+@inner
+def _in_one_azimuth(k, tangent, elevation, up, ahead, limit, open_sky, above):
+    """Cosine-weighted sky, unblocked horizon band and yearly direct energy over a skyline in azimuth ``k``."""
+    sky = sky_above(tangent, elevation, up, ahead[k]) if tangent > limit[k] else open_sky[k]
+    band = ahead[k] * max(0.0, 1 - elevation / HORIZON_BAND) if ahead[k] > 0 else 0.0
+    x = elevation / EL_STEP
+    j = min(int(x), N_EL - 2)
+    return sky, band, above[k, j] + (x - j) * (above[k, j + 1] - above[k, j])
 
 
-@njit(cache=True, error_model="numpy")
-def _view_behind_rows(tangent, elevation, up, ahead, row_tan, row_sky, row_band):
-    """Like `_view`, averaged up the slant, behind a row."""
+@inner
+def _look_far(terrain, row, up, ahead, limit, open_sky, above, far):
+    """See terrain alone: write tangent, elevation, sky, band and direct energy by azimuth, and return sums of three.
+
+    Without terrain (``row`` < 0) that is the open sky.
+    """
+    sky, band, direct = 0.0, 0.0, 0.0
+    for k in range(N_AZ):
+        far[0, k] = np.float64(terrain[row, k]) if row >= 0 else 0.0
+        far[1, k] = elevation_of(far[0, k])
+        far[2, k], far[3, k], far[4, k] = _in_one_azimuth(k, far[0, k], far[1, k], up, ahead, limit, open_sky, above)
+        sky, band, direct = sky + far[2, k], band + far[3, k], direct + far[4, k]
+    return sky, band, direct
+
+
+@inner
+def _look_near(skyline, p, i, up, ahead, limit, open_sky, above, far, raised):
+    """Find where something rises above the terrain: in how many azimuths, and the sums of `_look_far` over all."""
+    azimuth, elevation = raised
+    n, sky, band, direct = 0, 0.0, 0.0, 0.0
+    for k in range(N_AZ):
+        its_sky, its_band, its_direct = far[2, k], far[3, k], far[4, k]
+        t = np.float64(skyline[p, k])
+        if t > far[0, k]:
+            e = elevation_of(t)
+            azimuth[i, n], elevation[i, n] = k, e
+            n += 1
+            its_sky, its_band, its_direct = _in_one_azimuth(k, t, e, up, ahead, limit, open_sky, above)
+        sky, band, direct = sky + its_sky, band + its_band, direct + its_direct
+    return n, sky, band, direct
+
+
+@inner
+def _view_behind_rows(skyline, p, far, up, ahead, row_tan, row_sky, row_band):
+    """Cosine-weighted sky and unblocked horizon band of a point, averaged up the slant, behind a row."""
     sky, band = 0.0, 0.0
     for k in range(N_AZ):
-        above = sky_above(tangent[k], elevation[k], up, ahead[k]) if tangent[k] > 0 else 0.0
-        free = max(0.0, 1 - elevation[k] / HORIZON_BAND)
+        tangent = max(np.float64(skyline[p, k]), far[0, k])
+        elevation = elevation_of(tangent)
+        above = sky_above(tangent, elevation, up, ahead[k]) if tangent > 0 else 0.0
+        free = max(0.0, 1 - elevation / HORIZON_BAND)
         for q in range(N_SLANT):
-            sky += SLANT_WEIGHT[q] * (above if tangent[k] > row_tan[q, k] else row_sky[q, k])
+            sky += SLANT_WEIGHT[q] * (above if tangent > row_tan[q, k] else row_sky[q, k])
             if ahead[k] > 0:
                 band += SLANT_WEIGHT[q] * ahead[k] * min(free, row_band[q, k])
     return sky, band
 
 
-@njit(cache=True, error_model="numpy")
-def _add_sunlit(elevation, n_points, table):
-    """Add points that see the same to the table's steps: each node gets the lit share of the half bands beside it.
-
-    A sharp step at nodes is wrong by up to half a band for every point; shared like this, the integral over elevation
-    of the interpolated table is exact, whatever the skyline.
-    """
-    for k in range(N_AZ):
-        x = elevation[k] / EL_STEP
-        if x <= 0.5:
-            j, lit = 0, 1 - 2 * x
-        elif x >= N_EL - 1.5:
-            j, lit = N_EL - 1, max(0.0, 2 * (N_EL - 1 - x))
-        else:
-            j = int(x + 0.5)
-            lit = j + 0.5 - x
-        table[k, j] += n_points * lit
-        if j + 1 < N_EL:
-            table[k, j + 1] += n_points * (1 - lit)
-
-
-@njit(cache=True, error_model="numpy")
-def _finish_sunlit(table, n_points, out):
-    """Sum the steps up elevation: share of the points that see the sun."""
-    for k in range(N_AZ):
-        lit = 0.0
-        for j in range(N_EL):
-            lit += table[k, j]
-            out[k, j] = min(1.0, lit / n_points)
-
-
-@njit(cache=True, error_model="numpy")
+@inner
 def direct_above(sun, tilt, azimuth, above):
     """Yearly direct energy on the plane from each azimuth bin above each elevation node."""
     weight, vector = sun
     nx, ny, nz = math.sin(tilt) * math.sin(azimuth), math.sin(tilt) * math.cos(azimuth), math.cos(tilt)
     for k in range(N_AZ):
-        above[k, N_EL - 1] = 0.0
+        total = 0.0
+        above[k, N_EL - 1] = total
         for j in range(N_EL - 2, -1, -1):
             w = weight[k, j]
             if w > 0:
-                w *= max(0.0, nx * vector[k, j, 0] + ny * vector[k, j, 1] + nz * vector[k, j, 2])
-            above[k, j] = above[k, j + 1] + w
+                total += w * max(0.0, nx * vector[k, j, 0] + ny * vector[k, j, 1] + nz * vector[k, j, 2])
+            above[k, j] = total
 
 
-@njit(cache=True, error_model="numpy")
-def _direct(elevation, above):
-    """Yearly direct energy on one point."""
-    total = 0.0
-    for k in range(N_AZ):
-        x = elevation[k] / EL_STEP
-        j = min(int(x), N_EL - 2)
-        total += above[k, j] + (x - j) * (above[k, j + 1] - above[k, j])
-    return total
+@inner
+def _add_far(far, n_points, behind, steps, terrain_steps):
+    """Add the terrain that points see alike: in the truth those alone that see it, not what rises before it."""
+    for k in range(N_AZ if n_points else 0):
+        add_points(terrain_steps, k, far[1, k], n_points)
+        if behind[k] < n_points:
+            add_points(steps, k, far[1, k], n_points - behind[k])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -216,77 +218,71 @@ def surfaces_in_shade(
         widest = max(widest, start[s + 1] - start[s])
     ahead, limit, open_sky = np.empty(N_AZ), np.empty(N_AZ), np.empty(N_AZ)
     row_tan, row_sky, row_band = np.empty((N_SLANT, N_AZ)), np.empty((N_SLANT, N_AZ)), np.empty((N_SLANT, N_AZ))
-    above, table, terrain_table = np.empty((N_AZ, N_EL)), np.empty((N_AZ, N_EL)), np.empty((N_AZ, N_EL))
-    tangent, elevation = np.empty((widest, N_AZ)), np.empty((widest, N_AZ))
+    above, far, behind = np.empty((N_AZ, N_EL)), np.empty((5, N_AZ)), np.empty(N_AZ)
+    n_raised = np.empty(widest, np.int64)
+    raised = np.empty((widest, N_AZ), np.int64), np.empty((widest, N_AZ))
     views, bands = np.empty(widest), np.empty(widest)
-    far, far_tangent = np.zeros(N_AZ), np.zeros(N_AZ)
+    steps, terrain_steps = empty_steps(), empty_steps()
     for s in range(first, last):
         tilt, azimuth, albedo = planes[0][s], planes[1][s], planes[4][s]
         rows = _prepare(tilt, azimuth, planes[2][s], planes[3][s], ahead, limit, open_sky, row_tan, row_sky, row_band)
         up = math.cos(tilt)
         direct_above(sun, tilt, azimuth, above)
-        open_total, open_band, open_direct = 0.0, 0.0, 0.0
-        for k in range(N_AZ):
-            open_total += open_sky[k]
-            open_band += max(0.0, ahead[k])
-            open_direct += above[k, 0]
+        open_total, open_band, open_direct = _look_far(terrain, -1, up, ahead, limit, open_sky, above, far)
         iso = sky[0] * (1 + up) / 2
         reflected = sky[1] * albedo * (1 - up) / 2
         open_poa = open_direct + iso + reflected
         p0, n = start[s], start[s + 1] - start[s]
-        n_usable = 0
+        n_usable, far_row = 0, -1
+        view, band = open_total, open_band
         for i in range(n):
-            for k in range(N_AZ):
-                t = float(skyline[p0 + i, k])
-                if has_terrain:
-                    t = max(t, float(terrain[terrain_row[p0 + i], k]))
-                tangent[i, k] = t
-                elevation[i, k] = elevation_of(t)
-            views[i], bands[i] = _view(tangent[i], elevation[i], up, ahead, limit, open_sky)
-            energy = _direct(elevation[i], above) + iso * views[i] / open_total + reflected
+            if has_terrain and terrain_row[p0 + i] != far_row:  # the points of a level surface look at the same hills
+                far_row = terrain_row[p0 + i]
+                view, band, _ = _look_far(terrain, far_row, up, ahead, limit, open_sky, above, far)
+            n_raised[i], views[i], bands[i], direct = _look_near(
+                skyline, p0 + i, i, up, ahead, limit, open_sky, above, far, raised
+            )
+            energy = direct + iso * views[i] / open_total + reflected
             poa[p0 + i, 0] = energy
             poa[p0 + i, 1] = energy / open_poa if open_poa > 0 else 1.0
             n_usable += poa[p0 + i, 1] >= share
-        table[:] = 0.0
-        terrain_table[:] = 0.0
         total = np.zeros(6)
         counted = n_usable if n_usable > 0 else n  # nothing usable: describe the whole surface
-        far_row, n_alike, far_view, far_band = -1, 0, 0.0, 0.0
-        hills, raised = False, False
+        n_alike, hills, hides = 0, False, False
         for i in range(n):
             if n_usable > 0 and poa[p0 + i, 1] < share:
                 continue
-            _add_sunlit(elevation[i], 1, table)
-            view, band = views[i], bands[i]
-            total[2] += view
-            total[3] += band
+            if has_terrain and terrain_row[p0 + i] != far_row:
+                _add_far(far, n_alike, behind, steps, terrain_steps)
+                far_row, n_alike = terrain_row[p0 + i], 0
+                view, band, _ = _look_far(terrain, far_row, up, ahead, limit, open_sky, above, far)
+            if n_alike == 0:
+                behind[:] = 0.0
+                for k in range(N_AZ):
+                    hills = hills or far[0, k] > 0
+            n_alike += 1
+            hides = hides or n_raised[i] > 0
+            for q in range(n_raised[i]):
+                add_points(steps, raised[0][i, q], raised[1][i, q], 1)
+                behind[raised[0][i, q]] += 1
+            total[2] += views[i]
+            total[3] += bands[i]
+            total[4] += view
+            total[5] += band
             if rows:
-                view, band = _view_behind_rows(tangent[i], elevation[i], up, ahead, row_tan, row_sky, row_band)
-            total[0] += view
-            total[1] += band
-            if has_terrain:
-                if terrain_row[p0 + i] != far_row:  # the points of a level surface look at the same hills
-                    _add_sunlit(far, n_alike, terrain_table)
-                    far_row, n_alike = terrain_row[p0 + i], 0
-                    for k in range(N_AZ):
-                        far_tangent[k] = float(terrain[far_row, k])
-                        far[k] = elevation_of(far_tangent[k])
-                        hills = hills or far_tangent[k] > 0
-                    far_view, far_band = _view(far_tangent, far, up, ahead, limit, open_sky)
-                n_alike += 1
-                total[4] += far_view
-                total[5] += far_band
-            for k in range(0 if raised else N_AZ):
-                raised = raised or tangent[i, k] > far_tangent[k]
-        if has_terrain:
-            _add_sunlit(far, n_alike, terrain_table)
-        factors[s, 7], factors[s, 8] = hills, raised
-        _finish_sunlit(table, counted, sunlit[s])
+                row_view, row_band_ = _view_behind_rows(skyline, p0 + i, far, up, ahead, row_tan, row_sky, row_band)
+                total[0] += row_view
+                total[1] += row_band_
+        _add_far(far, n_alike, behind, steps, terrain_steps)
+        if not rows:
+            total[0], total[1] = total[2], total[3]
+        factors[s, 7], factors[s, 8] = hills, hides
+        finish(steps, counted, sunlit, s)
         factors[s, 0] = n_usable / n
         for c in range(3):
             known = c < 2 or has_terrain
             factors[s, 1 + 2 * c] = min(1.0, total[2 * c] / counted / open_total) if known else 1.0
-            band = total[2 * c + 1] / counted / open_band if open_band > 1e-9 else 1.0
-            factors[s, 2 + 2 * c] = min(1.0, band) if known else 1.0
+            share_of_band = total[2 * c + 1] / counted / open_band if open_band > 1e-9 else 1.0
+            factors[s, 2 + 2 * c] = min(1.0, share_of_band) if known else 1.0
         if has_terrain:
-            _finish_sunlit(terrain_table, counted, terrain_sunlit[s])
+            finish(terrain_steps, counted, terrain_sunlit, s)

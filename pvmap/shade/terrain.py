@@ -19,6 +19,7 @@ from scipy.ndimage import distance_transform_edt
 from pvmap.compiled import njit
 from pvmap.directions import azimuths, headings
 from pvmap.settings.shade import ShadeSettings
+from pvmap.shade.rays import CREST_LEVELS, heights, rays
 from pvmap.shade.rings import Floats, Ints
 from pvmap.shade.threads import in_threads
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 EARTH_RADIUS_M = 6_371_000.0  # IUGG mean radius
 MOST_FILLED = 4_000_000  # cells of the level in which unknown ground is filled: a second of work
 N_LEVELS = 8  # coarsest cell = 128 cells
-CREST_LEVELS = (2, 3, 5, 7)  # blocks of 4 to 128 cells whose highest cell tells whether a look is worth while
 
 
 class Frame(NamedTuple):
@@ -137,7 +137,7 @@ class Terrain:
         """Give the elevation at points in metres, bilinear in the finest level; NaN outside and where unknown."""
         px, py = (np.array(v, dtype=float) for v in np.broadcast_arrays(x, y))
         out = np.empty(px.shape)
-        _heights(self.arrays, px.ravel(), py.ravel(), out.reshape(-1))
+        heights(self.arrays, px.ravel(), py.ravel(), out.reshape(-1))
         return out
 
     def ground(self, x: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
@@ -224,7 +224,7 @@ def far_horizon(
         (settings.terrain_reach_m, settings.terrain_step_share, sink, terrain.highest, least),
         out,
     )
-    in_threads(lambda first, last: _rays(first, last, *arguments), len(x), threads)
+    in_threads(lambda first, last: rays(first, last, *arguments), len(x), threads)
     return out
 
 
@@ -243,66 +243,3 @@ def _halve(finer, finer_highest, out):
                         highest[i, j] = finer_highest[r, c]
             out[i, j] = total / known if known else np.nan
     return highest
-
-
-@njit(cache=True, error_model="numpy")
-def _height(frame, cells, levels, level, size, x, y):
-    """Bilinear elevation between the centres of a level's cells of ``size``; NaN outside and beside unknown cells."""
-    c, r = (x - frame[0]) / size - 0.5, (frame[1] - y) / size - 0.5
-    i, j = math.floor(r), math.floor(c)
-    rows, columns = levels.shape[level, 0], levels.shape[level, 1]
-    if i < -1 or j < -1 or i >= rows or j >= columns:
-        return np.nan
-    fr, fc = r - i, c - j
-    # within half a cell of the rim the outermost cell goes on
-    i0, i1 = max(i, 0), min(i + 1, rows - 1)
-    j0, j1 = max(j, 0), min(j + 1, columns - 1)
-    a, b = levels.first[level] + i0 * columns, levels.first[level] + i1 * columns
-    upper = cells[a + j0] * (1 - fc) + cells[a + j1] * fc
-    lower = cells[b + j0] * (1 - fc) + cells[b + j1] * fc
-    return upper * (1 - fr) + lower * fr
-
-
-@njit(cache=True, error_model="numpy")
-def _heights(terrain, x, y, out):
-    frame, cells, levels, _, _ = terrain
-    for p in range(x.size):
-        out[p] = _height(frame, cells, levels, 0, frame[2], x[p], y[p])
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _rays(start, end, terrain, eyes, heading, limits, out):
-    """Look from eyes ``start`` to ``end - 1`` along every heading, over the level whose cell is about one step."""
-    frame, cells, levels, crests, crest_levels = terrain
-    x, y, z, near = eyes
-    east, north = heading
-    reach, step_share, sink, highest, least = limits
-    cell, coarsest = frame[2], levels.shape.shape[0] - 1
-    for p in range(start, end):
-        for k in range(east.size):
-            best = 0.0
-            d = max(near[p], cell / 2)
-            level, size = 0, cell
-            while d <= reach and best * d <= highest - z[p]:
-                px, py = x[p] + d * east[k], y[p] + d * north[k]
-                low = z[p] + sink * d * d + max(best, least) * d
-                i, j = math.floor((frame[1] - py) / cell), math.floor((px - frame[0]) / cell)
-                skip = 0.0
-                for c in range(len(CREST_LEVELS)):
-                    row, column = (i >> CREST_LEVELS[c]) + 1, (j >> CREST_LEVELS[c]) + 1
-                    rows, columns = crest_levels.shape[c, 0], crest_levels.shape[c, 1]
-                    inside = 0 <= row < rows and 0 <= column < columns
-                    if inside and crests[crest_levels.first[c] + row * columns + column] > low:
-                        break
-                    skip = cell * (1 << CREST_LEVELS[c])  # nothing within one block from here is high enough
-                if skip > 0:
-                    d += skip
-                    continue
-                step = max(cell, step_share * d)
-                while step >= 2 * size and level < coarsest:  # distance only grows, and so does the level
-                    level, size = level + 1, 2 * size
-                rise = _height(frame, cells, levels, level, size, px, py) - z[p] - sink * d * d
-                if rise > best * d:  # never true of NaN
-                    best = rise / d
-                d += step
-            out[p, k] = best if best > least else 0.0
