@@ -23,7 +23,6 @@ from pvmap.planning.money.doubts import doubt_amounts
 from pvmap.planning.self_check import Identity, as_findings
 from pvmap.settings.city import Settings
 from pvmap.sites.expected_masks import ExpectedMask, not_checked
-from pvmap.sources.demo import write_demo
 from pvmap.sources.remote.record import credited
 from pvmap.stages import backdrop, history, lock, publish, record, whole
 from pvmap.stages.bring import bring_inputs
@@ -142,7 +141,7 @@ def make_map(
         history.kept_place(processed, keep)  # a name that cannot be is told before anything is written
     if settings.demo is not None:
         with clock("make the synthetic city"):
-            write_demo(settings, raw)
+            make_demo(settings, raw, "map")
     bring_inputs(settings, raw)
     with told_at_once(settings, raw):
         config.require_inputs(settings, raw)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+import pvmap
+
 CODE = """
 import numba.core.caching as caching
 for one in caching.CacheImpl._locator_classes:
@@ -31,3 +33,9 @@ def test_a_system_on_which_nothing_can_be_kept_computes(tmp_path: Path):
         [sys.executable, str(program)], capture_output=True, text=True, check=False, env={**os.environ}, cwd=tmp_path
     )
     assert ran.stdout == "inf\n", ran.stderr
+
+
+def test_every_loop_is_compiled_in_this_way():
+    package = Path(pvmap.__file__).parent
+    plain = [path.name for path in package.rglob("*.py") if "from numba import njit" in path.read_text("utf-8")]
+    assert plain == []

@@ -51,8 +51,14 @@ def ready(settings: Settings, raw: Path, processed: Path, each: Each = in_turn) 
 
 
 def make_demo(settings: Settings, raw: Path, command: str) -> None:
-    """Write the synthetic city's files where a city file asks for it, unless another run is writing them."""
-    if needs_writing(settings, raw):
+    """Write the synthetic city's files where a city file asks for it, unless another run is writing them.
+
+    Raises
+    ------
+    InputError
+        Another run is writing them, which would take ours for leftovers; or as `write_demo`.
+    """
+    if needs_writing(settings, raw) or (settings.demo is not None and (raw / lock.LOCK).exists()):
         with lock.hold(raw, f"{command} {settings.city.name}"):
             write_demo(settings, raw)
 
