@@ -2,7 +2,7 @@
 
 Everything here comes from stored tables, so changing a tariff computes money again and nothing else. Sites are
 appraised a part of the city at a time, in two passes: `weigh` needs the part alone, and what the parts add up to, the
-`Whole`, is what `conclude` needs of the others (capture price, policy floor).
+`Whole`, is what `conclude` needs of the others (hours of the city's photovoltaics, policy floor).
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ import numpy as np
 import pandas as pd
 
 from pvmap.errors import TableError
-from pvmap.planning.money import economics, tariff
+from pvmap.planning.money import economics
 from pvmap.planning.money.account import add_account, add_costs, plant_costs, value_hours
 from pvmap.planning.money.given_prices import GivenPrices
+from pvmap.planning.money.scenario_table import CityPrices
 from pvmap.planning.net import remaining_share, require_balance
 from pvmap.planning.overrides import notes
 from pvmap.planning.partial import Partial
 from pvmap.planning.policy.cases import policy_floor_kwp, practical_kwp, within_potential
 from pvmap.planning.policy.classes import class_key, policy_class
-from pvmap.planning.profiles import Shapes
+from pvmap.planning.profiles import Shapes, month_sums
 from pvmap.planning.risk.carry import Carried
 from pvmap.planning.risk.certainty import add_certainty
 from pvmap.settings.city import Settings
@@ -79,7 +80,6 @@ class Weighed(NamedTuple):
 
     appraisal: pd.DataFrame
     gross: Gross
-    worth: tariff.Worth | None
 
 
 class Whole(NamedTuple):
@@ -87,119 +87,27 @@ class Whole(NamedTuple):
 
     Attributes
     ----------
-    capture_cny_per_kwh
-        Capture price of all its photovoltaics; NaN without energy.
     floor_share
         By district and policy class: capacity the policy asks for over the capacity that roofs can carry. [1]
+    prices
+        What its hours say of prices; None where hours are not valued.
     carried
         What draws of heights tell of all roofs; None where none were drawn.
     """
 
-    capture_cny_per_kwh: float
     floor_share: dict[tuple[str, str], float]
+    prices: CityPrices | None = None
     carried: Carried | None = None
 
 
-def weigh(tables: Tables, settings: Settings, beside: Beside) -> Weighed:
-    """Sum surfaces into sites and value their hours.
+def weigh(tables: Tables, settings: Settings, overrides: pd.DataFrame | None = None) -> Weighed:
+    """Sum surfaces into sites; ratios are ratios of sums.
 
     Raises
     ------
     TableError
         Tables of different runs, or areas that do not add up.
     """
-    appraisal, gross = _sums(tables, settings, beside.overrides)
-    if beside.shapes is None:
-        return Weighed(appraisal, gross, None)
-    return Weighed(appraisal, gross, value_hours(appraisal, tables.sites, beside.shapes, settings, beside.prices))
-
-
-def whole_sums(weighed: Weighed, sites: pd.DataFrame) -> Partial:
-    """Give what some sites add to what every site must know of the city.
-
-    Returns
-    -------
-    Partial
-        Sums "floor" by district and policy class, and "market" of the energy that is valued by the hour.
-    """
-    standing = np.nan_to_num(sites["existing_pv_kwp"].to_numpy(float))
-    floor = pd.DataFrame(
-        {
-            "district": sites["district"].to_numpy(object),
-            "policy_class": policy_class(sites),
-            "capacity_kwp": weighed.gross.capacity_kwp,
-            "used_area_m2": weighed.gross.used_area_m2,
-            "footprint_area_m2": sites["footprint_area_m2"].to_numpy(float),
-            "potential_kwp": np.maximum(weighed.gross.capacity_kwp, standing),
-        }
-    )
-    sums = {"floor": floor.groupby(["district", "policy_class"], sort=True).sum()}
-    if weighed.worth is not None:
-        sums["market"] = tariff.market_sums(weighed.worth)
-    return Partial(sums)
-
-
-def whole_of(sums: Partial, settings: Settings) -> Whole:
-    """Give what every site must know of the city from ``whole_sums`` of all its parts, added up."""
-    floor = sums.sums["floor"].reset_index()
-    capacity = floor["capacity_kwp"].to_numpy(float)
-    place = floor["district"].to_numpy(object), floor["policy_class"].to_numpy(object)
-    areas = floor["used_area_m2"].to_numpy(float), floor["footprint_area_m2"].to_numpy(float)
-    asked = policy_floor_kwp(capacity, *areas, *place, settings.planning.policy)
-    cut = within_potential(asked, floor["potential_kwp"].to_numpy(float), *place)
-    share = np.divide(cut, capacity, out=np.zeros(len(floor)), where=capacity > 0)
-    capture = tariff.capture_price(sums.sums["market"]) if "market" in sums.sums else float("nan")
-    return Whole(capture, dict(zip(zip(*place, strict=True), share.tolist(), strict=True)))
-
-
-def conclude(weighed: Weighed, sites: pd.DataFrame, settings: Settings, beside: Beside, whole: Whole) -> pd.DataFrame:
-    """Appraise sites that have been weighed.
-
-    Parameters
-    ----------
-    weighed, sites
-        Sites in the same order.
-    settings
-        Settings of the city.
-    beside, whole
-        What is known beside the tables, and of the whole city.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Contract table "appraisal", one row per row of `sites`, in their order.
-    """
-    out, gross = weighed.appraisal.copy(), weighed.gross
-    capacity, energy = out["capacity_kwp"].to_numpy(), out["energy_kwh"].to_numpy()
-    net_years = None if beside.years_kwh is None else beside.years_kwh * gross.share[:, None]
-    add_certainty(out, sites, settings, beside.draws, whole.carried, net_years)
-    costs = plant_costs(out, sites["footprint_area_m2"].to_numpy(float), settings)
-    add_costs(out, costs, settings)
-    if weighed.worth is not None:
-        add_account(out, costs, weighed.worth, whole.capture_cny_per_kwh, settings)
-    carbon = settings.planning.carbon
-    out["co2_t_per_year"] = energy / 1e3 * carbon.co2_t_per_mwh
-    out["co2_fossil_t_per_year"] = energy / 1e3 * carbon.co2_fossil_t_per_mwh
-    if settings.city.country == HOME:  # what no other country counts in
-        out["standard_coal_t_per_year"] = energy / 1e3 * carbon.standard_coal_kg_per_kwh
-        out["standard_coal_fossil_t_per_year"] = energy / 1e3 * carbon.standard_coal_fossil_kg_per_kwh
-    out["capacity_practical_kwp"] = practical_kwp(capacity, class_key(sites), settings.planning.policy)
-    if any(settings.planning.policy.floor_share.values()):
-        place = zip(sites["district"].to_numpy(object), policy_class(sites), strict=True)
-        floor = np.array([whole.floor_share[one] for one in place], float)
-        out["capacity_policy_floor_kwp"] = gross.capacity_kwp * floor
-    out["decision"], out["decision_note"] = notes(out["site_id"], beside.overrides)
-    return out
-
-
-def appraise(tables: Tables, settings: Settings, beside: Beside = Beside()) -> pd.DataFrame:
-    """Appraise every site of a city that is held at once; see `weigh` and `conclude`."""
-    weighed = weigh(tables, settings, beside)
-    return conclude(weighed, tables.sites, settings, beside, whole_of(whole_sums(weighed, tables.sites), settings))
-
-
-def _sums(tables: Tables, settings: Settings, overrides: pd.DataFrame | None) -> tuple[pd.DataFrame, Gross]:
-    """Sum surfaces into sites; ratios are ratios of sums."""
     sites, surfaces, yields, shade, exclusions = tables
     n = len(sites)
     at = _positions(sites["site_id"], yields["site_id"], "sites", "site_id")
@@ -236,7 +144,83 @@ def _sums(tables: Tables, settings: Settings, overrides: pd.DataFrame | None) ->
     out["shading_loss"] = _ratio(total(unshaded_of - energy_of), unshaded).clip(0.0, 1.0)
     for loss in ("loss_terrain", "loss_neighbours", "loss_rows"):
         out[loss] = _ratio(total(unshaded_of * dark[loss].to_numpy(float)), unshaded).clip(0.0, 1.0)
-    return out, Gross(gross, area, share)
+    return Weighed(out, Gross(gross, area, share))
+
+
+def whole_sums(weighed: Weighed, sites: pd.DataFrame, yields: pd.DataFrame) -> Partial:
+    """Give what some sites add to what every site must know of the city.
+
+    Returns
+    -------
+    Partial
+        Sums "floor" by district and policy class, and "months" by which the city's profiles are reduced.
+    """
+    standing = np.nan_to_num(sites["existing_pv_kwp"].to_numpy(float))
+    floor = pd.DataFrame(
+        {
+            "district": sites["district"].to_numpy(object),
+            "policy_class": policy_class(sites),
+            "capacity_kwp": weighed.gross.capacity_kwp,
+            "used_area_m2": weighed.gross.used_area_m2,
+            "footprint_area_m2": sites["footprint_area_m2"].to_numpy(float),
+            "potential_kwp": np.maximum(weighed.gross.capacity_kwp, standing),
+        }
+    )
+    by_class = floor.groupby(["district", "policy_class"], sort=True).sum()
+    return Partial({"floor": by_class, "months": month_sums(weighed.appraisal, sites, yields)})
+
+
+def whole_of(sums: Partial, settings: Settings, prices: CityPrices | None = None) -> Whole:
+    """Give what every site must know of the city from ``whole_sums`` of all its parts, added up, and its prices."""
+    floor = sums.sums["floor"].reset_index()
+    capacity = floor["capacity_kwp"].to_numpy(float)
+    place = floor["district"].to_numpy(object), floor["policy_class"].to_numpy(object)
+    areas = floor["used_area_m2"].to_numpy(float), floor["footprint_area_m2"].to_numpy(float)
+    asked = policy_floor_kwp(capacity, *areas, *place, settings.planning.policy)
+    cut = within_potential(asked, floor["potential_kwp"].to_numpy(float), *place)
+    share = np.divide(cut, capacity, out=np.zeros(len(floor)), where=capacity > 0)
+    return Whole(dict(zip(zip(*place, strict=True), share.tolist(), strict=True)), prices)
+
+
+def conclude(weighed: Weighed, sites: pd.DataFrame, settings: Settings, beside: Beside, whole: Whole) -> pd.DataFrame:
+    """Appraise sites that have been weighed.
+
+    Parameters
+    ----------
+    weighed, sites
+        Sites in the same order.
+    settings
+        Settings of the city.
+    beside, whole
+        What is known beside the tables, and of the whole city.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Contract table "appraisal", one row per row of `sites`, in their order.
+    """
+    out, gross = weighed.appraisal.copy(), weighed.gross
+    capacity, energy = out["capacity_kwp"].to_numpy(), out["energy_kwh"].to_numpy()
+    net_years = None if beside.years_kwh is None else beside.years_kwh * gross.share[:, None]
+    add_certainty(out, sites, settings, beside.draws, whole.carried, net_years)
+    costs = plant_costs(out, sites["footprint_area_m2"].to_numpy(float), settings)
+    add_costs(out, costs, settings)
+    if beside.shapes is not None and whole.prices is not None:
+        worth = value_hours(out, sites, beside.shapes, settings, beside.prices)
+        add_account(out, costs, worth, whole.prices.capture_cny_per_kwh, settings)
+    carbon = settings.planning.carbon
+    out["co2_t_per_year"] = energy / 1e3 * carbon.co2_t_per_mwh
+    out["co2_fossil_t_per_year"] = energy / 1e3 * carbon.co2_fossil_t_per_mwh
+    if settings.city.country == HOME:  # what no other country counts in
+        out["standard_coal_t_per_year"] = energy / 1e3 * carbon.standard_coal_kg_per_kwh
+        out["standard_coal_fossil_t_per_year"] = energy / 1e3 * carbon.standard_coal_fossil_kg_per_kwh
+    out["capacity_practical_kwp"] = practical_kwp(capacity, class_key(sites), settings.planning.policy)
+    if any(settings.planning.policy.floor_share.values()):
+        place = zip(sites["district"].to_numpy(object), policy_class(sites), strict=True)
+        floor = np.array([whole.floor_share[one] for one in place], float)
+        out["capacity_policy_floor_kwp"] = gross.capacity_kwp * floor
+    out["decision"], out["decision_note"] = notes(out["site_id"], beside.overrides)
+    return out
 
 
 def _positions(where: pd.Series, wanted: pd.Series, name: str, column: str) -> np.ndarray:

@@ -13,7 +13,6 @@ from pvmap.errors import InputError
 from pvmap.planning.money import economics
 from pvmap.planning.money.account import cost_class, plant_costs, value_hours
 from pvmap.planning.money.given_prices import GivenPrices
-from pvmap.planning.money.tariff import capture_price, market_sums
 from pvmap.planning.policy.classes import class_key, lookup, policy_class
 from pvmap.planning.policy.plan_classes import plan_class
 from pvmap.planning.profiles import Shapes
@@ -193,6 +192,8 @@ def _value_lines(
             money=money,
         )
     if export > 0:
+        # the whole city's, of which the run takes the hours and this its sites
+        capture = float(worth.all_market_cny.sum() / (worth.self_use_kwh + worth.export_kwh).sum())
         agreed = Sentence(
             ", mechanism {price:g} for {share:.0%} over {years} years",
             price=plan.mechanism_cny_per_kwh,
@@ -205,7 +206,7 @@ def _value_lines(
             kwh=export,
             each=market / export,
             case=(plan.export_case, chinese.word(plan.export_case)),
-            capture=capture_price(market_sums(worth)),  # the whole city's
+            capture=capture,
             mechanism=agreed if plan.export_case == "mechanism" else "",
             money=money,
         )

@@ -1,7 +1,7 @@
-"""After money is settled: scenarios, what the grid can take, what is built when, and areas of the city's own.
+"""After money is settled: what the grid can take, what is built when, and areas of the city's own.
 
 Reads columns of the tables of sites and appraisal, adds columns to the appraisal and rows to the zones, and writes the
-tables hosting, build_out and scenarios. What a city brings no inputs for stays as it is.
+tables hosting and build_out. What a city brings no inputs for stays as it is, and is not read.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from pvmap.planning.grid.hourly import read_loads
 from pvmap.planning.grid.joining import Joined, join, level_needed, places_of
 from pvmap.planning.grid.room import Room, room_of
 from pvmap.planning.grid.standing import connected_otherwise, far_away, without_devices
-from pvmap.planning.money.scenario_table import Valuation, of_flat_prices, of_nobody
-from pvmap.planning.money.scenarios import cut_by_hour
-from pvmap.planning.policy.plan_classes import CENTRAL, Part, parts
+from pvmap.planning.money.account import is_person
+from pvmap.planning.money.scenario_table import of_flat_prices, of_nobody
+from pvmap.planning.policy.plan_classes import CENTRAL, parts
 from pvmap.planning.policy.plan_inputs import asked_of
 from pvmap.planning.policy.plan_table import Plan, plan
 from pvmap.planning.policy.tranches import Sites
@@ -41,7 +41,7 @@ from pvmap.stages.job import TileJob
 from pvmap.stages.planned_city import PlannedCity
 from pvmap.stages.prepare import read_plants
 
-WRITTEN = ("scenarios", "hosting", "build_out")
+WRITTEN = ("hosting", "build_out")
 NO_DEVICE = "no device"
 
 
@@ -80,31 +80,18 @@ def plan_ahead(settings: Settings, raw: Path, processed: Path, crs: str) -> list
         One sentence on the first input that cannot be used.
     """
     city = PlannedCity(settings, raw, processed, CRS(crs))
-    valuation = Valuation(
-        city.appraisal,
-        city.footprint_area_m2,
-        city.classes,
-        city.capture_cny_per_kwh,
-        city.mechanism,
-        settings,
-        cut_by_hour(*city.market_hours),
-    )
-    classes = parts(city.classes, valuation.person, settings)
-    columns = {"plan_class": city.classes, **valuation.columns()}
-    mw = city.practical_kwac / 1e3
-    tables = {}
-    if settings.scenarios:
-        tables["scenarios"] = valuation.table(city.told_district, mw, city.practical_share, classes)
+    columns: dict[str, np.ndarray] = {}
+    tables: dict[str, pd.DataFrame] = {}
     findings: list[Finding] = [*of_nobody(settings), *of_flat_prices(settings, city.capture_cny_per_kwh)]
     connected = _connected(city) if settings.inputs.grid_devices is not None else None
     if connected is not None:
-        columns |= _connection(city, connected)
+        columns = _connection(city, connected)
         tables["hosting"] = _with_outlines(city, connected)
         findings += [*connected.files.findings, *connected.hosting.findings, *_standing(city, connected.hosting)]
         nobody = connected.files.grid.unchecked(city.district, connected.joined.device)
         findings += without_devices(city.told_district, city.practical_kwac, nobody)
         findings += far_away(connected.files.devices.frame["device_id"].to_numpy(object), connected.places, city.points)
-    planned, more = _planned(city, classes, connected)
+    planned, more = _planned(city, connected)
     findings += more
     if planned is not None:
         tables["build_out"] = planned.table
@@ -114,7 +101,8 @@ def plan_ahead(settings: Settings, raw: Path, processed: Path, crs: str) -> list
             store.write_table(processed, name, tables[name], settings.city.currency)
         else:
             disk.remove(processed / f"{name}.parquet")
-    store.add_columns(processed, "appraisal", columns, settings.city.currency)
+    if columns:
+        store.add_columns(processed, "appraisal", columns, settings.city.currency)
     if settings.inputs.areas:
         amounts = city.appraisal.rename(columns={"used_area_m2": "area_m2"})
         amounts["practical_kwac"] = city.practical_kwac
@@ -206,18 +194,17 @@ def _with_outlines(city: PlannedCity, connected: _Connected) -> gpd.GeoDataFrame
     return gpd.GeoDataFrame(table, geometry=[shapes.get(key) for key in keys], crs=city.crs)
 
 
-def _planned(city: PlannedCity, classes: list[Part], connected: _Connected | None) -> tuple[Plan | None, list[Finding]]:
+def _planned(city: PlannedCity, connected: _Connected | None) -> tuple[Plan | None, list[Finding]]:
     """Plan the build-out where there are targets."""
     settings = city.settings
     registered, findings = pd.DataFrame(columns=["district", "class", "mw", "year"]), []
-    room = Room.unlimited(len(city.practical_kwac)) if connected is None else _room(city, connected)
     if settings.inputs.registered is not None:
         devices = None if connected is None else connected.files.devices
         as_of = settings.planning.hosting.as_of
         registered, more = read_registered(settings.inputs.registered, city.raw, devices, city.districts, as_of)
         findings += more if connected is None else []  # told with the grid already
         registered["district"] = registered["district"].map(told_apart)
-    asked = asked_of(settings, city.raw, city.districts, registered, room)
+    asked = asked_of(settings, city.raw, city.districts, registered, lambda: _room(city, connected))
     if asked is None:
         return None, findings
     share = city.practical_share
@@ -234,12 +221,15 @@ def _planned(city: PlannedCity, classes: list[Part], connected: _Connected | Non
         city.existing_kwp / 1e3,
     )
     rate, money = settings.planning.economics.discount_rate, settings.city.currency
+    classes = parts(city.classes, is_person(city.appraisal, settings.planning.economics), settings)
     planned = plan(sites, classes, asked, settings.planning.build_out, rate, settings.energy.life_years, money)
     return planned, [*findings, *planned.findings]
 
 
-def _room(city: PlannedCity, connected: _Connected) -> Room:
+def _room(city: PlannedCity, connected: _Connected | None) -> Room:
     """Room of each site; all of it where neither the site nor its district has a device, so that nobody checked."""
+    if connected is None:
+        return Room.unlimited(len(city.practical_kwac))
     hosting, districts = connected.hosting, connected.files.grid.districts
     device, wanted = connected.joined.device, city.practical_kwac
     taken = np.where(connected.files.grid.unchecked(city.district, device), np.inf, hosting.alone_kw)

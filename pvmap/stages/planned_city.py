@@ -15,10 +15,8 @@ from pvmap.plan_tables import told_apart
 from pvmap.planning.grid.assessed import Calendar, calendar
 from pvmap.planning.grid.hourly import read_loads
 from pvmap.planning.grid.loads import made_up_load
-from pvmap.planning.money.scenario_table import Mechanism, read_mechanism
-from pvmap.planning.money.tariff import market_price
+from pvmap.planning.money.tariff import capture_price, market_price
 from pvmap.planning.net import kwp_per_kwac
-from pvmap.planning.policy.plan_classes import plan_class
 from pvmap.planning.profiles import GROUP, Shapes
 from pvmap.settings.city import Settings
 from pvmap.stages.bureau import read_prices
@@ -29,8 +27,7 @@ SITE_AMOUNTS = ("existing_pv_kwp", "footprint_area_m2")
 APPRAISED = (
     *("site_id", "site_type", "building_use", "district", "used_area_m2", "capacity_gross_kwp", "capacity_kwp"),
     *("capacity_kwac", "capacity_practical_kwp", "energy_kwh", "capex_cny", "lcoe_cny_per_kwh", "npv_cny"),
-    "opex_cny_per_year",
-    *("co2_t_per_year", "self_use_kwh", "self_use_cny", "export_market_cny"),
+    *("opex_cny_per_year", "co2_t_per_year", "plan_class"),
 )
 
 
@@ -43,25 +40,32 @@ class PlannedCity:
         The city, its input files and its run folder, in which money is settled.
     crs
         Its metric CRS.
-
-    Attributes
-    ----------
-    appraisal, sites
-        Columns that planning needs, n rows in the same order.
-    districts
-        Names of the districts of all sites of the run, sorted.
-    classes
-        (n,) class of plants.
     """
 
     def __init__(self, settings: Settings, raw: Path, processed: Path, crs: CRS) -> None:
         self.settings, self.raw, self.processed, self.crs = settings, raw, processed, crs
-        self.appraisal = store.read_table(processed, "appraisal", columns=list(APPRAISED))
-        sites = store.read_table(processed, "sites", columns=[*SITES, *SITE_AMOUNTS])
-        self.districts = sorted(set(sites["district"]) - {""})
+
+    @cached_property
+    def appraisal(self) -> pd.DataFrame:
+        """Columns of the appraisal that planning needs, n rows."""
+        return store.read_table(self.processed, "appraisal", columns=list(APPRAISED))
+
+    @cached_property
+    def sites(self) -> pd.DataFrame:
+        """Columns of the sites that planning needs, in the order of the appraisal."""
+        sites = store.read_table(self.processed, "sites", columns=[*SITES, *SITE_AMOUNTS])
         at = pd.Index(sites["site_id"]).get_indexer(self.appraisal["site_id"])
-        self.sites = sites.iloc[at].reset_index(drop=True)
-        self.classes = plan_class(self.appraisal, settings)
+        return sites.iloc[at].reset_index(drop=True)
+
+    @cached_property
+    def districts(self) -> list[str]:
+        """Names of the districts of all sites of the run, sorted."""
+        return sorted(store.distinct(self.processed, "sites", "district") - {""})
+
+    @property
+    def classes(self) -> np.ndarray:
+        """Class of plants of each site, (n,)."""
+        return self.appraisal["plan_class"].to_numpy(object)
 
     def of(self, column: str) -> np.ndarray:
         """Numbers of a column of the appraisal, (n,)."""
@@ -76,11 +80,6 @@ class PlannedCity:
     def told_district(self) -> np.ndarray:
         """District of each site as tables with sums name it, (n,)."""
         return self.appraisal["district"].map(told_apart).to_numpy(object)
-
-    @property
-    def footprint_area_m2(self) -> np.ndarray:
-        """Whole polygons, (n,)."""
-        return self.sites["footprint_area_m2"].to_numpy(float)
 
     @property
     def existing_kwp(self) -> np.ndarray:
@@ -156,22 +155,10 @@ class PlannedCity:
         long, _ = read_loads(path, self.times, city.utc_offset_hours, self.districts, city.name)
         return long.pivot_table(index="time", columns="district", values="load_kw").reindex(self.times) / 1e3
 
-    @cached_property
-    def market_hours(self) -> tuple[np.ndarray, np.ndarray]:
-        """Power of what can still be built and the market's price, (T,) each [kW, CNY/kWh]."""
-        given, _ = read_prices(self.settings, self.raw, self.times)
-        price = market_price(self._gross.hours, self.settings.planning.tariff, given.market)
-        profiles = store.read_table(self.processed, "profiles", columns=["time", "power_kw"])
-        return profiles.groupby("time")["power_kw"].sum().reindex(self.times).to_numpy(float), price
-
     @property
     def capture_cny_per_kwh(self) -> float:
         """Mean market price over the hours of what can still be built; NaN where that is nothing."""
-        net, price = self.market_hours
-        return float(net @ price / net.sum()) if net.sum() > 0 else float("nan")
-
-    @cached_property
-    def mechanism(self) -> Mechanism:
-        """What the mechanism has come to; empty where that is not known."""
-        source = self.settings.inputs.mechanism
-        return {} if source is None else read_mechanism(source, self.raw, self.settings)
+        given, _ = read_prices(self.settings, self.raw, self.times)
+        price = market_price(self._gross.hours, self.settings.planning.tariff, given.market)
+        profiles = store.read_table(self.processed, "profiles", columns=["time", "power_kw"])
+        return capture_price(profiles.groupby("time")["power_kw"].sum().reindex(self.times).to_numpy(float), price)

@@ -2,8 +2,9 @@
 
 Two passes over the stretches, each a job a stretch, and a small sum after each:
 
-1. `weigh_stretch`: what it adds to the `Whole` that every site must know of the city (capture price, policy floor);
-2. `settle_stretch`: its rows of every table, and what it adds to the city's zones, totals, profiles and checks.
+1. `weigh_stretch`: what it adds to the `Whole` that every site must know of the city (hours of its photovoltaics,
+   policy floor);
+2. `settle_stretch`: its rows of every table, and what it adds to the city's zones, totals, scenarios and checks.
 
 To add a column of a site, extend ``appraise.conclude``; if it needs the rest of the city, let ``appraise.whole_sums``
 give what a stretch adds and ``appraise.whole_of`` what all come to. To add a table of the city, let `settle_stretch`
@@ -23,19 +24,24 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from pvmap import store
+from pvmap import disk, store
 from pvmap.errors import InputError
 from pvmap.findings import Finding
+from pvmap.plan_tables import told_apart
 from pvmap.planning import totals
 from pvmap.planning.aggregate import zone_sums, zones_of
 from pvmap.planning.appraise import Beside, Tables, Weighed, Whole, conclude, weigh, whole_of, whole_sums
 from pvmap.planning.money.doubts import doubt_amounts
 from pvmap.planning.money.given_prices import GivenPrices
-from pvmap.planning.net import remaining_exclusions
+from pvmap.planning.money.scenario_table import CityPrices, read_mechanism, table_of
+from pvmap.planning.money.tariff import market_price
+from pvmap.planning.money.valuation import Valuation
+from pvmap.planning.net import kwp_per_kwac, remaining_exclusions
 from pvmap.planning.overrides import read_overrides
 from pvmap.planning.partial import Partial, add_up
+from pvmap.planning.policy.plan_classes import plan_class
 from pvmap.planning.policy.targets import require_known_targets
-from pvmap.planning.profiles import Shapes, month_sums, reduce_profiles
+from pvmap.planning.profiles import Shapes, reduce_profiles
 from pvmap.planning.risk.carry import fit
 from pvmap.planning.risk.certainty import height_error_sums, tell_height_errors
 from pvmap.planning.risk.uncertainty import by_site_and_year
@@ -107,7 +113,7 @@ class Common(NamedTuple):
 
 
 def settle(settings: Settings, raw: Path, processed: Path, like: TileJob, pool: Pool) -> Settled:
-    """Compute money, risk and zones from the stored parts; write appraisal, profiles, exclusions and zones.
+    """Compute money, risk and zones from the stored parts; write appraisal, profiles, exclusions, zones, scenarios.
 
     Nothing of the physics is computed again, so a changed tariff costs seconds.
 
@@ -125,14 +131,20 @@ def settle(settings: Settings, raw: Path, processed: Path, like: TileJob, pool: 
     InputError
         What the bureau brought cannot be used, or a part is damaged.
     """
-    read_bureau_files(settings, raw, processed, processed)
+    prices = read_bureau_files(settings, raw, processed, processed).prices
     require_known_masked(processed, settings.map.masked_sites)
     tiles = assessed(processed, like)
     token = uuid.uuid4().hex
     jobs = [SettleJob(some, token) for some in stretches(tiles)]
     first = _sum(pool, weigh_stretch, jobs)
     require_known_targets(first.sums["named"].reset_index(), settings.planning.policy, settings.city.name)
-    known = whole_of(first, settings)
+    net = reduce_profiles(_shapes(processed, settings), first.sums["months"])
+    store.write_table(processed, "profiles", net.table())
+    market = market_price(net.hours, settings.planning.tariff, prices.market)
+    source = settings.inputs.mechanism
+    mechanism = {} if source is None else read_mechanism(source, raw, settings)
+    city = CityPrices.of(net.power_kw.sum(axis=0), market, mechanism)
+    known = whole_of(first, settings, city)
     if "draws" in first.sums:
         drawn, own = first.sums["draws"].reset_index(), settings.certainty.effort == "full"
         known = known._replace(carried=fit(drawn, own=own))
@@ -142,8 +154,11 @@ def settle(settings: Settings, raw: Path, processed: Path, like: TileJob, pool: 
     run_all(pool, publish, [Publish(join, order, name, SETTLED) for name in ROWS])
     for tile in first_of:  # nobody reads them again
         shutil.rmtree(tile.part / SETTLED, ignore_errors=True)
-    net = reduce_profiles(_shapes(processed, settings), last.sums["months"])
-    store.write_table(processed, "profiles", net.table())
+    scenarios = table_of(last.sums.get("scenarios"), city, settings)
+    if len(scenarios):
+        store.write_table(processed, "scenarios", scenarios, settings.city.currency)
+    else:
+        disk.remove(processed / "scenarios.parquet")
     districts, townships = (_outline(processed, level) for level in ("districts", "townships"))
     zones = zones_of(last, districts, townships, settings, like.crs)
     store.write_table(processed, "zones", zones, settings.city.currency)
@@ -177,19 +192,20 @@ def weigh_stretch(job: SettleJob) -> Partial:
     tables, _, weighed = _weighed(job, outlines=False)
     by = ["district", "township", "site_type", "building_use"]
     named = tables.sites.groupby(by, sort=True).size().to_frame("n_sites")
-    sums = whole_sums(weighed, tables.sites) | Partial({"named": named})
+    sums = whole_sums(weighed, tables.sites, tables.yields) | Partial({"named": named})
     draws = parts.read(job.tiles, "draws")
     return sums | Partial({"draws": draws[draws["weight"] > 0].set_index(["site_id", "world"])}) if len(draws) else sums
 
 
 def settle_stretch(job: SettleJob) -> Partial:
     """Write a stretch's rows of appraisal and exclusions, and give what it adds to the city's other tables."""
-    if job.whole is None:
+    if job.whole is None or job.whole.prices is None:
         raise TypeError("the whole city is known before its parts are settled")
     settings, folder = job.settings, job.tiles[0].part / SETTLED
     tables, beside, weighed = _weighed(job, outlines=True)
     sites = tables.sites
     appraisal = conclude(weighed, sites, settings, beside, job.whole)
+    appraisal, scenarios = _valued(appraisal, sites, job.whole.prices, settings)
     more = remaining_exclusions(appraisal, sites, weighed.gross.used_area_m2)
     exclusions = pd.concat([tables.exclusions, more], ignore_index=True)
     of_site = pd.Index(sites["site_id"]).get_indexer(exclusions["site_id"])
@@ -203,9 +219,24 @@ def settle_stretch(job: SettleJob) -> Partial:
         "kinds": totals.kind_sums(appraisal, sites, settings.planning.policy.bands),
         "heights": totals.height_sums(appraisal, sites),
         "height_errors": height_error_sums(appraisal, sites, settings),
-        "months": month_sums(appraisal, sites, tables.yields),
     }
+    if scenarios is not None:
+        sums["scenarios"] = scenarios
     return Partial(sums) | zone_sums(appraisal, sites, settings)  # type: ignore[arg-type]
+
+
+def _valued(
+    appraisal: pd.DataFrame, sites: pd.DataFrame, prices: CityPrices, settings: Settings
+) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """Add class and scenarios to the appraisal of a stretch; what it adds to the table "scenarios"."""
+    classes = plan_class(appraisal, settings)
+    valuation = Valuation(appraisal, sites["footprint_area_m2"].to_numpy(float), classes, prices, settings)
+    district = appraisal["district"].map(told_apart).to_numpy(object)
+    capacity, practical = (appraisal[name].to_numpy(float) for name in ("capacity_kwp", "capacity_practical_kwp"))
+    share = np.divide(practical, capacity, out=np.zeros(len(capacity)), where=capacity > 0)
+    mwac = practical / kwp_per_kwac(appraisal, settings.energy.inverter) / 1e3
+    columns = {"plan_class": classes, **valuation.columns()}
+    return appraisal.assign(**columns), valuation.sums(district, mwac, share)
 
 
 def _told(city: Partial, settings: Settings) -> Settled:
@@ -231,7 +262,7 @@ def _weighed(job: SettleJob, *, outlines: bool) -> tuple[Tables, Beside, Weighed
     years = by_site_and_year(parts.read(tiles, "years"), sites["site_id"])
     draws = parts.read(tiles, "draws")
     beside = Beside(common.shapes, overrides, years, common.prices, draws[draws["world"] == 0])
-    return tables, beside, weigh(tables, job.settings, beside)
+    return tables, beside, weigh(tables, job.settings, overrides)
 
 
 _COMMON: dict[str, Common] = {}  # of the settling that this process last took part in

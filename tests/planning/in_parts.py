@@ -13,6 +13,8 @@ from pvmap.planning import profiles as hours
 from pvmap.planning import totals as sums
 from pvmap.planning.aggregate import zone_sums, zones_of
 from pvmap.planning.appraise import Beside, Tables, conclude, weigh, whole_of, whole_sums
+from pvmap.planning.money.scenario_table import CityPrices
+from pvmap.planning.money.tariff import market_price
 from pvmap.planning.partial import Partial, add_up
 from pvmap.planning.profiles import Shapes
 from pvmap.settings.city import Settings
@@ -56,9 +58,14 @@ def appraise(
         tables = part_of(every, rows)
         mine = None if overrides is None else overrides[overrides["site_id"].isin(tables.sites["site_id"])]
         beside = Beside(shapes, mine, None if years_kwh is None else years_kwh[rows])
-        held.append((weigh(tables, settings, beside), tables.sites, beside))
-    whole = whole_of(add_up(whole_sums(weighed, own) for weighed, own, _ in held), settings)
-    done = [conclude(weighed, own, settings, beside, whole) for weighed, own, beside in held]
+        held.append((weigh(tables, settings, mine), tables, beside))
+    sums, prices = add_up(whole_sums(weighed, own.sites, own.yields) for weighed, own, _ in held), None
+    if shapes is not None:
+        net = hours.reduce_profiles(shapes, sums.sums["months"])
+        market = market_price(shapes.hours, settings.planning.tariff)
+        prices = CityPrices.of(net.power_kw.sum(axis=0), market, {})
+    whole = whole_of(sums, settings, prices)
+    done = [conclude(weighed, own.sites, settings, beside, whole) for weighed, own, beside in held]
     return pd.concat(done, ignore_index=True)
 
 

@@ -177,7 +177,7 @@ def test_a_target_told_twice_is_told_alike(tmp_path, row, told):
     settings = settings_of(policy={"targets": targets})
     settings = settings.model_copy(update={"inputs": settings.inputs.model_copy(update={"targets": source})})
     with pytest.raises(InputError, match=re.escape(told)) if told else contextlib.nullcontext():
-        asked = asked_of(settings, tmp_path, DISTRICTS, pd.DataFrame(), Room.unlimited(1))
+        asked = asked_of(settings, tmp_path, DISTRICTS, pd.DataFrame(), lambda: Room.unlimited(1))
         named = asked.targets[["year", "district", "mw"]].to_numpy().tolist()
         years = [[2028, "东区", 120.0]] if "2028" in row else []
         assert named == [*years, [2027, "东区", 100.0], [2027, "all", 300.0]]

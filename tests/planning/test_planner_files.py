@@ -37,6 +37,8 @@ from pvmap.planning.explain import explain_money
 from pvmap.planning.grid.duck import duck
 from pvmap.planning.grid.hourly import read_loads
 from pvmap.planning.grid.pypsa_export import Around, write_pypsa
+from pvmap.planning.money.account import value_hours
+from pvmap.planning.profiles import Shapes
 from pvmap.settings.city import RunSettings
 from pvmap.tables import TABLES
 
@@ -82,10 +84,13 @@ def column_of(sheet, english):
 
 def test_money_does_not_depend_on_gross_or_reduced_profiles(appraisal, profiles, town, settings):
     """The stored profiles are enough to compute money again."""
-    t = town
-    again = appraise(t.sites, t.surfaces, t.yields, t.shade, t.exclusions, settings, profiles)
-    for column in ("value_cny_per_kwh", "npv_cny", "irr", "payback_years"):
-        np.testing.assert_allclose(again[column], appraisal[column], rtol=1e-9)
+    gross, net = (
+        value_hours(appraisal, town.sites, Shapes.of(one, settings.city.utc_offset_hours), settings)
+        for one in (town.profiles, profiles)
+    )
+    assert gross.self_use_cny.any() and gross.export_market_cny.any()
+    for name, values in vars(gross).items():
+        np.testing.assert_allclose(vars(net)[name], values, rtol=1e-9, atol=1e-9, err_msg=name)
 
 
 NOTED = "；".join((SYNTHETIC_ZH, INTERNAL_ZH, SYNTHETIC_EN, INTERNAL_EN))

@@ -113,8 +113,9 @@ def test_midday_valley_lowers_the_capture_price():
     for power, lower in ((np.maximum(np.sin((HOURS.hour - 5.5) / 13 * np.pi), 0.0), True), (np.ones(8760), False)):
         months = np.bincount(HOURS.month, power, 12)[None, :]
         worth = tariff.worth_of_hours(months, np.zeros(1), tariff.Group(power, np.zeros(8760), None, market, HOURS))
-        assert tariff.capture_price(tariff.market_sums(worth)) == pytest.approx(float(power @ market / power.sum()))
-        assert (tariff.capture_price(tariff.market_sums(worth)) < market.mean() - 0.05) == lower
+        capture = tariff.capture_price(power, market)
+        assert capture == pytest.approx(worth.all_market_cny.sum() / worth.export_kwh.sum())
+        assert (capture < market.mean() - 0.05) == lower
 
 
 @hypothesis_settings(max_examples=30, deadline=None)

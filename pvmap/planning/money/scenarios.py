@@ -114,6 +114,10 @@ class Plants(NamedTuple):
     person: np.ndarray  # (n,) bool: on a natural person's account
     output: np.ndarray  # (life,) output of each year over that of the first [1]
 
+    def rows(self, which: np.ndarray) -> Plants:
+        """Give some of the plants."""
+        return Plants(self.costs.rows(which), self.amounts.rows(which), self.person[which], self.output)
+
 
 def lost_kwh(amounts: Amounts, utilisation: float) -> np.ndarray:
     """Energy that is not taken in the first year: of exports, as self-use is never cut, (n,) [kWh]."""

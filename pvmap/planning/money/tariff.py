@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from pvmap.errors import InputError, TableError
 from pvmap.planning.money.given_prices import GivenPrices
@@ -27,7 +26,7 @@ class Worth:
     self_use_cny: np.ndarray
     export_kwh: np.ndarray
     export_market_cny: np.ndarray  # at market price, before any mechanism
-    all_market_cny: np.ndarray  # were all energy exported: what the capture price is made of
+    all_market_cny: np.ndarray  # were all energy exported
 
     def put(self, rows: np.ndarray, part: Worth) -> None:
         """Write the amounts of some sites."""
@@ -122,28 +121,23 @@ def load_of_use(use: str, hours: Hours, settings: TariffSettings) -> np.ndarray:
     return load_share(hours, settings.load_shapes[name])
 
 
-def market_sums(worth: Worth) -> pd.DataFrame:
-    """Sum what the capture price is made of over some sites, in one row: `energy_kwh`, `all_market_cny`."""
-    energy = float((worth.self_use_kwh + worth.export_kwh).sum())
-    sums = {"energy_kwh": [energy], "all_market_cny": [float(worth.all_market_cny.sum())]}
-    return pd.DataFrame(sums, index=pd.Index(["all"], name="sites"))
-
-
-def capture_price(sums: pd.DataFrame) -> float:
-    """Mean market price of the hours the city's sites deliver in, weighted by their energy; NaN without energy.
+def capture_price(power_kw: np.ndarray, market_cny_per_kwh: np.ndarray) -> float:
+    """Mean market price of the hours that photovoltaics deliver in, weighted by their power; NaN without any.
 
     Parameters
     ----------
-    sums
-        ``market_sums`` of all sites.
+    power_kw
+        (T,) all that can still be built. [kW]
+    market_cny_per_kwh
+        (T,) market price. [CNY/kWh]
 
     Returns
     -------
     float
         [CNY/kWh]
     """
-    energy, market = float(sums["energy_kwh"].iloc[0]), float(sums["all_market_cny"].iloc[0])
-    return market / energy if energy > 0 else float("nan")
+    whole = power_kw.sum()
+    return float(power_kw @ market_cny_per_kwh / whole) if whole > 0 else float("nan")
 
 
 @dataclass(frozen=True)

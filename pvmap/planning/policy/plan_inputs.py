@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +32,7 @@ def asked_of(
     raw: Path,
     districts: Collection[str],
     registered: pd.DataFrame,
-    room: Room,
+    room: Callable[[], Room],
 ) -> Asked | None:
     """Read what the bureau asks for; None where nobody has set a target for a year that is planned.
 
@@ -40,8 +40,10 @@ def asked_of(
     ----------
     settings, raw, districts
         The city, its input files, its districts.
-    registered, room
+    registered
         As `Asked` holds them.
+    room
+        Gives what `Asked` holds of it; called where there are targets.
 
     Raises
     ------
@@ -65,7 +67,7 @@ def asked_of(
         rates = read_rates(inputs.rates, raw, districts)
     if inputs.costs is not None:
         costs = read_costs(inputs.costs, raw)
-    return Asked(targets, rates, costs, registered, room)
+    return Asked(targets, rates, costs, registered, room())
 
 
 def _stated(settings: Settings, districts: Collection[str]) -> pd.DataFrame:
