@@ -40,7 +40,6 @@ def zone_sums(appraisal: pd.DataFrame, sites: gpd.GeoDataFrame, settings: Settin
     lcoe = appraisal["lcoe_cny_per_kwh"].to_numpy(float) if "lcoe_cny_per_kwh" in appraisal else np.zeros(len(energy))
     frame = pd.DataFrame(
         {
-            "site_type": appraisal["site_type"].to_numpy(object),
             "n_sites": (appraisal["capacity_kwp"].to_numpy(float) > 0).astype(int),
             "area_m2": appraisal["used_area_m2"].to_numpy(float),
             "capacity_kwp": appraisal["capacity_kwp"].to_numpy(float),
@@ -56,15 +55,21 @@ def zone_sums(appraisal: pd.DataFrame, sites: gpd.GeoDataFrame, settings: Settin
         frame = pd.concat([frame, terms], axis=1)
     point = shapely.get_coordinates(shapely.point_on_surface(sites.geometry.to_numpy()))
     sums, places = [], [_city_bounds(settings.city.name, sites)]
-    for level, names in _names(sites, point, settings).items():
-        here = names != "" if level == "township" else np.ones(len(frame), bool)
+    kind, kinds = pd.factorize(appraisal["site_type"].to_numpy(object))
+    corners = pd.DataFrame(dict(zip(BOUNDS, (*point.T, *point.T), strict=True)))
+    for level, (zone, names) in _names(sites, point, settings).items():
+        here = names[zone] != "" if level == "township" else np.ones(len(frame), bool)
         if not here.any():
             continue
-        key = {"level": level, "zone_id": names[here]}
-        sums.append(frame[here].assign(**key).groupby(KEY, sort=True).sum())
+        of_zone = frame[here].groupby((zone * len(kinds) + kind)[here]).sum()
+        at, of_kind = np.divmod(of_zone.index.to_numpy(), len(kinds))
+        sums.append(
+            of_zone.set_axis(pd.MultiIndex.from_arrays([[level] * len(at), names[at], kinds[of_kind]], names=KEY))
+        )
         if level in ("district", "township"):
-            corners = dict(zip(BOUNDS, (*point[here].T, *point[here].T), strict=True))
-            places.append(pd.DataFrame({**key, **corners}).groupby(KEY[:2], sort=True).agg(BOUNDS))
+            bounds = corners[here].groupby(zone[here]).agg(BOUNDS)
+            key = pd.MultiIndex.from_product([[level], names[bounds.index]], names=KEY[:2])
+            places.append(bounds.set_axis(key))
     return Partial({"zones": pd.concat(sums)}, {"places": pd.concat(places)})
 
 
@@ -125,14 +130,16 @@ def _with_quantiles(zones: pd.DataFrame) -> pd.DataFrame:
     return zones.drop(columns=[*terms, "own_kwh2", "expected_kwh"]).assign(**quantiles)
 
 
-def _names(sites: gpd.GeoDataFrame, point: np.ndarray, settings: Settings) -> dict[str, np.ndarray]:
-    """Zone of each site at every level, (n,) each; "" where it has no township."""
-    cell = np.floor(point / settings.planning.grid_cell_m).astype(int).astype(str)
+def _names(sites: gpd.GeoDataFrame, point: np.ndarray, settings: Settings) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Zone of each site at every level, (n,), and the names of these; "" where it has no township."""
+    x, y = np.floor(point / settings.planning.grid_cell_m).astype(int).T
+    key = pd.factorize(x)[0] * len(y) + pd.factorize(y)[0]
+    _, first, cell = np.unique(key, return_index=True, return_inverse=True)
     return {
-        "city": np.full(len(sites), settings.city.name, object),
-        "district": sites["district"].to_numpy(object),
-        "township": township_ids(sites),
-        "grid": np.char.add(np.char.add(cell[:, 0], "_"), cell[:, 1]).astype(object),
+        "city": (np.zeros(len(sites), int), np.array([settings.city.name], object)),
+        "district": pd.factorize(sites["district"].to_numpy(object)),
+        "township": pd.factorize(township_ids(sites)),
+        "grid": (cell, np.array([f"{x[i]}_{y[i]}" for i in first.tolist()], object)),
     }
 
 

@@ -14,6 +14,9 @@ def township_ids(frame: pd.DataFrame) -> np.ndarray:
     frame
         `district` and `township`, n rows.
     """
-    pairs, uniques = pd.factorize(pd.MultiIndex.from_arrays([frame["district"], frame["township"]]))
-    named = [f"{district}/{township}" if district and township else township for district, township in uniques]
-    return np.array([*named, ""], object)[pairs]
+    district, districts = pd.factorize(frame["district"].to_numpy(object))
+    township, townships = pd.factorize(frame["township"].to_numpy(object))
+    pair, pairs = pd.factorize(district * len(townships) + township)
+    named = [(districts[one // len(townships)], townships[one % len(townships)]) for one in pairs]
+    ids = [f"{of}/{name}" if of and name else name for of, name in named]
+    return np.array(ids, object)[pair]

@@ -14,6 +14,7 @@ from pvmap.settings.money import EconomicsSettings
 LOWEST, HIGHEST, STEPS = -0.6, 3.0, 73  # rates of return that are looked for [1/yr], and into how many steps they fall
 TOLERANCE = 1e-12
 ITERATIONS = 100
+Value = Callable[[np.ndarray], np.ndarray]  # of some plants
 
 
 def npv(flows: np.ndarray, discount_rate: float) -> np.ndarray:
@@ -70,48 +71,60 @@ def _nearest_root(flows: np.ndarray, rates: np.ndarray) -> np.ndarray:
     at = np.argmax(turned, axis=0)
     columns = np.flatnonzero(turned.any(axis=0))
     out = np.full(flows.shape[1], np.nan)
-    some, low, high = flows[:, columns], rates[at[columns] - 1], rates[at[columns]]
+    every, low, high = flows[:, columns], rates[at[columns] - 1], rates[at[columns]]
 
-    def present(rate: np.ndarray) -> np.ndarray:
-        value = np.zeros_like(rate)
-        for flow in some[::-1]:
-            value = value / (1.0 + rate) + flow
-        return value
+    def present_of(rows: slice | np.ndarray) -> Value:
+        some = every[:, rows]
 
-    out[columns] = between(present, low, high)
+        def present(rate: np.ndarray) -> np.ndarray:
+            value, discount = np.zeros_like(rate), 1.0 / (1.0 + rate)
+            for flow in some[::-1]:
+                value *= discount
+                value += flow
+            return value
+
+        return present
+
+    out[columns] = between(present_of, low, high)
     return out
 
 
-def between(value: Callable[[np.ndarray], np.ndarray], low: np.ndarray, high: np.ndarray) -> np.ndarray:
+def between(value_of: Callable[[slice | np.ndarray], Value], low: np.ndarray, high: np.ndarray) -> np.ndarray:
     """Find where a function of each of n plants crosses zero between two arguments, (n,).
 
     Parameters
     ----------
-    value
-        Takes and gives (n,) arrays; of opposite sign, or zero, at `low` and `high`.
+    value_of
+        Gives for some of the plants the function that takes and gives an array of them; of opposite sign, or zero, at
+        `low` and `high`.
     low, high
         (n,) arguments, in either order.
 
     Notes
     -----
-    False position with the Illinois rule: the end that stays has its value halved, so that both ends close in.
+    False position with the Illinois rule: the end that stays has its value halved, so that both ends close in. Once
+    most plants are found, only the others are looked at.
     """
+    rows, value = np.arange(len(low)), value_of(slice(None))
     f_low, f_high = value(low), value(high)
-    middle = np.where(f_low == 0.0, low, high)
+    found = np.where(f_low == 0.0, low, high)
     open_ = (f_low != 0.0) & (f_high != 0.0)
     for _ in range(ITERATIONS):
         if not open_.any():
             break
+        if 2 * np.count_nonzero(open_) < len(rows):
+            rows, low, high, f_low, f_high = (values[open_] for values in (rows, low, high, f_low, f_high))
+            value, open_ = value_of(rows), np.ones(len(rows), bool)
         with np.errstate(invalid="ignore", divide="ignore"):
             inner = high - f_high * (high - low) / (f_high - f_low)
-        middle = np.where(open_, inner, middle)
-        f = value(middle)
+        middle = np.where(open_, inner, found[rows])
+        found[rows], f = middle, value(middle)
         crossed = np.sign(f) != np.sign(f_high)
         low, f_low = np.where(crossed, high, low), np.where(crossed, f_high, f_low / 2.0)
         high, f_high = middle, f
         open_ &= (f != 0.0) & (np.abs(high - low) > TOLERANCE * np.maximum(np.abs(high), 1.0))
         open_ &= np.isfinite(inner)
-    return middle
+    return found
 
 
 def required_share(
@@ -134,20 +147,20 @@ def required_share(
     rows = np.flatnonzero(earns)
     if rows.size == 0:
         return out
-    part, revenue = costs.rows(rows), revenue_cny[:, rows]
-    owner = None if person is None else np.asarray(person, bool)[rows]
-    scale = np.maximum(part.capex_cny, 1.0)
 
-    def present(share: np.ndarray) -> np.ndarray:
-        return npv(cash_flows(part, revenue * share, settings, owner), settings.discount_rate) / scale
+    def present_of(some: slice | np.ndarray) -> Value:
+        part, revenue = costs.rows(rows[some]), revenue_cny[:, rows[some]]
+        owner = None if person is None else np.asarray(person, bool)[rows[some]]
+        scale = np.maximum(part.capex_cny, 1.0)
+        return lambda share: npv(cash_flows(part, revenue * share, settings, owner), settings.discount_rate) / scale
 
-    high = np.ones(rows.size)
+    high, short = np.ones(rows.size), np.arange(rows.size)
     for _ in range(ITERATIONS):
-        short = present(high) < 0.0
-        if not short.any():
+        short = short[present_of(short)(high[short]) < 0.0]
+        if not short.size:
             break
         high[short] *= 2.0
-    out[rows] = between(present, np.zeros(rows.size), high)
+    out[rows] = between(present_of, np.zeros(rows.size), high)
     return out
 
 

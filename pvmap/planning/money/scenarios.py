@@ -114,7 +114,7 @@ class Plants(NamedTuple):
     person: np.ndarray  # (n,) bool: on a natural person's account
     output: np.ndarray  # (life,) output of each year over that of the first [1]
 
-    def rows(self, which: np.ndarray) -> Plants:
+    def rows(self, which: slice | np.ndarray) -> Plants:
         """Give some of the plants."""
         return Plants(self.costs.rows(which), self.amounts.rows(which), self.person[which], self.output)
 
@@ -178,17 +178,23 @@ def break_even_bid(plants: Plants, terms: Terms, settings: EconomicsSettings) ->
     numpy.ndarray
         (n,); NaN where no mechanism was won or no bid within 5 CNY/kWh either way does it. [CNY/kWh]
     """
-    scale = np.maximum(plants.costs.capex_cny, 1.0)
+    n = len(plants.person)
+    share, years = (np.broadcast_to(values, n) for values in (terms.share, terms.years))
 
-    def present(bid: np.ndarray) -> np.ndarray:
-        of_bid = flows(plants, terms._replace(bid_cny_per_kwh=bid), settings)
-        return returns.npv(of_bid, settings.target_irr) / scale
+    def present_of(rows: slice | np.ndarray) -> returns.Value:
+        some, scale = plants.rows(rows), np.maximum(plants.costs.capex_cny[rows], 1.0)
+        of_some = terms._replace(share=share[rows], years=years[rows])
 
-    n = len(scale)
-    low, high = np.full(n, LOWEST_BID), np.full(n, HIGHEST_BID)
+        def present(bid: np.ndarray) -> np.ndarray:
+            of_bid = flows(some, of_some._replace(bid_cny_per_kwh=bid), settings)
+            return returns.npv(of_bid, settings.target_irr) / scale
+
+        return present
+
+    low, high, present = np.full(n, LOWEST_BID), np.full(n, HIGHEST_BID), present_of(slice(None))
     found = (present(low) < 0) & (present(high) > 0)
-    bid = returns.between(present, np.where(found, low, 0.0), np.where(found, high, 0.0))
-    return np.where(found & (np.broadcast_to(terms.share, n) > 0), bid, np.nan)
+    bid = returns.between(present_of, np.where(found, low, 0.0), np.where(found, high, 0.0))
+    return np.where(found & (share > 0), bid, np.nan)
 
 
 def plants_of(costs: economics.Costs, amounts: Amounts, person: np.ndarray, settings: Settings) -> Plants:

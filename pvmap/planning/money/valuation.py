@@ -83,13 +83,15 @@ class Valuation:
             if not there.any():
                 continue
             some = part._replace(rows=part.rows[there], person=part.person[there])
+            codes, names = pd.factorize(district[some.rows])
             for one in self._settings.scenarios:
                 cells = self._cells(one, some, mwac[some.rows] * some.share, part_built[some.rows] * some.share)
-                keys = {"scenario": one.name, "district": district[some.rows], "class": some.cls}
-                frames.append(cells.assign(**keys).groupby(KEY, sort=True).sum())
-        return pd.concat(frames) if frames else None
+                keys = {"scenario": one.name, "district": names, "class": some.cls}
+                sums = {name: np.bincount(codes, values, len(names)) for name, values in cells.items()}
+                frames.append(pd.DataFrame(keys | sums))
+        return pd.concat(frames).set_index(KEY) if frames else None
 
-    def _cells(self, scenario: Scenario, part: Part, weight: np.ndarray, built: np.ndarray) -> pd.DataFrame:
+    def _cells(self, scenario: Scenario, part: Part, weight: np.ndarray, built: np.ndarray) -> dict[str, np.ndarray]:
         """Give what each plant of a class adds: `weight` of capacity [MW], `built` of its amounts."""
         rows = part.rows
         plants = self._plants.rows(rows)._replace(person=part.person)
@@ -101,23 +103,21 @@ class Valuation:
         if_every = self._terms(scenario, classes, every=True)
         same = np.array_equal(terms.share, if_every.share)  # nothing else of them hangs on who may bid
         hoped = rate if same else self._valued(plants, if_every)[1]
-        return pd.DataFrame(
-            {
-                "capacity_mw": weight,
-                "at_target_irr_mw": weight * (rate >= self._plan.target_irr),
-                "at_target_irr_if_eligible_mw": weight * (hoped >= self._plan.target_irr),
-                "npv_cny": present * built,
-                "weighted": np.nan_to_num(rate) * weight,
-                "hoped": np.nan_to_num(hoped) * weight,
-                "eligible": weight * (np.asarray(terms.share) > 0),
-                "rated": weight * np.isfinite(rate),
-                "available_gwh": plants.amounts.energy_kwh * built / 1e6,
-                "lost_gwh": lost_kwh(plants.amounts, scenario.utilisation) * built / 1e6,
-                **{name: values * built for name, values in plants.amounts._asdict().items()},
-                **{name: values * built for name, values in vars(plants.costs).items()},
-                "person": part.person.astype(float) * weight,
-            }
-        )
+        return {
+            "capacity_mw": weight,
+            "at_target_irr_mw": weight * (rate >= self._plan.target_irr),
+            "at_target_irr_if_eligible_mw": weight * (hoped >= self._plan.target_irr),
+            "npv_cny": present * built,
+            "weighted": np.nan_to_num(rate) * weight,
+            "hoped": np.nan_to_num(hoped) * weight,
+            "eligible": weight * (np.asarray(terms.share) > 0),
+            "rated": weight * np.isfinite(rate),
+            "available_gwh": plants.amounts.energy_kwh * built / 1e6,
+            "lost_gwh": lost_kwh(plants.amounts, scenario.utilisation) * built / 1e6,
+            **{name: values * built for name, values in plants.amounts._asdict().items()},
+            **{name: values * built for name, values in vars(plants.costs).items()},
+            "person": part.person.astype(float) * weight,
+        }
 
     def _terms(self, scenario: Scenario, classes: np.ndarray, *, every: bool = False) -> Terms:
         return scenario_terms(scenario, classes, self._prices, self._settings, every=every)
