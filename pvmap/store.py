@@ -25,6 +25,7 @@ from pvmap.opening import regular
 from pvmap.tables import TABLES
 
 ROW_GROUP = 8192  # rows; small enough that a tile's window skips most of the city
+IDS = ("site_id", "surface_id")  # texts of which hardly any is there twice
 # how a file is written that is read once, and whole
 AS_PART: dict[str, Any] = {"compression": "lz4", "use_dictionary": False, "write_statistics": False}
 
@@ -107,7 +108,7 @@ def write_table(folder: Path, name: str, frame: pd.DataFrame, money: str = CNY) 
             return _write_outlines(path, frame, name, money)
         table = pa.Table.from_pandas(frame, preserve_index=False)
         table = table.replace_schema_metadata(_with_notes(table.schema, name, money).metadata)
-        pq.write_table(table, path, compression="zstd", row_group_size=ROW_GROUP)
+        pq.write_table(table, path, row_group_size=ROW_GROUP, **_stored(table.schema))
 
     return write_atomically(folder / f"{name}.parquet", write)
 
@@ -119,11 +120,17 @@ def _write_outlines(path: Path, frame: gpd.GeoDataFrame, name: str, money: str) 
         frame.to_parquet(plain, write_covering_bbox=True, row_group_size=ROW_GROUP, index=False, **AS_PART)
         with pq.ParquetFile(plain) as file:
             schema = _with_notes(file.schema_arrow, name, money)
-            with pq.ParquetWriter(path, schema, compression="zstd") as out:
+            with pq.ParquetWriter(path, schema, **_stored(schema)) as out:
                 for group in range(file.num_row_groups):
                     out.write_table(file.read_row_group(group).cast(schema))
     finally:
         remove(plain)
+
+
+def _stored(schema: pa.Schema) -> dict[str, Any]:
+    """Say how a table is stored that stays: words by a dictionary, which makes numbers, ids and outlines no smaller."""
+    texts = [one.name for one in schema if pa.types.is_string(one.type) or pa.types.is_large_string(one.type)]
+    return {"compression": "zstd", "use_dictionary": [name for name in texts if name not in IDS]}
 
 
 def _with_notes(schema: pa.Schema, name: str, money: str) -> pa.Schema:
@@ -185,7 +192,7 @@ def add_columns(folder: Path, name: str, columns: dict[str, Any], money: str = C
                 table = pa.Table.from_pandas(frame, preserve_index=False)
                 if out is None:
                     schema = _with_notes(table.schema, name, money)
-                    out = stack.enter_context(pq.ParquetWriter(part, schema, compression="zstd"))
+                    out = stack.enter_context(pq.ParquetWriter(part, schema, **_stored(schema)))
                 out.write_table(table.cast(schema), row_group_size=ROW_GROUP)
                 first = last
 
@@ -220,7 +227,7 @@ def join_tables(parts: Sequence[Path], folder: Path, name: str, crs: str, money:
         yield rest
 
     def write(path: Path) -> None:
-        with pq.ParquetWriter(path, schema, compression="zstd") as out:
+        with pq.ParquetWriter(path, schema, **_stored(schema)) as out:
             for group in groups():
                 out.write_table(group)
 
@@ -232,7 +239,7 @@ def write_stream(path: Path, tables: Iterator[pa.Table]) -> Path:
 
     def write(part: Path) -> None:
         first = next(tables)
-        with pq.ParquetWriter(part, first.schema, compression="zstd") as out:
+        with pq.ParquetWriter(part, first.schema, **_stored(first.schema)) as out:
             for table in itertools.chain([first], tables):
                 out.write_table(table, row_group_size=ROW_GROUP)
 

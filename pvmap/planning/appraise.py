@@ -128,7 +128,7 @@ def weigh(tables: Tables, settings: Settings, overrides: pd.DataFrame | None = N
     unshaded = total(unshaded_of)
 
     columns = ["site_id", "site_type", "building_use", "district", "township", "confidence"]
-    out = pd.DataFrame({c: sites[c].to_numpy() for c in columns})
+    out = sites[columns].reset_index(drop=True)
     out["usable_area_m2"] = area
     out["used_area_m2"] = area * np.minimum(share, 1.0)
     out["capacity_gross_kwp"] = gross

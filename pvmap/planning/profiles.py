@@ -94,11 +94,13 @@ def month_sums(appraisal: pd.DataFrame, sites: pd.DataFrame, yields: pd.DataFram
         By the columns of ``GROUP``: `gross_0` to `gross_11` and `net_0` to `net_11`. [kWh]
     """
     at = pd.Index(sites["site_id"]).get_indexer(yields["site_id"])
-    frame = sites[GROUP].reset_index(drop=True)
+    sums = {}
     for m, column in enumerate(ENERGY_MONTHS):
-        frame[f"gross_{m}"] = np.bincount(at, yields[column].to_numpy(float), len(sites))
-        frame[f"net_{m}"] = appraisal[column].to_numpy(float)
-    return frame.groupby(GROUP, sort=True).sum()
+        sums[f"gross_{m}"] = np.bincount(at, yields[column].to_numpy(float), len(sites))
+        sums[f"net_{m}"] = appraisal[column].to_numpy(float)
+    return (
+        pd.DataFrame(sums).groupby([sites[name].to_numpy(object) for name in GROUP], sort=True).sum().rename_axis(GROUP)
+    )
 
 
 def reduce_profiles(profiles: Shapes, months: pd.DataFrame) -> Shapes:

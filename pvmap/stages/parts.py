@@ -6,6 +6,7 @@ The record comes last, so that a part counts only when it is whole. A table with
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -81,8 +82,12 @@ def read(jobs: Sequence[TileJob], name: str, columns: list[str] | None = None) -
     files = [file for job in jobs if (file := job.part / f"{name}.parquet").exists()]
     if files:
         return store.read_joined(files, columns)
-    empty = pd.DataFrame(nothing(name, crs="EPSG:4326").drop(columns="geometry", errors="ignore"))
-    return empty if columns is None else empty[columns]
+    return _empty(name).copy() if columns is None else _empty(name)[columns]
+
+
+@cache
+def _empty(name: str) -> pd.DataFrame:
+    return pd.DataFrame(nothing(name, crs="EPSG:4326").drop(columns="geometry", errors="ignore"))
 
 
 def read_profiles(part: Path) -> Profiles:

@@ -102,7 +102,9 @@ def gather(tiles: Sequence[tuple[TileJob, bool]], pool: Pool) -> None:
         parts.require_record(tile)
     limits = [[tile.name, tile.low, tile.high, tile.n_sites] for tile in done]
     store.write_json(done[0].processed / TECHNICAL / TILES, limits)
-    makers = {"sites": _sites, "profiles": _profiles, **{name: join for name in PART_TABLES if name != ADDED_TO}}
+    longest = ("yields", "surfaces")  # so that nobody waits for whoever takes one of these last
+    others = [name for name in PART_TABLES if name not in (*longest, ADDED_TO)]
+    makers = {**dict.fromkeys(longest, join), "profiles": _profiles, "sites": _sites, **dict.fromkeys(others, join)}
     run_all(pool, publish, [Publish(make, tuple(tiles), name) for name, make in makers.items()])
 
 
@@ -157,7 +159,7 @@ def measured_sites(surfaces: pd.DataFrame) -> np.ndarray:
 def _sites(job: Publish) -> None:
     """Publish the sites, with grade A for those that are measured."""
     read, out = job.processed / PREPARED / "sites.parquet", job.processed / "sites.parquet"
-    if any(len(_measured(tile)) for tile in job.done):
+    if any(parts.read([tile], "surfaces", ["measured"])["measured"].any() for tile in job.done):
         store.write_stream(out, _graded(job))
     elif not (out.is_file() and filecmp.cmp(read, out, shallow=False)):
         store.write_atomically(out, lambda path: shutil.copyfile(read, path))

@@ -77,7 +77,8 @@ class Valuation:
         pandas.DataFrame or None
             By the columns of ``KEY``, for ``scenario_table.table_of``; None where nothing is built.
         """
-        frames = []
+        keys: list[tuple[str, str, str]] = []
+        held: dict[str, list[np.ndarray]] = {}
         for part in parts(self._classes, self._plants.person, self._settings):
             there = self._built[part.rows] & (mwac[part.rows] > 0)
             if not there.any():
@@ -86,10 +87,13 @@ class Valuation:
             codes, names = pd.factorize(district[some.rows])
             for one in self._settings.scenarios:
                 cells = self._cells(one, some, mwac[some.rows] * some.share, part_built[some.rows] * some.share)
-                keys = {"scenario": one.name, "district": names, "class": some.cls}
-                sums = {name: np.bincount(codes, values, len(names)) for name, values in cells.items()}
-                frames.append(pd.DataFrame(keys | sums))
-        return pd.concat(frames).set_index(KEY) if frames else None
+                keys += [(one.name, name, some.cls) for name in names]
+                for name, values in cells.items():
+                    held.setdefault(name, []).append(np.bincount(codes, values, len(names)))
+        if not keys:
+            return None
+        sums = {name: np.concatenate(values) for name, values in held.items()}
+        return pd.DataFrame(sums, index=pd.MultiIndex.from_tuples(keys, names=KEY))
 
     def _cells(self, scenario: Scenario, part: Part, weight: np.ndarray, built: np.ndarray) -> dict[str, np.ndarray]:
         """Give what each plant of a class adds: `weight` of capacity [MW], `built` of its amounts."""
