@@ -61,6 +61,7 @@ def simulate(
     dtype: Literal["float64", "float32"] = "float64",
     threads: int = 1,
     rows_shade: bool = True,
+    sunlit_rows: NDArray[np.integer] | None = None,
 ) -> Simulation:
     """Simulate surfaces under one sky.
 
@@ -89,6 +90,8 @@ def simulate(
     rows_shade
         False leaves out what the rows in front take of beam, sky and ground light, to tell how much that is; the rear
         and its ground stay those of rows.
+    sunlit_rows
+        (n,) row of ``sunlit`` of each surface, where the table is one of more surfaces; None: theirs, in order.
 
     Raises
     ------
@@ -106,7 +109,8 @@ def simulate(
         members = np.flatnonzero((mountings == name) & (sloping == slopes))
         if not len(members):
             continue
-        run = _Run(name, slopes, members, hours, surfaces, shade, sunlit, rows_shade, bool(n_groups), settings, dtype)
+        tables = None if sunlit is None else (sunlit, members if sunlit_rows is None else sunlit_rows[members])
+        run = _Run(name, slopes, members, hours, surfaces, shade, tables, rows_shade, bool(n_groups), settings, dtype)
         blocks, block_group = arrange(np.asarray(group)[members] if n_groups else np.zeros(len(members), int))
         pieces = [blocks[first : first + BLOCKS_AT_ONCE] for first in range(0, len(blocks), BLOCKS_AT_ONCE)]
         with ThreadPoolExecutor(threads) as pool:
@@ -134,7 +138,7 @@ class _Run:
         hours: Hours,
         surfaces: pd.DataFrame,
         shade: pd.DataFrame | None,
-        sunlit: NDArray[np.float32] | None,
+        tables: tuple[NDArray[np.float32], NDArray[np.integer]] | None,
         rows_shade: bool,
         with_profile: bool,
         settings: EnergySettings,
@@ -150,8 +154,7 @@ class _Run:
         self._columns = hours.under(*heat, settings.gamma_pdc_per_k, dtype)
         self._iam = tuple(glass.beam_iam_polynomial(settings.glass, loop.DEGREES[dtype]).astype(dtype))
         self._constants = pack_constants(mounting, settings, dtype)
-        self._sunlit = None if sunlit is None else sunlit.reshape(len(sunlit), -1)
-        self._members = members
+        self._tables = None if tables is None else (tables[0].reshape(len(tables[0]), -1), tables[1])
         self._with_profile = with_profile
         rows = mounting.in_rows and rows_shade
         self._parts = (
@@ -168,13 +171,14 @@ class _Run:
         light = np.zeros((len(blocks), loop.LANES), self._lanes.dtype)
         profile = np.zeros((len(blocks) if self._with_profile else 0, len(self._columns)))
         lanes = _aligned(len(loop.LANE_ROWS) * loop.LANES, self._lanes.dtype)
-        table = None if self._sunlit is None else _aligned(len(self._hours.sunlit_nodes) * loop.LANES, np.float32)
+        table = None if self._tables is None else _aligned(len(self._hours.sunlit_nodes) * loop.LANES, np.float32)
         for block, members in enumerate(blocks):
             filled = np.maximum(members, 0)
             lanes.reshape(-1, loop.LANES)[:] = self._lanes[filled].T
             lanes[loop.PROFILE_SHARE : loop.PROFILE_SHARE + loop.LANES][members < 0] = 0
-            if self._sunlit is not None:
-                loop.lanes_of_sunlit(self._sunlit, self._members[filled], self._hours.sunlit_nodes, table)
+            if self._tables is not None:
+                sunlit, row = self._tables
+                loop.lanes_of_sunlit(sunlit, row[filled], self._hours.sunlit_nodes, table)
             loop.simulate_block(
                 self._columns,
                 self._hours.nodes,

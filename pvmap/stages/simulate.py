@@ -64,7 +64,9 @@ def simulate_surfaces(
     room = surfaces["capacity_limit_kwp"].to_numpy() / settings.module.power_kwp
     n_modules = np.floor(room * usable + WHOLE).astype("int64")
     capacity = n_modules * settings.module.power_kwp
-    arrays = pd.DataFrame({name: surfaces[name].to_numpy() for name in COLUMNS}).assign(capacity_kwp=capacity)
+    columns = {name: surfaces[name].to_numpy() for name in COLUMNS}
+    columns["mounting"] = pd.Categorical(columns["mounting"])  # rows of words are slow to take
+    arrays = pd.DataFrame(columns | {"capacity_kwp": capacity})
     last = _under(skies, arrays, sights[-1], group, n_groups, settings)
     yearly = np.repeat(last.energy_kwh_per_kwp.sum(axis=1)[None], len(sights), axis=0)
     for number in reversed(range(len(sights) - 1)):
@@ -121,16 +123,16 @@ def _under(
         under = np.flatnonzero(weight[some])
         rows = some[under]
         share, those = weight[rows], arrays.iloc[rows]
-        whole = sight.sunlit is None or len(rows) == len(arrays)
         run = simulate(
             sky,
             those.assign(capacity_kwp=those["capacity_kwp"] * share),
             sight.factors.iloc[rows],
-            sight.sunlit if whole else sight.sunlit[rows],  # type: ignore[index]
+            sight.sunlit,
             group[rows],
             n_groups,
             settings.energy,
             rows_shade=sight.rows,
+            sunlit_rows=rows,
         )
         total.energy_kwh_per_kwp[under] += run.energy_kwh_per_kwp * share[:, None]
         total.poa_kwh_per_m2[under] += run.poa_kwh_per_m2 * share
