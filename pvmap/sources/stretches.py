@@ -19,7 +19,8 @@ from pvmap.sources.asleep import N_KNOWN, Asleep, look_at
 from pvmap.sources.place_in_metres import to_metres
 from pvmap.sources.polygons import Parts, clean_each
 
-LARGE = 20_000  # rows; fewer are read at once, sooner than anybody could be asked
+# Rows; fewer are cleaned at once, here: on a first run the workers first compile, which takes longer than so many rows.
+LARGE = 200_000
 
 
 Each = Callable[[Callable[[Any], Any], Sequence[Any]], list[Any]]
