@@ -233,6 +233,13 @@ def test_a_roof_in_a_dense_centre_is_unsure_and_says_why():
     assert "use unknown" in said and "To know its use would narrow it most" in said
 
 
+def test_a_roof_that_more_likely_than_not_carries_nothing_is_not_sure():
+    """P90 equals P50 where both are nothing; of the sites that give something, the ratio is the grade."""
+    p50, p90 = np.array([1.0, 0.5, 1e-9, 0.0]), np.array([0.9, 0.42, 1e-9, 0.0])
+    ratio = certainty.p90_over_p50(p50, p90)
+    assert certainty.grade(ratio, LEVEL.certainty.grades).tolist() == ["A", "C", "D", "D"]
+
+
 def test_weather_years_widen_what_draws_of_heights_leave_open():
     """Twenty years and draws at once: the spread of the years stands in place of the assumed one, beside heights."""
     drawn, rng = drawn_roofs(600), np.random.default_rng(11)

@@ -25,6 +25,7 @@ from pvmap.settings.city import Settings
 _EDGES = np.concatenate([[0.0], (LEVELS[1:] + LEVELS[:-1]) / 2, [1.0]])
 CHANCES = np.diff(_EDGES)  # of each level, where its quantile stands for all between it and its neighbours
 MOST_ERRORS = 6  # sources of heights that a finding names
+NOTHING = 1e-3  # of its energy as read: a site of which P50 is less gives nothing
 INPUTS = ("height", "outline", "use", "form")  # errors of inputs: what a measurement would mend
 
 
@@ -83,7 +84,7 @@ def add_certainty(
     out["expected_kwh"] = energy * heights.mean
     for name in INPUTS:
         out[f"spread_{name}"] = sigma[name]
-    out["confidence"] = grade(ratio["p90"] / np.maximum(ratio["p50"], 1e-9), settings.certainty.grades)
+    out["confidence"] = grade(p90_over_p50(ratio["p50"], ratio["p90"]), settings.certainty.grades)
     for number, names in enumerate(reasons(sites, sigma), start=1):
         out[f"certainty_reason_{number}"] = pd.Series(names, index=out.index, dtype="str")
 
@@ -116,6 +117,11 @@ def quantile_ratios(heights: Heights, uses: Mixture, sigma: dict[str, np.ndarray
         name: mixed_quantiles(heights.ratio, CHANCES, uses.ratio, uses.chance, rest, 1.0 - exceeded)
         for name, exceeded in EXCEEDED.items()
     }
+
+
+def p90_over_p50(p50: np.ndarray, p90: np.ndarray) -> np.ndarray:
+    """P90 over P50, both over the energy as read; 0 where nothing stands more often than not, for that is not sure."""
+    return np.where(p50 > NOTHING, p90 / np.maximum(p50, NOTHING), 0.0)
 
 
 def grade(ratio: np.ndarray, least: tuple[float, float, float]) -> np.ndarray:

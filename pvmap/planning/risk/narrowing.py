@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pvmap import chinese
+from pvmap.planning.risk.certainty import p90_over_p50
 from pvmap.planning.risk.reasons import REASONS
 from pvmap.planning.risk.uncertainty import input_spreads, site_sigma
 from pvmap.sentence import Sentence
@@ -28,7 +29,8 @@ def explain_certainty(row: pd.Series, settings: Settings) -> list[Sentence]:
     if "spread_height" not in row:
         return []
     least = settings.certainty.grades
-    ratio = row["p90_kwh"] / row["p50_kwh"] if row["p50_kwh"] > 0 else 0.0
+    read_kwh = max(row["energy_kwh"], 1.0)  # a site without energy has no P50 either
+    ratio = float(p90_over_p50(row["p50_kwh"] / read_kwh, row["p90_kwh"] / read_kwh))
     parts = {cause: float(row[f"spread_{cause}"]) for cause in CAUSES}
     sky = float(site_sigma(settings.planning.risk))
     whole = float(np.linalg.norm([*parts.values(), sky]))
