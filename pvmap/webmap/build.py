@@ -118,7 +118,9 @@ def compose(
     looks for tiles, "" in itself.
     """
     data = read_data(processed, settings.map, settings if is_public(settings) else None)
-    texts, ground, exclusions, moved, *rest = each(perform, _first_parts(data, settings, raw, scratch))
+    texts, ground, exclusions, moved, *rest = each(
+        partial(perform, scratch), _first_parts(data, settings, raw, scratch)
+    )
     flat = [one for one in rest if isinstance(one, Flat)]
     packed = packing([one for one in rest if not isinstance(one, Flat)], exclusions.shares)
     data.sites["excluded_by"] = np.load(exclusions.by)
@@ -144,7 +146,7 @@ def compose(
     tiles = [
         partial(encode_tiles, one, packed.columns, texts, some, level) for one in layers for some in stretches(one)
     ]
-    encoded = iter(list(each(perform, [*overviews, *tiles, *whole])))
+    encoded = iter(list(each(partial(perform, scratch), [*overviews, *tiles, *whole])))
     paths = [list(islice(encoded, len(parts))) for parts in (overviews, tiles, whole)]
     first = chain(ground.blocks(level), read_blocks(paths[0]), zones)
     small = {kind for kind, own in rows.items() if len(own) <= SMALL_LAYER}

@@ -150,7 +150,7 @@ def pack(some: Sequence[Field], column: Callable[[str], pd.Series], folder: Path
             )
         return decoded[name]
 
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     return [
         Packed.kept_in(folder / f"{number}.npy", one.name, one.scale, one.per, packed(one))
         for number, one in enumerate(some)
@@ -161,7 +161,7 @@ def pack_words(
     names: Sequence[str], column: Callable[[str], pd.Series], folder: Path
 ) -> tuple[list[Packed], dict[str, list[str]]]:
     """Pack the columns of words there are, as codes; and for each of them the words the codes stand for."""
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     words: dict[str, list[str]] = {}
     packed: list[Packed] = []
     for name in TEXT_CODES:

@@ -9,19 +9,28 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from pvmap import disk
+
 Block = tuple[str, str, str]  # layer, key, payload: base64, so that neither a tab nor an end of line is in it
 Each = Callable[[Callable[[Any], Any], Sequence[Any]], Iterable[Any]]  # `map`, or what lets workers do the same
 Arrays = TypeVar("Arrays")
 
 
-def perform(part: Callable[[], Any]) -> Any:
-    """Do one of several parts of a map, each a `functools.partial`: what a worker is asked to do."""
-    return part()
+def perform(scratch: Path, part: Callable[[], Any]) -> Any:
+    """Do one of several parts of a map, each a `functools.partial`: what a worker is asked to do, and asked again.
+
+    Raises
+    ------
+    DiskError
+        What it hands on cannot be written to `scratch`.
+    """
+    with disk.errors(scratch, disk.TROUBLE):
+        return part()
 
 
 def keep(folder: Path, arrays: Iterable[tuple[str, np.ndarray]]) -> None:
     """Write the arrays of a dataclass as they come, each in a file of its name."""
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)  # by whom it was tried before
     for name, values in arrays:
         np.save(folder / f"{name}.npy", values)
 
