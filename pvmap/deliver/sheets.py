@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from pvmap.deliver.cells import header_text, n_lines, shown, width_of, write_text
 from pvmap.deliver.label import Label
 from pvmap.deliver.marks import Marks
 from pvmap.deliver.words import KINDS, TRANSLATED, en, zh
@@ -28,7 +28,6 @@ TITLE_SIZE, SMALL = 1.4, 0.8  # of the size of other letters: titles, English he
 INDICATOR, IN_ENGLISH = 30, 26  # characters: the columns beside a transposed table
 LINE_POINTS = 14.0  # height of a line of a cell
 ENGLISH_OF_FIRST = "in_english"  # column that tells words of ours in the first one
-CELL = 32_767  # characters a cell can hold
 
 
 class Book:
@@ -128,7 +127,7 @@ class Book:
         write_text(sheet, row, first, text, form)
         widths = self._widths.get(sheet.name, {})
         width = sum(widths.get(column, UNSET) for column in range(first, last + 1)) / size
-        sheet.set_row(row, size * LINE_POINTS * _lines(text, int(width)))
+        sheet.set_row(row, size * LINE_POINTS * n_lines(text, int(width)))
 
     def _pages(self, sheet: Worksheet) -> int:
         """Count the pages side by side on which the columns of a sheet are legible."""
@@ -217,11 +216,11 @@ class Book:
             self._column(sheet, row + 2, column, values, self.number(code))
             there = self._widths.get(sheet.name, {}).get(column, 0.0)
             if fit or not there:
-                widest = max((_width(v, code) for v in values), default=0)
+                widest = max((width_of(v, code) for v in values), default=0)
                 there = max(there, min(max(widest + 2, NARROWEST), (longest or {}).get(name, LONGEST)))
                 self.width(sheet, column, column, there)
-            tall = np.maximum(tall, [_lines(value, int(there)) for value in values])
-            told = (_lines(label.zh, int(there)), _lines(label.en, int(there / SMALL)))
+            tall = np.maximum(tall, [n_lines(value, int(there)) for value in values])
+            told = (n_lines(label.zh, int(there)), n_lines(label.en, int(there / SMALL)))
             heads = [max(lines) for lines in zip(heads, told, strict=True)]
         sheet.set_row(row, LINE_POINTS * heads[0] + AIR_POINTS)
         sheet.set_row(row + 1, SMALL * LINE_POINTS * heads[1] + AIR_POINTS)
@@ -250,7 +249,7 @@ class Book:
             label = self.label(str(name))
             sheet.write_string(row + i, 0, label.zh, self.number("@"))
             sheet.write_string(row + i, 1, label.en, self._small)
-            if (lines := max(_lines(label.zh, INDICATOR), _lines(label.en, int(IN_ENGLISH / SMALL)))) > 1:
+            if (lines := max(n_lines(label.zh, INDICATOR), n_lines(label.en, int(IN_ENGLISH / SMALL)))) > 1:
                 sheet.set_row(row + i, LINE_POINTS * lines)
             for column, value in enumerate(shown(frame[name], label, name), start=2):
                 self._column(sheet, row + i, column, [value], self.number(label.number))
@@ -266,19 +265,6 @@ class Book:
                 sheet.write_number(row + i, column, value, cell)
 
 
-def write_text(sheet: Worksheet, row: int, column: int, text: str, cell: Format) -> None:
-    """Write a text as text: never a formula, a link or a number, and cut where a cell is full."""
-    units = text.encode("utf-16-le")  # as Excel counts
-    if len(units) > 2 * CELL:
-        text = units[: 2 * (CELL - 1)].decode("utf-16-le", "ignore") + "…"
-    sheet.write_string(row, column, text, cell)
-
-
-def header_text(text: str) -> str:
-    """Text for the head of a page, in which an ampersand begins a command."""
-    return text.replace("&", "&&")
-
-
 def _with_english(frame: pd.DataFrame) -> pd.DataFrame:
     """Put the English of a first column that has words of ours into a column of its own, at the end."""
     first = str(frame.columns[0]) if len(frame.columns) else ""
@@ -286,38 +272,3 @@ def _with_english(frame: pd.DataFrame) -> pd.DataFrame:
         return frame
     told = frame[first].map(lambda name: en(first, str(name)))
     return frame.assign(**{ENGLISH_OF_FIRST: told}) if (told != "").any() else frame
-
-
-def shown(values: pd.Series, label: Label, name: str) -> list[Any]:
-    """Values as cells: numbers in the label's unit, booleans as 是 or 否, known words in Chinese."""
-    out: list[Any] = []
-    for value in values.tolist():
-        if value is None or (isinstance(value, float) and np.isnan(value)) or value is pd.NA:
-            out.append(None)
-        elif isinstance(value, bool | np.bool_):
-            out.append("是" if value else "否")
-        elif isinstance(value, int | float | np.number):
-            out.append(float(value) * label.factor)
-        else:
-            out.append(zh(name, str(value)))
-    return out
-
-
-def wide(text: str) -> int:
-    """Width of a text in letters; a Chinese character is as wide as two."""
-    return sum(2 if ord(c) > 0x2E80 else 1 for c in text)
-
-
-def _lines(value: Any, width: int) -> int:
-    """Lines that a cell takes in a column so wide; a line breaks a little before it is full."""
-    if not isinstance(value, str) or wide(value) + 2 <= width:
-        return 1
-    return -(-wide(value) // (width - 3))
-
-
-def _width(value: Any, code: str) -> int:
-    """Width of a cell in letters, numbers as their code writes them."""
-    if isinstance(value, str) or value is None:
-        return wide(value or "")
-    decimals = len(re.findall("0", code.partition(".")[2]))
-    return len(f"{value * (100 if '%' in code else 1):,.{decimals}f}") + code.count("%")

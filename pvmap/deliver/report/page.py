@@ -16,9 +16,9 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Length, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
+from pvmap.deliver.cells import shown, wide
 from pvmap.deliver.label import Label
 from pvmap.deliver.marks import Marks
-from pvmap.deliver.sheets import shown, wide
 from pvmap.foreign_text import visible
 
 BODY, HEAD = "宋体", "黑体"  # what Word in China has; other programs take their own Chinese fonts

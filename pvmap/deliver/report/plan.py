@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from pvmap.deliver import plan_sheets, report_tables
+from pvmap.deliver.cells import shown
 from pvmap.deliver.label import Label
 from pvmap.deliver.report import pictures
 from pvmap.deliver.report.page import Page, printed
 from pvmap.deliver.report_tables import Run, only
-from pvmap.deliver.sheets import shown
 from pvmap.deliver.solution_sheet import told
 from pvmap.deliver.words import zh
 from pvmap.plan_tables import ALL
