@@ -45,6 +45,11 @@ class Points:
         """Surface of each point."""
         return np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))
 
+    def repeated(self, times: int) -> Points:
+        """Return the same points so many times over, each time of surfaces of their own."""
+        start = self.start[:-1] + len(self.xy) * np.arange(times)[:, None]
+        return Points(np.tile(self.xy, (times, 1)), np.append(start, times * len(self.xy)))
+
 
 def sample_points(polygons: npt.ArrayLike, settings: ShadeSettings | None = None) -> Points:
     """Lay sample points inside polygons.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import geopandas as gpd
@@ -124,22 +124,69 @@ def shade_surfaces(
     -------
     Shade
     """
+    height_m = surfaces["height_m"].to_numpy(float)[None]
+    top_z = None if buildings is None else buildings.top_z[None]
+    return shade_under_heights(
+        surfaces, height_m, top_z, buildings, terrain, dsm, sun, settings, threads, grid_north=grid_north
+    )
+
+
+def shade_under_heights(
+    surfaces: gpd.GeoDataFrame,
+    height_m: Floats,
+    top_z: Floats | None,
+    buildings: Boxes | None = None,
+    terrain: Terrain | None = None,
+    dsm: Skylines | None = None,
+    sun: SunWeights | None = None,
+    settings: ShadeSettings | None = None,
+    threads: int = 1,
+    *,
+    grid_north: float = 0.0,
+) -> Shade:
+    """Find what stands in the way of surfaces under several sets of heights: what outlines tell is found once.
+
+    Parameters
+    ----------
+    surfaces, buildings, terrain, dsm, sun, settings, threads, grid_north
+        As for `shade_surfaces`; the heights in `surfaces` and `buildings` play no part.
+    height_m : (set, surface) array
+        Height of the surfaces above the foot of their building, or above the ground. [m]
+    top_z : (set, box) array or None
+        Tops of the buildings; None where there are none. [m]
+
+    Returns
+    -------
+    Shade
+        Of all surfaces under the first set, then of all under the second, and so on.
+    """
     settings = settings or ShadeSettings()
+    n_sets = len(height_m)
     points = sample_points(surfaces.geometry.to_numpy(), settings)
     own_box = _own_boxes(surfaces, buildings)
-    z = _point_heights(surfaces, points, own_box, buildings, terrain)
+    z = _foot(points, own_box, buildings, terrain) + height_m[:, points.surface]
     towards = on_the_grid(grid_north)
-    skyline = np.zeros((len(points.xy), N_AZ), np.float32)
-    if buildings is not None:
+    skyline = np.zeros((n_sets, len(points.xy), N_AZ), np.float32)
+    if buildings is not None and top_z is not None:
         measured = _measured(points, buildings, dsm) if dsm is not None else None
-        skyline = point_skylines(
-            points, z, own_box, buildings, settings, measured=measured, azimuth=towards, threads=threads
-        )
+        for number, tops in enumerate(top_z):
+            skyline[number] = point_skylines(
+                points,
+                z[number],
+                own_box,
+                replace(buildings, top_z=tops),
+                settings,
+                measured=measured,
+                azimuth=towards,
+                threads=threads,
+            )
     if dsm is not None:
         np.maximum(skyline, dsm.skylines(points, azimuth=towards, threads=threads), out=skyline)
     level = (own_box >= 0) | (surfaces["mounting"] == "pond").to_numpy()
     far, far_row = _terrain_skylines(points, z, own_box >= 0, level, terrain, towards, settings, threads)
-    return _reduce(surfaces, points, z, skyline, far, far_row, sun, settings, threads)
+    every = surfaces if n_sets == 1 else surfaces.iloc[np.tile(np.arange(len(surfaces)), n_sets)]
+    looked = skyline.reshape(-1, N_AZ)
+    return _reduce(every, points.repeated(n_sets), z.ravel(), looked, far, far_row, sun, settings, threads)
 
 
 def _measured(points: Points, buildings: Boxes, dsm: Skylines) -> Measured:
@@ -158,21 +205,18 @@ def _own_boxes(surfaces: gpd.GeoDataFrame, buildings: Boxes | None) -> Ints:
     if buildings is None or not len(buildings):
         return np.full(len(surfaces), -1, np.int64)
     number = {name: box for box, name in reversed(list(enumerate(buildings.site_id))) if name}
-    return np.array([number.get(name, -1) for name in surfaces["site_id"].to_numpy()], np.int64)
+    return np.array([number.get(name, -1) for name in surfaces["site_id"].to_numpy(object)], np.int64)
 
 
-def _point_heights(
-    surfaces: gpd.GeoDataFrame, points: Points, own_box: Ints, buildings: Boxes | None, terrain: Terrain | None
-) -> Floats:
-    """Height of the sample points above the datum: on the foot of their own building, else on the terrain."""
-    surface = points.surface
-    ground = np.zeros(len(surface))
+def _foot(points: Points, own_box: Ints, buildings: Boxes | None, terrain: Terrain | None) -> Floats:
+    """Height above the datum of what sample points stand over: the foot of their own building, else the terrain."""
+    ground = np.zeros(len(points.xy))
     if terrain is not None:
         ground = terrain.ground(points.xy[:, 0], points.xy[:, 1])
     if buildings is not None and len(buildings):
-        own = own_box[surface]
+        own = own_box[points.surface]
         ground = np.where(own >= 0, buildings.base_z[own], ground)
-    return ground + surfaces["height_m"].to_numpy(float)[surface]
+    return ground
 
 
 def _terrain_skylines(
@@ -185,20 +229,40 @@ def _terrain_skylines(
     settings: ShadeSettings,
     threads: int,
 ) -> tuple[Table, Ints]:
-    """Skylines of terrain and the row of each point: one for all points of a level surface, one a point elsewhere."""
+    """Skylines of terrain and the row of each point under each set of its heights ``z``, (set, point).
+
+    A row serves all points of a level surface, and all sets in which it is as high.
+    """
     surface = points.surface
     if terrain is None:
-        return np.zeros((0, N_AZ), np.float32), np.zeros(len(surface), np.int64)
+        return np.zeros((0, N_AZ), np.float32), np.zeros(z.size, np.int64)
     row_of_first = np.where(level[surface], np.isin(np.arange(len(surface)), points.start[:-1]), True)
-    row = np.cumsum(row_of_first) - 1
+    eye_of = np.cumsum(row_of_first) - 1
     size = np.diff(points.start)
     middle = np.add.reduceat(points.xy, points.start[:-1]) / size[:, None]
     eye = np.where(level[surface, None], middle[surface], points.xy)[row_of_first]
     near = np.where(on_roof, settings.terrain_near_m, 0.0)[surface][row_of_first]
+    height = z[:, row_of_first]
+    in_order = np.argsort(height, axis=0, kind="stable")
+    sorted_m = np.take_along_axis(height, in_order, axis=0)
+    other = np.ones(height.shape, bool)
+    other[1:] = sorted_m[1:] != sorted_m[:-1]
+    number = np.empty(height.shape, np.int64)
+    np.put_along_axis(number, in_order, np.cumsum(other, axis=0) - 1, axis=0)
+    n_rows = other.sum(axis=0)
+    first = np.cumsum(n_rows) - n_rows
+    of_eye = np.repeat(np.arange(len(eye)), n_rows)
     looks = far_horizon(
-        terrain, eye[:, 0], eye[:, 1], z[row_of_first], settings, near_m=near, azimuth=towards, threads=threads
+        terrain,
+        eye[of_eye, 0],
+        eye[of_eye, 1],
+        sorted_m.T[other.T],
+        settings,
+        near_m=near[of_eye],
+        azimuth=towards,
+        threads=threads,
     )
-    return looks, row
+    return looks, (first + number)[:, eye_of].ravel()
 
 
 def _reduce(

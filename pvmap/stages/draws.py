@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 
 from pvmap import disk, store
 from pvmap.planning.risk.height_draws import DRAWS, Line, Neighbours, draw_heights, line_up
@@ -91,7 +92,7 @@ def quarters(settings: Settings, raw: Path, processed: Path, city: City, stamp: 
     density = height_density(observed(roofs, settings, edges))
     leaves = cut(roofs["hilbert"].to_numpy(), QUARTER_SITES, ways=4)
     about = {"edges_m2": edges.tolist(), "density": density.tolist(), "roofs": len(roofs)}
-    about |= {"quarters": [leaf.name for leaf in leaves], "first_hilbert": [leaf.low for leaf in leaves]}
+    about["quarters"] = [leaf.name for leaf in leaves]
     store.write_json(processed / FOLDER / ABOUT, about)
     return [TileJob(settings, raw, processed, city.crs, f.name, f.low, f.high, stamp) for f in leaves]
 
@@ -185,6 +186,34 @@ class Quarter:
         return self.draw(self.seen.corrupted(drawn.height_m[TRUTHS[world - 1]], normal), world)
 
 
+class Places(NamedTuple):
+    """Where the draws of n buildings are: for each quarter that has some, its name, their rows, and places in it."""
+
+    n: int
+    found: list[tuple[str, np.ndarray, np.ndarray]]
+
+
+def places_of(site_id: np.ndarray, bounds: Bounds, job: TileJob) -> Places:
+    """Find the draws of some buildings, wherever their quarters lie.
+
+    Parameters
+    ----------
+    site_id
+        (n,) their ids; what was not drawn may be among them.
+    bounds
+        West, south, east, north of all of them. [m]
+    job
+        Any tile of the run.
+    """
+    wanted_ids, found = pd.Index(np.asarray(site_id, object)), []
+    for name, tall in _quarters_meeting(bounds, job):
+        place = tall.index.get_indexer(wanted_ids)
+        rows = np.flatnonzero(place >= 0)
+        if len(rows):
+            found.append((name, rows, place[rows]))
+    return Places(len(site_id), found)
+
+
 def tallest(job: TileJob, bounds: Bounds) -> pd.Series:
     """Greatest height of any draw, by site, of all buildings that may stand within bounds [m].
 
@@ -195,6 +224,12 @@ def tallest(job: TileJob, bounds: Bounds) -> pd.Series:
     bounds
         West, south, east, north. [m]
     """
+    found = [tall for _, tall in _quarters_meeting(bounds, job)]
+    return pd.concat(found) if found else pd.Series(dtype=float)
+
+
+def _quarters_meeting(bounds: Bounds, job: TileJob) -> list[tuple[str, pd.Series]]:
+    """Names of the quarters that come within bounds, and the greatest heights of each."""
     west, south, east, north = bounds
     found = []
     for name in store.read_json(job.processed / FOLDER / ABOUT)["quarters"]:
@@ -202,49 +237,39 @@ def tallest(job: TileJob, bounds: Bounds) -> pd.Series:
         low_x, low_y, high_x, high_y = whole.read_record(folder / DONE)["bounds"]  # type: ignore[index]
         if low_x <= east and high_x >= west and low_y <= north and high_y >= south:
             path = folder / TALLEST
-            found.append(_tallest(path, job.stamp, path.stat().st_mtime_ns))
-    return pd.concat(found) if found else pd.Series(dtype=float)
+            found.append((name, _tallest(path, job.stamp, path.stat().st_mtime_ns)))
+    return found
 
 
 @lru_cache(maxsize=32)
 def _tallest(path: Path, stamp: str, written_ns: int) -> pd.Series:
-    return pd.read_parquet(path).set_index("site_id")["height_m"]
-
-
-class _Drawn(NamedTuple):
-    """A file of a quarter: its buildings, and height, sky and sun of each under each set, (3, SETS, n)."""
-
-    site_id: pd.Index
-    values: np.ndarray
+    tall = pd.read_parquet(path)
+    return pd.Series(tall["height_m"].to_numpy(float), pd.Index(tall["site_id"].to_numpy(object), dtype=object))
 
 
 @lru_cache(maxsize=32)
-def _drawn(path: Path, stamp: str, written_ns: int) -> _Drawn:
-    """Read a file of a quarter, which several tiles look at; a megabyte each."""
-    frame = pd.read_parquet(path)
-    values = frame[[f"{name}_{number}" for name in Heights._fields for number in range(SETS)]].to_numpy(float)
-    return _Drawn(pd.Index(frame["site_id"]), values.T.reshape(len(Heights._fields), SETS, len(frame)).copy())
+def _drawn(path: Path, stamp: str, written_ns: int) -> np.ndarray:
+    """Read a file of a quarter, which several tiles look at: (3, SETS, n), a megabyte each."""
+    names = [f"{name}_{number}" for name in Heights._fields for number in range(SETS)]
+    table = pq.read_table(path, columns=names)
+    values = np.stack([table[name].to_numpy() for name in names]).astype(float)
+    return values.reshape(len(Heights._fields), SETS, table.num_rows)
 
 
-def read_heights(job: TileJob, sites: pd.DataFrame, world: int = 0) -> Heights:
-    """Read the draws of some buildings, wherever their quarters lie.
+def read_heights(job: TileJob, places: Places, world: int = 0) -> Heights:
+    """Read the draws of some buildings.
 
     Parameters
     ----------
     job
         Any tile of the run.
-    sites
-        ``site_id`` and ``hilbert`` of the n buildings; those that were not drawn get NaN.
+    places
+        Where they are; buildings that were not drawn get NaN.
     world
         0, or a world of the self-test.
     """
-    about = store.read_json(job.processed / FOLDER / ABOUT)
-    at = np.searchsorted(about["first_hilbert"], sites["hilbert"].to_numpy(), side="right") - 1
-    out = np.full((len(Heights._fields), SETS, len(sites)), np.nan)
-    for number in np.unique(at[at >= 0]):
-        rows = np.flatnonzero(at == number)
-        path = job.processed / FOLDER / about["quarters"][number] / _file(world)
-        drawn = _drawn(path, job.stamp, path.stat().st_mtime_ns)
-        place = drawn.site_id.get_indexer(pd.Index(sites["site_id"].iloc[rows]))
-        out[:, :, rows[place >= 0]] = drawn.values[:, :, place[place >= 0]]
+    out = np.full((len(Heights._fields), SETS, places.n), np.nan)
+    for name, rows, place in places.found:
+        path = job.processed / FOLDER / name / _file(world)
+        out[:, :, rows] = _drawn(path, job.stamp, path.stat().st_mtime_ns)[:, :, place]
     return Heights(*out)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
 
 import geopandas as gpd
@@ -11,11 +10,11 @@ import pandas as pd
 
 from pvmap import store
 from pvmap.contract import nothing
-from pvmap.energy.kernel import simulate
+from pvmap.energy.kernel import COLUMNS, simulate
 from pvmap.planning.risk.keyed import keys_of, uniforms
 from pvmap.settings.city import Settings
 from pvmap.sources.grid import widened
-from pvmap.stages.draws import ABOUT, FOLDER, SETS, TRUTHS, WORLDS, Heights, read_heights, tallest, wanted
+from pvmap.stages.draws import ABOUT, FOLDER, SETS, TRUTHS, WORLDS, Heights, places_of, read_heights, tallest, wanted
 from pvmap.stages.job import TileJob
 from pvmap.stages.skies import Blend, blend, sun_weights
 from pvmap.stages.surroundings import Surroundings, grid_north_steps
@@ -39,16 +38,6 @@ class _Roofs(NamedTuple):
     weight: np.ndarray
     drawn: np.ndarray
     tested: np.ndarray
-
-
-class _Scene(NamedTuple):
-    """What draws of a tile share: its surfaces, who stands around them and where on the curve, and the world."""
-
-    surfaces: gpd.GeoDataFrame
-    around: Surroundings
-    near: pd.DataFrame
-    job: TileJob
-    world: int
 
 
 def draw_roofs(
@@ -75,25 +64,22 @@ def draw_roofs(
         Contract table "draws": every roof with arrays, and those of the self-test in each of its worlds; no rows where
         nothing is drawn.
     """
-    roofs_only = sites[(sites["site_type"] == "rooftop") & sites["site_id"].isin(surfaces["site_id"])]
+    of_site = pd.Index(sites["site_id"].to_numpy(object)).get_indexer(surfaces["site_id"].to_numpy(object))
+    carries = np.bincount(of_site[of_site >= 0], minlength=len(sites)) > 0
+    carries &= (sites["site_type"] == "rooftop").to_numpy()
+    roofs_only = sites[carries]
     if around is None or not wanted(job.settings) or not len(roofs_only):
         return nothing("draws", job.crs)
-    heights = read_heights(job, roofs_only)
-    roofs = _roofs(roofs_only, surfaces, result, heights, job)
-    drawn = surfaces[surfaces["site_id"].isin(roofs_only["site_id"][roofs.drawn])]
-    if len(drawn):
-        reach = widened(tuple(drawn.total_bounds), job.settings.shade.max_reach_m)  # type: ignore[arg-type]
-        around = Surroundings.around(drawn, job, tallest(job, reach))
-    near = _hilbert_codes(around, job)
-    full = job.settings.certainty.effort == "full"
-    share = _shares(roofs_only, roofs, roofs.drawn, DRAWN, _Scene(surfaces, around, near, job, 0))
-    share[0] = np.divide(roofs.read_kwh, roofs.free_kwh, out=np.zeros(len(roofs_only)), where=roofs.free_kwh > 0)
-    frames = [_rows(roofs_only, roofs, share, heights)[roofs.free_kwh > 0]]
+    own = places_of(roofs_only["site_id"].to_numpy(object), tuple(roofs_only.total_bounds), job)  # type: ignore[arg-type]
+    heights = [read_heights(job, own, world) for world in range(WORLDS)]
+    roof_of = np.append(np.where(carries, np.cumsum(carries) - 1, -1), -1)[of_site]
+    roofs = _roofs(roofs_only, surfaces, roof_of, result, heights[0], job)
+    share = _shares(roofs_only, surfaces, roof_of, roofs, job)
+    share[0, 0] = np.divide(roofs.read_kwh, roofs.free_kwh, out=np.zeros(len(roofs_only)), where=roofs.free_kwh > 0)
+    frames = [_rows(roofs_only, roofs, share[0], heights[0])[roofs.free_kwh > 0]]
     for world in range(1, WORLDS):
-        scene = _Scene(surfaces, around, near, job, world)
-        again = _shares(roofs_only, roofs, roofs.tested, DRAWN if full else AS_SEEN, scene)
-        rows = _rows(roofs_only, roofs, again, read_heights(job, roofs_only, world))
-        frames.append(rows.assign(world=world, true_share=share[TRUTHS[world - 1]])[roofs.tested])
+        rows = _rows(roofs_only, roofs, share[world], heights[world])
+        frames.append(rows.assign(world=world, true_share=share[0, TRUTHS[world - 1]])[roofs.tested])
     return pd.concat(frames).sort_index(kind="stable").reset_index(drop=True)
 
 
@@ -106,9 +92,17 @@ def _rows(sites: gpd.GeoDataFrame, roofs: _Roofs, share: np.ndarray, heights: He
 
 
 def _roofs(
-    sites: gpd.GeoDataFrame, surfaces: gpd.GeoDataFrame, result: pd.DataFrame, heights: Heights, job: TileJob
+    sites: gpd.GeoDataFrame,
+    surfaces: gpd.GeoDataFrame,
+    at: np.ndarray,
+    result: pd.DataFrame,
+    heights: Heights,
+    job: TileJob,
 ) -> _Roofs:
-    """Decide by lot which roofs are drawn: more of those in the shade, and enough of a small city."""
+    """Decide by lot which roofs are drawn: more of those in the shade, and enough of a small city.
+
+    Surfaces lie on the roofs `at`, -1: on none.
+    """
     about, settings = store.read_json(job.processed / FOLDER / ABOUT), job.settings.certainty
     room = surfaces["capacity_limit_kwp"].to_numpy(float)
     left = 1.0 - result["shading_loss"].to_numpy(float)
@@ -116,7 +110,6 @@ def _roofs(
         result["specific_yield_kwh_per_kwp"].to_numpy(float), left, out=np.zeros(len(left)), where=left > 0
     )
     alone = 1.0 - result["loss_terrain"].to_numpy(float) - result["loss_rows"].to_numpy(float)
-    at = pd.Index(sites["site_id"]).get_indexer(surfaces["site_id"])
     free = np.bincount(at[at >= 0], (room * open_kwh * alone)[at >= 0], len(sites))
     read = np.bincount(at[at >= 0], result["energy_kwh"].to_numpy(float)[at >= 0], len(sites))
     often = np.select([(sky := heights.sky.mean(axis=0)) > CROWDED_SKY, sky < OPEN_SKY], [2.0, 0.5], 1.0)
@@ -132,29 +125,42 @@ def _roofs(
 
 
 def _shares(
-    sites: gpd.GeoDataFrame, roofs: _Roofs, chosen: np.ndarray, sets: tuple[int, ...], scene: _Scene
+    sites: gpd.GeoDataFrame, surfaces: gpd.GeoDataFrame, at: np.ndarray, roofs: _Roofs, job: TileJob
 ) -> np.ndarray:
-    """Energy of the chosen roofs under some sets of heights over what they give alone, (SETS, n); else NaN."""
-    out = np.full((SETS, len(sites)), np.nan)
-    own = scene.surfaces[scene.surfaces["site_id"].isin(sites["site_id"][chosen])].reset_index(drop=True)
-    if not len(own):
+    """Energy of roofs under sets of heights over what they give alone, (WORLDS, SETS, n); NaN where nobody asks.
+
+    Of the drawn roofs under all draws, of the tested ones in each further world under what its test needs. What is
+    asked of the same roofs is computed together.
+    """
+    out = np.full((WORLDS, SETS, len(sites)), np.nan)
+    on_drawn = np.flatnonzero(np.append(roofs.drawn, False)[at])
+    if not len(on_drawn):
         return out
-    boxes = scene.around.boxes
-    heights = read_heights(scene.job, scene.near, scene.world).height_m
+    drawn = surfaces.iloc[on_drawn].reset_index(drop=True)
+    reach = widened(tuple(drawn.total_bounds), job.settings.shade.max_reach_m)  # type: ignore[arg-type]
+    around = Surroundings.around(drawn, job, tallest(job, reach))
+    boxes = around.boxes
+    near = places_of(boxes.site_id, _bounds(around), job)
+    heights = np.stack([read_heights(job, near, world).height_m for world in range(WORLDS)])
     heights = np.where(np.isfinite(heights), heights, boxes.top_z - boxes.base_z)
-    position = pd.Index(sites["site_id"]).get_indexer(own["site_id"])
-    owner = sites.iloc[position].reset_index(drop=True)
-    for number, kwh in zip(sets, _yearly_kwh(own, owner, heights[list(sets)], scene.around, scene.job), strict=True):
-        out[number, chosen] = np.bincount(position, kwh, len(sites))[chosen] / roofs.free_kwh[chosen]
+    again = DRAWN if job.settings.certainty.effort == "full" else AS_SEEN
+    of_drawn = [(0, number) for number in DRAWN]
+    of_tested = [(world, number) for world in range(1, WORLDS) for number in again]
+    if (roofs.tested == roofs.drawn).all():
+        asked = [(roofs.drawn, of_drawn + of_tested)]
+    else:
+        asked = [(roofs.drawn, of_drawn), (roofs.tested, of_tested)]
+    for chosen, sets in asked:
+        mine = chosen[at[on_drawn]]
+        if not mine.any():
+            continue
+        own, position = drawn[mine].reset_index(drop=True), at[on_drawn[mine]]
+        owner = sites.iloc[position].reset_index(drop=True)
+        world, number = np.array(sets).T
+        yearly = _yearly_kwh(own, owner, heights[world, number], around, job)
+        for place, kwh in zip(sets, yearly, strict=True):
+            out[place][chosen] = np.bincount(position, kwh, len(sites))[chosen] / roofs.free_kwh[chosen]
     return out
-
-
-def _hilbert_codes(around: Surroundings, job: TileJob) -> pd.DataFrame:
-    """Say where on the curve all buildings around stand: `site_id` and `hilbert`, -1 for those of other layers."""
-    columns = ["site_id", "hilbert", "geometry"]  # without outlines the whole city would be read
-    boxes = store.read_table(job.prepared, "sites", columns=columns, bbox=_bounds(around))
-    boxes = pd.DataFrame(boxes[["site_id", "hilbert"]]).set_index("site_id").reindex(around.boxes.site_id)
-    return boxes["hilbert"].fillna(-1).astype("int64").rename_axis("site_id").reset_index()
 
 
 def _bounds(around: Surroundings) -> tuple[float, float, float, float]:
@@ -167,7 +173,7 @@ def _yearly_kwh(
     surfaces: gpd.GeoDataFrame, owner: gpd.GeoDataFrame, height_m: np.ndarray, around: Surroundings, job: TileJob
 ) -> np.ndarray:
     """Yearly energy of surfaces under each set of heights of the buildings around, (set, n) [kWh]."""
-    on = pd.Index(around.boxes.site_id).get_indexer(surfaces["site_id"])
+    on = pd.Index(around.boxes.site_id).get_indexer(surfaces["site_id"].to_numpy(object))
     out = np.zeros((len(height_m), len(surfaces)))
     north = grid_north_steps(job, owner["longitude"], owner["latitude"])
     for (weather_id, turn), rows in owner.groupby(["weather_id", north], sort=True).indices.items():
@@ -190,23 +196,20 @@ def _under(
     settings: Settings,
 ) -> np.ndarray:
     """Yearly energy of surfaces of one weather, each on the box `on` (-1: none), (set, n) [kWh]."""
-    n_sets, n, sun = len(height_m), len(surfaces), sun_weights(skies[0][0])
+    n_sets, n = len(height_m), len(surfaces)
     own = np.where(on >= 0, height_m[:, on], surfaces["height_m"].to_numpy(float))
-    tops = around.boxes.base_z + height_m
-    shades = [
-        replace(around, boxes=replace(around.boxes, top_z=top)).shade(surfaces.assign(height_m=z), sun, settings.shade)
-        for top, z in zip(tops, own, strict=True)
-    ]
-    table, sunlit = pd.concat([one.table for one in shades]), np.concatenate([one.sunlit for one in shades])
-    every = surfaces.iloc[np.tile(np.arange(n), n_sets)].assign(height_m=own.ravel())
-    room = every["capacity_limit_kwp"].to_numpy() / settings.module.power_kwp
-    capacity = np.floor(room * table["usable_share"].to_numpy() + WHOLE) * settings.module.power_kwp
-    every, kwh = every.assign(capacity_kwp=capacity), np.zeros(n_sets * n)
+    shade = around.shade_under_heights(surfaces, own, height_m, sun_weights(skies[0][0]), settings.shade)
+    room = np.tile(surfaces["capacity_limit_kwp"].to_numpy() / settings.module.power_kwp, n_sets)
+    capacity = np.floor(room * shade.table["usable_share"].to_numpy() + WHOLE) * settings.module.power_kwp
+    columns = {name: surfaces[name].to_numpy() for name in COLUMNS}
+    columns["mounting"] = pd.Categorical(columns["mounting"])  # rows of words are slow to take
+    arrays = pd.DataFrame(columns).iloc[np.tile(np.arange(n), n_sets)]
+    kwh = np.zeros(n_sets * n)
     for sky, weight in skies:
         share = np.tile(weight, n_sets)
         rows = np.flatnonzero(share)
         group = np.zeros(len(rows), np.int64)
-        some = every.iloc[rows], table.iloc[rows], sunlit[rows]
-        light = simulate(sky, *some, group, 0, settings.energy, rows_shade=True)
+        some = arrays.iloc[rows], shade.table.iloc[rows], shade.sunlit, group
+        light = simulate(sky, *some, 0, settings.energy, rows_shade=True, sunlit_rows=rows)
         kwh[rows] += light.energy_kwh_per_kwp.sum(axis=1) * share[rows]
     return (kwh * capacity).reshape(n_sets, n)

@@ -13,8 +13,8 @@ from pyproj import CRS
 from pvmap.crs import grid_north
 from pvmap.settings.city import Settings
 from pvmap.settings.shade import ShadeSettings
-from pvmap.shade.rings import Boxes
-from pvmap.shade.skyline import Shade, shade_surfaces
+from pvmap.shade.rings import Boxes, Floats
+from pvmap.shade.skyline import Shade, shade_surfaces, shade_under_heights
 from pvmap.shade.sun import SunWeights
 from pvmap.shade.terrain import Terrain
 from pvmap.shade.walls import reach_m
@@ -56,6 +56,23 @@ class Surroundings:
         """Find what of all this stands in the way of surfaces."""
         return shade_surfaces(
             surfaces, self.boxes, self.terrain, self.surface, sun, settings, grid_north=self.grid_north
+        )
+
+    def shade_under_heights(
+        self, surfaces: gpd.GeoDataFrame, surface_m: Floats, box_m: Floats, sun: SunWeights, settings: ShadeSettings
+    ) -> Shade:
+        """Find the same under sets of heights of surfaces, (set, surface), and of buildings, (set, box) [m]."""
+        tops = self.boxes.base_z + box_m
+        return shade_under_heights(
+            surfaces,
+            surface_m,
+            tops,
+            self.boxes,
+            self.terrain,
+            self.surface,
+            sun,
+            settings,
+            grid_north=self.grid_north,
         )
 
     @classmethod
