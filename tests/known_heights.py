@@ -54,9 +54,28 @@ def known(shared_data: Path, name: str, n: int | None = None) -> gpd.GeoDataFram
     outlines = gpd.GeoDataFrame({"height": height}, geometry=town.geometry, crs=town.crs)[height > 0].to_crs(
         "EPSG:4326"
     )
-    outlines = outlines[~outlines.geometry.duplicated()].iloc[:n].reset_index(drop=True)
+    outlines = outlines[~outlines.geometry.duplicated()].reset_index(drop=True)
+    outlines = outlines[~_within_another(outlines)].iloc[:n].reset_index(drop=True)
     names = [f"b{number}" for number in range(len(outlines))]
     return outlines.assign(height=outlines["height"].clip(lower=LOWEST_M), no=names)
+
+
+def nearest(outlines: gpd.GeoDataFrame, n: int) -> gpd.GeoDataFrame:
+    """The `n` outlines nearest to the median of all centroids."""
+    middle = shapely.get_coordinates(outlines.to_crs(outlines.estimate_utm_crs()).centroid)
+    order = np.argsort(np.hypot(*(middle - np.median(middle, axis=0)).T), kind="stable")
+    return outlines.iloc[np.sort(order[:n])].reset_index(drop=True)
+
+
+def _within_another(outlines: gpd.GeoDataFrame) -> np.ndarray:
+    """Whether more than half of an outline lies in a larger one: a part of a building, or one told twice."""
+    polygons = outlines.to_crs(outlines.estimate_utm_crs()).geometry.to_numpy()
+    area = shapely.area(polygons)
+    first, other = shapely.STRtree(polygons).query(polygons, predicate="intersects")
+    smaller = (area[first] < area[other]) | ((area[first] == area[other]) & (first > other))
+    first, other = first[smaller], other[smaller]
+    shared = shapely.area(shapely.intersection(polygons[first], polygons[other]))
+    return np.isin(np.arange(len(polygons)), first[shared > area[first] / 2])
 
 
 def _measured(town: gpd.GeoDataFrame, beside: Path) -> pd.Series:
