@@ -115,6 +115,21 @@ def test_terrain_that_hardly_rises_is_left_out_and_nothing_else():
     assert 0.1 < (rising > 0).mean() < 0.95
 
 
+def test_neighbours_who_share_how_far_they_look_see_what_each_would_among_strangers():
+    """Hills around a plain; for eyes 30 km apart there is no distance in common beyond which nothing rises."""
+    rng = np.random.default_rng(5)
+    y, x = np.mgrid[:1000, :1000] - 500.0
+    hills = 60 + 90 * np.sin(x / 61) * np.cos(y / 47)
+    values = np.where(np.hypot(x, y) > 120, hills, 0.0).clip(0) + rng.uniform(0, 4, x.shape)
+    terrain = Terrain.of(Grid(values, -15000.0, 15000.0, 30.0))
+    eyes = rng.uniform(-150, 150, (64, 2)), rng.uniform(4, 15, 64)
+    together = far_horizon(terrain, *eyes[0].T, eyes[1], near_m=60.0)
+    mixed = np.stack([eyes[0], np.full((64, 2), 30000.0)], axis=1).reshape(-1, 2)
+    apart = far_horizon(terrain, *mixed.T, np.repeat(eyes[1], 2), near_m=60.0)[::2]
+    assert 0.1 < (together == 0).mean() < 0.9
+    assert (together == apart).all()
+
+
 def test_holes_are_looked_over():
     values = np.zeros((200, 200))
     values[:50] = 200.0
