@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
+from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from pvmap.errors import InputError
@@ -35,8 +37,30 @@ LATITUDE_NAMES = ("lat", "latitude", "y", "纬度")
 WKT_NAMES = ("wkt", "geometry", "geom", "the_geom", "wkt_geom")
 
 
+class Geometries(NamedTuple):
+    """Where the geometries of a GeoParquet file are: its column, their number and their CRS."""
+
+    column: str
+    n_rows: int
+    crs: CRS | None
+
+
+def plain_geometries(path: Path) -> Geometries | None:
+    """Say where a file of many rows has geometries that are bytes; None for any other, or what cannot be read so."""
+    try:
+        file = pq.read_metadata(path)
+        schema = file.schema.to_arrow_schema()
+        about = json.loads(schema.metadata[b"geo"])
+        column = about["primary_column"]
+        if file.num_rows < LARGE or schema.field(column).type not in (pa.binary(), pa.large_binary()):
+            return None
+        return Geometries(column, file.num_rows, _stated_crs(about["columns"][column]))
+    except (pa.ArrowException, CRSError, OSError, ValueError, LookupError, TypeError):  # whoever reads it tells why
+        return None
+
+
 def read_geoparquet(path: Path, source: VectorInput, asleep: bool = False) -> RawLayer:
-    """Read geometry and mapped columns of a GeoParquet file; of a large one the geometry as bytes, if `asleep`."""
+    """Read geometry and mapped columns of a GeoParquet file; if `asleep`, one of `plain_geometries` without these."""
     try:
         schema = pq.read_schema(path)
     except (pa.ArrowException, OSError) as error:
@@ -52,7 +76,7 @@ def read_geoparquet(path: Path, source: VectorInput, asleep: bool = False) -> Ra
     conditioned = columns_in(source.where, present)
     columns = list(dict.fromkeys([*wanted.values(), *conditioned, geometry_column]))
     try:
-        if asleep and not source.where and _is_large(path, schema, geometry_column):
+        if asleep:
             return _read_asleep(path, wanted, geometry_column, source)
         frame = gpd.read_parquet(path, columns=columns, to_pandas_kwargs=WHOLE)
     except shapely.errors.ShapelyError:
@@ -66,24 +90,20 @@ def read_geoparquet(path: Path, source: VectorInput, asleep: bool = False) -> Ra
     return RawLayer(frame.geometry.to_numpy(), mapped, row, frame.crs, names=wanted)
 
 
-def _is_large(path: Path, schema: pa.Schema, geometry_column: str) -> bool:
-    """Whether a file has many rows, and geometries that are bytes."""
-    plain = schema.field(geometry_column).type in (pa.binary(), pa.large_binary())
-    return plain and pq.read_metadata(path).num_rows >= LARGE
+def _stated_crs(about: dict[str, object]) -> CRS | None:
+    """CRS that a file states of its geometries."""
+    return gpd.GeoSeries([], crs=about.get("crs", "OGC:CRS84")).crs
 
 
 def _read_asleep(path: Path, wanted: dict[str, str], geometry_column: str, source: VectorInput) -> RawLayer:
-    """Read a file without a look at its geometries."""
-    columns = list(dict.fromkeys(wanted.values()))
-    table = pq.read_table(path, columns=[*columns, geometry_column])
-    about = json.loads(table.schema.metadata[b"geo"])["columns"][geometry_column]
-    require_sound([(geometry_column, table[geometry_column])], source.path)
-    frame = table.drop_columns(geometry_column).replace_schema_metadata().to_pandas(**WHOLE)
+    """Read a file without its geometries."""
+    columns, file = list(dict.fromkeys(wanted.values())), pq.read_metadata(path)
+    table = pq.read_table(path, columns=columns)
+    about = json.loads(file.schema.to_arrow_schema().metadata[b"geo"])["columns"][geometry_column]
+    frame = table.replace_schema_metadata().to_pandas(**WHOLE)
     require_sound(((name, pa.array(frame[name])) for name in frame.select_dtypes("str")), source.path)
-    crs = gpd.GeoSeries([], crs=about.get("crs", "OGC:CRS84")).crs
-    row = np.arange(len(frame), dtype="int64")
-    nothing = np.empty(0, object)
-    return RawLayer(nothing, frame[columns], row, crs, names=wanted, wkb=table[geometry_column])
+    row = np.arange(file.num_rows, dtype="int64")
+    return RawLayer(np.empty(0, object), frame[columns], row, _stated_crs(about), names=wanted)
 
 
 def _read_leniently(path: Path, columns: list[str], geometry_column: str) -> gpd.GeoDataFrame:
@@ -92,7 +112,7 @@ def _read_leniently(path: Path, columns: list[str], geometry_column: str) -> gpd
     about = json.loads(table.schema.metadata[b"geo"])["columns"][geometry_column]
     geometry = shapely.from_wkb(table[geometry_column].to_numpy(zero_copy_only=False), on_invalid="ignore")
     frame = table.drop_columns(geometry_column).replace_schema_metadata().to_pandas(**WHOLE)
-    return gpd.GeoDataFrame(frame, geometry=geometry, crs=about.get("crs", "OGC:CRS84"))
+    return gpd.GeoDataFrame(frame, geometry=geometry, crs=_stated_crs(about))
 
 
 def read_csv(path: Path, source: VectorInput) -> RawLayer:

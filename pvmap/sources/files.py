@@ -20,14 +20,14 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from pvmap.crs import require_on_earth
-from pvmap.errors import ConfigError, InputError
+from pvmap.errors import ConfigError, InputError, PvmapError
 from pvmap.findings import Finding, finding
 from pvmap.opening import PUT_IT_THERE
 from pvmap.settings.city import VectorInput
 from pvmap.settings.presets import FETCHED, preset
 from pvmap.sources import archive, gdal_door, shapefile_text
 from pvmap.sources.city_buildings import is_city_model, read_buildings
-from pvmap.sources.columnar import read_csv, read_geoparquet
+from pvmap.sources.columnar import Geometries, plain_geometries, read_csv, read_geoparquet
 from pvmap.sources.companions import vector_files
 from pvmap.sources.condition import require_plain
 from pvmap.sources.layer import (
@@ -66,7 +66,7 @@ def open_layer(source: VectorInput, raw: Path, *, asleep: bool = False) -> tuple
     raw
         Folder its path is relative to.
     asleep
-        Give the geometries of a large layer as bytes, where its format has them as bytes.
+        Leave out the geometries: it is a layer of `sleeping`.
 
     Raises
     ------
@@ -87,6 +87,23 @@ def open_layer(source: VectorInput, raw: Path, *, asleep: bool = False) -> tuple
             else _empty(source)
         )
     return _settle_crs(replace(layer, findings=(*layer.findings, *_of_a_set(layer, source))), source)
+
+
+def sleeping(source: VectorInput, raw: Path) -> tuple[Geometries, CRS] | None:
+    """Say where a large layer has geometries that can be read in stretches, and its settled CRS; None for others."""
+    path = raw / source.path
+    if READERS.get(path.suffix.lower()) is not read_geoparquet or source.where:
+        return None
+    try:
+        vector_files(path, PUT_IT_THERE)
+        found = plain_geometries(path)
+        return None if found is None else (found, _settle_crs(_of_crs(found.crs), source)[1])
+    except PvmapError:  # told by whoever reads the layer
+        return None
+
+
+def _of_crs(crs: CRS | None) -> RawLayer:
+    return RawLayer(np.empty(0, object), pd.DataFrame(), np.empty(0, "int64"), crs)
 
 
 def _of_a_set(layer: RawLayer, source: VectorInput) -> Iterator[Finding]:

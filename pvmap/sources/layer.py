@@ -31,7 +31,7 @@ class RawLayer:
     Attributes
     ----------
     geometry : (n,) object array
-        Shapely geometries, None where the file has none.
+        Shapely geometries, None where the file has none; empty for a layer read without them.
     columns : DataFrame
         The mapped columns under the file's names, values untouched.
     row : (n,) int array
@@ -44,8 +44,6 @@ class RawLayer:
         Columns that bear our names already, so that the city file need not map them.
     names : dict
         ``our name -> column`` of those that are there; see `wanted_columns`.
-    wkb : ChunkedArray or None
-        The geometries as bytes, of a large layer that nobody has looked into; `geometry` is empty then.
     """
 
     geometry: np.ndarray
@@ -55,7 +53,6 @@ class RawLayer:
     findings: tuple[Finding, ...] = ()
     own: tuple[str, ...] = ()
     names: dict[str, str] = field(default_factory=dict)
-    wkb: pa.ChunkedArray | None = None
 
 
 def mapped_columns(source: VectorInput) -> dict[str, str]:

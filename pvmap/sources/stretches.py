@@ -1,21 +1,24 @@
-"""A large layer is cleaned in stretches of rows, by whoever computes; its polygons stay asleep."""
+"""A large layer is cleaned in stretches of rows, by whoever computes, who read them; its polygons stay asleep."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import shapely
 from pyproj import CRS
 
+from pvmap import memory
 from pvmap.disk import write_atomically
 from pvmap.memory import stretches
 from pvmap.settings.city import VectorInput
 from pvmap.sources.asleep import N_KNOWN, Asleep, look_at
+from pvmap.sources.layer import require_sound
 from pvmap.sources.place_in_metres import to_metres
 from pvmap.sources.polygons import Parts, clean_each
 
@@ -31,21 +34,6 @@ def in_turn(function: Callable[[Any], Any], jobs: Sequence[Any]) -> list[Any]:
     return [function(job) for job in jobs]
 
 
-class Hands(NamedTuple):
-    """Who cleans stretches.
-
-    Attributes
-    ----------
-    each
-        Calls a function on every job and gives the results, in their order.
-    folder
-        Where files for them lie meanwhile; all can write there.
-    """
-
-    each: Each
-    folder: Path
-
-
 @dataclass(frozen=True)
 class Stretch:
     """Rows of a layer that are cleaned together.
@@ -53,9 +41,11 @@ class Stretch:
     Attributes
     ----------
     place
-        Files of the stretch, as far as their names agree.
-    first
-        Its first row.
+        Files that it is cleaned into, as far as their names agree.
+    path, column
+        The GeoParquet file, and its column of geometries.
+    first, last
+        Its first row, and the first row behind it.
     source, file_crs, crs, kinds
         The input, its CRS, the city's, and the kinds of geometry wanted.
     lost
@@ -63,11 +53,14 @@ class Stretch:
     """
 
     place: Path
+    path: Path
+    column: str
     first: int
+    last: int
     source: VectorInput
     file_crs: CRS
     crs: CRS
-    kinds: tuple[str, ...]
+    kinds: tuple[str, ...] = ("Polygon",)
     lost: tuple[int, ...] = ()
 
     def file(self, what: str) -> Path:
@@ -76,16 +69,19 @@ class Stretch:
 
 
 def clean_stretch(stretch: Stretch) -> np.ndarray:
-    """Clean the geometries of a stretch and write what became of them.
+    """Read the geometries of a stretch, clean them and write what became of them.
 
     Returns
     -------
     (m,) int array
         Rows of the layer that were repaired.
+
+    Raises
+    ------
+    InputError
+        The file is damaged.
     """
-    with pa.memory_map(str(stretch.file("in"))) as file:
-        wkb = pa.ipc.open_file(file).read_all()["geometry"].to_numpy()
-    geometry = shapely.from_wkb(wkb, on_invalid="ignore")
+    geometry = shapely.from_wkb(_read_rows(stretch).to_numpy(), on_invalid="ignore")
     bounds, lost = shapely.bounds(geometry), np.zeros(len(geometry), bool)
     lost[list(stretch.lost)] = True
     way = to_metres(stretch.file_crs, stretch.crs, stretch.source.datum)
@@ -106,44 +102,45 @@ def clean_stretch(stretch: Stretch) -> np.ndarray:
     return parts.repaired + stretch.first
 
 
+@dataclass(frozen=True)
 class Runs:
-    """A large layer on its way: stretches of its rows, cleaned.
+    """A large layer, cleaned: its stretches, and the rows that were repaired in each."""
 
-    Parameters
-    ----------
-    wkb
-        Geometries of all its rows.
-    like
-        What is the same for all stretches; its `place` is a folder of its own.
-    hands
-        Who cleans them.
-    """
+    stretches: tuple[Stretch, ...]
+    repaired: tuple[np.ndarray, ...]
 
-    def __init__(self, wkb: pa.ChunkedArray, like: Stretch, hands: Hands):
-        self._each, self._stretches = hands.each, []
-        for some in stretches(len(wkb)):
-            stretch = replace(like, place=like.place / str(some.start), first=some.start)
-            _write(stretch.file("in"), pa.table({"geometry": wkb[some]}))
-            self._stretches.append(stretch)
-        self._repaired = self._each(clean_stretch, self._stretches)
+    @classmethod
+    def of(cls, like: Stretch, each: Each) -> Runs:
+        """Have the rows of a stretch cleaned, some of them at a time; its `place` is a folder of its own."""
+        every = [
+            replace(like, place=like.place / str(some.start), first=some.start, last=min(some.stop, like.last))
+            for some in stretches(like.last)
+        ]
+        return cls(tuple(every), tuple(each(clean_stretch, every)))
+
+    @property
+    def n_rows(self) -> int:
+        """Rows of the layer."""
+        return self.stretches[-1].last
 
     @property
     def bounds(self) -> np.ndarray:
         """Bounds of each row in the CRS of the file, (n, 4)."""
-        return np.concatenate([_matrix(_read(one.file("bounds"))["bounds"], 4) for one in self._stretches])
+        return np.concatenate([_matrix(_read(one.file("bounds"))["bounds"], 4) for one in self.stretches])
 
-    def lose(self, lost: np.ndarray) -> None:
+    def without(self, lost: np.ndarray) -> Runs:
         """Clean the stretches anew that have rows at zero; which these are is known by all of them together."""
-        for number, one in enumerate(self._stretches):
-            following = self._stretches[number + 1].first if number + 1 < len(self._stretches) else len(lost)
-            own = np.flatnonzero(lost[one.first : following])
+        repaired = list(self.repaired)
+        for number, one in enumerate(self.stretches):
+            own = np.flatnonzero(lost[one.first : one.last])
             if len(own):
-                (self._repaired[number],) = self._each(clean_stretch, [replace(one, lost=tuple(own.tolist()))])
+                repaired[number] = clean_stretch(replace(one, lost=tuple(own.tolist())))
+        return replace(self, repaired=tuple(repaired))
 
     def parts(self) -> Parts:
         """Give the parts of all rows, polygons asleep."""
-        every = [_read(one.file("out")) for one in self._stretches]
-        crs = self._stretches[0].crs
+        every = [_read(one.file("out")) for one in self.stretches]
+        crs = self.stretches[0].crs
         table = pa.concat_tables([one.drop_columns(["reason", "detail"]) for one in every])
         wkb = table["geometry"].combine_chunks()
         text = {name: np.concatenate([_text(one[name]) for one in every]) for name in ("reason", "detail")}
@@ -152,7 +149,7 @@ class Runs:
             table["row"].to_numpy(),
             text["reason"],
             text["detail"],
-            np.concatenate(self._repaired),
+            np.concatenate(self.repaired),
         )
 
 
@@ -164,6 +161,23 @@ def _text(column: pa.ChunkedArray) -> np.ndarray:
 
 def _matrix(column: pa.ChunkedArray, width: int) -> np.ndarray:
     return column.combine_chunks().flatten().to_numpy().reshape(-1, width)
+
+
+def _read_rows(stretch: Stretch) -> pa.ChunkedArray:
+    """Geometries of a stretch as bytes: of its row groups, those before it and behind it are not kept."""
+    with pq.ParquetFile(stretch.path) as file:
+        sizes = [file.metadata.row_group(group).num_rows for group in range(file.num_row_groups)]
+        ends = np.cumsum(sizes)
+        groups = np.flatnonzero((ends > stretch.first) & (ends - sizes < stretch.last)).tolist()
+        at, found = int(ends[groups[0]] - sizes[groups[0]]), []
+        for batch in file.iter_batches(memory.AT_ONCE, row_groups=groups, columns=[stretch.column]):
+            found.append(batch.column(0)[max(stretch.first - at, 0) : max(stretch.last - at, 0)])
+            at += len(batch)
+            if at >= stretch.last:
+                break
+    wkb = pa.chunked_array(found)
+    require_sound([(stretch.column, wkb)], stretch.source.path)
+    return wkb
 
 
 def _write(path: Path, table: pa.Table) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from uuid import uuid4
 
 import geopandas as gpd
 import numpy as np
@@ -21,12 +20,12 @@ from pvmap.findings import EXAMPLES, Finding, finding
 from pvmap.settings.city import VectorInput
 from pvmap.sources.attributes import read_attributes
 from pvmap.sources.extents import check_extents
-from pvmap.sources.files import open_layer
+from pvmap.sources.files import open_layer, sleeping
 from pvmap.sources.layer import RawLayer
 from pvmap.sources.place_in_metres import to_metres
 from pvmap.sources.places import doubt_place, lost_rows
 from pvmap.sources.polygons import Parts, clean_each, refuse_duplicates
-from pvmap.sources.stretches import Hands, Runs, Stretch
+from pvmap.sources.stretches import Each, Runs, Stretch
 
 __all__ = ["VectorLayer", "check_extents", "layer_crs", "read_vector"]
 
@@ -62,7 +61,7 @@ class VectorLayer:
 
 
 def read_vector(
-    source: VectorInput, raw: Path, crs: CRS, *, kinds: tuple[str, ...] = ("Polygon",), hands: Hands | None = None
+    source: VectorInput, raw: Path, crs: CRS, *, kinds: tuple[str, ...] = ("Polygon",), runs: Runs | None = None
 ) -> VectorLayer:
     """Read, clean and project one vector input.
 
@@ -76,9 +75,9 @@ def read_vector(
         Metric CRS of the city.
     kinds
         Kinds of geometry wanted: Point, LineString, Polygon.
-    hands
-        Who cleans a large layer, which then stays asleep; by default it is cleaned here and at once. Every number, text
-        and shape is the same.
+    runs
+        The layer's polygons as `clean_ahead` has cleaned them, which then stay asleep. By default they are cleaned here
+        and at once; every number, text and shape is the same.
 
     Returns
     -------
@@ -93,10 +92,7 @@ def read_vector(
         `crs` is not metric, or the city file names a CRS or column that is none.
     """
     crs = require_metric(crs)
-    layer, file_crs = open_layer(source, raw, asleep=hands is not None)
-    runs = (
-        _cleaned(layer, Stretch(hands.folder / uuid4().hex, 0, source, file_crs, crs, kinds), hands) if hands else None
-    )
+    layer, file_crs = open_layer(source, raw, asleep=runs is not None)
     bounds = shapely.bounds(layer.geometry) if runs is None else runs.bounds
     _require_plausible(bounds, file_crs, source)
     place = doubt_place(bounds, file_crs, crs, source, raw)
@@ -112,8 +108,7 @@ def read_vector(
             lost=lost,
         )
     else:
-        runs.lose(lost)
-        parts = runs.parts()
+        parts = runs.without(lost).parts()
     heights = [c for c in ("height_m", "floors") if c in attributes]
     refuse_duplicates(parts, attributes[heights].notna().sum(axis=1).to_numpy("int64"), attributes)
     if not parts.kept.any():
@@ -139,9 +134,29 @@ def read_vector(
     )
 
 
-def _cleaned(layer: RawLayer, like: Stretch, hands: Hands) -> Runs | None:
-    """Clean the stretches of a layer that sleeps."""
-    return Runs(layer.wkb, like, hands) if layer.wkb is not None else None
+def clean_ahead(source: VectorInput, raw: Path, crs: CRS, each: Each, folder: Path) -> Runs | None:
+    """Have the polygons of a large layer read and cleaned in stretches.
+
+    Parameters
+    ----------
+    source, raw, crs
+        As for `read_vector`.
+    each
+        Calls a function on every job and gives the results, in their order.
+    folder
+        A folder of its own, where all can write.
+
+    Returns
+    -------
+    Runs or None
+        None for a layer that is read at once: it is small, or of another format, or cannot be read.
+    """
+    found = sleeping(source, raw)
+    if found is None:
+        return None
+    geometries, file_crs = found
+    like = Stretch(folder, raw / source.path, geometries.column, 0, geometries.n_rows, source, file_crs, crs)
+    return Runs.of(like, each)
 
 
 def layer_crs(source: VectorInput, raw: Path) -> CRS:

@@ -14,7 +14,7 @@ from pyproj import CRS
 
 from pvmap import disk, store
 from pvmap.crs import require_metric
-from pvmap.errors import InputError
+from pvmap.errors import DiskError, InputError, PvmapError
 from pvmap.findings import Finding, add_up
 from pvmap.memory import give_back
 from pvmap.settings.city import Settings, VectorInput
@@ -29,8 +29,8 @@ from pvmap.sites.sensitive import leave_out, unnamed
 from pvmap.sites.use_from_land import with_uses_of_land
 from pvmap.sources.asleep import stacked
 from pvmap.sources.remote.record import doubt_fetched
-from pvmap.sources.stretches import Each, Hands, in_turn
-from pvmap.sources.vector import VectorLayer, check_extents, layer_crs, read_vector
+from pvmap.sources.stretches import Each, Runs, in_turn
+from pvmap.sources.vector import VectorLayer, check_extents, clean_ahead, layer_crs, read_vector
 from pvmap.sources.weather import WeatherSet, nearness, read_weather
 from pvmap.stages.areas import AREAS, area_outlines, doubt_outside, name_areas, read_named
 from pvmap.stages.curve import along_curve, write_along_curve
@@ -41,6 +41,8 @@ from pvmap.stages.measured_heights import with_measured_heights
 from pvmap.tables import TABLES
 
 RECORD = "city.json"  # says which tables of the run folder are current
+# Bytes of layers of sites; fewer are read here: on a first run the workers first compile, which takes longer.
+LARGE_BYTES = 16 << 20
 
 
 @dataclass(frozen=True)
@@ -71,14 +73,95 @@ def prepare(settings: Settings, raw: Path, processed: Path, each: Each = in_turn
         One sentence on the first input that cannot be used.
     """
     scratch = disk.aside(processed / "reading")
+    if not _is_large(settings, raw):
+        each = in_turn
     try:
-        return _prepare(settings, raw, processed, Hands(each, scratch))
+        reading = Reading(settings, raw, scratch / "tables", _cleaned_ahead(settings, raw, each, scratch))
+        (city,) = each(read_city, [reading])
+        if isinstance(city, PvmapError):
+            raise city
+        disk.remove(processed / RECORD)  # until the caller writes it anew: these tables belong together
+        _put_in_place(reading.folder, processed, settings)
+        return city
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _prepare(settings: Settings, raw: Path, processed: Path, hands: Hands) -> City:
-    crs = require_metric(settings.city.crs or layer_crs(_first_input(settings), raw))
+@dataclass(frozen=True)
+class Reading:
+    """A city to be read by whoever computes: the process that runs the city must not hold it.
+
+    Attributes
+    ----------
+    settings, raw
+        The city and the folder of its input files.
+    folder
+        Where its tables are written.
+    cleaned
+        Large layers of sites that have been cleaned, by kind and number.
+    """
+
+    settings: Settings
+    raw: Path
+    folder: Path
+    cleaned: dict[tuple[str, int], Runs]
+
+
+def read_city(reading: Reading) -> City | PvmapError:
+    """Read a city and write its tables, or give what its user can put right; storage may be tried once more."""
+    try:
+        return _read_city(reading)
+    except DiskError:
+        raise
+    except PvmapError as error:
+        return error
+    finally:
+        give_back()
+
+
+def _is_large(settings: Settings, raw: Path) -> bool:
+    """Whether layers of sites are so large that workers had better read them."""
+    paths = [raw / source.path for sources in site_inputs(settings).values() for source in sources]
+    return sum(path.stat().st_size for path in paths if path.is_file()) >= LARGE_BYTES
+
+
+def _cleaned_ahead(settings: Settings, raw: Path, each: Each, scratch: Path) -> dict[tuple[str, int], Runs]:
+    """Have large layers cleaned; what cannot be is left to be told by who reads the city, in its turn."""
+    try:
+        (crs,) = each(city_crs, [(settings, raw)])
+        cleaned = {
+            (kind, number): clean_ahead(source, raw, crs, each, scratch / f"{kind}{number}")
+            for kind, sources in site_inputs(settings).items()
+            for number, source in enumerate(sources)
+        }
+    except PvmapError:
+        return {}
+    return {place: runs for place, runs in cleaned.items() if runs is not None}
+
+
+def city_crs(city: tuple[Settings, Path]) -> CRS:
+    """Give the metric CRS of a city: its own, or one chosen by where its first layer lies."""
+    settings, raw = city
+    return require_metric(settings.city.crs or layer_crs(_first_input(settings), raw))
+
+
+def _put_in_place(tables: Path, processed: Path, settings: Settings) -> None:
+    """Move tables that have been written into the run folder, in place of those of an earlier run."""
+    names = city_files(settings)
+    for name in names:
+        with disk.errors(processed / name):
+            (processed / name).parent.mkdir(parents=True, exist_ok=True)
+            disk.replace(tables / name, processed / name)
+    for level in AREAS:
+        if f"{level}.parquet" not in names:
+            disk.remove(processed / f"{level}.parquet")
+    if not settings.weather.several_years:
+        shutil.rmtree(processed / YEARS, ignore_errors=True)
+
+
+def _read_city(reading: Reading) -> City:
+    settings, raw, folder = reading.settings, reading.raw, reading.folder
+    crs = city_crs((settings, raw))
     weather = read_weather(settings.weather, raw, settings.city.utc_offset_hours)
     areas = {
         level: read_named(source, raw, crs, level)
@@ -96,7 +179,7 @@ def _prepare(settings: Settings, raw: Path, processed: Path, hands: Hands) -> Ci
     rejects = [layer.rejects for layer in others.values()]
     counts: dict[str, dict[str, int]] = {}
     for kind, inputs in site_inputs(settings).items():
-        frames[kind], refused, counts[kind], doubts = _read_kind(kind, inputs, settings, raw, crs, hands)
+        frames[kind], refused, counts[kind], doubts = _read_kind(kind, inputs, reading, crs)
         rejects += refused
         findings += doubts
     counts |= {name: _counts([layer], len(layer.features), 0) for name, layer in others.items()}
@@ -142,33 +225,29 @@ def _prepare(settings: Settings, raw: Path, processed: Path, hands: Hands) -> Ci
 
     try_tiles(sites, order, weather, settings, raw)
     give_back()
-    disk.remove(processed / RECORD)  # until the caller writes it anew: these tables belong together
-    write_along_curve(processed / PREPARED, sites, order)
-    store.write_table(processed, "rejects", _all_rejects(rejects))
-    store.write_table(processed, "weather", weather.table())
+    write_along_curve(folder / PREPARED, sites, order)
+    store.write_table(folder, "rejects", _all_rejects(rejects))
+    store.write_table(folder, "weather", weather.table())
     if settings.weather.several_years:
         every = read_weather(settings.weather, raw, settings.city.utc_offset_hours, years="all")
         findings += [found for found in every.findings if found not in weather.findings]
-        store.write_table(processed / YEARS, "weather", every.table())
-        store.write_json(processed / YEARS / "points.json", [point.summary for point in every.points])
-    else:
-        shutil.rmtree(processed / YEARS, ignore_errors=True)
-    for level in AREAS:
-        if level in areas:
-            store.write_atomically(processed / f"{level}.parquet", area_outlines(areas, level).to_parquet)
-        else:  # of an earlier run
-            disk.remove(processed / f"{level}.parquet")
+        store.write_table(folder / YEARS, "weather", every.table())
+        store.write_json(folder / YEARS / "points.json", [point.summary for point in every.points])
+    for level in areas:
+        store.write_atomically(folder / f"{level}.parquet", area_outlines(areas, level).to_parquet)
     about_weather = [point.summary for point in weather.points]
     return City(crs.to_string(), counts, about_weather, add_up(findings))
 
 
 def _read_kind(
-    kind: str, inputs: tuple[VectorInput, ...], settings: Settings, raw: Path, crs: CRS, hands: Hands
+    kind: str, inputs: tuple[VectorInput, ...], reading: Reading, crs: CRS
 ) -> tuple[gpd.GeoDataFrame, list[pd.DataFrame], dict[str, int], list[Finding]]:
     """Read the sites of a kind: what is kept, what is refused, how many of each, and what is doubtful."""
-    layers = []
-    for source in inputs:
-        layers.append(choose(kind, read_vector(source, raw, crs, hands=hands), source, settings, raw, crs))
+    settings, raw, layers = reading.settings, reading.raw, []
+    for number, source in enumerate(inputs):
+        layer = read_vector(source, raw, crs, runs=reading.cleaned.get((kind, number)))
+        layers.append(choose(kind, layer, source, settings, raw, crs))
+        del layer
         give_back()  # while it was read it stood in memory several times over
     findings: list[Finding] = []
     if kind == "rooftop":

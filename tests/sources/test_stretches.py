@@ -13,8 +13,8 @@ from pvmap import memory
 from pvmap.settings.city import VectorInput
 from pvmap.sources import columnar
 from pvmap.sources.asleep import Asleep
-from pvmap.sources.stretches import Hands, in_turn
-from pvmap.sources.vector import VectorLayer, read_vector
+from pvmap.sources.stretches import in_turn
+from pvmap.sources.vector import clean_ahead, read_vector
 
 ODD = [
     None,
@@ -42,19 +42,25 @@ def town() -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"nr": ids, "h": height_m}, geometry=polygons, crs=4326)
 
 
-def read(path: Path, *, hands: Hands | None, **how: object) -> VectorLayer:
-    source = VectorInput(path=path.name, columns={"id": "nr", "height_m": "h"}, **how)
-    return read_vector(source, path.parent, CRS.from_epsg(4549), hands=hands)
+METRIC = CRS.from_epsg(4549)
+
+
+def source_of(path: Path, **how: object) -> VectorInput:
+    return VectorInput(path=path.name, columns={"id": "nr", "height_m": "h"}, **how)
 
 
 @pytest.mark.parametrize("how", [{}, {"datum": "gcj02"}, {"explode": False}])
 def test_stretches_change_nothing(how: dict[str, object], tmp_path: Path, monkeypatch) -> None:
     path = tmp_path / "town.parquet"
     town().to_parquet(path, row_group_size=9)
-    expected = read(path, hands=None, **how)
+    source = source_of(path, **how)
+    expected = read_vector(source, tmp_path, METRIC)
+    assert clean_ahead(source, tmp_path, METRIC, in_turn, tmp_path / "scratch") is None  # too small
     monkeypatch.setattr(columnar, "LARGE", 1)
     monkeypatch.setattr(memory, "AT_ONCE", 11)
-    layer = read(path, hands=Hands(in_turn, tmp_path / "scratch"), **how)
+    runs = clean_ahead(source, tmp_path, METRIC, in_turn, tmp_path / "scratch")
+    assert runs is not None and len(runs.stretches) == 4
+    layer = read_vector(source, tmp_path, METRIC, runs=runs)
     assert isinstance(layer.features.geometry.array, Asleep)
     shapes = [shapely.to_wkb(one.features.geometry.to_numpy()).tolist() for one in (layer, expected)]
     assert shapes[0] == shapes[1]
