@@ -122,7 +122,7 @@ def grid_north_of(sites: gpd.GeoDataFrame, crs: CRS) -> np.ndarray:
 def points_within(polygons: np.ndarray | GeometryArray) -> np.ndarray:
     """Give a point within each polygon, (n, 2)."""
     if isinstance(polygons, Asleep):
-        return polygons.known[:, POINT]
+        return polygons.look_up(POINT)
     polygons = np.asarray(polygons)
     some_points = (shapely.point_on_surface(polygons[some]) for some in stretches(len(polygons)))
     return np.concatenate([np.zeros((0, 2)), *(np.stack([shapely.get_x(p), shapely.get_y(p)], 1) for p in some_points)])
@@ -132,7 +132,7 @@ def longitude_latitude(sites: gpd.GeoDataFrame) -> tuple[np.ndarray, np.ndarray]
     """Give representative points in WGS84 [deg]."""
     polygons = sites.geometry.array
     if isinstance(polygons, Asleep):
-        longitude, latitude = polygons.known[:, PLACE].T
+        longitude, latitude = polygons.look_up(PLACE).T
         return longitude, latitude
     x, y = points_within(polygons).T
     return transformer(sites.crs, WGS84).transform(x, y)

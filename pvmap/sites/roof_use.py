@@ -151,7 +151,7 @@ def read_heights(
 
 def _middles(polygons: GeometryArray) -> np.ndarray:
     if isinstance(polygons, Asleep):
-        return polygons.known[:, MIDDLE]
+        return polygons.look_up(MIDDLE)
     every = [shapely.get_coordinates(shapely.centroid(np.asarray(polygons[some]))) for some in stretches(len(polygons))]
     return np.concatenate([np.zeros((0, 2)), *every])
 

@@ -8,8 +8,8 @@ them, and lets them go.
 from __future__ import annotations
 
 import numbers
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -51,23 +51,35 @@ def look_at(polygons: np.ndarray, crs: CRS) -> np.ndarray:
     return np.column_stack([boxes, areas, x, y, longitude, latitude, middle_x, middle_y])
 
 
+class Store(NamedTuple):
+    """Polygons as bytes, in memory or in a file that is looked into: `wkb` of each, and the (n, 11) `known` of each."""
+
+    wkb: pa.LargeBinaryArray
+    known: np.ndarray
+
+
 class Asleep(GeometryArray):
-    """Polygons as bytes.
+    """Polygons as bytes: rows of stores, which are left where they are.
 
     Parameters
     ----------
-    wkb
-        Well-known binary of each.
-    known : (n, 11) array
-        What `look_at` tells of each.
+    stores
+        Where the polygons are.
+    rows : (n,) int array
+        Which of them, all stores numbered through.
     crs
         Metric CRS.
     """
 
-    def __init__(self, wkb: pa.LargeBinaryArray, known: np.ndarray, crs: CRS):
-        self.wkb, self.known = wkb, known
+    def __init__(self, stores: Sequence[Store], rows: np.ndarray, crs: CRS):
+        self._stores, self._rows = tuple(stores), rows
         self._crs = self._sindex = None
         self.crs = crs
+
+    @classmethod
+    def all_of(cls, stores: Sequence[Store], crs: CRS) -> Asleep:
+        """Give all polygons of stores."""
+        return cls(stores, np.arange(sum(len(one.wkb) for one in stores)), crs)
 
     @classmethod
     def of(cls, array: GeometryArray, crs: CRS) -> Asleep:
@@ -75,52 +87,89 @@ class Asleep(GeometryArray):
         if isinstance(array, Asleep):
             return array
         polygons = np.asarray(array)
-        return cls(pa.array(shapely.to_wkb(polygons), pa.large_binary()), look_at(polygons, crs), crs)
+        return cls.all_of([Store(pa.array(shapely.to_wkb(polygons), pa.large_binary()), look_at(polygons, crs))], crs)
+
+    def look_up(self, columns: slice | int) -> np.ndarray:
+        """Give what is known of each, some columns or one of them."""
+        width = (len(range(N_KNOWN)[columns]),) if isinstance(columns, slice) else ()
+        known = np.empty((len(self), *width))
+        for store, mine, rows in self._places():
+            known[mine] = store.known[:, columns][rows]
+        return known
+
+    @property
+    def wkb(self) -> pa.LargeBinaryArray:
+        """Well-known binary of each."""
+        found, places = [pa.array([], pa.large_binary())], [np.zeros(0, "int64")]
+        for store, mine, rows in self._places():
+            found.append(store.wkb.take(pa.array(rows)))
+            places.append(np.arange(len(self))[mine])
+        together, order = pa.concat_arrays(found), np.concatenate(places)
+        if (order == np.arange(len(order))).all():
+            return together
+        back = np.empty(len(order), "int64")
+        back[order] = np.arange(len(order))
+        return together.take(pa.array(back))
+
+    def _places(self) -> Iterator[tuple[Store, np.ndarray | slice, np.ndarray]]:
+        """Give each store that holds some of them, which of ours these are, and which of the store's."""
+        if not len(self):
+            return
+        ends = np.cumsum([len(one.wkb) for one in self._stores])
+        number = np.searchsorted(ends, self._rows, side="right")
+        order = None if (number[1:] >= number[:-1]).all() else np.argsort(number, kind="stable")
+        several, first = np.unique(number if order is None else number[order], return_index=True)
+        for one, begin, end in zip(several, first, [*first[1:], len(number)], strict=True):
+            mine = slice(begin, end) if order is None else order[begin:end]
+            store = self._stores[one]
+            yield store, mine, self._rows[mine] - (ends[one] - len(store.wkb))
 
     @property
     def _data(self) -> np.ndarray:
-        awake = np.empty(len(self), object)
+        polygons = np.empty(len(self), object)
         for some in stretches(len(self)):  # bytes of each would lie about as an object as well
-            awake[some] = shapely.from_wkb(self.wkb[some].to_numpy(zero_copy_only=False))
-        return awake
+            polygons[some] = shapely.from_wkb(self[some].wkb.to_numpy(zero_copy_only=False))
+        return polygons
 
     @property
     def bounds(self) -> np.ndarray:
         """West, south, east and north of each, (n, 4), in metres."""
-        return self.known[:, BOX]
+        return self.look_up(BOX)
 
     @property
     def area(self) -> np.ndarray:
         """Area of each, (n,), in square metres."""
-        return self.known[:, AREA]
+        return self.look_up(AREA)
 
     @property
     def is_empty(self) -> np.ndarray:
         """Whether each has no point, (n,)."""
-        return np.isnan(self.known[:, 0]) & ~self.isna()
+        return np.isnan(self.look_up(0)) & ~self.isna()
 
     @property
     def size(self) -> int:
         """Their number."""
-        return len(self.wkb)
+        return len(self._rows)
 
     @property
     def nbytes(self) -> int:
-        """Bytes that they take."""
-        return int(self.wkb.nbytes + self.known.nbytes)
+        """Bytes that they take beside their stores."""
+        return int(self._rows.nbytes)
 
     def isna(self) -> np.ndarray:
         """Whether each is missing, (n,)."""
-        return self.wkb.is_null().to_numpy(zero_copy_only=False)
+        missing = np.zeros(len(self), bool)
+        for store, mine, rows in self._places():
+            if store.wkb.null_count:
+                missing[mine] = store.wkb.is_null().to_numpy(zero_copy_only=False)[rows]
+        return missing
 
     def __getitem__(self, idx: Any) -> Any:
         if isinstance(idx, numbers.Integral):
-            return shapely.from_wkb(self.wkb[int(idx)].as_py())
-        if isinstance(idx, slice) and idx.step in (None, 1):
-            first, last, _ = idx.indices(len(self))
-            return Asleep(self.wkb.slice(first, max(last - first, 0)), self.known[idx], self.crs)
-        rows = np.arange(len(self))[pd.api.indexers.check_array_indexer(self, idx)]
-        return Asleep(self.wkb.take(pa.array(rows)), self.known[rows], self.crs)
+            return shapely.from_wkb(Asleep(self._stores, self._rows[[int(idx)]], self.crs).wkb[0].as_py())
+        if not isinstance(idx, slice):
+            idx = pd.api.indexers.check_array_indexer(self, idx)
+        return Asleep(self._stores, self._rows[idx], self.crs)
 
     def __setitem__(self, key: Any, value: Any) -> None:
         rows = np.atleast_1d(np.arange(len(self))[pd.api.indexers.check_array_indexer(self, key)])
@@ -130,27 +179,29 @@ class Asleep(GeometryArray):
             if isinstance(given, GeometryArray)
             else from_shapely(np.broadcast_to(np.asarray(given, object), rows.shape))
         )
-        new = Asleep.of(given, self.crs)
+        both = Asleep._concat_same_type([self, Asleep.of(given, self.crs)])
         which = np.arange(len(self))
         which[rows] = len(self) + np.arange(len(rows))
-        self.wkb = pa.concat_arrays([self.wkb, new.wkb]).take(pa.array(which))
-        self.known = np.concatenate([self.known, new.known])[which]
+        self._stores, self._rows = both._stores, both._rows[which]
 
     def take(self, indices: Sequence[int], allow_fill: bool = False, fill_value: Any = None) -> GeometryArray:
         """Give some of them, as pandas wants it."""
         if allow_fill and (np.asarray(indices) < 0).any():
             return GeometryArray(self._data, crs=self.crs).take(indices, allow_fill=True, fill_value=fill_value)
-        return self[np.arange(len(self))[np.asarray(indices, int)]]
+        return self[np.asarray(indices, int)]
 
     def copy(self, *args: Any, **kwargs: Any) -> Asleep:
         """Give them once more; nothing in them is ever changed in place."""
-        return Asleep(self.wkb, self.known, self.crs)
+        return Asleep(self._stores, self._rows, self.crs)
 
     @classmethod
     def _concat_same_type(cls, to_concat: Sequence[GeometryArray]) -> Asleep:
         crs = next(one.crs for one in to_concat if isinstance(one, Asleep))
         every = [cls.of(one, crs) for one in to_concat]
-        return cls(pa.concat_arrays([one.wkb for one in every]), np.concatenate([one.known for one in every]), crs)
+        lengths = [sum(len(store.wkb) for store in one._stores) for one in every]
+        before = np.cumsum([0, *lengths[:-1]])
+        rows = [one._rows + first for one, first in zip(every, before, strict=True)]
+        return cls([store for one in every for store in one._stores], np.concatenate(rows), crs)
 
 
 def stacked(frames: Sequence[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:

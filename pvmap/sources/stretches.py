@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,11 @@ from pyproj import CRS
 
 from pvmap import memory
 from pvmap.disk import write_atomically
+from pvmap.errors import InputError
 from pvmap.memory import stretches
 from pvmap.settings.city import VectorInput
-from pvmap.sources.asleep import N_KNOWN, Asleep, look_at
-from pvmap.sources.layer import require_sound
+from pvmap.sources.asleep import N_KNOWN, Asleep, Store, look_at
+from pvmap.sources.layer import first_line, require_sound, unreadable
 from pvmap.sources.place_in_metres import to_metres
 from pvmap.sources.polygons import Parts, clean_each
 
@@ -138,15 +139,13 @@ class Runs:
         return replace(self, repaired=tuple(repaired))
 
     def parts(self) -> Parts:
-        """Give the parts of all rows, polygons asleep."""
+        """Give the parts of all rows, polygons asleep in the files of the stretches."""
         every = [_read(one.file("out")) for one in self.stretches]
-        crs = self.stretches[0].crs
-        table = pa.concat_tables([one.drop_columns(["reason", "detail"]) for one in every])
-        wkb = table["geometry"].combine_chunks()
+        stores = [Store(one["geometry"].chunk(0), _matrix(one["known"], N_KNOWN)) for one in every]
         text = {name: np.concatenate([_text(one[name]) for one in every]) for name in ("reason", "detail")}
         return Parts(
-            Asleep(wkb, _matrix(table["known"], N_KNOWN), crs),
-            table["row"].to_numpy(),
+            Asleep.all_of(stores, self.stretches[0].crs),
+            np.concatenate([one["row"].to_numpy() for one in every]),
             text["reason"],
             text["detail"],
             np.concatenate(self.repaired),
@@ -155,29 +154,35 @@ class Runs:
 
 def _text(column: pa.ChunkedArray) -> np.ndarray:
     """Few texts, many times over, (n,)."""
-    few = column.combine_chunks()
+    few = column.chunk(0)
     return few.dictionary.to_numpy(zero_copy_only=False).astype(object)[few.indices.to_numpy()]
 
 
 def _matrix(column: pa.ChunkedArray, width: int) -> np.ndarray:
-    return column.combine_chunks().flatten().to_numpy().reshape(-1, width)
+    return column.chunk(0).flatten().to_numpy().reshape(-1, width)
 
 
 def _read_rows(stretch: Stretch) -> pa.ChunkedArray:
-    """Geometries of a stretch as bytes: of its row groups, those before it and behind it are not kept."""
-    with pq.ParquetFile(stretch.path) as file:
-        sizes = [file.metadata.row_group(group).num_rows for group in range(file.num_row_groups)]
-        ends = np.cumsum(sizes)
-        groups = np.flatnonzero((ends > stretch.first) & (ends - sizes < stretch.last)).tolist()
-        at, found = int(ends[groups[0]] - sizes[groups[0]]), []
-        for batch in file.iter_batches(memory.AT_ONCE, row_groups=groups, columns=[stretch.column]):
-            found.append(batch.column(0)[max(stretch.first - at, 0) : max(stretch.last - at, 0)])
-            at += len(batch)
-            if at >= stretch.last:
-                break
-    wkb = pa.chunked_array(found)
+    """Geometries of a stretch as bytes; of its row groups, what lies before it and behind it is not kept."""
+    try:
+        with pq.ParquetFile(stretch.path) as file:
+            wkb = pa.chunked_array(_batches(file, stretch))
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(unreadable(stretch.source.path, first_line(error))) from None
     require_sound([(stretch.column, wkb)], stretch.source.path)
     return wkb
+
+
+def _batches(file: pq.ParquetFile, stretch: Stretch) -> Iterator[pa.Array]:
+    sizes = [file.metadata.row_group(group).num_rows for group in range(file.num_row_groups)]
+    ends = np.cumsum(sizes)
+    groups = np.flatnonzero((ends > stretch.first) & (ends - sizes < stretch.last)).tolist()
+    at = int(ends[groups[0]] - sizes[groups[0]])
+    for batch in file.iter_batches(memory.AT_ONCE, row_groups=groups, columns=[stretch.column]):
+        yield batch.column(0)[max(stretch.first - at, 0) : max(stretch.last - at, 0)]
+        at += len(batch)
+        if at >= stretch.last:
+            return
 
 
 def _write(path: Path, table: pa.Table) -> None:
@@ -189,5 +194,6 @@ def _write(path: Path, table: pa.Table) -> None:
 
 
 def _read(path: Path) -> pa.Table:
-    with pa.OSFile(str(path)) as file:
+    """Read a table that stays in its file: the system takes its pages back when it wants them."""
+    with pa.memory_map(str(path)) as file:
         return pa.ipc.open_file(file).read_all()

@@ -72,7 +72,7 @@ def cut(hilbert: np.ndarray, most_sites: int, ways: int = 2) -> list[Tile]:
             tiles.append(Tile(f"{level:02d}_{low:010d}", low, low + width, last - first))
             return
         edges = [low + width // ways * part for part in range(ways + 1)]
-        rows = np.searchsorted(hilbert, edges)
+        rows = np.searchsorted(hilbert, np.array(edges, hilbert.dtype))  # numbers of another kind: all would be copied
         for part in range(ways):
             split(edges[part], level + 1, int(rows[part]), int(rows[part + 1]))
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from pyproj import CRS
 
 from pvmap import config, store
@@ -75,7 +76,10 @@ def prepared(settings: Settings, raw: Path, processed: Path, each: Each = in_tur
 
 def tile_jobs(settings: Settings, raw: Path, processed: Path, city: City) -> list[TileJob]:
     """Cut the city into tiles, in the order of the curve."""
-    hilbert = store.read_table(processed / PREPARED, "sites", columns=["hilbert"])["hilbert"].to_numpy()
+    codes = (
+        some["hilbert"].to_numpy().astype("int32") for some in store.batches(processed / PREPARED, "sites", ["hilbert"])
+    )
+    hilbert = np.concatenate([np.zeros(0, "int32"), *codes])
     current = stamp.tile_stamp(settings, raw)
 
     def job(tile: Tile) -> TileJob:
