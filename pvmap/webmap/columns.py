@@ -68,10 +68,12 @@ FIELDS = (
     Field("connect_rank", 1.0),
     Field("connectable_kwac", 0.01),
 )
+PLACE_BY_NAME = "place_by_name"
 # By these the page sorts all sites, or sums them: each stands in a block of its own, so that none is read tile by tile.
 WHOLE = (
     *("footprint_area_m2", "capacity_kwp", "capacity_kwac", "energy_kwh", "shading_loss", "lcoe_cny_per_kwh"),
     *("npv_cny", "payback_years", "capacity_practical_kwp", "capacity_policy_floor_kwp", "existing_pv_kwp"),
+    PLACE_BY_NAME,
     *ENERGY_MONTHS,
 )
 SCENARIO_FIELDS = {"npv_cny_": 0.01, "irr_": 1e-5}  # and the name of a scenario

@@ -12,6 +12,7 @@ import pandas as pd
 
 from pvmap.vocabulary import ENERGY_MONTHS
 from pvmap.webmap.columns import MONTH_STEP, Packed, fields, pack, pack_words
+from pvmap.webmap.names import pack_places
 from pvmap.webmap.shown import Shown
 
 AT_ONCE = 12  # columns: what others are ratios of is looked at once for all of them
@@ -36,20 +37,21 @@ class Packing(NamedTuple):
 
 
 def packers(shown: Shown, names: Sequence[str], scratch: Path) -> list[Callable[[], Any]]:
-    """List what is to be done: factors of the months, words, and all numbers in their order."""
+    """List what is to be done: factors of the months, words, places by name, and all numbers in their order."""
     known = fields(names)
     lots = [known[first : first + AT_ONCE] for first in range(0, len(known), AT_ONCE)]
     return [
         partial(month_factors, shown, names),
         partial(_words, shown, names, scratch / "words"),
+        partial(pack_places, shown, scratch / "places"),
         *(partial(_numbers, shown, lot, scratch / f"numbers{i}") for i, lot in enumerate(lots)),
     ]
 
 
 def packing(done: Sequence[Any], shares: list[Packed]) -> Packing:
     """Put together what `packers` gave; columns of shares stand between numbers and words."""
-    factors, (codes, words), *numbers = done
-    return Packing([*(one for lot in numbers for one in lot), *shares, *codes], words, factors)
+    factors, (codes, words), places, *numbers = done
+    return Packing([*(one for lot in numbers for one in lot), places, *shares, *codes], words, factors)
 
 
 def _numbers(shown: Shown, some: Sequence[Any], folder: Path) -> list[Packed]:

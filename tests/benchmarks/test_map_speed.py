@@ -28,7 +28,7 @@ from pvmap.store import read_table
 pytestmark = [pytest.mark.benchmark, pytest.mark.slow]
 
 PLAIN = 20_000
-SORT_BAR_MS = 150
+SORT_BAR_MS = PAUSE_BAR_MS = 150
 TESTS = Path(__file__).resolve().parents[1]
 BUILD = """
 import json, sys, time
@@ -120,6 +120,39 @@ def sorts(browser: Browser, path: Path, times: int = 3) -> dict[str, float]:
     found = page.evaluate(SORTS, times)
     page.context.close()
     return {name: statistics.median(values) for name, values in found.items()}
+
+
+SEARCH = """async queries => {
+  const found = [], field = document.getElementById("pvmap-query");
+  const said = document.querySelector("#pvmap-search [role=status]");
+  let longest = 0;
+  const seen = new PerformanceObserver(list =>
+    list.getEntries().forEach(one => (longest = Math.max(longest, one.duration))));
+  seen.observe({ type: "longtask" });
+  for (const query of queries) {
+    const begin = performance.now();
+    field.value = query;
+    field.dispatchEvent(new Event("input"));
+    await pvmap.idle();
+    found.push(performance.now() - begin);
+    if (!/\\d/.test(said.textContent)) throw new Error(said.textContent);
+  }
+  await new Promise(done => setTimeout(done, 100));
+  return { first: found[0], later: found.slice(1).sort((a, b) => a - b)[(found.length - 1) >> 1], longest };
+}"""
+PARTS = ("恒新", "镇安", "号车间", "纺织55号", "op-1234", "新机械")  # of names and identifiers
+
+
+def searches(browser: Browser, path: Path) -> dict[str, float]:
+    """Search for parts of names: the first, which reads all names, later ones' median, the longest pause. [ms]."""
+    page = fresh(browser)
+    page.goto(path.as_uri(), wait_until="commit")
+    page.wait_for_function("window.pvmap && pvmap.readyAt")
+    page.wait_for_load_state()
+    page.evaluate("pvmap.idle()")
+    found = page.evaluate(SEARCH, PARTS)
+    page.context.close()
+    return found
 
 
 def measure(browser: Browser, path: Path, times: int = 3) -> dict[str, float]:
@@ -237,7 +270,7 @@ def report(title: str, figures: dict[str, float], bars: dict[str, float]) -> Non
     ],
 )
 def test_map_beside_plain_folium(n: int, bars: dict[str, float], browser: Browser, tmp_path: Path) -> None:
-    run = write_run(tmp_path / "run", n)
+    run = write_run(tmp_path / "run", n, named=0.9)
     plain = plain_folium(browser, run, tmp_path)
     report(f"plain folium.GeoJson, {PLAIN:,} polygons", plain, {})
     figures = build(run, tmp_path / "map")
@@ -245,6 +278,11 @@ def test_map_beside_plain_folium(n: int, bars: dict[str, float], browser: Browse
     report(f"pvmap, {n:,} buildings", figures, bars)
     columns = sorts(browser, tmp_path / "map" / "index.html")
     report("a click on a head of the table of all sites, ms", columns, dict.fromkeys(columns, SORT_BAR_MS))
+    report(
+        "a search for a part of a name, ms",
+        searches(browser, tmp_path / "map" / "index.html"),
+        {"longest": PAUSE_BAR_MS},
+    )
     per_site = plain["build_s"] / PLAIN / (figures["build_s"] / n)
     sooner = plain["ready_s"] / figures["ready_s"]
     print(f"  built {per_site:.1f} times faster a polygon; ready {sooner:.2f} times as soon")

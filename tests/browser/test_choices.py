@@ -296,6 +296,10 @@ def test_a_link_names_the_areas_that_it_shows(chromium: Browser, tmp_path: Path)
     page.goto(f"{few.as_uri()}#lang=zh&layers=layer.rooftop&area=a+%26+b")
     page.wait_for_function("window.pvmap && pvmap.readyAt")
     assert "a & b" in (page.text_content("#pvmap-said") or "") and page.evaluate(level) == []
+    page.goto("about:blank")
+    page.goto(f"{few.as_uri()}#lang=zh&layers=layer.rooftop~aggregates.area3")  # pages of long ago numbered them
+    page.wait_for_function("window.pvmap && pvmap.readyAt")
+    assert "区域图层 3" in (page.text_content("#pvmap-said") or "") and page.evaluate(level) == []
     assert watched.complaints == []
     page.close()
 

@@ -97,7 +97,7 @@ def test_more_names_than_codes_are_sorted(page: Page, run: Path) -> None:
     first, _, last = page.evaluate(SORTED, ["name", False, "technical"])
     assert [name for _, name in last] == bare[-100:]
     assert {name for _, name in first} <= set(sites["name"]) - {""}
-    in_order = "names => names.every((one, i) => !i || names[i - 1].localeCompare(one, 'zh') <= 0)"
-    assert page.evaluate(in_order, [name for _, name in first])
+    in_order = sorted(set(sites["name"]) - {""}, key=lambda name: name.encode("gb18030"))
+    assert [name for _, name in first] == in_order[:100]
     backwards = page.evaluate(SORTED, ["name", True, "technical"])[0]
     assert [name for _, name in backwards] == bare[:-101:-1]

@@ -24,6 +24,10 @@ CRS = "EPSG:4549"
 WEST, SOUTH, EAST, NORTH = 118.98, 31.64, 119.97, 32.31  # about Zhenjiang
 DISTRICTS = ("京口区", "润州区", "丹徒区", "丹阳市", "扬中市", "句容市")
 GRID = 1000.0
+# of which firms make their names
+FIRMS = "安宝长成诚达大德东鼎丰富广海和恒宏华汇嘉金锦联隆美明鹏启瑞盛泰天通伟祥新信兴鑫扬永裕远志中"
+TRADES = ("机械", "纺织", "化工", "电子", "食品", "建材", "物流")
+WHAT = ("厂房", "仓库", "办公楼", "宿舍", "车间")
 MONTH_SHARES = np.array([56, 64, 84, 98, 106, 98, 112, 106, 88, 80, 60, 48], float) / 1000
 MONTH_SHARES /= MONTH_SHARES.sum()
 ROOF_REASONS = ("setback", "obstacles", "shaded")
@@ -44,7 +48,7 @@ def settings(**city: Any) -> Settings:
     return Settings(city=City(**{**known, **city}))
 
 
-def write_run(folder: Path, n: int, seed: int = 1, names: dict[int, str] | None = None) -> Path:
+def write_run(folder: Path, n: int, seed: int = 1, names: dict[int, str] | None = None, named: float = 0.04) -> Path:
     """Write a run folder with `n` roofs and a hundredth as many mines and ponds.
 
     Parameters
@@ -57,6 +61,8 @@ def write_run(folder: Path, n: int, seed: int = 1, names: dict[int, str] | None 
         Seed of the made-up numbers.
     names
         Row of a site and the name it gets: where tests put their hostile names.
+    named
+        Share of the sites that have a name.
     """
     rng = np.random.default_rng(seed)
     to_metric = pyproj.Transformer.from_crs(4326, CRS, always_xy=True)
@@ -75,7 +81,7 @@ def write_run(folder: Path, n: int, seed: int = 1, names: dict[int, str] | None 
     district_at, district_shapes = districts(x, y, (x0, y0, x1, y1))
     township = np.array([f"{DISTRICTS[d]}{i}镇" for d in range(6) for i in range(9)], object)
     cell = ((y - y0) // 9000).astype(int) % 3 * 3 + ((x - x0) // 9000).astype(int) % 3
-    sites = _sites(rng, kinds, shape, np.array(DISTRICTS, object)[district_at], township[district_at * 9 + cell])
+    sites = _sites(rng, kinds, shape, np.array(DISTRICTS, object)[district_at], township[district_at * 9 + cell], named)
     if names:
         for row, name in names.items():
             sites.loc[row, "name"] = name
@@ -128,7 +134,7 @@ def write_run(folder: Path, n: int, seed: int = 1, names: dict[int, str] | None 
     return folder
 
 
-def _sites(rng, kinds, shape, district, township):
+def _sites(rng, kinds, shape, district, township, share_named):
     n = len(kinds)
     point = shapely.centroid(shape)
     outside = ~shapely.covers(shape, point)
@@ -138,10 +144,13 @@ def _sites(rng, kinds, shape, district, township):
     roof = kinds == "rooftop"
     chance = np.array([0.09, 0.05, 0.05, 0.01, 0.02, 0.01, 0.2, 0.07, 0.4, 0.1])
     use = np.where(roof, np.array(BUILDING_USES, object)[rng.choice(10, n, p=chance)], "none")
-    named = rng.random(n) < 0.04
+    named = rng.random(n) < share_named
     serial = rng.permutation(n * 3)[:n]
     name = np.array(["" for _ in range(n)], object)
-    name[named] = [f"{t[-2:]}工业园{i % 97}号厂房" for t, i in zip(township[named], serial[named], strict=True)]
+    name[named] = [
+        f"{t[-2:]}{FIRMS[i % 31]}{FIRMS[i % 41]}{TRADES[i % 7]}{i % 97}号{WHAT[i % 5]}"
+        for t, i in zip(township[named], serial[named].tolist(), strict=True)
+    ]
     return gpd.GeoDataFrame(
         {
             "site_id": np.char.add(np.char.add(kinds.astype(str), "-"), serial.astype(str)).astype(object),

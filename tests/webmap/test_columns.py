@@ -14,6 +14,7 @@ from hypothesis.extra.numpy import arrays
 from pvmap.errors import TableError
 from pvmap.webmap.breaks import amount_edges, ratio_edges, round_number
 from pvmap.webmap.columns import FIELDS, fields, missing, pack, quantise
+from pvmap.webmap.names import places_by_name
 from pvmap.webmap.style import amount, category, cost, names_only, ratio
 
 
@@ -134,3 +135,12 @@ def test_breaks_are_round_and_inside() -> None:
     assert list(edges) == sorted(set(edges))
     flat = ratio_edges(np.full(10, 0.3), 6)
     assert flat[0] <= 0.3 <= flat[-1]
+
+
+def test_places_by_name_put_letters_first_then_pinyin_then_those_without_a_name_by_identifier() -> None:
+    names = ["镇江\x1e厂", "", "1号", "安\n居苑", "", "Ｂ厂", "b厂", "鑫源", "🏭"]
+    places = places_by_name(pd.Series(names), pd.Series(list("ihgfedcba")))
+    in_order = [names[i] for i in np.argsort(places, kind="stable")]
+    assert in_order == ["1号", "Ｂ厂", "b厂", "🏭", "安\n居苑", "镇江\x1e厂", "鑫源", "", ""]
+    assert places[5] == places[6] and places[4] < places[1] == len(set(places))
+    assert places_by_name(pd.Series([""]), pd.Series(["a"])).tolist() == [1]

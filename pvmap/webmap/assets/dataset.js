@@ -272,7 +272,6 @@
   }
 
   Object.assign(pvmap, { USABLE, EXCLUDED, LISTED });
-  pvmap.splitWords = splitWords;
   pvmap.datasets = {};
   for (const kind of pvmap.meta.kinds) pvmap.datasets[kind] = new Dataset(kind);
   pvmap.on("filter", () => Object.values(pvmap.datasets).forEach((dataset) => dataset.filter()));

@@ -59,7 +59,8 @@
 
   /** Text keys of the layers that a link has on; names of areas that this run does not have are added to `unknown`. */
   function layersIn(parts, unknown) {
-    const wanted = parts.get("layers").split("~").filter((key) => !key.startsWith(AREA));
+    const keys = parts.get("layers").split("~"), wanted = keys.filter((key) => !key.startsWith(AREA));
+    for (const key of keys) if (key.startsWith(AREA)) unknown.add(pvmap.text("numbered_areas", { n: key.slice(AREA.length) })); // of a page of long ago
     for (const name of parts.getAll("area")) {
       const level = meta.levels.indexOf(name);
       if (level < 0) unknown.add(name);

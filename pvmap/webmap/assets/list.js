@@ -44,10 +44,10 @@
 
     /** Sort by a column as the table shows it, stable; sites without a value last. An order that was asked for later stays. */
     async sort(column, descending) {
-      const mine = ++this.asked, byName = column === "name" ? await pvmap.namesInOrder() : null;
+      const mine = ++this.asked;
       await Promise.all(this.kinds.map((kind) => pvmap.datasets[kind].columns(pvmap.LISTED)));
       if (mine !== this.asked) return;
-      const perKind = this.kinds.map((kind) => (byName || ((dataset) => shown(dataset, column, this.kept)))(pvmap.datasets[kind]));
+      const perKind = this.kinds.map((kind) => shown(pvmap.datasets[kind], column, this.kept));
       const numbers = new Float64Array(this.length);
       let row = 0;
       perKind.forEach((values, k) => {
@@ -59,6 +59,7 @@
 
   /** `caseValue` of all sites of a dataset, of a column of classes the number of the class; NaN for none. */
   function shown(dataset, column, kept) {
+    if (column === "name") return dataset.exact("place_by_name", kept);
     const variable = pvmap.variables.get(column), own = pvmap.case().column;
     if (variable && !variable.edges.length) return classes(dataset.codes[column]);
     if (column === "capacity_kwp") return dataset.exact(own, kept);

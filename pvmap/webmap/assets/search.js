@@ -3,41 +3,50 @@
 (() => {
   const { el, text } = pvmap;
   const MOST = 20;
-  const words = new Map(); // kind/key -> inflated bytes: kept as bytes, a million names as strings would weigh too much
+  const AT_ONCE = 8, BREATH = 30; // tiles that are looked through together, milliseconds at a stretch
+  const BETWEEN = "\x1e"; // what stands before and after each identifier and name
+  const words = new Map(); // kind/key -> bytes as they are compared: a million names as strings would weigh too much
   let latest = 0;
 
   /** What was typed as it is compared: full width becomes half, blanks one, letters small. */
   const plain = (query) => query.normalize("NFKC").replace(/\s+/g, " ").trim().toLowerCase();
 
+  /** Identifiers and names of a tile as they are compared; null where there are none. */
   async function bytesOf(dataset, run) {
     const name = `${dataset.kind}/${run.key}`;
-    if (!words.has(name)) words.set(name, await dataset.wordBytes(run.key));
+    if (!words.has(name)) {
+      const bytes = await dataset.wordBytes(run.key), all = bytes && new TextDecoder().decode(bytes).replace("\x1d", BETWEEN);
+      words.set(name, bytes && new TextEncoder().encode(`${BETWEEN}${plain(all).replace(/ ?\x1e ?/g, BETWEEN)}${BETWEEN}`));
+    }
     return words.get(name);
   }
 
   /** Sites whose name or identifier holds the needle; all are looked through, so that the one named exactly is found. */
   async function sites(needle, stillWanted) {
     const decoder = new TextDecoder(), exact = [], parts = [];
+    let since = performance.now();
     for (const dataset of Object.values(pvmap.datasets).reverse()) {
       await dataset.ready;
-      for (let from = 0; from < (dataset.runs || []).length; from += 32) {
+      for (let from = 0; from < (dataset.owners || []).length; from += AT_ONCE) {
+        if (performance.now() - since > BREATH) {
+          await new Promise((done) => setTimeout(done)); // the page does what the reader asks for meanwhile
+          since = performance.now();
+        }
         if (!stillWanted()) return null;
-        const some = dataset.runs.slice(from, from + 32).filter((run) => run.owned);
-        const blocks = await Promise.all(some.map((run) => bytesOf(dataset, run)));
-        some.forEach((run, i) => {
-          if (!blocks[i] || !plain(decoder.decode(blocks[i])).includes(needle)) return;
-          for (const one of matches(dataset, run, blocks[i], needle)) {
-            if (one.exact) exact.push(one);
-            else if (parts.length < MOST) parts.push(one);
-          }
-        });
+        const some = dataset.owners.slice(from, from + AT_ONCE), blocks = await Promise.all(some.map((run) => bytesOf(dataset, run)));
+        for (const [i, run] of some.entries()) {
+          const wanted = parts.length < MOST ? needle : `${BETWEEN}${needle}${BETWEEN}`; // enough that hold it: only those that are it
+          if (!blocks[i] || !decoder.decode(blocks[i]).includes(wanted)) continue;
+          for (const one of matches(dataset, run, await dataset.words(run.key), needle)) (one.exact ? exact : parts).push(one);
+          if (exact.length >= MOST) return exact.slice(0, MOST);
+        }
       }
     }
     return [...exact, ...parts].slice(0, MOST);
   }
 
-  function matches(dataset, run, bytes, needle) {
-    const { ids, names } = pvmap.splitWords(bytes), found = [];
+  function matches(dataset, run, { ids, names }, needle) {
+    const found = [];
     for (let i = 0; i < run.owned; i++) {
       const id = plain(ids[i]), name = plain(names[i]);
       if (id.includes(needle) || name.includes(needle)) found.push({ dataset, number: run.first + i, id: ids[i], name: names[i], exact: id === needle || name === needle });
