@@ -43,9 +43,9 @@ from pvmap.stages.solar_raster import write_solar_raster
 from pvmap.stages.status import Status, status
 from pvmap.stages.upload import upload
 from pvmap.watch import Watch
-from pvmap.webmap.build import build_map
 from pvmap.webmap.check_page import SITE_COLUMNS, Evidence, write_check_page
 from pvmap.webmap.compare import READ
+from pvmap.webmap.province import draw_map
 from pvmap.webmap.writing import require_ours
 
 if TYPE_CHECKING:
@@ -115,11 +115,11 @@ def make_map(
     workers, scheduler
         Who computes; see `engine.Pool`.
     layout
-        Form of the map; see `webmap.build.build_map`.
+        Form of the map; see `webmap.province.draw_map`.
     keep
         Name under which the run that lies there is kept, before this one takes its place.
     older
-        Run folder to compare with on the map; see `webmap.build.build_map`.
+        Run folder to compare with on the map; see `webmap.province.draw_map`.
     watch
         How people look on while Dask computes.
     progress
@@ -180,7 +180,7 @@ def make_map(
             whole.write_record(processed / record.RUN, about)
             with clock("draw the map"):
                 each = partial(publish.run_all, pool)
-                index = build_map(processed, maps, settings, layout, older, raw, each)
+                index = draw_map(processed, maps, settings, settled.rows, layout, older, raw, each)
         used = {"seconds": clock.seconds, "peak_memory_mb": clock.memory.record()}
         whole.write_record(processed / record.RUN, about | used)
     return Report(index, about["totals"], city.findings, failures)

@@ -107,6 +107,14 @@ class MapSettings(Section):
         ge=3,
         le=9,
     )
+    sites_per_page: int = assumption(
+        1_000_000,
+        unit="1",
+        mark="choice",
+        source="judgement: a page of so many sites has some 90 MB, and a browser holds it",
+        about="sites that one page of the map holds; of more it is an overview of cells and a page for every sheet",
+        ge=100,
+    )
     outline_tolerance_m: float = assumption(
         30.0,
         unit="m",

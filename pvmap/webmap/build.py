@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from pvmap.colours import KIND_COLOURS
 from pvmap.disk import aside
 from pvmap.planning.publication import is_public
 from pvmap.settings.city import Settings
@@ -31,11 +32,9 @@ from pvmap.webmap.encoding import (
 )
 from pvmap.webmap.exclusions import excluded
 from pvmap.webmap.ground import Ground, read_ground
-from pvmap.webmap.layers import BaseMap, Beneath, Difference, Hosting, Outlines, Priority, SiteTiles, Zones
-from pvmap.webmap.meta import ALL_EXCLUDED, DOTS_FROM, moving, page_meta, priority
+from pvmap.webmap.meta import moving, page_meta, priority
 from pvmap.webmap.packing import packers, packing
-from pvmap.webmap.page import OfflineMap
-from pvmap.webmap.panels import Frame, GroupedLayers, Section, Start
+from pvmap.webmap.page_parts import folium_page
 from pvmap.webmap.plan import targets_meta
 from pvmap.webmap.scratch import Block, Each, perform, read_blocks
 from pvmap.webmap.site_layers import Flat, flatten_stretch, site_layers
@@ -44,14 +43,31 @@ from pvmap.webmap.unsure import unsure
 from pvmap.webmap.writing import Composed, write_file, write_folder
 from pvmap.webmap.zones import level_block, levels, outlines, township_names, zone_codes
 
-POLYGONS_FROM = {"rooftop": 15, "mine": 11, "fishpond": 12}
-GROUPS = {"rooftop": "rooftops", "mine": "mines", "fishpond": "fishponds"}
 SMALL_LAYER = 2000  # sites; such a layer is one file, so that the first view does not ask for a hundred
-# in the order of the panel; layers follow the legend
-SECTIONS = (
-    *("banner", "cases", "search", "compare", "summary", "legend", "district", "plan", "select", "curve", "link"),
-    *("table", "picture", "print", "help"),
-)
+
+
+class Share(NamedTuple):
+    """What of a map a page is, where it is not all of it.
+
+    Attributes
+    ----------
+    meta
+        What the page's scripts know beside what they know of every map.
+    scales
+        Variables whose classes all pages share, by key.
+    n_sites
+        Where a row stands for many sites: how many, in a file. (row,)
+    texts
+        Texts that it has instead of others.
+    """
+
+    meta: dict[str, Any]
+    scales: Mapping[str, Variable]
+    n_sites: Path | None = None
+    texts: Mapping[str, list[str]] = {}
+
+
+WHOLE_MAP = Share({}, {})
 
 
 def build_map(
@@ -93,12 +109,19 @@ def build_map(
     InputError
         If a table is missing or holds nothing to draw.
     """
+    with makers_folder(processed) as scratch:
+        made = compose(processed, settings, scratch, "tiles/" if layout == "folder" else "", older, raw, each)
+        html = made.page.get_root().render()
+        return write_folder(maps, html, made) if layout == "folder" else write_file(maps / "index.html", html, made)
+
+
+@contextlib.contextmanager
+def makers_folder(processed: Path) -> Iterator[Path]:
+    """Give a folder for what the makers of a map hand each other, there until the map is written."""
     scratch = aside(processed / "map")
     try:
         scratch.mkdir()
-        made = compose(processed, settings, scratch, "tiles/" if layout == "folder" else "", older, raw, each)
-        html = made.page.get_root().render()
-        return write_folder(maps, html, made) if layout == "folder" else write_file(maps, html, made)
+        yield scratch
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -111,11 +134,12 @@ def compose(
     older: Path | None = None,
     raw: Path | None = None,
     each: Each = map,
+    share: Share = WHOLE_MAP,
 ) -> Composed:
     """Read a run and compose its map as `build_map` does.
 
     `scratch`: folder for what its makers hand each other, there until the map is written. `folder`: where the page
-    looks for tiles, "" in itself.
+    looks for tiles, "" in itself. `share`: what of the map the page is.
     """
     data = read_data(processed, settings.map, settings if is_public(settings) else None)
     texts, ground, exclusions, moved, *rest = each(
@@ -128,6 +152,7 @@ def compose(
         *variables(data.sites, settings.map.class_count, settings.planning.economics.coal_benchmark_cny_per_kwh),
         names_only("excluded_by", tuple(exclusions.clauses)),
     ]
+    chosen = [share.scales.get(one.key, one) for one in chosen]
     layers = site_layers(data, flat, scratch)
     rows = {layer.kind: layer.numbered.rows for layer in layers}
     numbers = np.zeros(len(data.sites), np.int64)
@@ -138,10 +163,13 @@ def compose(
     meta |= targets_meta(processed, settings)
     meta |= {"moving": moved, "unsure": unsure(data, numbers)} | ground.meta()
     if older is not None:
-        meta["compare"] = comparison(data, older, settings.city.utc_offset_hours)
+        same = data if share.n_sites is None else replace(data, zones=data.zones[data.zones["level"] != "grid"])
+        meta["compare"] = comparison(same, older, settings.city.utc_offset_hours)
+    meta |= share.meta
+    meta["texts"] |= share.texts
     codes, zones = list(_codes(chosen, data, settings, scratch)), list(_zone_blocks(data, settings))
     level = settings.map.deflate_level
-    overviews = [partial(encode_overview, layer, codes, data.zones.crs, level) for layer in layers]
+    overviews = [partial(encode_overview, layer, codes, data.zones.crs, level, share.n_sites) for layer in layers]
     whole = [partial(encode_whole, one, lot, level) for one in layers for lot in whole_lots(one, packed.columns)]
     tiles = [
         partial(encode_tiles, one, packed.columns, texts, some, level) for one in layers for some in stretches(one)
@@ -150,7 +178,13 @@ def compose(
     paths = [list(islice(encoded, len(parts))) for parts in (overviews, tiles, whole)]
     first = chain(ground.blocks(level), read_blocks(paths[0]), zones)
     small = {kind for kind, own in rows.items() if len(own) <= SMALL_LAYER}
-    return Composed(_folium_page(meta, settings), first, read_blocks(paths[2]), read_blocks(paths[1]), small)
+    return Composed(
+        folium_page(meta, settings, cells=share.n_sites is not None),
+        first,
+        read_blocks(paths[2]),
+        read_blocks(paths[1]),
+        small,
+    )
 
 
 def _first_parts(data: MapData, settings: Settings, raw: Path | None, scratch: Path) -> list[Callable[[], Any]]:
@@ -206,63 +240,3 @@ def _zone_blocks(data: MapData, settings: Settings) -> Iterator[Block]:
     townships = township_names(data.sites)
     for number, name in enumerate(levels(data.zones)):
         yield "zones", f"level{number}", encoded_json(level_block(data.zones, name, townships, tolerance), level)
-
-
-def _folium_page(meta: dict[str, Any], settings: Settings) -> OfflineMap:
-    (south, west), (north, east) = meta["bounds"]
-    page = OfflineMap(
-        meta,
-        settings.city.title_zh,
-        location=[(south + north) / 2, (west + east) / 2],
-        zoom_start=10,
-        zoom_snap=1,
-        fade_animation=False,
-    )
-    page.add_child(Frame())
-    page.add_child(BaseMap(None, text="layer.none", show=True))
-    for number in range(len(settings.map.base_maps)):
-        page.add_child(BaseMap(number, text=f"base_map.{number}", show=False))
-    for what in meta.get("beneath", ()):
-        page.add_child(Beneath(what, text=f"layer.{what}"))
-    if meta["sun"]:
-        page.add_child(Beneath("sun", text="layer.sun", show=False))
-    page.add_child(Outlines("outlines", text="layer.outlines"))
-    bare = any(one["key"] == ALL_EXCLUDED for one in meta["banner"]["warnings"])
-    for kind in meta["kinds"]:
-        look = {"dots_from": DOTS_FROM, "polygons_from": POLYGONS_FROM[kind]}
-        page.add_child(
-            SiteTiles(kind, kind, KIND_COLOURS[kind], text=f"layer.{kind}", group=GROUPS[kind], **look)  # type: ignore[arg-type]
-        )
-        if kind not in meta["kinds_with_excluded"]:
-            continue
-        page.add_child(
-            SiteTiles(
-                f"excluded {kind}",
-                kind,
-                KIND_COLOURS[kind],
-                excluded=True,
-                text=f"layer.excluded.{kind}",
-                group="excluded",
-                show=bare,
-                **(look | {"dots_from": 0} if bare else look),  # type: ignore[arg-type]
-            )
-        )
-    if meta["levels"]:
-        page.add_child(Zones("aggregates", None, text="aggregates.auto", show="compare" not in meta))
-    for number, level in enumerate(meta["levels"]):
-        known = level if level in ("district", "township", "grid") else f"area{number}"
-        page.add_child(Zones(f"aggregates {known}", number, text=f"aggregates.{known}"))
-    if meta["priority"]:
-        page.add_child(Priority("priority", text="layer.priority"))
-    if "compare" in meta:
-        page.add_child(Difference("difference", text="layer.difference", show=True))
-    if meta.get("hosting"):
-        page.add_child(Hosting("hosting", text="layer.hosting"))
-    has_cost = any(v["key"] == "lcoe_cny_per_kwh" for v in meta["variables"])
-    for section in SECTIONS:
-        if {"curve": has_cost, "plan": "build_out" in meta, "compare": "compare" in meta}.get(section, True):
-            page.add_child(Section(section))
-        if section == "legend":
-            page.add_child(GroupedLayers())
-    page.add_child(Start())
-    return page

@@ -54,13 +54,19 @@ class Codes:
     path: Path
 
 
-def encode_overview(layer: SiteLayer, codes: Sequence[Codes], crs: Any, level: int) -> Path:
-    """Encode points and codes of a layer, and outlines of what tiles hold in pieces only."""
+def encode_overview(
+    layer: SiteLayer, codes: Sequence[Codes], crs: Any, level: int, n_sites: Path | None = None
+) -> Path:
+    """Encode points and codes of a layer, and outlines of what tiles hold in pieces only.
+
+    `n_sites`: of how many sites each of those shown is the sum, where they are cells.
+    """
 
     def blocks() -> Iterator[Block]:
         numbered = layer.numbered
         mine = {one.name: np.load(one.path, mmap_mode="r")[numbered.rows] for one in codes}
-        raw = overview(layer.zoom, layer.parts, numbered.x, numbered.y, mine, list(layer.large))
+        many = None if n_sites is None else np.load(n_sites)[numbered.rows]
+        raw = overview(layer.zoom, layer.parts, numbered.x, numbered.y, mine, list(layer.large), many)
         yield layer.kind, "overview", deflate(raw, level)
         if layer.large:
             shapes = gpd.GeoDataFrame(geometry=list(layer.large.values()), crs=crs)

@@ -153,6 +153,23 @@ class Hosting(Layer):
         self.group, self.text = "priority", text
 
 
+class Sheets(Layer):
+    """Outlines of the sheets of a map too large for one page, and a way to each."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = pvmap.sheetOutlines();
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, name: str, *, text: str, show: bool = True) -> None:
+        super().__init__(name=name, overlay=True, control=True, show=show)
+        self._name = "Sheets"
+        self.group, self.text = "base", text
+
+
 class Beneath(Layer):
     """What lies around the data, the same whatever is chosen: hills, water, roads, sun."""
 

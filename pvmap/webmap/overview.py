@@ -8,7 +8,13 @@ from pvmap.webmap.tiles import KEY, Cut, assemble, planes, zigzag
 
 
 def overview(
-    zoom: int, parts: Cut, point_x: np.ndarray, point_y: np.ndarray, codes: dict[str, np.ndarray], large: list[int]
+    zoom: int,
+    parts: Cut,
+    point_x: np.ndarray,
+    point_y: np.ndarray,
+    codes: dict[str, np.ndarray],
+    large: list[int],
+    n_sites: np.ndarray | None = None,
 ) -> bytes:
     """Encode points and codes of all sites of a layer, in numbered order.
 
@@ -22,6 +28,8 @@ def overview(
         Per variable and level the 16-bit code of every site. (site,)
     large
         Numbers of the sites that tiles hold in pieces.
+    n_sites
+        Of how many sites each is the sum, where they are cells. (site,)
 
     Returns
     -------
@@ -39,5 +47,7 @@ def overview(
         "columns": list(codes),
         "large": large,
     }
+    if n_sites is not None:
+        header["n_sites"] = n_sites.tolist()
     blocks = [planes(zigzag(x), 2), planes(zigzag(y), 2), *(planes(values, 2) for values in codes.values())]
     return assemble(header, blocks)

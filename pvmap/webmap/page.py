@@ -33,6 +33,7 @@ SCRIPTS = (
     "sites.js",
     "zones.js",
     "marks.js",
+    "sheets.js",
     "beneath.js",
     "basemaps.js",
     "pointer.js",

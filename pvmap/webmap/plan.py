@@ -8,6 +8,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import shapely
 
 from pvmap.colours import GRID_COLOURS, PLAN_COLOURS
@@ -28,6 +29,10 @@ OF_A_DEVICE = (
     "headroom_left_mw",
 )
 OF_A_TARGET = ("level", "name", "installed_mwac", "target_mwac", "gap_mwac", "year", "reachable")
+COUNTED = (  # of the appraisal, towards a target
+    *("site_type", "building_use", "district", "township", "capacity_kwp", "capacity_kwac", "capacity_gross_kwp"),
+    *("capacity_practical_kwp", "capacity_policy_floor_kwp"),
+)
 OF_A_DISTRICT = ("hosting_mw", "connectable_mw", "potential_mw", "allocated_mw", "headroom_left_mw")
 
 
@@ -39,7 +44,9 @@ def targets_meta(processed: Path, settings: Settings) -> dict[str, Any]:
     policy = settings.planning.policy
     if not policy.targets:
         return {}
-    sites, appraisal = (read_table(processed, name) for name in ("sites", "appraisal"))
+    there = pq.read_schema(processed / "appraisal.parquet").names
+    sites = read_table(processed, "sites", columns=["existing_pv_kwp"])
+    appraisal = read_table(processed, "appraisal", columns=[name for name in COUNTED if name in there])
     found = gaps(appraisal, sites, policy, settings.city.name, settings.energy.inverter)
     places = found[(found["level"] != "class") & found["target_mwac"].notna()]
     return {"targets": _records(places.assign(reachable=places["reachable"].astype(float)), OF_A_TARGET)}

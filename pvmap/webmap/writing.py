@@ -55,7 +55,7 @@ def _not_ours(path: Path, target: Path) -> InputError:
     return InputError(f"{path} is no tile of a map, and {target} is written anew as a whole; move it away.")
 
 
-def write_file(maps: Path, html: str, made: Composed) -> Path:
+def write_file(index: Path, html: str, made: Composed) -> Path:
     """Write one page: overviews and zones first, so that the map shows while columns and tiles still arrive."""
     head, tail = html.rsplit("</html>", 1)
 
@@ -66,7 +66,7 @@ def write_file(maps: Path, html: str, made: Composed) -> Path:
                 out.write(f"<script>{call(*block)}</script>\n")
             out.write("</html>" + tail)
 
-    return write_atomically(maps / "index.html", write)
+    return write_atomically(index, write)
 
 
 def write_folder(maps: Path, html: str, made: Composed) -> Path:

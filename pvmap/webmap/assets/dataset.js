@@ -37,6 +37,7 @@
       this.byKey = new Map(this.runs.map((run) => [run.key, run]));
       this.starts = this.runs.filter((run) => run.owned).map((run) => run.first);
       this.owners = this.runs.filter((run) => run.owned);
+      this.sites = head.n_sites; // of how many sites each is the sum, on a page of cells
       this.shown = new Uint8Array(head.n);
       this.capacity = new Float32Array(head.n);
       this.energy = new Float32Array(head.n);

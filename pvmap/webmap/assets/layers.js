@@ -70,7 +70,7 @@
   function countNote(layer) {
     const { dataset, options } = layer, without = dataset.codes.excluded_by;
     let n = 0;
-    for (let i = 0; i < dataset.n; i++) if (options.excluded ? without[i] : dataset.capacity[i] > 0) n++;
+    for (let i = 0; i < dataset.n; i++) if (options.excluded ? without[i] : dataset.capacity[i] > 0) n += dataset.sites ? dataset.sites[i] : 1;
     return dataset.n ? pvmap.format.count(n) : "";
   }
 

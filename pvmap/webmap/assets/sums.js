@@ -8,13 +8,13 @@
     constructor(dataset, size, variable = null) {
       const { codes } = dataset, of = (key) => codes[key] && pvmap.variables.get(key).valueOf;
       for (const key of QUANTITIES) this[key] = new Float64Array(size);
-      const { capacity, energy } = dataset, { lcoe_cny_per_kwh: cost, shading_loss: loss, at_grid_parity: parity } = codes;
+      const { capacity, energy, sites } = dataset, { lcoe_cny_per_kwh: cost, shading_loss: loss, at_grid_parity: parity } = codes;
       const costOf = of("lcoe_cny_per_kwh"), lossOf = of("shading_loss");
       const count = variable ? variable.classes.length : 0, classOf = variable && dataset.classer(variable);
       this.classes = new Float64Array(size * count); // capacity
       this.add = (slot, i) => {
         const kwh = energy[i];
-        this.n[slot]++;
+        this.n[slot] += sites ? sites[i] : 1;
         this.capacity[slot] += capacity[i];
         this.energy[slot] += kwh;
         const number = classOf ? classOf(i) : -1;

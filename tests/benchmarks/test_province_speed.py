@@ -1,0 +1,122 @@
+"""A made-up province beside one of its cities: does its time grow with its buildings, and its memory not?
+
+Hours on a small machine, and 30 GB of disk for ten million buildings, so it runs only where PROVINCE says how many:
+``PROVINCE=10_000_000 pytest -s tests/benchmarks/test_province_speed.py``. A power of two of copies is laid each way.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import psutil
+import pytest
+from benchmarks.copies import lay_copies
+
+from pvmap.settings.city import Settings
+from pvmap.sources.demo import write_demo
+from pvmap.store import read_json
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+ASKED = int(os.environ.get("PROVINCE", "0").replace("_", ""))
+MOST_OF_A_CITY = 700_000  # buildings: the synthetic city has room for these
+LINEAR, FLAT, WORKER_MB, MACHINE_GB = 1.15, 1.20, 1_200, 24.0
+pytestmark = [pytest.mark.benchmark, pytest.mark.slow]
+
+
+class Ran(NamedTuple):
+    """What a run took: processor time of all processes, memory of the main process, a worker and all together."""
+
+    n_buildings: int
+    seconds: float
+    processor_s: float
+    main_mb: float
+    worker_mb: float
+    all_gb: float
+
+
+def city_file(folder: Path, name: str) -> Path:
+    """Write the demo's city file without its synthetic city, grid, districts and plants, certainty off."""
+    text = (REPOSITORY / "pipelines" / "demo.toml").read_text(encoding="utf-8")
+    wanted = re.compile(r"\[+(city|inputs\.(buildings|mines|fishponds|dem)(\.\w+)?|fishpond|weather\.points)\]+")
+    tables = [one for one in re.split(r"(?m)^(?=\[)", text) if wanted.match(one)]
+    path = folder / f"{name}.toml"
+    named = re.sub(r'(?m)^name = "demo"', f'name = "{name}"', "".join(tables))
+    path.write_text(named + '\n[certainty]\neffort = "off"\n', encoding="utf-8")
+    return path
+
+
+def run(root: Path, name: str, n_buildings: int) -> Ran:
+    """Map a city from nothing but its inputs, compiled code ready."""
+    command = [sys.executable, "-m", "pvmap", "map", str(city_file(root, name)), "--root", str(root)]
+    start, highest = time.perf_counter(), [0.0]
+    process = subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL)
+    used: dict[int, float] = {}
+
+    def watch() -> None:
+        while process.poll() is None:
+            held = 0.0
+            for one in (psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)):
+                try:
+                    held += one.memory_info().rss - one.memory_info().shared
+                    used[one.pid] = sum(one.cpu_times()[:2])
+                except psutil.Error:
+                    continue
+            highest[0] = max(highest[0], held)
+            time.sleep(1.0)
+
+    def watched() -> None:
+        with contextlib.suppress(psutil.Error):  # it has just ended
+            watch()
+
+    looking = threading.Thread(target=watched)
+    looking.start()
+    assert process.wait() == 0
+    looking.join()
+    seconds = time.perf_counter() - start
+    peak: dict[str, Any] = read_json(root / "data" / "processed" / name / "run.json")["peak_memory_mb"]
+    return Ran(n_buildings, seconds, sum(used.values()), peak["main"], peak["largest_worker"], highest[0] / 1e9)
+
+
+@pytest.mark.skipif(not ASKED, reason="hours: PROVINCE says how many buildings")
+def test_a_province_costs_by_the_building_what_a_city_costs(tmp_path: Path, measured: Callable[..., None]) -> None:
+    side = 2
+    while ASKED / side**2 > MOST_OF_A_CITY:
+        side *= 2
+    of_a_city = max(ASKED // side**2, 1_500)
+    made = tmp_path / "made"
+    demo = {"city": {"name": "demo", "title_zh": "一市", "title_en": "A city"}, "demo": {"n_buildings": of_a_city}}
+    write_demo(Settings.model_validate(demo), made)
+    counts = {name: lay_copies(made, tmp_path / "data" / "raw" / name, n) for name, n in (("one", 1), ("all", side))}
+    run(tmp_path, "one", counts["one"])  # what is compiled, is compiled
+    one, province = (run(again(tmp_path, name), name, counts[name]) for name in ("one", "all"))
+    for ran in (one, province):
+        each = 1e3 * ran.processor_s / ran.n_buildings
+        print(
+            f"\n{ran.n_buildings:,} buildings: {ran.seconds:.0f} s on the wall, {each:.3f} ms of processor time each, "
+            f"main process {ran.main_mb:.0f} MB, a worker {ran.worker_mb:.0f} MB, all {ran.all_gb:.1f} GB"
+        )
+    share = province.processor_s / province.n_buildings / (one.processor_s / one.n_buildings)
+    measured("a province's processor time by the building", share, "", "a city's", 1.0, LINEAR)
+    measured("main process of a province", province.main_mb, "MB", "a city's", one.main_mb, FLAT)
+    assert share < LINEAR
+    assert province.main_mb < FLAT * one.main_mb
+    assert province.worker_mb < WORKER_MB
+    assert province.all_gb < MACHINE_GB
+
+
+def again(root: Path, name: str) -> Path:
+    """Forget what a run has computed; give the folder it runs in."""
+    for folder in (root / "data" / "processed" / name, root / "maps" / name):
+        if folder.exists():
+            shutil.rmtree(folder)
+    return root
