@@ -16,6 +16,7 @@ from pvmap.sources.mosaic import is_mosaic, members
 WHOLE_STEM = (".shp", ".tab", ".mif")  # formats of many files with one stem
 LOGS = ("-wal", "-journal")  # of a GeoPackage: what is written there is not in the file yet
 SCHEMAS = (".gfs", ".xsd")  # of a .gml
+RESOLVED = ".resolved.gml"  # GDAL reads it in the place of the .gml beside it, if it is younger
 FOLDERS = (".gdb",)
 BESIDE_RASTER = (  # after the stem
     *(".hdr", ".prj", ".clr", ".stx", ".rpb", ".imd", ".ige", ".rrd", ".rde", ".aux", ".tab", ".wld", ".sgrd", ".mgrd"),
@@ -65,6 +66,8 @@ def vector_files(path: Path, remedy: str = PUT_IT_THERE) -> list[Path]:
     refuse_special_files(path)
     if suffix in WHOLE_STEM:
         return [path, *(one for one in _siblings(path) if one.stem.casefold() == path.stem.casefold())]
+    if suffix == ".gml" and (other := path.with_suffix(RESOLVED)).exists():
+        raise InputError(f"{other} would be read in the place of {path.name}; remove it, or name it in the city file.")
     beside = [path.with_name(path.name + log) for log in LOGS] if suffix == ".gpkg" else []
     beside += [path.with_suffix(ending) for ending in SCHEMAS] if suffix == ".gml" else []
     return [path, *(one for one in beside if one.is_file() and one.stat().st_size)]

@@ -46,7 +46,36 @@ OFFLINE = {
     "GML_DOWNLOAD_SCHEMA": "NO",
     "GDAL_HTTP_MAX_RETRY": "0",
 }
-PAST_THE_PROXY = ("no_proxy", "NO_PROXY")  # of the user's environment: hosts to which a proxy does not apply
+# What GDAL does by itself, said aloud: a configuration file of the machine's, which it has read by now, may say other
+# things. None is "as if nobody had said anything".
+AS_EVERYWHERE = {
+    "GML_SKIP_RESOLVE_ELEMS": "ALL",  # else it writes what it resolved beside the data, or over them
+    "GML_SAVE_RESOLVED_TO": None,
+    "GML_GFS_TEMPLATE": None,
+    "GML_INVERT_AXIS_ORDER_IF_LAT_LONG": None,
+    "SHAPE_RESTORE_SHX": "NO",  # else it writes an index beside the data
+    "SHAPE_ENCODING": None,
+}
+PLACES_OF_RASTERS = "PAM,INTERNAL,TABFILE,WORLDFILE"  # what says where a raster lies, first come first served
+# Of the user's environment: hosts to which a proxy does not apply, and options of GDAL's, by which the same file would
+# be read in another way on another machine, or written to
+PAST_THE_PROXY = ("no_proxy", "NO_PROXY")
+OPTIONS: tuple[str, ...] = (
+    "GDAL_",
+    "OGR_",
+    "OSR_",
+    "CPL_",
+    "VSI_",
+    "VRT_",
+    "GML_",
+    "GPKG_",
+    "SHAPE_",
+    "KML_",
+    "LIBKML_",
+    "GTIFF_",
+)
+OPTIONS += ("OSM_", "DXF_", "MITAB_", "AAIGRID_", "HFA_", "ENVI_", "SQLITE_", "OPENFILEGDB_")
+KEPT = ("GDAL_DATA",)  # where GDAL's own tables lie
 STREAM = "stream.tif"  # what GDAL calls a file of Python's
 BROKEN = (RasterioError, CRSError, CPLE_BaseError, UnicodeDecodeError)
 BESIDE = ":::BASE:::"  # how GDAL says: in the folder of the raster
@@ -89,8 +118,8 @@ class _FirstElement(Exception):
 @contextmanager
 def vectors() -> Iterator[None]:
     """Shut the GDAL that reads vectors for as long as a ``with`` lasts; its drivers stay reduced."""
-    _reduce_vector_drivers()
-    with _no_way_past_the_proxy():
+    with _nothing_of_the_environment():
+        _reduce_vector_drivers()
         yield
 
 
@@ -115,7 +144,7 @@ def opened_raster(path: Path, root: Path, name: str) -> Iterator[DatasetReader]:
     known = raster_files(path, root)
     mosaic = is_mosaic(path)
     drivers = ("VRT",) if mosaic else RASTER_DRIVERS
-    with _no_way_past_the_proxy(), rasterio.Env(GDAL_CACHEMAX=CACHE_MB, **OFFLINE):
+    with _nothing_of_the_environment(), _env():
         for beside in (one for one in known if one.suffix.lower() in OPENED_TOO):
             _require_plain_beside(beside, known)
         try:
@@ -147,7 +176,7 @@ def opened_tiles(listed: str, name: str) -> Iterator[DatasetReader]:
     InputError
         A tile is broken.
     """
-    with _no_way_past_the_proxy(), rasterio.Env(GDAL_CACHEMAX=CACHE_MB, **OFFLINE):
+    with _nothing_of_the_environment(), _env():
         try:
             with DatasetReader(listed, driver=["VRT"]) as file:
                 yield file
@@ -176,8 +205,8 @@ def opened_stream(source: io.RawIOBase | BinaryIO) -> Iterator[DatasetReader]:
         return _Kept(source)
 
     with (
-        _no_way_past_the_proxy(),
-        rasterio.Env(GDAL_CACHEMAX=CACHE_MB, GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR", **OFFLINE),
+        _nothing_of_the_environment(),
+        _env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR"),
         rasterio.open(STREAM, driver="GTiff", sharing=False, opener=opener) as file,
     ):
         yield file
@@ -242,9 +271,15 @@ def _unreadable(name: str, reason: str) -> str:
     return f"{name} cannot be read; copy it again, or export it anew as GeoTIFF ({reason})."
 
 
+def _env(**more: str) -> rasterio.Env:
+    return rasterio.Env(GDAL_CACHEMAX=CACHE_MB, GDAL_GEOREF_SOURCES=PLACES_OF_RASTERS, **OFFLINE, **more)
+
+
 @contextmanager
-def _no_way_past_the_proxy() -> Iterator[None]:
-    kept = {key: os.environ.pop(key) for key in PAST_THE_PROXY if key in os.environ}
+def _nothing_of_the_environment() -> Iterator[None]:
+    """Take out of the environment what would open a way past the proxy, or change how a file is read."""
+    named = [key for key in os.environ if key in PAST_THE_PROXY or key.upper().startswith(OPTIONS)]
+    kept = {key: os.environ.pop(key) for key in named if key not in KEPT}
     try:
         yield
     finally:
@@ -255,6 +290,8 @@ def _no_way_past_the_proxy() -> Iterator[None]:
 def _reduce_vector_drivers() -> None:
     """Take every driver we do not need from pyogrio's GDAL, once in a process: it has no list to allow by call."""
     others = sorted(set(pyogrio.list_drivers()) - set(VECTOR_DRIVERS))
-    pyogrio.set_gdal_config_options({**OFFLINE, "GDAL_SKIP": ",".join(others), "GDAL_DRIVER_PATH": "disable"})
+    pyogrio.set_gdal_config_options(
+        {**OFFLINE, **AS_EVERYWHERE, "GDAL_SKIP": ",".join(others), "GDAL_DRIVER_PATH": "disable"}
+    )
     _ogr._register_drivers()  # registers what is missing and drops what is to be skipped; pyogrio has no public name
     pyogrio.set_gdal_config_options({"GDAL_SKIP": None})

@@ -71,6 +71,9 @@ UNITS: dict[str, dict[str, float]] = {
     },
     "month": dict.fromkeys(("", "月", "月份"), 1.0),
     "hour": dict.fromkeys(("", "时", "点", "h", ":00", "：00"), 1.0),
+    **{light: {"": 1.0} for light in ("ghi", "dni", "dhi")},  # W/m2
+    "temp_air": dict.fromkeys(("", "°c", "°", "度"), 1.0),
+    "wind_speed": dict.fromkeys(("", "m/s", "米/秒"), 1.0),
     "deg": dict.fromkeys(("", "°", "度"), 1.0),
 }
 NUMBER = re.compile(

@@ -392,3 +392,51 @@ def test_a_mapinfo_table_holds_its_own_rows(tmp_path, text):
         read_vector(VectorInput(path="b.tab", crs="EPSG:4549"), tmp_path, METRIC)
     houses().to_file(tmp_path / "c.tab", driver="MapInfo File")
     assert len(read_vector(VectorInput(path="c.tab"), tmp_path, METRIC).features) == 1
+
+
+AS_ALWAYS = {
+    "GDAL_GEOREF_SOURCES": "WORLDFILE",
+    "GML_SKIP_RESOLVE_ELEMS": "NONE",
+    "GML_SAVE_RESOLVED_TO": "SAME",
+    "GML_GFS_TEMPLATE": "/nowhere.gfs",
+    "GML_INVERT_AXIS_ORDER_IF_LAT_LONG": "NO",
+    "OGR_GEOJSON_MAX_OBJ_SIZE": "0.0000001",
+    "SHAPE_ENCODING": "GBK",
+    "SHAPE_RESTORE_SHX": "YES",
+}
+
+
+def read_all(folder: Path) -> list[object]:
+    """What is read of a file of each format, sentences included."""
+    found: list[object] = []
+    for name in ("b.shp", "no index.shp", "b.gml", "b.geojson"):
+        try:
+            layer = read_vector(VectorInput(path=name, columns={"name": "name"}), folder, METRIC)
+            found.append((layer.features["name"].tolist(), layer.features.total_bounds.round(3).tolist()))
+        except PvmapError as error:
+            found.append(str(error))
+    grid = read_window(RasterInput(path="dem.tif"), folder, METRIC, WINDOW)
+    return [*found, grid is not None and np.nan_to_num(grid.values).tolist()]
+
+
+def test_options_of_the_environment_change_and_write_nothing(tmp_path, monkeypatch):
+    town = houses().assign(name="一号楼").to_crs(4326)
+    for name in ("b.shp", "no index.shp", "b.gml", "b.geojson"):
+        town.to_file(tmp_path / name, encoding="utf-8") if name.endswith("shp") else town.to_file(tmp_path / name)
+    (tmp_path / "no index.shx").unlink()
+    tile(tmp_path / "dem.tif")
+    before, files = read_all(tmp_path), {path: path.read_bytes() for path in tmp_path.iterdir()}
+    assert [one[0] for one in before if isinstance(one, tuple)] == [["一号楼"]] * 3
+    for name, value in AS_ALWAYS.items():
+        monkeypatch.setenv(name, value)
+    assert read_all(tmp_path) == before
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == files
+    assert {name: os.environ[name] for name in AS_ALWAYS} == AS_ALWAYS
+
+
+def test_no_other_file_is_read_in_the_place_of_a_gml(tmp_path):
+    town = houses().to_crs(4326)
+    town.to_file(tmp_path / "b.gml")
+    (tmp_path / "b.resolved.gml").write_text((tmp_path / "b.gml").read_text().replace(">8<", ">99<"))
+    with pytest.raises(PvmapError, match=r"b\.resolved\.gml would be read in the place of b\.gml"):
+        read_vector(VectorInput(path="b.gml"), tmp_path, METRIC)

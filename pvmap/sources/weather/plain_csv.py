@@ -9,11 +9,11 @@ import pandas as pd
 
 from pvmap.errors import WeatherError
 from pvmap.settings.weather import WeatherFile, WeatherSettings
+from pvmap.sources.numbers import read_numbers
 from pvmap.sources.weather.reading import (
     COLUMNS,
     Reading,
     in_one_year,
-    numeric,
     of_many_years,
     place,
     read_table,
@@ -46,8 +46,7 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
             )
     if bad := set(file.columns) - set(names):
         raise WeatherError(f"{path}: weather.points.columns names {bad.pop()!r}; allowed are {', '.join(names)}.")
-    data = numeric(table[[names[c] for c in COLUMNS if names[c] in table]])
-    data.columns = pd.Index([c for c in COLUMNS if names[c] in table])
+    data = pd.DataFrame({c: read_numbers(table[names[c]], c).values for c in COLUMNS if names[c] in table})
     data = data.set_axis(_parse(path, table[names["time"]], file))
     typical = of_many_years(times_of(data))
     if typical and times_of(data).tz is None:
@@ -78,8 +77,10 @@ def _parse(path: Path, column: pd.Series, file: WeatherFile) -> pd.DatetimeIndex
     except ValueError as error:
         if "utc=True" in str(error):  # the stated offset changes within the file
             return pd.DatetimeIndex(pd.to_datetime(column, format=how, utc=True))
+        bad = np.flatnonzero(pd.to_datetime(column, format=how, errors="coerce", utc=True).isna())
         raise WeatherError(
-            f"{path}: time {column.iloc[0]!r} cannot be read ({error}); set weather.points.time_format."
+            f"{path}: time {column.iloc[bad[0] if bad.size else 0]!r} cannot be read by {how}; "
+            "set weather.points.time_format, or write times like 2023-01-31 14:00."
         ) from None
     if times.hasnans:
         row = int(np.flatnonzero(times.isna())[0])

@@ -218,3 +218,36 @@ def test_an_hour_needs_three_quarters_of_its_steps(tmp_path, utc_year, lost):
     point = read(tmp_path, table)
     assert ("weather-hours-thin" in codes(point)) == (lost == 2)
     same(point, utc_year.drop(index=utc_year.index[4000]))
+
+
+FULL_WIDTH = str.maketrans("0123456789.-", "０１２３４５６７８９．－")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda value: f"{value:,.2f}",
+        lambda value: f"{value:.2f}".replace(".", ","),
+        lambda value: f"{value:.2f}".translate(FULL_WIDTH),
+        lambda value: f" {value:.2f} ",
+    ],
+    ids=["thousands", "decimal comma", "full width", "blanks"],
+)
+def test_numbers_are_read_as_in_every_other_table(tmp_path, utc_year, written):
+    bright = utc_year.assign(**{light: utc_year[light] * 1.5 for light in ("ghi", "dni", "dhi")})
+    assert bright["ghi"].max() > 1000
+    text = bright.assign(**{name: bright[name].map(written) for name in COLUMNS})
+    times = utc_year.index.strftime("%Y-%m-%dT%H:%MZ")
+    point = read(tmp_path, with_times(text, times))
+    common = point.data.index.intersection(bright.index)
+    np.testing.assert_allclose(point.data.loc[common, COLUMNS], bright.loc[common, COLUMNS], atol=0.01)
+    assert "weather-gaps-filled" not in codes(point)
+
+
+@pytest.mark.parametrize(("bad", "row"), [("45000.25", 7), ("2023年1月1日", 0), ("", 3), ("31.31.2023", 8759)])
+def test_the_time_that_cannot_be_read_is_named(tmp_path, utc_year, bad, row):
+    times = utc_year.index.strftime("%Y-%m-%dT%H:%MZ").to_numpy(object)
+    times[row] = bad
+    with pytest.raises(WeatherError, match=rf"time '{bad}' cannot be read|row {row} has no time") as told:
+        read(tmp_path, with_times(utc_year, times))
+    assert "\n" not in str(told.value)
