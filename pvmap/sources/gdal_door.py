@@ -234,7 +234,8 @@ def refuse_doctype(path: Path, inner: str, name: str) -> None:
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler, parser.StartElementHandler = refuse, first_element
     with (
-        contextlib.suppress(expat.ExpatError, _FirstElement),  # no XML, or nothing before its first element
+        # no XML, XML in an encoding that nobody knows, or nothing before its first element
+        contextlib.suppress(expat.ExpatError, LookupError, ValueError, _FirstElement),
         archive.opened(path, inner) if inner else open(path, "rb") as file,
     ):
         parser.ParseFile(file)

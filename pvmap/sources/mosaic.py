@@ -71,7 +71,7 @@ class _Document:
         parser.EndElementHandler = self._end
         try:
             parser.Parse(read_bytes(path), True)
-        except expat.ExpatError as error:
+        except (expat.ExpatError, LookupError, ValueError) as error:  # the latter two of an encoding that it names
             raise InputError(f"{path} is not well-formed XML ({error}); build the mosaic anew.") from None
 
     def _refuse_dtd(self, *_: object) -> None:

@@ -440,3 +440,17 @@ def test_no_other_file_is_read_in_the_place_of_a_gml(tmp_path):
     (tmp_path / "b.resolved.gml").write_text((tmp_path / "b.gml").read_text().replace(">8<", ">99<"))
     with pytest.raises(PvmapError, match=r"b\.resolved\.gml would be read in the place of b\.gml"):
         read_vector(VectorInput(path="b.gml"), tmp_path, METRIC)
+
+
+@pytest.mark.parametrize("encoding", ["UUF-8", "idna", "hex", "utf-7", "gb18030"])
+@pytest.mark.parametrize("name", ["b.kml", "b.gml", "dem.vrt"])
+def test_an_encoding_that_no_parser_knows_is_a_sentence(tmp_path, name, encoding):
+    text = f'<?xml version="1.0" encoding="{encoding}"?>' + (
+        vectors("")["link.kml"] if name != "dem.vrt" else mosaic("")
+    )
+    (tmp_path / name).write_text(text)
+    with pytest.raises(PvmapError, match=name.replace(".", "[.]")):
+        if name == "dem.vrt":
+            read_window(RasterInput(path=name), tmp_path, METRIC, WINDOW)
+        else:
+            read_vector(VectorInput(path=name), tmp_path, METRIC)
