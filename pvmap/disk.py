@@ -7,13 +7,12 @@ import errno
 import os
 import re
 import shutil
-import stat
 import time
 import uuid
 from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 
-from pvmap.errors import ConfigError, DiskError, PvmapError
+from pvmap.errors import DiskError, PvmapError
 
 # what storage answers when it is full, not ours to write, worn out or gone; not every system knows each
 NAMES = ("ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EIO", "ESTALE", "ENOTCONN", "ENODEV", "ENXIO", "EFBIG")
@@ -22,28 +21,6 @@ READER_PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)  # a map that is just being opened,
 PART = ".part"  # how the name of a file ends that is still being written
 _ASIDE = re.compile(r"\..+\.[0-9a-f]{12}\.part")  # a name that `aside` gives, and hardly anybody else
 FULL_BYTES = 1 << 20  # with less than this free a disk counts as full
-
-
-def write_atomically(path: Path, write: Callable[[Path], object]) -> Path:
-    """Let `write` fill a temporary file beside `path`, flush it to disk and rename it into place.
-
-    Raises
-    ------
-    DiskError
-        Where the disk is full, read-only or gone.
-    """
-    temporary = aside(path)
-    with errors(path):
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write(temporary)
-            with open(temporary, "rb+") as handle:
-                os.fsync(handle.fileno())
-            replace(temporary, path)
-        finally:
-            with contextlib.suppress(OSError):  # what went wrong first is what to tell
-                remove(temporary)
-    return path
 
 
 def replace(fresh: Path, path: Path) -> None:
@@ -63,49 +40,42 @@ def replace(fresh: Path, path: Path) -> None:
     os.replace(fresh, path)
 
 
-def aside(path: Path) -> Path:
-    """Name beside `path` under which it is made; nobody else's, whatever machine writes there as well."""
-    return path.with_name(f".{path.name}.{uuid.uuid4().hex[:12]}{PART}")
-
-
-def require_page(path: Path, option: str) -> None:
-    """Make sure that a page which the user asks for takes nobody's place but an older page's.
+def write_atomically(
+    path: Path, write: Callable[[Path], object], put: Callable[[Path, Path], object] = replace
+) -> Path:
+    """Let `write` fill a temporary file beside `path`, flush it to disk and rename it into place.
 
     Parameters
     ----------
     path
-        Where it shall go.
-    option
-        What names it on the command line.
+        The place.
+    write
+        Called with the temporary file.
+    put
+        Called with it and its place once it is whole; see `replace`.
 
     Raises
     ------
-    ConfigError
-        Something else is there.
     DiskError
-        Nothing can be there.
+        Where the disk is full, read-only or gone.
     """
-    try:
-        _require_free_or_page(path)
-    except ValueError as error:
-        raise ConfigError(f"{option} {path}: {error}; name a new file, or an older page to be replaced.") from None
-    except OSError as error:
-        raise _no_writing(path, error.strerror or str(error)) from None
+    temporary = aside(path)
+    with errors(path):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write(temporary)
+            with open(temporary, "rb+") as handle:
+                os.fsync(handle.fileno())
+            put(temporary, path)
+        finally:
+            with contextlib.suppress(OSError):  # what went wrong first is what to tell
+                remove(temporary)
+    return path
 
 
-def _require_free_or_page(path: Path) -> None:
-    if not path.name or path.is_dir():
-        raise ValueError("this is a folder")
-    try:
-        mode = path.lstat().st_mode
-    except FileNotFoundError:
-        return
-    if not stat.S_ISREG(mode):
-        raise ValueError("this is a link, a pipe or a device")
-    with open(path, "rb") as file:
-        head = file.read(100).lstrip().lower()
-    if head and not head.startswith(b"<!doctype html"):
-        raise ValueError("the file there is no page")
+def aside(path: Path) -> Path:
+    """Name beside `path` under which it is made; nobody else's, whatever machine writes there as well."""
+    return path.with_name(f".{path.name}.{uuid.uuid4().hex[:12]}{PART}")
 
 
 def sweep(*folders: Path) -> None:

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pvmap import config, disk, store
+from pvmap import config, disk, pages, store
 from pvmap.config import Folders
 from pvmap.deliver.everything import write_planner_files
 from pvmap.errors import InputError, TileError
@@ -47,6 +47,8 @@ from pvmap.webmap.check_page import SITE_COLUMNS, Evidence, write_check_page
 from pvmap.webmap.compare import READ
 from pvmap.webmap.province import draw_map
 from pvmap.webmap.writing import require_ours
+from pvmap.written import Tell, Written
+from pvmap.written import silent as unheard
 
 if TYPE_CHECKING:
     from pvmap import engine
@@ -105,6 +107,7 @@ def make_map(
     older: Path | None = None,
     watch: Watch = Watch(),
     progress: Progress = silent,
+    tell: Tell = unheard,
 ) -> Report:
     """Run a city from its input files to its map; what is current on disk is not computed again.
 
@@ -124,6 +127,8 @@ def make_map(
         How people look on while Dask computes.
     progress
         Called as ``progress(step, done, total)``.
+    tell
+        Called with a sentence where a page that is not as pvmap wrote it is kept under another name.
 
     Returns
     -------
@@ -180,7 +185,7 @@ def make_map(
             whole.write_record(processed / record.RUN, about)
             with clock("draw the map"):
                 each = partial(publish.run_all, pool)
-                index = draw_map(processed, maps, settings, settled.rows, layout, older, raw, each)
+                index = draw_map(processed, maps, settings, settled.rows, layout, older, raw, each, tell)
         used = {"seconds": clock.seconds, "peak_memory_mb": clock.memory.record()}
         whole.write_record(processed / record.RUN, about | used)
     return Report(index, about["totals"], city.findings, failures)
@@ -192,7 +197,7 @@ def _results(settled: Settled, identities: list[Identity]) -> dict[str, Any]:
     return {"totals": settled.totals, "bands": settled.bands, "self_check": told}
 
 
-def write_plan(job: Job, progress: Progress = silent, *, weeks: int | None = None) -> list[Path]:
+def write_plan(job: Job, progress: Progress = silent, *, weeks: int | None = None, tell: Tell = unheard) -> list[Path]:
     """Write what planners take away from the stored tables: workbook, report, GeoPackage, profiles, PyPSA network.
 
     Parameters
@@ -203,6 +208,8 @@ def write_plan(job: Job, progress: Progress = silent, *, weeks: int | None = Non
         Called as ``progress(step, done, total)``.
     weeks
         Solve the network on so many typical weeks, 0 on the whole year; None: do not solve it.
+    tell
+        Called with a sentence for each file or folder that somebody has changed and that is kept under another name.
     """
     from pvmap import engine
     from pvmap.clock import Clock
@@ -217,6 +224,7 @@ def write_plan(job: Job, progress: Progress = silent, *, weeks: int | None = Non
     record.require_run(settings, raw, processed)
     with lock.hold(processed, f"plan {settings.city.name}"), disk.errors(processed, disk.TROUBLE):
         disk.sweep(processed)
+        Written(processed).require_closed()
         about = record.require_run(settings, raw, processed)
         with clock("appraise"), engine.Pool(workers=0) as pool:
             like = TileJob(settings, raw, processed, about["crs"], "plan", 0, 0, about["stamps"]["tiles"])
@@ -232,7 +240,8 @@ def write_plan(job: Job, progress: Progress = silent, *, weeks: int | None = Non
         tables |= {name: store.read_table(processed, name) for name in there}
         tables["gross_profiles"] = store.read_table(processed / publish.TECHNICAL, "profiles")
         with clock("write workbook, GeoPackage, profiles and PyPSA network"):
-            return write_planner_files(processed, settings, tables, about, around(settings, raw, processed), asked)
+            given = around(settings, raw, processed)
+            return write_planner_files(processed, settings, tables, about, given, asked, tell)
 
 
 def compare(run_a: Path, run_b: Path) -> Difference:
@@ -266,7 +275,7 @@ def check_city(job: Job, page: Path | None = None) -> Checked:
     """
     settings, raw = job.settings, job.folders.raw
     if page is not None:
-        disk.require_page(page, "--html")
+        pages.require_page(page, "--html", pages.CHECK)
     make_demo(settings, raw, "check")
     bring_inputs(settings, raw)
     with tempfile.TemporaryDirectory() as folder:

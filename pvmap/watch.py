@@ -7,8 +7,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from pvmap import disk
 from pvmap.errors import ConfigError
+from pvmap.pages import PROFILE, require_page
 
 
 class Watch(NamedTuple):
@@ -45,6 +45,6 @@ class Watch(NamedTuple):
         if find_spec("bokeh") is None:
             raise ConfigError("--dashboard and --profile need bokeh: pip install 'pvmap[dashboard]'.")
         if self.profile is not None:
-            disk.require_page(self.profile, "--profile")
+            require_page(self.profile, "--profile", PROFILE)
             if not self.profile.parent.is_dir():
                 raise ConfigError(f"--profile {self.profile}: there is no folder {self.profile.parent}; make it first.")

@@ -103,6 +103,7 @@ def make_map(
             older=compare,
             watch=Watch((lambda link: say(word("Dashboard: {link}", link=link))) if dashboard else None, profile),
             progress=Bars(bars),
+            tell=tell,
         )
     _show_totals(report)
     show_findings(report.findings)
@@ -123,7 +124,8 @@ def plan(
     from pvmap import pipeline
 
     with progress() as bars:
-        written = pipeline.write_plan(pipeline.open_city(city, root, raw), Bars(bars), weeks=weeks if solve else None)
+        job = pipeline.open_city(city, root, raw)
+        written = pipeline.write_plan(job, Bars(bars), weeks=weeks if solve else None, tell=tell)
     for path in written:
         say(str(path))
 
@@ -180,7 +182,12 @@ def explain(
     from pvmap import pipeline
 
     for told in pipeline.explain_site(pipeline.open_city(city, root, raw), site_id):
-        say(in_words(told))
+        tell(told)
+
+
+def tell(told: str) -> None:
+    """Print a sentence that was made elsewhere."""
+    say(in_words(told))
 
 
 def _check_lines(checked: Checked) -> Iterator[str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
@@ -26,8 +29,12 @@ def show(grid: RenderableType) -> None:
 
 
 def complain(sentence: str) -> None:
-    """Print what ended a command, in red, where errors go."""
-    complaints.print(Text.assemble(("pvmap:", "red"), " ", visible_lines(sentence)))
+    """Print what ended a command, in red, where errors go; where they cannot go, the exit code must say it."""
+    try:
+        complaints.print(Text.assemble(("pvmap:", "red"), " ", visible_lines(sentence)))
+        sys.stderr.flush()
+    except OSError:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 # else Python tries again, and exits by 120
 
 
 def progress() -> Progress:

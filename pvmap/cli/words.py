@@ -122,6 +122,7 @@ CHINESE: dict[str, str] = {
     "GWh/yr": "GWh/年",
     "all": "合计",
     "Open {index}": "请打开 {index}",
+    "{path} is not as pvmap wrote it: kept as {kept}.": "{path} 与 pvmap 写出的不同：已保留为 {kept}。",
     "Dashboard: {link}": "Dask 实时页面：{link}",
     # steps of a run
     "make the synthetic city": "生成合成城市",

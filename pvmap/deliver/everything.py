@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +16,7 @@ from pvmap import store
 from pvmap.deliver.geopackage import write_geopackage
 from pvmap.deliver.profiles_export import write_profiles
 from pvmap.deliver.workbook import Run, write_workbook
+from pvmap.disk import aside
 from pvmap.planning.grid.duck import duck as duck_of
 from pvmap.planning.grid.prices import border_prices
 from pvmap.planning.grid.pypsa_export import Around, write_pypsa
@@ -21,6 +26,7 @@ from pvmap.planning.profiles import Shapes
 from pvmap.planning.publication import for_readers
 from pvmap.planning.risk.uncertainty import by_site_and_year
 from pvmap.settings.city import Settings
+from pvmap.written import Tell, Written, silent
 
 
 def write_planner_files(
@@ -30,6 +36,7 @@ def write_planner_files(
     manifest: dict[str, Any],
     around: Around = Around(),
     asked: Asked | None = None,
+    tell: Tell = silent,
 ) -> list[Path]:
     """Write workbook, GeoPackage, hourly profiles, PyPSA network and, with loads, duck curves.
 
@@ -48,13 +55,33 @@ def write_planner_files(
         What the bureau knows of the network: loads, prices, limits.
     asked
         How to solve the networks, if at all; workbook and report then tell what came out.
+    tell
+        Called with a sentence for each file or folder that somebody has changed and that is kept under another name.
 
     Returns
     -------
     list of pathlib.Path
         What was written.
     """
-    from pvmap.deliver.report.write import write_report  # python-docx and matplotlib take a second to load
+    fresh = aside(folder / "plan")
+    try:
+        fresh.mkdir(parents=True)
+        made = _make(fresh, settings, tables, manifest, around, asked)
+        return Written(folder).put(fresh, [path.name for path in made], tell)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _make(
+    folder: Path,
+    settings: Settings,
+    tables: dict[str, pd.DataFrame],
+    manifest: dict[str, Any],
+    around: Around,
+    asked: Asked | None,
+) -> list[Path]:
+    with _at_ease():
+        from pvmap.deliver.report.write import write_report  # python-docx and matplotlib take a second to load
 
     tables = for_readers(tables, settings)
     sites, zones = tables["sites"], tables["zones"]
@@ -83,3 +110,15 @@ def write_planner_files(
     if duck is not None:
         written.append(store.write_csv(folder / "duck_curve.csv", duck.days))
     return written
+
+
+@contextlib.contextmanager
+def _at_ease() -> Iterator[None]:
+    """Let matplotlib take a folder of its own for its fonts where the home cannot be written, without a word on it."""
+    log = logging.getLogger("matplotlib")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(level)

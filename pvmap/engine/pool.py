@@ -5,11 +5,15 @@ from __future__ import annotations
 import contextlib
 import itertools
 import pickle
+import shutil
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -23,6 +27,7 @@ from pvmap.attempts import Call, Entry, Failed, Refusal, attempt, let_in, reason
 from pvmap.engine.clusters import local, running_at
 from pvmap.engine.roll import ANSWER_SECONDS, Roll
 from pvmap.errors import InputError
+from pvmap.pages import PROFILE, write_page
 from pvmap.watch import Watch
 
 LOOK_SECONDS = 1.0  # between two looks at whether everybody is still there
@@ -236,7 +241,7 @@ class Pool:
             if self._watch.dashboard is not None:
                 self._watch.dashboard(self._client.dashboard_link)
             if self._watch.profile is not None:
-                self._open.enter_context(performance_report(filename=str(self._watch.profile)))
+                self._open.enter_context(_reported(self._watch.profile))
         return self._client
 
     def _look(self, at_once: bool = False) -> None:
@@ -280,3 +285,13 @@ class Pool:
 def _less(result: Any, smaller: Callable[[Any], Any], job: Any) -> Any:
     """Give the job to try instead of one that was too large; None where it was not, or there is none."""
     return smaller(job) if isinstance(result, Refusal) and result.too_large else None
+
+
+@contextlib.contextmanager
+def _reported(path: Path) -> Iterator[None]:
+    """Let Dask write its report of what is computed meanwhile; it would write over whatever is there by then."""
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = Path(folder) / path.name
+        with performance_report(filename=str(fresh)):
+            yield
+        write_page(path, PROFILE, partial(shutil.copyfile, fresh))

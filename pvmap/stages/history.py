@@ -31,7 +31,7 @@ def kept_place(processed: Path, name: str) -> Path:
         usable_as_folder(name.lower())
     except ValueError as error:
         raise ConfigError(f"No run can be kept as {name!r}: {error}.") from None
-    if place.exists():
+    if os.path.lexists(place):
         raise ConfigError(f"{place} is there already; keep this run under another name, or delete that one.")
     return place
 

@@ -19,6 +19,7 @@ from pvmap.stages import bring, lock, whole
 from pvmap.stages.history import KEPT
 from pvmap.stages.journal import JOURNAL
 from pvmap.stages.record import RUN
+from pvmap.written import was_set_aside
 
 MANIFEST = "manifest.json"
 SENT = "uploads.json"  # in the run folder: what has been sent where, and how it was marked there
@@ -80,7 +81,7 @@ def _files(folder: Path) -> dict[str, Path]:
     return {
         name.as_posix(): file
         for name, file in found.items()
-        if name.parts[0] not in OURS and not any(part.startswith(".") for part in name.parts)
+        if name.parts[0] not in OURS and not any(part.startswith(".") or was_set_aside(part) for part in name.parts)
     }
 
 

@@ -42,6 +42,7 @@ from pvmap.webmap.style import TARGET, Variable, names_only, variables
 from pvmap.webmap.unsure import unsure
 from pvmap.webmap.writing import Composed, write_file, write_folder
 from pvmap.webmap.zones import level_block, levels, outlines, township_names, zone_codes
+from pvmap.written import Tell, silent
 
 SMALL_LAYER = 2000  # sites; such a layer is one file, so that the first view does not ask for a hundred
 
@@ -78,6 +79,7 @@ def build_map(
     older: Path | None = None,
     raw: Path | None = None,
     each: Each = map,
+    tell: Tell = silent,
 ) -> Path:
     """Build the map of a city.
 
@@ -98,6 +100,8 @@ def build_map(
     each
         Does a function with each of several arguments and gives the results in their order, as `map` does: how workers
         help.
+    tell
+        Called with a sentence where a page that is not as it was written is kept under another name.
 
     Returns
     -------
@@ -112,7 +116,9 @@ def build_map(
     with makers_folder(processed) as scratch:
         made = compose(processed, settings, scratch, "tiles/" if layout == "folder" else "", older, raw, each)
         html = made.page.get_root().render()
-        return write_folder(maps, html, made) if layout == "folder" else write_file(maps / "index.html", html, made)
+        if layout == "folder":
+            return write_folder(maps, html, made, tell)
+        return write_file(maps / "index.html", html, made, tell)
 
 
 @contextlib.contextmanager

@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from pvmap import store
 from pvmap.findings import Finding, word, worst_first
+from pvmap.pages import CHECK, write_page
 from pvmap.settings.city import Settings
 from pvmap.settings.weather import CLIMATE_PLACE
 from pvmap.vocabulary import ASSUMED_HEIGHTS
@@ -66,7 +66,7 @@ def write_check_page(path: Path, seen: Evidence, settings: Settings) -> Path:
     Parameters
     ----------
     path
-        The HTML file; replaced only when the new one is whole.
+        The HTML file; an older page of a check is replaced when the new one is whole, anything else kept beside.
     seen
         What the check has seen.
     settings
@@ -89,7 +89,7 @@ def write_check_page(path: Path, seen: Evidence, settings: Settings) -> Path:
 <header>{both(title, "h1")}<button id="language" type="button">中文 / English</button></header>
 <main>{"".join(sections)}</main><script>{SWITCH}</script></body></html>
 """
-    return store.write_text(path, page)
+    return write_page(path, CHECK, lambda fresh: fresh.write_text(page, encoding="utf-8"))
 
 
 def _section(heading: Both, body: str) -> str:

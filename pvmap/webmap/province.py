@@ -23,6 +23,7 @@ import pyproj
 import shapely
 
 from pvmap.crs import WGS84, transformer
+from pvmap.pages import MAP, is_sealed
 from pvmap.planning.publication import is_public
 from pvmap.settings.city import Settings
 from pvmap.store import copy_rows, read_outlines, read_table
@@ -45,6 +46,7 @@ from pvmap.webmap.shared_scales import sample, scales_of
 from pvmap.webmap.style import Variable
 from pvmap.webmap.writing import write_file
 from pvmap.webmap.zones import outlines
+from pvmap.written import Tell, silent
 
 SHEETS = "sheets"  # folder of their pages
 OF_A_PAGE = 4  # a sheet has at most so small a part of the sites that a page may have
@@ -96,12 +98,13 @@ def draw_map(
     older: Path | None = None,
     raw: Path | None = None,
     each: Each = map,
+    tell: Tell = silent,
 ) -> Path:
     """Build the map of a city: one page, or an overview and sheets where there are more sites than a page holds.
 
     Parameters
     ----------
-    processed, maps, settings, layout, older, raw, each
+    processed, maps, settings, layout, older, raw, each, tell
         As for `build.build_map`; `layout` is that of one page.
     stretches
         By limits on the curve, how many rows of `appraisal` and of `exclusions` lie there.
@@ -113,7 +116,7 @@ def draw_map(
     """
     n_sites = int(stretches["appraisal"].sum())
     if n_sites <= settings.map.sites_per_page:
-        page = build_map(processed, maps, settings, layout, older, raw, each)
+        page = build_map(processed, maps, settings, layout, older, raw, each, tell)
         _remove_pages(maps, 0)
         return page
     with makers_folder(processed) as scratch:
@@ -128,7 +131,9 @@ def draw_map(
         (known,) = do([partial(join_cells, sheets, city.crs, scratch / "overview")])
         (maps / SHEETS).mkdir(parents=True, exist_ok=True)
         overview = partial(draw_overview, sheets[0], known, scratch / "overview", maps, older, raw)
-        list(do([overview, *(partial(draw_sheet, sheet, known, scales, maps, raw) for sheet in sheets)]))
+        for kept in do([overview, *(partial(draw_sheet, sheet, known, scales, maps, raw) for sheet in sheets)]):
+            for one in kept:
+                tell(one)
     _remove_pages(maps, len(sheets))
     return maps / "index.html"
 
@@ -223,18 +228,20 @@ def join_cells(sheets: Sequence[Sheet], crs: Any, folder: Path) -> list[About]:
     return known
 
 
-def draw_sheet(sheet: Sheet, known: Sequence[About], scales: dict[str, Variable], maps: Path, raw: Path | None) -> None:
-    """Draw the page of a sheet."""
+def draw_sheet(
+    sheet: Sheet, known: Sequence[About], scales: dict[str, Variable], maps: Path, raw: Path | None
+) -> list[str]:
+    """Draw the page of a sheet, and tell what was set aside for it."""
     own = known[sheet.number - 1]
     beside = [one.told("") for one in known if one is not own and one.area.intersects(own.area)]
     meta = {"sheet": {**own.told(""), "overview": "../index.html", "beside": beside}}
-    _draw(sheet.folder, maps / SHEETS / sheet.file, _untargeted(sheet.settings), Share(meta, scales), raw)
+    return _draw(sheet.folder, maps / SHEETS / sheet.file, _untargeted(sheet.settings), Share(meta, scales), raw)
 
 
 def draw_overview(
     sheet: Sheet, known: Sequence[About], folder: Path, maps: Path, older: Path | None, raw: Path | None
-) -> None:
-    """Draw the overview of all sheets, of which `sheet` is one."""
+) -> list[str]:
+    """Draw the overview of all sheets, of which `sheet` is one, and tell what was set aside for it."""
     settings, side_m = sheet.settings, sheet.cell_m
     areas = gpd.GeoDataFrame(geometry=[one.area for one in known], crs=_crs_of(sheet.processed))
     rings = outlines(areas, 0.0)
@@ -251,19 +258,21 @@ def draw_overview(
     unlisted = own.map.model_copy(update={"priority_count": 0, "masked_sites": ()})
     own = own.model_copy(update={"planning": planning, "map": unlisted})
     share = Share(meta, {}, folder / "n_sites.npy", texts)
-    _draw(folder, maps / "index.html", own, share, raw, older)
+    return _draw(folder, maps / "index.html", own, share, raw, older)
 
 
 def _draw(
     folder: Path, page: Path, settings: Settings, share: Share, raw: Path | None, older: Path | None = None
-) -> None:
+) -> list[str]:
+    kept: list[str] = []
     scratch = folder / "map"
     try:
         scratch.mkdir(exist_ok=True)  # by whom it was tried before
         made = compose(folder, settings, scratch, "", older, raw, share=share)
-        write_file(page, made.page.get_root().render(), made)
+        write_file(page, made.page.get_root().render(), made, kept.append)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+    return kept
 
 
 def _untargeted(settings: Settings) -> Settings:
@@ -277,7 +286,7 @@ def _public(settings: Settings) -> Settings | None:
 
 
 def _remove_pages(maps: Path, kept: int) -> None:
-    """Remove the pages of sheets that an earlier map had more."""
+    """Remove the pages of sheets that an earlier map had more, unless somebody has changed them."""
     for path in (maps / SHEETS).glob("*.html"):
-        if _PAGE.fullmatch(path.name) and int(path.stem) > kept:
+        if _PAGE.fullmatch(path.name) and int(path.stem) > kept and is_sealed(path, MAP):
             path.unlink()

@@ -8,12 +8,13 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from pvmap.disk import aside, write_atomically
+from pvmap.disk import aside
 from pvmap.errors import InputError
-from pvmap.store import write_text
+from pvmap.pages import MAP, write_page
 from pvmap.webmap.page import OfflineMap
 from pvmap.webmap.scratch import Block
 from pvmap.webmap.tiles import CALL, call
+from pvmap.written import Tell, silent
 
 TILES = "tiles"  # folder of a page's script files
 
@@ -55,7 +56,7 @@ def _not_ours(path: Path, target: Path) -> InputError:
     return InputError(f"{path} is no tile of a map, and {target} is written anew as a whole; move it away.")
 
 
-def write_file(index: Path, html: str, made: Composed) -> Path:
+def write_file(index: Path, html: str, made: Composed, tell: Tell = silent) -> Path:
     """Write one page: overviews and zones first, so that the map shows while columns and tiles still arrive."""
     head, tail = html.rsplit("</html>", 1)
 
@@ -66,10 +67,10 @@ def write_file(index: Path, html: str, made: Composed) -> Path:
                 out.write(f"<script>{call(*block)}</script>\n")
             out.write("</html>" + tail)
 
-    return write_atomically(index, write)
+    return write_page(index, MAP, write, tell)
 
 
-def write_folder(maps: Path, html: str, made: Composed) -> Path:
+def write_folder(maps: Path, html: str, made: Composed, tell: Tell = silent) -> Path:
     """Write the page and its tiles as script files; overviews, zones and small layers are fetched with the page."""
     target = maps / TILES
     fresh = aside(target)
@@ -98,4 +99,4 @@ def write_folder(maps: Path, html: str, made: Composed) -> Path:
     shutil.rmtree(target, ignore_errors=True)
     fresh.rename(target)
     page = head + "".join(scripts) + "</html>" + tail
-    return write_text(maps / "index.html", page)
+    return write_page(maps / "index.html", MAP, lambda path: path.write_text(page, encoding="utf-8"), tell)

@@ -21,6 +21,8 @@ PVMAP = f"'{sys.executable}' -m pvmap"
     [
         (f"{PVMAP} schema sites >&-", 0, ""),
         (f"{PVMAP} schema nothing 2>&-", 2, ""),
+        (f"{PVMAP} schema nothing 2>/dev/full", 2, ""),
+        (f"{PVMAP} map --nothing 2>/dev/full", 2, ""),
         (f"{PVMAP} schema nothing >&- 2>&- <&-", 2, ""),
         (f"{PVMAP} template >/dev/full", 2, "pvmap: What is told here cannot be written: "),
         (f"{PVMAP} --help >/dev/full", 2, "pvmap: What is told here cannot be written: "),

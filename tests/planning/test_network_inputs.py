@@ -46,12 +46,12 @@ def test_a_unit_is_as_large_as_its_share_and_as_good_as_its_kind(make_settings):
     assert storage_units(make_settings(), BUSES).empty
 
 
-def test_without_units_the_network_keeps_no_storage_of_an_earlier_one(tmp_path, town, make_settings, appraisal):
-    path = tmp_path / "n" / "storage_units.csv"
-    write(tmp_path / "n", town, make_settings, appraisal, storage={"units": [UNIT | {"city_share": 0.2}]})
-    assert pd.read_csv(path)["name"].tolist() == ["句容"]
-    write(tmp_path / "n", town, make_settings, appraisal)
-    assert not path.exists()
+def test_the_network_has_the_units_of_the_city_file_and_no_others(tmp_path, town, make_settings, appraisal):
+    some, none = (tmp_path / name / "storage_units.csv" for name in ("some", "none"))
+    write(some.parent, town, make_settings, appraisal, storage={"units": [UNIT | {"city_share": 0.2}]})
+    assert pd.read_csv(some)["name"].tolist() == ["句容"]
+    write(none.parent, town, make_settings, appraisal)
+    assert not none.exists()
 
 
 @pytest.mark.parametrize("kind", ["pumped", "battery", "compressed_air", "hydrogen"])

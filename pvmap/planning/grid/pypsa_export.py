@@ -78,7 +78,7 @@ def write_pypsa(
     Parameters
     ----------
     folder
-        Folder to fill.
+        Folder to fill, empty: a table of an earlier network would be read with those of this one.
     appraisal, sites
         Contract tables in the same order.
     profiles
@@ -137,12 +137,7 @@ def write_pypsa(
 
 
 def write_network(folder: Path, tables: dict[str, pd.DataFrame], meta: dict[str, str | bool], readme: str) -> Path:
-    """Write tables by the name of their file, what they mean, and a page on how to use them; nothing else stays."""
-    kept = {f"{name}.csv" for name in tables} | {"meta.json", "README.md"}
-    if folder.is_dir():  # a table of an earlier network would be read with those of this one
-        for old in folder.glob("*.csv"):
-            if old.name not in kept:
-                old.unlink()
+    """Write tables by the name of their file, what they mean, and a page on how to use them into an empty folder."""
     for name, table in tables.items():
         by_hour = name == "snapshots" or "-" in name  # PyPSA numbers the rows of these
         store.write_csv(folder / f"{name}.csv", _readable(table), index=by_hour)

@@ -6,7 +6,6 @@ must not stand in the city's network. Photovoltaics sell at a bus of their own: 
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,12 +59,8 @@ def write_user_networks(
     settings: Settings,
     given: GivenPrices = GivenPrices(),
 ) -> Path:
-    """Write a network for each use of buildings into `folder`; arguments as for `users`."""
+    """Write a network for each use of buildings into `folder`, which is empty; arguments as for `users`."""
     every = users(appraisal, sites, shapes, market, settings, given)
-    if folder.is_dir():
-        for old in folder.iterdir():  # of a use that the city no longer has
-            if old.is_dir() and old.name not in every:
-                shutil.rmtree(old)
     folder.mkdir(parents=True, exist_ok=True)
     for use, user in every.items():
         write_user_network(folder / use, use, user, shapes.times, settings)

@@ -19,7 +19,6 @@ import numpy as np
 import pandas as pd
 import pyogrio
 
-from pvmap import disk
 from pvmap.errors import ConfigError, InputError
 from pvmap.settings.city import Settings
 from pvmap.settings.demo import DemoSettings
@@ -28,14 +27,15 @@ from pvmap.sources.demo.constraints import make_masks, make_plants
 from pvmap.sources.demo.geography import LAND_CRS, WEB_CRS, districts, townships, water
 from pvmap.sources.demo.grid import Grid, make_grid
 from pvmap.sources.demo.land import make_ponds, make_quarries
-from pvmap.sources.demo.ownership import Written
 from pvmap.sources.demo.plots import FreeGround
 from pvmap.sources.demo.roads import make_roads
 from pvmap.sources.demo.settlements import count_blocks, kinds_of_block, lay_out
 from pvmap.sources.demo.terrain import Lattice, carve, ground, slope, write_dem
+from pvmap.written import Written
 
 STEEP_FOR_BUILDING = 8.0  # degrees
 QUARRY_CLEARANCE_M = 150.0
+RECORD = ".demo-stamp"
 ASIDE = ".writing-"  # how the name of a folder begins that files are written in first
 TIME = "2025-01-01T00:00:00.000Z"  # that GeoPackages say they were written at
 LABEL = "合成演示数据-SYNTHETIC.txt"
@@ -121,12 +121,17 @@ def write_demo(settings: Settings, raw: Path) -> None:
         raise ConfigError(
             f"City {settings.city.name!r} is not the demo: its file has no table [demo]; see pipelines/demo.toml."
         )
-    stamp, written = _stamp(settings.demo), Written(raw)
+    stamp, written = _stamp(settings.demo), Written(raw, RECORD)
     for left in raw.glob(f"{ASIDE}*"):  # of a writer that was killed
         shutil.rmtree(left, ignore_errors=True)
     if written.is_current(stamp):
         return
-    written.require_ours(FILES)
+    for name in FILES:
+        if not written.is_ours(name):
+            raise InputError(
+                f"{raw / name} was not written by the demo, which would replace it; move it away, "
+                "or take the table [demo] out of the city file."
+            )
     try:
         raw.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=ASIDE, dir=raw))
@@ -134,10 +139,7 @@ def write_demo(settings: Settings, raw: Path) -> None:
         raise InputError(f"{raw} cannot be written: {error.strerror}; choose another --root or --raw.") from None
     try:
         _write_files(make_demo(settings.demo), aside)
-        written.begin(aside, FILES)
-        for name in FILES:
-            disk.replace(aside / name, raw / name)
-        written.finish(stamp)
+        written.put(aside, FILES, stamp=stamp)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 
@@ -194,4 +196,4 @@ def needs_writing(settings: Settings, raw: Path) -> bool:
     """Whether `write_demo` has something to do there."""
     if settings.demo is None:
         return False
-    return any(raw.glob(f"{ASIDE}*")) or not Written(raw).is_current(_stamp(settings.demo))
+    return any(raw.glob(f"{ASIDE}*")) or not Written(raw, RECORD).is_current(_stamp(settings.demo))

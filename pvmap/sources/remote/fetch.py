@@ -22,7 +22,7 @@ from pvmap.sources.remote.overpass import OVERPASS
 from pvmap.sources.remote.overture import OVERTURE
 from pvmap.sources.remote.provider import LAYERS, Given, Provider, Window, Wish
 from pvmap.sources.remote.tiles import ETH_CANOPY, GLO30, WORLDCOVER
-from pvmap.sources.remote.weather import POWER, PVGIS
+from pvmap.sources.remote.weather import POWER, PVGIS, files, points
 
 PROVIDERS = {
     one.name: one for one in (OVERTURE, GEOFABRIK, OVERPASS, GLO30, WORLDCOVER, ETH_CANOPY, PVGIS, POWER, ERA5)
@@ -165,8 +165,8 @@ def _one(raw: Path, wish: Wish, providers: Sequence[Provider], fetch: FetchSetti
     there = record.present(raw, wish)
     if there and there[0]["provider"] in [one.name for one in providers]:
         return Outcome(wish.layer, there, was_there=True)
-    if record.is_strange(raw, wish.path):
-        why = f"{wish.path} is there and is not what pvmap fetched; move it away to fetch {wish.layer}."
+    if strange := [path for path in _places(wish) if record.is_strange(raw, path)]:
+        why = f"{strange[0]} is there and is not what pvmap fetched; move it away to fetch {wish.layer}."
         return Outcome(wish.layer, [], why=why)
     reasons = []
     for provider in providers:
@@ -183,6 +183,12 @@ def _one(raw: Path, wish: Wish, providers: Sequence[Provider], fetch: FetchSetti
     if not (wish.door.offline or wish.door.stopped.is_set()):
         record.write_gap(raw, wish, " ".join(reasons))
     return Outcome(wish.layer, [], why=" ".join(reasons))
+
+
+def _places(wish: Wish) -> list[Path]:
+    """List the files that a layer may become."""
+    several = wish.layer in ("weather", "weather_years")
+    return files(wish.path, len(points(wish.window))) if several else [wish.path]
 
 
 def _given(provider: Provider, wish: Wish, fetch: FetchSettings) -> Given:

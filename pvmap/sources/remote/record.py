@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import os
 import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -73,7 +74,7 @@ def present(raw: Path, wish: Wish) -> list[dict[str, Any]]:
 
 def is_strange(raw: Path, path: Path) -> bool:
     """Whether a file lies there that pvmap has not fetched, or that somebody has changed since."""
-    if not path.exists():
+    if not os.path.lexists(path):
         return False
     known = [one for one in entries(raw) if one["file"] == path.name]
     return not any(_is_whole(raw, one) for one in known)
