@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 from pvmap.config import folders, understand
-from pvmap.disk import write_atomically
+from pvmap.disk import errors, write_atomically
 from pvmap.errors import ConfigError
 
 HEAD = """\
@@ -69,11 +70,11 @@ def began(name: str, root: Path, text: str) -> tuple[Path, Path]:
     """Write the text of a city file where no other is, and make the folder of its inputs; as `new_city`."""
     path = root / "pipelines" / f"{name}.toml"
     settings = understand(path, text)
-    if path.exists() or path.is_symlink():
+    if os.path.lexists(path):
         raise ConfigError(f"{path} is there already; edit it, or give the new city another name.")
     raw = folders(settings, path, root).raw
-    raw.mkdir(parents=True, exist_ok=True)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    with errors(raw):
+        raw.mkdir(parents=True, exist_ok=True)
     return write_atomically(path, lambda p: p.write_text(text, encoding="utf-8")), raw
 
 

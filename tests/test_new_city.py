@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
 from pvmap import config, new_city
+from pvmap.cli import run
 from pvmap.errors import ConfigError, InputError
 
 
@@ -67,3 +69,31 @@ def test_shipped_cities_work_in_the_current_folder(tmp_path: Path, monkeypatch: 
     assert config.folders(config.load(found), found).maps == here / "maps" / "demo"
     new_city.new_city("demo", here)
     assert config.find_city_file("demo") == Path("pipelines/demo.toml")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["x", "--bbox", "1", "1", "1.1", "1.1", "--from", "fetched"], "give one of them"),
+        (["x", "--boundary", "b.geojson", "--from", "fetched"], "give one of them"),
+        (["x", "--country", "CN"], "begins with public data"),
+        (["x", "--root", "file"], "cannot be written: Not a directory"),
+        (["../x"], "city.name"),
+        (["x" * 300], "city.name"),
+        (["x\ny"], "city.name"),
+        (["x", "--bbox", "nan", "0", "1", "1"], "finite"),
+        (["x", "--bbox", "5", "5", "1", "1"], "west, south, east, north"),
+        (["x", "--boundary", "nothing.geojson"], "is not there"),
+        (["x", "--from", "fetched"], "holds nothing fetched"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_begun_is_a_sentence_and_writes_nothing(tmp_path, monkeypatch, capsys, words, told):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("hers")
+    monkeypatch.setattr(sys, "argv", ["pvmap", "new", *words])
+    with pytest.raises(SystemExit) as ended:
+        run()
+    said = capsys.readouterr().err
+    assert ended.value.code == 2 and told in said and "Traceback" not in said
+    assert [path.name for path in tmp_path.rglob("*")] == ["file"] and (tmp_path / "file").read_text() == "hers"

@@ -15,6 +15,7 @@ from pvmap.cli.options import CityArgument, RawOption, RootOption
 from pvmap.cli.terminal import Bars, progress, say, show, show_findings
 from pvmap.cli.words import complaint, in_words, speaks_chinese, word
 from pvmap.cli.words import name as named
+from pvmap.errors import ConfigError
 
 NAMED = 5  # failed tiles that are told with their reasons
 MOST_WORKERS = 1024  # processes on one machine; more is a slip of the keyboard
@@ -44,7 +45,14 @@ def new(
     """Begin a city: a short city file with comments, and the folder its files go into."""
     from pvmap.new_city import new_city
 
-    if bbox is not None or boundary is not None or source is not None:
+    given = sum(one is not None for one in (bbox, boundary, source))
+    if given > 1:
+        raise ConfigError("--bbox, --boundary and --from each say where the city lies; give one of them.")
+    if country is not None and not given:
+        raise ConfigError(
+            "--country is for a city that begins with public data; give --bbox, --boundary or --from too."
+        )
+    if given:
         from pvmap.new_from_public import new_from_public
 
         path, raw, rules = new_from_public(name, root, bbox, boundary, country)
