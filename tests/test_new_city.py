@@ -80,7 +80,7 @@ def test_shipped_cities_work_in_the_current_folder(tmp_path: Path, monkeypatch: 
         (["x", "--root", "file"], "cannot be written: Not a directory"),
         (["../x"], "city.name"),
         (["x" * 300], "city.name"),
-        (["x\ny"], "city.name"),
+        (["x\ny"], "pipelines"),
         (["x", "--bbox", "nan", "0", "1", "1"], "finite"),
         (["x", "--bbox", "5", "5", "1", "1"], "west, south, east, north"),
         (["x", "--boundary", "nothing.geojson"], "is not there"),
