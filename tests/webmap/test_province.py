@@ -14,6 +14,7 @@ from webmap.tables import settings
 from webmap.test_page import meta_of
 from webmap.test_tiles import blocks, elsewhere, header
 
+from pvmap.pages import MAP, seal
 from pvmap.settings.city import Settings
 from pvmap.settings.webmap import MapSettings
 from pvmap.store import read_table
@@ -99,14 +100,15 @@ def test_sheets_share_their_classes(maps: Path) -> None:
 
 
 def test_a_page_is_enough_for_fewer_sites(city: City, maps: Path, tmp_path: Path) -> None:
-    """And the sheets of an earlier map are gone, but nothing else that lies beside them."""
+    """And the sheets of an earlier map are gone, but nothing else that lies beside them, and none that was changed."""
     folder = tmp_path / "maps"
     (folder / "sheets").mkdir(parents=True)
-    for name in ("001.html", "notes.html"):
+    for name in ("001.html", "002.html", "notes.html"):
         (folder / "sheets" / name).write_text("before")
+    seal(folder / "sheets" / "001.html", MAP)
     page = draw_map(city.run, folder, paged(150), city.stretches)
     assert sorted(ids_of(page)) == sorted(read_table(city.run, "sites")["site_id"])
-    assert [path.name for path in (folder / "sheets").iterdir()] == ["notes.html"]
+    assert sorted(path.name for path in (folder / "sheets").iterdir()) == ["002.html", "notes.html"]
 
 
 def test_cells_hold_the_sums_and_ratios_of_their_sites(city: City) -> None:
