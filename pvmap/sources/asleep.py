@@ -7,6 +7,7 @@ them, and lets them go.
 
 from __future__ import annotations
 
+import mmap
 import numbers
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -52,10 +53,16 @@ def look_at(polygons: np.ndarray, crs: CRS) -> np.ndarray:
 
 
 class Store(NamedTuple):
-    """Polygons as bytes, in memory or in a file that is looked into: `wkb` of each, and the (n, 11) `known` of each."""
+    """Polygons as bytes: `wkb` of each, and the (n, 11) `known` of each; where they lie in a file, its `pages`."""
 
     wkb: pa.LargeBinaryArray
     known: np.ndarray
+    pages: mmap.mmap | None = None
+
+    def let_go(self) -> None:
+        """Give pages back that were looked at: they would count as memory of this process."""
+        if self.pages is not None and hasattr(self.pages, "madvise"):
+            self.pages.madvise(mmap.MADV_DONTNEED)
 
 
 class Asleep(GeometryArray):
@@ -112,7 +119,7 @@ class Asleep(GeometryArray):
         return together.take(pa.array(back))
 
     def _places(self) -> Iterator[tuple[Store, np.ndarray | slice, np.ndarray]]:
-        """Give each store that holds some of them, which of ours these are, and which of the store's."""
+        """Give each store that holds some of them, which of ours these are, and which of the store's; to be copied."""
         if not len(self):
             return
         ends = np.cumsum([len(one.wkb) for one in self._stores])
@@ -123,6 +130,7 @@ class Asleep(GeometryArray):
             mine = slice(begin, end) if order is None else order[begin:end]
             store = self._stores[one]
             yield store, mine, self._rows[mine] - (ends[one] - len(store.wkb))
+            store.let_go()
 
     @property
     def _data(self) -> np.ndarray:

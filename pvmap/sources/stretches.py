@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -140,8 +141,11 @@ class Runs:
 
     def parts(self) -> Parts:
         """Give the parts of all rows, polygons asleep in the files of the stretches."""
-        every = [_read(one.file("out")) for one in self.stretches]
-        stores = [Store(one["geometry"].chunk(0), _matrix(one["known"], N_KNOWN)) for one in every]
+        pages, every = zip(*(_map(one.file("out")) for one in self.stretches), strict=True)
+        stores = [
+            Store(one["geometry"].chunk(0), _matrix(one["known"], N_KNOWN), file)
+            for file, one in zip(pages, every, strict=True)
+        ]
         text = {name: np.concatenate([_text(one[name]) for one in every]) for name in ("reason", "detail")}
         return Parts(
             Asleep.all_of(stores, self.stretches[0].crs),
@@ -194,6 +198,12 @@ def _write(path: Path, table: pa.Table) -> None:
 
 
 def _read(path: Path) -> pa.Table:
-    """Read a table that stays in its file: the system takes its pages back when it wants them."""
-    with pa.memory_map(str(path)) as file:
+    with pa.OSFile(str(path)) as file:
         return pa.ipc.open_file(file).read_all()
+
+
+def _map(path: Path) -> tuple[mmap.mmap, pa.Table]:
+    """Give a table that stays in its file, and the pages of the file."""
+    with open(path, "rb") as file:
+        pages = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    return pages, pa.ipc.open_file(pa.py_buffer(pages)).read_all()
