@@ -1,7 +1,8 @@
 """A made-up province beside one of its cities: does its time grow with its buildings, and its memory not?
 
 Hours on a small machine, and 30 GB of disk for ten million buildings, so it runs only where PROVINCE says how many:
-``PROVINCE=10_000_000 pytest -m benchmark -s tests/benchmarks/test_province_speed.py``. A power of two of copies is laid each way.
+``PROVINCE=10_000_000 pytest -m benchmark -s tests/benchmarks/test_province_speed.py``. Copies each way are a
+power of two.
 """
 
 from __future__ import annotations
