@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import errno
 import os
 import re
@@ -40,9 +41,28 @@ def replace(fresh: Path, path: Path) -> None:
     os.replace(fresh, path)
 
 
-def write_atomically(
-    path: Path, write: Callable[[Path], object], put: Callable[[Path, Path], object] = replace
-) -> Path:
+def set_aside(path: Path) -> Path:
+    """Give what is there another name, which says when; links are not followed."""
+    now = f"{datetime.datetime.now():%Y-%m-%d-%H%M}"
+    numbers = ("", *(f"-{n}" for n in range(2, 10_000)))
+    names = (path.with_name(f"{path.stem}.{now}{n}{path.suffix}") for n in numbers)
+    kept = next(one for one in names if not os.path.lexists(one))
+    replace(path, kept)
+    return kept
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _put(fresh: Path, path: Path) -> None:
+    """Put a finished file in its place, out of which a folder goes first: no file is renamed onto one."""
+    if _is_folder(path):
+        set_aside(path)
+    replace(fresh, path)
+
+
+def write_atomically(path: Path, write: Callable[[Path], object], put: Callable[[Path, Path], object] = _put) -> Path:
     """Let `write` fill a temporary file beside `path`, flush it to disk and rename it into place.
 
     Parameters
@@ -52,7 +72,7 @@ def write_atomically(
     write
         Called with the temporary file.
     put
-        Called with it and its place once it is whole; see `replace`.
+        Called with it and its place once it is whole; by default a folder that stands there is set aside.
 
     Raises
     ------
@@ -83,7 +103,7 @@ def sweep(*folders: Path) -> None:
     for folder in folders:
         for path in [one for one in folder.rglob(f".*{PART}") if _ASIDE.fullmatch(one.name)]:
             with errors(path):
-                if path.is_dir() and not path.is_symlink():
+                if _is_folder(path):
                     shutil.rmtree(path)
                 else:
                     remove(path)
@@ -128,6 +148,9 @@ def _is_full(path: Path) -> bool:
 
 
 def remove(path: Path) -> None:
-    """Remove a file where there is one."""
+    """Remove a file where there is one; a folder in its place may hold what is somebody's, and is set aside."""
+    if _is_folder(path):
+        set_aside(path)
+        return
     with contextlib.suppress(FileNotFoundError, NotADirectoryError):
         path.unlink()

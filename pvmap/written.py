@@ -7,7 +7,6 @@ was write-protected) is set aside before its place is taken.
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import json
 import os
@@ -122,12 +121,8 @@ def put(fresh: Path, path: Path, is_ours: Callable[[Path], bool], tell: Tell = s
 
 
 def _set_aside(path: Path) -> Path:
-    """Give what is there another name, which says when; links are not followed."""
-    now = f"{datetime.datetime.now():%Y-%m-%d-%H%M}"
-    numbers = ("", *(f"-{n}" for n in range(2, 10_000)))
-    names = (path.with_name(f"{path.stem}.{now}{n}{path.suffix}") for n in numbers)
-    kept = next(one for one in names if not os.path.lexists(one))
-    disk.replace(path, kept)
+    """Give what is there another name, and with it what SQLite keeps beside it."""
+    kept = disk.set_aside(path)
     for ending in COMPANIONS:
         if os.path.lexists(beside := path.with_name(path.name + ending)):
             disk.replace(beside, kept.with_name(kept.name + ending))

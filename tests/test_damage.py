@@ -49,9 +49,26 @@ def spoil_byte(path: Path) -> None:
     path.write_bytes(content)
 
 
-SPOIL = {
-    f.__name__.removeprefix("spoil_"): f for f in (spoil_half, spoil_empty, spoil_missing, spoil_other, spoil_byte)
-}
+def spoil_folder(path: Path) -> None:
+    """A folder of that name, with something of somebody's in it."""
+    path.unlink()
+    path.mkdir()
+    (path / "notes.txt").write_text("mine", encoding="utf-8")
+
+
+def spoil_link(path: Path) -> None:
+    """A link that leads nowhere."""
+    path.unlink()
+    path.symlink_to(path.with_name("nowhere"))
+
+
+def spoil_pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+SPOILERS = (spoil_half, spoil_empty, spoil_missing, spoil_other, spoil_byte, spoil_folder, spoil_link, spoil_pipe)
+SPOIL = {f.__name__.removeprefix("spoil_"): f for f in SPOILERS}
 FILES = (
     *("city.json", "run.json", "sites.parquet", "prepared/sites.parquet", "weather.parquet", "rejects.parquet"),
     *("districts.parquet", "appraisal.parquet", "exclusions.parquet", "zones.parquet", "years.parquet"),
@@ -64,6 +81,7 @@ QUICK = {
     ("prepared/sites.parquet", "other"),
     ("PART/yields.parquet", "byte"),
     ("BACKDROP/xy", "byte"),
+    ("PART/done.json", "folder"),
 }
 CASES = [
     pytest.param(name, how, marks=() if (name, how) in QUICK else pytest.mark.slow) for name in FILES for how in SPOIL
@@ -155,6 +173,8 @@ def test_a_damaged_file_is_made_anew_or_named(root: Path, finished: Path, say: S
     assert_same_tables(root, finished)
     assert say("explain", root, "rooftop-b1").code == 0
     assert {part: (part / "done.json").stat().st_mtime_ns for part in kept} == kept
+    if how == "folder" and name != "BACKDROP/xy":  # that one lay in a folder of our own, which goes whole
+        assert [one.read_text(encoding="utf-8") for one in root.rglob("notes.txt")] == ["mine"]
 
 
 def test_leftovers_and_parts_of_earlier_tilings_go(root: Path, say: Say):
