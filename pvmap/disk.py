@@ -55,14 +55,14 @@ def _is_folder(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink()
 
 
-def _put(fresh: Path, path: Path) -> None:
+def put(fresh: Path, path: Path) -> None:
     """Put a finished file in its place, out of which a folder goes first: no file is renamed onto one."""
     if _is_folder(path):
         set_aside(path)
     replace(fresh, path)
 
 
-def write_atomically(path: Path, write: Callable[[Path], object], put: Callable[[Path, Path], object] = _put) -> Path:
+def write_atomically(path: Path, write: Callable[[Path], object], put: Callable[[Path, Path], object] = put) -> Path:
     """Let `write` fill a temporary file beside `path`, flush it to disk and rename it into place.
 
     Parameters

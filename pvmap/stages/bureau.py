@@ -94,9 +94,8 @@ def _registered(settings: Settings, raw: Path, processed: Path) -> pd.DataFrame 
     districts = sorted(store.distinct(processed, "sites", "district") - {""})
     projects, _ = read_registered(source, raw, None, districts, settings.planning.hosting.as_of)  # told by the run
     if (processed / "hosting.parquet").is_file():
-        of = store.read_table(processed, "hosting", columns=["device_id", "district"]).set_index("device_id")[
-            "district"
-        ]
+        table = store.read_table(processed, "hosting", columns=["kind", "device_id", "district"])
+        of = table[table["kind"] == "device"].set_index("device_id")["district"]  # a district may be called like one
         inherited = projects["device_id"].map(of).fillna("")
         projects["district"] = projects["district"].where(projects["district"] != "", inherited)
     realised = projects[projects["year"] <= plan.last_year]

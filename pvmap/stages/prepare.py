@@ -151,7 +151,7 @@ def _put_in_place(tables: Path, processed: Path, settings: Settings) -> None:
     for name in names:
         with disk.errors(processed / name):
             (processed / name).parent.mkdir(parents=True, exist_ok=True)
-            disk.replace(tables / name, processed / name)
+            disk.put(tables / name, processed / name)
     for level in AREAS:
         if f"{level}.parquet" not in names:
             disk.remove(processed / f"{level}.parquet")
