@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pvmap import config, disk, pages, store
 from pvmap.config import Folders
 from pvmap.deliver.everything import write_planner_files
-from pvmap.errors import InputError, TileError
+from pvmap.errors import TileError
 from pvmap.findings import Finding, add_up, worst_first
 from pvmap.foreign_text import visible
 from pvmap.memory import take_from_system
@@ -24,22 +24,19 @@ from pvmap.planning.self_check import Identity, as_findings
 from pvmap.settings.city import Settings
 from pvmap.sites.expected_masks import ExpectedMask, not_checked
 from pvmap.sources.remote.record import credited
-from pvmap.stages import backdrop, history, lock, publish, record, whole
+from pvmap.stages import history, lock, publish, record, whole
+from pvmap.stages.assessed_city import assessed
 from pvmap.stages.bring import bring_inputs
 from pvmap.stages.bureau import around
-from pvmap.stages.draws import draw_quarter, is_drawn, quarters
 from pvmap.stages.entry import entry
 from pvmap.stages.explain import explain
 from pvmap.stages.identities import checked
 from pvmap.stages.job import PREPARED, TileJob
-from pvmap.stages.journal import ASSESS, FAILED, Journal
+from pvmap.stages.journal import Journal
 from pvmap.stages.planned import plan_ahead, plan_city
-from pvmap.stages.prepare import RECORD, City
-from pvmap.stages.ready import assess_tiles, make_demo, ready
+from pvmap.stages.ready import make_demo, ready
 from pvmap.stages.refusals import told_at_once
-from pvmap.stages.rehearse import REHEARSALS
 from pvmap.stages.settle import Settled, settle
-from pvmap.stages.solar_raster import write_solar_raster
 from pvmap.stages.status import Status, status
 from pvmap.stages.upload import upload
 from pvmap.watch import Watch
@@ -51,8 +48,7 @@ from pvmap.written import Tell, Written
 from pvmap.written import silent as unheard
 
 if TYPE_CHECKING:
-    from pvmap import engine
-    from pvmap.clock import Clock
+    pass
 
 Progress = Callable[[str, int, int], None]
 
@@ -166,7 +162,7 @@ def make_map(
             entry(settings, raw, processed) as introduction,
             engine.Pool(workers, scheduler, introduction, watch) as pool,
         ):
-            city, jobs, failures = assessed(job, pool, clock, journal)
+            city, jobs, failures = assessed(settings, raw, processed, pool, clock, journal)
             held.require()
             with clock("gather tables and appraise"):
                 tiles = [(one, one.name not in failures) for one in jobs]
@@ -297,38 +293,6 @@ def explain_site(job: Job, site_id: str) -> Iterator[str]:
     config.require_inputs(settings, raw)
     about = record.require_run(settings, raw, processed, settled=True)
     return explain(site_id, TileJob(settings, raw, processed, about["crs"], "explain", 0, 0, about["stamps"]["tiles"]))
-
-
-def assessed(job: Job, pool: engine.Pool, clock: Clock, journal: Journal) -> tuple[City, list[TileJob], dict[str, str]]:
-    """Read the city, assess its tiles and draw its raster, as far as these are not current on disk.
-
-    Returns
-    -------
-    city, jobs, failures
-        What was read; all tiles; the errors of those that failed, by name.
-    """
-    settings, (raw, processed, _) = job.settings, job.folders
-    retries = settings.run.retries
-    if not (processed / RECORD).exists():  # of a first run all is ahead, so workers had better get ready
-        for part in REHEARSALS:
-            pool.ahead(part, settings)
-    with clock("read and tile the city"):
-        city, jobs = ready(settings, raw, processed, partial(publish.run_all, pool))
-    with clock("lay out terrain and buildings"):
-        publish.run_all(pool, backdrop.lay_out, jobs[:1])
-    if heights := [one for one in quarters(settings, raw, processed, city, jobs[0].stamp) if not is_drawn(one)]:
-        with clock("draw heights"):
-            publish.run_all(pool, draw_quarter, heights)
-    with clock(ASSESS, counted=True):
-        failures = assess_tiles(jobs, pool, retries, journal)
-    for name, reason in failures.items():
-        journal.note(FAILED, tile=name, reason=reason)
-    done = [one for one in jobs if one.name not in failures]
-    if not done:
-        raise InputError(f"Every tile of {settings.city.name!r} failed, first: {next(iter(failures.values()))}")
-    with clock("draw the solar raster"):
-        holes = write_solar_raster(done[0], lambda draw, todo: pool.run(draw, todo, retries=retries).failures)
-    return replace(city, findings=[*city.findings, *holes]), jobs, failures
 
 
 def city_status(job: Job) -> Status:

@@ -5,25 +5,25 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pandas.api.types import is_numeric_dtype
 
-from pvmap.contract import check, nothing
+from pvmap.contract import check
 from pvmap.currency import CNY, in_money
 from pvmap.disk import aside, remove, write_atomically
 from pvmap.errors import InputError, PvmapError
 from pvmap.foreign_text import json_text, spreadsheet_text
 from pvmap.opening import regular
 from pvmap.tables import TABLES
+from pvmap.windows import some_outlines, some_rows
 
 ROW_GROUP = 8192  # rows; small enough that a tile's window skips most of the city
 IDS = ("site_id", "surface_id")  # texts of which hardly any is there twice
@@ -66,12 +66,12 @@ def write_csv(path: Path, frame: pd.DataFrame, *, index: bool = False, mark: boo
 
 def read_json(path: Path) -> Any:
     """Read JSON, or say which run is missing it."""
-    with _reading(path):
+    with reading(path):
         return json.loads(path.read_text(encoding="utf-8"))
 
 
 @contextlib.contextmanager
-def _reading(path: Path) -> Iterator[None]:
+def reading(path: Path) -> Iterator[None]:
     """Say in one sentence that a file of the run is not there or cannot be understood, and what mends it."""
     try:
         if path.exists() and not path.is_dir():
@@ -108,8 +108,8 @@ def write_table(folder: Path, name: str, frame: pd.DataFrame, money: str = CNY) 
         if isinstance(frame, gpd.GeoDataFrame):
             return _write_outlines(path, frame, name, money)
         table = pa.Table.from_pandas(frame, preserve_index=False)
-        table = table.replace_schema_metadata(_with_notes(table.schema, name, money).metadata)
-        pq.write_table(table, path, row_group_size=ROW_GROUP, **_stored(table.schema))
+        table = table.replace_schema_metadata(with_notes(table.schema, name, money).metadata)
+        pq.write_table(table, path, row_group_size=ROW_GROUP, **stored(table.schema))
 
     return write_atomically(folder / f"{name}.parquet", write)
 
@@ -120,55 +120,26 @@ def _write_outlines(path: Path, frame: gpd.GeoDataFrame, name: str, money: str) 
     try:
         frame.to_parquet(plain, write_covering_bbox=True, row_group_size=ROW_GROUP, index=False, **AS_PART)
         with pq.ParquetFile(plain) as file:
-            schema = _with_notes(file.schema_arrow, name, money)
-            with pq.ParquetWriter(path, schema, **_stored(schema)) as out:
+            schema = with_notes(file.schema_arrow, name, money)
+            with pq.ParquetWriter(path, schema, **stored(schema)) as out:
                 for group in range(file.num_row_groups):
                     out.write_table(file.read_row_group(group).cast(schema))
     finally:
         remove(plain)
 
 
-def _stored(schema: pa.Schema) -> dict[str, Any]:
+def stored(schema: pa.Schema) -> dict[str, Any]:
     """Say how a table is stored that stays: words by a dictionary, which makes numbers, ids and outlines no smaller."""
     texts = [one.name for one in schema if pa.types.is_string(one.type) or pa.types.is_large_string(one.type)]
     return {"compression": "zstd", "use_dictionary": [name for name in texts if name not in IDS]}
 
 
-def _with_notes(schema: pa.Schema, name: str, money: str) -> pa.Schema:
+def with_notes(schema: pa.Schema, name: str, money: str) -> pa.Schema:
     """Add units and meanings of a table's columns to the metadata of its file."""
     specs = {column: TABLES[name].column(column) for column in schema.names}
     known = {column: spec for column, spec in specs.items() if spec is not None}
     notes = {column: {"unit": in_money(spec.unit, money), "about": spec.about} for column, spec in known.items()}
     return schema.with_metadata({**(schema.metadata or {}), b"pvmap": json.dumps(notes).encode()})
-
-
-def write_part(folder: Path, name: str, frame: pd.DataFrame) -> Path:
-    """Check a tile's share of a table and write it for `join_tables`, which is the only one to read it, and once."""
-    frame = check(name, frame)
-
-    def write(path: Path) -> None:
-        if isinstance(frame, gpd.GeoDataFrame):
-            frame.to_parquet(path, write_covering_bbox=True, index=False, **AS_PART)
-        else:
-            pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), path, **AS_PART)
-
-    return write_atomically(folder / f"{name}.parquet", write)
-
-
-def write_series(path: Path, labels: pd.DataFrame, column: str, values: np.ndarray) -> Path:
-    """Write series of one length, one row each: its labels, and its (row, time) values as one list."""
-    lists = pa.FixedSizeListArray.from_arrays(pa.array(values.ravel()), values.shape[1])
-    table = pa.Table.from_pandas(labels, preserve_index=False).append_column(column, lists)
-    return write_atomically(path, lambda temporary: pq.write_table(table, temporary, **AS_PART))
-
-
-def read_series(path: Path, column: str) -> tuple[pd.DataFrame, np.ndarray]:
-    """Read what `write_series` wrote."""
-    with _reading(path):
-        table = pq.read_table(path)
-    values = table[column].combine_chunks()
-    n_times = values.type.list_size
-    return table.drop_columns(column).to_pandas(), values.flatten().to_numpy().reshape(len(table), n_times)
 
 
 def add_columns(folder: Path, name: str, columns: dict[str, Any], money: str = CNY) -> Path:
@@ -192,47 +163,12 @@ def add_columns(folder: Path, name: str, columns: dict[str, Any], money: str = C
                 frame = check(name, rows.assign(**{column: values[first:last] for column, values in columns.items()}))
                 table = pa.Table.from_pandas(frame, preserve_index=False)
                 if out is None:
-                    schema = _with_notes(table.schema, name, money)
-                    out = stack.enter_context(pq.ParquetWriter(part, schema, **_stored(schema)))
+                    schema = with_notes(table.schema, name, money)
+                    out = stack.enter_context(pq.ParquetWriter(part, schema, **stored(schema)))
                 out.write_table(table.cast(schema), row_group_size=ROW_GROUP)
                 first = last
 
     return write_atomically(path, write)
-
-
-def join_tables(parts: Sequence[Path], folder: Path, name: str, crs: str, money: str = CNY) -> Path:
-    """Join the parts of a table in their order, a few at a time, so that memory does not grow with the city.
-
-    Parameters
-    ----------
-    parts
-        Files that `write_part` wrote; no row is in two of them.
-    folder, name, money
-        As for `write_table`.
-    crs
-        Of a table with geometry that has no parts.
-    """
-    if not parts:
-        return write_table(folder, name, nothing(name, crs), money)
-    schema = _with_notes(pq.read_schema(parts[0]), name, money)
-    if TABLES[name].geometry:
-        schema = schema.with_metadata({**schema.metadata, b"geo": _joined_geo([pq.read_schema(f) for f in parts])})
-
-    def groups() -> Iterator[pa.Table]:
-        rest = schema.empty_table()
-        for part in parts:
-            rest = pa.concat_tables([rest, pq.read_table(part).cast(schema)])
-            while len(rest) >= ROW_GROUP:
-                yield rest.slice(0, ROW_GROUP)
-                rest = rest.slice(ROW_GROUP)
-        yield rest
-
-    def write(path: Path) -> None:
-        with pq.ParquetWriter(path, schema, **_stored(schema)) as out:
-            for group in groups():
-                out.write_table(group)
-
-    return write_atomically(folder / f"{name}.parquet", write)
 
 
 def write_stream(path: Path, tables: Iterator[pa.Table]) -> Path:
@@ -240,25 +176,11 @@ def write_stream(path: Path, tables: Iterator[pa.Table]) -> Path:
 
     def write(part: Path) -> None:
         first = next(tables)
-        with pq.ParquetWriter(part, first.schema, **_stored(first.schema)) as out:
+        with pq.ParquetWriter(part, first.schema, **stored(first.schema)) as out:
             for table in itertools.chain([first], tables):
                 out.write_table(table, row_group_size=ROW_GROUP)
 
     return write_atomically(path, write)
-
-
-def _joined_geo(schemas: list[pa.Schema]) -> bytes:
-    """GeoParquet's metadata for all parts: their common bounds, and every type of geometry among them."""
-    every = [json.loads(schema.metadata[b"geo"]) for schema in schemas]
-    column = every[0]["primary_column"]
-    about = [one["columns"][column] for one in every]
-    joined = every[0]["columns"][column]
-    joined["geometry_types"] = sorted({kind for one in about for kind in one["geometry_types"]})
-    bounds = [one["bbox"] for one in about if one.get("bbox")]
-    if bounds:
-        west, south, east, north = zip(*bounds, strict=True)
-        joined["bbox"] = [min(west), min(south), max(east), max(north)]
-    return json.dumps(every[0]).encode()
 
 
 def read_table(
@@ -272,14 +194,16 @@ def read_table(
     path = folder / f"{name}.parquet"
     if TABLES[name].geometry and (columns is None or "geometry" in columns):
         return read_outlines(path, columns=columns, bbox=bbox, filters=filters)
-    with _reading(path):
-        return pd.read_parquet(path, columns=columns, filters=filters)
+    with reading(path):
+        if filters is None:
+            return pd.read_parquet(path, columns=columns)
+        return some_rows(path, columns, filters=filters).to_pandas()
 
 
 def batches(folder: Path, name: str, columns: list[str], n_rows: int = ROW_GROUP) -> Iterator[pa.Table]:
     """Read some columns of a table in stretches of at most `n_rows` rows; geometry comes as WKB."""
     path = folder / f"{name}.parquet"
-    with _reading(path), pq.ParquetFile(path) as file:
+    with reading(path), pq.ParquetFile(path) as file:
         for batch in file.iter_batches(n_rows, columns=columns):
             yield pa.Table.from_batches([batch])
 
@@ -289,14 +213,14 @@ def read_rows(
 ) -> pa.Table:
     """Read some rows of a table, or columns of them, as they are stored."""
     path = folder / f"{name}.parquet"
-    with _reading(path):
-        return pq.read_table(path, filters=filters, columns=columns)
+    with reading(path):
+        return pq.read_table(path, columns=columns) if filters is None else some_rows(path, columns, filters=filters)
 
 
 def read_slice(folder: Path, name: str, columns: list[str] | None = None, rows: slice | None = None) -> pd.DataFrame:
     """Read a stretch of rows of a table without its geometry, and little more than them."""
     path = folder / f"{name}.parquet"
-    with _reading(path), pq.ParquetFile(path, metadata=_footer(path)) as file:
+    with reading(path), pq.ParquetFile(path, metadata=_footer(path)) as file:
         here, skipped, n_rows = _groups_of(file.metadata, rows or slice(None))
         return file.read_row_groups(here, columns=columns).slice(skipped, n_rows).to_pandas()
 
@@ -326,7 +250,7 @@ def copy_rows(folder: Path, name: str, rows: slice, target: Path) -> Path:
     path = folder / f"{name}.parquet"
 
     def write(out: Path) -> None:
-        with _reading(path), pq.ParquetFile(path) as file, pq.ParquetWriter(out, file.schema_arrow, **AS_PART) as copy:
+        with reading(path), pq.ParquetFile(path) as file, pq.ParquetWriter(out, file.schema_arrow, **AS_PART) as copy:
             here, skipped, left = _groups_of(file.metadata, rows)
             for group in here:
                 some = file.read_row_group(group).slice(skipped, left)
@@ -336,24 +260,24 @@ def copy_rows(folder: Path, name: str, rows: slice, target: Path) -> Path:
     return write_atomically(target / f"{name}.parquet", write)
 
 
-def read_joined(parts: Sequence[Path], columns: list[str] | None = None) -> pd.DataFrame:
-    """Read parts of a table, or columns of them, one after the other, without their geometry."""
-    tables = []
-    for part in parts:
-        with _reading(part), pq.ParquetFile(part) as file:
-            tables.append(file.read(columns))
-    return pa.concat_tables(tables, promote_options="permissive").to_pandas()
-
-
 def distinct(folder: Path, name: str, column: str) -> set[Any]:
     """Values of a column of a table, a few rows at a time."""
     return {one for rows in batches(folder, name, [column]) for one in rows[column].unique().to_pylist()}
 
 
-def read_outlines(path: Path, **how: Any) -> gpd.GeoDataFrame:
-    """Read a GeoParquet file of the run, or say which run is missing it; `how` as for `geopandas.read_parquet`."""
-    with _reading(path):
-        return gpd.read_parquet(path, **how)
+def read_outlines(path: Path, columns: list[str] | None = None, **which: Any) -> gpd.GeoDataFrame:
+    """Read a GeoParquet file of the run, or some of its rows, or say which run is missing it.
+
+    Parameters
+    ----------
+    path, columns
+        What to read; all columns where none are named.
+    which
+        As for `windows.some_rows`; None means all rows.
+    """
+    some = {name: value for name, value in which.items() if value is not None}
+    with reading(path):
+        return some_outlines(path, columns, **some) if some else gpd.read_parquet(path, columns=columns)
 
 
 def column_notes(path: Path) -> dict[str, dict[str, str]]:

@@ -11,8 +11,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 import shapely
+from geopandas.testing import assert_geodataframe_equal
 
-from pvmap import store
+from pvmap import joining, store
 from pvmap.contract import check
 from pvmap.errors import InputError, TableError
 from pvmap.stages import journal, lock
@@ -69,8 +70,8 @@ def test_joined_parts_are_the_whole_table(tmp_path, monkeypatch):
     )
     parts = [tmp_path / name for name in ("1", "2", "3")]
     for part, frame in zip(parts, (zones(), zones().iloc[:0], far), strict=True):
-        store.write_part(part, "zones", frame)
-    path = store.join_tables([part / "zones.parquet" for part in parts], tmp_path, "zones", "EPSG:4549")
+        joining.write_part(part, "zones", frame)
+    path = joining.join_tables([part / "zones.parquet" for part in parts], tmp_path, "zones", "EPSG:4549")
     back = store.read_table(tmp_path, "zones")
     assert back["zone_id"].tolist() == ["east", "west", "north", "south"]
     assert back.geometry.tolist() == [*zones().geometry, *far.geometry]
@@ -83,7 +84,7 @@ def test_joined_parts_are_the_whole_table(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("name", TABLES)
 def test_no_parts_are_a_table_without_rows(tmp_path, name):
-    store.join_tables([], tmp_path, name, "EPSG:4549")
+    joining.join_tables([], tmp_path, name, "EPSG:4549")
     back = store.read_table(tmp_path, name)
     assert len(back) == 0
     assert check(name, back).columns.tolist()[: len(TABLES[name].columns)] == list(TABLES[name].columns)
@@ -92,8 +93,8 @@ def test_no_parts_are_a_table_without_rows(tmp_path, name):
 def test_series_come_back_by_their_labels(tmp_path):
     labels = pd.DataFrame({"district": ["east", "west", ""]})
     values = np.arange(12.0).reshape(3, 4)
-    path = store.write_series(tmp_path / "series.parquet", labels, "power_kw", values)
-    back, power = store.read_series(path, "power_kw")
+    path = joining.write_series(tmp_path / "series.parquet", labels, "power_kw", values)
+    back, power = joining.read_series(path, "power_kw")
     assert back["district"].tolist() == ["east", "west", ""]
     assert (power == values).all()
 
@@ -170,3 +171,27 @@ def test_pipes_and_devices_in_a_run_folder_are_not_waited_for(tmp_path):
     assert journal.events(tmp_path) == [] and lock.holder(tmp_path) is None
     journal.Journal(tmp_path, lambda *_: None).note("begin")
     assert [one["event"] for one in journal.events(tmp_path)] == ["begin"]
+
+
+def test_some_rows_are_those_geopandas_reads(tmp_path):
+    """Of a file, and of the one that took its place meanwhile."""
+    for n in (30_000, 20_000):
+        at = np.arange(n, dtype=float)
+        outlines = shapely.box(at, 0.0, at + 0.5, 1.0)
+        names = [None if one % 7 == 0 else f"站{one}" for one in range(n)]
+        frame = gpd.GeoDataFrame({"name": names, "hilbert": np.arange(n)}, geometry=outlines, crs="EPSG:4549")
+        path = tmp_path / "some.parquet"
+        frame.to_parquet(path, write_covering_bbox=True, row_group_size=store.ROW_GROUP)
+        low, high = ("hilbert", ">=", 8_000), ("hilbert", "<", 17_000)
+        window = (9_000.25, 0.5, 9_010.0, 3.0)
+        for how in (
+            {"filters": [low, high]},
+            {"bbox": window},
+            {"bbox": window, "filters": [low, ("hilbert", "<", 9_005)]},
+            {"bbox": window, "columns": ["hilbert", "geometry"]},
+            {"filters": [("name", "==", "站8")]},
+            {"filters": [("hilbert", "<", 0)]},
+        ):
+            read = store.read_outlines(path, **how)
+            assert_geodataframe_equal(read, gpd.read_parquet(path, **how))
+        assert len(store.read_outlines(path, bbox=window)) == 11

@@ -9,7 +9,7 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 
-from pvmap import disk, store
+from pvmap import disk, joining
 from pvmap.contract import require_unique
 from pvmap.memory import stretches
 from pvmap.sources.asleep import awake
@@ -40,8 +40,8 @@ def write_along_curve(folder: Path, sites: gpd.GeoDataFrame, order: np.ndarray) 
     aside = disk.aside(folder / "sites")
     try:
         some_at_a_time = (awake(sites.iloc[order[some]]) for some in stretches(len(order)))
-        parts = [store.write_part(aside / str(n), "sites", some) for n, some in enumerate(some_at_a_time)]
-        return store.join_tables(parts, folder, "sites", sites.crs.to_string())
+        parts = [joining.write_part(aside / str(n), "sites", some) for n, some in enumerate(some_at_a_time)]
+        return joining.join_tables(parts, folder, "sites", sites.crs.to_string())
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from pvmap import disk, store
+from pvmap import disk, joining
 from pvmap.contract import nothing
 from pvmap.errors import InputError
 from pvmap.stages import whole
@@ -35,7 +35,7 @@ def write(job: TileJob, tables: dict[str, pd.DataFrame], profiles: Profiles) -> 
     """Write the part of a tile in the place of an earlier one."""
     disk.remove(job.part / DONE)
     written = [path for name in PART_TABLES if (path := write_rows(job.part, name, tables.get(name)))]
-    written.append(store.write_series(job.part / PROFILES, profiles.groups, "power_kw", profiles.power_kw))
+    written.append(joining.write_series(job.part / PROFILES, profiles.groups, "power_kw", profiles.power_kw))
     about = {
         "stamp": job.stamp,
         "files": whole.measured(job.part, [path.name for path in written]),
@@ -72,7 +72,7 @@ def require_record(job: TileJob) -> dict[str, Any]:
 def write_rows(folder: Path, name: str, frame: pd.DataFrame | None) -> Path | None:
     """Write rows of a table in the place of earlier ones; without rows, leave no file."""
     if frame is not None and len(frame):
-        return store.write_part(folder, name, frame)
+        return joining.write_part(folder, name, frame)
     disk.remove(folder / f"{name}.parquet")
     return None
 
@@ -81,7 +81,7 @@ def read(jobs: Sequence[TileJob], name: str, columns: list[str] | None = None) -
     """Read a table of the parts of some tiles, or columns of it, part by part; one without rows has no file."""
     files = [file for job in jobs if (file := job.part / f"{name}.parquet").exists()]
     if files:
-        return store.read_joined(files, columns)
+        return joining.read_joined(files, columns)
     return _empty(name).copy() if columns is None else _empty(name)[columns]
 
 
@@ -92,4 +92,4 @@ def _empty(name: str) -> pd.DataFrame:
 
 def read_profiles(part: Path) -> Profiles:
     """Read the hourly power of a part."""
-    return Profiles(*store.read_series(part / PROFILES, "power_kw"))
+    return Profiles(*joining.read_series(part / PROFILES, "power_kw"))

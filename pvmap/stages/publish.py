@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pvmap import disk, store
+from pvmap import disk, joining, store
 from pvmap.energy.sky import HOURS
 from pvmap.errors import InputError
 from pvmap.planning.profiles import GROUP
@@ -112,7 +112,7 @@ def join(job: Publish) -> None:
     """Join a table of the parts; where a part has no rows of it, it has no file."""
     files, like = [tile.part / job.below / f"{job.name}.parquet" for tile in job.done], job.done[0]
     money = like.settings.city.currency
-    store.join_tables([file for file in files if file.exists()], job.processed, job.name, like.crs, money)
+    joining.join_tables([file for file in files if file.exists()], job.processed, job.name, like.crs, money)
 
 
 def assessed(processed: Path, like: TileJob) -> list[TileJob]:

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from city import Run
 
-from pvmap import engine, store
+from pvmap import engine, joining, store
 from pvmap.stages.assess import assess_tile
 from pvmap.stages.curve import cut
 from pvmap.stages.job import MOST_PIECES, PREPARED, TileJob
@@ -93,7 +93,7 @@ def test_pieces_change_no_row(small_city: Run, tmp_path: Path):
         left, right = (pd.read_parquet(part / f"{name}.parquet") for part in (one, other))
         pd.testing.assert_frame_equal(left, right, check_exact=True, obj=name)
         assert len(left)
-    (groups, power), (its_groups, its_power) = (store.read_series(p / PROFILES, "power_kw") for p in (one, other))
+    (groups, power), (its_groups, its_power) = (joining.read_series(p / PROFILES, "power_kw") for p in (one, other))
     pd.testing.assert_frame_equal(groups, its_groups)
     np.testing.assert_allclose(power, its_power, rtol=1e-12, atol=1e-9)
     assert power.sum() > 0
