@@ -17,7 +17,7 @@ from pvmap.stages.draws import draw_quarter, quarters
 from pvmap.stages.ready import prepared, tile_jobs
 from pvmap.stages.settle import settle
 
-BAR = 1.0  # issue 16: at most as much again as the tiles
+BAR = 1.0  # at most as much again as the tiles
 GUARD = 1.6  # 1.29 on a busy machine: quarters of a small town are mostly margin, and every part has a fixed cost
 
 
