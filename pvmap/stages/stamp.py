@@ -18,7 +18,19 @@ from pvmap.sources.dataset import files_of
 from pvmap.versions import code_hash, content_hash, digest, libraries
 
 PREPARE_CODE = (
-    *("settings", "sources", "sites", "config.py", "crs.py", "column.py", "findings", "tables.py", "store.py"),
+    *(
+        "settings",
+        "sources",
+        "sites",
+        "config.py",
+        "crs.py",
+        "column.py",
+        "findings",
+        "tables.py",
+        "store.py",
+        "joining.py",
+        "windows.py",
+    ),
     *("plan_tables.py", "value_tables.py", "vocabulary.py"),
     "currency.py",
     *("opening.py", "directions.py", "row_geometry.py"),
