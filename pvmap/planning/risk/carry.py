@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from pvmap.compiled import njit
 from pvmap.planning.risk.height_model import Floats
 from pvmap.vocabulary import HEIGHT_SETS
 
@@ -88,7 +89,7 @@ def fit(sample: pd.DataFrame, *, own: bool = False) -> Carried | None:
         return None
     factors = fit_factors(sample)
     about, off, weight = (_left_out if own else _around)(sample, factors)
-    lines = np.stack([quantile_regression(about, off, weight, level) for level in LEVELS], axis=1)
+    lines = quantile_regression(about, off, weight, LEVELS)
     mean = least_squares(about, off, weight * _per_draw(sample["free_kwh"].to_numpy(float), own))  # sums must be right
     carried = Carried(factors, mean, lines, own, np.zeros(1), np.ones(1))
     width_at, width = _widths(tested, carried)
@@ -219,7 +220,7 @@ def least_squares(about: Floats, values: Floats, weight: Floats) -> Floats:
     return np.asarray(np.linalg.lstsq(about * root[:, None], values * root, rcond=None)[0], np.float64)
 
 
-def quantile_regression(about: Floats, values: Floats, weight: Floats, level: float) -> Floats:
+def quantile_regression(about: Floats, values: Floats, weight: Floats, levels: Floats) -> Floats:
     """Linear quantile regression without a constant by reweighted least squares.
 
     Parameters
@@ -228,24 +229,46 @@ def quantile_regression(about: Floats, values: Floats, weight: Floats, level: fl
         What the quantile depends on.
     values, weight : (n,) arrays
         Observations and how much each counts.
-    level
-        Share of the observations that lie below.
+    levels : (level,) array
+        Shares of the observations that lie below.
 
     Returns
     -------
     numpy.ndarray
-        (k,) factors that minimise the sum of ``weight * |residual| * (level or 1 - level)`` [koenker1978]_.
+        (k, level) factors that each minimise the sum of ``weight * |residual| * (level or 1 - level)`` [koenker1978]_.
 
     References
     ----------
     .. [koenker1978] R. Koenker and G. Bassett, Regression quantiles, Econometrica 46 (1978), 33-50,
        doi:10.2307/1913643.
     """
-    factors = least_squares(about, values, weight)
+    k, n = about.shape[1], len(levels)
+    factors = np.tile(least_squares(about, values, weight), (n, 1))
+    columns, values, weight = (np.ascontiguousarray(one, float) for one in (about.T, values, weight))
     for _ in range(STEPS):
-        off = values - about @ factors
-        pull = weight * np.where(off > 0, level, 1.0 - level) / np.maximum(np.abs(off), LEAST_RESIDUAL)
-        normal = (about * pull[:, None]).T @ about
-        normal += 1e-9 * max(float(np.trace(normal)), 1e-12) / len(normal) * np.eye(len(normal))
-        factors = np.asarray(np.linalg.solve(normal, (about * pull[:, None]).T @ values), np.float64)
-    return factors
+        normal, right = np.zeros((n, k, k)), np.zeros((n, k, 1))
+        for number, level in enumerate(levels):
+            _pull(columns, values, weight, factors[number], level, normal[number], right[number, :, 0])
+        least = 1e-9 * np.maximum(np.trace(normal, axis1=1, axis2=2), 1e-12) / k
+        factors = np.linalg.solve(normal + least[:, None, None] * np.eye(k), right)[:, :, 0]
+    return np.ascontiguousarray(factors.T)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _pull(columns, values, weight, factors, level, normal, right):
+    """Sum up the normal equations, each observation weighted by how far on which side it lies."""
+    k, at = factors.size, np.empty(factors.size)
+    for i in range(values.size):
+        off = values[i]
+        for a in range(k):
+            at[a] = columns[a, i]
+            off -= at[a] * factors[a]
+        pull = weight[i] * (level if off > 0 else 1.0 - level) / max(abs(off), LEAST_RESIDUAL)
+        for a in range(k):
+            pulled = pull * at[a]
+            right[a] += pulled * values[i]
+            for b in range(a + 1):
+                normal[a, b] += pulled * at[b]
+    for a in range(k):
+        for b in range(a):
+            normal[b, a] = normal[a, b]

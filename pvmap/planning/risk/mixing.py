@@ -8,7 +8,9 @@ import numpy as np
 
 from pvmap.compiled import njit
 
-HALVINGS = 32
+CLOSE = 1e-11  # of the largest value: a quantile is as good as found
+FARTHEST = 8.5  # standard deviations: what lies beyond is lost in rounding
+ROOT_HALF, PEAK = math.sqrt(0.5), 1.0 / math.sqrt(2.0 * math.pi)
 
 
 def mixed_quantiles(
@@ -48,20 +50,40 @@ def mixed_quantiles(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _solve(points, chance, ratio, ratio_chance, sigma, below, out):
-    """Halve the interval that holds each quantile."""
-    for i in range(out.size):
-        low, high = 0.0, points[i].max() * ratio[i].max() * (1.0 + 6.0 * sigma[i])
-        for _ in range(HALVINGS):
-            middle, share = (low + high) / 2, 0.0
+def _share_below(value, points, chance, ratio, ratio_chance, sigma):
+    """Chance that the product stays below a value, and its density there."""
+    share, density = 0.0, 0.0
+    for u in range(ratio.size):
+        if ratio_chance[u] > 0.0:
             for j in range(chance.size):
-                for u in range(ratio.shape[1]):
-                    if ratio_chance[i, u] > 0.0:
-                        value = points[i, j] * ratio[i, u]
-                        z = (middle / value - 1.0) / sigma[i] if value > 0.0 else np.inf
-                        share += chance[j] * ratio_chance[i, u] * 0.5 * math.erfc(-z / math.sqrt(2.0))
+                middle, likely = points[j] * ratio[u], chance[j] * ratio_chance[u]
+                z = (value / middle - 1.0) / sigma if middle > 0.0 else np.inf
+                if z > FARTHEST:
+                    share += likely
+                elif z > -FARTHEST:
+                    share += likely * 0.5 * math.erfc(-z * ROOT_HALF)
+                    density += likely * math.exp(-0.5 * z * z) * PEAK / (middle * sigma)
+    return share, density
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _solve(points, chance, ratio, ratio_chance, sigma, below, out):
+    """Narrow the interval that holds each quantile: by Newton's step, or to its middle where that does not halve it."""
+    for i in range(out.size):
+        high = points[i].max() * ratio[i].max() * (1.0 + 6.0 * sigma[i])
+        close, low, value, last = CLOSE * high, 0.0, 0.5 * high, high
+        while high - low > close:
+            share, density = _share_below(value, points[i], chance, ratio[i], ratio_chance[i], sigma[i])
             if share < below:
-                low = middle
+                low = value
             else:
-                high = middle
-        out[i] = (low + high) / 2
+                high = value
+            step = (below - share) / density if density > 0.0 else np.inf
+            if not low <= value + step <= high or abs(step) > 0.5 * last:
+                last = 0.5 * (high - low)
+                value = low + last
+                continue
+            value, last = value + step, abs(step)
+            if last <= close:
+                break
+        out[i] = value
