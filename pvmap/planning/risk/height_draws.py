@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pvmap.compiled import njit
 from pvmap.planning.risk.height_chain import CLOSE, SEEN, TOUCHING, Ints, Model, Neighbours, Room, run_pair
 from pvmap.planning.risk.height_model import GRID_M, LOWEST_M, Floats, Observed, likelihood
 from pvmap.planning.risk.keyed import Keys, normals
@@ -100,17 +101,28 @@ def _order(keys: Keys, near: Neighbours) -> Ints:
     first = np.repeat(np.arange(len(keys)), np.diff(near.start))
     touching = np.flatnonzero(near.kind == TOUCHING)
     touching = touching[np.lexsort((rank[near.other[touching]], first[touching]))]
-    start = np.searchsorted(first[touching], np.arange(len(keys) + 1)).tolist()
-    beside, placed, order = near.other[touching].tolist(), np.zeros(len(keys), bool), []
-    for root in by_key.tolist():
-        waiting = [] if placed[root] else [root]
-        placed[root] = True
-        for i in waiting:  # grows while it is gone through
-            later = [j for j in beside[start[i] : start[i + 1]] if not placed[j]]
-            placed[later] = True
-            waiting += later
-        order += waiting
-    return np.array(order, np.int64)
+    start = np.searchsorted(first[touching], np.arange(len(keys) + 1)).astype(np.int64)
+    order = np.empty(len(keys), np.int64)
+    _follow_touching(by_key, start, near.other[touching], np.zeros(len(keys), np.bool_), order)
+    return order
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _follow_touching(by_key, start, beside, placed, order):
+    """Fill the order: from each building not yet placed, in turn, to those beside it, to those beside them."""
+    n = 0
+    for root in by_key:
+        if placed[root]:
+            continue
+        placed[root], order[n] = True, root
+        at, n = n, n + 1
+        while at < n:  # grows while it is gone through
+            for s in range(start[order[at]], start[order[at] + 1]):
+                j = beside[s]
+                if not placed[j]:
+                    placed[j], order[n] = True, j
+                    n += 1
+            at += 1
 
 
 def _earlier(near: Neighbours, order: Ints) -> tuple[Neighbours, Floats]:

@@ -119,9 +119,9 @@ def height_density(observed: Observed, grid_m: Floats = GRID_M) -> Floats:
         seen = Observed(
             cells[0], np.maximum(cells[1], np.where(cells[2] > 0, 0.0, BIN_M)), cells[2], cells[0].astype(int)
         )
-        like, p = likelihood(seen, grid_m), even
-        for _ in range(int(np.clip(count.sum(), *EM_STEPS))):
-            p = p * ((count / np.maximum(like @ p, 1e-300)) @ like) / count.sum()
-        known = count.sum() / (count.sum() + SPREAD_OF_GUESSES)
+        like, p, n = likelihood(seen, grid_m), even, count.sum()
+        for _ in range(int(np.clip(n, *EM_STEPS))):
+            p = p * ((count / np.maximum(like @ p, 1e-300)) @ like) / n
+        known = n / (n + SPREAD_OF_GUESSES)
         out[size] = 0.98 * known * p + (1 - 0.98 * known) * even
     return out / out.sum(axis=1, keepdims=True)
