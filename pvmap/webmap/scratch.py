@@ -11,7 +11,7 @@ import numpy as np
 
 from pvmap import disk
 
-Block = tuple[str, str, str]  # layer, key, payload: base64, so that neither a tab nor an end of line is in it
+Block = tuple[str, str, str]  # layer, key, payload: `printable`, so that neither a tab nor an end of line is in it
 Each = Callable[[Callable[[Any], Any], Sequence[Any]], Iterable[Any]]  # `map`, or what lets workers do the same
 Arrays = TypeVar("Arrays")
 

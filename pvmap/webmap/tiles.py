@@ -11,7 +11,6 @@ shape, rings per shape, points per ring, x and y as zigzag differences (1/16384 
 
 from __future__ import annotations
 
-import base64
 import json
 import zlib
 from collections.abc import Mapping
@@ -21,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from pvmap.webmap.columns import missing
+from pvmap.webmap.printable import printable
 from pvmap.webmap.shapes import EXTENT, Shapes, morton
 
 RECORD, GROUP = "\x1e", "\x1d"  # between names, and between identifiers and names
@@ -104,11 +104,11 @@ def cut(shapes: Shapes, point_x: np.ndarray, point_y: np.ndarray, under: np.ndar
 
 
 def deflate(raw: bytes, level: int) -> str:
-    """Compress to the base64 of a raw deflate stream, as DecompressionStream("deflate-raw") reads it."""
+    """Compress to a raw deflate stream as text, as DecompressionStream("deflate-raw") reads it."""
     # byte planes hold numbers with few repeats, and each plane is of another kind: codes of their own for short blocks
     # take 4 % less room than zlib's usual ones
     stream = zlib.compressobj(level, zlib.DEFLATED, -15, SHORT_BLOCKS, zlib.Z_FILTERED)
-    return base64.b64encode(stream.compress(raw) + stream.flush()).decode("ascii")
+    return printable(stream.compress(raw) + stream.flush())
 
 
 CALL = "pvmapTile"  # function of the page that takes a block

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 import shutil
 import zipfile
-import zlib
 from pathlib import Path
 
 import geopandas as gpd
@@ -20,6 +18,7 @@ import shapely
 from findings.examples.village import BUILDINGS, EAST, HEAD, NORTH, TYPICAL, feature, put, rectangle, rows
 from hypothesis import given
 from hypothesis import strategies as st
+from webmap.payloads import inflated
 
 from pvmap import config, pipeline, store
 from pvmap.errors import ConfigError
@@ -125,7 +124,7 @@ def text_of(path: Path) -> str:
         return path.read_bytes().decode("utf-8", "ignore") + "\n".join(one.to_csv() for one in every)
     text = path.read_text(encoding="utf-8")
     packed = re.findall(r'pvmapTile\("[a-z-]+","[a-z0-9_]+","([^"]*)"\)', text)
-    return text + "\n".join(zlib.decompress(base64.b64decode(one), -15).decode("utf-8", "ignore") for one in packed)
+    return text + "\n".join(inflated(one).decode("utf-8", "ignore") for one in packed)
 
 
 @pytest.mark.slow

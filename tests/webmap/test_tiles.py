@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import pickle
 import re
-import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ import numpy as np
 import pyproj
 import pytest
 import shapely
+from webmap.payloads import inflated
 from webmap.tables import CRS, settings, write_run
 
 from pvmap.store import read_table
@@ -30,7 +29,7 @@ CALL = re.compile(r'pvmapTile\("([a-z-]+)","([a-z0-9_]+)","([^"]*)"\)')
 def blocks(path: Path) -> dict[tuple[str, str], bytes]:
     """All blocks of a page, inflated."""
     text = path.read_text(encoding="utf-8")
-    return {(a, b): zlib.decompress(base64.b64decode(c), -15) for a, b, c in CALL.findall(text)}
+    return {(a, b): inflated(c) for a, b, c in CALL.findall(text)}
 
 
 def header(raw: bytes) -> dict:

@@ -1,4 +1,4 @@
-/* Tiles arrive as calls pvmapTile(layer, key, base64 of raw deflate): from this page, or from script files beside it. */
+/* Tiles arrive as calls pvmapTile(layer, key, raw deflate as text): from this page, or from script files beside it. */
 "use strict";
 (() => {
   const payloads = new Map();
@@ -35,7 +35,7 @@
     return found;
   }
 
-  /** Base64 of a block, or null where there is none. In the folder layout it comes from a file and is not kept. */
+  /** Text of a block, or null where there is none. In the folder layout it comes from a file and is not kept. */
   async function payload(layer, key) {
     const name = `${layer}/${key}`;
     if (payloads.has(name)) return payloads.get(name);
@@ -56,16 +56,24 @@
     waiting.clear();
   });
 
-  function fromBase64(text) {
-    if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
-    const binary = atob(text);
-    const bytes = new Uint8Array(binary.length);
-    for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  const DIGITS = new Uint8Array(128); // of the 91 signs: all of ASCII that is printed but the blank, ", < and \
+  for (let code = 33, digit = 0; code < 127; code++) if (!'"<\\'.includes(String.fromCharCode(code))) DIGITS[code] = digit++;
+
+  /** Bytes of a text in which two signs hold 13 bits, the lowest first; a single one at the end holds 6. */
+  function fromText(text) {
+    const signs = new TextEncoder().encode(text), pairs = signs.length >> 1, single = signs.length & 1;
+    const bytes = new Uint8Array((13 * pairs + 6 * single) >> 3);
+    let bits = 0, many = 0, at = 0;
+    for (let i = 0; i < 2 * pairs; i += 2) {
+      bits |= (DIGITS[signs[i]] + 91 * DIGITS[signs[i + 1]]) << many;
+      for (many += 13; many >= 8; many -= 8, bits >>>= 8) bytes[at++] = bits;
+    }
+    if (single) bytes[at] = bits | (DIGITS[signs[2 * pairs]] << many);
     return bytes;
   }
 
-  async function inflate(base64) {
-    const stream = new Blob([fromBase64(base64)]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  async function inflate(text) {
+    const stream = new Blob([fromText(text)]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
     return new Uint8Array(await new Response(stream).arrayBuffer());
   }
 
@@ -222,5 +230,5 @@
     return values;
   }
 
-  Object.assign(pvmap, { block, json, forget, header, unsigned, running, wholeColumn, Tile });
+  Object.assign(pvmap, { block, fromText, json, forget, header, unsigned, running, wholeColumn, Tile });
 })();
