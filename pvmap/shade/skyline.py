@@ -13,6 +13,7 @@ import pandas as pd
 from pvmap.directions import N_AZ, N_EL, on_the_grid
 from pvmap.row_geometry import slope_towards
 from pvmap.settings.shade import ShadeSettings
+from pvmap.shade.nearby import by_height
 from pvmap.shade.plane import Planes, surfaces_in_shade
 from pvmap.shade.points import Points, sample_points
 from pvmap.shade.rings import Boxes, Floats, Ints
@@ -169,6 +170,7 @@ def shade_under_heights(
     skyline = np.zeros((n_sets, len(points.xy), N_AZ), np.float32)
     if buildings is not None and top_z is not None:
         measured = _measured(points, buildings, dsm) if dsm is not None else None
+        index = by_height(buildings, top_z.max(axis=0) + settings.parapet_height_m) if len(buildings) else None
         for number, tops in enumerate(top_z):
             skyline[number] = point_skylines(
                 points,
@@ -177,6 +179,7 @@ def shade_under_heights(
                 replace(buildings, top_z=tops),
                 settings,
                 measured=measured,
+                index=index,
                 azimuth=towards,
                 threads=threads,
             )
@@ -184,9 +187,10 @@ def shade_under_heights(
         np.maximum(skyline, dsm.skylines(points, azimuth=towards, threads=threads), out=skyline)
     level = (own_box >= 0) | (surfaces["mounting"] == "pond").to_numpy()
     far, far_row = _terrain_skylines(points, z, own_box >= 0, level, terrain, towards, settings, threads)
-    every = surfaces if n_sets == 1 else surfaces.iloc[np.tile(np.arange(len(surfaces)), n_sets)]
+    every = np.tile(surfaces["surface_id"].to_numpy(), n_sets)
+    planes = Planes(*(np.tile(one, n_sets) for one in _planes(surfaces).arrays))
     looked = skyline.reshape(-1, N_AZ)
-    return _reduce(every, points.repeated(n_sets), z.ravel(), looked, far, far_row, sun, settings, threads)
+    return _reduce(every, planes, points.repeated(n_sets), z.ravel(), looked, far, far_row, sun, settings, threads)
 
 
 def _measured(points: Points, buildings: Boxes, dsm: Skylines) -> Measured:
@@ -266,7 +270,8 @@ def _terrain_skylines(
 
 
 def _reduce(
-    surfaces: gpd.GeoDataFrame,
+    surface_id: npt.NDArray[np.object_],
+    planes: Planes,
     points: Points,
     z: Floats,
     skyline: Table,
@@ -276,7 +281,7 @@ def _reduce(
     settings: ShadeSettings,
     threads: int,
 ) -> Shade:
-    n = len(surfaces)
+    n = len(surface_id)
     has_terrain = len(far) > 0
     sunlit = np.empty((n, N_AZ, N_EL), np.float32)
     terrain_sunlit = np.empty((n if has_terrain else 0, N_AZ, N_EL), np.float32)
@@ -285,7 +290,7 @@ def _reduce(
     weights = sun or SunWeights(np.zeros((N_AZ, N_EL - 1)), np.zeros((N_AZ, N_EL - 1, 3)), 0.0, 0.0)
     arguments = (
         points.start,
-        _planes(surfaces).arrays,
+        planes.arrays,
         skyline,
         far,
         far_row,
@@ -301,7 +306,7 @@ def _reduce(
         in_threads(lambda first, last: surfaces_in_shade(first, last, *arguments), n, threads)
     table = pd.DataFrame(
         {
-            "surface_id": surfaces["surface_id"].to_numpy(),
+            "surface_id": surface_id,
             "usable_share": factors[:, 0],
             "sky_view_factor": factors[:, 1],
             "horizon_band_share": factors[:, 2],

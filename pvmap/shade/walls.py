@@ -18,7 +18,7 @@ from pvmap.compiled import njit
 from pvmap.directions import azimuths, headings
 from pvmap.settings.shade import ShadeSettings
 from pvmap.shade import wall_loops as loops
-from pvmap.shade.nearby import by_height, candidates
+from pvmap.shade.nearby import Index, by_height, candidates
 from pvmap.shade.points import Points
 from pvmap.shade.rings import Boxes, Floats, Ints
 from pvmap.shade.threads import in_threads
@@ -67,6 +67,7 @@ def point_skylines(
     settings: ShadeSettings | None = None,
     *,
     measured: Measured | None = None,
+    index: list[Index] | None = None,
     azimuth: Floats | None = None,
     threads: int = 1,
 ) -> npt.NDArray[np.float32]:
@@ -86,6 +87,8 @@ def point_skylines(
         ``min_rise_deg``, ``max_reach_m``, ``parapet_height_m``.
     measured : Measured, optional
         What a surface model shows; such boxes are passed over where it does.
+    index : list of Index, optional
+        Of the same buildings, by tops at least as high; by default of their own tops.
     azimuth : (direction,) array, optional
         Azimuths on the grid, clockwise from its north; by default the centres of the bins. [deg]
     threads : int
@@ -104,7 +107,7 @@ def point_skylines(
     if not len(buildings) or not len(points.xy):
         return out
     tops = buildings.top_z + settings.parapet_height_m
-    low, middle, tall = (index.arrays for index in by_height(buildings, tops))
+    low, middle, tall = (one.arrays for one in index or by_height(buildings, tops))
     east, north = headings(azimuth[around])
     turns = np.array([loops.turn_of(x, y) for x, y in zip(east, north, strict=True)])
     lookup = np.searchsorted(turns, np.arange(loops.LOOKUP + 1) * 4 / loops.LOOKUP).astype(np.int64)

@@ -201,9 +201,10 @@ def _under(
     shade = around.shade_under_heights(surfaces, own, height_m, sun_weights(skies[0][0]), settings.shade)
     room = np.tile(surfaces["capacity_limit_kwp"].to_numpy() / settings.module.power_kwp, n_sets)
     capacity = np.floor(room * shade.table["usable_share"].to_numpy() + WHOLE) * settings.module.power_kwp
-    columns = {name: surfaces[name].to_numpy() for name in COLUMNS}
-    columns["mounting"] = pd.Categorical(columns["mounting"])  # rows of words are slow to take
-    arrays = pd.DataFrame(columns).iloc[np.tile(np.arange(n), n_sets)]
+    mounting = pd.Categorical(surfaces["mounting"])  # rows of words are slow to take
+    columns = {name: np.tile(surfaces[name].to_numpy(), n_sets) for name in COLUMNS if name != "mounting"}
+    arrays = pd.DataFrame(columns)
+    arrays["mounting"] = pd.Categorical.from_codes(np.tile(mounting.codes, n_sets), dtype=mounting.dtype)
     kwh = np.zeros(n_sets * n)
     for sky, weight in skies:
         share = np.tile(weight, n_sets)
