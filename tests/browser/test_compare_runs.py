@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,15 @@ from pvmap.store import read_json, read_table, write_json, write_table
 from pvmap.webmap.build import build_map
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def require_sums(cells: list[str], before: float, after: float, rel: float = 1e-9) -> None:
+    """What is printed adds up to the digit, each side within half a unit of its last place."""
+    shown = [Decimal(one.replace(",", "")) for one in cells]
+    places = {-one.as_tuple().exponent for one in shown}
+    assert len(places) == 1 and shown[1] - shown[0] == shown[2]
+    half = 0.5 * 10.0 ** -places.pop()
+    assert [float(one) for one in shown[:2]] == pytest.approx([before, after], rel=rel, abs=half)
 
 
 def test_difference_of_two_runs(chromium: Browser, run_folder: Path, tmp_path: Path) -> None:
@@ -43,12 +53,19 @@ def test_difference_of_two_runs(chromium: Browser, run_folder: Path, tmp_path: P
     )
     row = "tr[data-column=capacity_kwp] td"
     cells = page.locator(f".pvmap-popup .pvmap-compared {row}").all_text_contents()
-    assert cells == [page.evaluate("v => pvmap.format('capacity', v)", v) for v in (wanted / 2, wanted)] + [
-        "+" + page.evaluate("v => pvmap.format('capacity', v)", wanted / 2)
-    ]
+    assert "兆瓦峰" in page.text_content(".pvmap-popup .pvmap-compared tr[data-column=capacity_kwp] th")
+    require_sums(cells, wanted / 2e3, wanted / 1e3)
+    old, new = (
+        one.query("level == 'city' and site_type == 'all'")[["capacity_kwp", "lcoe_cny_per_kwh"]].iloc[0]
+        for one in (before, zones)
+    )
     whole = page.locator(f"#pvmap-compare .pvmap-compared {row}").all_text_contents()
-    capacity = zones.query("level == 'city' and site_type == 'all'")["capacity_kwp"].iloc[0]
-    assert whole[1] == page.evaluate("v => pvmap.format('capacity', v)", capacity)
+    require_sums(whole, old["capacity_kwp"] / 1e3, new["capacity_kwp"] / 1e3)
+    cost = "#pvmap-compare .pvmap-compared tr[data-column=lcoe_cny_per_kwh]"
+    require_sums(
+        page.locator(f"{cost} td").all_text_contents(), old["lcoe_cny_per_kwh"], new["lcoe_cny_per_kwh"], rel=1e-3
+    )
+    assert "元/千瓦时" in page.text_content(f"{cost} th")
     page.keyboard.press("Escape")
     labels = {one.split("\n")[0]: one for one in page.locator(".pvmap-zone-label").all_inner_texts()}
     assert set(labels) == {"丹阳市", "京口区"} and cells[2] in labels["丹阳市"] and "-" in labels["京口区"]

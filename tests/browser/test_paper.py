@@ -44,6 +44,10 @@ def test_paper_says_what_its_sums_are_of(page: Page, paper: str, tmp_path: Path)
     page.evaluate("pvmap.select([[31.7, 119.3], [31.7, 119.8], [32.1, 119.8]].map((at) => L.latLng(at)))")
     settle(page)
     page.evaluate("paper => pvmap.preparePrint(paper)", paper)
+    broken = "all => all.filter((one) => one.getClientRects().length > 1).map((one) => one.textContent)"
+    assert page.eval_on_selector_all(".pvmap-figure span", broken) == []
+    loose = r"all => all.flatMap((one) => one.innerText.split('\n')).filter((line) => /^\s*·|·\s*$/.test(line))"
+    assert page.eval_on_selector_all("#pvmap-printed, #pvmap-selection p", loose) == []
     selected = page.inner_text("#pvmap-selection dd[data-column=capacity_kwp]").replace(" ", "")
     pdf = page.pdf(path=tmp_path / "map.pdf", prefer_css_page_size=True)
     page.evaluate("pvmap.endPrint(); pvmap.select(null); pvmap.clearFilter(); pvmap.setCase('technical')")

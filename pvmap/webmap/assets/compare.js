@@ -6,12 +6,34 @@
   const ROWS = [["capacity_dc", "capacity_kwp", "capacity"], ["energy_first", "energy_kwh", "energy"], ["n_sites", "n_sites", "count"], ["lcoe", "lcoe_cny_per_kwh", "price"]];
   let chosen = ROWS[0]; // what the colours are of
   const rows = (data) => ROWS.filter(([, column]) => data.before[column]);
-  const signed = (quantity, value) => (value > 0 ? "+" : "") + pvmap.format(quantity, value);
   /** After less before; null where one of them has no value. */
   const change = (data, column, i) => {
     const [before, after] = [data.before[column][i], data.after[column][i]];
     return before === null || after === null ? null : after - before;
   };
+
+  const DIGITS = 3, MOST_DIGITS = 5; // of the difference, and of what it lies between
+  const decimals = (value, digits) => digits - 1 - Math.floor(Math.log10(value));
+
+  /** [before, after, difference, unit] as they are read side by side: in one unit and to one place, so that they add up. */
+  function sideBySide([, column, quantity], data, i) {
+    const sides = [data.before[column][i], data.after[column][i]], [before, after] = sides;
+    const size = Math.max(...sides.map(Math.abs)), { divisor, name } = pvmap.format.unit(quantity, size);
+    const apart = Math.abs(after - before), fine = apart ? decimals(apart / divisor, DIGITS) : decimals(size / divisor, DIGITS);
+    const places = quantity === "count" || !size ? 0 : Math.max(0, Math.min(fine, decimals(size / divisor, MOST_DIGITS)));
+    const step = 10 ** places, steps = (value) => Math.round((value / divisor) * step);
+    const { format } = new Intl.NumberFormat("en-US", { minimumFractionDigits: places, maximumFractionDigits: places });
+    const told = sides.map((value) => (value === null ? "—" : format(steps(value) / step)));
+    if (sides.includes(null)) return [...told, "—", name];
+    const moved = steps(after) - steps(before);
+    return [...told, (moved > 0 ? "+" : "") + format(moved / step), name];
+  }
+
+  /** The difference with its unit. */
+  function told(data, i) {
+    const [, , difference, unit] = sideBySide(chosen, data, i);
+    return `${difference} ${unit}`;
+  }
 
   /** Borders between little and much: thirds of the changes by size. */
   function borders(data) {
@@ -62,7 +84,7 @@
       this._map.getContainer().classList.toggle("pvmap-labelled", shown);
       const size = ({ index }) => Math.abs(change(data, chosen[1], index) ?? 0);
       const changed = this.shapes.filter((one) => shown && size(one) > 1e-6).sort((a, b) => size(b) - size(a));
-      const parts = ({ index }) => [el("span", { text: data.names?.[index] ?? nameOf(this.level, index), dir: "auto" }), el("b", { text: signed(chosen[2], change(data, chosen[1], index)) })];
+      const parts = ({ index }) => [el("span", { text: data.names?.[index] ?? nameOf(this.level, index), dir: "auto" }), el("b", { text: told(data, index) })];
       pvmap.labelZones(this, this._map, changed, parts, 34);
     },
     async hit(latlng) {
@@ -80,15 +102,15 @@
   /** Before, after, difference of a zone. */
   function table(level, index) {
     const data = meta.compare.levels[level], head = ["before", "after", "difference"].map((key) => el("th", { scope: "col", text: text(`compare.${key}`) }));
-    const lines = rows(data).map(([key, column, quantity]) => {
-      const cells = [data.before[column][index], data.after[column][index]].map((value) => el("td", { text: pvmap.format(quantity, value) }));
-      return el("tr", { "data-column": column }, el("th", { scope: "row", text: text(key) }), ...cells, el("td", { text: signed(quantity, change(data, column, index)) }));
+    const lines = rows(data).map((row) => {
+      const [key, column] = row, numbers = sideBySide(row, data, index), unit = numbers.pop();
+      return el("tr", { "data-column": column }, el("th", { scope: "row", text: text("with_unit", { name: text(key), unit }) }), ...numbers.map((one) => el("td", { text: one })));
     });
     return el("table", { class: "pvmap-compared" }, el("tr", {}, el("td"), ...head), ...lines);
   }
 
   pvmap.comparedCard = ([level, index]) => el("article", { class: "pvmap-site" }, el("h3", { text: nameOf(level, index), dir: "auto" }), el("p", { class: "pvmap-sub", text: pvmap.levelName(level) }), table(level, index));
-  pvmap.comparedTip = ([level, index]) => el("div", {}, el("b", { text: nameOf(level, index), dir: "auto" }), el("span", { text: signed(chosen[2], change(meta.compare.levels[level], chosen[1], index)) }));
+  pvmap.comparedTip = ([level, index]) => el("div", {}, el("b", { text: nameOf(level, index), dir: "auto" }), el("span", { text: told(meta.compare.levels[level], index) }));
 
   function legend(layer) {
     const steps = borders(meta.compare.levels[layer.level]), box = el("div");

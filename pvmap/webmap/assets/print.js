@@ -16,7 +16,7 @@
     const { date } = pvmap.meta.banner, source = pvmap.credit(), printed = text("printed", { date: pvmap.today(), paper });
     const filters = pvmap.filterWords(), told = filters.length && text("printed_filter", { filter: filters.join(text("comma")) });
     const lines = [told, date && text("data_date", { date }), source && text("data_source", { source }), printed];
-    document.getElementById("pvmap-printed").replaceChildren(...pvmap.beside(lines.filter(Boolean)));
+    document.getElementById("pvmap-printed").replaceChildren(...lines.filter(Boolean).map((line) => el("span", { dir: "auto", text: line })));
     map.options.zoomSnap = 0.25;
     map.invalidateSize({ animate: false });
     map.fitBounds(before.contains(city) ? city : before, { animate: false, padding: [8, 8] });

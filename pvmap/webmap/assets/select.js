@@ -116,7 +116,7 @@
   }
 
   const enclosed = (area) => text(pvmap.meta.mu ? "area_inside" : "area_inside_ha", { area: pvmap.format("area", area), mu: pvmap.format("mu", area) });
-  const size = ({ length, area, ring }) => el("p", {}, ...pvmap.beside([text(ring ? "perimeter" : "length", { length: pvmap.format("distance", length) }), enclosed(area)]));
+  const size = ({ length, area, ring }) => el("p", {}, text(ring ? "perimeter" : "length", { length: pvmap.format("distance", length) }), el("br"), enclosed(area));
 
   function render(body) {
     const section = document.getElementById("pvmap-selection"), one = pvmap.selection;
