@@ -43,7 +43,6 @@ from pvmap.watch import Watch
 from pvmap.webmap.check_page import SITE_COLUMNS, Evidence, write_check_page
 from pvmap.webmap.compare import READ
 from pvmap.webmap.province import draw_map
-from pvmap.webmap.writing import require_ours
 from pvmap.written import Tell, Written
 from pvmap.written import silent as unheard
 
@@ -146,8 +145,6 @@ def make_map(
     bring_inputs(settings, raw)
     with told_at_once(settings, raw):
         config.require_inputs(settings, raw)
-    if layout == "folder":
-        require_ours(maps)
     if older is not None:
         record.require_comparable(older, "zones", READ)  # what is no run is told before the work
     with (

@@ -230,6 +230,10 @@ SPOILED: dict[str, tuple[Callable[[Hamlet], None], tuple[str, ...]]] = {
         lambda hamlet: hamlet.file.write_bytes(CITY.encode("gbk")),
         ("hamlet.toml", "UTF-8"),
     ),
+    "a name that commands take for an option": (
+        spoil_with(**{'"hamlet"': '"--help"'}),
+        ("hamlet.toml", "city.name", "--help", "begins with -"),
+    ),
     "no site inputs": (
         spoil_with(**{CITY[CITY.index("[[inputs") : CITY.index("[[weather")]: ""}),
         ("hamlet", "buildings, mines or fishponds"),

@@ -15,7 +15,7 @@ from pvmap.cli import city, data, lists, runs, terminal
 from pvmap.cli.interrupt import Stopped, stoppable
 from pvmap.cli.words import complaint, translate, word
 from pvmap.disk import TROUBLE
-from pvmap.errors import PvmapError, Refusals
+from pvmap.errors import ConfigError, PvmapError, Refusals
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 COMMANDS: dict[str, Callable[..., None]] = {
@@ -47,7 +47,13 @@ def _options(
         bool, typer.Option("--version", help="Print the version and end.", is_eager=True, callback=_tell_version)
     ] = False,
 ) -> None:
-    pass
+    try:
+        os.fsencode("城")  # as file names of the demo and of many a city's inputs
+    except UnicodeEncodeError:
+        raise ConfigError(
+            f"File names have no Chinese letters in this session ({sys.getfilesystemencoding()}); "
+            "set LC_ALL=C.UTF-8 or PYTHONUTF8=1 and run again."
+        ) from None
 
 
 for _name, _command in COMMANDS.items():

@@ -85,8 +85,10 @@ def usable_as_folder(name: str) -> str:
     Raises
     ------
     ValueError
-        Windows keeps the name for a device.
+        Windows keeps the name for a device, or commands take it for an option.
     """
+    if name.startswith("-"):
+        raise ValueError("commands take a name that begins with - for an option; choose another")
     if name.split(".")[0] in DEVICES:
         raise ValueError("Windows keeps this name for a device; choose another")
     return name

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from pvmap.disk import aside
-from pvmap.errors import InputError
 from pvmap.pages import MAP, write_page
 from pvmap.webmap.page import OfflineMap
 from pvmap.webmap.scratch import Block
 from pvmap.webmap.tiles import CALL, call
-from pvmap.written import Tell, silent
+from pvmap.written import Tell, put, silent
 
 TILES = "tiles"  # folder of a page's script files
 
@@ -29,31 +27,20 @@ class Composed(NamedTuple):
     small: set[str]  # layers whose tiles are few
 
 
-def require_ours(maps: Path) -> None:
-    """Make sure that the folder of tiles, which is written anew as a whole, holds nothing but tiles.
+def is_ours(tiles: Path) -> bool:
+    """Whether a folder of tiles, which is written anew as a whole, holds nothing but tiles."""
+    return _is_folder(tiles) and all(_is_folder(one) or _is_tile(one) for one in tiles.rglob("*"))
 
-    Raises
-    ------
-    InputError
-        Somebody has put something of his own there.
-    """
-    target = maps / TILES
-    if target.is_symlink() or target.is_file():
-        raise _not_ours(target, target)
-    for path in target.rglob("*"):
-        if not _is_tile(path):
-            raise _not_ours(path, target)
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
 
 
 def _is_tile(path: Path) -> bool:
     if path.is_symlink() or not path.is_file():
-        return path.is_dir() and not path.is_symlink()
+        return False
     with path.open("rb") as file:
         return file.read(len(CALL)) == CALL.encode()
-
-
-def _not_ours(path: Path, target: Path) -> InputError:
-    return InputError(f"{path} is no tile of a map, and {target} is written anew as a whole; move it away.")
 
 
 def write_file(index: Path, html: str, made: Composed, tell: Tell = silent) -> Path:
@@ -95,8 +82,6 @@ def write_folder(maps: Path, html: str, made: Composed, tell: Tell = silent) -> 
     for layer, lines in bundles.items():
         (fresh / layer / "all.js").write_text(";\n".join(lines), encoding="ascii")
         scripts.append(f'<script src="tiles/{layer}/all.js"></script>\n')
-    require_ours(maps)  # once more: the work has taken a while
-    shutil.rmtree(target, ignore_errors=True)
-    fresh.rename(target)
+    put(fresh, target, is_ours, tell)
     page = head + "".join(scripts) + "</html>" + tail
     return write_page(maps / "index.html", MAP, lambda path: path.write_text(page, encoding="utf-8"), tell)

@@ -35,3 +35,11 @@ def test_no_terminal_is_no_traceback(command: str, code: int, told: str):
         ["sh", "-c", command], capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C.UTF-8"}
     )
     assert ran.returncode == code and ran.stderr.startswith(told) and ran.stderr.count("\n") == bool(told), ran
+
+
+def test_a_session_without_chinese_file_names_is_told_before_anything_is_written(tmp_path: Path):
+    around = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    command = [sys.executable, "-m", "pvmap", "new", "hamlet", "--root", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=around)
+    assert done.returncode == 2 and "set LC_ALL=C.UTF-8" in done.stderr and "Traceback" not in done.stderr, done
+    assert not list(tmp_path.iterdir())

@@ -1,15 +1,15 @@
-"""The folder of tiles is written anew as a whole, and nobody's own files go with it."""
+"""The folder of tiles is written anew as a whole, and nobody's own files are lost with it."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from pvmap.errors import InputError
 from pvmap.webmap.tiles import call
-from pvmap.webmap.writing import require_ours
+from pvmap.webmap.writing import Composed, write_folder
 
 
 def tile(folder: Path) -> None:
@@ -33,14 +33,22 @@ def link(folder: Path) -> None:
     (folder / "tiles").symlink_to(folder / "elsewhere")
 
 
+def file(folder: Path) -> None:
+    (folder / "tiles").write_text("mine", encoding="utf-8")
+
+
 @pytest.mark.parametrize(
-    ("there", "named"),
-    [(tile, ""), (Path.exists, ""), (picture, "1.png"), (script, "own.js"), (link, "tiles")],
+    ("there", "kept"),
+    [(tile, ""), (Path.exists, ""), (picture, "3/2/1.png"), (script, "rooftop/own.js"), (link, "."), (file, ".")],
 )
-def test_only_tiles_are_replaced(tmp_path: Path, there: Callable[[Path], object], named: str):
+def test_what_is_not_all_tiles_is_kept_under_another_name(tmp_path: Path, there: Callable[[Path], object], kept: str):
     there(tmp_path)
-    if named:
-        with pytest.raises(InputError, match=f"{named} is no tile of a map"):
-            require_ours(tmp_path)
-    else:
-        require_ours(tmp_path)
+    told: list[str] = []
+    made = Composed(None, iter([("mine", "1", "AA")]), iter([]), iter([]), set())  # type: ignore[arg-type]
+    write_folder(tmp_path, "<html></html>", made, told.append)
+    assert [one.name for one in (tmp_path / "tiles").rglob("*.js")] == ["1.js"]
+    assert (tmp_path / "tiles/mine/1.js").read_text(encoding="ascii") == call("mine", "1", "AA")
+    beside = [one for one in tmp_path.iterdir() if one.name not in ("tiles", "index.html", "elsewhere")]
+    assert len(beside) == len(told) == bool(kept)
+    if kept:
+        assert os.path.lexists(beside[0] / kept) and beside[0].name in told[0]
