@@ -11,10 +11,12 @@ import shutil
 import time
 import uuid
 from collections.abc import Callable, Container, Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import TypeVar
 
 from pvmap.errors import DiskError, PvmapError
 
+AnyPath = TypeVar("AnyPath", bound=PurePath)
 # what storage answers when it is full, not ours to write, worn out or gone; not every system knows each
 NAMES = ("ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EIO", "ESTALE", "ENOTCONN", "ENODEV", "ENXIO", "EFBIG")
 TROUBLE = frozenset(getattr(errno, name) for name in NAMES if hasattr(errno, name))
@@ -43,12 +45,16 @@ def replace(fresh: Path, path: Path) -> None:
 
 def set_aside(path: Path) -> Path:
     """Give what is there another name, which says when; links are not followed."""
-    now = f"{datetime.datetime.now():%Y-%m-%d-%H%M}"
-    numbers = ("", *(f"-{n}" for n in range(2, 10_000)))
-    names = (path.with_name(f"{path.stem}.{now}{n}{path.suffix}") for n in numbers)
-    kept = next(one for one in names if not os.path.lexists(one))
+    kept = next(one for one in names_aside(path) if not os.path.lexists(one))
     replace(path, kept)
     return kept
+
+
+def names_aside(path: AnyPath) -> Iterator[AnyPath]:
+    """Give names for what is set aside, which say when, the plainest first."""
+    now = f"{datetime.datetime.now():%Y-%m-%d-%H%M}"
+    for number in ("", *(f"-{n}" for n in range(2, 10_000))):
+        yield path.with_name(f"{path.stem}.{now}{number}{path.suffix}")
 
 
 def _is_folder(path: Path) -> bool:

@@ -297,6 +297,6 @@ def city_status(job: Job) -> Status:
     return status(job.settings, job.folders.raw, job.folders.processed)
 
 
-def upload_run(job: Job, address: str, progress: Progress = silent) -> str:
+def upload_run(job: Job, address: str, progress: Progress = silent, tell: Tell = unheard) -> str:
     """Send a finished run to object storage; see `stages.upload.upload`."""
-    return upload(job.settings, job.folders.processed, job.folders.maps, address, progress)
+    return upload(job.settings, job.folders.processed, job.folders.maps, address, progress, tell)

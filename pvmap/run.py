@@ -99,6 +99,7 @@ class Run:
         """
         if name not in self.tables:
             raise InputError(f"The run in {self.folder} has no table {name!r}; it has {', '.join(self.tables)}.")
+        record.require_tables(self.folder, self.about, f"{name}.parquet")
         frame = store.read_table(self.folder, name, columns)
         specs = {str(column): TABLES[name].column(str(column)) for column in frame.columns}
         known = {column: spec for column, spec in specs.items() if spec is not None}
@@ -111,6 +112,7 @@ class Run:
         """Compose the run's map: a ``folium.Map`` to add layers to, to ``save``, or to look at in a notebook."""
         from pvmap.webmap.live import live_map
 
+        record.require_tables(self.folder, self.about)
         return live_map(self.folder, self.settings, self._raw)
 
     def explain(self, site_id: str) -> str:

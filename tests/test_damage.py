@@ -14,7 +14,8 @@ import pytest
 from city import same_rows
 from test_bad_input import CITY, Hamlet, Said, footprints, one_sentence
 
-from pvmap import cli, store
+from pvmap import cli, open_run, store
+from pvmap.errors import InputError
 from pvmap.stages import lock
 from pvmap.tables import TABLES
 
@@ -165,6 +166,7 @@ def test_a_damaged_file_is_made_anew_or_named(root: Path, finished: Path, say: S
     shutil.copyfile(folder / "shade.parquet", path.with_name("other.parquet"))
     SPOIL[how](path)
     path.with_name("other.parquet").unlink(missing_ok=True)
+    assert told(say("status", root))
     assert told(say("explain", root, "rooftop-b1"))
     assert told(say("plan", root))
     assert told(say.given("diff", folder, processed(finished)))  # type: ignore[attr-defined]
@@ -175,6 +177,20 @@ def test_a_damaged_file_is_made_anew_or_named(root: Path, finished: Path, say: S
     assert {part: (part / "done.json").stat().st_mtime_ns for part in kept} == kept
     if how == "folder" and name != "BACKDROP/xy":  # that one lay in a folder of our own, which goes whole
         assert [one.read_text(encoding="utf-8") for one in root.rglob("notes.txt")] == ["mine"]
+
+
+def test_no_other_numbers_are_opened_in_silence(root: Path, finished: Path):
+    """A table that can be read, but is not of the run that run.json tells."""
+    run, found = open_run(processed(root)), open_run(processed(finished))
+    other = store.read_table(processed(root), "appraisal")
+    store.write_table(processed(root), "appraisal", other.assign(energy_kwh=2 * other["energy_kwh"]))
+    assert found.appraisal["energy_kwh"].sum() > 0
+    for read in (lambda: run.appraisal, lambda: run.table("appraisal", ["energy_kwh"]), run.map):
+        with pytest.raises(
+            InputError, match=r"appraisal\.parquet is damaged or not of the run .* run `pvmap map hamlet`"
+        ):
+            read()
+    same_rows(run.zones, found.zones, list(TABLES["zones"].key))
 
 
 def test_leftovers_and_parts_of_earlier_tilings_go(root: Path, say: Say):

@@ -164,15 +164,27 @@ def require_run(settings: Settings, raw: Path, processed: Path, *, settled: bool
     if stamps.get("tiles") != stamp.tile_stamp(settings, raw):
         why = [one for one in causes(record, sources(settings, raw)) if not _is_later(one)]
         raise InputError(_not_current(processed, why, f"run `pvmap map {name}` first."))
-    if hurt := whole.damaged(processed, record["tables"]):
-        raise InputError(
-            f"{processed}: {_few(hurt)} {'is' if len(hurt) == 1 else 'are'} damaged or not of the run that run.json "
-            f"describes; run `pvmap map {name}` again."
-        )
+    require_tables(processed, record)
     if settled and stamps.get("settled") != stamp.settle_stamp(settings, raw):
         why = causes(record, sources(settings, raw))
         raise InputError(_not_current(processed, why, f"run `pvmap plan {name}` or `pvmap map {name}` first."))
     return record
+
+
+def require_tables(processed: Path, record: dict[str, Any], *names: str) -> None:
+    """Make sure that tables of a run are what its run.json tells; all of them where none is named.
+
+    Raises
+    ------
+    InputError
+        One is not: it is damaged, or another run has taken its place.
+    """
+    told = record.get("tables", {})
+    if hurt := whole.damaged(processed, {one: was for one, was in told.items() if not names or one in names}):
+        raise InputError(
+            f"{processed}: {_few(hurt)} {'is' if len(hurt) == 1 else 'are'} damaged or not of the run that run.json "
+            f"describes; run `pvmap map {record['city']['name']}` again."
+        )
 
 
 def require_comparable(processed: Path, name: str, columns: Iterable[str]) -> None:

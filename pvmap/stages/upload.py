@@ -1,25 +1,28 @@
 """A finished run in object storage: its tables, what was written for planners, and its map; the manifest comes last.
 
 Storage shows an object when all of it has arrived, so none is ever half there; a set of them counts when the manifest
-says so. What an upload that was cut off has brought already is not sent again.
+says so. What an upload that was cut off has brought already is not sent again. What lies there and was not sent from
+this run folder is somebody's own: it is kept under another name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from pvmap import disk
+from pvmap.disk import names_aside
 from pvmap.errors import ConfigError
 from pvmap.foreign_text import json_text
+from pvmap.sentence import Sentence
 from pvmap.settings.addresses import place_of
 from pvmap.settings.city import Settings
 from pvmap.stages import bring, lock, whole
 from pvmap.stages.history import KEPT
 from pvmap.stages.journal import JOURNAL
-from pvmap.stages.record import RUN
-from pvmap.written import was_set_aside
+from pvmap.stages.record import RUN, require_tables
+from pvmap.written import Tell, silent, was_set_aside
 
 MANIFEST = "manifest.json"
 SENT = "uploads.json"  # in the run folder: what has been sent where, and how it was marked there
@@ -27,7 +30,12 @@ OURS = ("parts", KEPT, lock.LOCK, SENT, JOURNAL)  # of the run folder: of no use
 
 
 def upload(
-    settings: Settings, processed: Path, maps: Path, address: str, progress: Callable[[str, int, int], None]
+    settings: Settings,
+    processed: Path,
+    maps: Path,
+    address: str,
+    progress: Callable[[str, int, int], None],
+    tell: Tell = silent,
 ) -> str:
     """Send a finished run to a folder in object storage.
 
@@ -39,6 +47,8 @@ def upload(
         ``s3://BUCKET/FOLDER``, of a scheme that the user allows.
     progress
         Called as ``progress(step, done, total)``.
+    tell
+        Called with a sentence for each object that was not sent from here and is kept under another name.
 
     Returns
     -------
@@ -48,7 +58,7 @@ def upload(
     Raises
     ------
     InputError
-        There is no whole run, or storage does not take it.
+        There is no run, a table of it is damaged, or storage does not take it.
     """
     base = address.rstrip("/")
     fs = bring.opened(base)
@@ -58,21 +68,26 @@ def upload(
         raise ConfigError(f"{base} cannot be written to: {error}.") from None
     with lock.hold(processed, f"upload {settings.city.name}"), disk.errors(processed, disk.TROUBLE):
         about = whole.require_record(processed / RUN)
+        require_tables(processed, about)
         files = _files(processed) | {f"map/{name}": file for name, file in _files(maps).items()}
         contents = {name: whole.measured(file.parent, [file.name])[file.name] for name, file in files.items()}
         sent = whole.read_record(processed / SENT) or {}
-        _forget(fs, f"{base}/{MANIFEST}")  # what lies there is between two runs from now on
+        manifest = f"{base}/{MANIFEST}"
+        _make_room(fs, manifest, sent.get(manifest), tell)
+        _forget(fs, manifest)  # what lies there is between two runs from now on
         for done, (name, file) in enumerate(files.items()):
             progress("upload", done, len(files))
             target = f"{base}/{name}"
-            if not _is_there(fs, target, sent.get(target), contents[name]):
+            if _make_room(fs, target, sent.get(target), tell) != contents[name]:
                 sent[target] = {"file": contents[name], "marks": _send(fs, file, target)}
                 whole.write_record(processed / SENT, sent)
-        manifest = json_text({"city": settings.city.name, "created": about["created"], "files": contents}, indent=1)
+        told = json_text({"city": settings.city.name, "created": about["created"], "files": contents}, indent=1)
         with bring.answers(base):
-            fs.pipe_file(_key(f"{base}/{MANIFEST}"), manifest.encode())
+            fs.pipe_file(_key(manifest), told.encode())
+        sent[manifest] = {"file": {}, "marks": _marks(fs, manifest)}
+        whole.write_record(processed / SENT, sent)
         progress("upload", len(files), len(files))
-    return f"{base}/{MANIFEST}"
+    return manifest
 
 
 def _files(folder: Path) -> dict[str, Path]:
@@ -85,21 +100,34 @@ def _files(folder: Path) -> dict[str, Path]:
     }
 
 
-def _is_there(fs: Any, target: str, was: dict[str, Any] | None, content: dict[str, Any]) -> bool:
-    if was is None or was["file"] != content:
-        return False
+def _make_room(fs: Any, target: str, was: dict[str, Any] | None, tell: Tell) -> dict[str, Any]:
+    """Copy an object that was not sent from here to another name; give what one that was sent holds, else nothing."""
+    there = _marks(fs, target)
+    if was is not None and there == was["marks"]:
+        return was["file"]
+    if there:
+        folder, _, name = target.rpartition("/")
+        kept = next(one for one in names_aside(PurePosixPath(name)) if not _marks(fs, f"{folder}/{one}"))
+        with bring.answers(target):
+            fs.cp_file(_key(target), _key(f"{folder}/{kept}"))
+        tell(Sentence("{path} is not as pvmap wrote it: kept as {kept}.", path=target, kept=str(kept)))
+    return {}
+
+
+def _marks(fs: Any, target: str) -> str:
+    """How storage marks an object; nothing where there is none."""
     with bring.answers(target):
         try:
-            return bring.marks(fs.info(_key(target))) == was["marks"]
+            return bring.marks(fs.info(_key(target)))
         except FileNotFoundError:
-            return False
+            return ""
 
 
 def _send(fs: Any, file: Path, target: str) -> str:
     """Send a file; give how storage has marked it."""
     with bring.answers(target):
         fs.put_file(str(file), _key(target))
-        return bring.marks(fs.info(_key(target)))
+    return _marks(fs, target)
 
 
 def _forget(fs: Any, target: str) -> None:

@@ -242,3 +242,38 @@ def test_an_upload_that_was_cut_off_goes_on_and_its_manifest_comes_last(
     assert not [name for name in files if name.startswith(("parts", "run.lock"))]
     for name, about in files.items():
         assert hashlib.sha256(bucket.cat_file(f"city/out/{name}")).hexdigest() == about["sha256"], name
+
+
+@pytest.mark.slow
+def test_an_upload_keeps_what_it_did_not_send(small_city: Run, bucket: Any, tmp_path: Path):
+    root = copy(small_city, tmp_path / "city")
+    job = pipeline.open_city(str(root / "demo.toml"), root)
+    theirs = {MANIFEST: b"their list", "zones.parquet": b"their zones", "map/index.html": b"their page"}
+    for name, content in theirs.items():
+        bucket.pipe_file(f"city/out/{name}", content)
+    told: list[str] = []
+    pipeline.upload_run(job, "s3://city/out", tell=told.append)
+    kept = {name: bucket.glob(f"city/out/{Path(name).with_suffix('')}.2*{Path(name).suffix}") for name in theirs}
+    assert {name: bucket.cat_file(one) for name, (one,) in kept.items()} == theirs
+    assert len(told) == len(theirs) and all(
+        any(one.rpartition("/")[2] in line for line in told) for (one,) in kept.values()
+    )
+    before = bucket.find("city/out")
+    pipeline.upload_run(job, "s3://city/out", tell=told.append)
+    assert len(told) == len(theirs) and bucket.find("city/out") == before
+    bucket.pipe_file("city/out/zones.parquet", b"changed there")
+    pipeline.upload_run(job, "s3://city/out", tell=told.append)
+    assert len(told) == len(theirs) + 1 and "zones" in told[-1]
+
+
+@pytest.mark.slow
+def test_a_damaged_run_is_not_sent(small_city: Run, bucket: Any, tmp_path: Path):
+    root = copy(small_city, tmp_path / "city")
+    job = pipeline.open_city(str(root / "demo.toml"), root)
+    table = job.folders.processed / "zones.parquet"
+    content = bytearray(table.read_bytes())
+    content[len(content) // 2] ^= 1
+    table.write_bytes(content)
+    with pytest.raises(InputError, match=r"zones\.parquet is damaged or not of the run.*run `pvmap map"):
+        pipeline.upload_run(job, "s3://city/out")
+    assert not bucket.exists("city/out")
