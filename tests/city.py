@@ -82,8 +82,12 @@ def run(file: Path, root: Path, raw: Path | None = None, **options: object) -> R
 
 def copy(city: Run, root: Path) -> Path:
     """Copy a finished run to another root, times of files included."""
-    shutil.copytree(city.processed.parents[2], root, copy_function=shutil.copy2, dirs_exist_ok=True)
-    return root
+    return copied(city.processed.parents[2], root)
+
+
+def copied(first: Path, root: Path) -> Path:
+    """Copy a root with all that was run in it, times of files included."""
+    return Path(shutil.copytree(first, root, copy_function=shutil.copy2, dirs_exist_ok=True))
 
 
 def linked(raw: Path, *files: Path, names: dict[str, str] | None = None) -> Path:

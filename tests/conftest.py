@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import pickle
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import remembered_sun
 
 if TYPE_CHECKING:
     from city import Run
@@ -19,8 +24,10 @@ IN_CI = os.environ.get("CI", "").lower() == "true"
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave slow tests and benchmarks to CI, unless one was asked for by name or marker."""
     # a browser keeps an event loop running in this thread, in which no Dask client can be made: browsers come last;
-    # the longest single test comes first, so that no process works on it alone in the end
-    items.sort(key=lambda item: ("playwright" in getattr(item, "fixturenames", ()), item.path.name != "test_fuzz.py"))
+    # the longest single test comes first, so that no process works on it alone in the end, and meanwhile the other
+    # process makes the city that both will need
+    first = {"test_fuzz.py": 0, "test_pipeline.py": 1}
+    items.sort(key=lambda item: ("playwright" in getattr(item, "fixturenames", ()), first.get(item.path.name, 2)))
     if IN_CI or config.getoption("-m") or any("::" in a for a in config.args):
         return
     skip = pytest.mark.skip(reason="slow: runs when CI=true")
@@ -42,13 +49,40 @@ def shared_data() -> Path:
     return SHARED
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _remembered_sun() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        remembered_sun.remember(patch.setattr)
+        yield
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Any]) -> Any:
+    """Let the first test process that asks make something in a folder; the others wait for it and take it."""
+    own = factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / f"{name}-once"
+    folder.mkdir(exist_ok=True)
+    kept = folder / "made.pickle"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            kept.write_bytes(pickle.dumps(make(folder / "root")))
+    return pickle.loads(kept.read_bytes())
+
+
 @pytest.fixture(scope="session")
 def small_city(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """A small demo city, run once in this process; tests that change it work on a copy."""
-    from city import demo_file, run  # runs that need no city need not load the pipeline
+    """A small demo city, run once for all; each process has a copy, as have the tests that change it."""
+    from city import Run, copied, demo_file, run  # runs that need no city need not load the pipeline
 
-    root = tmp_path_factory.mktemp("small-city")
-    return run(demo_file(root / "demo.toml"), root)
+    from pvmap import pipeline
+
+    def make(root: Path) -> tuple[Path, pipeline.Report]:
+        return root, run(demo_file(root / "demo.toml"), root).report
+
+    first, report = made_once(tmp_path_factory, "small-city", make)
+    root = copied(first, tmp_path_factory.mktemp("small-city") / "root")
+    job = pipeline.open_city(str(root / "demo.toml"), root)
+    return Run(job, replace(report, index=job.folders.maps / "index.html"))
 
 
 @pytest.fixture(scope="session")
@@ -56,4 +90,4 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Hostile:
     """A tiny city whose every text is a payload, mapped and planned once; no test changes it."""
     from hostile_city import hostile_city
 
-    return hostile_city(tmp_path_factory.mktemp("hostile"))
+    return made_once(tmp_path_factory, "hostile", hostile_city)
