@@ -179,6 +179,16 @@ def test_a_damaged_file_is_made_anew_or_named(root: Path, finished: Path, say: S
         assert [one.read_text(encoding="utf-8") for one in root.rglob("notes.txt")] == ["mine"]
 
 
+def test_a_file_in_the_place_of_a_part_is_kept_and_the_part_made_anew(root: Path, finished: Path, say: Say):
+    part = min((processed(root) / "parts").iterdir())
+    shutil.rmtree(part)
+    part.write_text("mine", encoding="utf-8")
+    assert say("map", root).code == 0
+    assert (part / "done.json").is_file()
+    assert [one.read_text(encoding="utf-8") for one in part.parent.iterdir() if one.is_file()] == ["mine"]
+    assert_same_tables(root, finished)
+
+
 def test_no_other_numbers_are_opened_in_silence(root: Path, finished: Path):
     """A table that can be read, but is not of the run that run.json tells."""
     run, found = open_run(processed(root)), open_run(processed(finished))

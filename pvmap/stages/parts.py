@@ -33,6 +33,8 @@ class Profiles(NamedTuple):
 
 def write(job: TileJob, tables: dict[str, pd.DataFrame], profiles: Profiles) -> None:
     """Write the part of a tile in the place of an earlier one."""
+    if job.part.is_file():  # somebody's, in the place of our folder
+        disk.set_aside(job.part)
     disk.remove(job.part / DONE)
     written = [path for name in PART_TABLES if (path := write_rows(job.part, name, tables.get(name)))]
     written.append(joining.write_series(job.part / PROFILES, profiles.groups, "power_kw", profiles.power_kw))

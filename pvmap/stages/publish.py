@@ -23,6 +23,7 @@ from pvmap.stages.assess import tile_rows
 from pvmap.stages.job import PREPARED, TECHNICAL, TileJob
 from pvmap.stages.parts import PART_TABLES
 from pvmap.stages.skies import profile_hours
+from pvmap.written import was_set_aside
 
 if TYPE_CHECKING:
     from pvmap.engine import Pool
@@ -142,7 +143,7 @@ def remove_other_parts(processed: Path, jobs: Sequence[TileJob]) -> None:
     """Remove the parts of earlier tilings: nothing reads them any more."""
     names = {job.name for job in jobs}
     for part in (processed / "parts").iterdir():
-        if part.name not in names:
+        if part.name not in names and not was_set_aside(part.name):
             with disk.errors(part):
                 shutil.rmtree(part) if part.is_dir() else part.unlink()
 
