@@ -1,7 +1,7 @@
 /* A dataset is all sites of one kind: points and codes of every site from the overview, tiles as they are needed. */
 "use strict";
 (() => {
-  const CACHED_TILES = 96, CACHED_TEXTS = 400; // a page of the table has 200 rows
+  const CACHED_TILES = 96, CACHED_TEXTS = 400; // a page of the table has 100 rows
   const LISTED = pvmap.meta.whole.filter((name) => !pvmap.meta.months.includes(name)); // what the table shows
   const USABLE = 1, EXCLUDED = 2; // what `shown` says of a site: counts in the case, carries nothing; and passes the filter
   const OWN_AMOUNTS = { capacity_kwp: "capacity", energy_kwh: "energy" }; // variables that are another number in each case

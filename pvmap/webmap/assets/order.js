@@ -1,48 +1,51 @@
 /* Orders of a million numbers, by their bits. */
 "use strict";
 (() => {
-  const DIGITS = 65536; // numbers in a digit
+  const DIGITS = 2048; // numbers in a digit: so many places that are written to in turn stay at hand
+  const NO_VALUE = 0xffffffff; // key of NaN, above those of all numbers
   const FEW = 32; // rows that are put in order one by one
 
   /** Rows in the order of their numbers (Float64Array), stable; NaN, no value, comes last. */
   pvmap.ordered = (numbers, descending) => {
-    const n = numbers.length, halves = new Uint32Array(numbers.slice().buffer), rows = new Uint32Array(n);
-    const high = new Uint32Array(n), low = new Uint32Array(n); // bits that rise with the number; little-endian, as browsers are
+    const n = numbers.length, halves = new Uint32Array(numbers.buffer, numbers.byteOffset, 2 * n);
+    const high = new Uint32Array(n), rows = new Uint32Array(n); // bits that rise with the number; little-endian, as browsers are
+    const flipped = descending ? 0xffffffff : 0;
     for (let row = 0; row < n; row++) {
-      const nan = numbers[row] !== numbers[row], negative = numbers[row] < 0; // its bits fall as it rises
-      const zero = numbers[row] === 0; // of either sign
-      const flip = negative !== descending ? 0xffffffff : 0;
-      high[row] = nan ? 0xffffffff : (zero ? 0 : halves[2 * row + 1]) ^ (negative ? 0 : 0x80000000) ^ flip; // negative ones stand first
-      low[row] = nan ? 0xffffffff : halves[2 * row] ^ flip;
+      const number = numbers[row], negative = number < 0; // its bits fall as it rises
+      high[row] = number !== number ? NO_VALUE : (number === 0 ? 0x80000000 : negative ? ~halves[2 * row + 1] : halves[2 * row + 1] ^ 0x80000000) ^ flipped; // negative ones stand first, zero is of either sign
       rows[row] = row;
     }
-    const order = byDigit(byDigit(rows, high, 0), high, 16);
+    const [keys, order] = [0, 11, 22].reduce(byDigit, [high, rows]);
     for (let from = 0, to; from < n; from = to) {
       let alike = true;
-      for (to = from + 1; to < n && high[order[to]] === high[order[from]]; to++) alike &&= low[order[to]] === low[order[from]];
-      if (!alike) mend(order.subarray(from, to), low);
+      for (to = from + 1; to < n && keys[to] === keys[from]; to++) alike &&= numbers[order[to]] === numbers[order[from]];
+      if (!alike && keys[from] !== NO_VALUE) mend(order.subarray(from, to), numbers, descending ? -1 : 1);
     }
     return order;
   };
 
-  /** One pass of a radix sort, by 16 bits of the keys. */
-  function byDigit(order, keys, shift) {
-    const starts = new Uint32Array(DIGITS + 1), next = new Uint32Array(order.length);
-    for (const key of keys) starts[((key >>> shift) & 0xffff) + 1]++;
-    if (starts.includes(order.length)) return order; // all alike
+  /** One pass of a radix sort, by 11 bits of the keys; rows go with their keys. */
+  function byDigit([keys, order], shift) {
+    const starts = new Uint32Array(DIGITS + 1), n = keys.length;
+    for (let i = 0; i < n; i++) starts[((keys[i] >>> shift) & (DIGITS - 1)) + 1]++;
+    if (starts.includes(n)) return [keys, order]; // all alike
     for (let i = 0; i < DIGITS; i++) starts[i + 1] += starts[i];
-    for (const row of order) next[starts[(keys[row] >>> shift) & 0xffff]++] = row;
-    return next;
+    const sorted = new Uint32Array(n), next = new Uint32Array(n);
+    for (let i = 0; i < n; i++) {
+      const at = starts[(keys[i] >>> shift) & (DIGITS - 1)]++;
+      sorted[at] = keys[i];
+      next[at] = order[i];
+    }
+    return [sorted, next];
   }
-
-  /** Put rows that differ in the lower half of their bits only in its order. */
-  function mend(rows, low) {
-    if (rows.length > FEW) rows.sort((a, b) => low[a] - low[b] || a - b);
+  /** Put rows in order whose numbers agree in the upper half of their bits; `sign` is -1 for falling ones. */
+  function mend(rows, numbers, sign) {
+    if (rows.length > FEW) rows.sort((a, b) => sign * (numbers[a] - numbers[b]) || a - b);
     else
       for (let i = 1; i < rows.length; i++) {
         const row = rows[i];
         let at = i;
-        for (; at && low[rows[at - 1]] > low[row]; at--) rows[at] = rows[at - 1];
+        for (; at && sign * (numbers[rows[at - 1]] - numbers[row]) > 0; at--) rows[at] = rows[at - 1];
         rows[at] = row;
       }
   }

@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const { el, text } = pvmap;
-  const ROWS = 200;
+  const ROWS = 100;
   // Text key, column, quantity; a column appears only where the table holds it.
   const COLUMNS = [
     ["capacity_dc", "capacity_kwp", "capacity"],
