@@ -13,7 +13,7 @@ from pvmap.errors import InputError
 from pvmap.findings import Finding, finding
 from pvmap.settings.city import TableInput
 from pvmap.sources.csv_table import CsvTable, read_csv
-from pvmap.sources.numbers import read_numbers
+from pvmap.sources.numbers import UNITS, read_numbers, unit_of
 
 # Columns that say something about a row to people, and nothing to a calculation.
 REMARKS = frozenset(
@@ -92,7 +92,7 @@ class GivenTable:
         """
         if not self.has(column):
             return np.full(len(self), default)
-        read = read_numbers(self.table.frame[column], quantity)
+        read = read_numbers(self.table.frame[column], quantity, self.title(column, quantity))
         self.refuse(column, read.unreadable, "is no number")
         self.refuse(column, np.abs(read.values) > BEYOND, f"is beyond anything real ({BEYOND:g})")
         beyond = (read.values < low) | (read.values > high) | (above & (read.values == low))
@@ -100,6 +100,23 @@ class GivenTable:
         under = f"is not above {low:g}" if above else f"is below {low:g}"
         self.refuse(column, beyond, f"is outside {brackets}" if np.isfinite(high) else under)
         return np.where(np.isnan(read.values), default, read.values)
+
+    def title(self, column: str, quantity: str) -> str:
+        """Give what a column is called there, which may tell the unit of its numbers.
+
+        Raises
+        ------
+        InputError
+            The unit is one of another quantity.
+        """
+        name = self.theirs.get(column, column)
+        unit = unit_of(name)
+        if unit not in UNITS[quantity] and any(unit in units for units in UNITS.values()):
+            known = ", ".join(filter(None, UNITS[quantity]))
+            raise InputError(
+                f"{self.table.name}: column {name!r} is told in {unit}, which {column} cannot be; bring it in {known}."
+            )
+        return name
 
     def year(self, column: str, default: int | None = None) -> np.ndarray:
         """Read years, (n,) int."""

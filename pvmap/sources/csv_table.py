@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +21,10 @@ from pvmap.opening import encoding_of, regular
 SEPARATORS = (",", ";", "\t", "|", "，", "；")
 MOST_COLUMNS = 2000
 NAMED = 5  # columns that a finding names
-DECIMAL_COMMA = r"[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d*)?|[+-]?,\d+|"  # or nothing
+WIDE = 4  # cells of a row from which on as many separators within a cell are no chance
+DECIMAL_COMMA = r"[+-]?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+)(?:,\d*)?|[+-]?,\d+|"  # or nothing
 POINT_AFTER_COMMA = r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+|,\d{3})"  # a comma that parts thousands
+CUT = re.compile(r"(?:(?<=,)|^)[+-]?[1-9]\d{0,2}(?=,\d{3}(?:\.\d+)?(?:,|$))")  # a cell, and thousands after it
 LONGEST_CELL = 2**31 - 1  # characters: outlines as WKT are long
 
 
@@ -72,7 +76,7 @@ def read_csv(
     ------
     InputError
         No regular file, no text, no header, a column that is missing or there twice, a quote that is never closed, or
-        a row with more cells than the header; the line is named.
+        a row with more cells than the header, or rows run together by quotes; the line is named.
     """
     found = encoding_of(path, encoding)
     with open(regular(path), encoding=found, newline="") as text:
@@ -107,8 +111,8 @@ def parse_csv(
         Lines of the file before `text`.
     """
     handle = io.StringIO(text, newline="") if isinstance(text, str) else text
-    first, skipped_lines = _first_line(handle, skipped_lines)
-    separator = separator or max(SEPARATORS, key=_outside_quotes(first).count)
+    first, skipped_lines = _first_lines(handle, skipped_lines)
+    separator = separator or max(SEPARATORS, key=_outside_quotes("".join(first)).count)
     rows = _rows(first, handle, separator, name, skipped_lines)
     header = [cell.strip() for cell in next(rows, (0, []))[1]]
     while header and not header[-1]:
@@ -117,7 +121,7 @@ def parse_csv(
         raise InputError(f"{name} is empty; export it again or drop it from the city file.")
     if len(header) > MOST_COLUMNS:
         raise InputError(f"{name}: its header has {len(header):,} cells; its ends of line are lost, export it again.")
-    cells, lines, short = _fit(rows, header, name, limit)
+    cells, lines, short = _fit(_unmerged(rows, separator, len(header), name), len(header), name, limit)
     names = [column or f"column {number}" for number, column in enumerate(header, start=1)]
     for column in needs:
         if names.count(column) != 1:
@@ -141,24 +145,33 @@ def _decimal_commas(frame: pd.DataFrame) -> list[str]:
     return [name for name in with_comma if frame[name].str.fullmatch(DECIMAL_COMMA).all()]
 
 
-def _first_line(handle: TextIO, skipped_lines: int) -> tuple[str, int]:
-    """Give the first line that holds something, Excel's own aside, and how many lines of the file stand before it."""
+def _first_lines(handle: TextIO, skipped_lines: int) -> tuple[list[str], int]:
+    """Give the lines of the header, Excel's own line aside, and how many lines of the file stand before them.
+
+    Titles of columns are broken in two within their quotes ("power⏎(kW)"): what parts cells may stand in the last line.
+    """
     first = handle.readline().lstrip("\ufeff")
     while first and (not first.strip() or first.lower().startswith("sep=")):
         skipped_lines += 1
         first = handle.readline()
-    return first, skipped_lines
+    lines, quotes = [first], first.count('"')
+    while quotes % 2 and (more := handle.readline()):
+        lines.append(more)
+        quotes += more.count('"')
+    return lines, skipped_lines
 
 
-def _rows(first: str, handle: TextIO, separator: str, name: str, skipped_lines: int) -> Iterator[tuple[int, list[str]]]:
+def _rows(
+    first: list[str], handle: TextIO, separator: str, name: str, skipped_lines: int
+) -> Iterator[tuple[int, list[str]]]:
     """Line on which each row that is not blank begins, and its cells."""
     if separator == " ":
-        for line, text in enumerate((first, *handle), start=skipped_lines + 1):
+        for line, text in enumerate((*first, *handle), start=skipped_lines + 1):
             if text.strip():
                 yield line, text.split()
         return
     csv.field_size_limit(LONGEST_CELL)
-    reader = csv.reader(_lines(first, handle), delimiter=separator, skipinitialspace=True, strict=True)
+    reader = csv.reader(itertools.chain(first, handle), delimiter=separator, skipinitialspace=True, strict=True)
     line = skipped_lines + 1
     while True:
         try:
@@ -174,9 +187,21 @@ def _rows(first: str, handle: TextIO, separator: str, name: str, skipped_lines: 
         line = skipped_lines + reader.line_num + 1
 
 
-def _lines(first: str, handle: TextIO) -> Iterator[str]:
-    yield first
-    yield from handle
+def _unmerged(
+    rows: Iterator[tuple[int, list[str]]], separator: str, n: int, name: str
+) -> Iterator[tuple[int, list[str]]]:
+    """Refuse a cell that holds rows: quotes that were meant as ditto or inch marks run all between them together."""
+    for line, row in rows:
+        for cell in row:
+            n_ends = cell.count("\n") or cell.count("\r")
+            ditto = cell.startswith(separator) and cell.endswith(separator)
+            whole = n >= WIDE and cell.count(separator) == n_ends * (n - 1)
+            if n_ends and (ditto or whole):
+                raise InputError(
+                    f"{name}, line {line}: a quote opens here and closes in a later line, with rows between; write "
+                    "what it stands for, or two quotes for one."
+                )
+        yield line, row
 
 
 def _outside_quotes(header: str) -> str:
@@ -184,27 +209,43 @@ def _outside_quotes(header: str) -> str:
 
 
 def _fit(
-    rows: Iterator[tuple[int, list[str]]], header: list[str], name: str, limit: int | None
+    rows: Iterator[tuple[int, list[str]]], n: int, name: str, limit: int | None
 ) -> tuple[list[list[str]], list[int], list[int]]:
     """Cells of each row, as many as the header has; the lines they begin in; rows that were short."""
     cells: list[list[str]] = []
     lines: list[int] = []
     short: list[int] = []
+    n_cells: list[int] = []
     for line, row in rows:
         if limit is not None and len(cells) >= limit:
             break
         row = [cell.strip() for cell in row]
-        if any(row[len(header) :]):
+        if any(row[n:]):
             raise InputError(
-                f"{name}, line {line}: {len(row)} cells under a header of {len(header)}; put text that holds the "
+                f"{name}, line {line}: {len(row)} cells under a header of {n}; put text that holds the "
                 "separator into quotes, or export the table again."
             )
-        if len(row) < len(header):
+        n_cells.append(len(row))
+        if len(row) < n:
             short.append(len(cells))
-            row += [""] * (len(header) - len(row))
-        cells.append(row[: len(header)])
+            row += [""] * (n - len(row))
+        cells.append(row[:n])
         lines.append(line)
+    _refuse_cut_numbers(cells, n_cells, lines, name)
     return cells, lines, short
+
+
+def _refuse_cut_numbers(cells: list[list[str]], n_cells: list[int], lines: list[int], name: str) -> None:
+    """Raise an InputError where rows have as many cells more than others as commas may have cut thousands off."""
+    if len(set(n_cells)) < 2:
+        return
+    cuts = [len(CUT.findall(",".join(row))) for row in cells]
+    if len({n - cut for n, cut in zip(n_cells, cuts, strict=True)}) == 1:
+        at = int(np.argmax(n_cells))
+        raise InputError(
+            f"{name}, line {lines[at]}: {n_cells[at]} cells, other rows have {min(n_cells)}: commas seem to part "
+            "thousands of its numbers; put them into quotes, or export the table without them."
+        )
 
 
 def _distinct(names: list[str]) -> list[str]:

@@ -82,6 +82,9 @@ NUMBER = re.compile(
     r"\s*(?P<unit>[^\d\s][^\d]*)?"
 )
 THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
+POINT_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
+SURELY_POINT_THOUSANDS = re.compile(r"\d\.\d{3},\d")
+UNIT_OF_TITLE = re.compile(r".*(?:[(\[【]\s*([^()\[\]【】]+?)\s*[)\]】]|/\s*([^/\s()\[\]【】]+))\s*", re.DOTALL)
 SURELY_THOUSANDS = re.compile(r"\d,\d{3}[.,]\d")
 CHINESE_DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九", start=1)} | {"两": 2}
 
@@ -94,10 +97,12 @@ class Numbers(NamedTuple):
     worded: np.ndarray
 
 
-def read_numbers(given: pd.Series, quantity: str) -> Numbers:
+def read_numbers(given: pd.Series, quantity: str, title: str = "") -> Numbers:
     """Turn a column into floats in the unit of `quantity`, a key of `UNITS`.
 
-    A comma before three digits parts thousands, unless another number of the column shows that it is a decimal one.
+    A comma before three digits parts thousands, unless another number of the column shows that it is a decimal one;
+    points part thousands where another number has both. What the `title` of the column has in brackets or behind a
+    slash is the unit of numbers that have none of their own. Marks of footnotes make a number unreadable.
 
     Examples
     --------
@@ -105,24 +110,46 @@ def read_numbers(given: pd.Series, quantity: str) -> Numbers:
     array([12.5  ,  9.144, 12.   ,    nan,    nan])
     >>> read_numbers(pd.Series(["1,250 m", "12,5"]), "height_m").values
     array([ 1.25, 12.5 ])
+    >>> read_numbers(pd.Series(["63", "400 kVA"]), "kva", "rating (MVA)").values
+    array([63000.,   400.])
     """
     n = len(given)
     if pd.api.types.is_bool_dtype(given):
         return Numbers(np.full(n, np.nan), given.notna().to_numpy(bool), np.zeros(n, bool))
+    scale = UNITS[quantity].get(unit_of(title), 1.0)
     if pd.api.types.is_numeric_dtype(given):
-        return Numbers(given.to_numpy(float, na_value=np.nan), np.zeros(n, bool), np.zeros(n, bool))
+        values = given.to_numpy(float, na_value=np.nan) * scale
+        return Numbers(values, np.zeros(n, bool), np.isfinite(values) & (scale != 1.0))
     text = given.astype("str").fillna("").str.strip()
     values = pd.to_numeric(text, errors="coerce").to_numpy(float).copy()
     code, words = pd.factorize(text.to_numpy(object))
+    points = any(map(SURELY_POINT_THOUSANDS.search, words))
+    if points:
+        values[text.map(lambda one: POINT_THOUSANDS.fullmatch(one) is not None).to_numpy(bool)] = np.nan
     left = np.isnan(values)
     parsed, missing = np.full(len(words), np.nan), np.zeros(len(words), bool)
     plain = {word: unicodedata.normalize("NFKC", str(words[word])).strip().casefold() for word in np.unique(code[left])}
     decimal = _has_decimal_commas(plain.values())
+    units = {**UNITS[quantity], "": scale}
     for word, one in plain.items():
         missing[word] = one in MISSING_TEXT
-        parsed[word] = _number(one, UNITS[quantity], decimal)
+        if not any(unicodedata.category(sign) == "No" for sign in str(words[word])):  # 1250① is not 12501
+            parsed[word] = _number(one, units, decimal, points)
+    values = values * scale
     values[left] = parsed[code[left]]
-    return Numbers(values, np.isnan(values) & ~missing[code], left & np.isfinite(values))
+    return Numbers(values, np.isnan(values) & ~missing[code], (left | (scale != 1.0)) & np.isfinite(values))
+
+
+def unit_of(title: str) -> str:
+    """Give the unit that the title of a column tells, as units are written here; empty where it tells none.
+
+    Examples
+    --------
+    >>> unit_of("装机容量（万千瓦）"), unit_of("功率/kW"), unit_of("load_kw")
+    ('万千瓦', 'kw', '')
+    """
+    found = UNIT_OF_TITLE.fullmatch(unicodedata.normalize("NFKC", title).casefold())
+    return (found[1] or found[2]) if found else ""
 
 
 def _has_decimal_commas(texts: Iterable[str]) -> bool:
@@ -131,7 +158,7 @@ def _has_decimal_commas(texts: Iterable[str]) -> bool:
     return any(not THOUSANDS.fullmatch(one) for one in numbers) and not any(map(SURELY_THOUSANDS.search, numbers))
 
 
-def _number(text: str, units: Mapping[str, float], decimal_comma: bool) -> float:
+def _number(text: str, units: Mapping[str, float], decimal_comma: bool, points: bool) -> float:
     """Read one text, NaN where it is no number of these units."""
     match = NUMBER.fullmatch(text)
     if match is None:
@@ -144,6 +171,8 @@ def _number(text: str, units: Mapping[str, float], decimal_comma: bool) -> float
         return _chinese(number) * scale
     if THOUSANDS.fullmatch(number) and not decimal_comma:
         return float(number.replace(",", "")) * scale
+    if points and POINT_THOUSANDS.fullmatch(number):
+        return float(number.replace(".", "")) * scale
     whole, comma, rest = number.rpartition(",")
     return float(f"{whole.replace('.', '')}.{rest}" if comma else number) * scale
 

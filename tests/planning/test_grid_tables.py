@@ -52,6 +52,17 @@ def test_encoding_and_names_of_columns_are_the_bureaus(tmp_path):
     assert [one.code for one in again.findings] == ["encoding-guessed"]
 
 
+def test_units_stand_in_the_titles_of_columns(tmp_path):
+    """Ratings in MVA and loads in 万千瓦, as bureaus head their columns: a thousand and ten thousand times the bare."""
+    head = HEAD.replace("unit_kva", "容量（MVA）").replace("load_kw", "负荷/万千瓦")
+    ours = {"unit_kva": "容量（MVA）", "load_kw": "负荷/万千瓦"}
+    row = "A,变A,东区,220,,90;90000kVA,2,single,6,90000"
+    got = devices(tmp_path, row, head=head, columns=ours).frame
+    assert got["rating_mva"].tolist() == [180.0] and got["load_mw"].tolist() == [60.0]
+    with pytest.raises(InputError, match=r"column '容量（kWh/h）' is told in kwh/h, which unit_kva cannot be"):
+        devices(tmp_path, row, head=head.replace("MVA", "kWh/h"), columns={**ours, "unit_kva": "容量（kWh/h）"})
+
+
 @pytest.mark.parametrize(
     ("row", "told"),
     [

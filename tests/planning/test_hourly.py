@@ -79,6 +79,14 @@ def test_hours_from_1_to_24_label_their_end(tmp_path):
     assert codes(findings) == ["hours-labelled-by-their-end"]
 
 
+@pytest.mark.parametrize("step", ["h", "15min"])
+def test_times_to_midnight_after_the_year_label_ends(tmp_path, step):
+    ends = pd.date_range("2023-01-01", "2024-01-01", freq=step)[1:]
+    found, findings = prices(tmp_path, ends.strftime("%Y-%m-%d %H:%M"), np.repeat(PRICES, len(ends) // 8760))
+    np.testing.assert_array_equal(found, PRICES)
+    assert codes(findings) == ["hours-labelled-by-their-end"]
+
+
 def test_another_year_goes_by_month_day_and_hour(tmp_path):
     leap = pd.date_range("2024-01-01", periods=8784, freq="h")
     hour_of_year = np.where((leap.month == 2) & (leap.day == 29), -1.0, leap.dayofyear * 24.0 + leap.hour)

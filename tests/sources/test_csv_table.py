@@ -108,6 +108,10 @@ def test_short_rows_are_filled_and_told():
         ('a,b\n1,"x\ny"\n3,4,5\n', r"t\.csv, line 4: 3 cells"),
         ('a,b\n1,2\n3,"never closed\n5,6\n', r"t\.csv, line 3: this row cannot be read .*quotes"),
         ('a,b\n1,"x"y\n', r"t\.csv, line 2: this row cannot be read"),
+        ('a,b,c\nx,",5\ny,",6\n', r"t\.csv, line 2: a quote opens here and closes in a later line"),  # ditto marks
+        ('a,b,c,d\n1,2,3,4\nx,"1,2,3\ny,2",3,4\n', r"t\.csv, line 3: a quote opens here"),
+        ("a,b,kw,note\nx,y,999\nx,y,1,250\n", r"t\.csv, line 3: 4 cells, other rows have 3: commas seem to part"),
+        ("a,b,kw,note\nx,y,999,\nx,y,1,250.5,\n", r"t\.csv, line 3: 5 cells, other rows have 4: commas seem"),
         ("", r"t\.csv is empty"),
         (" \n\n", r"t\.csv is empty"),
         ("a,c\n1,2\n", r"column 'b' is missing; it has a, c"),
@@ -118,6 +122,20 @@ def test_what_cannot_be_understood_is_told_by_its_line(tmp_path, text, told):
     (tmp_path / "t.csv").write_bytes(text.encode())
     with pytest.raises(InputError, match=told):
         read_csv(tmp_path / "t.csv", ("a", "b"))
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [
+        ('a,b,c,d\nx,"two, or\nmore lines",1,2\n', ["x", "two, or\nmore lines", "1", "2"]),
+        ("a,b,c\n1,250,\n2,300\n", ["1", "250", ""]),  # rows that are short for another reason
+        ("a,b\n1,250,\n2,251,\n", ["1", "250"]),  # all rows end in a separator
+        ('"a\n(kW)";b;c\n1;x,y,z;2\n', ["1", "x,y,z", "2"]),  # a header of two lines
+        ('"a\n(kW)"\tb\n1,5\tx\n', ["1,5", "x"]),
+    ],
+)
+def test_what_only_looks_like_it_is_read_as_written(text, cells):
+    assert parse_csv(text, "t.csv").frame.iloc[0].tolist() == cells
 
 
 @pytest.mark.parametrize("content", [b"\x00\x01\x02\x03" * 500, b"a,b\n\xff\x80x,\x81\n", bytes(range(128, 256)) * 3])
@@ -151,7 +169,10 @@ def test_where_semicolons_part_cells_commas_part_decimals(tmp_path):
     assert [found.code for found in table.findings] == ["decimal-commas"]
 
 
-@pytest.mark.parametrize("text", ["a;b\n1,234.5;1,250\n", "a;b\n1,234,567;1,250\n", "a;b\n12.5;x\n", "a,b\n1,250\n"])
+@pytest.mark.parametrize(
+    "text",
+    ["a;b\n1,234.5;1,250\n", "a;b\n1,234,567;1,250\n", "a;b\n12.5;x\n", "a;b\n0.350;x\n0,35;x\n", "a,b\n1,250\n"],
+)
 def test_commas_that_part_thousands_or_cells_stay(tmp_path, text):
     (tmp_path / "t.csv").write_text(text, encoding="utf-8")
     table = read_csv(tmp_path / "t.csv")

@@ -56,6 +56,8 @@ def test_numbers_need_no_words():
         (["1,250", "0,5"], [1.25, 0.5]),
         (["1,250", "12,34", "7"], [1.25, 12.34, 7.0]),
         (["1,250", "1.234,5"], [1.25, 1234.5]),
+        (["1.250", "1.234,5", "7", "0.125"], [1250.0, 1234.5, 7.0, 0.125]),
+        (["1.250 MW", "12,5"], [1.25, 12.5]),
         (["1,250", "1234,567"], [1.25, 1234.567]),
         (["1,250 MW", "0,5兆瓦"], [1.25, 0.5]),
         (["1,250", "2,000"], [1250.0, 2000.0]),
@@ -72,3 +74,26 @@ def test_one_decimal_comma_tells_of_its_column(texts, values):
 def test_a_column_that_contradicts_itself_is_read_number_by_number():
     numbers = read_numbers(pd.Series(["1,250", "0,5", "1,250.5"]), "capacity_mw")
     np.testing.assert_allclose(numbers.values, [1250.0, 0.5, 1250.5])
+
+
+@pytest.mark.parametrize(
+    ("title", "quantity", "values"),
+    [
+        ("容量", "kva", [63.0, 400.0]),
+        ("额定容量（MVA）", "kva", [63_000.0, 400.0]),
+        ("额定容量/ＭＶＡ", "kva", [63_000.0, 400.0]),
+        ("容量 [兆伏安]", "kva", [63_000.0, 400.0]),
+        ("容量（最大）", "kva", [63.0, 400.0]),
+        ("容量（2025年）/MVA", "kva", [63_000.0, 400.0]),
+    ],
+)
+@pytest.mark.parametrize("text", [True, False])
+def test_the_unit_of_a_title_is_that_of_bare_numbers(title, quantity, values, text):
+    given = pd.Series(["63", "400 kVA"]) if text else pd.Series([63.0, 0.4 if values[0] > 100 else 400.0])
+    np.testing.assert_allclose(read_numbers(given, quantity, title).values, values)
+
+
+@pytest.mark.parametrize("marked", ["1250①", "1250¹", "12.5 m²", "½"])
+def test_marks_of_footnotes_are_no_digits(marked):
+    numbers = read_numbers(pd.Series([marked, "7"]), "height_m")
+    assert np.isnan(numbers.values[0]) and numbers.unreadable.tolist() == [True, False]

@@ -144,7 +144,8 @@ def read_device_hours(source: TableInput, raw: Path, times: pd.DatetimeIndex, ut
     table, path, wide, findings = given.table, raw / source.path, {}, list(given.findings)
     for column in ("load_kw", "pv_kw"):
         if given.has(column):
-            series = _by_stamp(table, column, table.frame["device_id"], utc_offset_hours)
+            title = given.title(column, QUANTITIES[column])
+            series = _by_stamp(table, column, table.frame["device_id"], utc_offset_hours, title)
             wide[column], more = _on_hours(path, series, times, utc_offset_hours)
             findings += [one for one in more if one not in findings]
     return DeviceHours(wide["load_kw"], wide.get("pv_kw"), tuple(findings))
@@ -156,7 +157,9 @@ def _read(path: Path, kind: str) -> CsvTable:
     return replace(table, findings=(*table.findings, *not_read(table, columns, path.name)))
 
 
-def _by_stamp(table: CsvTable, column: str, key: pd.Series | str, utc_offset_hours: float) -> pd.DataFrame:
+def _by_stamp(
+    table: CsvTable, column: str, key: pd.Series | str, utc_offset_hours: float, title: str = ""
+) -> pd.DataFrame:
     """Local time, key and value of each row.
 
     Raises
@@ -172,7 +175,7 @@ def _by_stamp(table: CsvTable, column: str, key: pd.Series | str, utc_offset_hou
     moment = day + pd.to_timedelta(number["hour"] * HOUR_MINUTES + number["minute"], unit="min")
     beyond = (number["hour"] > 24) | (ends & (number["minute"] > 0)) | (number["minute"] >= HOUR_MINUTES)
     _refuse(table, "time", (moment.isna() | beyond).to_numpy())
-    value = read_numbers(table.frame[column], QUANTITIES[column]).values
+    value = read_numbers(table.frame[column], QUANTITIES[column], title).values
     _refuse(table, column, ~(np.abs(value) <= BEYOND))
     hours = parts["zone"].map(lambda zone: utc_offset_hours if pd.isna(zone) else _zone_hours(zone))
     local = moment - pd.to_timedelta(hours, unit="h") + pd.Timedelta(hours=utc_offset_hours)
@@ -215,7 +218,7 @@ def _on_hours(
     """Values of each key at each hour of the profiles, (T, keys); findings."""
     step = _step_minutes(path, series)
     findings = []
-    if series.attrs["ends"]:
+    if series.attrs["ends"] or _ends_with_the_year(series["local"], step):
         series = series.assign(local=series["local"] - pd.Timedelta(minutes=step))
         findings.append(finding("hours-labelled-by-their-end", layer=path.name))
     repeated = series.duplicated(["key", "local"]).to_numpy()
@@ -242,6 +245,12 @@ def _on_hours(
     if held != year:
         findings.append(finding("hours-of-another-year", layer=path.name, held=str(held), year=str(year)))
     return wide.set_axis(times), tuple(findings)
+
+
+def _ends_with_the_year(local: pd.Series, step: float) -> bool:
+    """Whether times go from the end of a year's first step to midnight after its last: they label ends."""
+    first, last = local.min() - pd.Timedelta(minutes=step), local.max()
+    return all((one.month, one.day, one.hour, one.minute) == (1, 1, 0, 0) for one in (first, last)) and first < last
 
 
 def _step_minutes(path: Path, series: pd.DataFrame) -> float:

@@ -15,6 +15,7 @@ from pvmap.planning.policy.asked import Asked
 from pvmap.planning.table_columns import COLUMNS
 from pvmap.planning.table_input import GivenTable, read_given
 from pvmap.settings.city import Settings, TableInput
+from pvmap.sources.numbers import unit_of
 
 KINDS = {
     **dict.fromkeys(("cumulative", "累计"), "cumulative"),
@@ -115,7 +116,7 @@ def read_targets(source: TableInput, raw: Path, districts: Collection[str]) -> p
     frame["mw"] = _number(given, "target_mw")
     frame["kind"] = given.word("kind", KINDS, "cumulative")
     frame["side"] = given.word("basis", SIDES, "ac")
-    told_dc = given.text("target_mw").str.normalize("NFKC").str.contains(PEAK, case=False).to_numpy(bool)
+    told_dc = _told_in_peak(given, "target_mw")
     given.refuse("target_mw", told_dc & (frame["side"] == "ac").to_numpy(), "is told in peak watts (DC); say basis dc")
     given.refuse("year", frame.duplicated(["year", "district", "class"]).to_numpy(), "has two targets of one kind")
     return frame
@@ -126,8 +127,9 @@ def read_rates(source: TableInput, raw: Path, districts: Collection[str]) -> pd.
     given = read_given(source, raw, *COLUMNS["rates"])
     frame = _place(given, districts)
     frame["mw"] = _number(given, "max_mw_per_year")
-    told_dc = given.text("max_mw_per_year").str.normalize("NFKC").str.contains(PEAK, case=False).to_numpy(bool)
-    given.refuse("max_mw_per_year", told_dc, "is told in peak watts (DC), but limits are AC")
+    given.refuse(
+        "max_mw_per_year", _told_in_peak(given, "max_mw_per_year"), "is told in peak watts (DC), but limits are AC"
+    )
     given.refuse("year", frame.duplicated(["year", "district", "class"]).to_numpy(), "has two limits of one kind")
     return frame
 
@@ -150,6 +152,13 @@ def _place(given: GivenTable, districts: Collection[str]) -> pd.DataFrame:
     frame["class"] = given.word("class", CLASS_WORDS, ALL)
     frame["district"] = frame["district"].map(told_apart).replace("", ALL)
     return frame
+
+
+def _told_in_peak(given: GivenTable, column: str) -> np.ndarray:
+    """Rows whose cell, or the title of whose column, tells peak watts."""
+    of_all = pd.Series(unit_of(given.theirs.get(column, "")), index=given.table.frame.index)
+    told = given.text(column).str.normalize("NFKC") + " " + of_all
+    return told.str.contains(PEAK, case=False).to_numpy(bool)
 
 
 def _number(given: GivenTable, column: str) -> np.ndarray:
