@@ -67,12 +67,13 @@ def _states(settings: Settings, raw: Path, processed: Path, failures: dict[str, 
     states = {}
     for tile in cut(hilbert, settings.run.sites_per_tile):
         job = TileJob(settings, raw, processed, record["crs"], tile.name, tile.low, tile.high, current)
-        if parts.record(job) is not None:
+        made = parts.record(job)
+        if made is not None and whole.all_there(job.part, made["files"]):
             states[tile.name] = "done"
         elif tile.name in failures:
             states[tile.name] = "failed"
         else:
-            states[tile.name] = "stale" if (job.part / DONE).is_file() else "to do"
+            states[tile.name] = "stale" if made is None and (job.part / DONE).is_file() else "to do"
     return states
 
 

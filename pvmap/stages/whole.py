@@ -28,6 +28,11 @@ def damaged(folder: Path, files: dict[str, dict[str, Any]]) -> list[str]:
     return [name for name, was in files.items() if not _is(folder / name, was)]
 
 
+def all_there(folder: Path, files: dict[str, dict[str, Any]]) -> bool:
+    """Whether each has its size still: a look, where `damaged` reads them."""
+    return all((folder / n).is_file() and (folder / n).stat().st_size == was["bytes"] for n, was in files.items())
+
+
 def write_record(path: Path, record: dict[str, Any]) -> Path:
     """Write a JSON record that says whether it is whole."""
     plain = json.loads(json.dumps(record, default=str))  # as it will be read

@@ -49,6 +49,15 @@ def test_tiles_wait_fail_or_are_stale(job: Job, small_city: Run):
     assert tiles(changed) == {"done": 0, "failed": 1, "stale": n - 2, "to do": 1}
 
 
+def test_a_tile_whose_tables_are_gone_or_short_is_to_do(job: Job, small_city: Run):
+    n = len(small_city.parts)
+    one, other, *_ = sorted((job.folders.processed / "parts").iterdir())
+    (one / "yields.parquet").unlink()
+    with (other / "surfaces.parquet").open("r+b") as table:
+        table.truncate(100)
+    assert tiles(job) == {"done": n - 2, "failed": 0, "stale": 0, "to do": 2}
+
+
 def test_what_is_left_takes_as_long_as_what_this_run_has_done(job: Job):
     """Two of six tiles were there, two more took 10 s: the last two take 10 s. Half a line is none."""
     start = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
