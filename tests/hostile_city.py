@@ -15,6 +15,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from hostile_bureau import LEVELS, TEXTS, inputs, settings_of_plan, write_tables
 from payloads import FORMULA, JINJA, PAYLOADS
 
 from pvmap import cli
@@ -116,6 +117,7 @@ def write_city(root: Path) -> None:
     (root / "maps/x/dot.png").write_bytes(base64.b64decode(DOT))
     write_layers(raw)
     write_csv(raw / "overrides.csv", ["site_id", "decision", "reason", "by", "date"], decisions())
+    write_tables(raw)
     write_csv(raw / "load.csv", ["time", "district", "load_kw"], loads())
     write_epw(raw / WEATHER)
     file = root / "pipelines/x.toml"
@@ -137,6 +139,9 @@ def write_layers(raw: Path) -> None:
     for name, by in (("districts", 12), ("townships", 13)):
         outline = gpd.GeoDataFrame({"name": turned(by)}, geometry=squares(wide=STEP, deep=STEP), crs=CRS)
         outline.to_parquet(raw / f"{name}.parquet")
+    for name, by in (("supply_areas", 0), ("parks", 35)):
+        areas = {"name": [text for text in turned(by) if text.strip() in TEXTS]}
+        write_geojson(raw / f"{name}.geojson", areas, squares(wide=STEP, deep=STEP)[: len(areas["name"])])
     plants = {"no": turned(14), "mw": np.full(n, 0.01)}
     write_geojson(raw / "plants.geojson", plants, shapely.centroid(squares()))
     numbered = {"k": np.arange(n)}
@@ -190,9 +195,11 @@ def city_file() -> str:
         "attribution": everything(15),
         "attribution_en": everything(16),
         "review_number": everything(20),
+        "issuer": everything(25),
+        "version": everything(26),
         "crs": CRS,
     }
-    inputs = {
+    layers = {
         "[inputs.buildings]": {"path": BUILDINGS, "columns": columns(id="no", name=NAME_COLUMN, building_use="use")},
         "[inputs.buildings] ": {"path": BARRED, "columns": columns(id="no", name="name", excluded="why")},
         "[inputs.fishponds]": {
@@ -206,8 +213,16 @@ def city_file() -> str:
         "inputs.existing_pv": {"path": "plants.geojson", "columns": columns(id="no", capacity_mw="mw")},
         "inputs.overrides": {"path": "overrides.csv"},
         "inputs.load": {"path": "load.csv"},
+        "inputs.supply_areas": {"path": "supply_areas.geojson", "columns": columns(name="name")},
     }
-    parts = [table("city", city), *(table(name.strip(), texts | entry) for name, entry in inputs.items())]
+    layers |= {
+        name: entry | ({"columns": columns(**entry["columns"])} if "columns" in entry else {})
+        for name, entry in inputs().items()
+    }
+    for level in LEVELS:
+        parks = {"path": "parks.geojson", "level": level, "columns": columns(name="name")}
+        layers["[inputs.areas]" + " " * len(layers)] = parks
+    parts = [table("city", city), *(table(name.strip(), texts | entry) for name, entry in layers.items())]
     for number, (name, clause) in enumerate(zip(turned(21), turned(22), strict=True)):
         parts.append(table("[masks]", {"name": name, "clause": clause}))
         if number % 2:
@@ -218,8 +233,7 @@ def city_file() -> str:
     for zh, en, attribution in zip(turned(23), turned(24), turned(25), strict=True):
         base = {"name_zh": zh, "name_en": en, "urls": ["dot.png?{z}/{x}/{y}"], "attribution": attribution}
         parts.append(table("[map.base_maps]", base))
-    unit = {"name": FORMULA[0], "source": FORMULA[0], "kind": "pumped", "power_mw": 1.0, "city_share": 1.0}
-    parts.append(table("[planning.storage.units]", unit))
+    parts += [table(name, entries) for name, entries in settings_of_plan(everything(35))]
     parts.append(table("shade", {"enabled": False}))
     return "\n".join(parts)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shutil
 import sqlite3
 import tempfile
 import unicodedata
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +18,7 @@ import openpyxl
 import pandas as pd
 import pyogrio
 import pytest
+from hostile_bureau import CLASSES, LEVELS, TEXTS, UNREAD
 from hostile_city import BUILDINGS, Hostile, told, toml, turned
 from payloads import FORMULA, JINJA, PAYLOADS, TERMINAL
 
@@ -42,6 +45,30 @@ def test_tables_hold_every_letter(hostile: Hostile) -> None:
     assert set(sites["district"]) == set(sites["township"]) == WORDS | {""}
     exclusions = store.read_table(hostile.processed, "exclusions")
     assert len(WORDS & set(exclusions["reason"])) > 70 and len(WORDS & set(exclusions["clause"])) > 35
+
+
+def test_the_bureaus_tables_are_taken_letter_by_letter(hostile: Hostile) -> None:
+    hosting = store.read_table(hostile.processed, "hosting")
+    devices = hosting[hosting["kind"] == "device"]
+    assert set(devices["device_id"]) == set(devices["name"]) == set(devices["district"]) == set(TEXTS)
+    assert set(devices["parent_id"]) == {"", *TEXTS[: len(TEXTS) // 2]}
+    built = store.read_table(hostile.processed, "build_out")
+    assert set(built["district"]) >= set(TEXTS) and set(built["class"]) >= set(CLASSES)
+    zones = store.read_table(hostile.processed, "zones")
+    for level in LEVELS:
+        assert set(zones.loc[zones["level"] == level, "zone_id"]) == set(TEXTS)
+
+
+def test_report_shows_every_letter_and_asks_for_nothing(hostile: Hostile) -> None:
+    with zipfile.ZipFile(hostile.processed / "report.docx") as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist() if name.endswith((".xml", ".rels"))}
+    assert [name for name, part in parts.items() if 'TargetMode="External"' in part] == []
+    assert not re.search(r"<w:(instrText|hyperlink|object|altChunk)\b", parts["word/document.xml"])
+    shown = "".join(
+        html.unescape(one) for one in re.findall(r"<w:t(?: [^>]*)?>([^<]*)</w:t>", parts["word/document.xml"])
+    )
+    assert [text for text in TEXTS if visible(text) not in shown] == []
+    assert visible(hostile.settings.city.issuer) in shown and visible(hostile.settings.city.version) in shown
 
 
 def test_nothing_was_run_or_written_elsewhere(hostile: Hostile) -> None:
@@ -78,6 +105,8 @@ def test_workbook_holds_texts_and_numbers_only(hostile: Hostile) -> None:
     shown = {text.rstrip("…") if len(text) >= CELL else text for text in unescaped}
     assert {text[: CELL - 1] for text in WORDS} <= shown
     assert max(map(len, shown)) <= CELL
+    assert [level for level in LEVELS if not any(level in text for text in shown)] == []
+    assert len(set(book.sheetnames) & {*LEVELS, *WORDS}) == 0
 
 
 def test_chart_titles_refer_to_the_districts_cells(hostile: Hostile) -> None:
@@ -95,6 +124,7 @@ def test_geopackage_holds_every_letter(hostile: Hostile) -> None:
     assert len(frame) == len(sites)
     for column in ("name", "district", "township"):
         assert set(frame[column]) == {text.replace("\x00", "␀") for text in sites[column]}
+    assert set(gpd.read_file(path, layer="zones_area_1")["zone_id"]) == set(TEXTS)
     with sqlite3.connect(path) as database:
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert {row[0] for row in database.execute("SELECT table_name FROM gpkg_contents")} >= {"sites"}
@@ -136,6 +166,8 @@ def test_network_names_every_district_once(hostile: Hostile) -> None:
     assert set(read["generators"]["bus"]) <= set(buses) and set(read["links"]["bus1"]) <= set(buses)
     assert set(read["loads"]["bus"]) == {spreadsheet_text(text) for text in (FORMULA[0], FORMULA[8])}
     assert set(read["generators-p_max_pu"].columns[1:]) <= set(read["generators"]["name"])
+    units = read["storage_units"]
+    assert len(units) == len(set(units["name"])) == len(PAYLOADS) and set(units["bus"]) == named
     assert sorted(p.name for p in hostile.processed.glob("pypsa*")) == ["pypsa", "pypsa_users"]
 
 
@@ -147,6 +179,7 @@ def test_commands_print_what_they_read(hostile: Hostile) -> None:
         assert obeyed(text) == set()
     assert visible(hostile.settings.city.title_zh) in hostile.printed["map"]
     assert all(f"{visible(text)}:" in out for text in turned(21)[1::2])  # masks that have a file
+    assert visible(UNREAD) in out  # columns of the bureau's that nobody reads
     sites = store.read_table(hostile.processed, "sites")
     site = sites[sites["name"] == TERMINAL[0]].iloc[0]
     code, out, err = told("explain", hostile.file, site["site_id"], *city)

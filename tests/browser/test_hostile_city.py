@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from browser.harness import Watched, settle
+from hostile_bureau import LEVELS, TEXTS
 from hostile_city import Hostile, turned
 from payloads import PAYLOADS
 from playwright.sync_api import Browser, Page
@@ -53,11 +54,11 @@ ATTRIBUTIONS = """async () => {
   }
   return found;
 }"""
-ZONES = """async () => {
+ZONES = """async (levels) => {
   const found = [];
-  for (const level of ["district", "township"]) {
+  for (const [key, level] of levels) {
     const select = document.getElementById("pvmap-level");
-    select.value = `aggregates.${level}`;
+    select.value = `aggregates.${key}`;
     select.dispatchEvent(new Event("change"));
     pvmap.state.map.setZoom(10, { animate: false });
     await pvmap.idle();
@@ -155,12 +156,26 @@ def test_layers_base_maps_and_legend(page: Page) -> None:
 
 
 def test_zones_are_named_as_the_file_names_them(page: Page, hostile: Hostile) -> None:
-    found = page.evaluate(ZONES)
+    found = page.evaluate(ZONES, [["district", "district"], ["township", "township"]])
     assert all(title == tip for title, tip, _ in found)
     zones = store.read_table(hostile.processed, "zones")
     named = set(zones.loc[zones["level"].isin(["district", "township"]), "zone_id"]) - {""}
     assert named == {zone for _, _, zone in found}
     assert {text.strip() for text in PAYLOADS} <= {title for title, _, _ in found}
+
+
+def test_areas_of_the_citys_own_are_named_as_the_file_names_them(page: Page) -> None:
+    offered = page.evaluate(
+        "[...document.querySelectorAll('#pvmap-level option')].map((e) => [e.value, e.textContent])"
+    )
+    own = [
+        (value.removeprefix("aggregates."), shown) for value, shown in offered if value.startswith("aggregates.area")
+    ]
+    assert len(own) == len(LEVELS)
+    levels = [(key, level) for key, shown in own for level in LEVELS if level in shown]
+    assert sorted(level for _, level in levels) == sorted(LEVELS)
+    found = page.evaluate(ZONES, levels[:2])
+    assert {title for title, _, _ in found} == {tip for _, tip, _ in found} == set(TEXTS)
 
 
 def test_table_and_download(page: Page, hostile: Hostile, tmp_path: Path) -> None:
