@@ -99,7 +99,7 @@ def test_a_failed_tile_ends_with_code_3(root: Path, tmp_path: Path, small_city: 
     bad = small_city.parts[1].name
     part = city / "data" / "processed" / "demo" / "parts" / bad
     shutil.rmtree(part)
-    part.write_text("a disk that cannot be written to", encoding="utf-8")
+    part.symlink_to(tmp_path / "a disk" / "that is lost")
     done = pvmap("map", city / "demo.toml", "--root", city, "--workers", 2)
     assert done.returncode == 3
     assert done.stderr.startswith("pvmap: 1 tile(s) failed, the map says so")
