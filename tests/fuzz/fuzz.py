@@ -46,7 +46,7 @@ from pvmap.sources.dataset import files_of
 from pvmap.sources.raster import read_window
 from pvmap.sources.roof_faces import read_roof_planes
 from pvmap.sources.vector import read_vector
-from pvmap.stages import prepare, publish, refusals
+from pvmap.stages import areas, bureau, grid_inputs, planned, planned_city, prepare, refusals
 from pvmap.tables import TABLES
 
 PROCESSOR_S, WALL_S = 10, 120  # a case may take; one that waits takes no processor time, other work makes all slow
@@ -142,7 +142,7 @@ class Remembered:
 
 def remember() -> None:
     """Let the slow readers remember."""
-    for module in (prepare, publish, refusals):
+    for module in (areas, bureau, grid_inputs, planned, planned_city, prepare, refusals):
         for name in ("read_weather", "read_loads", "read_market_prices", "read_vector", "layer_crs"):
             if hasattr(module, name):
                 setattr(module, name, Remembered(getattr(module, name)))
