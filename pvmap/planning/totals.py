@@ -116,7 +116,7 @@ def check_bands(kinds: pd.DataFrame, settings: BandSettings) -> tuple[list[dict[
 
 
 def height_sums(appraisal: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
-    """Sum what roofs that carry arrays lose to their neighbours, by where their height comes from.
+    """Sum what roofs that can carry arrays of ours lose to their neighbours, by where their height comes from.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def height_sums(appraisal: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         By `height` (assumed, known, none): `n_roofs`, `capacity_kwp` and `lost_kwp`, the same times the share lost.
     """
-    capacity, loss = (appraisal[name].to_numpy(float) for name in ("capacity_gross_kwp", "loss_neighbours"))
+    capacity, loss = (appraisal[name].to_numpy(float) for name in ("capacity_kwp", "loss_neighbours"))
     arrays = (sites["site_type"].to_numpy() == "rooftop") & (capacity > 0)
     source = sites["height_source"].to_numpy(object)
     height = np.select([np.isin(source, ASSUMED_HEIGHTS), source == "none"], ["assumed", "none"], "known")

@@ -18,7 +18,7 @@ from pvmap.planning.risk import (
     uncertainty,
 )
 from pvmap.planning.risk.mixing import mixed_quantiles
-from pvmap.planning.risk.reasons import REASONS
+from pvmap.planning.risk.reasons import REASONS, reasons
 from pvmap.settings.city import Settings
 from pvmap.settings.planning import RiskSettings
 from pvmap.shade.obstruction import obstruction, pairs_of, views_of
@@ -230,6 +230,25 @@ def test_a_roof_in_a_dense_centre_is_unsure_and_says_why():
     assert {"use unknown", "height unknown"} <= {row[f"certainty_reason_{n}"] for n in (1, 2, 3)}
     said = " ".join(narrowing.explain_certainty(row, LEVEL))
     assert "use unknown" in said and "To know its use would narrow it most" in said
+
+
+@pytest.mark.parametrize(
+    ("kind", "grade", "reason"),
+    [
+        ("mine", "D", "ground unknown"),  # no terrain, or found among land of other uses
+        ("mine", "B", "ground"),
+        ("fishpond", "C", "dykes unknown"),
+        ("fishpond", "B", "dykes"),
+        ("rooftop", "B", "form of the roof"),
+    ],
+)
+def test_nobody_is_asked_for_what_was_brought(kind: str, grade: str, reason: str) -> None:
+    """A terrain model, or a word on dykes, that the city has is not what is missing."""
+    sites = roofs(site_type=kind, confidence=grade, building_use="")
+    none = dict.fromkeys(("height", "outline", "use", "year", "resource", "transposition"), np.zeros(1))
+    assert reasons(sites, {**none, "form": np.array([0.1])}, 1)[0].tolist() == [reason]
+    asks = {"bring a terrain model" in REASONS[reason][1], "whether dykes" in REASONS[reason][1]}
+    assert (True in asks) == reason.endswith("unknown")
 
 
 def test_a_roof_that_more_likely_than_not_carries_nothing_is_not_sure():

@@ -13,7 +13,7 @@ CITY = {"name": "t", "title_zh": "t", "title_en": "t"}
 
 def told(rows: list[tuple[str, str, float, float]], shade: bool = True) -> list:
     sites = pd.DataFrame({"site_type": [row[0] for row in rows], "height_source": [row[1] for row in rows]})
-    numbers = {"capacity_gross_kwp": [row[2] for row in rows], "loss_neighbours": [row[3] for row in rows]}
+    numbers = {"capacity_kwp": [row[2] for row in rows], "loss_neighbours": [row[3] for row in rows]}
     settings = Settings.model_validate({"city": CITY, "shade": {"enabled": shade}})
     return cost_of_assumed_heights(height_sums(pd.DataFrame(numbers), sites), settings)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pvmap.planning.risk.input_errors import UNKNOWN, height_origin
+from pvmap.planning.risk.input_errors import UNKNOWN, form_known, height_origin
 
 REASONS = {  # as tables have them: in Chinese, what would mend it in English and in Chinese
     "height unknown": ("高度未知", "measure the height", "测量建筑高度"),
@@ -21,8 +21,18 @@ REASONS = {  # as tables have them: in Chinese, what would mend it in English an
     "use assumed": ("用途为假定", "find out the use", "核实建筑用途"),
     "outline": ("轮廓误差", "survey the outline", "测绘建筑轮廓"),
     "form of the roof": ("屋面形式", "look at the roof", "查看屋面"),
-    "ground": ("地形未知", "bring a terrain model", "提供地形模型"),
-    "dykes": ("塘埂与水面", "say whether dykes are within the outline", "说明轮廓是否含塘埂"),
+    "ground unknown": (
+        "场地条件未知",
+        "bring a terrain model and the mine's own outline",
+        "提供地形模型与矿山自身边界",
+    ),
+    "ground": ("场地条件", "survey the ground", "现场踏勘场地"),
+    "dykes unknown": (
+        "塘埂与水面未知",
+        "bring the pond's own outline and say whether dykes are within it",
+        "提供鱼塘自身边界并说明是否含塘埂",
+    ),
+    "dykes": ("塘埂与水面", "survey dykes and water", "实测塘埂与水面"),
     "weather": ("天气与辐照", "measure irradiance on the spot", "现场测光"),
     "model": ("模型误差", "", ""),
     "soiling": ("积灰", "", ""),
@@ -34,7 +44,12 @@ WORD_OF_HEIGHT = {
     "public_model": "height from a public model",
     "unstated": "height of unstated origin",
 }
-WORD_OF_GROUND = {"mine": "ground", "fishpond": "dykes"}
+WORD_OF_FORM = {  # by what is known of a form; roofs have one word
+    "mine_no_terrain": "ground unknown",
+    "mine_terrain": "ground",
+    "pond_dykes_unknown": "dykes unknown",
+    "pond_dykes_told": "dykes",
+}
 
 
 def reasons(sites: pd.DataFrame, sigma: dict[str, np.ndarray], count: int = 3) -> list[np.ndarray]:
@@ -58,7 +73,7 @@ def reasons(sites: pd.DataFrame, sigma: dict[str, np.ndarray], count: int = 3) -
         "height": pd.Series(height_origin(sites)).map(WORD_OF_HEIGHT).fillna("heights around").to_numpy(object),
         "use": np.where(sites["building_use"] == UNKNOWN, "use unknown", "use assumed"),
         "outline": np.full(len(sites), "outline"),
-        "form": sites["site_type"].map(WORD_OF_GROUND).fillna("form of the roof").to_numpy(object),
+        "form": pd.Series(form_known(sites)).map(WORD_OF_FORM).fillna("form of the roof").to_numpy(object),
         "weather": np.full(len(sites), "weather"),
     }
     sizes = {name: values for name, values in sigma.items() if name not in SKY}

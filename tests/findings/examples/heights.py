@@ -19,7 +19,7 @@ CITY = {"name": "t", "title_zh": "t", "title_en": "t"}
 def roofs(*sources: str) -> Iterable[Finding]:
     """Roofs of 10 kWp, each of which loses a tenth to its neighbours; the source of their heights."""
     sites = pd.DataFrame({"site_type": "rooftop", "height_source": list(sources)})
-    appraisal = pd.DataFrame({"capacity_gross_kwp": 10.0, "loss_neighbours": 0.1}, index=sites.index)
+    appraisal = pd.DataFrame({"capacity_kwp": 10.0, "loss_neighbours": 0.1}, index=sites.index)
     return cost_of_assumed_heights(height_sums(appraisal, sites), Settings.model_validate({"city": CITY}))
 
 
