@@ -13,7 +13,7 @@ from pvmap.errors import InputError
 from pvmap.findings import Finding, finding
 from pvmap.settings.city import TableInput
 from pvmap.sources.csv_table import CsvTable, read_csv
-from pvmap.sources.numbers import UNITS, read_numbers, unit_of
+from pvmap.sources.numbers import read_numbers
 
 # Columns that say something about a row to people, and nothing to a calculation.
 REMARKS = frozenset(
@@ -72,7 +72,7 @@ class GivenTable:
         high: float = np.inf,
         above: bool = False,
     ) -> np.ndarray:
-        """Read numbers of a column in the unit of a quantity of ``sources.numbers.UNITS``.
+        """Read numbers of a column in the unit of a quantity of ``sources.units.UNITS``.
 
         Parameters
         ----------
@@ -88,11 +88,11 @@ class GivenTable:
         Raises
         ------
         InputError
-            The first cell that is no number, beyond the bounds or beyond anything real.
+            The first cell that is no number, beyond the bounds or beyond anything real; a unit that it cannot have.
         """
         if not self.has(column):
             return np.full(len(self), default)
-        read = read_numbers(self.table.frame[column], quantity, self.title(column, quantity))
+        read = read_numbers(self.table.frame[column], quantity, self.title(column), self.table.name)
         self.refuse(column, read.unreadable, "is no number")
         self.refuse(column, np.abs(read.values) > BEYOND, f"is beyond anything real ({BEYOND:g})")
         beyond = (read.values < low) | (read.values > high) | (above & (read.values == low))
@@ -101,22 +101,9 @@ class GivenTable:
         self.refuse(column, beyond, f"is outside {brackets}" if np.isfinite(high) else under)
         return np.where(np.isnan(read.values), default, read.values)
 
-    def title(self, column: str, quantity: str) -> str:
-        """Give what a column is called there, which may tell the unit of its numbers.
-
-        Raises
-        ------
-        InputError
-            The unit is one of another quantity.
-        """
-        name = self.theirs.get(column, column)
-        unit = unit_of(name)
-        if unit not in UNITS[quantity] and any(unit in units for units in UNITS.values()):
-            known = ", ".join(filter(None, UNITS[quantity]))
-            raise InputError(
-                f"{self.table.name}: column {name!r} is told in {unit}, which {column} cannot be; bring it in {known}."
-            )
-        return name
+    def title(self, column: str) -> str:
+        """Give what the city file calls a column, which may tell the unit of its numbers; empty for our own name."""
+        return self.theirs.get(column, "")
 
     def year(self, column: str, default: int | None = None) -> np.ndarray:
         """Read years, (n,) int."""

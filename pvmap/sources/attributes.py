@@ -61,7 +61,7 @@ def _filled(layer: RawLayer, ours: str, theirs: str) -> pd.Series:
 
 def _number(given: pd.Series, ours: str, theirs: str, layer: str, row: np.ndarray) -> tuple[pd.Series, list[Finding]]:
     """Floats of one column, and what was set aside."""
-    values, unreadable, worded = read_numbers(given, ours, theirs)
+    values, unreadable, worded = read_numbers(given, ours, theirs, layer)
     low, high = PLAUSIBLE[ours]
     with np.errstate(invalid="ignore"):
         implausible = np.isfinite(values) & ~((values > low) & (values <= high)) | np.isinf(values)

@@ -24,6 +24,8 @@ NAMED = 5  # columns that a finding names
 WIDE = 4  # cells of a row from which on as many separators within a cell are no chance
 DECIMAL_COMMA = r"[+-]?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+)(?:,\d*)?|[+-]?,\d+|"  # or nothing
 POINT_AFTER_COMMA = r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+|,\d{3})"  # a comma that parts thousands
+NO_THOUSANDS = r"[+-]?(?:\d+,(?:\d{1,2}|\d{4,})|0,\d+|\d{4,},\d+|,\d+)"  # a comma that parts decimals
+DOUBTFUL_POINT = r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+"
 CUT = re.compile(r"(?:(?<=,)|^)[+-]?[1-9]\d{0,2}(?=,\d{3}(?:\.\d+)?(?:,|$))")  # a cell, and thousands after it
 LONGEST_CELL = 2**31 - 1  # characters: outlines as WKT are long
 
@@ -129,7 +131,9 @@ def parse_csv(
             raise InputError(f"{name}: column {column!r} {there}; it has {', '.join(names)}.")
     frame = pd.DataFrame(cells, columns=_distinct(names), dtype="str")
     some = [finding("rows-cut-short", layer=layer, count=len(short), total=len(lines), rows=short)] if short else []
-    if commas := _decimal_commas(frame) if separator == ";" else []:
+    commas = _decimal_commas(frame)
+    _refuse_doubtful_points(frame, commas if separator == ";" else _surely_decimal(frame, commas), name)
+    if commas and separator == ";":
         frame[commas] = frame[commas].apply(lambda column: column.str.replace(".", "").str.replace(",", "."))
         told = ", ".join(commas[:NAMED])
         some.append(finding("decimal-commas", layer=layer, count=len(commas), total=len(frame.columns), names=told))
@@ -143,6 +147,23 @@ def _decimal_commas(frame: pd.DataFrame) -> list[str]:
         return []
     with_comma = [name for name in names if frame[name].str.contains(",", regex=False).any()]
     return [name for name in with_comma if frame[name].str.fullmatch(DECIMAL_COMMA).all()]
+
+
+def _surely_decimal(frame: pd.DataFrame, commas: list[str]) -> list[str]:
+    """Those of some columns in which a comma parts no thousands."""
+    return [name for name in commas if frame[name].str.fullmatch(NO_THOUSANDS).any()]
+
+
+def _refuse_doubtful_points(frame: pd.DataFrame, commas: list[str], name: str) -> None:
+    """Raise an InputError for a column of nothing but 1.250 and the like beside decimal commas: 1250, or 1.25."""
+    for column in frame if commas else ():
+        text = frame[column]
+        if text.str.fullmatch(DOUBTFUL_POINT).any() and text.str.fullmatch(rf"\d{{0,3}}|{DOUBTFUL_POINT}").all():
+            first = text[text.str.fullmatch(DOUBTFUL_POINT)].iloc[0]
+            raise InputError(
+                f"{name}: {column} {first!r} beside decimal commas in {commas[0]} may be thousands or decimals; write "
+                "it without the point, or with a comma."
+            )
 
 
 def _first_lines(handle: TextIO, skipped_lines: int) -> tuple[list[str], int]:

@@ -59,7 +59,7 @@ def test_units_stand_in_the_titles_of_columns(tmp_path):
     row = "A,变A,东区,220,,90;90000kVA,2,single,6,90000"
     got = devices(tmp_path, row, head=head, columns=ours).frame
     assert got["rating_mva"].tolist() == [180.0] and got["load_mw"].tolist() == [60.0]
-    with pytest.raises(InputError, match=r"column '容量（kWh/h）' is told in kwh/h, which unit_kva cannot be"):
+    with pytest.raises(InputError, match=r"column '容量（kWh/h）' is told in kwh/h, which is none of its units"):
         devices(tmp_path, row, head=head.replace("MVA", "kWh/h"), columns={**ours, "unit_kva": "容量（kWh/h）"})
 
 

@@ -177,3 +177,28 @@ def test_commas_that_part_thousands_or_cells_stay(tmp_path, text):
     (tmp_path / "t.csv").write_text(text, encoding="utf-8")
     table = read_csv(tmp_path / "t.csv")
     assert table.frame.iloc[0].tolist() == text.split("\n")[1].split(text[1]) and not table.findings
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a;b\n1.250;0,35\n", "a;b\n1.250;1,250\n7;0,5\n", "a\tb\n-1.250\t0,35\n", 'a,b\n1.250,"0,35"\n2.250,"1,5"\n'],
+)
+def test_a_point_beside_decimal_commas_is_not_guessed(text):
+    with pytest.raises(
+        InputError, match=r"t\.csv: a '-?1\.250' beside decimal commas in b may be thousands or decimals"
+    ):
+        parse_csv(text, "t.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [
+        ("a;b\n0.350;0,35\n1.250;1\n", ["0.350", "0.35"]),  # no thousands begin with nought
+        ("a;b\n12.5;0,35\n1.250;1\n", ["12.5", "0.35"]),
+        ("a;b\n01.02.2025;0,35\n", ["01.02.2025", "0.35"]),
+        ("a\tb\n1.250\t1,250\n", ["1.250", "1,250"]),  # commas that may part thousands show nothing
+        ("a;b\n1.250;x\n", ["1.250", "x"]),
+    ],
+)
+def test_points_that_cannot_part_thousands_stay(text, cells):
+    assert parse_csv(text, "t.csv").frame.iloc[0].tolist() == cells

@@ -138,8 +138,8 @@ def _add_ratings(given: GivenTable, frame: pd.DataFrame, settings: HostingSettin
     factor = given.number("power_factor", "1", settings.power_factor, low=0.0, high=1.0, above=True)
     beta = given.number("beta", "1", low=0.0, high=1.5)
     n1_limit = given.number("n1_limit", "1", settings.n1_limit, low=0.0, high=1.5, above=True)
-    title = given.title("unit_kva", "kva")
-    kva = {text: _pieces(text, title) for text in set(given.text("unit_kva"))}
+    told = (given.title("unit_kva"), given.table.name)
+    kva = {text: _pieces(text, *told) for text in set(given.text("unit_kva"))}
     of_row = [kva[text] for text in given.text("unit_kva")]
     none = np.array([not one or min(one) <= 0 or np.isnan(sum(one)) for one in of_row])
     given.refuse("unit_kva", none, "is no rating above zero")
@@ -165,10 +165,10 @@ def _add_ratings(given: GivenTable, frame: pd.DataFrame, settings: HostingSettin
     frame["mode"] = np.where(frame["alone"], "single", mode)
 
 
-def _pieces(text: str, title: str) -> tuple[float, ...]:
+def _pieces(text: str, title: str, table: str) -> tuple[float, ...]:
     """Ratings in a cell such as 63000;40000 [kVA]; the title of its column may tell another unit."""
     pieces = pd.Series(PIECES.split(text.strip()) if text.strip() else [], dtype="str")
-    return tuple(read_numbers(pieces, "kva", title).values.tolist())
+    return tuple(read_numbers(pieces, "kva", title, table).values.tolist())
 
 
 def _places(given: GivenTable, datum: str) -> tuple[np.ndarray, np.ndarray]:

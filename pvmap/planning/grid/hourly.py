@@ -144,8 +144,7 @@ def read_device_hours(source: TableInput, raw: Path, times: pd.DatetimeIndex, ut
     table, path, wide, findings = given.table, raw / source.path, {}, list(given.findings)
     for column in ("load_kw", "pv_kw"):
         if given.has(column):
-            title = given.title(column, QUANTITIES[column])
-            series = _by_stamp(table, column, table.frame["device_id"], utc_offset_hours, title)
+            series = _by_stamp(table, column, table.frame["device_id"], utc_offset_hours, given.title(column))
             wide[column], more = _on_hours(path, series, times, utc_offset_hours)
             findings += [one for one in more if one not in findings]
     return DeviceHours(wide["load_kw"], wide.get("pv_kw"), tuple(findings))
@@ -175,7 +174,7 @@ def _by_stamp(
     moment = day + pd.to_timedelta(number["hour"] * HOUR_MINUTES + number["minute"], unit="min")
     beyond = (number["hour"] > 24) | (ends & (number["minute"] > 0)) | (number["minute"] >= HOUR_MINUTES)
     _refuse(table, "time", (moment.isna() | beyond).to_numpy())
-    value = read_numbers(table.frame[column], QUANTITIES[column], title).values
+    value = read_numbers(table.frame[column], QUANTITIES[column], title, table.name).values
     _refuse(table, column, ~(np.abs(value) <= BEYOND))
     hours = parts["zone"].map(lambda zone: utc_offset_hours if pd.isna(zone) else _zone_hours(zone))
     local = moment - pd.to_timedelta(hours, unit="h") + pd.Timedelta(hours=utc_offset_hours)

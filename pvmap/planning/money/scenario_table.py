@@ -64,7 +64,7 @@ def read_mechanism(source: TableInput, raw: Path, settings: Settings) -> Mechani
     plan = settings.planning.tariff
     may = given.word("eligible", YES_NO, "no") == "yes"
     share = np.where(may, given.number("share", "1", plan.mechanism_share, low=0.0, high=1.0), 0.0)
-    price = given.number("price", "cny", low=0.0)
+    price = given.number("price", "cny_per_kwh", low=0.0)
     years = given.number("years", "1", plan.mechanism_years, low=0.0, high=50.0).astype(int)
     keys = zip(given.year("year").tolist(), given.word("class", CLASS_WORDS), strict=True)
     return dict(zip(keys, zip(price.tolist(), share.tolist(), years.tolist(), strict=True), strict=True))

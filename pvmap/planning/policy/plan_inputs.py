@@ -15,7 +15,7 @@ from pvmap.planning.policy.asked import Asked
 from pvmap.planning.table_columns import COLUMNS
 from pvmap.planning.table_input import GivenTable, read_given
 from pvmap.settings.city import Settings, TableInput
-from pvmap.sources.numbers import unit_of
+from pvmap.sources.units import unit_of
 
 KINDS = {
     **dict.fromkeys(("cumulative", "累计"), "cumulative"),
@@ -126,7 +126,7 @@ def read_rates(source: TableInput, raw: Path, districts: Collection[str]) -> pd.
     """Read what can be built in a year at most: `year`, `district`, `class`, `mw` (AC)."""
     given = read_given(source, raw, *COLUMNS["rates"])
     frame = _place(given, districts)
-    frame["mw"] = _number(given, "max_mw_per_year")
+    frame["mw"] = _number(given, "max_mw_per_year", "mw_per_year")
     given.refuse(
         "max_mw_per_year", _told_in_peak(given, "max_mw_per_year"), "is told in peak watts (DC), but limits are AC"
     )
@@ -140,9 +140,9 @@ def read_costs(source: TableInput, raw: Path) -> pd.DataFrame:
     given.once("year", "class")
     given.refuse("class", (given.text("class") == "").to_numpy(), "is empty")
     frame = pd.DataFrame({"year": given.year("year"), "class": given.word("class", CLASS_WORDS)})
-    frame["capex_cny_per_w_dc"] = given.number("capex_cny_per_w_dc", "cny", low=0.0, above=True)
+    frame["capex_cny_per_w_dc"] = given.number("capex_cny_per_w_dc", "cny_per_w", low=0.0, above=True)
     given.refuse("capex_cny_per_w_dc", frame["capex_cny_per_w_dc"].isna().to_numpy(), "is empty")
-    frame["opex_cny_per_kw_year"] = given.number("opex_cny_per_kw_year", "cny", low=0.0)
+    frame["opex_cny_per_kw_year"] = given.number("opex_cny_per_kw_year", "cny_per_kw_year", low=0.0)
     return frame
 
 
@@ -156,12 +156,12 @@ def _place(given: GivenTable, districts: Collection[str]) -> pd.DataFrame:
 
 def _told_in_peak(given: GivenTable, column: str) -> np.ndarray:
     """Rows whose cell, or the title of whose column, tells peak watts."""
-    of_all = pd.Series(unit_of(given.theirs.get(column, "")), index=given.table.frame.index)
+    of_all = pd.Series(unit_of(given.title(column), "mw"), index=given.table.frame.index)
     told = given.text(column).str.normalize("NFKC") + " " + of_all
     return told.str.contains(PEAK, case=False).to_numpy(bool)
 
 
-def _number(given: GivenTable, column: str) -> np.ndarray:
-    values = given.number(column, "mw", low=0.0)
+def _number(given: GivenTable, column: str, quantity: str = "mw") -> np.ndarray:
+    values = given.number(column, quantity, low=0.0)
     given.refuse(column, np.isnan(values), "is empty")
     return values

@@ -10,8 +10,10 @@ import pandas as pd
 from pvmap.errors import WeatherError
 from pvmap.settings.weather import WeatherFile, WeatherSettings
 from pvmap.sources.numbers import read_numbers
+from pvmap.sources.units import unit_of
 from pvmap.sources.weather.reading import (
     COLUMNS,
+    IRRADIANCE,
     Reading,
     in_one_year,
     of_many_years,
@@ -46,12 +48,19 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
             )
     if bad := set(file.columns) - set(names):
         raise WeatherError(f"{path}: weather.points.columns names {bad.pop()!r}; allowed are {', '.join(names)}.")
-    data = pd.DataFrame({c: read_numbers(table[names[c]], c).values for c in COLUMNS if names[c] in table})
+    data = pd.DataFrame(
+        {c: read_numbers(table[names[c]], c, names[c], str(path)).values for c in COLUMNS if names[c] in table}
+    )
     data = data.set_axis(_parse(path, table[names["time"]], file))
     typical = of_many_years(times_of(data))
     if typical and times_of(data).tz is None:
         data = in_one_year(data, settings.nominal_year)
     data = data.set_axis(_to_utc(path, times_of(data), file)).sort_index()
+    sums = [names[c] for c in IRRADIANCE if "wh" in unit_of(names[c], c)]
+    if sums and (times_of(data).to_series().diff() < pd.Timedelta(hours=1)).any():
+        raise WeatherError(
+            f"{path}: column {sums[0]!r} is told in Wh, which is a power only of whole hours; bring it in W/m2."
+        )
     local = pd.Timedelta(hours=utc_offset_hours)
     data, sun_offset, thin = to_hours(path, data, file.label, local, settings.least_hour_share)
     longitude, latitude, altitude_m = place(path, file, None, None, None)
