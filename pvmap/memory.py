@@ -12,9 +12,13 @@ import pyarrow as pa
 AT_ONCE = 50_000  # geometries
 
 
-def stretches(n: int) -> Iterator[slice]:
-    """Cut `n` geometries into stretches: what is computed on the way to a few numbers of each outweighs the city."""
-    yield from (slice(first, first + AT_ONCE) for first in range(0, n, AT_ONCE))
+def stretches(n: int, whole: int = 1) -> Iterator[slice]:
+    """Cut `n` geometries into stretches: what is computed on the way to a few numbers of each outweighs the city.
+
+    Each but the last is a multiple of `whole`.
+    """
+    length = max(AT_ONCE // whole, 1) * whole
+    yield from (slice(first, first + length) for first in range(0, n, length))
 
 
 def take_from_system() -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import shapely
 from geopandas.array import GeometryArray
 
 from pvmap.memory import stretches
 from pvmap.sites.halves import halves
+from pvmap.sources.asleep import RATIO, Asleep
+from pvmap.sources.rectangles import ridge_axes
 
 
 class Planes(NamedTuple):
@@ -63,46 +64,10 @@ def flat_planes(polygons: np.ndarray, roof: np.ndarray, clear: np.ndarray) -> Pl
     return Planes(roof, polygons, zero, zero, rack, clear, ~rack, zero + 1.0)
 
 
-def ridge_axes(polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Ridge of each footprint: through the centre of its minimum rotated rectangle, along the longer side.
-
-    Parameters
-    ----------
-    polygons
-        (n,) footprints.
-
-    Returns
-    -------
-    centre : (n, 2) array. [m]
-    along : (n, 2) array
-        Unit vector of the ridge, east component not negative.
-    reach : (n,) array. [m]
-        Diagonal of the rectangle.
-    ratio : (n,) array. [1]
-        Longer over shorter side.
-    """
-    rectangles = shapely.oriented_envelope(polygons)
-    slivers = shapely.get_num_coordinates(rectangles) != 5
-    rectangles[slivers] = shapely.envelope(polygons[slivers])
-    corners = shapely.get_coordinates(rectangles).reshape(-1, 5, 2)
-    first, second = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 1]
-    long_first = np.hypot(*first.T) >= np.hypot(*second.T)
-    longer, shorter = (np.where(c[:, None], first, second) for c in (long_first, ~long_first))
-    length, width = np.hypot(*longer.T), np.hypot(*shorter.T)
-    along = longer / length[:, None]
-    along = np.where((along[:, 0] < 0.0)[:, None], -along, along)
-    centre = (corners[:, 0] + corners[:, 2]) / 2.0
-    ratio = np.divide(length, width, out=np.full(len(width), np.inf), where=width > 0.0)
-    return centre, along, np.hypot(*(corners[:, 2] - corners[:, 0]).T), ratio
-
-
-def azimuth_of(along: np.ndarray) -> np.ndarray:
-    """Direction of ridges along unit vectors (n, 2) [deg]: clockwise from grid north, in [0, 180)."""
-    return np.degrees(np.arctan2(along[:, 0], along[:, 1])) % 180.0
-
-
-def is_square(polygons: np.ndarray | GeometryArray, square_ratio: float) -> np.ndarray:
+def is_square(polygons: GeometryArray, square_ratio: float) -> np.ndarray:
     """Whether footprints are so nearly square that nothing tells which way their ridge runs, (n,)."""
+    if isinstance(polygons, Asleep):
+        return polygons.look_up(RATIO) <= square_ratio
     ratios = [ridge_axes(np.asarray(polygons[some]))[3] for some in stretches(len(polygons))]
     return np.concatenate([np.zeros(0), *ratios]) <= square_ratio
 

@@ -10,7 +10,8 @@ from scipy.sparse.csgraph import connected_components
 
 from pvmap.settings.row_houses import RowHouses
 from pvmap.sites.boxes import meeting
-from pvmap.sites.ridge import azimuth_of, ridge_axes
+from pvmap.sources.asleep import RIDGE, Asleep
+from pvmap.sources.rectangles import azimuth_of, ridge_axes
 
 ROUNDING_M = 1e-6  # bounds are looked at this much farther than polygons
 
@@ -40,7 +41,8 @@ def row_ridges(polygons: np.ndarray | GeometryArray, rules: RowHouses) -> np.nda
     links = links.reshape(2, -1)
     matrix = coo_array((np.ones(links.shape[1], bool), tuple(links)), shape=(len(houses), len(houses)))
     row = connected_components(matrix, directed=False)[1]
-    own = np.asarray(outlines[houses])
+    linked = outlines[houses]
+    own = np.asarray(linked)
     corners, owner = shapely.get_coordinates(own, return_index=True)
     order = np.argsort(row[owner], kind="stable")
     rows = shapely.linestrings(corners[order], indices=row[owner][order])  # its rectangle is that of all its corners
@@ -48,7 +50,8 @@ def row_ridges(polygons: np.ndarray | GeometryArray, rules: RowHouses) -> np.nda
     rectangle_m2 = diagonal_m**2 * ratio / (1.0 + ratio**2)
     filled = np.bincount(row, weights=shapely.area(own)) / rectangle_m2
     shared = ((ratio >= rules.length_ratio) & (filled >= rules.filled_share))[row]
-    off = np.abs(azimuth_of(ridge_axes(own)[1]) - azimuth_of(along)[row]) % 90.0  # its longer or its shorter side
+    alone = linked.look_up(RIDGE) if isinstance(linked, Asleep) else azimuth_of(ridge_axes(own)[1])
+    off = np.abs(alone - azimuth_of(along)[row]) % 90.0  # its longer or its shorter side
     shared &= np.minimum(off, 90.0 - off) <= rules.wall_angle
     ridge[houses[shared]] = azimuth_of(along)[row][shared]
     return ridge

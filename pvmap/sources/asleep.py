@@ -22,9 +22,11 @@ from pyproj import CRS
 
 from pvmap.crs import WGS84, transformer
 from pvmap.memory import stretches
+from pvmap.sources.rectangles import azimuth_of, ridge_axes
 
-BOX, AREA, POINT, PLACE, MIDDLE = slice(0, 4), 4, slice(5, 7), slice(7, 9), slice(9, 11)
-N_KNOWN = 11  # columns of what is known of a polygon
+BOX, AREA, POINT, PLACE, MIDDLE, RIDGE, RATIO = slice(0, 4), 4, slice(5, 7), slice(7, 9), slice(9, 11), 11, 12
+N_KNOWN = 13  # columns of what is known of a polygon
+TYPES = np.array([None, "Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon"], object)
 
 
 def look_at(polygons: np.ndarray, crs: CRS) -> np.ndarray:
@@ -39,9 +41,10 @@ def look_at(polygons: np.ndarray, crs: CRS) -> np.ndarray:
 
     Returns
     -------
-    (n, 11) array
+    (n, 13) array
         `BOX`: west, south, east, north [m]; `AREA` [m2]; `POINT`: x and y of a point within [m]; `PLACE`: its longitude
-        and latitude in WGS84 [deg]; `MIDDLE`: x and y of the centroid [m].
+        and latitude in WGS84 [deg]; `MIDDLE`: x and y of the centroid [m]; `RIDGE` [deg] along the longer side of the
+        least rectangle, and `RATIO` of its sides.
     """
     points = shapely.point_on_surface(polygons)
     x, y = shapely.get_x(points), shapely.get_y(points)
@@ -49,11 +52,15 @@ def look_at(polygons: np.ndarray, crs: CRS) -> np.ndarray:
     middle = shapely.centroid(polygons)
     middle_x, middle_y = shapely.get_x(middle), shapely.get_y(middle)
     boxes, areas = shapely.bounds(polygons), shapely.area(polygons)
-    return np.column_stack([boxes, areas, x, y, longitude, latitude, middle_x, middle_y])
+    there = ~(shapely.is_missing(polygons) | shapely.is_empty(polygons))
+    ridge, ratio = np.full((2, len(polygons)), np.nan)
+    _, along, _, ratio[there] = ridge_axes(polygons[there])
+    ridge[there] = azimuth_of(along)
+    return np.column_stack([boxes, areas, x, y, longitude, latitude, middle_x, middle_y, ridge, ratio])
 
 
 class Store(NamedTuple):
-    """Polygons as bytes: `wkb` of each, and the (n, 11) `known` of each; where they lie in a file, its `pages`."""
+    """Polygons as bytes: `wkb` of each, and the (n, 13) `known` of each; where they lie in a file, its `pages`."""
 
     wkb: pa.LargeBinaryArray
     known: np.ndarray
@@ -93,8 +100,7 @@ class Asleep(GeometryArray):
         """Put polygons to sleep."""
         if isinstance(array, Asleep):
             return array
-        polygons = np.asarray(array)
-        return cls.all_of([Store(pa.array(shapely.to_wkb(polygons), pa.large_binary()), look_at(polygons, crs))], crs)
+        return cls.all_of([Store(as_bytes(array), look_at(np.asarray(array), crs))], crs)
 
     def look_up(self, columns: slice | int) -> np.ndarray:
         """Give what is known of each, some columns or one of them."""
@@ -138,6 +144,16 @@ class Asleep(GeometryArray):
         for some in stretches(len(self)):  # bytes of each would lie about as an object as well
             polygons[some] = shapely.from_wkb(self[some].wkb.to_numpy(zero_copy_only=False))
         return polygons
+
+    @property
+    def geom_type(self) -> np.ndarray:
+        """Type of each, (n,), as its bytes name it; of those that are missing any."""
+        code = np.zeros(len(self), "uint8")
+        for store, mine, rows in self._places():
+            _, offsets, values = (np.frombuffer(part or b"", "uint8") for part in store.wkb.buffers())
+            first = offsets.view("int64")[store.wkb.offset :][rows]
+            code[mine] = values[np.minimum(first + 1, len(values) - 1)]  # behind the order of bytes, the lowest of four
+        return TYPES[code]
 
     @property
     def bounds(self) -> np.ndarray:
@@ -210,6 +226,11 @@ class Asleep(GeometryArray):
         before = np.cumsum([0, *lengths[:-1]])
         rows = [one._rows + first for one, first in zip(every, before, strict=True)]
         return cls([store for one in every for store in one._stores], np.concatenate(rows), crs)
+
+
+def as_bytes(array: GeometryArray) -> pa.LargeBinaryArray:
+    """Give well-known binary of each, of those that sleep as it lies there."""
+    return array.wkb if isinstance(array, Asleep) else pa.array(shapely.to_wkb(np.asarray(array)), pa.large_binary())
 
 
 def stacked(frames: Sequence[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:

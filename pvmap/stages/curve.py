@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
+import io
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from pvmap import disk, joining
-from pvmap.contract import require_unique
+from pvmap import store
+from pvmap.contract import check, require_unique
+from pvmap.currency import CNY
 from pvmap.memory import stretches
-from pvmap.sources.asleep import awake
+from pvmap.sources.asleep import as_bytes, awake
 
 HILBERT_LEVEL = 15  # 2 bits a level: 30-bit codes, cells of about 2 m in a city of 60 km
 
@@ -35,15 +41,38 @@ def along_curve(sites: gpd.GeoDataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 
 def write_along_curve(folder: Path, sites: gpd.GeoDataFrame, order: np.ndarray) -> Path:
-    """Write the sites as `store.write_table` does, in an order of their positions, some of them at a time."""
+    """Write the sites as `store.write_table` does, in an order of their positions, some of them at a time.
+
+    Outlines that sleep go into the file as they are: to wake them for it takes most of the time.
+    """
     require_unique("sites", sites)
-    aside = disk.aside(folder / "sites")
-    try:
-        some_at_a_time = (awake(sites.iloc[order[some]]) for some in stretches(len(order)))
-        parts = [joining.write_part(aside / str(n), "sites", some) for n, some in enumerate(some_at_a_time)]
-        return joining.join_tables(parts, folder, "sites", sites.crs.to_string())
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+    like, last = _schema(sites), ("geometry", "bbox")
+
+    def tables() -> Iterator[pa.Table]:
+        schema = None
+        for some in stretches(len(order), store.ROW_GROUP):
+            rows = check("sites", sites.iloc[order[some]])
+            table = pa.Table.from_pandas(pd.DataFrame(rows.drop(columns="geometry")), preserve_index=False)
+            boxes = pa.StructArray.from_arrays(list(rows.geometry.array.bounds.T), fields=list(like.field("bbox").type))
+            for name, values in zip(last, (as_bytes(rows.geometry.array), boxes), strict=True):
+                table = table.append_column(name, values)
+            if schema is None:
+                schema = pa.schema([*list(table.schema)[:-2], *(like.field(name) for name in last)], like.metadata)
+            yield table.cast(schema)
+
+    return store.write_stream(folder / "sites.parquet", tables())
+
+
+def _schema(sites: gpd.GeoDataFrame) -> pa.Schema:
+    """Give the schema of the table of all sites: that of one of them, with the types and bounds of all."""
+    one = io.BytesIO()
+    awake(check("sites", sites.iloc[:1])).to_parquet(one, write_covering_bbox=True, index=False)
+    schema = store.with_notes(pq.read_schema(one), "sites", CNY)
+    geo = json.loads(schema.metadata[b"geo"])
+    about, outlines = geo["columns"][geo["primary_column"]], sites.geometry.array
+    about["geometry_types"] = sorted(set(outlines.geom_type))
+    about["bbox"] = outlines.total_bounds.tolist()
+    return schema.with_metadata({**schema.metadata, b"geo": json.dumps(geo).encode()})
 
 
 def cut(hilbert: np.ndarray, most_sites: int, ways: int = 2) -> list[Tile]:

@@ -7,7 +7,7 @@ import pytest
 import shapely
 from pyproj import CRS
 
-from pvmap.sources.asleep import AREA, MIDDLE, PLACE, POINT, Asleep, awake, look_at, stacked
+from pvmap.sources.asleep import AREA, MIDDLE, PLACE, POINT, RATIO, RIDGE, Asleep, awake, look_at, stacked
 
 CRS_M = CRS.from_epsg(4549)
 
@@ -80,4 +80,16 @@ def test_what_is_known_of_a_polygon() -> None:
     assert known[0, MIDDLE].tolist() == [500_005.0, 10.0]
     assert shapely.box(500_000.0, 0.0, 500_010.0, 20.0).contains(shapely.Point(known[0, POINT]))
     assert known[0, PLACE] == pytest.approx([117.0, 0.0], abs=1e-3)  # the zone's meridian, at the equator
-    assert np.isnan(known[1, [AREA, *range(5, 11)]][1:]).all()
+    assert known[0, [RIDGE, RATIO]].tolist() == [0.0, 2.0]  # its longer side runs north
+    assert np.isnan(known[1, [AREA, *range(5, 13)]][1:]).all()
+
+
+def test_types_of_outlines_that_sleep() -> None:
+    frame = houses()
+    two = shapely.MultiPolygon([shapely.box(0.0, 0.0, 1.0, 1.0), shapely.box(2.0, 0.0, 3.0, 1.0)])
+    frame.loc[[1], "geometry"] = gpd.GeoSeries([two], index=[1], crs=frame.crs)
+    both = stacked([asleep(frame), frame])
+    assert isinstance(both.geometry.array, Asleep)
+    back = both.iloc[::-1]
+    assert back.geom_type.tolist() == 2 * frame.geom_type.tolist()[::-1]
+    assert set(back.geom_type) == {"Polygon", "MultiPolygon"}
