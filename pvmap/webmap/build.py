@@ -34,7 +34,6 @@ from pvmap.webmap.exclusions import excluded
 from pvmap.webmap.ground import Ground, read_ground
 from pvmap.webmap.meta import moving, page_meta, priority
 from pvmap.webmap.packing import packers, packing
-from pvmap.webmap.page_parts import folium_page
 from pvmap.webmap.plan import targets_meta
 from pvmap.webmap.scratch import Block, Each, perform, read_blocks
 from pvmap.webmap.site_layers import Flat, flatten_stretch, site_layers
@@ -147,6 +146,8 @@ def compose(
     `scratch`: folder for what its makers hand each other, there until the map is written. `folder`: where the page
     looks for tiles, "" in itself. `share`: what of the map the page is.
     """
+    from pvmap.webmap.page_parts import folium_page  # folium takes long to load, and only who draws needs it
+
     data = read_data(processed, settings.map, settings if is_public(settings) else None)
     texts, ground, exclusions, moved, *rest = each(
         partial(perform, scratch), _first_parts(data, settings, raw, scratch)

@@ -15,10 +15,10 @@ from pvmap.pages import CHECK, write_page
 from pvmap.settings.city import Settings
 from pvmap.settings.weather import CLIMATE_PLACE
 from pvmap.vocabulary import ASSUMED_HEIGHTS
+from pvmap.webmap.asset import asset
 from pvmap.webmap.bilingual import Both, Rows, both, escape, table
 from pvmap.webmap.charts import DOUBTFUL, KEPT, REFUSED, SERIES, Places, histogram, locator, months
 from pvmap.webmap.i18n import TEXTS
-from pvmap.webmap.page import asset
 
 HEIGHTS_M = (0, 3, 6, 9, 12, 15, 18, 21, 24, 30, 40, 60, 80, 100, 150)
 AREAS_M2 = (0, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000)

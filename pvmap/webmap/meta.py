@@ -35,6 +35,7 @@ MOVED = ("used_area_m2", "capacity_kwp", "capacity_kwac", "energy_kwh")  # what 
 DOTS_FROM = 11  # zoom; below it aggregates only
 _NAME = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
 _USES = {use: TEXTS[f"building_use.{use}"][1] for use in USE_COLOURS if "_" in use}
+NEVER = 99  # a zoom that no map reaches
 ALL_EXCLUDED = "warn.all_excluded"  # there are no sums to show: excluded sites are shown from the first view on
 
 

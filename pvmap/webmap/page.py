@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import html
 import re
-from importlib import resources
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +14,7 @@ from folium.template import Template
 from xstatic.pkg import leaflet
 
 from pvmap.foreign_text import script_json, visible
+from pvmap.webmap.asset import asset
 
 # In the order in which they build on each other.
 SCRIPTS = (
@@ -152,8 +152,3 @@ class OfflineMap(folium.Map):
             if getattr(child, "after_layers", False):
                 self._children.move_to_end(name)
         return super().render(**kwargs)
-
-
-def asset(name: str) -> str:
-    """Text of one of our own assets."""
-    return resources.files("pvmap.webmap").joinpath("assets", name).read_text(encoding="utf-8")

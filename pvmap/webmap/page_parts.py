@@ -7,13 +7,12 @@ from typing import Any
 from pvmap.colours import KIND_COLOURS
 from pvmap.settings.city import Settings
 from pvmap.webmap.layers import BaseMap, Beneath, Difference, Hosting, Outlines, Priority, Sheets, SiteTiles, Zones
-from pvmap.webmap.meta import ALL_EXCLUDED
+from pvmap.webmap.meta import ALL_EXCLUDED, NEVER
 from pvmap.webmap.page import OfflineMap
 from pvmap.webmap.panels import Frame, GroupedLayers, Section, Start
 
 POLYGONS_FROM = {"rooftop": 15, "mine": 11, "fishpond": 12}
 GROUPS = {"rooftop": "rooftops", "mine": "mines", "fishpond": "fishponds"}
-NEVER = 99  # a zoom that no map reaches
 # in the order of the panel; layers follow the legend
 SECTIONS = (
     *(

@@ -39,7 +39,7 @@ from pvmap.webmap.cells import (
 )
 from pvmap.webmap.data import PLAN, read_data
 from pvmap.webmap.i18n import TEXTS
-from pvmap.webmap.page_parts import NEVER
+from pvmap.webmap.meta import NEVER
 from pvmap.webmap.plan import targets_meta
 from pvmap.webmap.scratch import Each, perform
 from pvmap.webmap.shared_scales import sample, scales_of

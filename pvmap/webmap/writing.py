@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pvmap.disk import aside
 from pvmap.pages import MAP, write_page
-from pvmap.webmap.page import OfflineMap
 from pvmap.webmap.scratch import Block
 from pvmap.webmap.tiles import CALL, call
 from pvmap.written import Tell, put, silent
+
+if TYPE_CHECKING:
+    from pvmap.webmap.page import OfflineMap
 
 TILES = "tiles"  # folder of a page's script files
 

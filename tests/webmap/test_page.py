@@ -19,12 +19,13 @@ from pvmap.findings import finding
 from pvmap.settings.city import Settings
 from pvmap.settings.webmap import BaseMap, MapSettings
 from pvmap.store import read_json, read_table, write_json
+from pvmap.webmap.asset import asset
 from pvmap.webmap.build import build_map
 from pvmap.webmap.data import read_data
 from pvmap.webmap.help import HELP
 from pvmap.webmap.i18n import TEXTS
 from pvmap.webmap.layers import SiteTiles
-from pvmap.webmap.page import SCRIPTS, OfflineMap, asset
+from pvmap.webmap.page import SCRIPTS, OfflineMap
 
 
 class Links(HTMLParser):
