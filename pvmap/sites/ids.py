@@ -52,9 +52,10 @@ def site_ids(kind: str, sites: pd.DataFrame, inputs: Sequence[VectorInput]) -> t
     repeated = pd.DataFrame({"layer": layer, "id": ids, "part": sites["part"]}).duplicated(keep=False) & ids.ne("")
     names = (prefix + "-" + ids).where(ids.ne("") & ~repeated, prefix + "-row" + sites["source_row"].astype("str"))
     names = names.where(sites["n_parts_of_row"] <= 1, names + "." + sites["part"].astype("str")).astype("str")
-    collide = names.duplicated()
-    while (again := names.duplicated()).any():
+    collide = again = names.duplicated()
+    while again.any():
         names = names.where(~again, names + "~" + names.groupby(names).cumcount().astype("str"))
+        again = names.duplicated()
     found = []
     for code, bad in (("ids-repeated", repeated), ("ids-collide", collide)):
         for number in np.unique(layer[bad]):

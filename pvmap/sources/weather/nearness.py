@@ -13,6 +13,7 @@ from pvmap.settings.weather import CLIMATE_PLACE, GHI_KWH_PER_M2, Irradiation, W
 from pvmap.sources.weather.points import WeatherPoint, WeatherSet
 
 GEOD = Geod(ellps="WGS84")
+LONGEST_DEGREE_KM = 111.7  # of a meridian, at the pole, and no shorter than one of the equator
 HOUR_DEG = 15.0  # degrees of longitude that the sun takes an hour for
 
 
@@ -34,7 +35,7 @@ def doubts(weather: WeatherSet, sites: pd.DataFrame, settings: WeatherSettings) 
     distance = int(_distance_km(CLIMATE_PLACE, longitude, latitude))
     east, north = (f"{degrees:.2f}" for degrees in CLIMATE_PLACE)
     elsewhere = distance > settings.climate_radius_km
-    named = set(sites["weather_id"])
+    named = set(sites["weather_id"].unique())
     if elsewhere and typical & named and _is_default(settings.typical):
         code, key = "typical-year-outside-its-region", "weather.typical"
         found.append(finding(code, layer=key, longitude=east, latitude=north, distance_km=distance))
@@ -44,7 +45,8 @@ def doubts(weather: WeatherSet, sites: pd.DataFrame, settings: WeatherSettings) 
     for point in weather.points:
         at_origin = (point.longitude, point.latitude) == CLIMATE_PLACE and _is_default(settings.typical)
         if not (at_origin and point.weather_id in typical):  # of the default climate its region was looked at
-            found += _far(point, sites[sites["weather_id"] == point.weather_id], settings.max_distance_km)
+            own = sites["weather_id"] == point.weather_id
+            found += _far(point, sites.loc[own, ["site_id", "longitude", "latitude"]], settings.max_distance_km)
     return found
 
 
@@ -54,11 +56,13 @@ def _is_default(climate: Irradiation) -> bool:
 
 def _far(point: WeatherPoint, sites: pd.DataFrame, max_distance_km: float) -> Iterator[Finding]:
     """Tell how far the sites of a point lie from it, and what that does to seasons and hours."""
-    distance = _distance_km((point.longitude, point.latitude), sites["longitude"], sites["latitude"])
+    x, y = sites["longitude"].to_numpy(float), sites["latitude"].to_numpy(float)
+    perhaps = np.flatnonzero(_detour_km(point, x, y) > max_distance_km)
+    distance = _distance_km((point.longitude, point.latitude), x[perhaps], y[perhaps])
     far = distance > max_distance_km
     if not far.any():
         return
-    away = sites[far]
+    away = sites.iloc[perhaps[far]]
     east, north = f"{point.longitude:.2f}", f"{point.latitude:.2f}"
     yield finding(
         "weather-far-from-city",
@@ -77,6 +81,12 @@ def _far(point: WeatherPoint, sites: pd.DataFrame, max_distance_km: float) -> It
     hours = ((point.longitude - longitude + 180.0) % 360.0 - 180.0) / HOUR_DEG
     if abs(hours) >= 1.0:
         yield finding("weather-other-time-zone", layer=point.weather_id, longitude=east, hours=f"{hours:+.1f}")
+
+
+def _detour_km(point: WeatherPoint, longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
+    """Length of a way along a parallel and a meridian, rounded up: no site lies farther, and it takes no time."""
+    along = np.abs((longitude - point.longitude + 180.0) % 360.0 - 180.0) * np.cos(np.radians(point.latitude))
+    return LONGEST_DEGREE_KM * (along + np.abs(latitude - point.latitude)) + 1.0
 
 
 def _distance_km(place: tuple[float, float], longitude: object, latitude: object) -> np.ndarray:

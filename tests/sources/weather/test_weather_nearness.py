@@ -1,5 +1,6 @@
 """Weather belongs to the city it is near: who is told what, and who is not."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -42,3 +43,13 @@ REGION = "typical-year-outside-its-region"
 )
 def test_who_is_told(city, place, how, expected):
     assert told(city, place, **how) == expected
+
+
+def test_only_sites_that_may_be_far_are_measured_and_none_of_those_is_passed_over():
+    random = np.random.default_rng(1)
+    longitude, latitude = random.uniform(-180.0, 180.0, 500), random.uniform(-90.0, 90.0, 500)
+    for place in (ZHENJIANG, (-179.9, -17.0), (10.0, 89.0)):
+        point = WeatherPoint("w", *place, 0.0, pd.DataFrame(), 30.0, 60.0, "", False)
+        assert (
+            nearness._detour_km(point, longitude, latitude) >= nearness._distance_km(place, longitude, latitude)
+        ).all()
