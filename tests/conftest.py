@@ -7,6 +7,7 @@ import gc
 import os
 import pickle
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -31,17 +32,23 @@ gc.set_threshold(50_000, 20, 20)  # looking for rubbish 700 objects apart took a
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave slow tests and benchmarks to CI, unless one was asked for by name or marker."""
-    # a browser keeps an event loop running in this thread, in which no Dask client can be made: browsers come last;
-    # the longest single test comes first, so that no process works on it alone in the end, and meanwhile the other
-    # process makes the city that both will need
-    first = {"test_fuzz.py": 0, "test_pipeline.py": 1}
-    items.sort(key=lambda item: ("playwright" in getattr(item, "fixturenames", ()), first.get(item.path.name, 2)))
-    if IN_CI or config.getoption("-m") or any("::" in a for a in config.args):
-        return
     skip = pytest.mark.skip(reason="slow: runs when CI=true")
-    for item in items:
-        if {"slow", "benchmark"} & set(item.keywords):
-            item.add_marker(skip)
+    leave = () if IN_CI or config.getoption("-m") or any("::" in a for a in config.args) else ("slow", "benchmark")
+    left = [item for item in items if set(leave) & set(item.keywords)]
+    for item in left:
+        item.add_marker(skip)
+    # A browser keeps an event loop running in this thread, in which no Dask client can be made: browsers come last, and
+    # of them the files of most tests first, so that in the end no process works on a long one alone. The city that both
+    # processes need is made first, and with it the loops are compiled; the other process begins with what needs
+    # neither, before it comes to the longest test.
+    first = {"test_pipeline.py": 0, "test_demo.py": 1, "test_fuzz.py": 2}
+    run = Counter(item.path for item in items) - Counter(item.path for item in left)
+
+    def place(item: pytest.Item) -> tuple[bool, int, int]:
+        browser = "playwright" in getattr(item, "fixturenames", ())
+        return browser, first.get(item.path.name, 3), -run[item.path] if browser else 0
+
+    items.sort(key=place)
 
 
 def require(available: object, reason: str) -> None:

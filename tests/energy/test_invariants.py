@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +18,8 @@ from pvmap.settings.energy import EnergySettings
 MODELS = {name: EnergySettings(transposition=name) for name in ("haydavies", "perez")}
 repeatedly = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 seeds = strategies.integers(0, 2**32 - 1)
-models = strategies.sampled_from(sorted(MODELS))
+IN_CI = os.environ.get("CI", "").lower() == "true"
+models = strategies.sampled_from(sorted(MODELS) if IN_CI else ["perez"])  # which has every part of the loop
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +84,7 @@ def test_a_mirrored_city_under_a_mirrored_sky_gives_the_same(seed, model, skies)
 def test_power_of_a_group_is_linear_in_capacity(seed, factor, skies):
     surfaces, group = random_surfaces(100, seed=seed), np.arange(100) % 3
     larger = surfaces.assign(capacity_kwp=surfaces["capacity_kwp"] * factor)
-    sky, model = skies["haydavies"], MODELS["haydavies"]
+    sky, model = skies["perez"], MODELS["perez"]
     small = simulate(sky, surfaces, None, None, group, 3, model).power_kw
     large = simulate(sky, larger, None, None, group, 3, model).power_kw
     np.testing.assert_allclose(large, factor * small, rtol=1e-12)
