@@ -153,6 +153,28 @@ def _is_full(path: Path) -> bool:
     return there is not None and shutil.disk_usage(there).free < FULL_BYTES
 
 
+def remove_ours(folder: Path, ours: re.Pattern[str]) -> None:
+    """Remove files below a folder whose names are ours, and folders that are empty then; all else may be somebody's.
+
+    Parameters
+    ----------
+    folder
+        The folder; a link in its place is somebody's.
+    ours
+        Names of such files.
+    """
+    if not _is_folder(folder):
+        return
+    with errors(folder):
+        for path in folder.iterdir():
+            if _is_folder(path):
+                remove_ours(path, ours)
+            elif ours.fullmatch(path.name):
+                remove(path)
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+
+
 def remove(path: Path) -> None:
     """Remove a file where there is one; a folder in its place may hold what is somebody's, and is set aside."""
     if _is_folder(path):

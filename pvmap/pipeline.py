@@ -179,7 +179,7 @@ def make_map(
             with clock("draw the map"):
                 each = partial(publish.run_all, pool)
                 index = draw_map(processed, maps, settings, settled.rows, layout, older, raw, each, tell)
-        used = {"seconds": clock.seconds, "peak_memory_mb": clock.memory.record()}
+        used = {"seconds": clock.seconds, "peak_memory_mb": clock.memory.record(), **record.drawn(maps)}
         whole.write_record(processed / record.RUN, about | used)
     return Report(index, about["totals"], city.findings, failures)
 
@@ -234,7 +234,7 @@ def write_plan(job: Job, progress: Progress = silent, *, weeks: int | None = Non
         tables["gross_profiles"] = store.read_table(processed / publish.TECHNICAL, "profiles")
         with clock("write workbook, GeoPackage, profiles and PyPSA network"):
             given = around(settings, raw, processed)
-            return write_planner_files(processed, settings, tables, about, given, asked, tell)
+            return write_planner_files(processed, settings, tables, about, given, asked, tell, record.identity(about))
 
 
 def compare(run_a: Path, run_b: Path) -> Difference:

@@ -16,8 +16,9 @@ from test_bad_input import CITY, Hamlet, Said, footprints, one_sentence
 
 from pvmap import cli, open_run, store
 from pvmap.errors import InputError
-from pvmap.stages import lock
+from pvmap.stages import lock, record, whole
 from pvmap.tables import TABLES
+from pvmap.written import RECORD
 
 YEARS = '\n[inputs.districts]\npath = "districts.geojson"\ncolumns = { name = "no" }\n[run]\nsites_per_tile = 2\n'
 Say = Callable[..., Said]
@@ -208,10 +209,31 @@ def test_leftovers_and_parts_of_earlier_tilings_go(root: Path, say: Say):
     (folder / ".sites.parquet.0123456789ab.part").write_text("half", encoding="utf-8")
     (folder / ".run.lock.0123456789ab.part").mkdir()
     (root / "maps" / "hamlet" / ".index.html.0123456789ab.part").write_text("half", encoding="utf-8")
-    (folder / "parts" / "07_0000000000").mkdir()
+    for name in ("07_0000000000", "07_0000000001", "my notes", "08"):
+        (folder / "parts" / name).mkdir()
+    (folder / "parts" / "07_0000000000" / "yields.parquet").write_text("old", encoding="utf-8")
+    mine = [
+        folder / "parts" / name
+        for name in ("list.txt", "my notes/a.parquet", "07_0000000001/thesis.docx", "08/done.json")
+    ]
+    mine += [folder / "backdrop" / "sketch" / "xy", folder / "years" / "mine.csv"]
+    for path in mine:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("mine", encoding="utf-8")
     assert say("map", root).code == 0
+    assert [path for path in mine if not path.is_file()] == []
     names = [path.name for path in root.rglob("*")]
     assert not [name for name in names if name.endswith(".part") or name == "07_0000000000" or name == lock.LOCK]
+
+
+def test_files_of_another_run_are_told_before_they_are_sent(root: Path):
+    folder, maps = processed(root), root / "maps" / "hamlet"
+    about = whole.require_record(folder / "run.json")
+    record.require_of_run(about, folder, maps)
+    planned = store.read_json(folder / RECORD)
+    store.write_json(folder / RECORD, planned | {"stamp": "of an older run"})
+    with pytest.raises(InputError, match=r"are not of the run that run\.json describes; run `pvmap plan hamlet` again"):
+        record.require_of_run(about, folder, maps)
 
 
 # ------------------------------------------------------------------------------------------------ other settings
@@ -239,6 +261,8 @@ def test_a_changed_price_is_planned_and_then_explained(root: Path, say: Say, fin
     file.write_text(text, encoding="utf-8")
     one_sentence(say("explain", root, "rooftop-b1"), "discount_rate", "pvmap plan hamlet")
     assert say("plan", root).code == 0
+    with pytest.raises(InputError, match=r"index\.html is not the page of the run .* run `pvmap map hamlet` again"):
+        record.require_of_run(whole.require_record(processed(root) / "run.json"), processed(root), root / "maps/hamlet")
     assert "3.1%" in say("explain", root, "rooftop-b1").out
     said = say.given("diff", processed(finished), processed(root))  # type: ignore[attr-defined]
     assert "discount_rate" in said.out and "lcoe_cny_per_kwh" in said.out and "4 sites" in said.out

@@ -13,6 +13,7 @@ from city import PIPELINES
 import pvmap
 from pvmap.config import file_inputs, load
 from pvmap.settings.city import Settings
+from pvmap.sources.companions import vector_files
 from pvmap.stages import stamp
 
 PACKAGE = Path(pvmap.__file__).parent
@@ -120,6 +121,25 @@ def test_a_folder_is_hashed_by_what_is_in_it(tmp_path: Path):
     before = stamp.file_hash(tmp_path / "a.gdb")
     (tmp_path / "a.gdb" / "two").write_text("2", encoding="utf-8")
     assert stamp.file_hash(tmp_path / "a.gdb") != before
+
+
+def test_a_link_that_leads_elsewhere_is_another_file(tmp_path: Path):
+    for name in ("a", "b"):
+        (tmp_path / name).write_text(name, encoding="utf-8")
+        os.utime(tmp_path / name, (1, 1))
+    (tmp_path / "link").symlink_to(tmp_path / "a")
+    before = stamp.file_hash(tmp_path / "link")
+    (tmp_path / "link").unlink()
+    (tmp_path / "link").symlink_to(tmp_path / "b")
+    assert stamp.file_hash(tmp_path / "link") == stamp.file_hash(tmp_path / "b") != before
+
+
+@pytest.mark.parametrize("other", ["a.GML", "A.gml"])
+def test_companions_count_whatever_their_case(tmp_path: Path, other: str):
+    for name in (other, "a.GFS", "A.xsd", "a.gpkg", "a.GPKG-WAL", "b.xsd"):
+        (tmp_path / name).write_text("<a/>", encoding="utf-8")
+    assert {path.name for path in vector_files(tmp_path / other)} == {other, "a.GFS", "A.xsd"}
+    assert {path.name for path in vector_files(tmp_path / "a.gpkg")} == {"a.gpkg", "a.GPKG-WAL"}
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ def write_planner_files(
     around: Around = Around(),
     asked: Asked | None = None,
     tell: Tell = silent,
+    stamp: str = "",
 ) -> list[Path]:
     """Write workbook, GeoPackage, hourly profiles, PyPSA network and, with loads, duck curves.
 
@@ -57,6 +58,8 @@ def write_planner_files(
         How to solve the networks, if at all; workbook and report then tell what came out.
     tell
         Called with a sentence for each file or folder that somebody has changed and that is kept under another name.
+    stamp
+        Which run they are of.
 
     Returns
     -------
@@ -67,7 +70,7 @@ def write_planner_files(
     try:
         fresh.mkdir(parents=True)
         made = _make(fresh, settings, tables, manifest, around, asked)
-        return Written(folder).put(fresh, [path.name for path in made], tell)
+        return Written(folder).put(fresh, [path.name for path in made], tell, stamp)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
 

@@ -66,11 +66,13 @@ def vector_files(path: Path, remedy: str = PUT_IT_THERE) -> list[Path]:
     refuse_special_files(path)
     if suffix in WHOLE_STEM:
         return [path, *(one for one in _siblings(path) if one.stem.casefold() == path.stem.casefold())]
-    if suffix == ".gml" and (other := path.with_suffix(RESOLVED)).exists():
+    resolved = path.with_suffix(RESOLVED).name.casefold()
+    if suffix == ".gml" and (other := next((one for one in _siblings(path) if one.name.casefold() == resolved), None)):
         raise InputError(f"{other} would be read in the place of {path.name}; remove it, or name it in the city file.")
-    beside = [path.with_name(path.name + log) for log in LOGS] if suffix == ".gpkg" else []
-    beside += [path.with_suffix(ending) for ending in SCHEMAS] if suffix == ".gml" else []
-    return [path, *(one for one in beside if one.is_file() and one.stat().st_size)]
+    name, stem = path.name.casefold(), path.stem.casefold()
+    beside = {".gpkg": [name + log for log in LOGS], ".gml": [stem + ending for ending in SCHEMAS]}.get(suffix, [])
+    some = [one for one in _siblings(path) if one.name.casefold() in beside] if beside else []
+    return [path, *(one for one in some if one.is_file() and one.stat().st_size)]
 
 
 def raster_files(path: Path, root: Path) -> list[Path]:

@@ -8,6 +8,7 @@ folder: workers that still hold those of another run keep what they have, and fi
 from __future__ import annotations
 
 import math
+import re
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -64,7 +65,9 @@ def lay_out(job: TileJob) -> None:
         found = _lay_out(job, f"{FOLDER}/{uuid.uuid4().hex[:12]}")
     keep = found["folder"] if wanted and found is not None else None
     for old in folder.iterdir() if folder.is_dir() else ():
-        if f"{FOLDER}/{old.name}" != keep:
+        if f"{FOLDER}/{old.name}" != keep and re.fullmatch(
+            "[0-9a-f]{12}", old.name
+        ):  # what has another name is not ours
             shutil.rmtree(old, ignore_errors=True)  # a worker may still look at it: the next run tries again
 
 

@@ -17,6 +17,7 @@ import math
 import os
 import shutil
 import socket
+import stat
 import threading
 import time
 import uuid
@@ -36,6 +37,7 @@ BEAT_SECONDS = 10.0  # between two signs of life
 SILENT_SECONDS = 180.0  # without one, and the holder counts as dead; network folders show times up to a minute late
 TAKEN = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR)  # what renaming onto a lock may end with
 WATCHED_BEATS, LOOKS_A_BEAT = 2, 10  # how long a lock is watched whose clock is ahead of ours, and how closely
+MOST_BYTES = 1 << 20  # of a file that names an owner
 CLOCK_SECONDS = 2.0  # by which the start of a process may be read differently
 
 
@@ -189,17 +191,23 @@ def _take(folder: Path, owner: Owner) -> str:
 
 
 def _take_away_dead(folder: Path, now: float) -> None:
-    """Empty the lock of a dead owner; each entry is removed by a name that belongs to nobody else."""
+    """Empty the lock of a dead owner; each entry goes by a name that belongs to nobody else, a stranger's is kept."""
     lock = folder / LOCK
-    if not lock.is_dir():
-        with contextlib.suppress(IsADirectoryError):  # which has come into its place meanwhile
-            lock.unlink(missing_ok=True)
-    for entry in _entries(lock):
+    kept = next(one for one in disk.names_aside(lock) if not os.path.lexists(one))
+    if lock.is_symlink() or not lock.is_dir():
+        with contextlib.suppress(OSError):  # a folder that has come into its place meanwhile has no second name
+            os.link(lock, kept, follow_symlinks=False)
+            lock.unlink()
+    for entry in () if lock.is_symlink() else _entries(lock):
         found = _read(entry)
         if found is not None and not _is_dead(found, _silence(entry, now)):
             raise InputError(found.sentence(folder))
         with contextlib.suppress(FileNotFoundError):  # somebody else was as quick
-            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+            if found is not None or _is_ours(entry):
+                entry.unlink()
+            else:
+                kept.mkdir(exist_ok=True)
+                os.rename(entry, kept / entry.name)
 
 
 def _entries(lock: Path) -> list[Path]:
@@ -215,12 +223,18 @@ def _read(entry: Path) -> Owner | None:
 
     A disk that does not answer is an error: it must not pass for a dead owner.
     """
-    if not entry.is_file():  # a pipe would be waited for
-        return None
     try:
+        if not entry.is_file() or entry.stat().st_size > MOST_BYTES:  # a pipe would be waited for
+            return None
         return OWNER.validate_json(entry.read_bytes())
     except (FileNotFoundError, IsADirectoryError, ValidationError):
         return None
+
+
+def _is_ours(entry: Path) -> bool:
+    """Whether a file that names no owner may be one that was damaged: a small one with such a name."""
+    about = entry.lstat()
+    return stat.S_ISREG(about.st_mode) and entry.suffix == ".json" and about.st_size <= MOST_BYTES
 
 
 def _last_sign(entry: Path) -> float:

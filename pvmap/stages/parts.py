@@ -5,6 +5,7 @@ The record comes last, so that a part counts only when it is whole. A table with
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,7 @@ from pvmap.stages.job import TileJob
 PART_TABLES = ("surfaces", "shade", "yields", "exclusions", "years", "roof_points", "draws")
 DONE = "done.json"  # says which run a part is of, and what its files must be
 PROFILES = "profiles.parquet"
+OURS = re.compile(rf"(?:{'|'.join(PART_TABLES)}|profiles|appraisal)\.parquet|{re.escape(DONE)}|\..+\.part")
 
 
 class Profiles(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -156,7 +157,7 @@ def _put_in_place(tables: Path, processed: Path, settings: Settings) -> None:
         if f"{level}.parquet" not in names:
             disk.remove(processed / f"{level}.parquet")
     if not settings.weather.several_years:
-        shutil.rmtree(processed / YEARS, ignore_errors=True)
+        disk.remove_ours(processed / YEARS, re.compile(r"weather\.parquet|points\.json"))
 
 
 def _read_city(reading: Reading) -> City:

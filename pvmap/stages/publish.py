@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import filecmp
+import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +24,6 @@ from pvmap.stages.assess import tile_rows
 from pvmap.stages.job import PREPARED, TECHNICAL, TileJob
 from pvmap.stages.parts import PART_TABLES
 from pvmap.stages.skies import profile_hours
-from pvmap.written import was_set_aside
 
 if TYPE_CHECKING:
     from pvmap.engine import Pool
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 Sites = TypeVar("Sites", bound=pd.DataFrame)
 
 TILES = "tiles.json"  # in that folder: which tiles were assessed
+A_TILE = re.compile(r"\d\d_\d{10,}")  # as `curve` names them
 ADDED_TO = "exclusions"  # the table of the parts that settling adds rows to before it is published
 
 
@@ -140,12 +141,11 @@ def of_tiles(sites: Sites, limits: Sequence[tuple[int, int]]) -> Sites:
 
 
 def remove_other_parts(processed: Path, jobs: Sequence[TileJob]) -> None:
-    """Remove the parts of earlier tilings: nothing reads them any more."""
+    """Remove the parts of earlier tilings, which nothing reads any more, but nothing that is not ours."""
     names = {job.name for job in jobs}
     for part in (processed / "parts").iterdir():
-        if part.name not in names and not was_set_aside(part.name):
-            with disk.errors(part):
-                shutil.rmtree(part) if part.is_dir() else part.unlink()
+        if part.name not in names and A_TILE.fullmatch(part.name):
+            disk.remove_ours(part, parts.OURS)
 
 
 def measured_sites(surfaces: pd.DataFrame) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -23,9 +24,11 @@ from pvmap.stages.areas import AREAS
 from pvmap.stages.job import PREPARED, TECHNICAL, YEARS
 from pvmap.stages.parts import PART_TABLES
 from pvmap.stages.prepare import RECORD, City, city_files
-from pvmap.versions import code_hash, versions
+from pvmap.versions import code_hash, digest, versions
+from pvmap.written import Written
 
 RUN = "run.json"
+MAP, PAGE = "map", "index.html"  # key of run.json that tells which page was drawn of it
 SETTLED_TABLES = ("sites", "appraisal", "exclusions", "profiles", "zones", "hosting", "build_out", "scenarios")
 LATER = (  # settings that no tile depends on
     *(
@@ -108,6 +111,7 @@ def run_record(
         "not_checked": [mask.as_record() for mask in (*not_checked(settings, city.findings), *grid_checks(settings))],
         "stamps": {"tiles": stamp.tile_stamp(settings, raw), "settled": stamp.settle_stamp(settings, raw)},
         "tables": whole.measured(processed, published(processed)),
+        MAP: {},  # until it is drawn
     }
 
 
@@ -132,7 +136,49 @@ def settled_again(
         "not_checked": [one.as_record() for one in (*not_checked(settings, findings), *grid_checks(settings))],
         "stamps": {"tiles": record["stamps"]["tiles"], "settled": stamp.settle_stamp(settings, raw)},
     }
-    return record | now | told | {"tables": whole.measured(processed, published(processed))}
+    again = record | now | told | {"tables": whole.measured(processed, published(processed))}
+    if identity(again) != identity(record):
+        again[MAP] = {}  # the page there is of other tables from now on
+    return again
+
+
+def identity(record: dict[str, Any]) -> str:
+    """Hash of what tells a run from others: stamps and tables, not when they were made."""
+    return digest([json.dumps([record["stamps"], record["tables"]], sort_keys=True)])
+
+
+def drawn(maps: Path) -> dict[str, Any]:
+    """Say which page was drawn of a run."""
+    return {MAP: whole.measured(maps, [PAGE])}
+
+
+def require_of_run(record: dict[str, Any], processed: Path, maps: Path) -> None:
+    """Make sure that what was made of the tables of a run was made of these: planner files and map.
+
+    Parameters
+    ----------
+    record
+        What run.json tells.
+    processed, maps
+        Run folder, folder of the map.
+
+    Raises
+    ------
+    InputError
+        One was not, or that cannot be told.
+    """
+    name, planned = record["city"]["name"], Written(processed)
+    files = [one for one in planned.hashes if (processed / one).exists()]
+    if files and planned.stamp != identity(record):
+        raise InputError(
+            f"{processed}: {_few(sorted(files))} are not of the run that run.json describes; run `pvmap plan {name}` "
+            "again."
+        )
+    drawn_last = record.get(MAP)  # older versions did not say
+    if drawn_last is not None and (maps / PAGE).exists() and (not drawn_last or whole.damaged(maps, drawn_last)):
+        raise InputError(
+            f"{maps / PAGE} is not the page of the run that run.json describes; run `pvmap map {name}` again."
+        )
 
 
 def published(processed: Path) -> list[str]:

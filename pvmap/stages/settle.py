@@ -13,7 +13,6 @@ give what a stretch adds to it, and write it from the sum in `settle`.
 
 from __future__ import annotations
 
-import shutil
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -153,7 +152,7 @@ def settle(settings: Settings, raw: Path, processed: Path, like: TileJob, pool: 
     order = tuple((tile, True) for tile in first_of)
     run_all(pool, publish, [Publish(join, order, name, SETTLED) for name in ROWS])
     for tile in first_of:  # nobody reads them again
-        shutil.rmtree(tile.part / SETTLED, ignore_errors=True)
+        disk.remove_ours(tile.part / SETTLED, parts.OURS)
     scenarios = table_of(last.sums.get("scenarios"), city, settings)
     if len(scenarios):
         store.write_table(processed, "scenarios", scenarios, settings.city.currency)

@@ -95,12 +95,12 @@ def file_hash(path: Path) -> str:
     if path.is_dir():
         return digest(f"{p.relative_to(path)}:{file_hash(p)}" for p in sorted(path.rglob("*")) if p.is_file())
     state = path.stat()
-    return _content_hash(path, state.st_mtime_ns, state.st_size)
+    return _content_hash(path, (state.st_mtime_ns, state.st_ctime_ns, state.st_size, state.st_dev, state.st_ino))
 
 
 @cache
-def _content_hash(path: Path, changed: int, size: int) -> str:
-    """Hash a file once a process, and again when it has changed."""
+def _content_hash(path: Path, state: tuple[int, ...]) -> str:
+    """Hash a file once a process, and again when it has changed, or a link leads to another one."""
     return content_hash(path)
 
 

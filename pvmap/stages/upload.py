@@ -21,7 +21,7 @@ from pvmap.settings.city import Settings
 from pvmap.stages import bring, lock, whole
 from pvmap.stages.history import KEPT
 from pvmap.stages.journal import JOURNAL
-from pvmap.stages.record import RUN, require_tables
+from pvmap.stages.record import RUN, require_of_run, require_tables
 from pvmap.written import Tell, silent, was_set_aside
 
 MANIFEST = "manifest.json"
@@ -58,7 +58,7 @@ def upload(
     Raises
     ------
     InputError
-        There is no run, a table of it is damaged, or storage does not take it.
+        There is no run, a table of it is damaged, files or map are of another one, or storage does not take it.
     """
     base = address.rstrip("/")
     fs = bring.opened(base)
@@ -69,6 +69,7 @@ def upload(
     with lock.hold(processed, f"upload {settings.city.name}"), disk.errors(processed, disk.TROUBLE):
         about = whole.require_record(processed / RUN)
         require_tables(processed, about)
+        require_of_run(about, processed, maps)
         files = _files(processed) | {f"map/{name}": file for name, file in _files(maps).items()}
         contents = {name: whole.measured(file.parent, [file.name])[file.name] for name, file in files.items()}
         sent = whole.read_record(processed / SENT) or {}

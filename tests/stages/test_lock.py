@@ -18,6 +18,7 @@ import pytest
 
 from pvmap.errors import DiskError, InputError
 from pvmap.stages import lock
+from pvmap.written import was_set_aside
 
 HOLD = """
 import sys, time
@@ -49,10 +50,10 @@ def put(folder: Path, silent_seconds: float = 0.0, **changes: object) -> None:
 
 
 def taken(folder: Path) -> bool:
-    """Whether the folder can be had, and nothing lies about when it is given back."""
+    """Whether the folder can be had, and nothing but what was set aside lies about when it is given back."""
     with lock.hold(folder, "map x"):
         assert (folder / lock.LOCK).is_dir()
-    return list(folder.iterdir()) == []
+    return [path for path in folder.iterdir() if not was_set_aside(path.name)] == []
 
 
 def test_a_folder_is_held_once_and_given_back(tmp_path: Path):
@@ -211,9 +212,31 @@ def test_of_a_lock_from_the_future_only_the_next_sign_tells(
         assert taken(tmp_path)
 
 
-def test_a_file_in_the_place_of_the_lock_holds_nobody_back(tmp_path: Path):
-    (tmp_path / lock.LOCK).write_text("?", encoding="utf-8")
+def test_a_file_in_the_place_of_the_lock_holds_nobody_back_and_is_kept(tmp_path: Path):
+    (tmp_path / lock.LOCK).write_text("mine", encoding="utf-8")
     assert taken(tmp_path)
+    (kept,) = tmp_path.iterdir()
+    assert kept.read_text(encoding="utf-8") == "mine" and was_set_aside(kept.name)
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "thesis", "owner.json"])
+def test_what_is_somebodys_in_the_place_of_a_lock_is_kept(tmp_path: Path, name: str):
+    mine = tmp_path / lock.LOCK / name / "mine.txt" if "." not in name else tmp_path / lock.LOCK / name
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine" * lock.MOST_BYTES, encoding="utf-8")
+    lock.require_free(tmp_path)
+    assert taken(tmp_path)
+    assert [path.read_text(encoding="utf-8")[:4] for path in tmp_path.rglob("*") if path.is_file()] == ["mine"]
+
+
+def test_a_lock_that_is_a_link_leaves_what_it_leads_to_alone(tmp_path: Path):
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "owner.json").write_text("mine", encoding="utf-8")
+    (tmp_path / "city").mkdir()
+    (tmp_path / "city" / lock.LOCK).symlink_to(tmp_path / "home", target_is_directory=True)
+    assert taken(tmp_path / "city")
+    assert (tmp_path / "home" / "owner.json").read_text(encoding="utf-8") == "mine"
+    assert [path.is_symlink() for path in (tmp_path / "city").iterdir()] == [True]
 
 
 def test_who_has_lost_its_folder_publishes_nothing(tmp_path: Path):
