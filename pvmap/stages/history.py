@@ -23,6 +23,8 @@ def kept_place(processed: Path, name: str) -> Path:
     ------
     ConfigError
         No folder can have the name, or a run of that name is kept already.
+    InputError
+        No run lies there.
     """
     place = processed / KEPT / name
     try:
@@ -33,6 +35,8 @@ def kept_place(processed: Path, name: str) -> Path:
         raise ConfigError(f"No run can be kept as {name!r}: {error}.") from None
     if os.path.lexists(place):
         raise ConfigError(f"{place} is there already; keep this run under another name, or delete that one.")
+    if not os.path.lexists(processed / RUN):
+        raise InputError(f"{processed} holds no finished run to keep as {name!r}; run without --keep.")
     return place
 
 

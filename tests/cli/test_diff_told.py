@@ -107,16 +107,17 @@ def test_names_no_folder_can_have_are_refused(name: str, tmp_path: Path):
         history.kept_place(tmp_path, name)
 
 
-def test_a_name_that_cannot_be_is_told_before_a_synthetic_city_is_made(tmp_path: Path):
+@pytest.mark.parametrize(("name", "told"), [("../x", "kept as"), ("first", "no finished run to keep")])
+def test_what_cannot_be_kept_is_told_before_a_synthetic_city_is_made(name: str, told: str, tmp_path: Path):
     job = pipeline.open_city(str(demo_file(tmp_path / "demo.toml")), tmp_path)
-    with pytest.raises(ConfigError, match="kept as"):
-        pipeline.make_map(job, workers=0, keep="../x")
+    with pytest.raises((ConfigError, InputError), match=told):
+        pipeline.make_map(job, workers=0, keep=name)
     assert [one.name for one in tmp_path.rglob("*") if one.is_file()] == ["demo.toml"]
 
 
 def test_nothing_is_kept_over_another_or_out_of_nothing(pair: tuple[Path, Path], tmp_path: Path):
     with pytest.raises(ConfigError, match="there already"):
         history.keep(pair[1], "v1.before")
-    with pytest.raises(InputError, match=r"run\.json"):
+    with pytest.raises(InputError, match="no finished run to keep"):
         history.keep(tmp_path, "x")
     assert list(tmp_path.iterdir()) == []
