@@ -259,15 +259,22 @@ def _both(clause: str) -> list[str]:
 
 
 def in_words(given: Any) -> Any:
-    """Put names of uses, in a setting's value or in a sentence, as the legend does, and others without strokes."""
+    """Put a setting's value, or a sentence, in words: names of uses as the legend does, others without strokes."""
+    if isinstance(given, bool):
+        return "yes" if given else "no"
     if isinstance(given, dict):
-        return {in_words(name): in_words(one) for name, one in given.items()}
+        return "; ".join(f"{in_words(name)} {_within(one)}" for name, one in given.items())
     if isinstance(given, list | tuple):
-        return [in_words(one) for one in given]
+        return ", ".join(map(_within, given)) or "none"
     if not isinstance(given, str):
         return given
     spoken = _NAME.sub(lambda name: _USES.get(name[0], name[0]), given)
     return spoken.replace("_", " ") if _NAME.fullmatch(spoken) else spoken
+
+
+def _within(one: Any) -> str:
+    """Put a value within another in words, in brackets where it has parts of its own."""
+    return f"({in_words(one)})" if isinstance(one, dict | list | tuple) else str(in_words(one))
 
 
 def _assumption(one: dict[str, Any]) -> dict[str, Any]:

@@ -31,7 +31,7 @@ SECTIONS = (
     ),
     *("table", "picture", "print", "help"),
 )
-OF_CELLS = ("search", "select", "curve", "table", "print")  # those that are of single sites
+OF_CELLS = ("select", "curve", "table", "print")  # those that are of single sites
 
 
 def folium_page(meta: dict[str, Any], settings: Settings, *, cells: bool = False) -> OfflineMap:

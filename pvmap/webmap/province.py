@@ -80,13 +80,16 @@ class About(NamedTuple):
 
     number: int
     n_sites: int
+    capacity_kwp: float
+    energy_kwh: float
     districts: list[str]
     area: shapely.Geometry
 
     def told(self, folder: str) -> dict[str, Any]:
         """Give it as the page's scripts read it; `folder`: where its page lies."""
         file = f"{folder}{self.number:03d}.html"
-        return {"number": self.number, "file": file, "n_sites": self.n_sites, "districts": self.districts}
+        sums = {"n_sites": self.n_sites, "capacity_kwp": self.capacity_kwp, "energy_kwh": self.energy_kwh}
+        return {"number": self.number, "file": file, **sums, "districts": self.districts}
 
 
 def draw_map(
@@ -206,11 +209,12 @@ def join_cells(sheets: Sequence[Sheet], crs: Any, folder: Path) -> list[About]:
     every = pd.concat([pd.read_parquet(one.cells).assign(sheet=one.number) for one in sheets], ignore_index=True)
     areas = sheet_areas(every, side_m)
     counts = every.groupby(["sheet", "district"])["n_sites"].sum().sort_values(ascending=False, kind="stable")
-    n_sites = counts.groupby("sheet").sum()
+    usable = every["n_sites"].where(every["cases"] % 2 == 1, 0)  # the first case: what the rules allow
+    sums = every.assign(usable=usable).groupby("sheet")[["usable", "capacity_kwp", "energy_kwh"]].sum()
     names = {one.number: counts.xs(one.number, level="sheet").index.astype(str).tolist() for one in sheets}
     known = [
-        About(one.number, int(n_sites[one.number]), names[one.number], areas.get(one.number, shapely.Polygon()))
-        for one in sheets
+        About(number, int(n_sites), capacity, energy, names[number], areas.get(number, shapely.Polygon()))
+        for number, n_sites, capacity, energy in sums.itertuples(name=None)
     ]
     cells = every.drop(columns="sheet")
     cells = added(cells, keys_of(cells))

@@ -76,6 +76,22 @@ def test_a_popup_leaves_half_of_the_map_and_scrolls(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_a_popup_shows_all_months_without_a_scroll(page: Page) -> None:
+    usable = page.evaluate("pvmap.datasets.rooftop.shown.findIndex((one) => one & pvmap.USABLE)")
+    for language in ("zh", "en"):
+        page.evaluate("one => pvmap.setLanguage(one)", language)
+        show(page, usable)
+        ends = "one => document.querySelector(one).getBoundingClientRect().bottom"
+        months, seen = (
+            page.evaluate(ends, f".pvmap-popup {one}") for one in (".pvmap-months", ".leaflet-popup-content")
+        )
+        assert months <= seen + 1, language
+        labelled = "[...document.querySelectorAll('.folium-map, .leaflet-control-zoom a')].map((one) => one.ariaLabel)"
+        words = [page.evaluate("key => pvmap.text(key)", key) for key in ("map_label", "closer", "farther")]
+        assert page.evaluate(labelled) == words
+        page.keyboard.press("Escape")
+
+
 def test_escape_closes_what_is_open_one_by_one(page: Page) -> None:
     page.click("#pvmap-tool-table")
     page.wait_for_selector("#pvmap-rows tbody tr")

@@ -193,6 +193,9 @@ def test_the_only_district_of_a_county_has_its_card(chromium: Browser, tmp_path:
         ("x:119.4 y:32.1", (32.1, 119.4)),
         ("x:510000 y:3550000", None),
         ("32 06 00 119 24 00", (32.1, 119.4)),
+        ("N32 06 00 E119 24 00", (32.1, 119.4)),
+        ("32 06.0 N, 119 24.0 E", (32.1, 119.4)),
+        ("https://maps.example/#map=14/32.1/119.4&layers=P", (32.1, 119.4)),
         ("32º6'0''N 119º24'0''E", (32.1, 119.4)),
         ("北緯32.1度 東經119.4度", (32.1, 119.4)),
         ("32,1; 119,4", (32.1, 119.4)),
@@ -219,7 +222,13 @@ def first_found(page: Page, query: str, wanted: str) -> None:
 
 def test_search_knows_districts_townships_kinds_and_the_exact_id(page: Page, sites: pd.DataFrame) -> None:
     township = sites["township"].iloc[0]
-    for query, wanted in (("丹阳", "丹阳市"), (township, township), ("fishpond", "鱼塘"), ("鱼塘", "鱼塘")):
+    for query, wanted in (
+        ("丹阳", "丹阳市"),
+        ("扬 中　市", "扬中市"),
+        (township, township),
+        ("fishpond", "鱼塘"),
+        ("鱼塘", "鱼塘"),
+    ):
         first_found(page, query, wanted)
     shortest = min((one for one in sites.index if one.startswith("rooftop-")), key=len)  # part of many others
     assert sum(shortest in one for one in sites.index) > 20
@@ -333,6 +342,15 @@ def test_a_link_names_what_it_filters_by(chromium: Browser, map_file: Path, tmp_
     said = page.text_content("#pvmap-said") or ""
     assert "扬中市" in said and "0~1" in said and "A" not in said
     assert len(page.evaluate(kept)) == 6 and page.evaluate("Object.keys(pvmap.state.off)") == ["confidence"]
+    page.goto("about:blank")
+    page.goto(other.as_uri() + "#lang=zh&at=12/22.54/114.06&case=older&colour=older&layers=older")  # of another city
+    page.wait_for_function("window.pvmap && pvmap.readyAt")
+    settle(page)
+    assert page.text_content("#pvmap-said") == page.evaluate(
+        "pvmap.text('link_elsewhere') + ' ' + pvmap.text('link_unknown', { names: 'older' })"
+    )
+    assert page.evaluate("pvmap.state.map.getBounds().contains(pvmap.meta.bounds)")
+    assert "layer.rooftop" in page.evaluate("pvmap.layersOn()")
     assert watched.complaints == []
     context.close()
 

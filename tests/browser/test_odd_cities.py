@@ -139,6 +139,7 @@ def test_help_calls_uses_by_their_names(chromium: Browser, tmp_path: Path) -> No
     told = page.text_content("#pvmap-help") or ""
     codes = [one for one in USE_COLOURS if "_" in one]
     assert len(codes) > 4 and [one for one in codes if re.search(rf"\b{one}\b", told)] == []
+    assert '":' not in told and "{" not in told  # values of many parts are in words too
     assert "Industrial, concrete roof" in told and "commerce industry" in told
     page.close()
 

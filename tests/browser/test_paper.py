@@ -69,6 +69,11 @@ def test_what_is_on_the_paper_is_in_its_legend(page: Page) -> None:
         page.evaluate("pvmap.preparePrint('A3')")
         zones, sites = (page.locator(one).is_visible() for one in (".pvmap-zone-legend", ".pvmap-site-legend >> nth=0"))
         dots = page.evaluate("getComputedStyle(document.querySelector('.leaflet-pvmap-sites-pane')).display !== 'none'")
+        entries = "[...document.querySelectorAll('.pvmap-zone-legend p')].filter((one) => one.checkVisibility()).length"
+        drawn = page.evaluate(
+            "new Set([...pvmap.stack].flatMap((one) => one.shapes ?? []).map((one) => one.number)).size"
+        )
+        assert not zones or page.evaluate(entries) == drawn
         painted = page.evaluate("[...pvmap.stack].some((one) => one.measure && one.data && one.shapes.length > 0)")
         page.evaluate("pvmap.endPrint()")
         assert zones == painted

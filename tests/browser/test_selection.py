@@ -103,6 +103,8 @@ def test_a_polygon_is_summed_listed_and_measured(page: Page, sites: pd.DataFrame
     assert page.evaluate("pvmap.selection.length") == pytest.approx(around, rel=2e-3)
     chinese = page.evaluate("pvmap.state.language") == "zh"
     assert ("亩" if chinese else " mu") in card.inner_text()
+    page.evaluate("([a, b, c, d]) => pvmap.select([a, c, b, d])", page.evaluate("pvmap.selection.ring"))
+    assert page.evaluate("pvmap.text('area_crossed')") in card.inner_text()  # two triangles: one outweighs the other
     page.keyboard.press("Escape")
     page.wait_for_function("pvmap.selection === null")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from browser.harness import Watched
+from browser.harness import Watched, printed, settle
 from webmap.curve import write_run_along_curve
 from webmap.tables import settings
 
@@ -44,6 +44,22 @@ def test_overview_sums_all_sites_in_every_case_and_leads_to_sheets(watched: Watc
     page.evaluate(f"pvmap.setOnly('building_use', pvmap.variables.get('building_use').classes.indexOf('{use}'))")
     of_use = table.loc[sites["building_use"] == use, "capacity_kwp"]
     assert page.evaluate(f"{SUMS}.n_sites") == (of_use > 0).sum()
+    page.evaluate("pvmap.clearFilter()")
+    settle(page)
+    listed = page.evaluate("pvmap.meta.sheets.map((one) => [one.n_sites, one.capacity_kwp])")
+    assert np.sum(listed, axis=0).tolist() == pytest.approx(
+        [(table["capacity_kwp"] > 0).sum(), table["capacity_kwp"].sum()]
+    )
+    rows = [row.split("\t") for row in page.inner_text(".pvmap-totals").split("\n")[1:]]
+    of_districts = table.groupby(sites["district"])["capacity_kwp"].agg(lambda kwp: (kwp > 0).sum())
+    assert {name: printed(n) for name, n, *_ in rows} == of_districts.to_dict()
+    page.fill("#pvmap-query", "丹阳 市")
+    page.press("#pvmap-query", "Enter")
+    page.wait_for_selector(".pvmap-beside h3:has-text('丹阳市')")
+    assert page.locator(".pvmap-popup .pvmap-sheet-list a").count() > 0
+    inside, whole = (page.locator(one).bounding_box() for one in (".pvmap-popup", ".folium-map"))
+    assert inside["x"] >= whole["x"] and inside["y"] >= 0 and inside["y"] + inside["height"] <= whole["height"]
+    page.keyboard.press("Escape")
     page.locator(".pvmap-sheet-way a").first.click()
     page.wait_for_function("window.pvmap && pvmap.readyAt && pvmap.meta.sheet")
     page.get_by_text("返回总图").click()

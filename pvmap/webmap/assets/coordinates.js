@@ -7,10 +7,12 @@
 
   // What other programs write around or instead of the signs of degrees.
   const FOREIGN = [
+    [/^.*#map=[\d.]+\/(-?[\d.]+)\/(-?[\d.]+).*$/, "$1 $2"],
     [/^.*@(-?[\d.]+),(-?[\d.]+)(?:[,/?].*)?$/, "$1 $2"], // the address of an online map
     [/^(?:geo|point|gps|coordinates?|坐标|位置|经纬度)\s*[:=]?\s*/, ""],
     [/^([+-]?\d+),(\d+)\s*[;\s]\s*([+-]?\d+),(\d+)$/, "$1.$2 $3.$4"], // commas as decimal points
-    [/^(\d+) (\d+) (\d+(?:\.\d+)?)[\s,;]+(\d+) (\d+) (\d+(?:\.\d+)?)$/, "$1°$2'$3\" $4°$5'$6\""],
+    [/^([nsew]?) ?(\d+) (\d+) (\d+(?:\.\d+)?) ?([nsew]?)[\s,;]+([nsew]?) ?(\d+) (\d+) (\d+(?:\.\d+)?) ?([nsew]?)$/, "$1$2°$3'$4\"$5 $6$7°$8'$9\"$10"],
+    [/^([nsew]?) ?(\d+) (\d+(?:\.\d+)?) ?([nsew]?)[\s,;]+([nsew]?) ?(\d+) (\d+(?:\.\d+)?) ?([nsew]?)$/, "$1$2°$3'$4 $5$6°$7'$8"],
     [/(\d+)[-d](\d+)[-m](\d+(?:\.\d+)?)s?/g, "$1°$2'$3\""],
   ];
   /** Signs of one meaning become one sign. */

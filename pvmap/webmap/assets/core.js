@@ -91,7 +91,10 @@ window.pvmap = (() => {
   /** Fill in the text of every element below `root` that names one. */
   function translate(root = document) {
     for (const node of root.querySelectorAll("[data-text]")) node.textContent = text(node.dataset.text);
-    for (const node of root.querySelectorAll("[data-label]")) node.setAttribute("aria-label", text(node.dataset.label));
+    for (const node of root.querySelectorAll("[data-label]")) {
+      node.setAttribute("aria-label", text(node.dataset.label));
+      if (node.title) node.title = text(node.dataset.label);
+    }
     for (const node of root.querySelectorAll("[data-placeholder]")) node.placeholder = text(node.dataset.placeholder);
   }
 

@@ -41,18 +41,39 @@
 
   /** The largest zones below the district, each a click away. */
   async function largest(body) {
-    const level = levelOf("township") >= 0 ? levelOf("township") : levelOf("district");
+    const level = levelOf("township") >= 0 && !meta.sheets ? levelOf("township") : levelOf("district");
     if (level < 0) return;
     const data = await pvmap.outlinesOf(level), sums = pvmap.sums.ofLevel(level);
     const found = data.ids.map((_, zone) => [zone, sums(zone).capacity_kwp]).filter(([zone, capacity]) => capacity > 0 && data.rings[zone].length);
     found.sort((a, b) => b[1] - a[1]);
-    if (found.length) body.append(el("h3", { text: text(`largest.${data.level}`) }), list(found.slice(0, TOP).map(([zone, capacity]) => [pvmap.zoneName(data, zone), pvmap.format("capacity", capacity), () => goZone(data, level, zone)])));
+    if (found.length && meta.sheets) body.append(totals(data, level, found.map(([zone]) => zone), sums));
+    else if (found.length) {
+      const rows = found.slice(0, TOP).map(([zone, capacity]) => [pvmap.zoneName(data, zone), pvmap.format("capacity", capacity), () => goZone(data, level, zone)]);
+      body.append(el("h3", { text: text(`largest.${data.level}`) }), list(rows));
+    }
   }
 
+  /** Sums of every district: what the overview of a map of many sheets lists in the place of single sites. */
+  function totals(data, level, zones, sums) {
+    const heads = [text("district"), text("n_sites"), pvmap.caseTitle(), text("energy_first")].map((head) => el("th", { scope: "col", text: head }));
+    const rows = zones.map((zone) => {
+      const { n_sites, capacity_kwp, energy_kwh } = sums(zone), go = el("button", { type: "button", text: pvmap.zoneName(data, zone), dir: "auto", onclick: () => goZone(data, level, zone) });
+      const cells = [pvmap.format.count(n_sites), pvmap.format("capacity", capacity_kwp), pvmap.format("energy", energy_kwh)];
+      return el("tr", {}, el("th", { scope: "row" }, go), ...cells.map((cell) => el("td", { text: cell })));
+    });
+    return el("div", { class: "pvmap-totals pvmap-scroll" }, el("table", {}, el("tr", {}, ...heads), ...rows));
+  }
+
+  /** Show a zone and what is said of it: beside it where the map is wide enough, so that both are seen. */
   function goZone(data, level, zone) {
-    const rings = data.rings[zone], bounds = L.polygon(rings).getBounds();
-    pvmap.fit(bounds);
-    pvmap.open(pvmap.zoneHit(data, level, zone), pvmap.middleOf(rings, bounds));
+    const rings = data.rings[zone], bounds = L.polygon(rings).getBounds(), hit = pvmap.zoneHit(data, level, zone);
+    const { map } = pvmap.state, { x, y } = map.getSize(), wide = pvmap.widestPopup;
+    if (x < 2.5 * wide) {
+      pvmap.fit(bounds);
+      return pvmap.open(hit, pvmap.middleOf(rings, bounds));
+    }
+    pvmap.fit(bounds, wide + 16);
+    return pvmap.open(hit, map.containerPointToLatLng([8 + wide / 2, y - pvmap.covered() - 40]), true);
   }
 
   /** The best sites by net present value that pass the filter. */

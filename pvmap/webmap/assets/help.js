@@ -32,7 +32,7 @@
     const table = el("table", {}, el("tr", {}, ...["assumption", "value_used", "unit", "basis", "verified"].map((key) => el("th", { text: text(key) }))));
     for (const one of pvmap.meta.assumptions) {
       const cells = [one.about, one.value, one.unit, one.basis, one.verified].map(pvmap.either);
-      table.append(el("tr", {}, ...cells.map((cell) => el("td", { text: cell === null ? "" : typeof cell === "object" ? JSON.stringify(cell) : String(cell) }))));
+      table.append(el("tr", {}, ...cells.map((cell) => el("td", { text: cell === null ? "" : String(cell) }))));
     }
     return el("div", { class: "pvmap-scroll" }, table);
   }

@@ -121,6 +121,7 @@
   };
   /** Text keys of all layers that are on, as an address holds them; a base map by its number. */
   pvmap.layersOn = () => entries.filter((entry) => pvmap.state.map.hasLayer(entry.layer) && entry.text !== "layer.none").map((entry) => entry.text);
+  pvmap.hasLayer = (key) => entries.some((entry) => entry.text === key);
   /** Have exactly these layers on, but never an online base map that a reader did not tick. */
   pvmap.setLayers = (wanted) => {
     const bare = entries.find((entry) => entry.text === "layer.none");

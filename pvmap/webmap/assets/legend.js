@@ -30,9 +30,10 @@
     const layer = [...pvmap.stack].find((one) => one.data && one.measure);
     if (!layer) return;
     const { title, colours, labels } = layer.measure, box = el("div", { class: "pvmap-zone-legend" });
-    const entry = (colour, label) => box.append(el("p", { class: "pvmap-choice" }, el("i", { class: "pvmap-swatch", style: `background:${colour}` }), el("span", { text: label })));
+    const entry = (colour, label, there = true) => box.append(el("p", { class: there ? "pvmap-choice" : "pvmap-choice pvmap-none-here" }, el("i", { class: "pvmap-swatch", style: `background:${colour}` }), el("span", { text: label })));
     box.append(el("h3", { text: text("colon", { a: pvmap.levelName(layer.data.level), b: title }) }));
-    labels.forEach((label, i) => entry(colours[i], label));
+    const view = pvmap.state.map.getBounds(), drawn = new Set(layer.shapes.filter(({ bounds }) => view.intersects(bounds)).map((one) => one.number));
+    labels.forEach((label, i) => entry(colours[i], label, drawn.has(i)));
     if (!layer.shapes.length) box.append(el("p", { class: "pvmap-note", text: text("no_zone") }));
     if (layer.gaps) entry(pvmap.NOTHING, text("no_value"));
     const number = { lcoe_cny_per_kwh: "lcoe_cny_per_kwh", at_grid_parity: "parity_share" }[pvmap.state.variable];

@@ -52,7 +52,7 @@
       if (["off", "only"].includes(what) && unticked(parts, key, unknown).size) off[key] = unticked(parts, key, unknown);
       const [low, high] = value.split("~");
       if (what === "range" && pvmap.variables.get(key)?.edges.length) ranges[key] = [low ? Number(low) : -Infinity, high ? Number(high) : Infinity];
-      if (ranges[key]?.some(Number.isNaN)) delete ranges[key];
+      if (ranges[key] && !(ranges[key][0] <= ranges[key][1])) delete ranges[key];
     }
     return [{ off, ranges }, unknown];
   }
@@ -69,25 +69,44 @@
     return wanted;
   }
 
+  /** Have the layers on that a link names, unless this map has none of them. */
+  function followLayers(parts, unknown) {
+    const wanted = layersIn(parts, unknown), known = wanted.filter(pvmap.hasLayer);
+    for (const key of wanted) if (key && !known.includes(key)) unknown.add(meta.texts[key] ? pvmap.text(key) : key);
+    if (known.length || !parts.get("layers")) pvmap.setLayers(known);
+  }
+
+  /** Go to the place of a link; true where it lies outside of this map: another city's. */
+  function followPlace(at) {
+    const [zoom, lat, lng] = at.split("/").map(Number);
+    if (![zoom, lat, lng].every(Number.isFinite) || Math.abs(lat) > 90 || Math.abs(lng) > 180) return false;
+    if (!L.latLngBounds(meta.bounds).pad(1).contains([lat, lng])) return true;
+    state.map.setView([lat, lng], zoom, { animate: false });
+    return false;
+  }
+
   /** Show what a fragment says; what it does not name stays, what it names wrongly is passed over. */
   function follow(fragment) {
     const parts = new URLSearchParams(fragment.replace(/^#/, ""));
     if (!parts.size && ![...parts].length) return;
     following = true;
+    const [filters, unknown] = filtersIn(parts);
     if (pvmap.variables.get(parts.get("colour"))?.colourable) state.variable = parts.get("colour");
+    else if (parts.get("colour")) unknown.add(parts.get("colour"));
     if (meta.cases.some((one) => one.key === parts.get("case"))) {
       state.case = parts.get("case");
       for (const dataset of Object.values(pvmap.datasets)) dataset.count();
-    }
-    const [filters, unknown] = filtersIn(parts);
+    } else if (parts.get("case")) unknown.add(parts.get("case"));
     Object.assign(state, filters);
-    if (parts.has("layers")) pvmap.setLayers(layersIn(parts, unknown));
-    const [zoom, lat, lng] = (parts.get("at") || "").split("/").map(Number);
-    if ([zoom, lat, lng].every(Number.isFinite) && Math.abs(lat) <= 90 && Math.abs(lng) <= 180) state.map.setView([lat, lng], zoom, { animate: false });
+    if (parts.has("layers")) followLayers(parts, unknown);
+    const elsewhere = followPlace(parts.get("at") || "");
     if (["zh", "en"].includes(parts.get("lang"))) state.language = parts.get("lang");
     pvmap.setLanguage(state.language);
     for (const event of ["variable", "filter"]) pvmap.emit(event);
-    if (unknown.size) pvmap.say(pvmap.text("link_unknown", { names: [...unknown].join(pvmap.text("list_comma")) }));
+    const said = [];
+    if (elsewhere) said.push(pvmap.text("link_elsewhere"));
+    if (unknown.size) said.push(pvmap.text("link_unknown", { names: [...unknown].join(pvmap.text("list_comma")) }));
+    if (said.length) pvmap.say(said.join(" "));
     following = false;
     written = address();
   }

@@ -54,9 +54,9 @@
     const zh = pvmap.state.language === "zh", { banner: data } = meta;
     body.append(el("h1", { text: meta.title[zh ? 0 : 1] }));
     const marks = el("p", { class: "pvmap-badges" });
-    if (data.synthetic) marks.append(el("span", { class: "warn", text: "合成演示数据 / synthetic demo data" }));
-    if (data.internal) marks.append(el("span", { class: "warn", text: zh ? "内部使用" : "内部使用 internal use" }));
-    if (data.review_number) marks.append(el("span", { text: `审图号：${data.review_number}` }));
+    if (data.synthetic) marks.append(el("span", { class: "warn", text: text("synthetic") }));
+    if (data.internal) marks.append(el("span", { class: "warn", text: text("internal") }));
+    if (data.review_number) marks.append(el("span", { text: text("review_number", { number: data.review_number }) }));
     if (marks.children.length) body.append(marks);
     const lines = [];
     if (data.date) lines.push(text("data_date", { date: data.date }));

@@ -69,7 +69,7 @@
     context.font = "600 15px sans-serif";
     context.fillText(`${pvmap.either(meta.title)} · ${pvmap.caseTitle()}`, 12, view.height + 21);
     context.font = "12px sans-serif";
-    const parts = [banner.synthetic && "合成演示数据 / synthetic demo data", banner.date && text("data_date", { date: banner.date })];
+    const parts = [banner.synthetic && text("synthetic"), banner.date && text("data_date", { date: banner.date })];
     parts.push(pvmap.credit() && text("data_source", { source: pvmap.credit() }));
     parts.push(banner.review_number && `审图号：${banner.review_number}`, pvmap.today());
     context.fillText(parts.filter(Boolean).join(" · "), 12, view.height + 42);

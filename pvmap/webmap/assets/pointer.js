@@ -1,6 +1,7 @@
 /* One dispatcher for hover and click: the topmost layer that has something at a place answers, and it alone. */
 "use strict";
 (() => {
+  const WIDEST = 350, FRAME = 30; // pixels: content of a popup, and what stands around it
   let highlight = null, tooltip = null, shown = null, frame = 0, last = null;
   let asked = 0, opened = 0; // a late answer never replaces that to a later question
 
@@ -55,8 +56,8 @@
 
   let mark = null;
 
-  /** Open the popup of what was hit; null where a later one was asked for meanwhile. */
-  async function open(hit, latlng) {
+  /** Open the popup of what was hit, `beside` it or pointing at it; null where a later one was asked for meanwhile. */
+  async function open(hit, latlng, beside = false) {
     const map = pvmap.state.map, mine = ++opened;
     clear();
     const content = hit.dataset ? () => hit.dataset.record(hit.number).then(pvmap.sitePopup) : () => pvmap.zonePopup(hit);
@@ -64,12 +65,12 @@
     if (mine !== opened) return null;
     if (mark) mark.remove();
     mark = line.addTo(map);
-    const size = map.getSize(), wide = Math.min(350, size.x - 90), covered = pvmap.covered(), high = size.y - covered;
+    const size = map.getSize(), wide = Math.min(WIDEST, size.x - 90), covered = pvmap.covered(), high = size.y - covered;
     const popup = L.popup({
-      className: "pvmap-popup",
+      className: beside ? "pvmap-popup pvmap-beside" : "pvmap-popup",
       minWidth: Math.min(300, wide),
       maxWidth: wide,
-      maxHeight: Math.max(160, Math.min(high - 90, (size.x * high) / 2 / (wide + 40) - 40)), // half of the map at most
+      maxHeight: Math.max(160, Math.min(high - 90, (size.x * high) / 2 / (wide + FRAME) - FRAME)), // half of the map at most
       autoPanPaddingTopLeft: [8, 8],
       autoPanPaddingBottomRight: [52, 8 + covered], // the zoom buttons stand there
     });
@@ -112,5 +113,5 @@
     pvmap.on("filter", () => pvmap.openPopup && pvmap.openPopup.isOpen() && pvmap.openPopup.refresh());
   };
   pvmap.polygonsFrom = (kind) => [...pvmap.stack].find((layer) => layer.dataset?.kind === kind)?.options.polygonsFrom ?? 15;
-  Object.assign(pvmap, { topmost, open, clearHover: clear });
+  Object.assign(pvmap, { topmost, open, clearHover: clear, widestPopup: WIDEST + FRAME });
 })();

@@ -81,7 +81,7 @@
   }
 
   function monthBars(values) {
-    const top = Math.max(...values, 1e-9), width = 300, height = 66;
+    const top = Math.max(...values, 1e-9), width = 300, height = matchMedia("(max-width: 700px)").matches ? 42 : 66; // on a phone it is to be seen whole
     const chart = svg("svg", { viewBox: `0 0 ${width} ${height + 26}`, class: "pvmap-months", role: "img" });
     const unit = pvmap.format.unitName("energy", top);
     chart.append(svg("title", {}, text("monthly_title", { unit })));
@@ -257,6 +257,7 @@
     if (pvmap.filtered()) parts.push(el("p", { class: "pvmap-warn", text: text("card_filtered") }));
     parts.push(...sumsCard(pvmap.sums.over(each)), ...(months ? [monthBars(months)] : []));
     parts.push(...pvmap.aimsOf(hit.data.level, hit.zone));
+    parts.push(...pvmap.sheetsOf(hit.data.level === "district" ? hit.zone : hit.data.within?.[hit.index]));
     if (hit.data.level === "district") parts.push(el("button", { type: "button", text: text("only_district"), onclick: () => pvmap.chooseDistrict(hit.zone) }));
     return el("article", { class: "pvmap-site" }, ...parts);
   };

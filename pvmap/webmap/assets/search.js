@@ -8,8 +8,8 @@
   const words = new Map(); // kind/key -> bytes as they are compared: a million names as strings would weigh too much
   let latest = 0;
 
-  /** What was typed as it is compared: full width becomes half, blanks one, letters small. */
-  const plain = (query) => query.normalize("NFKC").replace(/\s+/g, " ").trim().toLowerCase();
+  /** What was typed as it is compared: full width becomes half, blanks one and between Chinese characters none, letters small. */
+  const plain = (query) => query.normalize("NFKC").replace(/\s+/g, " ").replace(/([\u3400-\u9fff]) (?=[\u3400-\u9fff])/g, "$1").trim().toLowerCase();
 
   /** Identifiers and names of a tile as they are compared; null where there are none. */
   async function bytesOf(dataset, run) {
@@ -77,7 +77,7 @@
   function goPlace(at) {
     const map = pvmap.state.map, latlng = L.latLng(at);
     map.setView(latlng, Math.max(map.getZoom(), 16), { animate: false });
-    L.popup({ className: "pvmap-popup" }).setLatLng(latlng).setContent(el("p", { text: placeLabel(at) })).openOn(map);
+    L.popup({ className: "pvmap-popup" }).setLatLng(latlng).setContent(el("article", { class: "pvmap-site" }, el("h3", { text: placeLabel(at) }), ...pvmap.sheetsAt(latlng))).openOn(map);
   }
   const placeLabel = ([lat, lng]) => text("go_to", { lat: lat.toFixed(5), lng: lng.toFixed(5) });
 
@@ -86,7 +86,7 @@
     const needle = plain(query), at = pvmap.coordinates(query);
     const place = at ? [{ label: placeLabel(at), note: "", exact: true, go: () => goPlace(at) }] : [];
     const areas = [...(await zones(needle)), ...kinds(needle)];
-    const found = await sites(needle, stillWanted);
+    const found = pvmap.meta.sheets ? [] : await sites(needle, stillWanted); // cells of an overview have no names
     if (!found) return null;
     const rows = found.map((one) => ({ label: one.name || one.id, note: `${text(`kind.${one.dataset.kind}`)} ${one.name ? one.id : ""}`, title: one.id, exact: one.exact, go: () => pvmap.show(one.dataset, one.number) }));
     return [...place, ...areas, ...rows].sort((a, b) => b.exact - a.exact).slice(0, MOST);
@@ -110,7 +110,8 @@
 
   pvmap.sections.search = () => {
     const box = document.getElementById("pvmap-search");
-    const input = el("input", { type: "search", id: "pvmap-query", "data-placeholder": "search_hint", "data-label": "search_hint", autocomplete: "off", spellcheck: "false" });
+    const hint = pvmap.meta.sheets ? "search_hint_overview" : "search_hint";
+    const input = el("input", { type: "search", id: "pvmap-query", "data-placeholder": hint, "data-label": hint, autocomplete: "off", spellcheck: "false" });
     const list = el("ul", { id: "pvmap-found" }), status = el("p", { class: "pvmap-note", role: "status" });
     const again = pvmap.soon(() => run(input.value, list, status), 200);
     input.addEventListener("input", again);

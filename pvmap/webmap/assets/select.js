@@ -20,7 +20,18 @@
     return places.map(({ lat, lng }) => [(lng - places[0].lng) * east, (lat - places[0].lat) * north]);
   }
 
-  /** Length of a line of places, or of a ring all around [m], and area inside of it when it is closed [m2]. */
+  /** Whether two sides of a ring cross. */
+  function crossesItself(xy) {
+    const side = ([ax, ay], [bx, by], [cx, cy]) => Math.sign((bx - ax) * (cy - ay) - (by - ay) * (cx - ax));
+    return xy.some((a, i) =>
+      xy.some((c, j) => {
+        const b = xy[(i + 1) % xy.length], d = xy[(j + 1) % xy.length];
+        return j > i && side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0;
+      }),
+    );
+  }
+
+  /** Length of a line of places, or of a ring all around [m], and area inside of it [m2]; null of a ring that crosses itself. */
   pvmap.measured = (places, closed = false) => {
     const xy = flat(places);
     let length = 0, twice = 0;
@@ -29,7 +40,7 @@
       if (closed || i < xy.length - 1) length += Math.hypot(nx - x, ny - y);
       twice += x * ny - nx * y;
     });
-    return { length, area: Math.abs(twice) / 2 };
+    return { length, area: crossesItself(xy) ? null : Math.abs(twice) / 2 };
   };
 
   function circle(centre, edge) {
@@ -115,7 +126,7 @@
     return true;
   }
 
-  const enclosed = (area) => text(pvmap.meta.mu ? "area_inside" : "area_inside_ha", { area: pvmap.format("area", area), mu: pvmap.format("mu", area) });
+  const enclosed = (area) => area === null ? text("area_crossed") : text(pvmap.meta.mu ? "area_inside" : "area_inside_ha", { area: pvmap.format("area", area), mu: pvmap.format("mu", area) });
   const size = ({ length, area, ring }) => el("p", {}, text(ring ? "perimeter" : "length", { length: pvmap.format("distance", length) }), el("br"), enclosed(area));
 
   function render(body) {

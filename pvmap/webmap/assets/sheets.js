@@ -8,13 +8,14 @@
   const link = (sheet, ...more) => el("a", { href: sheet.file }, el("b", { text: number(sheet) }), ...more);
 
   /** Where a sheet lies and how much is on it. */
-  function about({ districts, n_sites }) {
+  function about({ districts, n_sites, capacity_kwp, energy_kwh }) {
     const named = districts.filter(Boolean), names = named.slice(0, MOST_NAMES).join(text("list_comma")) + (named.length > MOST_NAMES ? "…" : "");
-    return [...(names ? [names] : []), pvmap.format("count", n_sites)];
+    const sums = capacity_kwp === undefined ? [] : [pvmap.format("capacity", capacity_kwp), pvmap.format("energy", energy_kwh)];
+    return [...(names ? [names] : []), pvmap.format("count", n_sites), ...sums];
   }
 
   function ways(sheets) {
-    return el("ul", { class: "pvmap-sheets" }, ...sheets.map((one) => el("li", {}, link(one), " ", ...pvmap.beside(about(one)))));
+    return el("ul", { class: "pvmap-sheet-list" }, ...sheets.map((one) => el("li", {}, link(one), " ", ...pvmap.beside(about(one)))));
   }
 
   function ofOverview(body) {
@@ -29,6 +30,10 @@
     if (beside.length) body.append(el("p", { text: text("sheet_beside") }), ways(beside));
   }
 
+  /** Ways to some sheets, after a word of what they are; nothing on a map of one page. */
+  const waysTo = (sheets) => (sheets.length ? [el("p", { text: text("sheets_of") }), ways(sheets)] : []);
+  pvmap.sheetsAt = (latlng) => waysTo((meta.sheets || []).filter(({ rings }) => pvmap.inRings(rings, latlng)));
+  pvmap.sheetsOf = (district) => waysTo((meta.sheets || []).filter(({ districts }) => districts.includes(district)));
   pvmap.sections.sheets = () => pvmap.section("sheets", meta.sheets ? ofOverview : ofSheet);
 
   pvmap.sheetOutlines = () => {

@@ -27,7 +27,8 @@
     map.attributionControl.setPrefix(false);
     const scale = new Scale({ imperial: false, maxWidth: 160 }).addTo(map);
     pvmap.on("language", () => scale._update());
-    map.getContainer().setAttribute("aria-label", pvmap.text("map_label"));
+    map.getContainer().dataset.label = "map_label";
+    for (const [way, key] of [["in", "closer"], ["out", "farther"]]) map.getContainer().querySelector(`.leaflet-control-zoom-${way}`).dataset.label = key;
     map.setMaxZoom(20);
     map.setMinZoom(7);
     const { bounds } = pvmap.meta;

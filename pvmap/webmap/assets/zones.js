@@ -82,7 +82,7 @@
           fillRule: "nonzero",
         });
         this.addLayer(shape);
-        this.shapes.push({ shape, rings, index: i, bounds: shape.getBounds() });
+        this.shapes.push({ shape, rings, number, index: i, bounds: shape.getBounds() });
       }
       if (data.level !== "grid") this.label(map, data);
     },
