@@ -18,7 +18,7 @@ from pvmap.sources.raster import Raster, read_aligned
 from pvmap.sources.surface_model import squares
 from pvmap.sources.tiles import units
 
-SQUARE_M, SQUARE_CELLS = 10_000.0, 2_000
+LEAST_SQUARE_M, SQUARE_CELLS = 1_000.0, 2_000  # to open a file once more takes longer than so many cells
 LOOKS = 9  # squares of a kilometre, spread over the city, in which surface and ground are compared
 LOOK_M = 500.0
 # judgement: models of one datum differ by decimetres where nothing stands; geoids and ellipsoids by 10 m and more
@@ -84,7 +84,7 @@ def _doubt_dem(points: np.ndarray, sites: gpd.GeoDataFrame, dem: RasterInput, ra
         return [finding("dem-elsewhere", layer=dem.path, count=len(sites), total=len(sites), gap_km=gap_km)]
     cell_m = raster.cell_m(crs)
     heights_m = np.full(len(points), np.nan)
-    for square, rows in squares(points, max(1000.0, min(SQUARE_M, SQUARE_CELLS * cell_m))):
+    for square, rows in squares(points, max(LEAST_SQUARE_M, SQUARE_CELLS * cell_m)):
         grid = raster.window(crs, square, cell_m)
         if grid is not None:
             heights_m[rows] = grid.sample(*points[rows].T)

@@ -14,36 +14,31 @@ import pandas as pd
 from pyproj import CRS
 
 from pvmap import disk, store
-from pvmap.crs import require_metric
 from pvmap.errors import DiskError, InputError, PvmapError
 from pvmap.findings import Finding, add_up
 from pvmap.memory import give_back
-from pvmap.settings.city import Settings, VectorInput
+from pvmap.settings.city import Settings
 from pvmap.sites import SITE_TYPES, existing, outlines, overlaps
 from pvmap.sites.base import points_within
-from pvmap.sites.chosen import choose
 from pvmap.sites.mask_doubts import doubt_masks
 from pvmap.sites.masks import load_masks, mask_layer
 from pvmap.sites.place import doubt_place
 from pvmap.sites.reading import nothing_refused
 from pvmap.sites.sensitive import leave_out, unnamed
-from pvmap.sites.use_from_land import with_uses_of_land
 from pvmap.sources.asleep import stacked
 from pvmap.sources.remote.record import doubt_fetched
-from pvmap.sources.stretches import Each, Runs, in_turn
-from pvmap.sources.vector import VectorLayer, check_extents, clean_ahead, layer_crs, read_vector
+from pvmap.sources.stretches import Each, in_turn
+from pvmap.sources.vector import VectorLayer, check_extents, read_vector
 from pvmap.sources.weather import WeatherSet, nearness, read_weather
 from pvmap.stages.areas import AREAS, area_outlines, doubt_outside, name_areas, read_named
 from pvmap.stages.curve import along_curve, write_along_curve
-from pvmap.stages.doubts import doubt_sites, refuse_impossible
+from pvmap.stages.doubts import doubt_sites
 from pvmap.stages.ground_doubts import doubt_ground
 from pvmap.stages.job import PREPARED, YEARS
-from pvmap.stages.measured_heights import with_measured_heights
+from pvmap.stages.site_layers import Cleaned, are_large, city_crs, cleaned_ahead, count_rows, read_kind, site_inputs
 from pvmap.tables import TABLES
 
 RECORD = "city.json"  # says which tables of the run folder are current
-# Bytes of layers of sites; fewer are read here: on a first run the workers first compile, which takes longer.
-LARGE_BYTES = 16 << 20
 
 
 @dataclass(frozen=True)
@@ -74,10 +69,10 @@ def prepare(settings: Settings, raw: Path, processed: Path, each: Each = in_turn
         One sentence on the first input that cannot be used.
     """
     scratch = disk.aside(processed / "reading")
-    if not _is_large(settings, raw):
+    if not are_large(settings, raw):
         each = in_turn
     try:
-        reading = Reading(settings, raw, scratch / "tables", _cleaned_ahead(settings, raw, each, scratch))
+        reading = Reading(settings, raw, scratch / "tables", cleaned_ahead(settings, raw, each, scratch))
         (city,) = each(read_city, [reading])
         if isinstance(city, PvmapError):
             raise city
@@ -105,7 +100,7 @@ class Reading:
     settings: Settings
     raw: Path
     folder: Path
-    cleaned: dict[tuple[str, int], Runs]
+    cleaned: Cleaned
 
 
 def read_city(reading: Reading) -> City | PvmapError:
@@ -118,32 +113,6 @@ def read_city(reading: Reading) -> City | PvmapError:
         return error
     finally:
         give_back()
-
-
-def _is_large(settings: Settings, raw: Path) -> bool:
-    """Whether layers of sites are so large that workers had better read them."""
-    paths = [raw / source.path for sources in site_inputs(settings).values() for source in sources]
-    return sum(path.stat().st_size for path in paths if path.is_file()) >= LARGE_BYTES
-
-
-def _cleaned_ahead(settings: Settings, raw: Path, each: Each, scratch: Path) -> dict[tuple[str, int], Runs]:
-    """Have large layers cleaned; what cannot be is left to be told by who reads the city, in its turn."""
-    try:
-        (crs,) = each(city_crs, [(settings, raw)])
-        cleaned = {
-            (kind, number): clean_ahead(source, raw, crs, each, scratch / f"{kind}{number}")
-            for kind, sources in site_inputs(settings).items()
-            for number, source in enumerate(sources)
-        }
-    except PvmapError:
-        return {}
-    return {place: runs for place, runs in cleaned.items() if runs is not None}
-
-
-def city_crs(city: tuple[Settings, Path]) -> CRS:
-    """Give the metric CRS of a city: its own, or one chosen by where its first layer lies."""
-    settings, raw = city
-    return require_metric(settings.city.crs or layer_crs(_first_input(settings), raw))
 
 
 def _put_in_place(tables: Path, processed: Path, settings: Settings) -> None:
@@ -180,10 +149,10 @@ def _read_city(reading: Reading) -> City:
     rejects = [layer.rejects for layer in others.values()]
     counts: dict[str, dict[str, int]] = {}
     for kind, inputs in site_inputs(settings).items():
-        frames[kind], refused, counts[kind], doubts = _read_kind(kind, inputs, reading, crs)
+        frames[kind], refused, counts[kind], doubts = read_kind(kind, inputs, settings, raw, crs, reading.cleaned)
         rejects += refused
         findings += doubts
-    counts |= {name: _counts([layer], len(layer.features), 0) for name, layer in others.items()}
+    counts |= {name: count_rows([layer], len(layer.features), 0) for name, layer in others.items()}
     standing = {"existing_pv": plants.features} if plants is not None else {}
     findings += check_extents({**frames, **{level: layer.features for level, layer in areas.items()}, **standing})
     n_rows = pd.concat([frame["source"] for frame in frames.values()]).value_counts()
@@ -240,38 +209,6 @@ def _read_city(reading: Reading) -> City:
     return City(crs.to_string(), counts, about_weather, add_up(findings))
 
 
-def _read_kind(
-    kind: str, inputs: tuple[VectorInput, ...], reading: Reading, crs: CRS
-) -> tuple[gpd.GeoDataFrame, list[pd.DataFrame], dict[str, int], list[Finding]]:
-    """Read the sites of a kind: what is kept, what is refused, how many of each, and what is doubtful."""
-    settings, raw, layers = reading.settings, reading.raw, []
-    for number, source in enumerate(inputs):
-        layer = read_vector(source, raw, crs, runs=reading.cleaned.get((kind, number)))
-        layers.append(choose(kind, layer, source, settings, raw, crs))
-        del layer
-        give_back()  # while it was read it stood in memory several times over
-    findings: list[Finding] = []
-    if kind == "rooftop":
-        land = settings.inputs.land_use
-        of_land = read_vector(land, raw, crs) if land is not None else None
-        layers, findings = with_uses_of_land(layers, inputs, of_land, land)
-        findings += of_land.findings if of_land is not None else ()
-        layers, more = with_measured_heights(layers, settings, raw)
-        findings += more
-    sites, refused, doubts = SITE_TYPES[kind].read(layers, inputs, settings)
-    findings += doubts
-    for settle in (refuse_impossible, *((outlines.settle,) if kind == "rooftop" else ())):
-        sites, gone, about = settle(sites)
-        refused = pd.concat([refused, gone], ignore_index=True)
-        findings += about
-    findings += [found for layer in layers for found in layer.findings]
-    rejects = [*(layer.rejects for layer in layers), refused]
-    counts = _counts(layers, len(sites), len(refused))
-    layers.clear()
-    give_back()
-    return sites, rejects, counts, findings
-
-
 def _stacked(frames: dict[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
     """Sites of all kinds in one frame."""
     there = [frame for frame in frames.values() if len(frame)]
@@ -283,12 +220,6 @@ def city_files(settings: Settings) -> list[str]:
     names = [f"{PREPARED}/sites.parquet", "rejects.parquet", "weather.parquet"]
     names += [f"{level}.parquet" for level in AREAS if getattr(settings.inputs, level) is not None]
     return names + [f"{YEARS}/{n}" for n in ("weather.parquet", "points.json") if settings.weather.several_years]
-
-
-def site_inputs(settings: Settings) -> dict[str, tuple[VectorInput, ...]]:
-    """Layers of each kind of site that the city has."""
-    named = {"rooftop": settings.inputs.buildings, "mine": settings.inputs.mines, "fishpond": settings.inputs.fishponds}
-    return {kind: sources for kind, sources in named.items() if sources}
 
 
 def read_plants(settings: Settings, raw: Path, crs: CRS) -> VectorLayer | None:
@@ -308,26 +239,11 @@ def _read_masks(settings: Settings, raw: Path, crs: CRS) -> dict[int, VectorLaye
     }
 
 
-def _first_input(settings: Settings) -> VectorInput:
-    return next(source for sources in site_inputs(settings).values() for source in sources)
-
-
 def _refuse_more(counts: dict[str, dict[str, int]], rejects: pd.DataFrame) -> None:
     """Count sites that were kept at first among the refused, by the kind in `rejects`."""
     for kind, n_rows in zip(*np.unique(rejects["site_type"].astype(str), return_counts=True), strict=True):
         counts[str(kind)]["kept"] -= int(n_rows)
         counts[str(kind)]["refused"] += int(n_rows)
-
-
-def _counts(layers: list[VectorLayer], n_kept: int, n_refused: int) -> dict[str, int]:
-    n_rows = sum(layer.n_rows for layer in layers)
-    n_features = sum(len(layer.features) + len(layer.rejects) for layer in layers)
-    return {
-        "rows_read": n_rows,
-        "parts_exploded": n_features - n_rows,
-        "kept": n_kept,
-        "refused": n_refused + sum(len(layer.rejects) for layer in layers),
-    }
 
 
 def _choose_sky(sites: gpd.GeoDataFrame, weather: WeatherSet) -> gpd.GeoDataFrame:

@@ -34,7 +34,10 @@ PREPARE_CODE = (
     *("plan_tables.py", "value_tables.py", "vocabulary.py"),
     "currency.py",
     *("opening.py", "directions.py", "row_geometry.py"),
-    *(f"stages/{name}.py" for name in ("prepare", "areas", "curve", "doubts", "ground_doubts", "measured_heights")),
+    *(
+        f"stages/{name}.py"
+        for name in ("prepare", "site_layers", "areas", "curve", "doubts", "ground_doubts", "measured_heights")
+    ),
 )
 TILE_CODE = (
     *PREPARE_CODE,

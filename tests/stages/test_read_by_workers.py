@@ -14,7 +14,7 @@ from city import Run
 from pvmap import memory
 from pvmap.errors import ConfigError, InputError, PvmapError
 from pvmap.sources import columnar
-from pvmap.stages import prepare as preparing
+from pvmap.stages import site_layers
 from pvmap.stages.job import PREPARED
 from pvmap.stages.prepare import City, prepare
 
@@ -38,7 +38,7 @@ class Workers:
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(columnar, "LARGE", 1)
-    monkeypatch.setattr(preparing, "LARGE_BYTES", 1)
+    monkeypatch.setattr(site_layers, "LARGE_BYTES", 1)
     monkeypatch.setattr(memory, "AT_ONCE", 400)
 
 
