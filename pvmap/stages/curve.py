@@ -36,8 +36,11 @@ class Tile:
 def along_curve(sites: gpd.GeoDataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Give the Hilbert code of each site, and the positions of the sites by code and id, (n,) each."""
     codes = sites.hilbert_distance(level=HILBERT_LEVEL).to_numpy("int64")
-    key = sites[["site_id"]].assign(code=codes).reset_index(drop=True)
-    return codes, key.sort_values(["code", "site_id"]).index.to_numpy()
+    order = np.argsort(codes, kind="stable")
+    shared = pd.Series(codes).duplicated(keep=False).to_numpy()  # few: to sort all ids takes longer
+    key = sites[["site_id"]].assign(code=codes).reset_index(drop=True)[shared]
+    order[shared[order]] = key.sort_values(["code", "site_id"]).index.to_numpy()
+    return codes, order
 
 
 def write_along_curve(folder: Path, sites: gpd.GeoDataFrame, order: np.ndarray) -> Path:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
+import shapely
 from city import Run
 
 from pvmap import memory, store
@@ -39,3 +41,13 @@ def test_a_table_written_in_stretches_is_the_table_written_at_once(
     written = pq.read_table(write_along_curve(tmp_path / "again", sites, order))
     assert written.equals(at_once, check_metadata=True)
     assert [path.name for path in (tmp_path / "again").iterdir()] == ["sites.parquet"]
+
+
+def test_sites_of_one_place_lie_by_their_ids_and_all_others_by_the_curve() -> None:
+    random = np.random.default_rng(1)
+    x, y = random.integers(0, 40, (2, 900)) * 1_000.0  # some places twice, some not at all
+    ids = random.permutation(900).astype(str)
+    sites = gpd.GeoDataFrame({"site_id": ids}, geometry=shapely.box(x, y, x + 5.0, y + 5.0), crs="EPSG:4549")
+    codes, order = along_curve(sites)
+    assert order.tolist() == sorted(range(900), key=lambda one: (codes[one], ids[one]))
+    assert 0 < len(set(codes.tolist())) < 900
