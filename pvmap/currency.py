@@ -23,6 +23,7 @@ CHINESE = {
     "USD": "美元",
     "VND": "越南盾",
 }
+SIGNS = {"€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₫": "VND"}
 _YUAN = re.compile(r"(?<![单多公美欧日韩澳加])元(?![素件年])")  # not in the words for unit, several, element
 _CNY = re.compile(r"(?<![A-Za-z])CNY(?![A-Za-z])")
 _IN_A_NAME = re.compile(r"(?:^|(?<=_))cny(?=_|$)")
@@ -44,6 +45,23 @@ def in_money(text: str, currency: str) -> str:
     if currency == CNY:
         return text
     return _YUAN.sub(in_chinese(currency), _CNY.sub(currency, text))
+
+
+def other_money(text: str, currency: str) -> str:
+    """Give the money that a text of somebody's tells, where it is another one than a city's; else nothing.
+
+    Examples
+    --------
+    >>> other_money("price (USD/kWh)", "CNY"), other_money("电价（元/度）", "CNY"), other_money("€/MWh", "EUR")
+    ('USD', '', '')
+    """
+    told = {code for code, name in CHINESE.items() if code != CNY and (name in text or _is_word(code, text))}
+    told |= {code for sign, code in SIGNS.items() if sign in text}
+    return next(iter(sorted(told - {currency})), "") if currency not in told else ""
+
+
+def _is_word(code: str, text: str) -> bool:
+    return re.search(rf"(?<![A-Za-z]){code}(?![A-Za-z])", text, re.IGNORECASE) is not None
 
 
 def header(column: str, currency: str) -> str:

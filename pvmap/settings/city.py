@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from pvmap.currency import CNY
+from pvmap.currency import CNY, other_money
 from pvmap.settings.base import LEVELS_OF_ZONES, Section, assumption
 from pvmap.settings.certainty import CertaintySettings, HeightOrigin
 from pvmap.settings.countries import HOME, with_pack
@@ -302,6 +302,17 @@ class Settings(Section):
     @classmethod
     def _by_country(cls, given: Any) -> Any:
         return with_pack(given) if isinstance(given, dict) else given
+
+    @model_validator(mode="after")
+    def _counts_in_its_money(self) -> Settings:
+        for _, one in self.inputs:
+            for title in one.columns.values() if isinstance(one, TableInput) else ():
+                if money := other_money(title, self.city.currency):
+                    raise ValueError(
+                        f"{one.path}: column {title!r} is told in {money}, but this city counts in "
+                        f"{self.city.currency}; bring it in that, or set city.currency"
+                    )
+        return self
 
     @model_validator(mode="after")
     def _may_use_its_sets(self) -> Settings:

@@ -116,6 +116,25 @@ def test_words_of_ours_in_another_money(text: str, money: str, told: str) -> Non
     assert in_money(text, money) == told
 
 
+@pytest.mark.parametrize("title", ["price (USD/kWh)", "电价（美元/度）", "capex_eur_per_w", "€/W"])
+def test_a_table_in_another_money_is_refused(tmp_path: Path, title: str) -> None:
+    costs = f'[inputs.costs]\npath = "c.csv"\ncolumns = {{ capex_cny_per_w_dc = "{title}" }}\n'
+    with pytest.raises(ConfigError, match=r"is told in (USD|EUR), but this city counts in CNY"):
+        load(tmp_path, costs)
+    money = 'currency = "EUR"\ncountry = "generic"\nutc_offset_hours = 1.0\n'
+    if "USD" in title or "美元" in title:
+        with pytest.raises(ConfigError, match="is told in USD, but this city counts in EUR"):
+            load(tmp_path, money + costs)
+    else:
+        assert load(tmp_path, money + costs).inputs.costs is not None
+
+
+@pytest.mark.parametrize("title", ["造价（元/kW）", "RMB/W", "cadmium", "capex_cny_per_w_dc", "单元"])
+def test_other_titles_tell_no_other_money(tmp_path: Path, title: str) -> None:
+    costs = f'[inputs.costs]\npath = "c.csv"\ncolumns = {{ capex_cny_per_w_dc = "{title}" }}\n'
+    assert load(tmp_path, costs).inputs.costs is not None
+
+
 def test_a_city_elsewhere_needs_no_approval_number_of_china(tmp_path: Path) -> None:
     assert load(tmp_path, 'use = "public"\ncountry = "generic"\n' + BOX).city.use == "public"
     with pytest.raises(ConfigError, match="审图号"):
