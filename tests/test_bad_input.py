@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import pytest
-from city import PIPELINES, pvmap
+from city import PIPELINES
+from forked import Ended, forking
 
 from pvmap import cli, store
 
@@ -109,6 +110,12 @@ def hamlet(tmp_path: Path) -> Hamlet:
     return Hamlet(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def forked() -> Iterator[Callable[..., Ended]]:
+    with forking(PIPELINES.parent) as run:
+        yield run
+
+
 @pytest.fixture(params=["here", pytest.param("process", marks=pytest.mark.slow)])
 def say(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
@@ -116,8 +123,7 @@ def say(
     """Give a command line, in this process or, as users do, in one of its own."""
 
     def in_process(*arguments: object) -> Said:
-        done = pvmap(*arguments)
-        return Said(done.returncode, done.stdout, done.stderr)
+        return Said(*request.getfixturevalue("forked")(*arguments))
 
     def here(*arguments: object) -> Said:
         monkeypatch.setattr(sys, "argv", ["pvmap", *map(str, arguments)])
