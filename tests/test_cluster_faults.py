@@ -105,7 +105,8 @@ def test_other_libraries_are_named_with_both_versions(introduction: Entry):
 
 
 @pytest.mark.parametrize("how", ["absent", "empty", "copied"])
-def test_another_disk_is_named(introduction: Entry, tmp_path: Path, how: str):
+def test_another_disk_is_named(introduction: Entry, tmp_path: Path, how: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("pvmap.stages.entry.WAIT_SECONDS", 0.0)  # no file of this disk shows late
     folder = tmp_path / "elsewhere" / "hamlet"
     if how == "copied":
         shutil.copytree(introduction.token.parent, folder)
