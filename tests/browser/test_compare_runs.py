@@ -68,6 +68,8 @@ def test_difference_of_two_runs(chromium: Browser, run_folder: Path, tmp_path: P
     assert "元/千瓦时" in page.text_content(f"{cost} th")
     page.keyboard.press("Escape")
     labels = {one.split("\n")[0]: one for one in page.locator(".pvmap-zone-label").all_inner_texts()}
+    units = {one.split()[-1] for one in page.locator(".pvmap-compare .pvmap-choice").all_inner_texts() if "0" in one}
+    assert units == {labels["丹阳市"].split()[-1]}
     assert set(labels) == {"丹阳市", "京口区"} and cells[2] in labels["丹阳市"] and "-" in labels["京口区"]
     fills = """() => [...pvmap.stack].find((one) => one.level === "district").getLayers()
       .map((one) => one.options.fillColor).filter(Boolean)"""

@@ -113,8 +113,10 @@
   pvmap.comparedTip = ([level, index]) => el("div", {}, el("b", { text: nameOf(level, index), dir: "auto" }), el("span", { text: told(meta.compare.levels[level], index) }));
 
   function legend(layer) {
-    const steps = borders(meta.compare.levels[layer.level]), box = el("div");
-    const show = (low, high) => (high === undefined ? `≥ ${pvmap.format(chosen[2], low)}` : `${pvmap.format(chosen[2], low)} – ${pvmap.format(chosen[2], high)}`);
+    const data = meta.compare.levels[layer.level], steps = borders(data), box = el("div"), [, column, quantity] = chosen;
+    const size = Math.max(...data.before[column], ...data.after[column]); // in the unit of the largest zone, as its label is
+    const bare = (value) => pvmap.format.bare(quantity, value, size), unit = pvmap.format.unitName(quantity, size);
+    const show = (low, high) => `${high === undefined ? "≥ " : `${bare(low)}–`}${bare(high ?? low)} ${unit}`;
     const spans = [[0, steps[0]], [steps[0], steps[1]], [steps[1]]];
     const entry = (colour, label) => box.append(el("p", { class: "pvmap-choice" }, el("i", { class: "pvmap-swatch", style: `background:${colour}` }), el("span", { text: label })));
     for (const k of [2, 1, 0]) entry(MORE[k], text("compare.more", { span: show(...spans[k]) }));
