@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from hostile_bureau import LEVELS, TEXTS, inputs, settings_of_plan, write_tables
-from payloads import FORMULA, JINJA, PAYLOADS
+from payloads import FORMULA, HTML, JINJA, PAYLOADS, SQL, TERMINAL
 
 from pvmap import cli
 from pvmap.config import load
@@ -28,8 +28,11 @@ CRS = "EPSG:4549"
 WEST, SOUTH, STEP, ROW = 500_000.0, 3_560_000.0, 60.0, 10  # metres; buildings in a row
 DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYPj/HwADAgH/Zl9lCQAAAABJRU5ErkJggg=="
 BUILDINGS, BARRED, PONDS = "b;touch pwned;.parquet", "<img src=x onerror=window.pwned=1>.geojson", "{{7*7}} '\".gpkg"
+LAND, WATER, SENSITIVE = "' OR 1=1 --.geojson", "<svg onload=window.pwned=1>{%endraw%}.geojson", "%s%n{{7*7}}.geojson"
 MINES, WEATHER = "$(touch pwned)&[red].geojson", "\x9b31mair\u202e.epw"
+AREA_LOAD = "=1+1;`touch pwned`.csv"
 POND = {"water_type": "water", "includes_dykes": "dykes"}
+MASKED = tuple(f"mine-{text}" for text in (JINJA[0], HTML[1], SQL[0], TERMINAL[7]))  # sites that the map must not show
 NAME_COLUMN, LAYER = '"><svg onload=window.pwned=1>', "x'; DROP TABLE gpkg_contents; --"
 HEADER = "<img src=x onerror=window.pwned=1>{%endraw%}{{6*7}}\x1b[31m\u202e"  # of the EPW file: no comma there
 
@@ -119,6 +122,7 @@ def write_city(root: Path) -> None:
     write_csv(raw / "overrides.csv", ["site_id", "decision", "reason", "by", "date"], decisions())
     write_tables(raw)
     write_csv(raw / "load.csv", ["time", "district", "load_kw"], loads())
+    write_csv(raw / AREA_LOAD, ["time", "district", "load_kw"], loads())
     write_epw(raw / WEATHER)
     file = root / "pipelines/x.toml"
     file.parent.mkdir()
@@ -142,6 +146,9 @@ def write_layers(raw: Path) -> None:
     for name, by in (("supply_areas", 0), ("parks", 35)):
         areas = {"name": [text for text in turned(by) if text.strip() in TEXTS]}
         write_geojson(raw / f"{name}.geojson", areas, squares(wide=STEP, deep=STEP)[: len(areas["name"])])
+    write_geojson(raw / LAND, {"no": turned(36), "kind": turned(37)}, squares())
+    write_geojson(raw / WATER, {"no": turned(38), "name": turned(39)}, squares(150, 40, 40, 4000))
+    write_geojson(raw / SENSITIVE, {"no": turned(41), "name": turned(42)}, squares(150, 40, 40, 6000))
     plants = {"no": turned(14), "mw": np.full(n, 0.01)}
     write_geojson(raw / "plants.geojson", plants, shapely.centroid(squares()))
     numbered = {"k": np.arange(n)}
@@ -213,6 +220,9 @@ def city_file() -> str:
         "inputs.existing_pv": {"path": "plants.geojson", "columns": columns(id="no", capacity_mw="mw")},
         "inputs.overrides": {"path": "overrides.csv"},
         "inputs.load": {"path": "load.csv"},
+        "inputs.land_use": {"path": LAND, "columns": columns(id="no", land_use="kind")},
+        "inputs.sensitive": {"path": SENSITIVE, "columns": columns(id="no", name="name")},
+        "[inputs.backdrop]": {"path": WATER, "shows": "water", "columns": columns(id="no", name="name")},
         "inputs.supply_areas": {"path": "supply_areas.geojson", "columns": columns(name="name")},
     }
     layers |= {
@@ -221,6 +231,9 @@ def city_file() -> str:
     }
     for level in LEVELS:
         parks = {"path": "parks.geojson", "level": level, "columns": columns(name="name")}
+        if level == LEVELS[0]:
+            told = {"path": AREA_LOAD} | texts
+            parks["load"] = Toml("{ " + ", ".join(f"{key} = {toml(text)}" for key, text in told.items()) + " }")
         layers["[inputs.areas]" + " " * len(layers)] = parks
     parts = [table("city", city), *(table(name.strip(), texts | entry) for name, entry in layers.items())]
     for number, (name, clause) in enumerate(zip(turned(21), turned(22), strict=True)):
@@ -233,6 +246,9 @@ def city_file() -> str:
     for zh, en, attribution in zip(turned(23), turned(24), turned(25), strict=True):
         base = {"name_zh": zh, "name_en": en, "urls": ["dot.png?{z}/{x}/{y}"], "attribution": attribution}
         parts.append(table("[map.base_maps]", base))
+    uses = dict.fromkeys((text for text in turned(37) if len(text) < 1000 and text.strip() == text), "industrial")
+    parts.append(table("inputs.land_use.uses", {toml(text): use for text, use in uses.items()}))
+    parts.append(table("map", {"masked_sites": list(MASKED)}))
     parts += [table(name, entries) for name, entries in settings_of_plan(everything(35))]
     parts.append(table("shade", {"enabled": False}))
     return "\n".join(parts)

@@ -123,12 +123,15 @@ def zones_with_cells(zones: gpd.GeoDataFrame, cells: pd.DataFrame, side_m: float
 
 
 def sheet_areas(cells: pd.DataFrame, side_m: float) -> dict[int, shapely.Geometry]:
-    """Area of each sheet: the cells of which it has most sites; `sheet` tells which sheet a row is of."""
-    counts = cells.groupby(["column", "row", "sheet"])["n_sites"].sum().reset_index()
-    counts = counts.sort_values(["n_sites", "sheet"], kind="stable").drop_duplicates(["column", "row"], keep="last")
+    """Area of each sheet: the cells of which it has most sites, or all of its cells where it has most of none.
+
+    `sheet` tells which sheet a row is of.
+    """
+    every = cells.groupby(["column", "row", "sheet"])["n_sites"].sum().reset_index()
+    most = every.sort_values(["n_sites", "sheet"], kind="stable").drop_duplicates(["column", "row"], keep="last")
     areas = {}
-    for sheet in counts["sheet"].unique().tolist():
-        own = counts[counts["sheet"] == sheet]
+    for sheet in every["sheet"].unique().tolist():
+        own = next(cells[cells["sheet"] == sheet] for cells in (most, every) if (cells["sheet"] == sheet).any())
         west, south = (own[name].to_numpy(float) * side_m for name in ("column", "row"))
         areas[sheet] = shapely.union_all(shapely.box(west, south, west + side_m, south + side_m))
     return areas

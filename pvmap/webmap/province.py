@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -120,7 +120,7 @@ def draw_map(
     n_sites = int(stretches["appraisal"].sum())
     if n_sites <= settings.map.sites_per_page:
         page = build_map(processed, maps, settings, layout, older, raw, each, tell)
-        _remove_pages(maps, 0)
+        _remove_pages(maps, ())
         return page
     with makers_folder(processed) as scratch:
         do = partial(each, partial(perform, scratch))
@@ -132,12 +132,15 @@ def draw_map(
         samples = list(do([partial(weigh_sheet, sheet) for sheet in sheets]))
         scales = scales_of(pd.concat(samples, ignore_index=True), settings)
         (known,) = do([partial(join_cells, sheets, city.crs, scratch / "overview")])
+        sheets = [
+            sheet for sheet, one in zip(sheets, known, strict=True) if not one.area.is_empty
+        ]  # of others all is masked
         (maps / SHEETS).mkdir(parents=True, exist_ok=True)
         overview = partial(draw_overview, sheets[0], known, scratch / "overview", maps, older, raw)
         for kept in do([overview, *(partial(draw_sheet, sheet, known, scales, maps, raw) for sheet in sheets)]):
             for one in kept:
                 tell(one)
-    _remove_pages(maps, len(sheets))
+    _remove_pages(maps, [sheet.number for sheet in sheets])
     return maps / "index.html"
 
 
@@ -211,7 +214,9 @@ def join_cells(sheets: Sequence[Sheet], crs: Any, folder: Path) -> list[About]:
     counts = every.groupby(["sheet", "district"])["n_sites"].sum().sort_values(ascending=False, kind="stable")
     usable = every["n_sites"].where(every["cases"] % 2 == 1, 0)  # the first case: what the rules allow
     sums = every.assign(usable=usable).groupby("sheet")[["usable", "capacity_kwp", "energy_kwh"]].sum()
-    names = {one.number: counts.xs(one.number, level="sheet").index.astype(str).tolist() for one in sheets}
+    sums = sums.reindex([one.number for one in sheets], fill_value=0)  # a sheet whose every site is masked shows none
+    of = counts.reset_index()
+    names = {one.number: of.loc[of["sheet"] == one.number, "district"].astype(str).tolist() for one in sheets}
     known = [
         About(number, int(n_sites), capacity, energy, names[number], areas.get(number, shapely.Polygon()))
         for number, n_sites, capacity, energy in sums.itertuples(name=None)
@@ -252,7 +257,7 @@ def draw_overview(
     cell = f"{side_m / 1e3:g}"
     texts = {key: [one.replace("1", cell, 1) for one in TEXTS[key]] for key in ("level.grid", "aggregates.grid")}
     meta: dict[str, Any] = {
-        "sheets": [{**one.told(f"{SHEETS}/"), "rings": ring} for one, ring in zip(known, rings, strict=True)],
+        "sheets": [{**one.told(f"{SHEETS}/"), "rings": ring} for one, ring in zip(known, rings, strict=True) if ring],
         "cell_km": cell,
         "dots_from": NEVER,
         **targets_meta(sheet.processed, settings),
@@ -289,8 +294,8 @@ def _public(settings: Settings) -> Settings | None:
     return settings if is_public(settings) else None
 
 
-def _remove_pages(maps: Path, kept: int) -> None:
+def _remove_pages(maps: Path, kept: Collection[int]) -> None:
     """Remove the pages of sheets that an earlier map had more, unless somebody has changed them."""
     for path in (maps / SHEETS).glob("*.html"):
-        if _PAGE.fullmatch(path.name) and int(path.stem) > kept and is_sealed(path, MAP):
+        if _PAGE.fullmatch(path.name) and int(path.stem) not in kept and is_sealed(path, MAP):
             path.unlink()

@@ -5,16 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 from browser.harness import Watched, settle
 from hostile_bureau import LEVELS, TEXTS
-from hostile_city import Hostile, turned
+from hostile_city import MASKED, Hostile, turned
 from payloads import PAYLOADS
 from playwright.sync_api import Browser, Page
+from webmap.curve import stretches_of
 
 from pvmap import store
+from pvmap.webmap import province
+from pvmap.webmap.province import SHEETS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -111,6 +115,8 @@ def page(page_of: Watched) -> Page:
 
 def test_popups_and_tips_show_every_letter(page: Page, hostile: Hostile) -> None:
     sites = store.read_table(hostile.processed, "sites").set_index("site_id")
+    assert set(MASKED) < set(sites.index)
+    sites = sites.drop(index=list(MASKED))
     found = page.evaluate(SHOWN)
     assert {letters(site_id) for site_id in sites.index} == {one["id"] for one in found}
     sites.index = sites.index.map(letters)
@@ -229,3 +235,33 @@ def test_a_second_wall_stands_behind_the_first(chromium: Browser, hostile: Hosti
     assert page.evaluate("window.pwned") is None and watched.remote() == []
     assert len([line for line in watched.complaints if "Content Security Policy" in line]) >= 2
     page.close()
+
+
+def test_sheets_of_a_province_show_every_letter(chromium: Browser, hostile: Hostile, tmp_path: Path) -> None:
+    """The same city on an overview and on sheets of a hundred sites: their pages have text of their own."""
+    shown, city = hostile.settings.map.model_copy(update={"sites_per_page": 100}), hostile.settings
+    for folder in (tmp_path, tmp_path / SHEETS):
+        folder.mkdir(exist_ok=True)
+        shutil.copy(hostile.page.with_name("dot.png"), folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(province, "OF_A_PAGE", 2)
+        index = province.draw_map(
+            hostile.processed, tmp_path, city.model_copy(update={"map": shown}), stretches_of(hostile.processed)
+        )
+    pages = [index, *sorted((tmp_path / SHEETS).glob("*.html"))]
+    assert len(pages) > 3
+    sites = store.read_table(hostile.processed, "sites").set_index("site_id").drop(index=list(MASKED))
+    names = {letters(site_id): letters(name) or letters(site_id) for site_id, name in sites["name"].items()}
+    told: dict[str, str] = {}
+    for path in pages:
+        watched = Watched(chromium.new_page())
+        page = watched.open(path)
+        assert page.text_content("#pvmap-banner h1").startswith(city.city.title_zh)
+        if path != index:
+            told |= {one["id"]: one["title"] for one in page.evaluate(SHOWN)}
+        page.click("#pvmap-language")
+        settle(page)
+        assert page.evaluate("window.pvmap && window.pwned") is None
+        assert watched.complaints == [] and watched.remote() == []
+        page.close()
+    assert told == names

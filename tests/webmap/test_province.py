@@ -20,7 +20,7 @@ from pvmap.settings.webmap import MapSettings
 from pvmap.store import read_table
 from pvmap.webmap import province
 from pvmap.webmap.breaks import amount_edges
-from pvmap.webmap.cells import MOST_CELLS, added, as_run, cell_side_m, cells_of, keys_of
+from pvmap.webmap.cells import MOST_CELLS, added, as_run, cell_side_m, cells_of, keys_of, sheet_areas
 from pvmap.webmap.data import read_data
 from pvmap.webmap.province import draw_map
 from pvmap.webmap.shared_scales import sample
@@ -110,6 +110,28 @@ def test_a_page_is_enough_for_fewer_sites(city: City, maps: Path, tmp_path: Path
     page = draw_map(city.run, folder, paged(150), city.stretches)
     assert sorted(ids_of(page)) == sorted(read_table(city.run, "sites")["site_id"])
     assert sorted(path.name for path in (folder / "sheets").iterdir()) == ["002.html", "notes.html"]
+
+
+@pytest.mark.slow
+def test_a_sheet_whose_every_site_is_masked_has_no_page(
+    city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(province, "OF_A_PAGE", 2)
+    older = tmp_path / "sheets" / "001.html"  # shows what is masked now
+    older.parent.mkdir()
+    older.write_text("before")
+    seal(older, MAP)
+    masked = tuple(read_table(city.run, "sites")["site_id"][:60])
+    draw_map(city.run, tmp_path, paged(130, masked_sites=masked), city.stretches)
+    told = meta_of(tmp_path / "index.html")["sheets"]
+    assert [one["number"] for one in told] == [2, 3]
+    assert sorted(path.name for path in (tmp_path / "sheets").iterdir()) == ["002.html", "003.html"]
+
+
+def test_a_sheet_without_a_cell_of_its_own_has_all_of_its_cells() -> None:
+    cells = pd.DataFrame({"column": [0, 0, 1, 1], "row": 0, "sheet": [1, 2, 1, 3], "n_sites": [5, 2, 5, 9]})
+    areas = {sheet: area.bounds for sheet, area in sheet_areas(cells, 10.0).items()}
+    assert areas == {1: (0, 0, 10, 10), 2: (0, 0, 10, 10), 3: (10, 0, 20, 10)}
 
 
 def test_cells_hold_the_sums_and_ratios_of_their_sites(city: City) -> None:
