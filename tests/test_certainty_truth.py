@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from known_heights import bias, covered, energies, judged, known, observed, town
+from known_heights import bias, covered, judged, known, observed, town
 
 
 @pytest.mark.slow
@@ -15,7 +15,7 @@ def test_intervals_hold_the_truth_and_the_bias_of_noise_goes(
 ) -> None:
     outlines = known(shared_data, name, 1200)
     height = outlines["height"].to_numpy(float)
-    truth = energies(town(tmp_path / "truth", outlines, height, "exact", "off"))
+    truth = town(tmp_path / "truth", outlines, height, "exact", "off").kwh
     frame = judged(town(tmp_path / "noisy", outlines, observed(height, "6.5 m", 1), "6.5 m", effort), truth)
     held = covered(frame)
     assert len(frame) > 800

@@ -1,9 +1,10 @@
-"""Draws of heights held against towns of known heights, four seeds in seconds: what they do to energy and why.
+"""Draws of heights held against towns of known heights, four lots in seconds: what they do to energy and why.
 
 ``python tests/benchmarks/certainty_heights.py DATA TOWN...`` prints a line for each town and error. What a roof loses
 is told by the quick measure of what neighbours hide, in the truth as in the draws, so that only heights can be at
-fault: the draws, the self-test and the widths it finds. "Alike": pairs of touching buildings whose heights differ by
-less than half a step of the grid, in truth and in the draws.
+fault: the draws, the self-test and the widths it finds. Each lot has seeds of its own, for the errors and for these.
+"Alike": pairs of touching buildings whose heights differ by less than half a step of the grid, in truth and in the
+draws.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ class Town:
         (kind, sd), n = MODELS[model], len(self.height)
         rmse, log_sd = np.full(n, sd * (kind == "m")), np.full(n, sd * (kind != "m"))
         seen = Observed(observed(self.height, model, seed), rmse, log_sd, self.size)
-        return Quarter(seen, self.line, self.views, height_density(seen), self.latitude)
+        own = keys_of(pd.Series([f"lot{seed}{one}" for one in self.site_id]))  # random numbers hang on ids
+        return Quarter(seen, self.line._replace(keys=own), self.views, height_density(seen), self.latitude)
 
     def alike(self, height: np.ndarray) -> float:
         """Share of touching pairs of the same height, of (set, n) heights."""
