@@ -14,9 +14,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from pvmap.config import assumptions
-from pvmap.settings.city import City, Settings
+from pvmap.settings.city import Settings
 from pvmap.settings.countries import pack
 from pvmap.settings.demo import DemoSettings
+from pvmap.settings.identity import City
 from pvmap.settings.references import JUDGEMENT, keys_of, references
 
 _CLAUSE = re.compile(

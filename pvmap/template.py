@@ -13,8 +13,9 @@ from importlib.resources import files
 from typing import Any
 
 from pvmap.config import Assumption, assumptions
-from pvmap.settings.city import City, Settings
+from pvmap.settings.city import Settings
 from pvmap.settings.demo import DemoSettings
+from pvmap.settings.identity import City
 
 WIDTH = 120
 

@@ -7,8 +7,9 @@ from latin import latin
 
 from pvmap import chinese
 from pvmap.config import assumptions
-from pvmap.settings.city import City, Settings
+from pvmap.settings.city import Settings
 from pvmap.settings.demo import DemoSettings
+from pvmap.settings.identity import City
 from pvmap.settings.references import JUDGEMENT, references
 from pvmap.sites.expected_masks import EXPECTED_MASKS
 from pvmap.sites.ledger import BY_SOURCE_CLAUSE, STATED_CLAUSES, clause

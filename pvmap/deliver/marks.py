@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pvmap.deliver.wording import IN_CHINA, Wording
-from pvmap.settings.city import City
 from pvmap.settings.countries import HOME
+from pvmap.settings.identity import City
 
 SYNTHETIC_ZH, SYNTHETIC_EN = "合成演示数据，非真实数据", "synthetic demo data, not real"
 INTERNAL_ZH, INTERNAL_EN = "内部使用", "for internal use"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pvmap.findings import Finding, finding
-from pvmap.settings.city import City
 from pvmap.settings.countries import HOME
 from pvmap.settings.countries.where import BEIJING, standard_hours, zone_of
+from pvmap.settings.identity import City
 
 
 def doubt_place(city: City, longitude: float, latitude: float) -> Iterator[Finding]:

@@ -7,7 +7,8 @@ from pyproj import CRS
 from pvmap.planning.grid.hourly import read_loads, read_market_prices
 from pvmap.planning.table_columns import COLUMNS
 from pvmap.planning.table_input import read_given
-from pvmap.settings.city import City, FileInput, Inputs, Settings, TableInput
+from pvmap.settings.city import FileInput, Inputs, Settings, TableInput
+from pvmap.settings.identity import City
 from pvmap.sources.weather.hours import year_index
 from pvmap.stages.plan_trial import tried
 

@@ -10,8 +10,9 @@ import pytest
 from pvmap.config import assumptions, load
 from pvmap.errors import ConfigError
 from pvmap.findings import CATALOGUE
-from pvmap.settings.city import City, Settings
+from pvmap.settings.city import Settings
 from pvmap.settings.demo import DemoSettings
+from pvmap.settings.identity import City
 from pvmap.settings.references import keys_of, references, require_resolved, spelled_out
 from pvmap.sites.expected_masks import EXPECTED_MASKS
 from pvmap.sites.ledger import BY_SOURCE_CLAUSE, STATED_CLAUSES

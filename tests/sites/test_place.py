@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pvmap.settings.city import City
+from pvmap.settings.identity import City
 from pvmap.sites.place import doubt_place
 
 CLOCK, RULES = "city-clock-not-its-zone", "rules-of-another-country"

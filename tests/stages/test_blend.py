@@ -10,7 +10,8 @@ import pytest
 import shapely
 
 from pvmap.energy.sky import Sky, build_sky
-from pvmap.settings.city import City, Settings
+from pvmap.settings.city import Settings
+from pvmap.settings.identity import City
 from pvmap.settings.weather import WeatherFile, WeatherSettings
 from pvmap.sources.weather import read_weather
 from pvmap.stages.simulate import simulate_surfaces

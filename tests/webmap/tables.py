@@ -14,7 +14,8 @@ from webmap.places import districts, mines, places, ponds, roofs
 
 from pvmap.planning.places import township_ids
 from pvmap.planning.risk.reasons import REASONS
-from pvmap.settings.city import City, Settings
+from pvmap.settings.city import Settings
+from pvmap.settings.identity import City
 from pvmap.settings.rooftop import RooftopSettings
 from pvmap.sites.ledger import clause
 from pvmap.store import read_table, write_json, write_table

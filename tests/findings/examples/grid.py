@@ -17,7 +17,8 @@ from pvmap.planning.grid.assessment import assess
 from pvmap.planning.grid.given import Grid, Potential
 from pvmap.planning.grid.hosting import Interval
 from pvmap.planning.grid.standing import connected_otherwise, far_away, without_devices
-from pvmap.settings.city import City, DeviceInput, Inputs, Settings, TableInput
+from pvmap.settings.city import DeviceInput, Inputs, Settings, TableInput
+from pvmap.settings.identity import City
 from pvmap.sources.weather.hours import year_index
 from pvmap.stages.grid_inputs import read_grid
 

@@ -13,7 +13,7 @@ from findings.examples.files import layer
 from findings.examples.village import CRS, EAST, HEAD, NORTH, check, feature, put, rectangle, rows
 
 from pvmap.findings import Finding
-from pvmap.settings.city import City
+from pvmap.settings.identity import City
 from pvmap.sites.place import doubt_place
 from pvmap.sources.extents import check_extents
 

@@ -24,7 +24,8 @@ from pvmap.planning.policy.tranches import Sites
 from pvmap.planning.table_columns import COLUMNS
 from pvmap.planning.table_input import read_given
 from pvmap.settings.build_out import BuildOutSettings
-from pvmap.settings.city import AreaInput, City, Settings, TableInput
+from pvmap.settings.city import AreaInput, Settings, TableInput
+from pvmap.settings.identity import City
 from pvmap.sources.weather.hours import year_index
 from pvmap.stages.planned import read_areas
 
