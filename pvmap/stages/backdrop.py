@@ -65,9 +65,8 @@ def lay_out(job: TileJob) -> None:
         found = _lay_out(job, f"{FOLDER}/{uuid.uuid4().hex[:12]}")
     keep = found["folder"] if wanted and found is not None else None
     for old in folder.iterdir() if folder.is_dir() else ():
-        if f"{FOLDER}/{old.name}" != keep and re.fullmatch(
-            "[0-9a-f]{12}", old.name
-        ):  # what has another name is not ours
+        ours = re.fullmatch("[0-9a-f]{12}", old.name)
+        if ours and f"{FOLDER}/{old.name}" != keep:
             shutil.rmtree(old, ignore_errors=True)  # a worker may still look at it: the next run tries again
 
 

@@ -22,7 +22,7 @@ from pvmap.sentence import Sentence
 from pvmap.settings.city import Settings
 from pvmap.settings.costs import CapexSettings
 from pvmap.settings.references import spelled_out
-from pvmap.shade.skyline import Shade
+from pvmap.shade.shaded import Shade
 from pvmap.sources.weather import WeatherPoint
 from pvmap.stages import backdrop
 from pvmap.stages.bureau import read_bureau_files

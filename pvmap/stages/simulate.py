@@ -11,7 +11,7 @@ import pandas as pd
 from pvmap.energy.kernel import COLUMNS, Simulation, simulate
 from pvmap.energy.sky import HOURS
 from pvmap.settings.city import Settings
-from pvmap.shade.skyline import Blocked
+from pvmap.shade.shaded import Blocked
 from pvmap.stages.skies import Blend, sun_weights
 from pvmap.stages.surroundings import Surroundings
 from pvmap.vocabulary import ENERGY_MONTHS

@@ -12,7 +12,7 @@ import pandas as pd
 from pvmap import store
 from pvmap.energy.sky import Sky, build_sky
 from pvmap.settings.energy import EnergySettings
-from pvmap.shade.skyline import SunWeights
+from pvmap.shade.sun import SunWeights
 from pvmap.sources.weather import WeatherPoint, WeatherSet, stored_points
 from pvmap.sources.weather.hours import year_index
 from pvmap.stages.job import YEARS, TileJob

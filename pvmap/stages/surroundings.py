@@ -14,7 +14,8 @@ from pvmap.crs import grid_north
 from pvmap.settings.city import Settings
 from pvmap.settings.shade import ShadeSettings
 from pvmap.shade.rings import Boxes, Floats
-from pvmap.shade.skyline import Shade, shade_surfaces, shade_under_heights
+from pvmap.shade.shaded import Shade
+from pvmap.shade.skyline import shade_surfaces, shade_under_heights
 from pvmap.shade.sun import SunWeights
 from pvmap.shade.terrain import Terrain
 from pvmap.shade.walls import reach_m

@@ -15,7 +15,9 @@ from towns import Town, as_surfaces, blocks
 from pvmap.directions import N_AZ, N_EL
 from pvmap.settings.shade import ShadeSettings
 from pvmap.shade.rings import Boxes
-from pvmap.shade.skyline import Shade, SunWeights, shade_surfaces
+from pvmap.shade.shaded import Shade
+from pvmap.shade.skyline import shade_surfaces
+from pvmap.shade.sun import SunWeights
 from pvmap.shade.surface_model import SurfaceModel
 from pvmap.shade.terrain import Terrain
 from pvmap.sources.grid import Grid

@@ -12,7 +12,7 @@ from pvmap.directions import azimuths
 from pvmap.errors import InputError
 from pvmap.shade.points import Points
 from pvmap.shade.rings import Boxes
-from pvmap.shade.skyline import SunWeights
+from pvmap.shade.sun import SunWeights
 from pvmap.shade.surface_model import SurfaceModel, yearly_irradiance
 from pvmap.shade.sweep import Sweep
 from pvmap.sources.grid import Grid
