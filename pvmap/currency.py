@@ -52,11 +52,12 @@ def other_money(text: str, currency: str) -> str:
 
     Examples
     --------
-    >>> other_money("price (USD/kWh)", "CNY"), other_money("电价（元/度）", "CNY"), other_money("€/MWh", "EUR")
-    ('USD', '', '')
+    >>> other_money("price (USD/kWh)", "CNY"), other_money("电价（元/度）", "EUR"), other_money("€/MWh", "EUR")
+    ('USD', 'CNY', '')
     """
-    told = {code for code, name in CHINESE.items() if code != CNY and (name in text or _is_word(code, text))}
+    told = {code for code, name in CHINESE.items() if (code != CNY and name in text) or _is_word(code, text)}
     told |= {code for sign, code in SIGNS.items() if sign in text}
+    told |= {CNY} if _YUAN.search(text) or "人民币" in text or _is_word("RMB", text) else set()
     return next(iter(sorted(told - {currency})), "") if currency not in told else ""
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pvmap.currency import other_money
 from pvmap.errors import InputError
 from pvmap.findings import Finding, finding
 from pvmap.settings.city import TableInput
@@ -24,6 +25,7 @@ REMARKS = frozenset(
 )
 
 
+AMOUNTS = frozenset({"price", "price_cny_per_kwh", "capex_cny_per_w_dc", "opex_cny_per_kw_year"})  # of money
 MEASURE = r"\D{0,3}\d[\d,.]*\D*|"  # a number, its unit before or after it, or nothing
 NAMED = 5  # columns that a finding names
 BEYOND = 1e9  # of any unit that is read here: no power, price or count of a city comes near, infinity is above it
@@ -135,6 +137,13 @@ class GivenTable:
         more = f" ({int(bad.sum()):,} such rows)" if bad.sum() > 1 else ""
         name = self.theirs.get(column, column)
         raise InputError(f"{self.table.name}, line {self.table.line[at]}: {name} {cell!r} {why}{more}; correct it.")
+
+    def refuse_other_money(self, currency: str) -> None:
+        """Raise an InputError where an amount is told in another money than the city's, of which numbers are taken."""
+        for column in AMOUNTS & {*self.table.frame}:
+            told = [other_money(cell, currency) for cell in self.table.frame[column]]
+            why = f"is told in {next(filter(None, told), '')}, but this city counts in {currency}"
+            self.refuse(column, np.array(told, object) != "", why)
 
     def once(self, *columns: str) -> None:
         """Raise an InputError where two rows say something about the same."""

@@ -255,8 +255,8 @@ class Settings(Section):
     @model_validator(mode="after")
     def _counts_in_its_money(self) -> Settings:
         for _, one in self.inputs:
-            for title in one.columns.values() if isinstance(one, TableInput) else ():
-                if money := other_money(title, self.city.currency):
+            for name, title in one.columns.items() if isinstance(one, TableInput) else ():
+                if money := other_money(title.replace(name, ""), self.city.currency):  # ours are of any money
                     raise ValueError(
                         f"{one.path}: column {title!r} is told in {money}, but this city counts in "
                         f"{self.city.currency}; bring it in that, or set city.currency"

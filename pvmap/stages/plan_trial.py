@@ -56,7 +56,12 @@ def plan_trials(
         for name, columns in COLUMNS.items():
             source = getattr(inputs, name)
             if isinstance(source, TableInput):
-                found += read_given(source, raw, *columns).findings
+                given = read_given(source, raw, *columns)
+                given.refuse_other_money(settings.city.currency)
+                found += given.findings
+        if inputs.market_prices is not None:
+            prices = read_given(TableInput(path=inputs.market_prices.path), raw, *COLUMNS["market_prices"])
+            prices.refuse_other_money(settings.city.currency)
         if inputs.overrides is not None:
             table = read_csv(raw / inputs.overrides.path)
             found += [*table.findings, *not_read(table, sum(COLUMNS["overrides"], ()), Path(table.name).name)]

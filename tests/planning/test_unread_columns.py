@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 from pyproj import CRS
 
+from pvmap.errors import InputError
 from pvmap.planning.grid.hourly import read_loads, read_market_prices
 from pvmap.planning.table_columns import COLUMNS
 from pvmap.planning.table_input import read_given
@@ -56,3 +57,13 @@ def test_a_run_tells_what_it_does_not_read(tmp_path):
         ("numbers-not-read", "costs.csv", "opex"),
         ("numbers-not-read", "decided.csv", "rank"),
     ]
+
+
+@pytest.mark.parametrize("cell", ["2.9 USD/W", "€2.9", "2.9 美元/瓦"])
+def test_an_amount_in_another_money_is_no_amount_of_the_city(tmp_path, cell):
+    (tmp_path / "c.csv").write_text(f"year,class,capex_cny_per_w_dc\n2026,mine,2.9\n2027,mine,{cell}\n", "utf-8")
+    (tmp_path / "m.csv").write_text(f"time,price_cny_per_kwh\n2027-01-01 00:00,{cell}\n", "utf-8")
+    for inputs in (Inputs(costs=TableInput(path="c.csv")), Inputs(market_prices=FileInput(path="m.csv"))):
+        settings = Settings(city=City(name="x", title_zh="", title_en=""), inputs=inputs)
+        with pytest.raises(InputError, match=r"line [23]: .* is told in (USD|EUR), but this city counts in CNY"):
+            tried(settings, tmp_path, CRS.from_epsg(4549), ["东区"], TIMES)

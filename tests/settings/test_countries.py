@@ -19,6 +19,7 @@ from pvmap.settings.countries import pack
 from pvmap.sites.expected_masks import not_checked
 
 HEAD = '[city]\nname = "a"\ntitle_zh = "甲"\ntitle_en = "a"\n'
+EURO = 'currency = "EUR"\ncountry = "generic"\nutc_offset_hours = 1.0\n'
 BOX = "[fetch]\nwindow = [-105.3, 39.95, -105.2, 40.05]\n"
 
 
@@ -121,12 +122,24 @@ def test_a_table_in_another_money_is_refused(tmp_path: Path, title: str) -> None
     costs = f'[inputs.costs]\npath = "c.csv"\ncolumns = {{ capex_cny_per_w_dc = "{title}" }}\n'
     with pytest.raises(ConfigError, match=r"is told in (USD|EUR), but this city counts in CNY"):
         load(tmp_path, costs)
-    money = 'currency = "EUR"\ncountry = "generic"\nutc_offset_hours = 1.0\n'
     if "USD" in title or "美元" in title:
         with pytest.raises(ConfigError, match="is told in USD, but this city counts in EUR"):
-            load(tmp_path, money + costs)
+            load(tmp_path, EURO + costs)
     else:
-        assert load(tmp_path, money + costs).inputs.costs is not None
+        assert load(tmp_path, EURO + costs).inputs.costs is not None
+
+
+@pytest.mark.parametrize("title", ["造价（元/kW）", "造价 CNY/W", "RMB/W", "人民币", "capex_cny_per_kw"])
+def test_the_yuan_is_foreign_to_a_city_elsewhere(tmp_path: Path, title: str) -> None:
+    costs = f'[inputs.costs]\npath = "c.csv"\ncolumns = {{ capex_cny_per_w_dc = "{title}" }}\n'
+    with pytest.raises(ConfigError, match="is told in CNY, but this city counts in EUR"):
+        load(tmp_path, EURO + costs)
+
+
+@pytest.mark.parametrize("title", ["造价（欧元/W）", "单元", "x capex_cny_per_w_dc", "CNYX", "公元年"])
+def test_our_own_names_and_other_words_tell_no_yuan(tmp_path: Path, title: str) -> None:
+    costs = f'[inputs.costs]\npath = "c.csv"\ncolumns = {{ capex_cny_per_w_dc = "{title}" }}\n'
+    assert load(tmp_path, EURO + costs).inputs.costs is not None
 
 
 @pytest.mark.parametrize("title", ["造价（元/kW）", "RMB/W", "cadmium", "capex_cny_per_w_dc", "单元"])
