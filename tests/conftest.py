@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import remembered_sun
+from hypothesis import settings as hypothesis_settings
 
 if TYPE_CHECKING:
     from city import Run
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 IN_CI = os.environ.get("CI", "").lower() == "true"
+
+# How long an example takes says how busy the machine is, and nothing of the code.
+hypothesis_settings.register_profile("pvmap", deadline=None)
+hypothesis_settings.load_profile("pvmap")
 
 # Many tests start Python anew, and tiles have workers: each would first compile the whole package where the environment
 # forbids to keep that, as images of containers often do.

@@ -3,7 +3,7 @@
 import numpy as np
 import pyproj
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pvmap import crs
@@ -37,14 +37,12 @@ def test_bd09_equals_published_point():
     assert metres(*crs.wgs84_to_bd09(*wgs84), 116.41036949371029, 39.92133699351021) < 1e-3
 
 
-@settings(deadline=None)
 @given(st.floats(72.01, 137.83), st.floats(0.83, 55.82))
 def test_shifts_can_be_undone(longitude, latitude):
     for there, back in ((crs.wgs84_to_gcj02, crs.gcj02_to_wgs84), (crs.wgs84_to_bd09, crs.bd09_to_wgs84)):
         assert metres(*back(*there(longitude, latitude)), longitude, latitude) < 1e-3
 
 
-@settings(deadline=None)
 @given(st.floats(73.7, 134.6), st.floats(17.0, 53.4))
 def test_gcj02_is_off_by_what_is_known(longitude, latitude):
     """Hundreds of metres nearly everywhere, and nowhere none."""

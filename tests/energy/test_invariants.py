@@ -16,7 +16,7 @@ from pvmap.energy.sky import Sky, build_sky
 from pvmap.settings.energy import EnergySettings
 
 MODELS = {name: EnergySettings(transposition=name) for name in ("haydavies", "perez")}
-repeatedly = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+repeatedly = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 seeds = strategies.integers(0, 2**32 - 1)
 IN_CI = os.environ.get("CI", "").lower() == "true"
 models = strategies.sampled_from(sorted(MODELS) if IN_CI else ["perez"])  # which has every part of the loop

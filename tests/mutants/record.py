@@ -109,9 +109,9 @@ class Session:
 
     def run(self) -> int:
         """Run it and give pytest's exit code."""
-        settings.load_profile("mutants")
         files = dict.fromkeys(test.split("::")[0] for test in self.tests)
-        options = ["-q", "--no-header", "--hypothesis-seed=0", "-p", "no:cacheprovider", "-p", "no:xdist"]
+        seeded = ["--hypothesis-profile=mutants", "--hypothesis-seed=0"]
+        options = ["-q", "--no-header", *seeded, "-p", "no:cacheprovider", "-p", "no:xdist"]
         return int(pytest.main([*options, *([] if self.tracer else ["-x"]), *files], plugins=[self]))
 
     @pytest.hookimpl(trylast=True)

@@ -101,7 +101,7 @@ def plans(draw):
     return tranches, pace + hosting, [Goal(np.arange(n), int(y), float(mw[y])) for y in YEARS]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(plans(), st.floats(0, 50))
 def test_invariants(plan, more):
     """No limit is passed, no target unaccounted for; a looser limit never costs more."""

@@ -145,7 +145,7 @@ def below(tree, device):
     return through
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(trees(), st.randoms(use_true_random=False))
 def test_greedy_is_as_good_as_the_linear_programme(case, random):
     """And no device takes more than its headroom, no site more than it asks for, one without a device nothing."""

@@ -121,7 +121,7 @@ def cities(draw):
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(cities())
 def test_no_device_is_planned_beyond_its_headroom(city):
     tree, device, mw, cost, central, ponds, every = city

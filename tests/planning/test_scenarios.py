@@ -123,7 +123,7 @@ def test_a_market_that_cannot_be_scaled_pays_the_midday_price_in_every_hour(capt
     assert [late[0], early[0]] == pytest.approx([265.0, 265.0 + 67.5])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(bid=st.floats(0.0, 0.6), more=st.floats(0.0, 0.2), midday=st.floats(0.05, 0.5), utilisation=st.floats(0.5, 1.0))
 def test_a_higher_bid_never_earns_less_and_the_break_even_bid_just_pays(bid, more, midday, utilisation):
     some = plants()

@@ -118,7 +118,7 @@ def test_midday_valley_lowers_the_capture_price():
         assert (capture < market.mean() - 0.05) == lower
 
 
-@hypothesis_settings(max_examples=30, deadline=None)
+@hypothesis_settings(max_examples=30)
 @given(seed=st.integers(0, 2**31), use=st.sampled_from(["industrial_steel", "education", "residential_rural"]))
 def test_self_use_equals_the_sum_over_hours(seed, use):
     """Against min(PV, load) written out hour by hour, for very small to very large plants."""

@@ -217,7 +217,7 @@ def test_neither_threads_nor_company_change_a_surface():
     assert np.array_equal(some.sunlit, whole.sunlit[100:120])
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(which=st.integers(0, 79), by=st.floats(0.5, 50.0), tilt=st.sampled_from([0.0, 15.0, 35.0]))
 def test_raising_a_neighbour_never_gives_light(which, by, tilt):
     town = blocks(80, 250, 0.2, seed=9)

@@ -155,7 +155,7 @@ def test_turning_the_city_turns_the_skyline():
     assert same.mean() > 0.9999
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(which=st.integers(0, 119), by=st.floats(0.1, 60.0))
 def test_raising_a_building_never_lowers_a_skyline_of_others(which, by):
     town = blocks(120, 300, 0.2, seed=4)

@@ -39,7 +39,7 @@ def beside(middle, direction, side):
 
 
 @given(st.sampled_from(SHAPES), st.floats(0, 6.3), st.floats(-3, 3), st.floats(-3, 3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_halves_are_what_lies_on_either_side(shape, direction, east, north) -> None:
     """Also far from the origin, as metric coordinates are."""
     shape = shapely.transform(shape, lambda xy: xy + np.array([409_886.7, 3_523_942.9]))

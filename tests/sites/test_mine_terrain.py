@@ -28,7 +28,7 @@ def even(tilt: float, azimuth: float, cell_m: float, n: int = 24) -> Grid:
     return Grid(1000.0 - fall, 0.0, 0.0, cell_m)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.floats(0.0, 30.0), st.floats(0.0, 360.0), st.sampled_from(CELLS))
 def test_an_even_slope_is_no_wall(tilt: float, azimuth: float, cell_m: float) -> None:
     found = terrain.read_terrain(even(tilt, azimuth, cell_m), 180.0, RULES)

@@ -192,7 +192,7 @@ def test_clauses_name_value_mark_and_source_and_what_the_city_file_changed(town)
     assert "0.818 (unverified; judgement:" in clauses["ownership and structure"]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     length=st.floats(3, 150),
     ratio=st.floats(0.05, 1.0),
@@ -215,7 +215,7 @@ def test_any_rectangle(town, length, ratio, turn, use) -> None:
             assert first[column].sum() == pytest.approx(second[column].sum(), rel=1e-6, abs=0.61 * len(first))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(turn=st.floats(0, 90), shrink=st.floats(0.5, 1.0), use=st.sampled_from(BUILDING_USES))
 def test_a_smaller_roof_never_carries_more(town, turn, shrink, use) -> None:
     """Same shape, same orientation."""

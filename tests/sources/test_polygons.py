@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pvmap.sources.polygons import SLIVER_AREA_M2, Parts, clean
@@ -122,7 +122,6 @@ GEOMETRY = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(GEOMETRY, min_size=1, max_size=12), st.booleans())
 def test_everything_read_is_kept_or_refused(geometries, explode):
     """Rows + parts exploded = kept + refused, and what is kept is sound, whatever comes."""

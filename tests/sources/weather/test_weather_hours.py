@@ -37,7 +37,7 @@ def test_year_index_is_a_local_calendar_year_without_leap_day(year, offset):
     assert not ((local.month == 2) & (local.day == 29)).any()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     first=st.integers(1995, 2025),
     n_years=st.integers(1, 3),
@@ -58,7 +58,7 @@ def test_a_utc_file_keeps_every_hour_but_leap_days(first, n_years, offset):
     assert (origin.strftime("%m%d%H") == moved.strftime("%m%d%H")).all()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(years=st.lists(st.integers(2000, 2022), min_size=12, max_size=12), offset=st.integers(-12, 14))
 def test_months_of_many_years_wrap_into_the_nominal_year(years, offset):
     plain = utc("2023", "2024")

@@ -95,7 +95,7 @@ def test_nights_left_blank_are_dark():
     assert (filled.loc[night, ["ghi", "dni", "dhi"]] == 0).all(axis=None)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(at=st.integers(1, 92), length=st.integers(1, 3))
 def test_a_gap_never_makes_light_at_night_or_below_zero(at, length):
     data = HOURS.copy()
@@ -112,7 +112,7 @@ def test_a_column_that_holds_nothing_is_refused(column):
         mend.drop_empty(FILE, HOURS.drop(columns="dni").assign(**{column: np.nan}), 1.0)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     share=st.floats(0, 1.6),
     diffuse=st.floats(-0.2, 1.3),
