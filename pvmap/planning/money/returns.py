@@ -12,6 +12,8 @@ from pvmap.planning.money.economics import Costs
 from pvmap.settings.money import EconomicsSettings
 
 LOWEST, HIGHEST, STEPS = -0.6, 3.0, 73  # rates of return that are looked for [1/yr], and into how many steps they fall
+RATES_AT_ONCE = 8
+PLANTS_AT_ONCE = 4096
 TOLERANCE = 1e-12
 ITERATIONS = 100
 Value = Callable[[np.ndarray], np.ndarray]  # of some plants
@@ -49,32 +51,35 @@ def irr(flows: np.ndarray, discount_rate: float) -> np.ndarray:
     Elsewhere equal to ``numpy_financial.irr``, which takes a plant at a time.
     """
     flows = np.asarray(flows, float)
+    starts = range(0, flows.shape[1], PLANTS_AT_ONCE)
+    found = [_irr(flows[:, start : start + PLANTS_AT_ONCE], discount_rate) for start in starts]
+    return np.concatenate([np.zeros(0), *found])
+
+
+def _irr(flows: np.ndarray, discount_rate: float) -> np.ndarray:
+    """Rates of as many plants as a processor keeps at hand."""
     out = np.full(flows.shape[1], np.nan)
     sound = np.flatnonzero((flows[0] < 0) & (flows[1:].sum(axis=0) > 0))
     if sound.size == 0:
         return out
-    scaled = flows[:, sound] / -flows[0, sound]
+    scaled = _of(flows, sound) / -flows[0, sound]
     pays = npv(scaled, discount_rate) >= 0.0
     for end, mine in ((HIGHEST, pays), (LOWEST, ~pays)):
         rows = np.flatnonzero(mine)
         if rows.size:
-            found = _nearest_root(scaled[:, rows], np.linspace(discount_rate, end, STEPS))
+            found = _nearest_root(_of(scaled, rows), np.linspace(discount_rate, end, STEPS))
             out[sound[rows]] = np.where(np.isnan(found) & pays[rows], HIGHEST, found)
     return out
 
 
 def _nearest_root(flows: np.ndarray, rates: np.ndarray) -> np.ndarray:
     """First rate along `rates` at which the present value changes its sign, (n,); NaN where it never does."""
-    powers = (1.0 + rates[:, None]) ** -np.arange(len(flows))
-    positive = powers @ flows >= 0.0
-    turned = positive != positive[0]
-    at = np.argmax(turned, axis=0)
-    columns = np.flatnonzero(turned.any(axis=0))
+    at, columns = _first_turn(flows, rates)
     out = np.full(flows.shape[1], np.nan)
-    every, low, high = flows[:, columns], rates[at[columns] - 1], rates[at[columns]]
+    every, low, high = _of(flows, columns), rates[at - 1], rates[at]
 
     def present_of(rows: slice | np.ndarray) -> Value:
-        some = every[:, rows]
+        some = every if isinstance(rows, slice) else _of(every, rows)
 
         def present(rate: np.ndarray) -> np.ndarray:
             value, discount = np.zeros_like(rate), 1.0 / (1.0 + rate)
@@ -87,6 +92,28 @@ def _nearest_root(flows: np.ndarray, rates: np.ndarray) -> np.ndarray:
 
     out[columns] = between(present_of, low, high)
     return out
+
+
+def _first_turn(flows: np.ndarray, rates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where along `rates` the present value first has another sign than at the start, and of which plants it has."""
+    powers = (1.0 + rates[:, None]) ** -np.arange(len(flows))
+    at, left = np.zeros(flows.shape[1], int), np.arange(flows.shape[1])
+    began = powers[0] @ flows >= 0.0
+    for start in range(1, len(rates), RATES_AT_ONCE):  # most plants earn about what is asked of them
+        turned = (powers[start : start + RATES_AT_ONCE] @ flows >= 0.0) != began
+        there = turned.any(axis=0)
+        at[left[there]] = start + np.argmax(turned, axis=0)[there]
+        open_ = np.flatnonzero(~there)
+        if not open_.size:
+            break
+        flows, left, began = _of(flows, open_), left[open_], began[open_]
+    columns = np.flatnonzero(at)
+    return at[columns], columns
+
+
+def _of(flows: np.ndarray, plants: np.ndarray) -> np.ndarray:
+    """Flows of some plants, those of a year side by side in memory: an index would put those of a plant there."""
+    return flows.take(plants, axis=1)
 
 
 def between(value_of: Callable[[slice | np.ndarray], Value], low: np.ndarray, high: np.ndarray) -> np.ndarray:
@@ -149,7 +176,7 @@ def required_share(
         return out
 
     def present_of(some: slice | np.ndarray) -> Value:
-        part, revenue = costs.rows(rows[some]), revenue_cny[:, rows[some]]
+        part, revenue = costs.rows(rows[some]), _of(revenue_cny, rows[some])
         owner = None if person is None else np.asarray(person, bool)[rows[some]]
         scale = np.maximum(part.capex_cny, 1.0)
         return lambda share: npv(cash_flows(part, revenue * share, settings, owner), settings.discount_rate) / scale
