@@ -23,6 +23,7 @@ import pyproj
 import shapely
 
 from pvmap.crs import WGS84, transformer
+from pvmap.errors import InputError
 from pvmap.pages import MAP, is_sealed
 from pvmap.planning.publication import is_public
 from pvmap.settings.city import Settings
@@ -116,6 +117,11 @@ def draw_map(
     -------
     Path
         The page, or the overview.
+
+    Raises
+    ------
+    InputError
+        As for `build.build_map`, or all sites of a city of many sheets are hidden.
     """
     n_sites = int(stretches["appraisal"].sum())
     if n_sites <= settings.map.sites_per_page:
@@ -132,11 +138,11 @@ def draw_map(
         samples = list(do([partial(weigh_sheet, sheet) for sheet in sheets]))
         scales = scales_of(pd.concat(samples, ignore_index=True), settings)
         (known,) = do([partial(join_cells, sheets, city.crs, scratch / "overview")])
-        sheets = [
-            sheet for sheet, one in zip(sheets, known, strict=True) if not one.area.is_empty
-        ]  # of others all is masked
-        (maps / SHEETS).mkdir(parents=True, exist_ok=True)
         overview = partial(draw_overview, sheets[0], known, scratch / "overview", maps, older, raw)
+        sheets = [sheet for sheet in sheets if not known[sheet.number - 1].area.is_empty]  # of others all is masked
+        if not sheets:
+            raise InputError("No site may be shown: see map.masked_sites and, in a public build, inputs.sensitive.")
+        (maps / SHEETS).mkdir(parents=True, exist_ok=True)
         for kept in do([overview, *(partial(draw_sheet, sheet, known, scales, maps, raw) for sheet in sheets)]):
             for one in kept:
                 tell(one)

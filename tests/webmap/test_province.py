@@ -14,6 +14,7 @@ from webmap.tables import settings
 from webmap.test_page import meta_of
 from webmap.test_tiles import blocks, elsewhere, header
 
+from pvmap.errors import InputError
 from pvmap.pages import MAP, seal
 from pvmap.settings.city import Settings
 from pvmap.settings.webmap import MapSettings
@@ -173,3 +174,10 @@ def test_classes_of_a_sample_are_those_of_all(tmp_path: Path) -> None:
     assert amount_edges(found, 6) == amount_edges(values, 6)
     for share in (0.1, 0.5, 0.9):
         assert abs((values <= np.quantile(found, share)).mean() - share) <= 64 / 20_000
+
+
+def test_a_city_whose_every_site_is_masked_has_no_page(city: City, tmp_path: Path) -> None:
+    every = tuple(read_table(city.run, "sites")["site_id"])
+    with pytest.raises(InputError, match="No site may be shown: see map"):
+        draw_map(city.run, tmp_path, paged(130, masked_sites=every), city.stretches)
+    assert not list(tmp_path.iterdir())
