@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from browser.harness import Watched, settle
 from hostile_bureau import LEVELS, TEXTS
-from hostile_city import MASKED, Hostile, turned
+from hostile_city import LEFT_OUT, MASKED, Hostile, hostile_city, turned
 from payloads import PAYLOADS
 from playwright.sync_api import Browser, Page
 from webmap.curve import stretches_of
@@ -265,3 +265,26 @@ def test_sheets_of_a_province_show_every_letter(chromium: Browser, hostile: Host
         assert watched.complaints == [] and watched.remote() == []
         page.close()
     assert told == names
+
+
+def test_a_build_for_the_public_shows_every_letter_but_nothing_sensitive(chromium: Browser, tmp_path: Path) -> None:
+    public = hostile_city(tmp_path, "public")
+    sensitive = {f"mine-{turned(10)[n]}".strip() for n in LEFT_OUT}
+    sites = store.read_table(public.processed, "sites")
+    assert len(sensitive) == len(LEFT_OUT) and not sensitive & set(sites["site_id"])
+    for one in sensitive:
+        assert one not in "".join(public.printed.values())
+    watched = Watched(chromium.new_page())
+    page = watched.open(public.page)
+    found = page.evaluate(SHOWN)
+    kept = set(sites["site_id"]) - set(MASKED)
+    assert {one["id"] for one in found} == {letters(site_id) for site_id in kept}
+    names = {letters(text) for text in sites["name"]} | {one["id"] for one in found}
+    assert {one["title"] for one in found} <= names
+    credit = public.settings.city
+    banner = page.text_content("#pvmap-banner")
+    assert credit.title_zh == page.text_content("#pvmap-banner h1") and credit.review_number in banner
+    page.click("#pvmap-language")
+    settle(page)
+    assert page.evaluate("window.pwned") is None and watched.complaints == [] and watched.remote() == []
+    page.close()
