@@ -16,6 +16,7 @@ LIBRARIES = (
     *("geopandas", "shapely", "pyogrio", "rasterio", "pyproj", "pyarrow"),
     *("pvlib", "pandas", "numpy", "scipy", "numba", "numpy-financial"),
 )
+CODE = (".py", ".toml")  # endings of our source files; words and terms of public sets are some
 GRIDS = (".tif", ".gtx", ".gsb", ".gvb", ".byn", ".ct2")  # files in which PROJ finds the shifts between datums
 
 
@@ -43,7 +44,7 @@ def code_hash(members: tuple[str, ...] = ("",)) -> str:
     files: list[Path] = []
     for member in members:
         path = root / member
-        files += sorted(path.rglob("*.py")) if path.is_dir() else [path]
+        files += sorted(one for one in path.rglob("*") if one.suffix in CODE) if path.is_dir() else [path]
     return digest(f"{p.relative_to(root).as_posix()}:{content_hash(p)}" for p in files)
 
 

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -256,17 +257,37 @@ def test_an_address_where_something_else_listens_is_one_sentence(hamlet: Hamlet,
         one_sentence(Started(hamlet, "--scheduler", address).ended(), address, "no Dask scheduler answers there")
 
 
+def another_version(package: Path) -> str:
+    init = package / "__init__.py"
+    init.write_text(init.read_text().replace(f'"{pvmap.__version__}"', '"0.0.9"'))
+    return "0.0.9"
+
+
+def another_set_of_words(package: Path) -> str:
+    """What a public set is known by is no Python, and numbers come of it all the same."""
+    preset = package / "settings" / "presets" / "osm.toml"
+    preset.write_text(preset.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
+    return "same version"
+
+
+def another_library(package: Path) -> str:
+    told = package.parent / "numba-0.1.dist-info"
+    told.mkdir()
+    (told / "METADATA").write_text("Metadata-Version: 2.1\nName: numba\nVersion: 0.1\n")
+    return "numba 0.1 instead of"
+
+
 @pytest.mark.slow
-def test_a_worker_of_another_version_is_refused_by_name(hamlet: Hamlet, tmp_path: Path):
+@pytest.mark.parametrize("change", [another_version, another_set_of_words, another_library])
+def test_a_worker_that_computes_otherwise_is_refused_by_name(hamlet: Hamlet, tmp_path: Path, change: Any):
     other = tmp_path / "other"
     shutil.copytree(Path(pvmap.__file__).parent, other / "pvmap", ignore=shutil.ignore_patterns("__pycache__"))
-    init = other / "pvmap" / "__init__.py"
-    init.write_text(init.read_text().replace(f'"{pvmap.__version__}"', '"0.0.9"'))
+    words = change(other / "pvmap")
     tests = str(Path(__file__).parent)
     elsewhere = {"PYTHONPATH": os.pathsep.join([str(other), tests]), "PYTHONSAFEPATH": "1"}
     with cluster(tmp_path, elsewhere) as (address, _):
         said = Started(hamlet, "--scheduler", address).ended()
-    one_sentence(said, "0.0.9", pvmap.__version__, "same version")
+    one_sentence(said, words, "install the same version")
     assert not (hamlet.processed / "appraisal.parquet").exists()
 
 

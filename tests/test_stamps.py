@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from city import PIPELINES
 
 import pvmap
+from pvmap import versions
 from pvmap.config import file_inputs, load
 from pvmap.settings.city import Settings
 from pvmap.sources.companions import vector_files
@@ -161,3 +163,13 @@ def test_stamps_cover_the_code_a_stage_runs_through(module: str, members: tuple[
 
 def test_every_member_of_the_code_is_there():
     assert [m for m in stamp.TILE_CODE if not (PACKAGE / m).exists()] == []
+
+
+def test_words_of_public_sets_are_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    shutil.copytree(PACKAGE, tmp_path / "pvmap", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(pvmap, "__file__", str(tmp_path / "pvmap" / "__init__.py"))
+    before = versions.code_hash.__wrapped__(stamp.PREPARE_CODE)
+    assert before == versions.code_hash(stamp.PREPARE_CODE)
+    preset = tmp_path / "pvmap" / "settings" / "presets" / "osm.toml"
+    preset.write_text(preset.read_text(encoding="utf-8") + "# changed", encoding="utf-8")
+    assert versions.code_hash.__wrapped__(stamp.PREPARE_CODE) != before
