@@ -21,6 +21,7 @@ VECTORS = (".shp", ".gpkg", ".geojson", ".json", ".geojsonl", ".fgb", ".gml", ".
 ALARMING_RATIO, ALARMING_BYTES = 100, 1 << 28  # tables of blanks shrink thirtyfold, and small bombs do no harm
 MOST_MEMBERS = 10_000
 # What reading a damaged member raises; RuntimeError: it is encrypted, or packed in an unknown way
+READ = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # other programs have more methods: bzip2, LZMA, Deflate64
 ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, RuntimeError, ValueError)
 
 
@@ -92,6 +93,10 @@ def _refuse_odd(source: VectorInput, parts: list[zipfile.ZipInfo], n_members: in
             raise InputError(f"{source.path}: its member {one.filename!r} leads out of the zip; unpack it with care.")
         if one.flag_bits & 1:
             raise InputError(f"{source.path} is encrypted; unpack it and name the file that was in it.")
+        if one.compress_type not in READ:
+            raise InputError(
+                f"{source.path} is packed in a way that GDAL does not read; unpack it and name the file that was in it."
+            )
     unpacked, packed = sum(one.file_size for one in parts), sum(one.compress_size for one in parts)
     bomb = unpacked > ALARMING_BYTES and unpacked > ALARMING_RATIO * packed
     if bomb or n_members > MOST_MEMBERS:

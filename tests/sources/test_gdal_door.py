@@ -260,6 +260,14 @@ def test_a_zip_s_odd_names_are_names(tmp_path, inner):
     assert len(read_vector(VectorInput(path="b[1] {2}.zip"), tmp_path, METRIC).features) == 1
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_packed_by_another_method_is_named(tmp_path, method):
+    with zipfile.ZipFile(tmp_path / "b.zip", "w", method) as archive:
+        archive.writestr("b.geojson", houses().to_crs(4326).to_json())
+    with pytest.raises(PvmapError, match=r"b\.zip is packed in a way that GDAL does not read; unpack it"):
+        read_vector(VectorInput(path="b.zip"), tmp_path, METRIC)
+
+
 def test_a_zip_that_unpacks_without_end_is_refused_unopened(tmp_path):
     with (
         zipfile.ZipFile(tmp_path / "b.zip", "w", zipfile.ZIP_DEFLATED) as archive,

@@ -72,6 +72,8 @@ def read_text(path: Path) -> str:
         try:
             return content.decode(opening.encoding_of(path)).removeprefix("\ufeff")
         except InputError:
+            if b"\x00" in content:  # no text in any encoding of one byte
+                raise
             return content.decode("latin-1")
     except InputError as error:
         raise WeatherError(f"{error} See weather.points.") from None

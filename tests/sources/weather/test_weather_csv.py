@@ -1,5 +1,7 @@
 """Plain CSV: columns, clocks and labels as the city file states them; what it does not state is asked for."""
 
+import zipfile
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -251,3 +253,14 @@ def test_the_time_that_cannot_be_read_is_named(tmp_path, utc_year, bad, row):
     with pytest.raises(WeatherError, match=rf"time '{bad}' cannot be read|row {row} has no time") as told:
         read(tmp_path, with_times(utc_year, times))
     assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize("name", ["own.zip", "own.xlsx", "own.epw"])
+def test_a_file_that_is_no_text_is_named_as_such(tmp_path, name):
+    with zipfile.ZipFile(tmp_path / name, "w") as archive:
+        archive.writestr("own.csv", "time,ghi,temp_air\n")
+    form = "epw" if name.endswith("epw") else "csv"
+    settings = WeatherSettings(points=[{"path": name, "format": form} | PLACE])
+    with pytest.raises(WeatherError, match=rf"{name} (is not text|holds zero bytes)") as told:
+        read_weather(settings, tmp_path, 8)
+    assert "PK" not in str(told.value)
