@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import re
 import shutil
@@ -9,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from city import same_rows
@@ -178,6 +181,68 @@ def test_a_damaged_file_is_made_anew_or_named(root: Path, finished: Path, say: S
     assert {part: (part / "done.json").stat().st_mtime_ns for part in kept} == kept
     if how == "folder" and name != "BACKDROP/xy":  # that one lay in a folder of our own, which goes whole
         assert [one.read_text(encoding="utf-8") for one in root.rglob("notes.txt")] == ["mine"]
+
+
+SENT = "s3://city/out"
+UPLOADED = (
+    *("MAP/index.html", "report.xlsx", "hamlet.gpkg", "pypsa/buses.csv", ".written.json", "uploads.json"),
+    *(name for name in FILES if not name.startswith(("PART", "BACKDROP"))),
+)
+SENT_QUICK = {("run.json", "other"), ("report.xlsx", "link"), ("MAP/index.html", "half"), ("zones.parquet", "pipe")}
+SENDING = [
+    pytest.param(name, how, marks=() if (name, how) in SENT_QUICK else pytest.mark.slow)
+    for name in UPLOADED
+    for how in SPOIL
+]
+
+
+@pytest.mark.parametrize(("name", "how"), SENDING)
+def test_of_a_damaged_run_nothing_wrong_is_sent(root: Path, say: Say, bucket: Any, name: str, how: str):
+    """A refusal in one sentence with no manifest, or all that the manifest names is there as it names it."""
+    folder = processed(root)
+    if name == "uploads.json":  # which is there after a first one
+        assert say("upload", root, SENT).code == 0
+    path = {"MAP": root / "maps" / "hamlet"}.get(name.split("/")[0], folder) / re.sub("^[A-Z]+/", "", name)
+    shutil.copyfile(folder / "shade.parquet", path.with_name("other.parquet"))
+    whole_file = path.read_bytes()
+    SPOIL[how](path)
+    path.with_name("other.parquet").unlink(missing_ok=True)
+    said = say("upload", root, SENT)
+    assert bucket.exists("city/out/manifest.json") == (said.code == 0)
+    if said.code != 0:
+        one_sentence(said)
+        assert name not in ("report.xlsx", "hamlet.gpkg", "pypsa/buses.csv", "uploads.json", "backdrop.json")
+        return
+    files = json.loads(bucket.cat_file("city/out/manifest.json"))["files"]
+    for sent, about in files.items():
+        content = bucket.cat_file(f"city/out/{sent}")
+        assert hashlib.sha256(content).hexdigest() == about["sha256"] and content != b"mine", sent
+    target = name.replace("MAP", "map")
+    assert target not in files or bucket.cat_file(f"city/out/{target}") == whole_file
+
+
+def test_what_is_not_of_the_run_is_told_and_not_sent(root: Path, say: Say, bucket: Any):
+    folder, maps = processed(root), root / "maps" / "hamlet"
+    secrets = root / "secrets"
+    secrets.mkdir()
+    theirs = [
+        *(secrets / "keys.txt", folder / "wages.xlsx", folder / "hosting.parquet", folder / "notes" / "draft.md"),
+        *(folder / "pypsa_users" / "mine.csv", maps / "photo.jpg", maps / "tiles" / "a.js", maps / "sheets" / "1.html"),
+    ]
+    for path in theirs:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("mine", encoding="utf-8")
+    (folder / "linked").symlink_to(secrets)
+    (maps / "other.html").symlink_to(secrets / "keys.txt")
+    said = say("upload", root, SENT)
+    assert said.code == 0, said
+    files = json.loads(bucket.cat_file("city/out/manifest.json"))["files"]
+    assert {f"city/out/{name}" for name in (*files, "manifest.json")} == set(bucket.find("city/out"))
+    assert b"mine" not in [bucket.cat_file(f"city/out/{name}") for name in files]
+    assert {"run.json", "report.xlsx", "pypsa/buses.csv", "zones.parquet", "map/index.html"} <= set(files)
+    assert not {"hosting.parquet", "backdrop.json", "linked", "pypsa_users/meta.json"} & set(files)
+    out = " ".join(said.out.split())
+    assert "hosting.parquet, linked, notes/draft.md and" in out and "other.html, photo.jpg, sheets/1.html and 1" in out
 
 
 def test_a_file_in_the_place_of_a_part_is_kept_and_the_part_made_anew(root: Path, finished: Path, say: Say):

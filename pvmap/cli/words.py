@@ -123,6 +123,7 @@ CHINESE: dict[str, str] = {
     "all": "合计",
     "Open {index}": "请打开 {index}",
     "{path} is not as pvmap wrote it: kept as {kept}.": "{path} 与 pvmap 写出的不同：已保留为 {kept}。",
+    "{folder}: {files} not of the run, not sent.": "{folder}：{files} 并非本次运行的成果，未上传。",
     "Dashboard: {link}": "Dask 实时页面：{link}",
     # steps of a run
     "make the synthetic city": "生成合成城市",

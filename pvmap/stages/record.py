@@ -171,7 +171,7 @@ def require_of_run(record: dict[str, Any], processed: Path, maps: Path) -> None:
     files = [one for one in planned.hashes if (processed / one).exists()]
     if files and planned.stamp != identity(record):
         raise InputError(
-            f"{processed}: {_few(sorted(files))} are not of the run that run.json describes; run `pvmap plan {name}` "
+            f"{processed}: {few(sorted(files))} are not of the run that run.json describes; run `pvmap plan {name}` "
             "again."
         )
     drawn_last = record.get(MAP)  # older versions did not say
@@ -228,7 +228,7 @@ def require_tables(processed: Path, record: dict[str, Any], *names: str) -> None
     told = record.get("tables", {})
     if hurt := whole.damaged(processed, {one: was for one, was in told.items() if not names or one in names}):
         raise InputError(
-            f"{processed}: {_few(hurt)} {'is' if len(hurt) == 1 else 'are'} damaged or not of the run that run.json "
+            f"{processed}: {few(hurt)} {'is' if len(hurt) == 1 else 'are'} damaged or not of the run that run.json "
             f"describes; run `pvmap map {record['city']['name']}` again."
         )
 
@@ -273,11 +273,12 @@ def _is_time(text: Any) -> bool:
 
 
 def _not_current(processed: Path, why: list[str], remedy: str) -> str:
-    told = _few([one.rstrip(".") for one in why]) or "other code"
+    told = few([one.rstrip(".") for one in why]) or "other code"
     return f"The tables in {processed} were made otherwise than they would be now ({told}); {remedy}"
 
 
-def _few(items: Iterable[str]) -> str:
+def few(items: Iterable[str]) -> str:
+    """Name the first of some, and say how many more there are."""
     every = list(items)
     more = f" and {len(every) - MOST_CAUSES} more" if len(every) > MOST_CAUSES else ""
     return ", ".join(every[:MOST_CAUSES]) + more

@@ -7,7 +7,7 @@ this run folder is somebody's own: it is kept under another name.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -15,18 +15,21 @@ from pvmap import disk
 from pvmap.disk import names_aside
 from pvmap.errors import ConfigError
 from pvmap.foreign_text import json_text
+from pvmap.pages import MAP, is_sealed
 from pvmap.sentence import Sentence
 from pvmap.settings.addresses import place_of
 from pvmap.settings.city import Settings
-from pvmap.stages import bring, lock, whole
+from pvmap.stages import backdrop, bring, draws, lock, whole
 from pvmap.stages.history import KEPT
 from pvmap.stages.journal import JOURNAL
-from pvmap.stages.record import RUN, require_of_run, require_tables
-from pvmap.written import Tell, silent, was_set_aside
+from pvmap.stages.record import PAGE, RUN, few, published, require_of_run, require_tables
+from pvmap.webmap.province import SHEETS
+from pvmap.webmap.writing import TILES, is_tile
+from pvmap.written import LEFT_BY_SYSTEMS, Tell, Written, silent, was_set_aside
 
 MANIFEST = "manifest.json"
 SENT = "uploads.json"  # in the run folder: what has been sent where, and how it was marked there
-OURS = ("parts", KEPT, lock.LOCK, SENT, JOURNAL)  # of the run folder: of no use to others
+OURS = ("parts", KEPT, lock.LOCK, SENT, JOURNAL, backdrop.FOLDER, backdrop.RECORD, draws.FOLDER)  # of no use to others
 
 
 def upload(
@@ -48,7 +51,8 @@ def upload(
     progress
         Called as ``progress(step, done, total)``.
     tell
-        Called with a sentence for each object that was not sent from here and is kept under another name.
+        Called with a sentence for each object that was not sent from here and is kept under another name, and for
+        files here that are not of the run and are not sent.
 
     Returns
     -------
@@ -70,7 +74,7 @@ def upload(
         about = whole.require_record(processed / RUN)
         require_tables(processed, about)
         require_of_run(about, processed, maps)
-        files = _files(processed) | {f"map/{name}": file for name, file in _files(maps).items()}
+        files = _of_run(processed, about, tell) | {f"map/{name}": one for name, one in _of_map(maps, tell).items()}
         contents = {name: whole.measured(file.parent, [file.name])[file.name] for name, file in files.items()}
         sent = whole.read_record(processed / SENT) or {}
         manifest = f"{base}/{MANIFEST}"
@@ -91,14 +95,33 @@ def upload(
     return manifest
 
 
-def _files(folder: Path) -> dict[str, Path]:
-    """Files below a folder that are for others, by their names in it."""
-    found = {file.relative_to(folder): file for file in sorted(folder.rglob("*")) if file.is_file()}
-    return {
-        name.as_posix(): file
-        for name, file in found.items()
-        if name.parts[0] not in OURS and not any(part.startswith(".") or was_set_aside(part) for part in name.parts)
-    }
+def _of_run(processed: Path, about: dict[str, Any], tell: Tell) -> dict[str, Path]:
+    """Files of a run folder that are of its run and for others, by their names in it: tables, and what was planned."""
+    planned = Written(processed)
+    ours = [processed / name for name in planned.hashes if planned.is_ours(name)]
+    files = [processed / name for name in (RUN, *published(processed)) if name == RUN or name in about["tables"]]
+    files += [one for place in ours for one in ([place] if place.is_file() else place.rglob("*"))]
+    return _sent(processed, files, tell)
+
+
+def _of_map(maps: Path, tell: Tell) -> dict[str, Path]:
+    """Files of a map, by their names in its folder."""
+    pages = [maps / PAGE, *(maps / SHEETS).glob("*.html")]
+    files = [one for one in pages if one.exists() and is_sealed(one, MAP)]
+    return _sent(maps, [*files, *filter(is_tile, (maps / TILES).rglob("*.js"))], tell)
+
+
+def _sent(folder: Path, files: Iterable[Path], tell: Tell) -> dict[str, Path]:
+    """Give files by their names below a folder, and tell what else lies there."""
+
+    def is_known(name: Path) -> bool:
+        return name.parts[0] in OURS or any(part.startswith(".") or was_set_aside(part) for part in name.parts)
+
+    kept = {file.relative_to(folder) for file in files if file.is_file() and file.name not in LEFT_BY_SYSTEMS}
+    there = {one.relative_to(folder) for one in folder.rglob("*") if one.is_symlink() or not one.is_dir()}
+    if others := sorted(name.as_posix() for name in there - kept if not is_known(name)):
+        tell(Sentence("{folder}: {files} not of the run, not sent.", folder=str(folder), files=few(others)))
+    return {name.as_posix(): folder / name for name in sorted(kept) if not is_known(name)}
 
 
 def _make_room(fs: Any, target: str, was: dict[str, Any] | None, tell: Tell) -> dict[str, Any]:

@@ -31,14 +31,15 @@ class Composed(NamedTuple):
 
 def is_ours(tiles: Path) -> bool:
     """Whether a folder of tiles, which is written anew as a whole, holds nothing but tiles."""
-    return _is_folder(tiles) and all(_is_folder(one) or _is_tile(one) for one in tiles.rglob("*"))
+    return _is_folder(tiles) and all(_is_folder(one) or is_tile(one) for one in tiles.rglob("*"))
 
 
 def _is_folder(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink()
 
 
-def _is_tile(path: Path) -> bool:
+def is_tile(path: Path) -> bool:
+    """Whether a file is a tile."""
     if path.is_symlink() or not path.is_file():
         return False
     with path.open("rb") as file:
