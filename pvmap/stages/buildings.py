@@ -69,7 +69,7 @@ class Buildings:
             geometry = shapely.from_wkb(batch["geometry"].to_numpy()[rows])
             boxes = Boxes.of(geometry, height[rows], base_z(geometry, terrain))
             bounds = shapely.bounds(geometry).reshape(-1, 4)
-            names = [name.encode() for name in batch["site_id"].to_numpy()[rows]]
+            letters, name_ends = _letters(batch["site_id"].take(pa.array(rows)))
             _append(
                 folder,
                 xy=boxes.rings.xy,
@@ -80,11 +80,11 @@ class Buildings:
                 centre=boxes.centre,
                 radius=boxes.radius,
                 bounds=bounds,
-                letters=np.array(bytearray(b"".join(names)), np.uint8),
-                name_start=ends(np.array([len(name) for name in names], np.int64))[1:] + n_letters,
+                letters=letters,
+                name_start=name_ends + n_letters,
             )
             n_vertices, n_rings = n_vertices + len(boxes.rings.xy), n_rings + len(boxes.rings.ring_start) - 1
-            n_letters, n_boxes = n_letters + sum(map(len, names)), n_boxes + len(rows)
+            n_letters, n_boxes = n_letters + len(letters), n_boxes + len(rows)
             if len(rows):
                 around = np.concatenate([bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)])
                 _append(folder, batch_start=np.array([n_boxes]), batch_bounds=around)
@@ -127,6 +127,14 @@ def base_z(outlines: npt.NDArray[np.object_], terrain: Terrain | None) -> Floats
         return np.zeros(len(outlines))
     middle = shapely.point_on_surface(outlines)
     return terrain.ground(shapely.get_x(middle), shapely.get_y(middle))
+
+
+def _letters(names: pa.ChunkedArray) -> tuple[npt.NDArray[np.uint8], Ints]:
+    """Names as UTF-8, one after the other, and where each ends."""
+    texts = names.cast(pa.large_string()).combine_chunks()
+    _, ends_of, letters = (np.frombuffer(part or b"", np.uint8) for part in texts.buffers())
+    edges = ends_of.view(np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    return letters[slice(*edges[[0, -1]])] if len(edges) else letters[:0], edges[1:] - edges[:1]
 
 
 def _append(folder: Path, **arrays: np.ndarray) -> None:
