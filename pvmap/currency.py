@@ -7,6 +7,7 @@ names the money that it is. Only words of this package go through here, never na
 from __future__ import annotations
 
 import re
+import unicodedata
 
 CNY = "CNY"
 CHINESE = {
@@ -23,7 +24,10 @@ CHINESE = {
     "USD": "美元",
     "VND": "越南盾",
 }
-SIGNS = {"€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₫": "VND"}
+SIGNS = {  # and the money each may stand for, the likeliest first
+    **{"€": ("EUR",), "£": ("GBP",), "₹": ("INR",), "₩": ("KRW",), "₫": ("VND",)},
+    **{"$": ("USD", "AUD", "CAD"), "¥": (CNY, "JPY")},
+}
 _YUAN = re.compile(r"(?<![单多公美欧日韩澳加])元(?![素件年])")  # not in the words for unit, several, element
 _CNY = re.compile(r"(?<![A-Za-z])CNY(?![A-Za-z])")
 _IN_A_NAME = re.compile(r"(?:^|(?<=_))cny(?=_|$)")
@@ -55,8 +59,9 @@ def other_money(text: str, currency: str) -> str:
     >>> other_money("price (USD/kWh)", "CNY"), other_money("电价（元/度）", "EUR"), other_money("€/MWh", "EUR")
     ('USD', 'CNY', '')
     """
+    text = unicodedata.normalize("NFKC", text)
     told = {code for code, name in CHINESE.items() if (code != CNY and name in text) or _is_word(code, text)}
-    told |= {code for sign, code in SIGNS.items() if sign in text}
+    told |= {currency if currency in some else some[0] for sign, some in SIGNS.items() if sign in text}
     told |= {CNY} if _YUAN.search(text) or "人民币" in text or _is_word("RMB", text) else set()
     return next(iter(sorted(told - {currency})), "") if currency not in told else ""
 

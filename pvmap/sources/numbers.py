@@ -10,13 +10,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pvmap.sources.units import UNITS, plain, scale_of
+from pvmap.sources.units import UNITS, plain, scale_of, unit_of
 
 MISSING_TEXT = frozenset(
     {"", "-", "--", "—", "——", "/", "\\", "null", "none", "nan", "n/a", "na", "<na>", "?", "无", "空"}
 )
 NUMBER = re.compile(
-    r"(?:约|大约|approx\.?|about|ca\.?|c\.|~|≈|地上)?\s*"
+    r"(?:约|大约|approx\.?|about|ca\.?|c\.|~|≈|地上)?\s*(?P<sign>[¥$€£])?\s*"
     r"(?P<number>[+-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?|[一二三四五六七八九十两]{1,3})"
     r"\s*(?P<unit>[^\d\s][^\d]*)?"
 )
@@ -71,6 +71,8 @@ def read_numbers(given: pd.Series, quantity: str, title: str = "", table: str = 
     }
     decimal = _has_decimal_commas(written.values())
     units = {**UNITS[quantity], "": scale}
+    if unit_of(title, quantity).startswith("元/"):  # then 300元 in a cell is of what the title says
+        units["元"] = scale
     for word, one in written.items():
         missing[word] = one in MISSING_TEXT
         if not any(unicodedata.category(sign) == "No" for sign in str(words[word])):  # 1250① is not 12501
@@ -91,7 +93,7 @@ def _number(text: str, units: Mapping[str, float], decimal_comma: bool, points: 
     match = NUMBER.fullmatch(text)
     if match is None:
         return float("nan")
-    scale = units.get(plain(match["unit"] or ""))
+    scale = units.get(plain((match["sign"] or "") + (match["unit"] or "")))  # a sign of money stands before it
     if scale is None:
         return float("nan")
     number = match["number"]

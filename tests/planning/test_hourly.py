@@ -40,11 +40,12 @@ def codes(findings):
         lambda t: [f"{x.year}/{x.month}/{x.day} {x.hour}:00" for x in t],
         lambda t: t.strftime("%Y%m%d %H:%M"),
         lambda t: [f"{x.year}年{x.month}月{x.day}日 {x.hour}时" for x in t],
+        lambda t: [f"{x.year}年{x.month}月{x.day}日{x.hour}时" for x in t],
         lambda t: (t - pd.Timedelta(hours=8)).strftime("%Y-%m-%dT%H:%M:%SZ"),
         lambda t: t.strftime("%Y-%m-%d %H:%M+08:00"),
         lambda t: (t - pd.Timedelta(hours=2.5)).strftime("%Y-%m-%dT%H:%M+0530"),
     ],
-    ids=["plain", "iso", "excel", "compact", "chinese", "utc", "own zone", "another zone"],
+    ids=["plain", "iso", "excel", "compact", "chinese", "chinese in one", "utc", "own zone", "another zone"],
 )
 def test_the_same_moments_in_every_spelling(tmp_path, spelled):
     found, findings = prices(tmp_path, spelled(LOCAL))

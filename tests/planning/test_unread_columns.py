@@ -59,7 +59,7 @@ def test_a_run_tells_what_it_does_not_read(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("cell", ["2.9 USD/W", "€2.9", "2.9 美元/瓦"])
+@pytest.mark.parametrize("cell", ["2.9 USD/W", "€2.9", "＄2.9", "2.9 美元/瓦"])
 def test_an_amount_in_another_money_is_no_amount_of_the_city(tmp_path, cell):
     (tmp_path / "c.csv").write_text(f"year,class,capex_cny_per_w_dc\n2026,mine,2.9\n2027,mine,{cell}\n", "utf-8")
     (tmp_path / "m.csv").write_text(f"time,price_cny_per_kwh\n2027-01-01 00:00,{cell}\n", "utf-8")

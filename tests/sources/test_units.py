@@ -89,3 +89,18 @@ def test_a_unit_that_its_numbers_cannot_have_is_refused(title, quantity, unit, g
     with pytest.raises(InputError, match="told in") as refused:
         read_numbers(given, quantity, title, "t.csv")
     assert str(refused.value).startswith(f"t.csv: column {title!r} is told in {unit}, which is none of its units; use ")
+
+
+@pytest.mark.parametrize(
+    ("title", "cell", "value"),
+    [
+        *(("", "￥0.3", 0.3), ("", "¥ 300/MWh", 0.3), ("", "€0.3/kWh", 0.3), ("", "0.3元", 0.3)),
+        *(("电价（元/MWh）", "300元", 0.3), ("电价（元/MWh）", "¥300", 0.3), ("电价（元/MWh）", "0.3元/kWh", 0.3)),
+    ],
+)
+def test_a_sign_of_money_tells_no_more_than_the_title(title, cell, value):
+    assert read_numbers(pd.Series([cell]), "cny_per_kwh", title, "t.csv").values == pytest.approx([value])
+
+
+def test_a_sign_of_money_makes_no_height():
+    assert read_numbers(pd.Series(["¥12", "12"]), "height_m", "h", "t.csv").unreadable.tolist() == [True, False]
