@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from pvmap.contract import check, nothing
 from pvmap.currency import CNY
 from pvmap.disk import write_atomically
-from pvmap.store import AS_PART, ROW_GROUP, reading, stored, with_notes, write_table
+from pvmap.store import AS_PART, ROW_GROUP, reading, with_notes, write_stream, write_table
 from pvmap.tables import TABLES
 
 
@@ -75,12 +75,7 @@ def join_tables(parts: Sequence[Path], folder: Path, name: str, crs: str, money:
                 rest = rest.slice(ROW_GROUP)
         yield rest
 
-    def write(path: Path) -> None:
-        with pq.ParquetWriter(path, schema, **stored(schema)) as out:
-            for group in groups():
-                out.write_table(group)
-
-    return write_atomically(folder / f"{name}.parquet", write)
+    return write_stream(folder / f"{name}.parquet", groups())
 
 
 def _joined_geo(schemas: list[pa.Schema]) -> bytes:

@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -172,13 +173,19 @@ def add_columns(folder: Path, name: str, columns: dict[str, Any], money: str = C
 
 
 def write_stream(path: Path, tables: Iterator[pa.Table]) -> Path:
-    """Write rows as they come, of the schema of the first of them: rows of a checked table of which values changed."""
+    """Write rows as they come, of the schema of the first of them: rows of a checked table of which values changed.
+
+    While some are written the next are made: who writes the whole city keeps all others waiting.
+    """
 
     def write(part: Path) -> None:
         first = next(tables)
-        with pq.ParquetWriter(part, first.schema, **stored(first.schema)) as out:
-            for table in itertools.chain([first], tables):
-                out.write_table(table, row_group_size=ROW_GROUP)
+        with pq.ParquetWriter(part, first.schema, **stored(first.schema)) as out, ThreadPoolExecutor(1) as writer:
+            writing = writer.submit(out.write_table, first, ROW_GROUP)
+            for table in tables:
+                writing.result()
+                writing = writer.submit(out.write_table, table, ROW_GROUP)
+            writing.result()
 
     return write_atomically(path, write)
 

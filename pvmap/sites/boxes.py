@@ -45,8 +45,10 @@ def meeting(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     else:
         found += [np.stack(pairs[::-1]) for pairs in _begin_within(others, strips, first_counts=False)]
     a, b = np.concatenate([np.zeros((2, 0), "int64"), *found], axis=1)
-    order = np.lexsort((b, a))
-    return np.stack([here[a[order]], there[b[order]]])
+    key = a * len(there) + b  # one number a pair: to sort by two takes five times as long
+    key.sort()
+    a, b = np.divmod(key, len(there))
+    return np.stack([here[a], there[b]])
 
 
 class _Strips:
