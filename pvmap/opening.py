@@ -89,8 +89,8 @@ def matching(raw: Path, named: str) -> list[Path]:
     raw
         Folder it is relative to, which no pattern leaves.
     named
-        Path or pattern: ``*`` and ``?`` in a name, ``**`` for any folders; names that begin with a full stop never
-        match. What is there under the very name is no pattern.
+        Path or pattern: ``*`` and ``?`` in a name, ``**`` for any folders, each once, though links lead in circles;
+        names that begin with a full stop never match. What is there under the very name is no pattern.
 
     Raises
     ------
@@ -104,10 +104,32 @@ def matching(raw: Path, named: str) -> list[Path]:
         return [path]
     if Path(named).is_absolute() or ".." in Path(named).parts:
         raise ConfigError(f"path = {named!r} is a pattern that leaves {raw}; write one below it, or name each file.")
-    found = [raw / one for one in sorted(glob.glob(named, root_dir=raw, recursive=True))]
+    try:
+        found = sorted(_found(raw, Path(named).parts), key=str)
+    except OSError as error:  # a folder that may not be looked into
+        raise InputError(f"{error.filename} cannot be read: {reason_of(error)}.") from None
     if not (files := [one for one in found if not one.is_dir()]):
         raise InputError(f"{path}: no file matches this pattern; put the files in place or correct it.")
     return files
+
+
+def _found(folder: Path, parts: tuple[str, ...]) -> set[Path]:
+    if "**" not in parts:
+        return {folder / one for one in glob.glob(str(Path(*parts)), root_dir=folder)}
+    at, seen = parts.index("**"), set[Path]()
+    tops = _found(folder, parts[:at]) if at else {folder}
+    below = [one for top in sorted(tops) for one in _folders(top, seen)]
+    return {file for one in below for file in _found(one, parts[at + 1 :] or ("*",))}
+
+
+def _folders(folder: Path, seen: set[Path]) -> Iterator[Path]:
+    """Give a folder and those below it that were not seen yet, by whatever name."""
+    if folder.is_dir() and (real := folder.resolve()) not in seen:
+        seen.add(real)
+        yield folder
+        for one in sorted(folder.iterdir()):
+            if not one.name.startswith("."):
+                yield from _folders(one, seen)
 
 
 def read_bytes(path: Path, largest: int = LARGEST_TEXT_BYTES) -> bytes:

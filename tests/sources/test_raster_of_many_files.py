@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from pathlib import Path
 
 import geopandas as gpd
@@ -14,6 +15,7 @@ from rasterio.windows import Window, transform
 
 from pvmap.config import load, require_inputs
 from pvmap.errors import ConfigError, InputError
+from pvmap.opening import matching
 from pvmap.settings.city import RasterInput, Settings, SurfaceInput, VectorInput
 from pvmap.settings.surface_model import SurfaceModelSettings
 from pvmap.sites.roof_planes import fit_roof_planes
@@ -204,6 +206,28 @@ def test_a_pattern_never_leaves_the_raw_folder(tmp_path: Path, pattern: str) -> 
     write(tmp_path / "a.tif", np.ones((4, 4), "float32"))
     with pytest.raises(ConfigError, match="is a pattern that leaves"):
         files_of(RasterInput(path=pattern), tmp_path / "raw")
+
+
+@pytest.mark.parametrize(
+    "pattern", ["**/*.tif", "**", "t/**/*.tif", "**/t/*", "*/**/b.tif", "**/u/**/*.tif", "?/*.tif"]
+)
+def test_any_folders_are_those_of_the_shell(tmp_path: Path, pattern: str) -> None:
+    for name in ("a.tif", "t/a.tif", "t/u/b.tif", "t/u/v/c.tif", "w/b.tif", ".h/a.tif", "t/.a.tif", "w/t/x"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    shell = {tmp_path / one for one in glob.glob(pattern, root_dir=tmp_path, recursive=True)}
+    assert set(matching(tmp_path, pattern)) == {one for one in shell if one.is_file()}
+
+
+def test_any_folders_are_looked_into_once_though_links_lead_in_circles(tmp_path: Path) -> None:
+    raw, elsewhere = tmp_path / "raw", tmp_path / "elsewhere"
+    for folder in (raw / "t", elsewhere):
+        folder.mkdir(parents=True)
+        (folder / "a.tif").touch()
+    for name in "xyz":
+        (raw / "t" / name).symlink_to(raw)
+    (raw / "far").symlink_to(elsewhere)
+    assert matching(raw, "**/*.tif") == [raw / "far" / "a.tif", raw / "t" / "a.tif"]
 
 
 def test_a_pattern_that_matches_nothing_is_told(tmp_path: Path) -> None:
