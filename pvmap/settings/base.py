@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 LEVELS_OF_ZONES = ("city", "district", "township", "grid")
 Mark = Literal["sourced", "derived", "unverified", "choice"]
@@ -19,6 +20,20 @@ class Section(BaseModel):
     """One table of a city file: frozen, and closed to unknown keys, so that a typo cannot pass, and to inf and nan."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_truth_for_a_number(cls, value: Any, info: ValidationInfo) -> Any:
+        """Refuse true where a number stands, which pydantic takes for 1."""
+        wanted = re.findall(r"\b(?:bool|float|int)\b", str(cls.model_fields[str(info.field_name)].annotation))
+        if wanted and "bool" not in wanted and _holds_truth(value):
+            raise ValueError("Input should be a valid number")
+        return value
+
+
+def _holds_truth(value: Any) -> bool:
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
+    return isinstance(value, bool) or any(map(_holds_truth, inside))
 
 
 class Merged(Section):

@@ -165,6 +165,10 @@ def layer_crs(source: VectorInput, raw: Path) -> CRS:
     bounds = shapely.bounds(layer.geometry)
     _require_plausible(bounds, crs, source)
     bounds = bounds[np.isfinite(bounds).all(axis=1)]
+    if not len(bounds):
+        raise InputError(
+            f"{source.path}: none of its {len(layer.row):,} rows has a geometry that can be read; export it again."
+        )
     to_degrees = transformer(crs, WGS84)
     x, y = to_degrees.transform((bounds[:, 0] + bounds[:, 2]) / 2.0, (bounds[:, 1] + bounds[:, 3]) / 2.0)
     return choose_metric_crs(x, y)

@@ -52,6 +52,10 @@ def test_no_dictionary_holds_numbers_without_limits():
         ("planning.risk.sigma", "year = -0.1"),
         ("planning.risk.correlation", "year = 1.1"),
         ("planning.carbon", "co2_t_per_mwh = 0"),
+        ("planning.carbon", "co2_t_per_mwh = true"),
+        ("planning.policy.floor_share", "government = true"),
+        ("planning.hosting", "n1_limit = true"),
+        ("planning.risk", "sigma = { year = false }"),
     ],
 )
 def test_what_lies_beyond_is_refused_by_name(tmp_path: Path, section: str, line: str):

@@ -1,5 +1,6 @@
 """What reading does to formats, columns, filters, CRS and errors, on files written here."""
 
+import json
 import struct
 import zipfile
 from pathlib import Path
@@ -337,3 +338,12 @@ def test_geographic_city_crs_is_refused(tmp_path, houses):
     houses.to_parquet(tmp_path / "h.parquet")
     with pytest.raises(ConfigError, match="not projected"):
         read_vector(VectorInput(path="h.parquet"), tmp_path, CRS.from_epsg(4326))
+
+
+@pytest.mark.parametrize("ring", [None, [[119.45, 32.2], [119.46, 32.2], [119.46, 32.21]]], ids=["none", "unclosed"])
+def test_a_layer_without_any_geometry_is_named(tmp_path, ring):
+    geometry = None if ring is None else {"type": "Polygon", "coordinates": [ring]}
+    rows = [{"type": "Feature", "properties": {"a": n}, "geometry": geometry} for n in range(3)]
+    (tmp_path / "b.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": rows}))
+    with pytest.raises(InputError, match=r"b\.geojson: none of its 3 rows has a geometry that can be read"):
+        layer_crs(VectorInput(path="b.geojson"), tmp_path)
