@@ -10,6 +10,7 @@ days. DNI is an output.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,7 @@ MID_HOUR = 30.0
 LEAST_CLEARNESS = 0.02
 TOLERANCE = 1e-3  # of a month's total; the solver reaches 1e-6
 DAYS = 365
+Place = tuple[float, float, float]  # longitude, latitude [deg], altitude [m]
 WIDEST_ANOMALY = 2.0  # standard deviations a month may stray: beyond, December would outshine its clear sky
 
 
@@ -38,6 +40,7 @@ class Sky:
     """What the clearness of a year is drawn from: sun, days' uniforms and hours' normals."""
 
     times: pd.DatetimeIndex
+    day_of_year: np.ndarray  # (8760,)
     sun: SunHours
     uniform: np.ndarray  # (365,)
     hourly: np.ndarray  # (8760,)
@@ -57,7 +60,7 @@ class Sky:
         """Ghi, dni, dhi of these hours [W/m2], closed."""
         ghi = self.sun.ghi_clear[hours] * clearness * (self.sun.cos_zenith[hours] > 0)
         zenith = self.sun.zenith[hours]
-        dhi = diffuse_by_erbs(ghi, zenith, self.times[hours].day_of_year.to_numpy())
+        dhi = diffuse_by_erbs(ghi, zenith, self.day_of_year[hours])
         dni, dhi = close(ghi, dhi, zenith, self.dni_limit[hours])
         return ghi, dni, dhi
 
@@ -98,9 +101,17 @@ def typical_year(
     WeatherError
         Where no clearness gives a month's GHI and DHI together.
     """
-    typical = settings.typical
+    typical, place = settings.typical, _place(file or WeatherFile(), settings.typical)
+    data, found = _typical_year(typical, settings.clear_sky_excess, settings.nominal_year, utc_offset_hours, place)
+    return data.copy(), found.copy()
+
+
+@lru_cache(maxsize=4)  # weather is read again where another input is refused, to tell of all that is wrong at once
+def _typical_year(
+    typical: TypicalSettings, clear_sky_excess: float, year: int, utc_offset_hours: float, place: Place
+) -> tuple[pd.DataFrame, np.ndarray]:
     rng = np.random.default_rng(typical.seed)
-    sky = _sky(settings, utc_offset_hours, settings.nominal_year, rng, file or WeatherFile())
+    sky = _sky(typical, clear_sky_excess, utc_offset_hours, year, rng, place)
     found = np.array([_solve_month(sky, m, typical) for m in range(12)])
     return _assemble(sky, found, typical, rng), found
 
@@ -120,14 +131,14 @@ def typical_years(
     DataFrame
         n x 8760 rows; the last year is the nominal year.
     """
-    typical = settings.typical
+    typical, place = settings.typical, _place(file or WeatherFile(), settings.typical)
     _, found = typical_year(settings, utc_offset_hours, file)
     rng = np.random.default_rng([typical.seed, n_years])
     wanted = _monthly_ghi_of_years(np.asarray(typical.ghi_kwh_per_m2), typical.year_spread, n_years, rng)
     parts = []
     for k in range(n_years):
         year = settings.nominal_year - n_years + 1 + k
-        sky = _sky(settings, utc_offset_hours, year, rng, file or WeatherFile())
+        sky = _sky(typical, settings.clear_sky_excess, utc_offset_hours, year, rng, place)
         shape = np.array([[_mean_for(sky, m, wanted[k, m], found[m, 1]), found[m, 1]] for m in range(12)])
         parts.append(_assemble(sky, shape, typical, rng))
     return pd.concat(parts)
@@ -148,7 +159,7 @@ def _reading(data: pd.DataFrame, file: WeatherFile, typical: TypicalSettings) ->
     )
 
 
-def _place(file: WeatherFile, typical: TypicalSettings) -> tuple[float, float, float]:
+def _place(file: WeatherFile, typical: TypicalSettings) -> Place:
     return (
         typical.longitude if file.longitude is None else file.longitude,
         typical.latitude if file.latitude is None else file.latitude,
@@ -157,18 +168,23 @@ def _place(file: WeatherFile, typical: TypicalSettings) -> tuple[float, float, f
 
 
 def _sky(
-    settings: WeatherSettings, utc_offset_hours: float, year: int, rng: np.random.Generator, file: WeatherFile
+    typical: TypicalSettings,
+    clear_sky_excess: float,
+    utc_offset_hours: float,
+    year: int,
+    rng: np.random.Generator,
+    place: Place,
 ) -> Sky:
-    typical = settings.typical
     times = year_index(year, utc_offset_hours)
-    sun = sun_hours(times, *_place(file, typical), MID_HOUR)
+    sun = sun_hours(times, *place, MID_HOUR)
     return Sky(
         times=times,
+        day_of_year=times.day_of_year.to_numpy(),
         sun=sun,
         uniform=ndtr(correlated(rng, DAYS, typical.day_correlation)),
         hourly=correlated(rng, len(times), typical.hour_correlation),
         hour_spread=typical.hour_spread,
-        dni_limit=(1.0 + settings.clear_sky_excess) * sun.dni_clear,
+        dni_limit=(1.0 + clear_sky_excess) * sun.dni_clear,
     )
 
 
