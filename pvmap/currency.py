@@ -30,6 +30,7 @@ SIGNS = {  # and the money each may stand for, the likeliest first
 }
 _YUAN = re.compile(r"(?<![单多公美欧日韩澳加])元(?![素件年])")  # not in the words for unit, several, element
 _CNY = re.compile(r"(?<![A-Za-z])CNY(?![A-Za-z])")
+_MORE_THAN_A_NUMBER = re.compile(r"[^\d.,+\-\s]")
 _IN_A_NAME = re.compile(r"(?:^|(?<=_))cny(?=_|$)")
 
 
@@ -59,6 +60,8 @@ def other_money(text: str, currency: str) -> str:
     >>> other_money("price (USD/kWh)", "CNY"), other_money("电价（元/度）", "EUR"), other_money("€/MWh", "EUR")
     ('USD', 'CNY', '')
     """
+    if not _MORE_THAN_A_NUMBER.search(text):  # as almost every cell of a table
+        return ""
     text = unicodedata.normalize("NFKC", text)
     told = {code for code, name in CHINESE.items() if (code != CNY and name in text) or _is_word(code, text)}
     told |= {currency if currency in some else some[0] for sign, some in SIGNS.items() if sign in text}
