@@ -213,7 +213,8 @@ def _unmerged(
 ) -> Iterator[tuple[int, list[str]]]:
     """Refuse a cell that holds rows: quotes that were meant as ditto or inch marks run all between them together."""
     for line, row in rows:
-        for cell in row:
+        text = "".join(row)
+        for cell in row if "\n" in text or "\r" in text else ():
             n_ends = cell.count("\n") or cell.count("\r")
             ditto = cell.startswith(separator) and cell.endswith(separator)
             whole = n >= WIDE and cell.count(separator) == n_ends * (n - 1)
