@@ -234,6 +234,15 @@ def test_two_runs_at_once_do_not_mix(hamlet: Hamlet):
 
 
 @pytest.mark.slow
+def test_settings_of_dask_that_cannot_be_are_one_sentence(hamlet: Hamlet, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "soon")
+    one_sentence(Started(hamlet, "--workers", 1).ended(), "No workers start here", "soon", "--workers 0")
+    monkeypatch.setenv("DASK_CONFIG", str(hamlet.root))
+    (hamlet.root / "own.yaml").write_text("a: [b")
+    one_sentence(Started(hamlet, "--workers", 0).ended(), "Dask's own settings", "own.yaml", "is malformed")
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["mute", "http", "closed at once"])
 def test_an_address_where_something_else_listens_is_one_sentence(hamlet: Hamlet, what: str):
     import threading

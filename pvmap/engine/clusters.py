@@ -32,23 +32,38 @@ TALKATIVE = ("distributed", "tornado", "asyncio")  # loggers that tell a lost co
 
 @contextlib.contextmanager
 def local(workers: int, watch: Watch) -> Iterator[Client]:
-    """Give a client of a cluster of so many worker processes on this machine, a thread each."""
+    """Give a client of a cluster of so many worker processes on this machine, a thread each.
+
+    Raises
+    ------
+    InputError
+        Dask cannot start it.
+    """
     logging.getLogger("asyncio").addFilter(_is_news)
     looked_at = watch.dashboard is not None or watch.profile is not None  # who else reads where workers spend time?
     with (
         dask.config.set({f"distributed.nanny.pre-spawn-environ.{name}": n for name, n in ALLOCATOR.items()}),
         dask.config.set({"distributed.worker.profile.enabled": looked_at, "distributed.admin.tick.interval": TICK}),
         dask.config.set({"distributed.scheduler.allowed-failures": 1}),  # what kills two workers kills the third
-        LocalCluster(
-            n_workers=0,
-            threads_per_worker=1,
-            processes=True,
-            dashboard_address="127.0.0.1:0",  # any free port: dask complains when the usual one is taken
-            scheduler_kwargs={"dashboard": watch.dashboard is not None},
-            silence_logs=logging.CRITICAL,  # a failed tile is told once, at the end
-        ) as cluster,
-        Client(cluster) as client,
+        contextlib.ExitStack() as stack,
     ):
+        try:
+            cluster = stack.enter_context(
+                LocalCluster(
+                    n_workers=0,
+                    threads_per_worker=1,
+                    processes=True,
+                    dashboard_address="127.0.0.1:0",  # any free port: dask complains when the usual one is taken
+                    scheduler_kwargs={"dashboard": watch.dashboard is not None},
+                    silence_logs=logging.CRITICAL,  # a failed tile is told once, at the end
+                )
+            )
+            client = stack.enter_context(Client(cluster))
+        except Exception as error:  # of settings that Dask takes from its own files and the environment
+            raise InputError(
+                f"No workers start here ({_why(error)}); see to Dask's own settings (~/.config/dask, DASK_*) "
+                "or compute in this process with --workers 0."
+            ) from None
         cluster.sync(_spare_children)
         cluster.scale(workers)  # they start while we go on
         yield client
@@ -87,13 +102,14 @@ async def _spare_children() -> None:
 
 def no_scheduler(scheduler: str, error: BaseException) -> InputError:
     """Say that nobody answers at an address."""
-    why = (
-        re.sub(r"\w*(Error|Exception): ", "", " ".join(str(error).split()))[:200]
-        or f"no answer in {CONNECT_SECONDS:g} s"
-    )
+    why = _why(error) or f"no answer in {CONNECT_SECONDS:g} s"
     return InputError(
         f"--scheduler {scheduler}: no Dask scheduler answers there ({why}); start one or drop the option."
     )
+
+
+def _why(error: BaseException) -> str:
+    return re.sub(r"\w*(Error|Exception): ", "", " ".join(str(error).split()))[:200]
 
 
 def _knock_at(scheduler: str) -> None:
