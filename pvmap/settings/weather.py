@@ -17,6 +17,7 @@ GHI_KWH_PER_M2: Months = (75, 83, 112, 134, 150, 132, 149, 145, 113, 102, 78, 72
 DHI_KWH_PER_M2: Months = (41, 46, 63, 74, 82, 83, 84, 77, 63, 53, 41, 38)
 TEMP_AIR: Months = (3.1, 5.4, 10.1, 16.1, 21.4, 25.0, 28.4, 27.9, 23.7, 18.2, 11.7, 5.4)
 WIND_SPEED: Months = (2.3, 3.2, 3.7, 2.8, 2.8, 3.1, 2.4, 2.3, 2.9, 2.5, 2.4, 2.2)
+LOWEST_M, HIGHEST_M = -430.0, 8849.0  # above sea: the shore of the Dead Sea, and Everest
 
 
 class WeatherFile(Section):
@@ -36,7 +37,7 @@ class WeatherFile(Section):
         default=None, ge=-90, le=90, description="degrees north, where the file does not say"
     )
     altitude_m: float | None = Field(
-        default=None, ge=-430, le=8849, description="height above sea, where the file does not say"
+        default=None, ge=LOWEST_M, le=HIGHEST_M, description="height above sea, where the file does not say"
     )
     utc_offset_hours: float | None = Field(
         default=None,

@@ -115,6 +115,7 @@ WEATHER = {
     "PVGIS whose place is a number": ("pvgis.json", shape(lambda t: t["inputs"].update(location=7))),
     "PVGIS whose plane is a number": ("hourly.json", shape(lambda t: t["inputs"].update(mounting_system=7))),
     "PVGIS whose hours are numbers": ("hourly.json", shape(lambda t: t["outputs"].update(hourly=[1, 2]))),
+    "PVGIS beyond the sky": ("hourly.json", shape(lambda t: t["inputs"]["location"].update(elevation=10**30))),
     "PVGIS nested too deeply": ("pvgis.json", lambda _: b'"tmy_hourly"' + b"[" * 100_000),
     "PVGIS in one line": ("pvgis.csv", lambda content: content.replace(b"\r\n", b";")),
     "EPW without a place": ("w.epw", exchanged(b"LOCATION,Town", b"LOCATION")),

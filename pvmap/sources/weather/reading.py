@@ -14,7 +14,7 @@ import pandas as pd
 from pvmap import opening
 from pvmap.errors import InputError, WeatherError
 from pvmap.findings import Finding
-from pvmap.settings.weather import WeatherFile, WeatherSettings
+from pvmap.settings.weather import HIGHEST_M, LOWEST_M, WeatherFile, WeatherSettings
 from pvmap.sources.csv_table import CsvTable, parse_csv
 
 COLUMNS = ("ghi", "dni", "dhi", "temp_air", "wind_speed")
@@ -99,7 +99,12 @@ def place(
             f"{path}: longitude {longitude} and latitude {latitude} do not say where it is; "
             "name both in weather.points."
         )
-    return float(longitude), float(latitude), float(altitude_m or 0.0)
+    height_m = float(altitude_m or 0.0)
+    if not LOWEST_M <= height_m <= HIGHEST_M:
+        raise WeatherError(
+            f"{path}: {height_m:g} m is no height above the sea of a place; name altitude_m in weather.points."
+        )
+    return float(longitude), float(latitude), height_m
 
 
 def number_after(pattern: str, text: str) -> float | None:
