@@ -161,7 +161,7 @@ class _Run:
             True if settings.transposition == "perez" else None,
             True if rows else None,
             True if slopes and (rows or mounting.bifacial) else None,  # else nothing asks where the sun is on the rows
-            True if settings.electrical_shade == "direct_martinez" else None,
+            True if rows and settings.electrical_shade == "direct_martinez" else None,
             True if mounting.bifacial else None,
         )
 
