@@ -43,10 +43,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in left:
         item.add_marker(skip)
     # A browser keeps an event loop running in this thread, in which no Dask client can be made: browsers come last, and
-    # of them the files of most tests first, so that in the end no process works on a long one alone. The city that both
-    # processes need is made first, and with it the loops are compiled; the other process begins with what needs
-    # neither, before it comes to the longest test.
-    first = {"test_pipeline.py": 0, "test_demo.py": 1, "test_fuzz.py": 2}
+    # of them the longest test first and then the files of most tests, so that in the end no process works on a long one
+    # alone. The city that both processes need is made first, and with it the loops are compiled; the other process
+    # begins with what needs neither, before it comes to the longest test.
+    first = {"test_pipeline.py": 0, "test_demo.py": 1, "test_fuzz.py": 2, "test_same_number.py": 0}
     run = Counter(item.path for item in items) - Counter(item.path for item in left)
 
     def place(item: pytest.Item) -> tuple[bool, int, int]:

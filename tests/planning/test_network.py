@@ -21,9 +21,7 @@ from pvmap.planning.money.tariff import retail_price
 from pvmap.planning.profiles import Hours
 from pvmap.settings.city import Settings
 
-pypsa = pytest.importorskip("pypsa", reason="pypsa is not installed: pip install 'pvmap[solve]'")
 pytestmark = pytest.mark.slow
-pypsa.options.api.legacy_string_dtype = True
 
 SUN = np.zeros(24)
 SUN[7:18] = [0.04, 0.14, 0.28, 0.40, 0.48, 0.52, 0.50, 0.44, 0.34, 0.22, 0.10]
@@ -68,10 +66,19 @@ def counties(days: int = 1, **of: dict) -> tuple[pd.DataFrame, pd.DataFrame, pd.
     return pd.DataFrame(sites), pd.DataFrame(appraisal), pd.concat(profiles, ignore_index=True), times.tz_convert("UTC")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _pypsa() -> None:
+    """Imported by tests that run: it takes two seconds, of each process that only collects them too."""
+    pypsa = pytest.importorskip("pypsa", reason="pypsa is not installed: pip install 'pvmap[solve]'")
+    pypsa.options.api.legacy_string_dtype = True
+
+
 def solved(
     folder: Path, town: tuple, prices: Prices, given: Settings, load_mw: float = 20.0, up_mw: float | None = None
 ):
     """Write the network through the exporter, read it with PyPSA and solve it."""
+    import pypsa
+
     sites, appraisal, profiles, times = town
     names = sites["district"]
     loads = pd.concat([pd.DataFrame({"time": times, "district": n, "load_kw": 1e3 * load_mw}) for n in names])
@@ -226,6 +233,8 @@ def test_a_battery_behind_the_meter_earns_two_cycles_a_day(tmp_path: Path) -> No
 
 
 def test_a_solved_city_tells_storage_curtailment_and_the_price_of_its_targets(tmp_path: Path) -> None:
+    import pypsa
+
     given = settings([BATTERY | {"district": "东"}])
     solved(tmp_path / "n", two(), day(A), given, 10.0, 4.0)
     gaps = pd.DataFrame(
@@ -256,6 +265,8 @@ def test_typical_weeks_keep_the_energies_of_the_year(tmp_path: Path) -> None:
 
 def test_a_load_that_typical_weeks_scale_up_may_still_go_unserved(tmp_path: Path) -> None:
     """The week of middling sun has the smallest load and one hour of the greatest: scaled, that is 2.3 times it."""
+    import pypsa
+
     network = pypsa.Network(snapshots=pd.date_range("2023-01-01", periods=3 * 168, freq="h"))
     load = np.full(3 * 168, 30.0)
     load[169 : 2 * 168] = 10.0
