@@ -24,13 +24,13 @@ from pvmap.settings.city import Settings
 from pvmap.stages import whole
 
 RECORD = "origins.json"  # in the folder: what was brought, from where, and how it was marked there
-CONNECT_SECONDS, ANSWER_SECONDS, TRIES = 10, 60, 3
+CONNECT_SECONDS, ANSWER_SECONDS, TRIES = 10, 20, 3  # who never answers is told after a minute
 OPTIONS: dict[str, dict[str, Any]] = {
     "s3": {
         "config_kwargs": {
             "connect_timeout": CONNECT_SECONDS,
             "read_timeout": ANSWER_SECONDS,
-            "retries": {"max_attempts": TRIES},
+            "retries": {"max_attempts": 0},  # s3fs tries again by itself, and each of its tries would be as many
         }
     }
 }
@@ -57,7 +57,10 @@ def opened(address: str) -> Any:
     import fsspec
 
     with answers(address):
-        return fsspec.filesystem(scheme, use_listings_cache=False, skip_instance_cache=True, **OPTIONS.get(scheme, {}))
+        fs = fsspec.filesystem(scheme, use_listings_cache=False, skip_instance_cache=True, **OPTIONS.get(scheme, {}))
+        if scheme == "s3":
+            fs.retries = TRIES
+        return fs
 
 
 @contextlib.contextmanager

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -163,6 +165,22 @@ def test_what_storage_does_not_give_is_one_sentence(
     assert "\n" not in str(told.value) and str(told.value).startswith("s3://") and str(told.value).endswith(".")
     assert not [one for one in secrets if one in str(told.value)]
     assert not [file for file in remote.raw.rglob("*") if file.is_file() and file.name.startswith(".")]
+
+
+@pytest.mark.slow
+def test_of_storage_that_never_answers_is_asked_a_few_times(remote: Hamlet, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(bring.OPTIONS["s3"]["config_kwargs"], "read_timeout", 1)
+    with socket.create_server(("127.0.0.1", 0), backlog=50) as mute:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{mute.getsockname()[1]}")
+        with pytest.raises(InputError, match="does not answer as it should"):
+            fetch(remote)
+        mute.setblocking(False)
+        asked = 0
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                mute.accept()[0].close()
+                asked += 1
+    assert 0 < asked <= bring.TRIES
 
 
 @pytest.mark.slow
