@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from energy.places import MOUNTINGS, as_surface, random_shade, random_surfaces, shanghai
 
@@ -135,14 +136,16 @@ def test_no_groups_and_no_surfaces(city):
     assert none.energy_kwh_per_kwp.shape == (0, 12)
     assert none.power_kw.shape == (2, 8760)
     assert not none.power_kw.any()
-    without = surfaces.iloc[:3].drop(columns="capacity_kwp")
+    without = surfaces[surfaces["mounting"] == "flush"].iloc[:3].drop(columns="capacity_kwp")
     assert simulate(sky, without, None, None, np.zeros(3, int), 0, EnergySettings()).power_kw.shape == (0, 8760)
 
 
 def test_soiling_of_a_surface_replaces_the_settings(city, shared_data):
     sky, surfaces, *_ = city
     some = surfaces.iloc[:8].assign(soiling=[np.nan, 0.04] * 4)
-    mixed = simulate(sky, some, None, None, np.zeros(8, int), 0, EnergySettings())
+    # behind nothing, and with hourly power: the loop is compiled for that already
+    lit = pd.DataFrame(1.0, index=some.index, columns=["sky_view_factor", "horizon_band_share"])
+    mixed = simulate(sky, some, lit, np.ones((8, 64, 33), np.float32), np.zeros(8, int), 1, EnergySettings())
     for i in range(4):
         surface = as_surface(some.iloc[i].drop("soiling"), soiling=None if i % 2 == 0 else 0.04)
         months, _, _ = chain_months(shanghai(shared_data), surface, EnergySettings())
