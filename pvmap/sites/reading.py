@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 
-from pvmap.crs import WGS84, middles
+from pvmap.crs import middles
 from pvmap.errors import ConfigError
 from pvmap.findings import Finding
 from pvmap.settings.city import VectorInput
@@ -173,9 +173,9 @@ def refuse(features: gpd.GeoDataFrame, reason: str, detail: pd.Series | str) -> 
 
 def nothing_refused() -> pd.DataFrame:
     """Give the contract table "rejects" without rows."""
-    number, text = pd.Series(dtype="int64"), pd.Series(dtype="str")
-    nothing = {"source": text, "source_row": number, "part": number}
-    return refuse(gpd.GeoDataFrame(nothing, geometry=[], crs=WGS84), "", "")
+    kinds = dict.fromkeys(REJECT_COLUMNS, "str")
+    kinds |= {"source_row": "int64", "part": "int64", "longitude": "float64", "latitude": "float64"}
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()}, index=pd.RangeIndex(0))
 
 
 def contract_columns(sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
