@@ -28,6 +28,7 @@ SIGNS = {  # and the money each may stand for, the likeliest first
     **{"€": ("EUR",), "£": ("GBP",), "₹": ("INR",), "₩": ("KRW",), "₫": ("VND",)},
     **{"$": ("USD", "AUD", "CAD"), "¥": (CNY, "JPY")},
 }
+AMOUNTS = frozenset({"price", "price_cny_per_kwh", "capex_cny_per_w_dc", "opex_cny_per_kw_year"})  # columns of tables
 _YUAN = re.compile(r"(?<![单多公美欧日韩澳加])元(?![素件年])")  # not in the words for unit, several, element
 _CNY = re.compile(r"(?<![A-Za-z])CNY(?![A-Za-z])")
 _MORE_THAN_A_NUMBER = re.compile(r"[^\d.,+\-\s]")

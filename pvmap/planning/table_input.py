@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pvmap.currency import other_money
+from pvmap.currency import AMOUNTS, other_money
 from pvmap.errors import InputError
 from pvmap.findings import Finding, finding
 from pvmap.settings.city import TableInput
@@ -25,7 +25,6 @@ REMARKS = frozenset(
 )
 
 
-AMOUNTS = frozenset({"price", "price_cny_per_kwh", "capex_cny_per_w_dc", "opex_cny_per_kw_year"})  # of money
 MEASURE = r"\D{0,3}\d[\d,.]*\D*|"  # a number, its unit before or after it, or nothing
 NAMED = 5  # columns that a finding names
 BEYOND = 1e9  # of any unit that is read here: no power, price or count of a city comes near, infinity is above it

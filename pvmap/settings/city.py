@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from pvmap.currency import other_money
+from pvmap.currency import AMOUNTS, other_money
 from pvmap.settings.base import LEVELS_OF_ZONES, Section, assumption
 from pvmap.settings.certainty import CertaintySettings, HeightOrigin
 from pvmap.settings.countries import with_pack
@@ -255,7 +255,9 @@ class Settings(Section):
     @model_validator(mode="after")
     def _counts_in_its_money(self) -> Settings:
         for _, one in self.inputs:
-            for name, title in one.columns.items() if isinstance(one, TableInput) else ():
+            titles = one.columns if isinstance(one, TableInput) else {}
+            for name in sorted(AMOUNTS & {*titles}):
+                title = titles[name]
                 if money := other_money(title.replace(name, ""), self.city.currency):  # ours are of any money
                     raise ValueError(
                         f"{one.path}: column {title!r} is told in {money}, but this city counts in "

@@ -129,6 +129,10 @@ def test_a_table_in_another_money_is_refused(tmp_path: Path, title: str) -> None
         assert load(tmp_path, EURO + costs).inputs.costs is not None
 
 
+def test_money_is_looked_for_where_an_amount_stands_and_nowhere_else(tmp_path: Path) -> None:
+    load(tmp_path, '[inputs.registered]\npath = "r.csv"\ncolumns = { kwac = "`${x}` kwac", class = "USD" }\n')
+
+
 @pytest.mark.parametrize("title", ["造价（元/kW）", "造价 CNY/W", "RMB/W", "人民币", "capex_cny_per_kw"])
 def test_the_yuan_is_foreign_to_a_city_elsewhere(tmp_path: Path, title: str) -> None:
     costs = f'[inputs.costs]\npath = "c.csv"\ncolumns = {{ capex_cny_per_w_dc = "{title}" }}\n'
