@@ -24,7 +24,9 @@ from pvmap.settings.city import Settings
 from pvmap.stages import whole
 
 RECORD = "origins.json"  # in the folder: what was brought, from where, and how it was marked there
-CONNECT_SECONDS, ANSWER_SECONDS, TRIES = 10, 20, 3  # who never answers is told after a minute
+CONNECT_SECONDS, ANSWER_SECONDS, TRIES = 5, 10, 2  # who never answers is told within half a minute
+PATIENCE_SECONDS, SLOWEST_BYTES_PER_SECOND = 25, 10_000  # nor is who answers a byte at a time waited for
+LISTED_BYTES = 5_000_000  # what a bucket may say of what a pattern finds, which may be much
 OPTIONS: dict[str, dict[str, Any]] = {
     "s3": {
         "config_kwargs": {
@@ -61,6 +63,29 @@ def opened(address: str) -> Any:
         if scheme == "s3":
             fs.retries = TRIES
         return fs
+
+
+def asked(storage: Any, what: str, *args: Any, n_bytes: int = 0, **more: Any) -> Any:
+    """Ask storage for something, no longer than that may take.
+
+    Parameters
+    ----------
+    storage
+        As `opened` gives it.
+    what, args, more
+        Name of its method, and what that is called with.
+    n_bytes
+        How much has to go to or fro.
+
+    Raises
+    ------
+    fsspec.exceptions.FSTimeoutError
+        It has not answered by then.
+    """
+    from fsspec.asyn import sync
+
+    patience = PATIENCE_SECONDS + n_bytes / SLOWEST_BYTES_PER_SECOND
+    return sync(storage.loop, getattr(storage, f"_{what}"), *args, timeout=patience, **more)
 
 
 @contextlib.contextmanager
@@ -134,11 +159,11 @@ def _there(storage: Any, address: str) -> dict[str, str]:
     """Files behind an address, companions included (those that share its name up to the ending), with their marks."""
     scheme, name = scheme_of(address), PurePosixPath(address.partition("://")[2])
     if is_pattern(str(name)):
-        found = list(storage.glob(str(name), detail=True).values())
+        found = list(asked(storage, "glob", str(name), detail=True, n_bytes=LISTED_BYTES).values())
     else:
-        found = [storage.info(str(name))]
+        found = [asked(storage, "info", str(name))]
         with contextlib.suppress(PermissionError):  # who may read a file may not always list its folder
-            beside = storage.ls(str(name.parent), detail=True)
+            beside = asked(storage, "ls", str(name.parent), detail=True)
             stem = str(name.with_suffix("")) + "."
             found += [one for one in beside if one["name"].startswith(stem) and one["name"] != str(name)]
     return {f"{scheme}://{one['name']}": marks(one) for one in found if one["type"] == "file"}
@@ -152,7 +177,8 @@ def _place(address: str) -> str:
 
 
 def _get(storage: Any, address: str, mark: str, file: Path) -> None:
+    size = mark.split()[0]
     with answers(address):
-        storage.get_file(address.partition("://")[2], str(file))
-    if str(file.stat().st_size) != mark.split()[0]:
+        asked(storage, "get_file", address.partition("://")[2], str(file), n_bytes=int(size))
+    if str(file.stat().st_size) != size:
         raise InputError(f"{visible(address)} was cut short on its way, or changed meanwhile; run again.")

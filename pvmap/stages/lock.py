@@ -36,7 +36,7 @@ LOCK = "run.lock"
 BEAT_SECONDS = 10.0  # between two signs of life
 SILENT_SECONDS = 180.0  # without one, and the holder counts as dead; network folders show times up to a minute late
 TAKEN = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR)  # what renaming onto a lock may end with
-WATCHED_BEATS, LOOKS_A_BEAT = 2, 10  # how long a lock is watched whose clock is ahead of ours, and how closely
+WATCHED_BEATS, LOOKS_A_BEAT = 2, 10  # how long a lock is watched whose time is far from ours, and how closely
 MOST_BYTES = 1 << 20  # of a file that names an owner
 CLOCK_SECONDS = 2.0  # by which the start of a process may be read differently
 
@@ -52,7 +52,7 @@ class Owner:
     host, machine
         Where; machines tell process numbers apart, which containers of one host do not share.
     process, started
-        Its number, and when it began [s since 1970]: numbers are given away again.
+        Its number, and when it began [s]: numbers are given away again.
     since
         When it took the folder, for people.
     """
@@ -67,10 +67,8 @@ class Owner:
     @classmethod
     def me(cls, command: str) -> Owner:
         """Describe this process."""
-        import psutil  # here and below: `check` takes no lock, and starts without it
-
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
-        return cls(command, socket.gethostname(), _machine(), os.getpid(), psutil.Process().create_time(), now)
+        return cls(command, socket.gethostname(), _machine(), os.getpid(), _start_of(os.getpid()), now)
 
     def sentence(self, folder: Path) -> str:
         """Say that the folder is taken, and what to do."""
@@ -161,8 +159,8 @@ def holder(folder: Path) -> Owner | None:
     """
     with disk.errors(folder):
         for entry in _entries(folder / LOCK):
-            owner, silent_seconds = _read(entry), _silence(entry, time.time())
-            if owner is not None and not _is_dead(owner, silent_seconds):
+            owner = _read(entry)
+            if owner is not None and not _is_dead(owner, entry, time.time()):
                 return owner
     return None
 
@@ -200,7 +198,7 @@ def _take_away_dead(folder: Path, now: float) -> None:
             lock.unlink()
     for entry in () if lock.is_symlink() else _entries(lock):
         found = _read(entry)
-        if found is not None and not _is_dead(found, _silence(entry, now)):
+        if found is not None and not _is_dead(found, entry, now):
             raise InputError(found.sentence(folder))
         with contextlib.suppress(FileNotFoundError):  # somebody else was as quick
             if found is not None or _is_ours(entry):
@@ -245,9 +243,12 @@ def _last_sign(entry: Path) -> float:
 
 
 def _silence(entry: Path, now: float) -> float:
-    """Seconds since the last sign of life; of one that lies far ahead only another one after it tells anything."""
+    """Seconds since the last sign of life; of one that lies far off, only another one after it tells anything.
+
+    It may be old because its owner is dead, or because a clock was set since.
+    """
     last = _last_sign(entry)
-    if last - now < SILENT_SECONDS:
+    if abs(last - now) < SILENT_SECONDS:
         return now - last
     for _ in range(WATCHED_BEATS * LOOKS_A_BEAT):
         time.sleep(BEAT_SECONDS / LOOKS_A_BEAT)
@@ -256,25 +257,40 @@ def _silence(entry: Path, now: float) -> float:
     return math.inf
 
 
-def _is_dead(owner: Owner, silent_seconds: float) -> bool:
+def _is_dead(owner: Owner, entry: Path, now: float) -> bool:
+    import psutil  # here and below: `check` takes no lock, and starts without it
+
     if owner.machine != _machine():
-        return silent_seconds > SILENT_SECONDS
+        return _silence(entry, now) > SILENT_SECONDS
+    if not psutil.pid_exists(owner.process):
+        return True
+    try:
+        if psutil.Process(owner.process).status() == psutil.STATUS_ZOMBIE:
+            return True
+        is_same = abs(_start_of(owner.process) - owner.started) < CLOCK_SECONDS
+    except psutil.Error:  # somebody else's, which some systems do not show
+        return _silence(entry, now) > SILENT_SECONDS
+    # where only the clock tells starts, one that was set makes a living process look like another, but not a silent one
+    return not is_same and _silence(entry, now) > 3 * BEAT_SECONDS
+
+
+def _start_of(process: int) -> float:
+    """When a process began [s]: since the machine did where it tells that, for clocks are set; else since 1970."""
     import psutil
 
-    try:
-        process = psutil.Process(owner.process)
-        same = abs(process.create_time() - owner.started) < CLOCK_SECONDS
-        alive = process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
-    except psutil.AccessDenied:
-        return silent_seconds > SILENT_SECONDS
-    # a clock that was set makes a living process look like another one, but not a silent one
-    return not alive or (not same and silent_seconds > 3 * BEAT_SECONDS)
+    with contextlib.suppress(OSError):
+        after_name = Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()
+        return int(after_name[19]) / os.sysconf("SC_CLK_TCK")
+    return psutil.Process(process).create_time()
 
 
 def _machine() -> str:
-    """Whose process numbers these are: containers have the host's name at times, but process numbers of their own."""
+    """Whose process numbers these are.
+
+    A host may be renamed, two may be called alike, and containers have process numbers of their own: the name tells
+    only where the system has nothing better.
+    """
     with contextlib.suppress(OSError):
-        return f"{socket.gethostname()} {os.readlink('/proc/self/ns/pid')}"
+        started = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        return f"{started} {os.readlink('/proc/self/ns/pid')}"
     return socket.gethostname()

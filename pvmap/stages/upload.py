@@ -88,7 +88,7 @@ def upload(
                 whole.write_record(processed / SENT, sent)
         told = json_text({"city": settings.city.name, "created": about["created"], "files": contents}, indent=1)
         with bring.answers(base):
-            fs.pipe_file(_key(manifest), told.encode())
+            bring.asked(fs, "pipe_file", _key(manifest), told.encode())
         sent[manifest] = {"file": {}, "marks": _marks(fs, manifest)}
         whole.write_record(processed / SENT, sent)
         progress("upload", len(files), len(files))
@@ -133,7 +133,7 @@ def _make_room(fs: Any, target: str, was: dict[str, Any] | None, tell: Tell) -> 
         folder, _, name = target.rpartition("/")
         kept = next(one for one in names_aside(PurePosixPath(name)) if not _marks(fs, f"{folder}/{one}"))
         with bring.answers(target):
-            fs.cp_file(_key(target), _key(f"{folder}/{kept}"))
+            bring.asked(fs, "cp_file", _key(target), _key(f"{folder}/{kept}"), n_bytes=int(there.split()[0]))
         tell(Sentence("{path} is not as pvmap wrote it: kept as {kept}.", path=target, kept=str(kept)))
     return {}
 
@@ -142,7 +142,7 @@ def _marks(fs: Any, target: str) -> str:
     """How storage marks an object; nothing where there is none."""
     with bring.answers(target):
         try:
-            return bring.marks(fs.info(_key(target)))
+            return bring.marks(bring.asked(fs, "info", _key(target)))
         except FileNotFoundError:
             return ""
 
@@ -150,14 +150,14 @@ def _marks(fs: Any, target: str) -> str:
 def _send(fs: Any, file: Path, target: str) -> str:
     """Send a file; give how storage has marked it."""
     with bring.answers(target):
-        fs.put_file(str(file), _key(target))
+        bring.asked(fs, "put_file", str(file), _key(target), n_bytes=file.stat().st_size)
     return _marks(fs, target)
 
 
 def _forget(fs: Any, target: str) -> None:
     with bring.answers(target):
-        if fs.exists(_key(target)):
-            fs.rm_file(_key(target))
+        if bring.asked(fs, "exists", _key(target)):
+            bring.asked(fs, "rm_file", _key(target))
 
 
 def _key(address: str) -> str:

@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from pvmap.errors import DiskError, InputError
@@ -79,6 +80,57 @@ def test_a_living_process_keeps_its_folder_and_a_killed_one_does_not(tmp_path: P
     other.wait()
     lock.require_free(tmp_path)
     assert taken(tmp_path)
+
+
+def test_a_renamed_host_holds_its_folder_and_no_longer_than_its_process(tmp_path: Path):
+    if subprocess.run(["unshare", "--uts", "true"], capture_output=True).returncode:
+        pytest.skip("needs the right to rename a host")
+    command = ["unshare", "--uts", "sh", "-c", 'hostname renamed && exec "$0" "$@"', sys.executable, "-c", HOLD]
+    with subprocess.Popen([*command, tmp_path], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None and process.stdout.readline() == "held\n"
+        with pytest.raises(InputError, match=f"process {process.pid} on renamed since"):
+            taken(tmp_path)
+        process.kill()
+        process.wait()
+        assert taken(tmp_path)  # at once, whatever its name was
+
+
+@pytest.mark.parametrize("jump_seconds", [-100_000, 100_000])
+def test_a_clock_that_was_set_takes_no_folder_from_a_living_process(
+    tmp_path: Path, other: subprocess.Popen, jump_seconds: float
+):
+    (entry,) = (tmp_path / lock.LOCK).iterdir()
+    os.utime(entry, (time.time() - jump_seconds,) * 2)  # its last sign of life by the new clock
+    with pytest.raises(InputError, match=f"process {other.pid} on "):
+        taken(tmp_path)
+    with pytest.raises(InputError, match=f"process {other.pid} on "):
+        lock.require_free(tmp_path)
+    other.kill()
+    other.wait()
+    assert taken(tmp_path)
+
+
+@pytest.mark.parametrize("alive", [False, True])
+def test_of_an_old_lock_from_elsewhere_the_next_sign_tells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, alive: bool
+):
+    monkeypatch.setattr(lock, "BEAT_SECONDS", 0.2)
+    put(tmp_path, 2 * lock.SILENT_SECONDS, machine="elsewhere")  # or its clock, or ours, was set a moment ago
+    sign = threading.Timer(0.2, os.utime, [tmp_path / lock.LOCK / "owner.json"])
+    if not alive:
+        assert taken(tmp_path)
+        return
+    sign.start()
+    with pytest.raises(InputError, match="in use"):
+        taken(tmp_path)
+    sign.join()
+
+
+def test_a_process_that_is_not_shown_is_no_dead_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    put(tmp_path)
+    monkeypatch.setattr(psutil.Process, "status", lambda self: (_ for _ in ()).throw(psutil.NoSuchProcess(self.pid)))
+    with pytest.raises(InputError, match="in use"):  # proc may be mounted so that others' processes are hidden
+        taken(tmp_path)
 
 
 def contend(folder: Path, wanting: int = 8) -> tuple[int, int]:
@@ -150,14 +202,17 @@ def test_who_comes_late_to_a_dead_ones_folder_leaves_the_quicker_one_alone(
         ({}, 10_000.0, False),  # this process, if stopped for long
         ({"process": 2**22 + 1}, 0.0, True),
         ({"started": 1.0}, 10_000.0, True),  # the number belongs to another process now
-        ({"started": 1.0}, 1.0, False),  # the clock was set, the holder lives
+        ({"started": 1.0}, 0.0, False),  # the clock was set, the holder lives
         ({"machine": "elsewhere"}, 1.0, False),
         ({"machine": "elsewhere", "process": 2**22 + 1}, lock.SILENT_SECONDS / 2, False),
         ({"machine": "elsewhere"}, lock.SILENT_SECONDS * 2, True),
     ],
     ids=str,
 )
-def test_a_dead_holder_is_told_from_a_living_one(tmp_path: Path, changes: dict, silent_seconds: float, free: bool):
+def test_a_dead_holder_is_told_from_a_living_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict, silent_seconds: float, free: bool
+):
+    monkeypatch.setattr(lock, "BEAT_SECONDS", 0.01)
     put(tmp_path, silent_seconds, **changes)
     if free:
         lock.require_free(tmp_path)
