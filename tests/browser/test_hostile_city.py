@@ -189,7 +189,7 @@ def test_table_and_download(page: Page, hostile: Hostile, tmp_path: Path) -> Non
     page.click("#pvmap-tool-table")
     page.evaluate("void pvmap.state.map.setZoom(11, { animate: false })")
     settle(page)
-    page.wait_for_function("document.querySelectorAll('#pvmap-rows tbody tr').length >= 100")
+    page.wait_for_function("document.querySelectorAll('#pvmap-rows tbody tr').length >= 50")
     sites = store.read_table(hostile.processed, "sites")
     names = {letters(text) for text in sites["name"]}
     assert set(page.locator("#pvmap-rows td button").all_text_contents()) <= names

@@ -50,11 +50,40 @@ def test_numbers_stand_in_their_order_and_those_without_last(page: Page, descend
     blank = [2, 7]  # rows without a number
     rows: list[Any] = [None if i in blank else number for i, number in enumerate(numbers)]
     order = page.evaluate(
-        "([rows, descending]) => [...pvmap.ordered(Float64Array.from(rows, (one) => one ?? NaN), descending)]",
+        """([rows, descending]) => [...pvmap.ordered(Float64Array.from(rows, (one) => one ?? NaN), descending)
+                                    .subarray(0, rows.length)]""",
         [rows, descending],
     )
     known = [i for i in range(len(rows)) if i not in blank]
     assert order == [*sorted(known, key=lambda i: -numbers[i] if descending else numbers[i]), *blank]
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_any_place_of_an_order_is_that_of_the_whole(page: Page, descending: bool) -> None:
+    rng = np.random.default_rng(14)
+    many = 20_000
+    drawn = [
+        rng.lognormal(4, 1, many),
+        rng.normal(0, 1e6, many).round(-3),  # of either sign, many of them equal
+        1 + rng.integers(0, 300, many) * 1e-15,  # upper halves of their bits all alike
+        np.where(rng.random(many) < 1e-3, 1e-200, 1e3 + rng.random(many)),  # nearly all in one bucket
+        rng.choice([0.0, -0.0, 5e-324, -5e-324, 2.0**-1040, np.nan], many),
+        np.full(many, np.nan),
+    ]
+    for numbers in drawn:
+        known = np.flatnonzero(~np.isnan(numbers))
+        rank = -numbers[known] if descending else numbers[known]
+        whole = [*known[np.argsort(rank, kind="stable")].tolist(), *np.flatnonzero(np.isnan(numbers)).tolist()]
+        starts = [many // 2, 0, many - 7]
+        windows = page.evaluate(
+            """([rows, descending, starts]) => {
+              const order = pvmap.ordered(Float64Array.from(rows, (one) => one ?? NaN), descending);
+              const windows = [...starts.map((from) => [from, from + 7]), [0, rows.length]];
+              return windows.map((one) => [...order.subarray(...one)]);
+            }""",
+            [[None if np.isnan(number) else float(number) for number in numbers], descending, starts],
+        )
+        assert windows == [*(whole[start : start + 7] for start in starts), whole]
 
 
 @pytest.mark.parametrize("descending", [False, True])

@@ -1,7 +1,7 @@
 /* A dataset is all sites of one kind: points and codes of every site from the overview, tiles as they are needed. */
 "use strict";
 (() => {
-  const CACHED_TILES = 96, CACHED_TEXTS = 400; // a page of the table has 100 rows
+  const CACHED_TILES = 96, CACHED_TEXTS = 400; // a page of the table needs 50
   const LISTED = pvmap.meta.whole.filter((name) => !pvmap.meta.months.includes(name)); // what the table shows
   const USABLE = 1, EXCLUDED = 2; // what `shown` says of a site: counts in the case, carries nothing; and passes the filter
   const OWN_AMOUNTS = { capacity_kwp: "capacity", energy_kwh: "energy" }; // variables that are another number in each case
@@ -188,20 +188,19 @@
       return other === null ? null : value * other;
     }
 
-    /** Values of a column that stands apart of all sites, as ratios where it is stored so; NaN for none. */
-    ratios(name) {
-      return this.held.get(name)?.values() ?? new Float64Array(this.n).fill(NaN);
+    /** Values of a column that stands apart of all sites, as ratios where it is stored so; NaN for none. `kept` holds what was decoded before. */
+    ratios(name, kept) {
+      return decodedOnce(kept, `${this.kind}/${name}/stored`, () => this.held.get(name)?.values() ?? new Float64Array(this.n).fill(NaN));
     }
 
     /** Values of a column that stands apart of all sites, NaN for none; `kept` holds what was decoded before. */
     exact(name, kept) {
-      const key = `${this.kind}/${name}`, per = this.held.get(name)?.per;
-      if (!kept.has(key)) {
-        const values = this.ratios(name), others = per && this.exact(per, kept);
-        if (others) for (let i = 0; i < this.n; i++) values[i] *= others[i];
-        kept.set(key, values);
-      }
-      return kept.get(key);
+      const per = this.held.get(name)?.per;
+      if (!per) return this.ratios(name, kept);
+      return decodedOnce(kept, `${this.kind}/${name}`, () => {
+        const others = this.exact(per, kept);
+        return this.ratios(name, kept).map((value, i) => value * others[i]);
+      });
     }
 
     /** A tile that is already decoded, or undefined. */
@@ -265,6 +264,11 @@
       const run = this.ownerOf(number), [words] = await Promise.all([this.words(run.key), this.columns(LISTED)]);
       return new pvmap.Record(this, number, words, run);
     }
+  }
+
+  function decodedOnce(kept, key, decode) {
+    if (!kept.has(key)) kept.set(key, decode());
+    return kept.get(key);
   }
 
   function splitWords(bytes) {

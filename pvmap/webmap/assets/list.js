@@ -63,7 +63,7 @@
     const variable = pvmap.variables.get(column), own = pvmap.case().column;
     if (variable && !variable.edges.length) return classes(dataset.codes[column]);
     if (column === "capacity_kwp") return dataset.exact(own, kept);
-    if (column === "specific_yield_kwh_per_kwp") return dataset.ratios("energy_kwh"); // stored per capacity
+    if (column === "specific_yield_kwh_per_kwp") return dataset.ratios("energy_kwh", kept); // stored per capacity
     if (own === "capacity_kwp" || !["energy_kwh", "capacity_kwac"].includes(column)) return dataset.exact(column, kept);
     if (column === "energy_kwh") return dataset.energy;
     return dataset.exact(own, kept).map((capacity) => pvmap.format.alternating(dataset.kind, capacity) ?? NaN);

@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const { el, text } = pvmap;
-  const ROWS = 100;
+  const ROWS = 50; // of a page: each stands in a block of names of its own
   // Text key, column, quantity; a column appears only where the table holds it.
   const COLUMNS = [
     ["capacity_dc", "capacity_kwp", "capacity"],
@@ -98,8 +98,9 @@
     const mine = ++turned, from = page * ROWS, to = Math.min(from + ROWS, list.length);
     const records = await list.page(from, to);
     if (mine !== turned) return;
-    document.getElementById("pvmap-rows").replaceChildren(tableOf(records, header));
-    document.getElementById("pvmap-rows").scrollTop = 0;
+    const box = document.getElementById("pvmap-rows");
+    box.scrollTop = 0; // before the rows are there: their places need not be known for it
+    box.replaceChildren(tableOf(records, header));
     document.getElementById("pvmap-rows-note").textContent = text("table_note", { from: pvmap.format.count(list.length && from + 1), to: pvmap.format.count(to), all: pvmap.format.count(list.length) });
     bar();
   }
