@@ -140,9 +140,10 @@ class GivenTable:
     def refuse_other_money(self, currency: str) -> None:
         """Raise an InputError where an amount is told in another money than the city's, of which numbers are taken."""
         for column in AMOUNTS & {*self.table.frame}:
-            told = [other_money(cell, currency) for cell in self.table.frame[column]]
+            cells = self.table.frame[column]
+            told = cells.map({cell: other_money(cell, currency) for cell in cells.unique()})
             why = f"is told in {next(filter(None, told), '')}, but this city counts in {currency}"
-            self.refuse(column, np.array(told, object) != "", why)
+            self.refuse(column, told.to_numpy(object) != "", why)
 
     def once(self, *columns: str) -> None:
         """Raise an InputError where two rows say something about the same."""

@@ -203,7 +203,7 @@ def _rows(
             raise InputError(
                 f"{name}, line {line}: this row cannot be read ({error}); see to its quotes, or export it again."
             ) from None
-        if any(cell.strip() for cell in row):
+        if "".join(row).strip():
             yield line, row
         line = skipped_lines + reader.line_num + 1
 
@@ -242,7 +242,7 @@ def _fit(
         if limit is not None and len(cells) >= limit:
             break
         row = [cell.strip() for cell in row]
-        if any(row[n:]):
+        if len(row) > n and any(row[n:]):
             raise InputError(
                 f"{name}, line {line}: {len(row)} cells under a header of {n}; put text that holds the "
                 "separator into quotes, or export the table again."
@@ -251,7 +251,7 @@ def _fit(
         if len(row) < n:
             short.append(len(cells))
             row += [""] * (n - len(row))
-        cells.append(row[:n])
+        cells.append(row[:n] if len(row) > n else row)
         lines.append(line)
     _refuse_cut_numbers(cells, n_cells, lines, name)
     return cells, lines, short

@@ -10,6 +10,8 @@ from __future__ import annotations
 import argparse
 import collections
 import copy
+import functools
+import gc
 import io
 import itertools
 import json
@@ -29,6 +31,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import geopandas as gpd
 import mutations
 import numpy as np
 import town
@@ -46,7 +49,20 @@ from pvmap.sources.dataset import files_of
 from pvmap.sources.raster import read_window
 from pvmap.sources.roof_faces import read_roof_planes
 from pvmap.sources.vector import read_vector
-from pvmap.stages import areas, bureau, grid_inputs, planned, planned_city, prepare, refusals
+from pvmap.stages import (
+    areas,
+    bureau,
+    grid_inputs,
+    plan_trial,
+    planned,
+    planned_city,
+    prepare,
+    ready,
+    refusals,
+    site_layers,
+    trial,
+)
+from pvmap.stages.job import TileJob
 from pvmap.tables import TABLES
 
 PROCESSOR_S, WALL_S = 10, 120  # a case may take; one that waits takes no processor time, other work makes all slow
@@ -120,32 +136,104 @@ def keys(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, str]]:
             yield prefix.rstrip("."), key
 
 
+def _told(one: Any) -> Any:
+    """What an argument says, wherever the box stands."""
+    if isinstance(one, BaseModel):
+        return one.model_dump_json()
+    return os.path.relpath(one) if isinstance(one, Path) else one
+
+
 class Remembered:
-    """A reader whose answers on sound inputs are kept: only what a case has spoilt is read anew."""
+    """A reader whose answers on sound inputs are kept: only what a case has spoilt is read anew.
+
+    `asked` gives what its answer depends on, where that is not all its arguments as they are.
+    """
 
     spoilt = ""
 
-    def __init__(self, read: Callable[..., Any]):
-        self._read = read
+    def __init__(self, read: Callable[..., Any], asked: Callable[..., list[Any]] = lambda *given: list(given)):
+        self._read, self._asked, self.__name__ = read, asked, read.__name__
         self._kept: dict[str, Any] = {}
 
     def __call__(self, *given: Any, **more: Any) -> Any:
         """Read, or recall."""
-        key = repr([one.model_dump_json() if isinstance(one, BaseModel) else one for one in given]) + repr(more)
-        stem = Remembered.spoilt.rsplit(".", 1)[0]
-        if stem and re.search(rf"\b{stem}\b", key):
+        key = repr([_told(one) for one in self._asked(*given)]) + repr(more)
+        if Remembered.touches(key):
             return self._read(*given, **more)
         if key not in self._kept:
             self._kept[key] = self._read(*given, **more)
         return copy.deepcopy(self._kept[key])
 
+    @staticmethod
+    def touches(key: str) -> bool:
+        """Whether a question names what the case has spoilt."""
+        stem = Remembered.spoilt.rsplit(".", 1)[0].replace("tile", "dem")  # a tile is read as the dem
+        return bool(stem and re.search(rf"\b{stem}\.", key))
+
+
+def _assumptions(settings: Settings) -> str:
+    """All of the settings that names no input of the kinds that have a section of their own."""
+    return settings.model_dump_json(exclude={"inputs", "weather"})
+
+
+def _of_kind(kind: str, inputs: tuple[VectorInput, ...], settings: Settings, *rest: Any) -> list[Any]:
+    return [kind, *map(_told, inputs), _assumptions(settings), *rest]
+
+
+def _of_place(sites: gpd.GeoDataFrame, job: TileJob) -> list[Any]:
+    inputs, rows = job.settings.inputs, sites.drop(columns="weather_id").to_csv()
+    return [rows, _told(inputs.dem), _told(inputs.roofs_cityjson), _assumptions(job.settings), job.crs]
+
+
+def _of_trial(trial: functools.partial[object], settings: Settings) -> list[Any]:
+    return [trial.func.__name__, *trial.args, _assumptions(settings)]
+
+
+class Trials:
+    """How a run tries each input on its own; what has passed once and is not spoilt passes."""
+
+    def __init__(self) -> None:
+        self._all = refusals._of_each_input
+        self._passed = Remembered(lambda trial, _: trial() is None, _of_trial)
+
+    def __call__(self, settings: Settings, raw: Path) -> Iterator[Callable[[], object]]:
+        """Give them."""
+        for one in self._all(settings, raw):
+            yield functools.partial(self._passed, one, settings) if isinstance(one, functools.partial) else one
+
+
+class Prepared:
+    """How a city is prepared; what the bureau brings is read after it, so that only the sound city is needed then."""
+
+    def __init__(self) -> None:
+        self._sound: tuple[Settings, prepare.City, Path] | None = None
+
+    def __call__(self, settings: Settings, raw: Path, processed: Path, *each: Any) -> prepare.City:
+        """Prepare, or copy."""
+        if self._sound is None or Remembered.spoilt not in BUREAU or settings != self._sound[0]:
+            city = prepare.prepare(settings, raw, processed, *each)
+            self._sound = self._sound or (settings, city, processed)
+            return city
+        for name in prepare.city_files(settings):
+            (processed / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(self._sound[2] / name, processed / name)
+        return copy.deepcopy(self._sound[1])
+
 
 def remember() -> None:
     """Let the slow readers remember."""
-    for module in (areas, bureau, grid_inputs, planned, planned_city, prepare, refusals):
-        for name in ("read_weather", "read_loads", "read_market_prices", "read_vector", "layer_crs"):
+    sys.path.append(str(Path(__file__).resolve().parents[1]))
+    import remembered_sun
+
+    remembered_sun.remember(setattr)
+    for module in (areas, bureau, grid_inputs, plan_trial, planned, planned_city, prepare, refusals, site_layers):
+        for name in ("read_weather", "read_loads", "read_market_prices", "read_vector", "layer_crs", "read_given"):
             if hasattr(module, name):
                 setattr(module, name, Remembered(getattr(module, name)))
+    prepare.read_kind = Remembered(prepare.read_kind, _of_kind)
+    trial.place = Remembered(trial.place, _of_place)
+    refusals._of_each_input = Trials()
+    ready.prepare = Prepared()
 
 
 class Box:
@@ -339,6 +427,10 @@ def fuzz(n: int, seed: int, children: int, keep: Path | None, first: int = 0) ->
     pipeline.make_map(pipeline.open_city("x"), workers=0)  # compiles, and fills what is remembered
     shutil.rmtree(sound / "maps")
     shutil.copytree(sound / "data/processed/x", sound / "sound")
+    for command in (["check", "x"], ["diff", "sound", "data/processed/x"]):
+        cli.app(command, standalone_mode=False)  # what they load need not be loaded in each child
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)  # what all children have is no rubbish
 
     def cases(number: int) -> Case:
         return make(seed, number, sound / "data/raw/x", names)
