@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ from pvmap.tables import TABLES
 
 if TYPE_CHECKING:
     import folium
+
+TOLD = ("city", "created", "settings", "totals")  # what a run is asked for of its record
 
 
 class Run:
@@ -95,11 +98,16 @@ class Run:
         Raises
         ------
         InputError
-            The run has no such table, or its file is damaged.
+            The run has no such table or column, or its file is damaged.
         """
         if name not in self.tables:
             raise InputError(f"The run in {self.folder} has no table {name!r}; it has {', '.join(self.tables)}.")
         record.require_tables(self.folder, self.about, f"{name}.parquet")
+        if columns is not None:
+            there = store.column_names(self.folder, name)
+            wrong = [one for one in columns if one not in there] if isinstance(columns, list) else [columns]
+            if wrong:
+                raise InputError(f"columns of {name} are a list of some of {', '.join(there)}; {wrong[0]!r} is not.")
         frame = store.read_table(self.folder, name, columns)
         specs = {str(column): TABLES[name].column(str(column)) for column in frame.columns}
         known = {column: spec for column, spec in specs.items() if spec is not None}
@@ -123,6 +131,8 @@ class Run:
         InputError
             There is no such site, or inputs or code have changed since the run.
         """
+        if not isinstance(site_id, str):
+            raise InputError(f"A site_id is a text, as run.appraisal has it; {site_id!r} is none.")
         folders = Folders(self._raw, self.folder, self.folder)
         job = pipeline.Job(self.folder, self.settings, folders)
         return "\n".join(pipeline.explain_site(job, site_id))
@@ -143,13 +153,20 @@ def open_run(path: str | Path, raw: str | Path | None = None) -> Run:
     InputError
         There is no finished run, it is damaged, or one is being made there now.
     """
-    folder = Path(path)
+    folder, inputs = _place("path", path), _place("raw", raw) if raw is not None else None
     lock.require_free(folder)
+    if not (folder / record.RUN).exists():
+        raise InputError(
+            f"No finished run lies in {folder}, which has no run.json; name the folder that `pvmap map` wrote, such as "
+            "data/processed/demo, or run `pvmap map` for this city first."
+        )
     about = whole.require_record(folder / record.RUN)
+    if not all(key in about for key in TOLD):
+        raise InputError(f"{folder} was made by another version of pvmap; run `pvmap map` for this city again.")
     home = folder.resolve()
     if home.parent.name == history.KEPT:
         home = home.parents[1]
-    return Run(folder, Path(raw) if raw is not None else home.parents[1] / "raw" / home.name, about)
+    return Run(folder, inputs or home.parents[1] / "raw" / home.name, about)
 
 
 def run_city(
@@ -174,7 +191,22 @@ def run_city(
     TileError
         Some tiles failed; the run folder and the map hold the others.
     """
-    job = pipeline.open_city(str(city), *(Path(one) if one is not None else None for one in (root, raw)))
+    city_file = str(_place("city", city))
+    if workers is not None and (type(workers) is not int or workers < 0):
+        raise InputError(f"workers is a whole number from 0, or None; {workers!r} is neither.")
+    places = (_place(name, one) if one is not None else None for name, one in (("root", root), ("raw", raw)))
+    job = pipeline.open_city(city_file, *places)
     report = pipeline.make_map(job, workers=workers)
     report.require_whole()
     return open_run(job.folders.processed, job.folders.raw)
+
+
+def _place(name: str, given: object) -> Path:
+    """Take an argument for a path."""
+    told = os.fspath(given) if isinstance(given, str | os.PathLike) else None
+    try:
+        if isinstance(told, str) and "\0" not in told and os.fsencode(told):
+            return Path(told)
+    except UnicodeEncodeError:
+        pass
+    raise InputError(f"{name} is a path, as text or as pathlib.Path; {given!r} is none.")

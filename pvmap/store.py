@@ -290,3 +290,10 @@ def read_outlines(path: Path, columns: list[str] | None = None, **which: Any) ->
 def column_notes(path: Path) -> dict[str, dict[str, str]]:
     """Units and descriptions stored in a table's file."""
     return json.loads((pq.read_schema(path).metadata or {}).get(b"pvmap", b"{}"))
+
+
+def column_names(folder: Path, name: str) -> list[str]:
+    """Names of the columns of a table, in its order."""
+    path = folder / f"{name}.parquet"
+    with reading(path):
+        return pq.read_schema(path).names

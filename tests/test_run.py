@@ -17,8 +17,9 @@ from city import copy, demo_file
 import pvmap
 from pvmap import pipeline, store
 from pvmap.energy.chain import Surface, simulate_surface
-from pvmap.errors import InputError, TableError, WeatherError
+from pvmap.errors import ConfigError, InputError, TableError, WeatherError
 from pvmap.settings.energy import EnergySettings
+from pvmap.stages import whole
 from pvmap.stages.skies import weather_points
 from pvmap.tables import TABLES
 
@@ -63,6 +64,31 @@ def test_what_is_not_there_is_said(run: pvmap.Run, tmp_path: Path):
     with pytest.raises(InputError, match="no table"):
         run.table("../sites")
     with pytest.raises(InputError, match="pvmap map"):
+        pvmap.open_run(tmp_path)
+
+
+@pytest.mark.parametrize("given", [None, 3, [], b"data", "", "a\0b", "\ud800", Path("no/such"), Path(__file__)])
+def test_what_is_no_run_is_said_in_a_sentence_of_our_own(run: pvmap.Run, tmp_path: Path, given: object):
+    with pytest.raises(InputError, match=r"is a path|pvmap map"):
+        pvmap.open_run(given)
+    with pytest.raises((InputError, ConfigError), match=r"is a path|pvmap new"):
+        pvmap.run_city(given, tmp_path)
+    if not isinstance(given, Path):
+        with pytest.raises(InputError, match="raw is a path"):
+            pvmap.open_run(run.folder, [given])
+
+
+def test_what_no_run_can_be_asked_is_said(run: pvmap.Run, tmp_path: Path):
+    for columns in ("site_id", ["site_id", "nobody"], [None], 3):
+        with pytest.raises(InputError, match="columns of sites"):
+            run.table("sites", columns)
+    with pytest.raises(InputError, match="site_id"):
+        run.explain(None)
+    for workers in (-1, "two", 1.5, True):
+        with pytest.raises(InputError, match="workers"):
+            pvmap.run_city("demo", tmp_path, workers=workers)
+    whole.write_record(tmp_path / "run.json", {"city": {}})
+    with pytest.raises(InputError, match="another version"):
         pvmap.open_run(tmp_path)
 
 
