@@ -168,6 +168,34 @@ def test_the_only_district_of_a_county_has_its_card(chromium: Browser, tmp_path:
     assert watched.complaints == [] and watched.remote() == []
 
 
+def test_on_a_phone_the_map_stays_where_a_district_is_asked(chromium: Browser, tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run", 60)
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True, offline=True)
+    watched = Watched(context.new_page())
+    page = watched.open(build_map(run, tmp_path / "map", settings()))
+    settle(page)
+    page.evaluate("void pvmap.state.map.doubleClickZoom.disable()")  # the taps below are two
+    view = "[...pvmap.state.map.getBounds().toBBoxString().split(','), pvmap.state.map.getZoom()].join()"
+    before, free = page.evaluate(view), page.locator(".folium-map").bounding_box()
+    for way in (-0.03, 0.03):  # above the middle of the map, and below it
+        at = page.evaluate("way => pvmap.state.map.getSize().y * (0.5 + way)", way) + free["y"]
+        page.touchscreen.tap(free["x"] + free["width"] / 2, at)
+        page.wait_for_selector(".pvmap-popup .pvmap-site")
+        box = page.locator(".pvmap-popup").bounding_box()
+        assert page.evaluate(view) == before
+        assert box["x"] >= free["x"] and box["x"] + box["width"] <= free["x"] + free["width"]
+        assert box["y"] >= free["y"] and box["y"] + box["height"] <= free["y"] + free["height"]
+        assert (box["y"] < at) if way > 0 else (box["y"] + box["height"] > at)
+        assert page.locator(".pvmap-tip").count() == 0
+        assert page.evaluate("getComputedStyle(pvmap.state.map.getContainer(), '::after').content") in (
+            "none",
+            "normal",
+        )
+        page.evaluate("void pvmap.state.map.closePopup()")
+        page.wait_for_selector(".pvmap-popup", state="detached")
+    assert watched.complaints == []
+
+
 @pytest.mark.parametrize(
     ("query", "place"),
     [

@@ -64,16 +64,12 @@
     return el("div", { class: "pvmap-totals pvmap-scroll" }, el("table", {}, el("tr", {}, ...heads), ...rows));
   }
 
-  /** Show a zone and what is said of it: beside it where the map is wide enough, so that both are seen. */
+  /** Show a zone and what is said of it side by side, or one above the other where the map is narrow, so that both are seen. */
   function goZone(data, level, zone) {
-    const rings = data.rings[zone], bounds = L.polygon(rings).getBounds(), hit = pvmap.zoneHit(data, level, zone);
-    const { map } = pvmap.state, { x, y } = map.getSize(), wide = pvmap.widestPopup;
-    if (x < 2.5 * wide) {
-      pvmap.fit(bounds);
-      return pvmap.open(hit, pvmap.middleOf(rings, bounds));
-    }
-    pvmap.fit(bounds, wide + 16);
-    return pvmap.open(hit, map.containerPointToLatLng([8 + wide / 2, y - pvmap.covered() - 40]), true);
+    const rings = data.rings[zone], bounds = L.polygon(rings).getBounds(), { map } = pvmap.state;
+    if (pvmap.roomy()) pvmap.fit(bounds, { left: pvmap.widestPopup + 16 });
+    else pvmap.fit(bounds, { foot: (map.getSize().y - pvmap.covered()) / 2 });
+    return pvmap.open(pvmap.zoneHit(data, level, zone), map.containerPointToLatLng([0, 0]), true);
   }
 
   /** The best sites by net present value that pass the filter. */

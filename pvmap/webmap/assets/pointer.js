@@ -1,7 +1,7 @@
 /* One dispatcher for hover and click: the topmost layer that has something at a place answers, and it alone. */
 "use strict";
 (() => {
-  const WIDEST = 350, FRAME = 30; // pixels: content of a popup, and what stands around it
+  const WIDEST = 350, FRAME = 30, TAIL = 13; // pixels: content of a popup, what stands around it, and from its foot to where it points
   let highlight = null, tooltip = null, shown = null, frame = 0, last = null;
   let asked = 0, opened = 0; // a late answer never replaces that to a later question
 
@@ -56,10 +56,13 @@
 
   let mark = null;
 
-  /** Open the popup of what was hit, `beside` it or pointing at it; null where a later one was asked for meanwhile. */
-  async function open(hit, latlng, beside = false) {
+  /** Open the popup of what was hit; null where a later one was asked for meanwhile. That of a zone may stand `beside` it,
+   * and does where the map has no room to point at it: in the other half, so that the view and its sums stay as they are. */
+  async function open(hit, latlng, beside = !hit.dataset && !roomy()) {
     const map = pvmap.state.map, mine = ++opened;
     clear();
+    cancelAnimationFrame(frame); // a finger has no pointer that would rest beside the popup
+    frame = 0;
     const content = hit.dataset ? () => hit.dataset.record(hit.number).then(pvmap.sitePopup) : () => pvmap.zonePopup(hit);
     const [line, first] = await Promise.all([outline(hit, map), content()]);
     if (mine !== opened) return null;
@@ -71,6 +74,7 @@
       minWidth: Math.min(300, wide),
       maxWidth: wide,
       maxHeight: Math.max(160, Math.min(high - 90, (size.x * high) / 2 / (wide + FRAME) - FRAME)), // half of the map at most
+      autoPan: !beside,
       autoPanPaddingTopLeft: [8, 8],
       autoPanPaddingBottomRight: [52, 8 + covered], // the zoom buttons stand there
     });
@@ -79,10 +83,20 @@
     popup.on("remove", () => line.remove());
     pvmap.openPopup = popup;
     popup.openOn(map);
+    if (beside) standBeside(popup, map.latLngToContainerPoint(latlng), high);
     const close = popup.getElement().querySelector(".leaflet-popup-close-button");
     if (close) close.setAttribute("aria-label", pvmap.text("close"));
     popup.getElement().querySelector(".leaflet-popup-content").tabIndex = 0;
     return popup;
+  }
+
+  /** Whether a popup and what it tells of have room side by side. */
+  const roomy = () => pvmap.state.map.getSize().x >= 2.5 * (WIDEST + FRAME);
+
+  /** Put a popup at the left edge, below a place that lies in the upper half of the free part of the map, else above it. */
+  function standBeside(popup, { y }, high) {
+    const { offsetHeight, offsetWidth } = popup.getElement(), foot = y < high / 2 ? high - 40 : offsetHeight + 8 + TAIL;
+    popup.setLatLng(pvmap.state.map.containerPointToLatLng([8 + offsetWidth / 2, foot]));
   }
 
   /** Go to a site and open its popup. */
@@ -105,6 +119,8 @@
     });
     map.on("mouseout zoomstart movestart", clear);
     map.on("click", (event) => pvmap.drawing || ask(event.latlng));
+    // A click brings the focus to the map too, as if by a key: only one who uses keys is shown where the focus is.
+    for (const [event, by] of [["keydown", true], ["pointerdown", false]]) document.addEventListener(event, () => document.body.classList.toggle("pvmap-by-keys", by), true);
     // Without a mouse: Enter asks what lies at the centre of the map, where the cross stands while it has the focus.
     map.getContainer().addEventListener("keydown", (event) => {
       if (event.key === "Enter" && event.target === map.getContainer() && !pvmap.drawing) ask(map.getCenter());
@@ -113,5 +129,5 @@
     pvmap.on("filter", () => pvmap.openPopup && pvmap.openPopup.isOpen() && pvmap.openPopup.refresh());
   };
   pvmap.polygonsFrom = (kind) => [...pvmap.stack].find((layer) => layer.dataset?.kind === kind)?.options.polygonsFrom ?? 15;
-  Object.assign(pvmap, { topmost, open, clearHover: clear, widestPopup: WIDEST + FRAME });
+  Object.assign(pvmap, { topmost, open, roomy, clearHover: clear, widestPopup: WIDEST + FRAME });
 })();

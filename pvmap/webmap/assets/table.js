@@ -131,8 +131,8 @@
     const map = pvmap.state.map.getContainer().getBoundingClientRect(), drawer = document.getElementById("pvmap-table").getBoundingClientRect();
     return open && drawer.top < map.bottom ? map.bottom - Math.max(drawer.top, map.top) : 0;
   };
-  /** Show a part of the earth where nothing lies over the map; `left` pixels at its left are to stay free too. */
-  pvmap.fit = (bounds, left = 0) => pvmap.state.map.fitBounds(bounds, { animate: false, paddingTopLeft: [12 + left, 12], paddingBottomRight: [12, 12 + pvmap.covered()] });
+  /** Show a part of the earth where nothing lies over the map; `left` pixels at its left, `foot` at its foot are to stay free too. */
+  pvmap.fit = (bounds, { left = 0, foot = 0 } = {}) => pvmap.state.map.fitBounds(bounds, { animate: false, paddingTopLeft: [12 + left, 12], paddingBottomRight: [12, 12 + foot + pvmap.covered()] });
 
   function toggle() {
     open = !open;
