@@ -92,6 +92,11 @@ def _opened(folder: Path, frame: Frame | None) -> Backdrop:
     return Backdrop(folder, frame)
 
 
+def put_away() -> None:
+    """Let go of what this process has mapped: its pages count as the process' own until somebody else wants them."""
+    _opened.cache_clear()
+
+
 def _record(job: TileJob) -> dict[str, Any] | None:
     found = whole.read_record(job.processed / RECORD)
     return found if found is not None and found["stamp"] == job.stamp else None

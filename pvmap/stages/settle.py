@@ -26,6 +26,7 @@ import pandas as pd
 from pvmap import disk, store
 from pvmap.errors import InputError
 from pvmap.findings import Finding
+from pvmap.memory import give_back
 from pvmap.plan_tables import told_apart
 from pvmap.planning import totals
 from pvmap.planning.aggregate import zone_sums, zones_of
@@ -45,7 +46,7 @@ from pvmap.planning.risk.carry import fit
 from pvmap.planning.risk.certainty import height_error_sums, tell_height_errors
 from pvmap.planning.risk.uncertainty import by_site_and_year
 from pvmap.settings.city import Settings
-from pvmap.stages import parts
+from pvmap.stages import backdrop, parts
 from pvmap.stages.assess import read_numbers, read_sites
 from pvmap.stages.bureau import read_bureau_files, read_prices, require_known_masked
 from pvmap.stages.job import TECHNICAL, TileJob
@@ -269,6 +270,8 @@ _COMMON: dict[str, Common] = {}  # of the settling that this process last took p
 
 def _common(job: SettleJob) -> Common:
     if job.token not in _COMMON:
+        backdrop.put_away()  # this process has assessed its last tile
+        give_back()
         settings, raw = job.settings, job.tiles[0].raw
         files, shapes = settings.inputs, _shapes(job.tiles[0].processed, settings)
         overrides = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from pathlib import Path
 
@@ -122,3 +123,18 @@ def test_a_new_run_gets_a_new_backdrop_and_an_old_one_goes(tile: TileJob):
     shade = later.settings.shade.model_copy(update={"enabled": False})
     backdrop.lay_out(replace(later, settings=later.settings.model_copy(update={"shade": shade})))
     assert not list((tile.processed / backdrop.FOLDER).iterdir())
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="only Linux tells what a process has mapped")
+def test_a_backdrop_put_away_is_mapped_no_more_and_opens_again(tile: TileJob):
+    def is_mapped() -> bool:
+        return str(tile.processed) in Path("/proc/self/maps").read_text(encoding="utf-8")
+
+    backdrop.lay_out(tile)
+    n_buildings = len(backdrop.opened(tile).buildings.bounds)
+    assert is_mapped()
+    backdrop.put_away()
+    gc.collect()
+    assert not is_mapped()
+    assert len(backdrop.opened(tile).buildings.bounds) == n_buildings > 0
+    backdrop.put_away()
