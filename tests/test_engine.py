@@ -297,6 +297,7 @@ def changed_times(city: Run) -> dict[str, int]:
     return {part.name: (part / "done.json").stat().st_mtime_ns for part in city.parts if (part / "done.json").exists()}
 
 
+@pytest.mark.slow  # `test_a_failed_tile_is_named_and_the_rest_is_published` sees the same of one tile
 def test_only_unfinished_tiles_are_computed_again(tmp_path: Path, small_city: Run):
     root = copy(small_city, tmp_path / "city")
     parts = root / "data" / "processed" / "demo" / "parts"
@@ -365,4 +366,6 @@ def test_a_failed_tile_is_named_and_the_rest_is_published(tmp_path: Path, small_
     (parts / bad).unlink()  # the disk is mended: only this tile is left to do
     mended = run(root / "demo.toml", root)
     assert mended.record["incomplete_tiles"] == []
+    before, after = changed_times(small_city), changed_times(mended)
+    assert {name for name in before if after[name] != before[name]} == {bad}
     assert_same_city(small_city, mended)

@@ -111,7 +111,7 @@ def read(name: str, raw: Path, root: Path) -> tuple[dict[str, dict[str, int]], l
     return city.counts, city.findings, len(store.read_table(root / "run", "rejects"))
 
 
-LARGE = {"goteborg", "athens"}  # whose rasters take their time
+LARGE = {"goteborg", "athens", "hangzhou"}  # whose rasters and layers take their time
 
 
 @pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow) if n in LARGE else n for n in DESERVED])

@@ -191,7 +191,7 @@ def test_areas_that_do_not_add_up_are_called_out(town, settings):
         appraise(t.sites, t.surfaces, t.yields, t.shade, wrong, settings)
 
 
-@pytest.mark.parametrize("parts", [1, 2, 7, 120])
+@pytest.mark.parametrize("parts", [1, 2, 7, pytest.param(120, marks=pytest.mark.slow)])
 def test_a_site_is_the_same_however_the_city_is_cut(town, settings, parts):
     """Capture price and policy floor are the whole city's, whatever of it is worked on at a time."""
     t = town

@@ -76,7 +76,7 @@ def test_a_crs_is_chosen_alike(small_city: Run, here: tuple[City, Path], tmp_pat
     assert workers.asked[0] == "city_crs"
 
 
-@pytest.mark.parametrize("fault", ["wrong crs", "damaged"])
+@pytest.mark.parametrize("fault", [pytest.param("wrong crs", marks=pytest.mark.slow), "damaged"])
 def test_refusals_are_those_of_a_city_read_here_and_earlier_tables_stay(
     small_city: Run, tmp_path: Path, fault: str, large: None
 ) -> None:
