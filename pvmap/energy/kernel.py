@@ -27,6 +27,7 @@ COLUMNS = (  # of surfaces, that the kernel reads
     *("surface_tilt", "surface_azimuth", "gcr", "albedo", "mounting", "ground_tilt", "ground_azimuth"),
     *("row_length_m", "edge_height_m"),
 )
+NOBODY_ASKS = np.zeros(0)  # in place of a block's hourly sums
 BLOCKS_AT_ONCE = 128  # one call of the loop; bounds the memory of hourly sums by block
 
 
@@ -188,7 +189,7 @@ class _Run:
                 self._constants,
                 *self._parts,
                 table,
-                profile[block] if self._with_profile else None,
+                profile[block] if self._with_profile else NOBODY_ASKS,
                 months[block],
                 light[block],
             )

@@ -123,7 +123,7 @@ def _prefer_wide_vectors(typing_context):
     return types.void(), generate
 
 
-@njit(inline="always")
+@njit(cache=True, error_model="numpy", fastmath={"contract"}, _nrt=False)
 def _power(entering, warming, heat, inverter, linear, square):
     """AC power of light on the cells: power by heat, then PVWatts' inverter, a parabola between its limits."""
     power_at_air, power_per_light = heat
@@ -172,7 +172,7 @@ def simulate_block(
     sunlit
         None, or (node x 64,) share of each surface that sees the sun.
     profile
-        None, or (step,) that receives the sum of the lanes' power.
+        (step,) that receives the sum of the lanes' power; empty where nobody asks for it.
     energy, poa
         (12, 64) and (64,) sums over the steps.
     """
@@ -213,8 +213,7 @@ def simulate_block(
                     ac = _power(entering, warming, heat, inverter, lanes[AC_LINEAR + lane], lanes[AC_SQUARE + lane])
                     lanes[ENERGY + lane] += ac
                     lanes[LIGHT + lane] += front
-                    if profile is not None:
-                        lanes[POWER + lane] = ac * lanes[PROFILE_SHARE + lane]
+                    lanes[POWER + lane] = ac
             else:
                 for lane in range(LANES):
                     to_sun = (
@@ -286,9 +285,10 @@ def simulate_block(
                     ac = _power(entering, warming, heat, inverter, lanes[AC_LINEAR + lane], lanes[AC_SQUARE + lane])
                     lanes[ENERGY + lane] += ac
                     lanes[LIGHT + lane] += front
-                    if profile is not None:
-                        lanes[POWER + lane] = ac * lanes[PROFILE_SHARE + lane]
-            if profile is not None:
+                    lanes[POWER + lane] = ac
+            if profile.size > 0:
+                for lane in range(LANES):
+                    lanes[POWER + lane] *= lanes[PROFILE_SHARE + lane]
                 for lane in range(32):
                     lanes[POWER + lane] += lanes[POWER + lane + 32]
                 for lane in range(16):
