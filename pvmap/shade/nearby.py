@@ -78,17 +78,18 @@ def candidates(indexes, circles, cx, cy, spread, z, low, reach, found):
     """
     n = 0
     for index in indexes:
-        n = _candidates(index, circles, cx, cy, spread, z, low, reach, found, n)
+        n += _candidates(index, circles, cx, cy, spread, z, low, reach, found[n:])
     return n
 
 
 @inner
-def _candidates(index, circles, cx, cy, spread, z, low, reach, found, n):
-    """Add those of one class."""
+def _candidates(index, circles, cx, cy, spread, z, low, reach, found):
+    """Find those of one class."""
     start, items, cell_top, cell_radius, shape, frame = index
     tops, centre, radius = circles
     side = frame[2]
     home_c, home_r = math.floor((cx - frame[0]) / side), math.floor((cy - frame[1]) / side)
+    n = 0
     if frame[3] <= z:
         return n
     farthest = min(reach, (frame[3] - z) / low) + frame[4] + spread

@@ -104,7 +104,7 @@ def views_of(polygons: npt.NDArray[np.object_], pairs: Pairs, wanted: npt.NDArra
     turn = np.arange(DIRECTIONS) * 2 * np.pi / DIRECTIONS
     ways, closest = np.stack([np.sin(turn), np.cos(turn)], axis=1), np.empty(DIRECTIONS)
     walls = other, direction, near
-    n = _look(rings.xy, rings.ring_start, rings.first_ring, middle, pairs, wanted, ways, closest, start, walls)
+    n = _look(rings.xy, rings.ring_start, rings.first_ring, middle, pairs, looks, ways, closest, start, walls)
     return Views(start, other[:n].copy(), direction[:n].copy(), near[:n].copy())
 
 
@@ -162,15 +162,13 @@ def _distances(xy, ring_start, first_ring, first, other, rows, gap):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _look(xy, ring_start, first_ring, middle, pairs, wanted, ways, closest, start, walls):
+def _look(xy, ring_start, first_ring, middle, pairs, looks, ways, closest, start, walls):
     """Find the nearest wall of each neighbour in each direction; returns how many there are."""
     n = 0
     other, direction, near = walls
     for i in range(start.size - 1):
         start[i] = n
-        if not wanted[i]:
-            continue
-        for s in range(pairs.start[i], pairs.start[i + 1]):
+        for s in range(pairs.start[i], pairs.start[i] + looks[i]):
             j = pairs.other[s]
             for k in range(closest.size):
                 closest[k] = np.inf

@@ -106,8 +106,8 @@ def _longest_edge(xy, ring_start, ring, end_ring):
 
 
 @njit(cache=True, error_model="numpy")
-def _walk(xy, ring_start, ring, end_ring, step, ux, uy, out, at):
-    """Lay the lattice over one polygon; writes points from ``at`` on (none where ``at`` < 0), counts them.
+def _walk(xy, ring_start, ring, end_ring, step, ux, uy, out):
+    """Lay the lattice over one polygon; counts its points, of which ``out`` receives as many as it holds.
 
     Returns -1 where the lattice would have too many nodes.
     """
@@ -131,8 +131,8 @@ def _walk(xy, ring_start, ring, end_ring, step, ux, uy, out, at):
             u = um + (i + shift) * between
             x, y = ox + u * ux - v * uy, oy + u * uy + v * ux
             if contains(xy, ring_start, ring, end_ring, x, y):
-                if at >= 0:
-                    out[at + n, 0], out[at + n, 1] = x, y
+                if n < len(out):
+                    out[n, 0], out[n, 1] = x, y
                 n += 1
     return n
 
@@ -146,11 +146,11 @@ def _count(xy, ring_start, first_ring, step, turn, count):
             count[s] = 0
             continue
         turn[s, 0], turn[s, 1] = _longest_edge(xy, ring_start, a, b)
-        count[s] = max(0, _walk(xy, ring_start, a, b, step[s], turn[s, 0], turn[s, 1], nothing, -1))
+        count[s] = max(0, _walk(xy, ring_start, a, b, step[s], turn[s, 0], turn[s, 1], nothing))
         for _ in range(MAX_HALVINGS):
             if count[s] >= FEWEST:
                 break
-            n = _walk(xy, ring_start, a, b, step[s] / 2, turn[s, 0], turn[s, 1], nothing, -1)
+            n = _walk(xy, ring_start, a, b, step[s] / 2, turn[s, 0], turn[s, 1], nothing)
             if n < 0:
                 break
             count[s], step[s] = n, step[s] / 2
@@ -160,4 +160,5 @@ def _count(xy, ring_start, first_ring, step, turn, count):
 def _fill(xy, ring_start, first_ring, step, turn, start, out):
     for s in range(step.size):
         if start[s + 1] - start[s] > 1:
-            _walk(xy, ring_start, first_ring[s], first_ring[s + 1], step[s], turn[s, 0], turn[s, 1], out, start[s])
+            its = out[start[s] : start[s + 1]]
+            _walk(xy, ring_start, first_ring[s], first_ring[s + 1], step[s], turn[s, 0], turn[s, 1], its)

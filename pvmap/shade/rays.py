@@ -40,7 +40,7 @@ def heights(terrain, x, y, out):
     rows, columns = levels.shape[0, 0], levels.shape[0, 1]
     for p in range(x.size):
         r, c = (frame[1] - y[p]) / frame[2] - 0.5, (x[p] - frame[0]) / frame[2] - 0.5
-        out[p] = _height(cells, rows, columns, 0, r, c)
+        out[p] = _height(cells, rows, columns, levels.first[0], r, c)
 
 
 @inner
