@@ -5,8 +5,8 @@ order: a surface's result does not depend on its neighbours, the blocks or the t
 before (``sky.py``); what is left of an hour is a dot product, a polynomial and some twenty multiplications.
 
 Every part that costs each hour and that a run does not need is an argument that is None: numba compiles one variant
-per set of parts present and drops the rest. ``fastmath={"contract"}`` allows fused multiply-add alone; reordering of sums, which the full
-flag brings, would make results depend on the width of the vectors for 8 % of speed.
+per set of parts present and drops the rest. ``fastmath={"contract"}`` allows fused multiply-add alone; reordering of
+sums, which the full flag brings, would make results depend on the width of the vectors for 8 % of speed.
 All compiled code lives in this file because numba's cache looks at the date of one file only.
 """
 

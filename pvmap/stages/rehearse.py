@@ -54,23 +54,18 @@ def rehearse_light(settings: Settings) -> None:
 
 
 def rehearse_energy(settings: Settings) -> None:
-    """Simulate the year: under an open sky, behind obstacles, and with rows and hourly power."""
+    """Simulate the year: under an open sky, behind obstacles, and behind rows."""
     mountings = [name for layer, names in MOUNTED.items() if getattr(settings.inputs, layer) for name in names]
     surfaces, sky = _surfaces().assign(capacity_kwp=1.0), _sky(settings)
     surfaces = surfaces[surfaces["mounting"].isin(mountings)]
     n = len(surfaces)
     shade = pd.DataFrame({"sky_view_factor": np.ones(n), "horizon_band_share": np.ones(n)})
     shaded = np.ones((n, N_AZ, N_EL), np.float32) if settings.shade.enabled else None
-    group, every, years = np.zeros(n, np.int64), np.ones(n, bool), settings.weather.several_years
-    variants = [(every, None, 0, False), (every, shaded, 0, False), (every, shaded, 1, True)]
-    if years or wanted(settings):  # of further years and of drawn heights no hourly power is asked
-        roofs = surfaces["mounting"].isin(MOUNTED["buildings"]).to_numpy()
-        variants.append((every if years else roofs, shaded, 0, True))
-    for some, sunlit, n_groups, rows_shade in variants:
-        light = None if sunlit is None else sunlit[some]
+    group = np.zeros(n, np.int64)
+    for sunlit, rows_shade in ((None, False), (shaded, False), (shaded, True)):
         for tilt in (0.0, 5.0):  # rows on level ground and on slopes differ
-            ground = surfaces[some].assign(ground_tilt=tilt)
-            simulate(sky, ground, shade[some], light, group[some], n_groups, settings.energy, rows_shade=rows_shade)
+            ground = surfaces.assign(ground_tilt=tilt)
+            simulate(sky, ground, shade, sunlit, group, 0, settings.energy, rows_shade=rows_shade)
 
 
 def rehearse_heights(settings: Settings) -> None:
