@@ -73,6 +73,22 @@ def narrow(found, n, circles, surface, directions, begin, width, bound):
 
 
 @inner
+def highest_first(bound, n, order):
+    """Order the buildings by how high they may rise, by Shell's sort: numpy's takes two seconds to compile."""
+    for c in range(n):
+        order[c] = c
+    gap = max(5 * n // 11, 1)
+    while gap > 0:
+        for place in range(gap, n):
+            c, free = order[place], place
+            while free >= gap and bound[order[free - gap]] < bound[c]:
+                order[free] = order[free - gap]
+                free -= gap
+            order[free] = c
+        gap = 5 * gap // 11 if gap != 2 else 1
+
+
+@inner
 def hidden(best, first, n, bound):
     """Whether the skylines already seen are nowhere lower than ``bound`` in ``n`` directions."""
     k, lower = first, 0

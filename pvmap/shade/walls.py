@@ -138,24 +138,26 @@ def _skylines(first, last, rings, circles, indexes, points, measured, directions
     point_xy, point_z, start, own_box = points
     around = directions[4]
     found, begin, width = np.empty(256, np.int64), np.empty(256, np.int64), np.empty(256, np.int64)
-    bound, eyes, best = np.empty(256), np.empty(loops.ROWS * loops.LANES), np.empty(loops.LANES * around.size)
+    order, bound = np.empty(256, np.int64), np.empty(256)
+    eyes, best = np.empty(loops.ROWS * loops.LANES), np.empty(loops.LANES * around.size)
     for s in range(first, last):
         p0, p1, own = start[s], start[s + 1], own_box[s]
         surface = loops.extent(points, p0, p1)
         n = candidates(indexes, circles, *surface, limits[0], limits[1], found)
         if n > found.size:
             found, begin, width = np.empty(2 * n, np.int64), np.empty(2 * n, np.int64), np.empty(2 * n, np.int64)
-            bound = np.empty(2 * n)
+            order, bound = np.empty(2 * n, np.int64), np.empty(2 * n)
             candidates(indexes, circles, *surface, limits[0], limits[1], found)
         loops.narrow(found, n, circles, surface, directions, begin, width, bound)
-        order = np.argsort(-bound[:n])  # what may rise highest hides most of the others
+        loops.highest_first(bound, n, order)  # what may rise highest hides most of the others
         for p in range(p0, p1, loops.LANES):
             for i in range(loops.LANES):
                 q = min(p + i, p1 - 1)
                 eyes[loops.X + i], eyes[loops.Y + i], eyes[loops.Z + i] = point_xy[q, 0], point_xy[q, 1], point_z[q]
                 eyes[loops.INSIDE + i] = 0.0
             best[:] = 0.0
-            for c in order:
+            for place in range(n):
+                c = order[place]
                 b = found[c]
                 if b == own or loops.hidden(best, begin[c], width[c], bound[c]):
                     continue
