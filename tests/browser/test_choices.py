@@ -258,6 +258,9 @@ def test_search_knows_districts_townships_kinds_and_the_exact_id(page: Page, sit
         ("鱼塘", "鱼塘"),
     ):
         first_found(page, query, wanted)
+    first_found(page, "0, 0", "不在本图范围内")
+    first_found(page, "32.1, 119.4", "119.40000")
+    assert "范围" not in page.inner_text("#pvmap-found")
     shortest = min((one for one in sites.index if one.startswith("rooftop-")), key=len)  # part of many others
     assert sum(shortest in one for one in sites.index) > 20
     full_width = shortest.translate({ord(c): ord(c) + 0xFEE0 for c in "0123456789"})

@@ -76,11 +76,14 @@
     if (known.length || !parts.get("layers")) pvmap.setLayers(known);
   }
 
+  /** Whether a place lies on this map or near it. */
+  pvmap.reaches = (at) => L.latLngBounds(meta.bounds).pad(1).contains(at);
+
   /** Go to the place of a link; true where it lies outside of this map: another city's. */
   function followPlace(at) {
     const [zoom, lat, lng] = at.split("/").map(Number);
     if (![zoom, lat, lng].every(Number.isFinite) || Math.abs(lat) > 90 || Math.abs(lng) > 180) return false;
-    if (!L.latLngBounds(meta.bounds).pad(1).contains([lat, lng])) return true;
+    if (!pvmap.reaches([lat, lng])) return true;
     state.map.setView([lat, lng], zoom, { animate: false });
     return false;
   }

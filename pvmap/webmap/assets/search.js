@@ -77,14 +77,14 @@
   function goPlace(at) {
     const map = pvmap.state.map, latlng = L.latLng(at);
     map.setView(latlng, Math.max(map.getZoom(), 16), { animate: false });
-    L.popup({ className: "pvmap-popup" }).setLatLng(latlng).setContent(el("article", { class: "pvmap-site" }, el("h3", { text: placeLabel(at) }), ...pvmap.sheetsAt(latlng))).openOn(map);
+    L.popup({ className: "pvmap-popup" }).setLatLng(latlng).setContent(el("article", { class: "pvmap-site" }, el("h3", { text: placeLabel(at) }), ...(pvmap.reaches(at) ? [] : [el("p", { text: text("outside_map") })]), ...pvmap.sheetsAt(latlng))).openOn(map);
   }
   const placeLabel = ([lat, lng]) => text("go_to", { lat: lat.toFixed(5), lng: lng.toFixed(5) });
 
   /** Everything a query may mean, the best first: { label, note, go }; null where a later query came. */
   async function find(query, stillWanted) {
     const needle = plain(query), at = pvmap.coordinates(query);
-    const place = at ? [{ label: placeLabel(at), note: "", exact: true, go: () => goPlace(at) }] : [];
+    const place = at ? [{ label: placeLabel(at), note: pvmap.reaches(at) ? "" : text("outside_map"), exact: true, go: () => goPlace(at) }] : [];
     const areas = [...(await zones(needle)), ...kinds(needle)];
     const found = pvmap.meta.sheets ? [] : await sites(needle, stillWanted); // cells of an overview have no names
     if (!found) return null;
