@@ -99,6 +99,21 @@ def write_atomically(path: Path, write: Callable[[Path], object], put: Callable[
     return path
 
 
+def require_folders(*places: Path) -> None:
+    """Make sure that folders are there or can be made: that neither a file nor a link to nothing stands in their way.
+
+    Raises
+    ------
+    DiskError
+        One does.
+    """
+    for place in places:
+        for one in (*reversed(place.parents), place):
+            if os.path.lexists(one) and not one.is_dir():
+                what = "a link that leads to no folder" if one.is_symlink() else "no folder"
+                raise DiskError(f"{one} is {what}, and one must stand there; move it away or choose another --root.")
+
+
 def aside(path: Path) -> Path:
     """Name beside `path` under which it is made; nobody else's, whatever machine writes there as well."""
     return path.with_name(f".{path.name}.{uuid.uuid4().hex[:12]}{PART}")

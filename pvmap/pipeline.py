@@ -31,7 +31,7 @@ from pvmap.stages.bureau import around
 from pvmap.stages.entry import entry
 from pvmap.stages.explain import explain
 from pvmap.stages.identities import checked
-from pvmap.stages.job import PREPARED, TileJob
+from pvmap.stages.job import FOLDERS, PREPARED, TileJob
 from pvmap.stages.journal import Journal
 from pvmap.stages.planned import plan_ahead, plan_city
 from pvmap.stages.ready import make_demo, ready
@@ -137,6 +137,7 @@ def make_map(
     settings, (raw, processed, maps) = job.settings, job.folders
     journal = Journal(processed, progress)
     clock = Clock(journal)
+    disk.require_folders(*(processed / one for one in FOLDERS), maps)  # told before the work
     if keep is not None:
         history.kept_place(processed, keep)  # a name that cannot be is told before anything is written
     if settings.demo is not None:

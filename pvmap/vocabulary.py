@@ -25,7 +25,7 @@ REFUSALS = (  # why a row is no site
     *("coordinates not finite", "coordinates are zero", "outside the metric CRS"),
     *("outline that holds other buildings", "part of another building", "piece of another site"),
     *("counted with another site", "no pond", "no mining land", "not bare", "far too large for its kind"),
-    "not for the public",
+    *("crosses itself too often", "not for the public"),
 )
 MOUNTINGS = ("flush", "rack", "ground", "pond")
 GRADES = ("A", "B", "C", "D")

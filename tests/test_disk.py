@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 
+import pytest
+
+from pvmap import disk
 from pvmap.disk import aside, remove, sweep, write_atomically
+from pvmap.errors import DiskError
 
 
 def test_only_leftovers_of_our_own_go(tmp_path: Path):
@@ -18,6 +24,28 @@ def test_only_leftovers_of_our_own_go(tmp_path: Path):
     (deep / "file").touch()
     sweep(tmp_path)
     assert sorted(tmp_path.rglob("*")) == sorted([*theirs, tmp_path / "below"])
+
+
+@pytest.mark.parametrize("below", ["", "city", "city/maps"])
+@pytest.mark.parametrize("stands", ["file", "pipe", "dangling link", "link to a file", "link to itself"])
+def test_what_stands_where_a_folder_must_is_told(tmp_path: Path, stands: str, below: str):
+    place = tmp_path / "here"
+    if stands == "pipe":
+        os.mkfifo(place)
+    elif stands == "file":
+        place.write_text("mine", encoding="utf-8")
+    else:
+        (tmp_path / "file").write_text("mine", encoding="utf-8")
+        place.symlink_to({"dangling link": "nowhere", "link to a file": "file", "link to itself": "here"}[stands])
+    with pytest.raises(DiskError, match=f"{re.escape(str(place))} is .*no folder, and one must stand there"):
+        disk.require_folders(tmp_path, place / below)
+    assert os.path.lexists(place)
+
+
+def test_a_link_to_a_folder_is_one(tmp_path: Path):
+    (tmp_path / "home").mkdir()
+    (tmp_path / "here").symlink_to("home")
+    disk.require_folders(tmp_path / "here" / "city" / "not made yet")
 
 
 def test_a_folder_makes_room_and_keeps_what_it_holds(tmp_path: Path):

@@ -16,7 +16,7 @@ from pvmap.sources.numbers import read_numbers
 DECISIONS = ("confirm", "refuse", "correct")
 
 
-def read_overrides(path: Path, known: Callable[[pd.Series], Container[str]]) -> pd.DataFrame:
+def read_overrides(path: Path, known: Callable[[pd.Series], Container[str]], n_left_out: int = 0) -> pd.DataFrame:
     """Read the bureau's CSV: confirm, refuse or correct single sites.
 
     Parameters
@@ -26,6 +26,8 @@ def read_overrides(path: Path, known: Callable[[pd.Series], Container[str]]) -> 
         that remains to be built there).
     known
         Gives those of some ids that are sites of the run.
+    n_left_out
+        How many sites were read and are none of the run, which decisions may name.
 
     Returns
     -------
@@ -54,7 +56,8 @@ def read_overrides(path: Path, known: Callable[[pd.Series], Container[str]]) -> 
         site = frame.loc[frame["site_id"].duplicated(), "site_id"].iloc[0]
         raise InputError(f"{path}: site {site!r} is decided more than once; keep one line.")
     there = known(frame["site_id"])
-    if unknown := [site for site in frame["site_id"] if site not in there]:
+    unknown = [site for site in frame["site_id"] if site not in there]
+    if len(unknown) > n_left_out:
         raise InputError(f"{path}: no site {unknown[0]!r} in this run ({len(unknown)} unknown ids); see sites.parquet.")
     return frame
 

@@ -16,6 +16,7 @@ import pandas as pd
 import shapely
 from geopandas.array import GeometryArray
 
+from pvmap.errors import InputError
 from pvmap.settings.sites import SitingSettings
 from pvmap.sites.base import longitude_latitude
 from pvmap.sites.outlines import INSIDE, holding, near_pairs
@@ -25,6 +26,7 @@ from pvmap.sources.asleep import stacked
 
 LEAST_OVERLAP_M2 = 1.0  # neighbours' walls rarely meet to the centimetre
 LEAST_REST = 0.05  # share of a polygon below which nothing of its own is left
+MOST_PAIRS, PAIRS_A_SITE = 400_000, 60  # whose boxes share ground; beyond they would be cut for minutes or hours
 
 Frames = dict[str, gpd.GeoDataFrame]
 
@@ -65,6 +67,11 @@ def resolve(frames: Frames, settings: SitingSettings | None = None) -> tuple[Fra
     tuple of dict and DataFrame
         The frames, where cut sites have a smaller polygon and ``footprint_area_m2``, and the difference in
         ``shared_area_m2``; and the refused sites as "rejects" with ``site_type``.
+
+    Raises
+    ------
+    InputError
+        Sites lie on one another by the dozen.
     """
     order = list((settings or SitingSettings()).overlap_order)
     kinds = sorted(frames, key=lambda kind: order.index(kind) if kind in order else len(order))
@@ -72,6 +79,11 @@ def resolve(frames: Frames, settings: SitingSettings | None = None) -> tuple[Fra
     number, row, pairs = _claimants([frames[kind] for kind in there])
     if not pairs.size:
         return frames, nothing_refused().assign(site_type=pd.Series(dtype="str"))
+    if pairs.shape[1] > MOST_PAIRS + PAIRS_A_SITE * len(row):
+        raise InputError(
+            f"{len(row)} sites share ground with {pairs.shape[1] // len(row)} others each, which those of no city "
+            "do; correct or remove the layer whose polygons lie on one another."
+        )
     sites = stacked([frames[kind].iloc[row[number == n]] for n, kind in enumerate(there) if (number == n).any()])
     polygons = sites.geometry.array
     measured = sites["height_source"].isin(MEASURED).to_numpy()

@@ -19,6 +19,9 @@ from pvmap.sources.asleep import Asleep
 SLIVER_AREA_M2 = 1.0
 SLIVER_WIDTH_M = 0.5
 
+# more crossings than this, and more of them an edge: careless layers of a million parts have two an edge at the most
+TANGLED_CROSSINGS, CROSSINGS_AN_EDGE = 20_000, 3
+EDGES_TRIED = 100
 CHUNK = 20_000  # geometries that are projected at once: their vertices stand in memory several times
 AMOUNTS = {"capacity_mw"}  # two phases of a plant are drawn on one polygon
 POINT, LINE, POLYGON = "Point", "LineString", "Polygon"
@@ -174,6 +177,10 @@ def _repair(parts: Parts, explode: bool) -> Parts:
     invalid = np.flatnonzero(parts.kept & ~shapely.is_valid(parts.geometry))
     if not len(invalid):
         return parts
+    tangled = np.zeros(len(parts.row), bool)
+    tangled[invalid] = [_is_tangled(one) for one in parts.geometry[invalid]]
+    parts.refuse(tangled, "crosses itself too often", "hardly an edge that does not cross several others")
+    invalid = invalid[~tangled[invalid]]
     broken = parts.geometry[invalid]
     why = shapely.is_valid_reason(broken)
     fixed = shapely.make_valid(broken, method="structure", keep_collapsed=False)
@@ -196,6 +203,20 @@ def _repair(parts: Parts, explode: bool) -> Parts:
         parts.detail[source],
         repaired,
     )
+
+
+def _is_tangled(outline: shapely.Geometry) -> bool:
+    """Whether edges cross each other by the ten thousand: no outline of anything, and minutes to make valid.
+
+    Counted on some edges that lie evenly along the outline.
+    """
+    if shapely.get_num_coordinates(outline) < TANGLED_CROSSINGS**0.5:  # too few edges for that
+        return False
+    vertices, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(outline)), return_index=True)
+    edges = shapely.linestrings(np.stack([vertices[:-1], vertices[1:]], axis=1)[ring[:-1] == ring[1:]])
+    some = edges[:: -(-len(edges) // EDGES_TRIED)]
+    each = shapely.STRtree(edges).query(some, predicate="crosses").shape[1] / len(some)
+    return each > CROSSINGS_AN_EDGE and each * len(edges) / 2 > TANGLED_CROSSINGS
 
 
 def _refuse_slivers(parts: Parts) -> None:

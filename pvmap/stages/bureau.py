@@ -10,7 +10,7 @@ import pandas as pd
 
 from pvmap import store
 from pvmap.errors import InputError
-from pvmap.findings import Finding
+from pvmap.findings import Finding, finding
 from pvmap.planning.grid.devices import read_registered
 from pvmap.planning.grid.hourly import read_loads, read_market_prices
 from pvmap.planning.grid.prices import border_prices
@@ -18,14 +18,15 @@ from pvmap.planning.grid.pypsa_export import Around
 from pvmap.planning.money.given_prices import GivenPrices, read_contracts
 from pvmap.planning.overrides import read_overrides
 from pvmap.planning.profiles import Hours
+from pvmap.planning.publication import is_public
 from pvmap.settings.city import Settings
+from pvmap.sites.sensitive import REASON
 from pvmap.stages.skies import profile_hours
 
 
 class BureauFiles(NamedTuple):
-    """The bureau's own decisions, market prices and loads, None for what the city file does not name; findings."""
+    """The bureau's own market prices and loads, None for what the city file does not name; findings."""
 
-    overrides: pd.DataFrame | None
     prices: GivenPrices
     loads: pd.DataFrame | None
     findings: tuple[Finding, ...]
@@ -48,15 +49,36 @@ def read_bureau_files(settings: Settings, raw: Path, processed: Path, sites: Pat
     """
     files, offset = settings.inputs, settings.city.utc_offset_hours
     hours = profile_hours(processed, offset)
-    overrides = loads = None
+    loads = None
     prices, findings = read_prices(settings, raw, hours)
     if files.overrides is not None:
-        overrides = read_overrides(raw / files.overrides.path, lambda ids: _there(sites, "site_id", ids))
+        findings += _try_decisions(raw / files.overrides.path, sites, _n_left_out(settings, processed))
     if files.load is not None:
         districts = store.distinct(sites, "sites", "district") - {""}
         loads, more = read_loads(raw / files.load.path, hours, offset, districts, settings.city.name)
         findings += more
-    return BureauFiles(overrides, prices, loads, findings)
+    return BureauFiles(prices, loads, findings)
+
+
+def _try_decisions(path: Path, sites: Path, n_left_out: int) -> tuple[Finding, ...]:
+    """Read decisions as they will be used, and tell how many are on sites that are not for the public: never which."""
+    known: set[str] = set()
+
+    def there(ids: pd.Series) -> set[str]:
+        known.update(_there(sites, "site_id", ids))
+        return known
+
+    decided = read_overrides(path, there, n_left_out)
+    unknown = int((~decided["site_id"].isin(known)).sum())
+    told = finding("decisions-on-sites-left-out", layer="overrides", count=unknown, total=len(decided))
+    return (told,) if unknown else ()
+
+
+def _n_left_out(settings: Settings, processed: Path) -> int:
+    """How many sites a public build leaves out; which ones is written nowhere."""
+    if not is_public(settings):
+        return 0
+    return int((store.read_table(processed, "rejects", columns=["reason"])["reason"] == REASON).sum())
 
 
 def read_prices(settings: Settings, raw: Path, times: pd.DatetimeIndex) -> tuple[GivenPrices, tuple[Finding, ...]]:

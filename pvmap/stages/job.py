@@ -9,7 +9,9 @@ from pvmap.settings.city import Settings
 
 PREPARED = "prepared"  # folder below the run: sites as they were read, before tiles have graded them
 TECHNICAL = "technical"  # folder below the run: what the sites can carry, whatever stands there already
+PARTS = "parts"  # folder below the run: what tiles have left
 YEARS = "years"  # folder below the run: weather of every year, where several were asked for
+FOLDERS = (PARTS, PREPARED, TECHNICAL, YEARS)
 FINER, MOST_PIECES = 4, 64  # a tile that finds no memory is cut so, and so often
 
 
@@ -48,7 +50,7 @@ class TileJob:
     @property
     def part(self) -> Path:
         """Folder of the tile's part files."""
-        return self.processed / "parts" / self.name
+        return self.processed / PARTS / self.name
 
     def smaller(self) -> TileJob | None:
         """Give the same tile in more pieces; None where that would not help any more."""

@@ -129,6 +129,7 @@ def hold(folder: Path, command: str) -> Iterator[Lock]:
         It cannot be written.
     """
     with disk.errors(folder):
+        disk.require_folders(folder)
         lock = Lock(folder, _take(folder, Owner.me(command)))
     try:
         yield lock

@@ -21,7 +21,7 @@ from pvmap.errors import InputError
 from pvmap.planning.profiles import GROUP
 from pvmap.stages import parts
 from pvmap.stages.assess import tile_rows
-from pvmap.stages.job import PREPARED, TECHNICAL, TileJob
+from pvmap.stages.job import PARTS, PREPARED, TECHNICAL, TileJob
 from pvmap.stages.parts import PART_TABLES
 from pvmap.stages.skies import profile_hours
 
@@ -143,7 +143,7 @@ def of_tiles(sites: Sites, limits: Sequence[tuple[int, int]]) -> Sites:
 def remove_other_parts(processed: Path, jobs: Sequence[TileJob]) -> None:
     """Remove the parts of earlier tilings, which nothing reads any more, but nothing that is not ours."""
     names = {job.name for job in jobs}
-    for part in (processed / "parts").iterdir():
+    for part in (processed / PARTS).iterdir():
         if part.name not in names and A_TILE.fullmatch(part.name):
             disk.remove_ours(part, parts.OURS)
 

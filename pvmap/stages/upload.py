@@ -21,6 +21,7 @@ from pvmap.settings.addresses import place_of
 from pvmap.settings.city import Settings
 from pvmap.stages import backdrop, bring, draws, lock, whole
 from pvmap.stages.history import KEPT
+from pvmap.stages.job import PARTS
 from pvmap.stages.journal import JOURNAL
 from pvmap.stages.record import PAGE, RUN, few, published, require_of_run, require_tables
 from pvmap.webmap.province import SHEETS
@@ -29,7 +30,7 @@ from pvmap.written import LEFT_BY_SYSTEMS, Tell, Written, silent, was_set_aside
 
 MANIFEST = "manifest.json"
 SENT = "uploads.json"  # in the run folder: what has been sent where, and how it was marked there
-OURS = ("parts", KEPT, lock.LOCK, SENT, JOURNAL, backdrop.FOLDER, backdrop.RECORD, draws.FOLDER)  # of no use to others
+OURS = (PARTS, KEPT, lock.LOCK, SENT, JOURNAL, backdrop.FOLDER, backdrop.RECORD, draws.FOLDER)  # of no use to others
 
 
 def upload(

@@ -327,6 +327,14 @@ def test_bad_overrides_are_one_sentence(tmp_path, town, body, message):
         read_overrides(write(tmp_path / "o.csv", text), set(town.sites["site_id"]).intersection)
 
 
+def test_decisions_may_name_as_many_sites_as_are_left_out(tmp_path, town):
+    known = town.sites["site_id"]
+    path = write(tmp_path / "o.csv", f"site_id,decision,reason,by,date\n{known[0]},refuse,r,b,d\nhidden,refuse,r,b,d\n")
+    assert read_overrides(path, set(known).intersection, 1)["site_id"].tolist() == [known[0], "hidden"]
+    with pytest.raises(InputError, match="1 unknown"):
+        read_overrides(path, set(known).intersection)
+
+
 def test_a_correction_needs_a_surface_and_its_area_is_split_honestly(tmp_path, town, settings):
     t = town
     ids = list(t.sites["site_id"])

@@ -86,7 +86,9 @@ GRID = """device_id,name,district,level_kv,parent_id,unit_kva,units,mode,load_kw
 SECRET-110,SECRET-STATION,,110,,50000,2,split,20000,0,119.4512345,32.2012345
 SECRET-10,SECRET-KIOSK,,10,SECRET-110,630,1,single,100,0,119.4501234,32.2001234
 """
+DECIDED = "site_id,decision,reason,by,date\nrooftop-b1,refuse,r,b,d\nrooftop-b2,confirm,r,b,d\n"  # b1 is left out
 PLAN = '[inputs.grid_devices]\npath = "grid.csv"\n[inputs.targets]\npath = "targets.csv"\n'
+PLAN += '[inputs.overrides]\npath = "o.csv"\n'
 TALL_M = 21.98765  # rounds to 15
 
 
@@ -99,6 +101,7 @@ def public(tmp_path_factory) -> tuple[pipeline.Job, list[Path]]:
     put(raw, "b.geojson", rows(4, h=[TALL_M] * 4))
     put(raw, "s.geojson", [feature(rectangle(70.0, 10.0, 5.0, 5.0))])  # within the second hall
     put(raw, "grid.csv", GRID)
+    put(raw, "o.csv", DECIDED)
     put(raw, "targets.csv", "year,target_mw\n2030,0.05\n")
     city = root / "x.toml"
     public = 'use = "public"\nreview_number = "GS(2026)1"\n'

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import shapely
 
+from pvmap.errors import InputError
 from pvmap.settings.sites import SitingSettings
 from pvmap.sites import SITE_TYPES, overlaps
 
@@ -52,6 +53,12 @@ def test_the_same_footprint_twice_counts_once(town) -> None:
     resolved, rejects = overlaps.resolve({"rooftop": sites})
     assert resolved["rooftop"]["site_id"].tolist() == ["rooftop-a"]
     assert len(rejects) == 2
+
+
+def test_sites_that_lie_on_one_another_by_the_dozen_are_one_sentence(town) -> None:
+    heap = [town.rectangle(100, 100, at=(0.1 * i, 0)) for i in range(800)]
+    with pytest.raises(InputError, match="800 sites share ground with 799 others each"):
+        overlaps.resolve({"rooftop": town.read("rooftop", heap)})
 
 
 def test_a_refused_site_cuts_nobody(town) -> None:

@@ -67,6 +67,20 @@ def test_each_geometry_is_kept_or_refused_for_its_reason(wkt, reasons):
     assert not shapely.has_z(parts.geometry[parts.kept]).any()
 
 
+@pytest.mark.parametrize("explode", [True, False])
+def test_an_outline_that_crosses_itself_everywhere_is_refused_at_once(explode):
+    tangle = shapely.Polygon(np.random.default_rng(1).uniform(0, 200, (3_000, 2))).wkt  # minutes to make valid
+    assert tidy([tangle, f"POLYGON {SQUARE}"], explode=explode).reason.tolist() == ["crosses itself too often", ""]
+
+
+def test_a_careless_layer_whose_parts_overlap_their_neighbours_is_repaired():
+    east, north = np.arange(20_000) % 200, np.arange(20_000) // 200
+    layer = shapely.MultiPolygon(list(shapely.box(east, north, east + 1.1, north + 1.1)))
+    parts = tidy([layer.wkt], explode=False)
+    assert parts.reason.tolist() == [""]
+    assert shapely.area(parts.geometry)[0] == pytest.approx(200.1 * 100.1)
+
+
 def test_parts_stay_together_where_asked():
     parts = tidy([f"MULTIPOLYGON ({SQUARE}, ((20 0, 30 0, 30 10, 20 0)))"], explode=False)
     assert parts.reason.tolist() == [""]

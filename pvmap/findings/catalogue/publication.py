@@ -27,4 +27,15 @@ KINDS = (
         threshold="city.use is public and inputs.sensitive is absent",
         source="judgement: whoever publishes must have asked",
     ),
+    Kind(
+        code="decisions-on-sites-left-out",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} decisions name no site that may be shown and change nothing.",
+        sentence_zh="{layer}：{total} 项决定中有 {count} 项所指的场址不在可公开之列，未产生作用。",
+        remedy_en='Nothing need be done if these are sites left out; a misspelt id is refused by use = "internal".',
+        remedy_zh='如属被剔除的场址则无需处理；若是编号写错，用 use = "internal" 运行时会被拒绝。',
+        cause="Decisions of the bureau on sites within a sensitive area, or misspelt ids.",
+        threshold="city.use is public, and no more ids are unknown than sites are left out",
+        source="judgement: which sites are left out is written nowhere, so that nothing can tell of them",
+    ),
 )

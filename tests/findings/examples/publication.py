@@ -27,3 +27,9 @@ def a_hall_within_a_sensitive_area(folder: Path, faulty: bool) -> Iterable[Findi
 @example("nothing-marked-sensitive")
 def a_public_build_without_sensitive_areas(folder: Path, faulty: bool) -> Iterable[Finding]:
     return public(folder, "" if faulty else SENSITIVE)
+
+
+@example("decisions-on-sites-left-out")
+def a_decision_on_a_hall_within_a_sensitive_area(folder: Path, faulty: bool) -> Iterable[Finding]:
+    put(folder, "o.csv", f"site_id,decision,reason,by,date\nrooftop-b{0 if faulty else 1},refuse,r,b,d\n")
+    return public(folder, SENSITIVE + '[inputs.overrides]\npath = "o.csv"\n')
