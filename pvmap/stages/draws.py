@@ -106,7 +106,7 @@ def quarter_folder(job: TileJob) -> Path:
 
 def is_drawn(job: TileJob) -> bool:
     """Whether the draws on disk are of the same code, settings and inputs, and whole."""
-    record = whole.read_record(quarter_folder(job) / DONE)
+    record = whole.read_record(quarter_folder(job) / DONE, "stamp", "files")
     return (
         record is not None and record["stamp"] == job.stamp and not whole.damaged(quarter_folder(job), record["files"])
     )

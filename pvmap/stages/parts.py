@@ -49,7 +49,7 @@ def write(job: TileJob, tables: dict[str, pd.DataFrame], profiles: Profiles) -> 
 
 def record(job: TileJob) -> dict[str, Any] | None:
     """Return what is known of the part on disk; None where there is none from the same code, settings and inputs."""
-    found = whole.read_record(job.part / DONE)
+    found = whole.read_record(job.part / DONE, "stamp", "files")
     return found if found is not None and found["stamp"] == job.stamp else None
 
 

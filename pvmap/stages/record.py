@@ -50,7 +50,7 @@ MOST_CAUSES = 3  # told in one sentence
 
 def current_city(settings: Settings, raw: Path, processed: Path) -> City | None:
     """Take the city as it lies on disk; None where its stamp is not current or a file of it is not whole."""
-    record = whole.read_record(processed / RECORD)
+    record = whole.read_record(processed / RECORD, "stamp", "files", "crs", "counts", "weather", "findings")
     if record is None or record.pop("stamp") != stamp.prepare_stamp(settings, raw):
         return None
     if whole.damaged(processed, record.pop("files")):
@@ -205,7 +205,7 @@ def require_run(settings: Settings, raw: Path, processed: Path, *, settled: bool
         There is no such run; the sentence says what has changed since, or what is damaged.
     """
     name = settings.city.name
-    record = whole.require_record(processed / RUN)
+    record = whole.require_record(processed / RUN, "findings", "tables", "city")
     stamps = record.get("stamps", {})
     if stamps.get("tiles") != stamp.tile_stamp(settings, raw):
         why = [one for one in causes(record, sources(settings, raw)) if not _is_later(one)]
@@ -249,10 +249,12 @@ def require_comparable(processed: Path, name: str, columns: Iterable[str]) -> No
         It is not.
     """
     found, table = store.read_json(processed / RUN), f"{name}.parquet"
-    if isinstance(found, dict) and whole.CHECK not in found:
-        if not _is_told(found):
-            raise InputError(f"{processed / RUN} is none of a run of pvmap; choose the folder of a finished run.")
-    elif whole.damaged(processed, {table: whole.require_record(processed / RUN)["tables"].get(table, {})}):
+    if isinstance(found, dict) and not _is_told(found):
+        raise InputError(f"{processed / RUN} is none of a run of pvmap; choose the folder of a finished run.")
+    is_vouched_for = not isinstance(found, dict) or whole.CHECK in found
+    if is_vouched_for and whole.damaged(
+        processed, {table: whole.require_record(processed / RUN, "tables")["tables"].get(table, {})}
+    ):
         raise InputError(f"{processed / table} is damaged; run `pvmap map` for this city again.")
     contract.require_part(name, store.read_table(processed, name), columns)
 

@@ -59,7 +59,7 @@ def status(settings: Settings, raw: Path, processed: Path) -> Status:
 
 
 def _states(settings: Settings, raw: Path, processed: Path, failures: dict[str, str]) -> dict[str, str]:
-    record = whole.read_record(processed / RECORD)
+    record = whole.read_record(processed / RECORD, "crs")
     if record is None or not (processed / PREPARED / "sites.parquet").is_file():
         return {}
     current = stamp.tile_stamp(settings, raw)

@@ -72,7 +72,7 @@ def upload(
     except ValueError as error:
         raise ConfigError(f"{base} cannot be written to: {error}.") from None
     with lock.hold(processed, f"upload {settings.city.name}"), disk.errors(processed, disk.TROUBLE):
-        about = whole.require_record(processed / RUN)
+        about = whole.require_record(processed / RUN, "city", "created", "tables", "stamps")
         require_tables(processed, about)
         require_of_run(about, processed, maps)
         files = _of_run(processed, about, tell) | {f"map/{name}": one for name, one in _of_map(maps, tell).items()}

@@ -8,14 +8,52 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, TypeAdapter, ValidationError
+from typing_extensions import TypedDict
 
 from pvmap import store
 from pvmap.errors import InputError
 from pvmap.versions import content_hash, digest
 
 CHECK = "check"  # key of a record that holds the hash of all its other keys
+
+
+def _below(name: str) -> str:
+    if PurePosixPath(name).is_absolute() or PureWindowsPath(name).anchor or ".." in name.replace("\\", "/").split("/"):
+        raise ValueError("is not below the folder")
+    return name
+
+
+class Measured(TypedDict):
+    """What a file must be."""
+
+    bytes: int
+    sha256: str
+
+
+Files = dict[Annotated[str, AfterValidator(_below)], Measured]
+
+
+class Shape(TypedDict, total=False):
+    """What keys of records hold wherever they stand: anybody can make a check that is right, which proves no shape."""
+
+    stamp: str
+    stamps: dict[str, str]
+    files: Files
+    tables: Files
+    map: Files
+    crs: str
+    created: str
+    city: dict[str, Any]
+    counts: dict[str, dict[str, int]]
+    weather: list[dict[str, Any]]
+    findings: list[dict[str, Any]]
+
+
+SHAPE = TypeAdapter(Shape)
 
 
 def measured(folder: Path, names: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -39,8 +77,8 @@ def write_record(path: Path, record: dict[str, Any]) -> Path:
     return store.write_json(path, plain | {CHECK: _check(plain)})
 
 
-def require_record(path: Path) -> dict[str, Any]:
-    """Read such a record.
+def require_record(path: Path, *needs: str) -> dict[str, Any]:
+    """Read such a record, with some of the keys that it needs.
 
     Raises
     ------
@@ -48,17 +86,25 @@ def require_record(path: Path) -> dict[str, Any]:
         It is not there, or not whole.
     """
     record = store.read_json(path)
-    if not isinstance(record, dict) or record.pop(CHECK, None) != _check(record):
+    if not isinstance(record, dict) or record.pop(CHECK, None) != _check(record) or not _is_shaped(record, needs):
         raise InputError(f"{path} is damaged or was written by another version; run `pvmap map` for this city again.")
     return record
 
 
-def read_record(path: Path) -> dict[str, Any] | None:
+def read_record(path: Path, *needs: str) -> dict[str, Any] | None:
     """Read such a record; None where it is not there or not whole."""
     try:
-        return require_record(path)
+        return require_record(path, *needs)
     except InputError:
         return None
+
+
+def _is_shaped(record: dict[str, Any], needs: Iterable[str]) -> bool:
+    try:
+        SHAPE.validate_python(record)
+    except ValidationError:
+        return False
+    return record.keys() >= set(needs)
 
 
 def _check(record: dict[str, Any]) -> str:
