@@ -23,7 +23,7 @@ CHECK = "check"  # key of a record that holds the hash of all its other keys
 
 def _below(name: str) -> str:
     if PurePosixPath(name).is_absolute() or PureWindowsPath(name).anchor or ".." in name.replace("\\", "/").split("/"):
-        raise ValueError("is not below the folder")
+        raise ValueError(name)
     return name
 
 
