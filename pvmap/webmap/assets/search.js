@@ -77,7 +77,9 @@
   function goPlace(at) {
     const map = pvmap.state.map, latlng = L.latLng(at);
     map.setView(latlng, Math.max(map.getZoom(), 16), { animate: false });
-    L.popup({ className: "pvmap-popup" }).setLatLng(latlng).setContent(el("article", { class: "pvmap-site" }, el("h3", { text: placeLabel(at) }), ...(pvmap.reaches(at) ? [] : [el("p", { text: text("outside_map") })]), ...pvmap.sheetsAt(latlng))).openOn(map);
+    const outside = pvmap.reaches(at) ? [] : [el("p", { text: text("outside_map") })];
+    const told = el("article", { class: "pvmap-site" }, el("h3", { text: placeLabel(at) }), ...outside, ...pvmap.sheetsAt(latlng));
+    L.popup({ className: "pvmap-popup" }).setLatLng(latlng).setContent(told).openOn(map);
   }
   const placeLabel = ([lat, lng]) => text("go_to", { lat: lat.toFixed(5), lng: lng.toFixed(5) });
 
