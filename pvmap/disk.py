@@ -111,7 +111,7 @@ def require_folders(*places: Path) -> None:
         for one in (*reversed(place.parents), place):
             if os.path.lexists(one) and not one.is_dir():
                 what = "a link that leads to no folder" if one.is_symlink() else "no folder"
-                raise DiskError(f"{one} is {what}, and one must stand there; move it away or choose another --root.")
+                raise DiskError(f"{one} cannot be written: it is {what}; move it away or choose another --root.")
 
 
 def aside(path: Path) -> Path:

@@ -37,7 +37,7 @@ def test_what_stands_where_a_folder_must_is_told(tmp_path: Path, stands: str, be
     else:
         (tmp_path / "file").write_text("mine", encoding="utf-8")
         place.symlink_to({"dangling link": "nowhere", "link to a file": "file", "link to itself": "here"}[stands])
-    with pytest.raises(DiskError, match=f"{re.escape(str(place))} is .*no folder, and one must stand there"):
+    with pytest.raises(DiskError, match=f"{re.escape(str(place))} cannot be written: it is .*no folder; move it away"):
         disk.require_folders(tmp_path, place / below)
     assert os.path.lexists(place)
 
