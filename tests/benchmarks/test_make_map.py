@@ -5,6 +5,7 @@ The README's table of totals is held against what this run finds.
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from pvmap.store import read_json
 REPOSITORY = Path(__file__).resolve().parents[2]
 DEMO = REPOSITORY / "pipelines" / "demo.toml"
 pytestmark = [pytest.mark.benchmark, pytest.mark.slow]
+IN_CI = os.environ.get("CI", "").lower() == "true"
 
 
 def readme_totals() -> dict[str, list[str]]:
@@ -54,6 +56,7 @@ def test_demo_from_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caps
         assert printed == [*found, f"{energy / capacity:,.0f}"], kind
 
 
+@pytest.mark.skipif(IN_CI, reason="told to people; test_several_years proves what the years hold")
 def test_twenty_weather_years(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     one, many = tmp_path / "one", tmp_path / "many"
     for root in (one, many):
