@@ -11,7 +11,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Callable, Container, Iterator
-from pathlib import Path, PurePath
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from typing import TypeVar
 
 from pvmap.errors import DiskError, PvmapError
@@ -112,6 +112,12 @@ def require_folders(*places: Path) -> None:
             if os.path.lexists(one) and not one.is_dir():
                 what = "a link that leads to no folder" if one.is_symlink() else "no folder"
                 raise DiskError(f"{one} cannot be written: it is {what}; move it away or choose another --root.")
+
+
+def is_below(name: str) -> bool:
+    """Whether a name that was read leads to a place below a folder, on whatever system."""
+    rooted = PurePosixPath(name).is_absolute() or PureWindowsPath(name).anchor
+    return not rooted and ".." not in name.replace("\\", "/").split("/")
 
 
 def aside(path: Path) -> Path:

@@ -185,6 +185,7 @@ def _read(record: Path) -> tuple[str, dict[str, list[str]]]:
     """Stamp and fingerprints; of a record that is damaged, or none, nothing: then no file is known."""
     try:
         found = json.loads(read_utf8(record))
-        return str(found["stamp"]), {str(name): [str(one) for one in some] for name, some in found["sha256"].items()}
+        hashes = {str(name): [str(one) for one in some] for name, some in found["sha256"].items()}
+        return str(found["stamp"]), {name: some for name, some in hashes.items() if disk.is_below(name)}
     except (InputError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return "", {}

@@ -21,7 +21,7 @@ from pvmap import cli, open_run, store
 from pvmap.errors import InputError
 from pvmap.stages import lock, record, whole
 from pvmap.tables import TABLES
-from pvmap.written import RECORD
+from pvmap.written import RECORD, fingerprint
 
 YEARS = '\n[inputs.districts]\npath = "districts.geojson"\ncolumns = { name = "no" }\n[run]\nsites_per_tile = 2\n'
 Say = Callable[..., Said]
@@ -221,6 +221,22 @@ def test_of_a_damaged_run_nothing_wrong_is_sent(root: Path, say: Say, bucket: An
         assert hashlib.sha256(content).hexdigest() == about["sha256"] and content != b"mine", sent
     target = name.replace("MAP", "map")
     assert target not in files or bucket.cat_file(f"city/out/{target}") == whole_file
+
+
+def test_records_that_somebody_has_made_send_nothing_from_elsewhere(root: Path, say: Say, bucket: Any):
+    folder, mine = processed(root), root / "mine.txt"
+    mine.write_text("mine", encoding="utf-8")
+    planned = json.loads((folder / ".written.json").read_text(encoding="utf-8"))
+    for name in (os.path.relpath(mine, folder), str(mine)):
+        planned["sha256"][name] = [fingerprint(mine)]
+    (folder / ".written.json").write_text(json.dumps(planned), encoding="utf-8")
+    others = dict(zip(("run.json", "sites.parquet", "manifest.json"), (None, {"marks": 5}, [[]]), strict=True))
+    whole.write_record(folder / "uploads.json", {f"{SENT}/{name}": other for name, other in others.items()})
+    said = say("upload", root, SENT)
+    assert said.code == 0, said
+    sent = bucket.find("city")
+    assert "city/out/sites.parquet" in sent and all(name.startswith("city/out/") for name in sent)
+    assert all(bucket.cat_file(name) != b"mine" for name in sent)
 
 
 def test_what_is_not_of_the_run_is_told_and_not_sent(root: Path, say: Say, bucket: Any):

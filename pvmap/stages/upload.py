@@ -77,7 +77,7 @@ def upload(
         require_of_run(about, processed, maps)
         files = _of_run(processed, about, tell) | {f"map/{name}": one for name, one in _of_map(maps, tell).items()}
         contents = {name: whole.measured(file.parent, [file.name])[file.name] for name, file in files.items()}
-        sent = whole.read_record(processed / SENT) or {}
+        sent = _sent_before(processed)
         manifest = f"{base}/{MANIFEST}"
         _make_room(fs, manifest, sent.get(manifest), tell)
         _forget(fs, manifest)  # what lies there is between two runs from now on
@@ -94,6 +94,16 @@ def upload(
         whole.write_record(processed / SENT, sent)
         progress("upload", len(files), len(files))
     return manifest
+
+
+def _sent_before(processed: Path) -> dict[str, Any]:
+    """Read what has been sent where, as far as the record tells it as it was written."""
+    known = whole.read_record(processed / SENT) or {}
+    return {target: was for target, was in known.items() if _told(was, "file", dict) and _told(was, "marks", str)}
+
+
+def _told(was: object, key: str, kind: type) -> bool:
+    return isinstance(was, dict) and isinstance(was.get(key), kind)
 
 
 def _of_run(processed: Path, about: dict[str, Any], tell: Tell) -> dict[str, Path]:

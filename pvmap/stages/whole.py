@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
-from pvmap import store
+from pvmap import disk, store
 from pvmap.errors import InputError
 from pvmap.versions import content_hash, digest
 
@@ -22,7 +22,7 @@ CHECK = "check"  # key of a record that holds the hash of all its other keys
 
 
 def _below(name: str) -> str:
-    if PurePosixPath(name).is_absolute() or PureWindowsPath(name).anchor or ".." in name.replace("\\", "/").split("/"):
+    if not disk.is_below(name):
         raise ValueError(name)
     return name
 
