@@ -6,9 +6,11 @@ import os
 import re
 import shutil
 import subprocess
+import warnings
 from pathlib import Path
 
 import docx
+import numpy as np
 import openpyxl
 import pytest
 from in_parts import aggregate, appraise
@@ -19,6 +21,7 @@ from pvmap.deliver import labels
 from pvmap.deliver.labels import LABELS, Label
 from pvmap.deliver.marks import INTERNAL_ZH, SYNTHETIC_ZH
 from pvmap.deliver.plan_labels import PLAN_LABELS
+from pvmap.deliver.report import pictures
 from pvmap.deliver.report.page import EMPTY, printed
 from pvmap.deliver.report.write import write_report
 from pvmap.deliver.report_tables import MOVING, Run
@@ -133,6 +136,15 @@ def test_text_from_outside_stays_text(folder):
     document = docx.Document(str(folder / "report.docx"))
     cells = [cell for table in document.tables for row in rows_of(table) for cell in row]
     assert PAYLOAD.replace("\x07", "\\x07") in cells
+
+
+def test_a_picture_quotes_no_name_on_the_terminal(capfd: pytest.CaptureFixture[str]):
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.showwarning = lambda message, *_rest: print(message)
+        drawn = pictures.bars(["\x1b[31m丹阳", "\x00\U0001f600"], {"rooftop": np.array([1.0, 2.0])}, "兆瓦")
+    assert drawn is not None and drawn.getvalue().startswith(b"\x89PNG")
+    assert capfd.readouterr() == ("", "")
 
 
 def test_maps_and_charts_are_pictures(folder):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -20,6 +21,7 @@ from pvmap.colours import ALL_COLOUR, KIND_COLOURS
 from pvmap.deliver.labels import LABELS
 from pvmap.deliver.wording import Wording
 from pvmap.deliver.words import KINDS
+from pvmap.foreign_text import visible
 
 FONTS = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "SimHei", "PingFang SC", "WenQuanYi Zen Hei")
 NO_FONT = "本机没有中文字体，未绘图；请安装任一中文字体（如 Noto Sans CJK SC）后重新生成。"
@@ -54,7 +56,7 @@ def site_map(
         if len(districts):
             districts.boundary.plot(ax=axes, color="#666666", linewidth=0.8)
             for name, point in zip(districts["zone_id"], districts.geometry.representative_point(), strict=True):
-                axes.annotate(str(name), (point.x, point.y), ha="center", fontsize=9, color="#333333")
+                axes.annotate(visible(str(name)), (point.x, point.y), ha="center", fontsize=9, color="#333333")
         carries = appraisal["capacity_kwp"].to_numpy(float)
         for kind, colour in KIND_COLOURS.items():
             at = np.flatnonzero((appraisal["site_type"] == kind).to_numpy() & (carries > 0))
@@ -70,7 +72,7 @@ def site_map(
         if axes.get_legend_handles_labels()[0]:
             axes.legend(loc="upper right", fontsize=9, markerscale=2, frameon=True)
         axes.annotate("北 ↑", (0.02, 0.95), xycoords="axes fraction", fontsize=11)
-        axes.annotate(note, (0.02, 0.0), xycoords="axes fraction", fontsize=7, color="#b00020")
+        axes.annotate(visible(note), (0.02, 0.0), xycoords="axes fraction", fontsize=7, color="#b00020")
         return _png(figure)
 
 
@@ -79,7 +81,7 @@ def bars(names: list[str], parts: dict[str, np.ndarray], title: str) -> BytesIO 
     with _figure(7.0, 3.4) as (figure, axes):
         if axes is None:
             return None
-        below = np.zeros(len(names))
+        below, names = np.zeros(len(names)), [visible(name) for name in names]
         for kind, values in parts.items():
             axes.bar(names, values, bottom=below, color=KIND_COLOURS.get(kind, ALL_COLOUR), label=KINDS[kind].zh)
             below = below + values
@@ -158,7 +160,9 @@ def _figure(width: float, height: float) -> Iterator[tuple[Figure, Axes | None]]
 
 def _png(figure: Figure) -> BytesIO:
     out = BytesIO()
-    figure.savefig(out, format="png", bbox_inches="tight", metadata={"Software": None})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # they quote letters that the font lacks as they are, and a terminal obeys some
+        figure.savefig(out, format="png", bbox_inches="tight", metadata={"Software": None})
     out.seek(0)
     return out
 
