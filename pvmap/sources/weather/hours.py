@@ -19,6 +19,7 @@ from pvmap.sources.weather.reading import Reading, times_of
 HOURS = 8760
 MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 LEAP_DAY_HOUR = (31 + 28) * 24
+LONGEST_YEARS = 200  # no weather was measured or modelled by the hour for as long
 WIDEST_CLOCK = 14  # hours between UTC and the earliest local time
 
 
@@ -155,6 +156,11 @@ def _whole_years(path: Path, hour: np.ndarray) -> tuple[int, int]:
     if last < first:
         raise WeatherError(
             f"{path}: holds {hour.size} hours and no whole calendar year of {HOURS}; download whole years."
+        )
+    if last - first >= LONGEST_YEARS:
+        raise WeatherError(
+            f"{path}: hours run from {low // HOURS} to {(high - 1) // HOURS}, which no record of weather does; "
+            "correct the years of its rows."
         )
     return first, last
 

@@ -116,3 +116,11 @@ def test_a_leap_february_does_not_lose_the_first_of_march():
     source = Reading(data.set_axis((data.index - pd.Timedelta(hours=8)).tz_localize("UTC")), 0, 0, 0, 0, "", True)
     table, _, _ = local_years(FILE, source, 8, 2023)
     assert (table["ghi"].to_numpy() == np.arange(HOURS)).all()
+
+
+def test_a_year_of_no_record_is_refused_before_its_hours_are_laid_out():
+    times = utc("2023", "2024").tz_localize(None).to_numpy().astype("datetime64[s]")
+    times[13] = np.datetime64("20231-01-14", "s")
+    index = pd.DatetimeIndex(times).tz_localize("UTC")
+    with pytest.raises(WeatherError, match="hours run from 2023 to 20231, which no record of weather does"):
+        local_years(FILE, reading(index), 8, 2023)
