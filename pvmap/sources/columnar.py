@@ -63,7 +63,7 @@ def read_geoparquet(path: Path, source: VectorInput, asleep: bool = False) -> Ra
     """Read geometry and mapped columns of a GeoParquet file; if `asleep`, one of `plain_geometries` without these."""
     try:
         schema = pq.read_schema(path)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:  # a name that is no text is a ValueError
         raise InputError(f"{source.path} is not Parquet that can be read: {first_line(error)}.") from None
     if b"geo" not in (schema.metadata or {}):
         raise InputError(f"{source.path} is Parquet without geometry; write it with GeoDataFrame.to_parquet.")

@@ -27,6 +27,7 @@ from pvmap.sources.roof_faces import read_roof_planes
 from pvmap.sources.vector import read_vector
 from pvmap.sources.weather import read_weather
 from pvmap.sources.weather.reading import numeric
+from pvmap.sources.weather.units import keep_possible
 
 METRIC = CRS.from_epsg(town.METRIC)
 COLUMNS = {"id": "no", "name": "nm", "height_m": "h", "building_use": "u"}
@@ -208,3 +209,19 @@ def test_a_raster_whose_georeference_is_no_grid_is_refused(tmp_path, georeferenc
         file.write(np.ones((1, 8, 8), "float32"))
     with pytest.raises(InputError, match=r"dem\.tif lies nowhere: its georeference \("):
         read_window(RasterInput(path="dem.tif"), tmp_path, METRIC, (540_800.0, 3e6 - 200, 541_000.0, 3e6))
+
+
+def test_a_parquet_file_whose_column_has_a_name_that_is_no_text(tmp_path: Path):
+    frame = gpd.GeoDataFrame({"qqqqqqqq": [1]}, geometry=[shapely.box(0, 0, 1, 1)], crs=METRIC)
+    frame.to_parquet(tmp_path / "b.parquet")
+    content = (tmp_path / "b.parquet").read_bytes()
+    assert b"qqqqqqqq" in content
+    (tmp_path / "b.parquet").write_bytes(content.replace(b"qqqqqqqq", b"qq\xffqqqqq"))
+    with pytest.raises(InputError, match="not Parquet that can be read"):
+        read_vector(VectorInput(path="b.parquet"), tmp_path, METRIC, kinds=("Polygon",))
+
+
+def test_irradiance_without_end_is_no_unit(tmp_path: Path):
+    endless = pd.DataFrame({"ghi": [0.0, 500.0, *[np.inf] * 98]})
+    with pytest.raises(PvmapError, match="ghi reaches inf, which is not possible"):
+        keep_possible(tmp_path / "power.json", endless)

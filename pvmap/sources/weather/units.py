@@ -121,7 +121,7 @@ def _refuse_other_units(path: Path, data: pd.DataFrame) -> None:
             continue
         looks_like = _looks_like(str(column), values)
         if looks_like is not None:
-            example = f"{np.quantile(values, BRIGHT):.6g}"
+            example = f"{np.nan_to_num(np.quantile(values, BRIGHT), nan=np.inf):.6g}"  # between infinities lies none
             advice = f'state it: weather.points.units = {{ {column} = "{looks_like}" }}' if looks_like else "correct it"
             guess = f"looks like {looks_like}" if looks_like else "is not possible"
             unit = TABLES["weather"].columns[str(column)].unit
@@ -140,7 +140,7 @@ def _looks_like(column: str, values: np.ndarray) -> str | None:
         return "degF" if hot else "" if many else None
     if column in IRRADIANCE:
         if many:
-            return next(unit for limit, unit in LIKELY_LARGE_GHI if high < limit)
+            return next((unit for limit, unit in LIKELY_LARGE_GHI if high < limit), "")  # of infinite values none
         if column == "ghi" and high > 0.0:
             return next((unit for limit, unit in LIKELY_GHI if high < limit), None)
         return None
