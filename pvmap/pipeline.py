@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pvmap import config, disk, pages, store
+from pvmap import config, disk, pages, store, whole
 from pvmap.config import Folders
 from pvmap.deliver.everything import write_planner_files
 from pvmap.errors import TileError
@@ -24,7 +24,7 @@ from pvmap.planning.self_check import Identity, as_findings
 from pvmap.settings.city import Settings
 from pvmap.sites.expected_masks import ExpectedMask, not_checked
 from pvmap.sources.remote.record import credited
-from pvmap.stages import history, lock, publish, record, whole
+from pvmap.stages import history, lock, publish, record
 from pvmap.stages.assessed_city import assessed
 from pvmap.stages.bring import bring_inputs
 from pvmap.stages.bureau import around
@@ -176,12 +176,12 @@ def make_map(
             city = replace(city, findings=worst_first(add_up(findings)))
             results = _results(settled, identities)
             about = record.run_record(settings, raw, processed, city, failures, results)
-            whole.write_record(processed / record.RUN, about)
+            whole.write_record(processed / whole.RUN, about)
             with clock("draw the map"):
                 each = partial(publish.run_all, pool)
                 index = draw_map(processed, maps, settings, settled.rows, layout, older, raw, each, tell)
         used = {"seconds": clock.seconds, "peak_memory_mb": clock.memory.record(), **record.drawn(maps)}
-        whole.write_record(processed / record.RUN, about | used)
+        whole.write_record(processed / whole.RUN, about | used)
     return Report(index, about["totals"], city.findings, failures)
 
 
@@ -226,7 +226,7 @@ def write_plan(job: Job, progress: Progress = silent, *, weeks: int | None = Non
             found = plan_ahead(settings, raw, processed, about["crs"])
             about |= _results(settled, checked(processed, settings, about["counts"], settled, pool))
             about = record.settled_again(about, settings, raw, processed, found)
-            whole.write_record(processed / record.RUN, about)
+            whole.write_record(processed / whole.RUN, about)
         sites = publish.assessed_sites(processed)
         names = ("appraisal", "exclusions", "profiles", "zones", "years")
         tables = {"sites": sites, **{name: store.read_table(processed, name) for name in names}}

@@ -11,12 +11,12 @@ import geopandas as gpd
 import pandas as pd
 from pydantic import ValidationError
 
-from pvmap import pipeline, store
+from pvmap import pipeline, store, whole
 from pvmap.config import Folders
 from pvmap.currency import CNY, in_money
 from pvmap.errors import InputError
 from pvmap.settings.city import Settings
-from pvmap.stages import history, lock, record, whole
+from pvmap.stages import history, lock, record
 from pvmap.tables import TABLES
 
 if TYPE_CHECKING:
@@ -155,12 +155,12 @@ def open_run(path: str | Path, raw: str | Path | None = None) -> Run:
     """
     folder, inputs = _place("path", path), _place("raw", raw) if raw is not None else None
     lock.require_free(folder)
-    if not (folder / record.RUN).exists():
+    if not (folder / whole.RUN).exists():
         raise InputError(
             f"No finished run lies in {folder}, which has no run.json; name the folder that `pvmap map` wrote, such as "
             "data/processed/demo, or run `pvmap map` for this city first."
         )
-    about = whole.require_record(folder / record.RUN)
+    about = whole.require_record(folder / whole.RUN)
     if not all(key in about for key in TOLD):
         raise InputError(f"{folder} was made by another version of pvmap; run `pvmap map` for this city again.")
     home = folder.resolve()

@@ -17,9 +17,9 @@ import pytest
 from city import same_rows
 from test_bad_input import CITY, Hamlet, Said, footprints, one_sentence
 
-from pvmap import cli, open_run, store
+from pvmap import cli, open_run, store, whole
 from pvmap.errors import InputError
-from pvmap.stages import lock, record, whole
+from pvmap.stages import lock, record
 from pvmap.tables import TABLES
 from pvmap.written import RECORD, fingerprint
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from pvmap import store
+from pvmap import store, whole
 from pvmap.currency import CNY
 
 SHOWN = ["site_id", "site_type", "district", "capacity_kwp", "energy_kwh", "lcoe_cny_per_kwh"]
@@ -72,7 +72,7 @@ def diff_runs(run_a: Path, run_b: Path) -> Difference:
         new, gone or changed in any column of its appraisal. `columns`: how many sites changed in each of them.
     """
     before, after = (store.read_table(run, "appraisal") for run in (run_a, run_b))
-    older, newer = (store.read_json(run / "run.json") for run in (run_a, run_b))
+    older, newer = (whole.read_run(run) for run in (run_a, run_b))
     money = newer.get("settings", {}).get("city", {}).get("currency", CNY)
     tables = (diff_districts(before, after), diff_sites(before, after), diff_columns(before, after))
     return Difference(causes(older, newer), *tables, money)

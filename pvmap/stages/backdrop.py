@@ -21,13 +21,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyproj import CRS
 
-from pvmap import disk, store
+from pvmap import disk, store, whole
 from pvmap.errors import InputError
 from pvmap.settings.city import RasterInput
 from pvmap.shade.terrain import Frame, Terrain
 from pvmap.sources.grid import Bounds, Grid, widened
 from pvmap.sources.raster import Raster, read_window
-from pvmap.stages import whole
 from pvmap.stages.buildings import Buildings
 from pvmap.stages.job import TileJob
 
@@ -98,7 +97,7 @@ def put_away() -> None:
 
 
 def _record(job: TileJob) -> dict[str, Any] | None:
-    found = whole.read_record(job.processed / RECORD)
+    found = whole.read_record(job.processed / RECORD, "stamp", "folder", "frame", "files")
     return found if found is not None and found["stamp"] == job.stamp else None
 
 

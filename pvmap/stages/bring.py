@@ -15,13 +15,13 @@ from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from pvmap import config, disk
+from pvmap import config, disk, whole
 from pvmap.errors import ConfigError, InputError, PvmapError
 from pvmap.foreign_text import visible
 from pvmap.opening import is_pattern
+from pvmap.record_shapes import ORIGINS
 from pvmap.settings.addresses import ALLOWED, BROUGHT, SCHEMES, address_of, is_allowed, place_of, scheme_of
 from pvmap.settings.city import Settings
-from pvmap.stages import whole
 
 RECORD = "origins.json"  # in the folder: what was brought, from where, and how it was marked there
 CONNECT_SECONDS, ANSWER_SECONDS, TRIES = 5, 10, 2  # who never answers is told within half a minute
@@ -134,7 +134,7 @@ def bring_inputs(settings: Settings, raw: Path) -> None:
     """
     named = {p: a for _, one in config.file_inputs(settings) for p in config.named_paths(one) if (a := address_of(p))}
     folder = raw / BROUGHT
-    before = whole.read_record(folder / RECORD) or {} if named else {}
+    before = whole.read_record(folder / RECORD, shape=ORIGINS) or {} if named else {}
     for address in named.values():
         storage = opened(address)
         with answers(address):

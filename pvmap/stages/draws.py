@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pvmap import disk, store
+from pvmap import disk, store, whole
 from pvmap.planning.risk.height_draws import DRAWS, Line, Neighbours, draw_heights, line_up
 from pvmap.planning.risk.height_model import Observed, height_density
 from pvmap.planning.risk.input_errors import height_errors
@@ -26,7 +26,6 @@ from pvmap.settings.city import Settings
 from pvmap.shade.obstruction import EDGES_M, Views, obstruction, pairs_of, views_of
 from pvmap.sites.base import Bounds
 from pvmap.sites.roof_use import by_use
-from pvmap.stages import whole
 from pvmap.stages.curve import cut
 from pvmap.stages.job import PREPARED, TileJob
 from pvmap.stages.prepare import City
@@ -106,7 +105,7 @@ def quarter_folder(job: TileJob) -> Path:
 
 def is_drawn(job: TileJob) -> bool:
     """Whether the draws on disk are of the same code, settings and inputs, and whole."""
-    record = whole.read_record(quarter_folder(job) / DONE, "stamp", "files")
+    record = whole.read_record(quarter_folder(job) / DONE, "stamp", "files", "bounds")
     return (
         record is not None and record["stamp"] == job.stamp and not whole.damaged(quarter_folder(job), record["files"])
     )
@@ -242,7 +241,7 @@ def _quarters_meeting(bounds: Bounds, job: TileJob) -> list[tuple[str, pd.Series
     found = []
     for name in store.read_json(job.processed / FOLDER / ABOUT)["quarters"]:
         folder = job.processed / FOLDER / name
-        low_x, low_y, high_x, high_y = whole.read_record(folder / DONE)["bounds"]  # type: ignore[index]
+        low_x, low_y, high_x, high_y = whole.require_record(folder / DONE, "bounds")["bounds"]
         if low_x <= east and high_x >= west and low_y <= north and high_y >= south:
             path = folder / TALLEST
             found.append((name, _tallest(path, job.stamp, path.stat().st_mtime_ns)))

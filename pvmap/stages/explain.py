@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from pvmap import chinese, store
+from pvmap import chinese, store, whole
 from pvmap.config import Assumption, assumptions
 from pvmap.energy.chain import Surface, simulate_surface
 from pvmap.energy.waterfall import explain_losses
@@ -134,7 +134,7 @@ def _source_lines(site: pd.Series) -> Iterator[str]:
 
 def _finding_lines(site: pd.Series, job: TileJob) -> Iterator[str]:
     """Tell what was found about this site, and what about others of its layer, which may be true of it too."""
-    findings = [from_record(one) for one in store.read_json(job.processed / "run.json")["findings"]]
+    findings = [from_record(one) for one in whole.require_record(job.processed / whole.RUN, "findings")["findings"]]
     layers = {site["source"].split(":")[0], site["site_type"], site["weather_id"]}
     of_layer = [one for one in findings if PurePath(one.layer).name in layers]
     named = [one for one in findings if site["site_id"] in one.sites]

@@ -7,11 +7,11 @@ import re
 import shutil
 from pathlib import Path
 
+from pvmap import whole
 from pvmap.disk import aside
 from pvmap.errors import ConfigError, InputError
 from pvmap.settings.paths import LONGEST_NAME, usable_as_folder
-from pvmap.stages import whole
-from pvmap.stages.record import RUN
+from pvmap.whole import RUN
 
 KEPT = "kept"  # folder in a run folder; every folder in it is a run that can be opened and compared
 
@@ -51,7 +51,7 @@ def keep(processed: Path, name: str) -> Path:
         See `kept_place`.
     """
     place = kept_place(processed, name)
-    about = whole.require_record(processed / RUN)
+    about = whole.require_record(processed / RUN, "tables")
     if hurt := whole.damaged(processed, about["tables"]):
         raise InputError(f"{processed / hurt[0]} is damaged, so this run cannot be kept; run without --keep.")
     fresh = aside(place)

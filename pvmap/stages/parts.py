@@ -14,10 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from pvmap import disk, joining
+from pvmap import disk, joining, whole
 from pvmap.contract import nothing
 from pvmap.errors import InputError
-from pvmap.stages import whole
 from pvmap.stages.job import TileJob
 
 PART_TABLES = ("surfaces", "shade", "yields", "exclusions", "years", "roof_points", "draws")

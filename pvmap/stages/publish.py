@@ -15,10 +15,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pvmap import disk, joining, store
+from pvmap import disk, joining, store, whole
 from pvmap.energy.sky import HOURS
 from pvmap.errors import InputError
 from pvmap.planning.profiles import GROUP
+from pvmap.record_shapes import STRETCHES
 from pvmap.stages import parts
 from pvmap.stages.assess import tile_rows
 from pvmap.stages.job import PARTS, PREPARED, TECHNICAL, TileJob
@@ -119,7 +120,7 @@ def join(job: Publish) -> None:
 
 def assessed(processed: Path, like: TileJob) -> list[TileJob]:
     """Tiles of which the tables of a run were made, in the order of the curve."""
-    found = store.read_json(processed / TECHNICAL / TILES)
+    found = whole.read_shaped(processed / TECHNICAL / TILES, STRETCHES)
     return [
         replace(like, processed=processed, name=name, low=low, high=high, n_sites=n) for name, low, high, n in found
     ]
@@ -128,7 +129,7 @@ def assessed(processed: Path, like: TileJob) -> list[TileJob]:
 def assessed_sites(processed: Path) -> pd.DataFrame:
     """Sites of the tiles that were assessed: all of the city unless a tile failed."""
     sites = store.read_table(processed, "sites")
-    limits = [(low, high) for _, low, high, _ in store.read_json(processed / TECHNICAL / TILES)]
+    limits = [(low, high) for _, low, high, _ in whole.read_shaped(processed / TECHNICAL / TILES, STRETCHES)]
     return of_tiles(sites, limits)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic_core import to_jsonable_python
 
-from pvmap import config, contract, store
+from pvmap import config, contract, store, whole
 from pvmap.errors import InputError
 from pvmap.findings import Finding, from_record, worst_first
 from pvmap.findings.catalogue import grid, plan
@@ -19,15 +19,15 @@ from pvmap.planning.diff import causes
 from pvmap.settings.city import Settings
 from pvmap.settings.references import spelled_out
 from pvmap.sites.expected_masks import grid_checks, not_checked
-from pvmap.stages import stamp, whole
+from pvmap.stages import stamp
 from pvmap.stages.areas import AREAS
 from pvmap.stages.job import PREPARED, TECHNICAL, YEARS
 from pvmap.stages.parts import PART_TABLES
 from pvmap.stages.prepare import RECORD, City, city_files
 from pvmap.versions import code_hash, digest, versions
+from pvmap.whole import RUN
 from pvmap.written import Written
 
-RUN = "run.json"
 MAP, PAGE = "map", "index.html"  # key of run.json that tells which page was drawn of it
 SETTLED_TABLES = ("sites", "appraisal", "exclusions", "profiles", "zones", "hosting", "build_out", "scenarios")
 LATER = (  # settings that no tile depends on
@@ -55,14 +55,22 @@ def current_city(settings: Settings, raw: Path, processed: Path) -> City | None:
         return None
     if whole.damaged(processed, record.pop("files")):
         return None
-    return City(**{**record, "findings": [from_record(one) for one in record["findings"]]})
+    if [one["weather_id"] for one in record["weather"]] != _weather_ids(processed):
+        return None
+    findings = [from_record(one) for one in record["findings"]]
+    return City(record["crs"], record["counts"], record["weather"], findings)
+
+
+def _weather_ids(processed: Path) -> list[str]:
+    return store.read_table(processed, "weather", columns=["weather_id"])["weather_id"].unique().tolist()
 
 
 def write_city(settings: Settings, raw: Path, processed: Path, city: City) -> None:
     """Say that the files `prepare` has left are current."""
     files = whole.measured(processed, city_files(settings))
     about = {"stamp": stamp.prepare_stamp(settings, raw), "files": files}
-    whole.write_record(processed / RECORD, about | asdict(city))
+    told = {"findings": [found.as_record() for found in city.findings]}
+    whole.write_record(processed / RECORD, about | asdict(city) | told)
 
 
 def sources(settings: Settings, raw: Path) -> dict[str, Any]:
@@ -248,30 +256,10 @@ def require_comparable(processed: Path, name: str, columns: Iterable[str]) -> No
     InputError, TableError
         It is not.
     """
-    found, table = store.read_json(processed / RUN), f"{name}.parquet"
-    if isinstance(found, dict) and not _is_told(found):
-        raise InputError(f"{processed / RUN} is none of a run of pvmap; choose the folder of a finished run.")
-    is_vouched_for = not isinstance(found, dict) or whole.CHECK in found
-    if is_vouched_for and whole.damaged(
-        processed, {table: whole.require_record(processed / RUN, "tables")["tables"].get(table, {})}
-    ):
+    record, table = whole.read_run(processed), f"{name}.parquet"
+    if "tables" in record and whole.damaged(processed, {table: record["tables"].get(table, {})}):
         raise InputError(f"{processed / table} is damaged; run `pvmap map` for this city again.")
     contract.require_part(name, store.read_table(processed, name), columns)
-
-
-def _is_told(run: dict[str, Any]) -> bool:
-    """Whether run.json of another version tells inputs, settings and versions as one that can be compared does."""
-    inputs, settings, created = run.get("inputs", {}), run.get("settings", {}), run.get("created", "")
-    listed = isinstance(inputs, dict) or (isinstance(inputs, list) and all(isinstance(one, dict) for one in inputs))
-    city = settings.get("city", {}) if isinstance(settings, dict) else None
-    return listed and isinstance(city, dict) and isinstance(city.get("currency", ""), str) and _is_time(created)
-
-
-def _is_time(text: Any) -> bool:
-    try:
-        return text == "" or bool(datetime.datetime.fromisoformat(text))
-    except (TypeError, ValueError):
-        return False
 
 
 def _not_current(processed: Path, why: list[str], remedy: str) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from pvmap import store
+from pvmap import store, whole
 from pvmap.energy.sky import Sky, build_sky
+from pvmap.record_shapes import POINTS
 from pvmap.settings.energy import EnergySettings
 from pvmap.shade.sun import SunWeights
 from pvmap.sources.weather import WeatherPoint, WeatherSet, stored_points
@@ -22,13 +23,16 @@ Blend = list[tuple[Sky, np.ndarray]]  # skies and the (n,) weight of each for ev
 
 def weather_points(processed: Path) -> dict[str, WeatherPoint]:
     """Weather points as the run stored them, by name."""
-    records = store.read_json(processed / "city.json")["weather"]
-    return stored_points(store.read_table(processed, "weather"), records)
+    return stored_points(store.read_table(processed, "weather"), _summaries(processed))
 
 
 def profile_hours(processed: Path, utc_offset_hours: float) -> pd.DatetimeIndex:
     """UTC starts of the 8760 hours of a city's profiles: those of its weather, which has one year."""
-    return year_index(store.read_json(processed / "city.json")["weather"][0]["years"][0], utc_offset_hours)
+    return year_index(_summaries(processed)[0]["years"][0], utc_offset_hours)
+
+
+def _summaries(processed: Path) -> list[dict[str, Any]]:
+    return whole.require_record(processed / "city.json", "weather")["weather"]
 
 
 def blend(longitude: np.ndarray, latitude: np.ndarray, job: TileJob, first: str) -> Blend:
@@ -105,7 +109,7 @@ def _skies(processed: Path, stamp: str, energy: str, utc_offset_hours: float) ->
 def _skies_of_years(processed: Path, stamp: str, energy: str, utc_offset_hours: float) -> dict[tuple[str, int], Sky]:
     settings = EnergySettings.model_validate_json(energy)
     folder = processed / YEARS
-    points = stored_points(store.read_table(folder, "weather"), store.read_json(folder / "points.json"))
+    points = stored_points(store.read_table(folder, "weather"), whole.read_shaped(folder / "points.json", POINTS))
     return {
         (name, year): build_sky(point.year(year), settings, utc_offset_hours)
         for name, point in points.items()

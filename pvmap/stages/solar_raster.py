@@ -17,7 +17,7 @@ from pyproj import CRS
 from rasterio.shutil import copy
 from rasterio.windows import Window
 
-from pvmap import disk, store
+from pvmap import disk, store, whole
 from pvmap.crs import WGS84, grid_north, transformer
 from pvmap.directions import N_AZ, N_EL
 from pvmap.findings import Finding, finding
@@ -26,7 +26,6 @@ from pvmap.shade.surface_model import yearly_irradiance
 from pvmap.sources.grid import Grid
 from pvmap.sources.raster import Bounds
 from pvmap.sources.surface_model import squares
-from pvmap.stages import whole
 from pvmap.stages.job import TileJob
 from pvmap.stages.skies import sky_over, sun_weights
 from pvmap.stages.surface_blocks import SurfaceBlocks, read_block
@@ -159,7 +158,7 @@ def write_solar_raster(
     """
     jobs, folder = square_jobs(job), job.processed
     current = digest([job.stamp, code_hash(CODE)])
-    record = whole.read_record(folder / RECORD)
+    record = whole.read_record(folder / RECORD, "stamp", "files")
     if jobs and record is not None and record["stamp"] == current and not whole.damaged(folder, record["files"]):
         return []
     disk.remove(folder / RECORD)

@@ -7,9 +7,9 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
-from pvmap import store
+from pvmap import store, whole
 from pvmap.settings.city import Settings
-from pvmap.stages import lock, parts, stamp, whole
+from pvmap.stages import lock, parts, stamp
 from pvmap.stages.curve import cut
 from pvmap.stages.job import PREPARED, TileJob
 from pvmap.stages.journal import ASSESS, END, FAILED, STEP, events

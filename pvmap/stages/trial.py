@@ -8,7 +8,7 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 
-from pvmap import store
+from pvmap import store, whole
 from pvmap.planning.money.tariff import retail_price
 from pvmap.planning.profiles import Hours
 from pvmap.settings.city import Settings
@@ -51,7 +51,7 @@ def try_tiles(sites: gpd.GeoDataFrame, order: np.ndarray, weather: WeatherSet, s
         job = TileJob(settings, raw, Path(folder), sites.crs.to_string(), "trial", 0, 0, stamp=folder)
         store.write_table(job.processed / PREPARED, "sites", some.sort_values("hilbert", ignore_index=True))
         store.write_table(job.processed, "weather", weather.table())
-        store.write_json(job.processed / "city.json", {"weather": [point.summary for point in weather.points]})
+        whole.write_record(job.processed / "city.json", {"weather": [point.summary for point in weather.points]})
         for row in range(len(some)):
             placed = place(some.iloc[[row]].reset_index(drop=True), job)
             if settings.shade.enabled and len(placed.surfaces):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from pvmap import disk
+from pvmap import disk, whole
 from pvmap.disk import names_aside
 from pvmap.errors import ConfigError
 from pvmap.foreign_text import json_text
@@ -19,7 +19,7 @@ from pvmap.pages import MAP, is_sealed
 from pvmap.sentence import Sentence
 from pvmap.settings.addresses import place_of
 from pvmap.settings.city import Settings
-from pvmap.stages import backdrop, bring, draws, lock, whole
+from pvmap.stages import backdrop, bring, draws, lock
 from pvmap.stages.history import KEPT
 from pvmap.stages.job import PARTS
 from pvmap.stages.journal import JOURNAL

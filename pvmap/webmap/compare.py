@@ -11,10 +11,11 @@ import pandas as pd
 
 from pvmap.errors import InputError
 from pvmap.planning.diff import reasons
-from pvmap.store import read_json, read_table
+from pvmap.store import read_table
 from pvmap.webmap.data import MapData
 from pvmap.webmap.meta import local_date
 from pvmap.webmap.zones import levels, outlines, township_names
+from pvmap.whole import read_run
 
 COMPARED = ("n_sites", "capacity_kwp", "energy_kwh")
 READ = ("level", "zone_id", "site_type", *COMPARED)  # columns of zones that both runs must have
@@ -45,7 +46,7 @@ def comparison(data: MapData, older: Path, utc_offset_hours: float = 0.0) -> dic
     InputError
         If the folder holds no run, or one in another CRS.
     """
-    before, manifest = read_table(older, "zones"), read_json(older / "run.json")
+    before, manifest = read_table(older, "zones"), read_run(older)
     if not isinstance(before, gpd.GeoDataFrame) or before.crs != data.zones.crs or before.geometry.isna().any():
         raise InputError(f"{older} is in another CRS than this run; compare runs of one city.")
     found = {level: _level(before, data.zones, level) for level in (*levels(data.zones), "city")}

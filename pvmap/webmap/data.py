@@ -16,9 +16,10 @@ import shapely
 from pvmap.planning.publication import OF_TRANSFORMERS, coarse_places, districts_only
 from pvmap.settings.city import Settings
 from pvmap.settings.webmap import MapSettings
-from pvmap.store import read_json, read_outlines, read_table
+from pvmap.store import read_outlines, read_table
 from pvmap.webmap.shown import HELD_COLUMNS, HELD_OF_SITES, SITE_COLUMNS, Shown
 from pvmap.webmap.style import PRACTICAL_SHARE, TARGET
+from pvmap.whole import read_run
 
 PLAN = ("build_out", "hosting")
 
@@ -92,7 +93,7 @@ def read_data(processed: Path, settings: MapSettings, public: Settings | None = 
     plan: dict[str, Any] = {
         name: read_table(processed, name) for name in PLAN if (processed / f"{name}.parquet").exists()
     }
-    run = read_json(processed / "run.json")
+    run = read_run(processed)
     if public is not None:
         shows = districts_only(plan["hosting"]) if "hosting" in plan else None
         plan |= {"hosting": shows, "hidden": OF_TRANSFORMERS}

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pvmap import store
+from pvmap import store, whole
 from pvmap.errors import InputError
-from pvmap.stages import whole
 
 
 @pytest.fixture

@@ -9,51 +9,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AfterValidator, TypeAdapter, ValidationError
-from typing_extensions import TypedDict
+from pydantic import TypeAdapter, ValidationError
 
-from pvmap import disk, store
+from pvmap import store
 from pvmap.errors import InputError
+from pvmap.record_shapes import OLDER, RECORD
 from pvmap.versions import content_hash, digest
 
+RUN = "run.json"
 CHECK = "check"  # key of a record that holds the hash of all its other keys
-
-
-def _below(name: str) -> str:
-    if not disk.is_below(name):
-        raise ValueError(name)
-    return name
-
-
-class Measured(TypedDict):
-    """What a file must be."""
-
-    bytes: int
-    sha256: str
-
-
-Files = dict[Annotated[str, AfterValidator(_below)], Measured]
-
-
-class Shape(TypedDict, total=False):
-    """What keys of records hold wherever they stand: anybody can make a check that is right, which proves no shape."""
-
-    stamp: str
-    stamps: dict[str, str]
-    files: Files
-    tables: Files
-    map: Files
-    crs: str
-    created: str
-    city: dict[str, Any]
-    counts: dict[str, dict[str, int]]
-    weather: list[dict[str, Any]]
-    findings: list[dict[str, Any]]
-
-
-SHAPE = TypeAdapter(Shape)
 
 
 def measured(folder: Path, names: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -77,7 +43,7 @@ def write_record(path: Path, record: dict[str, Any]) -> Path:
     return store.write_json(path, plain | {CHECK: _check(plain)})
 
 
-def require_record(path: Path, *needs: str) -> dict[str, Any]:
+def require_record(path: Path, *needs: str, shape: TypeAdapter[Any] = RECORD) -> dict[str, Any]:
     """Read such a record, with some of the keys that it needs.
 
     Raises
@@ -86,25 +52,62 @@ def require_record(path: Path, *needs: str) -> dict[str, Any]:
         It is not there, or not whole.
     """
     record = store.read_json(path)
-    if not isinstance(record, dict) or record.pop(CHECK, None) != _check(record) or not _is_shaped(record, needs):
-        raise InputError(f"{path} is damaged or was written by another version; run `pvmap map` for this city again.")
+    if not isinstance(record, dict) or record.pop(CHECK, None) != _check(record):
+        raise _damaged(path)
+    _require(shape, record, path)
+    if not record.keys() >= set(needs):
+        raise _damaged(path)
     return record
 
 
-def read_record(path: Path, *needs: str) -> dict[str, Any] | None:
+def read_record(path: Path, *needs: str, shape: TypeAdapter[Any] = RECORD) -> dict[str, Any] | None:
     """Read such a record; None where it is not there or not whole."""
     try:
-        return require_record(path, *needs)
+        return require_record(path, *needs, shape=shape)
     except InputError:
         return None
 
 
-def _is_shaped(record: dict[str, Any], needs: Iterable[str]) -> bool:
+def read_shaped(path: Path, shape: TypeAdapter[Any]) -> Any:
+    """Read JSON that another record vouches for.
+
+    Raises
+    ------
+    InputError
+        It is not there, or of another shape.
+    """
+    found = store.read_json(path)
+    _require(shape, found, path)
+    return found
+
+
+def read_run(folder: Path) -> dict[str, Any]:
+    """Read what a finished run tells of itself, or what one of an older version does that vouched for nothing.
+
+    Raises
+    ------
+    InputError
+        There is no run, its record is damaged, or what is there is none of a run.
+    """
+    found = store.read_json(folder / RUN)
+    if not isinstance(found, dict) or CHECK in found:
+        return require_record(folder / RUN, "tables")
     try:
-        SHAPE.validate_python(record)
+        OLDER.validate_python(found, strict=True)
     except ValidationError:
-        return False
-    return record.keys() >= set(needs)
+        raise InputError(f"{folder / RUN} is none of a run of pvmap; choose the folder of a finished run.") from None
+    return found
+
+
+def _require(shape: TypeAdapter[Any], found: Any, path: Path) -> None:
+    try:
+        shape.validate_json(json.dumps(found), strict=True)
+    except ValidationError:
+        raise _damaged(path) from None
+
+
+def _damaged(path: Path) -> InputError:
+    return InputError(f"{path} is damaged or was written by another version; run `pvmap map` for this city again.")
 
 
 def _check(record: dict[str, Any]) -> str:
