@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from pvmap.errors import DiskError, PvmapError
+from pvmap.foreign_text import warn_visibly
 from pvmap.memory import keep_what_is_loaded
 
 Entry = Callable[[], str | None]  # hashable; None, or the sentence why a worker must not take part
@@ -47,6 +48,7 @@ def let_in() -> str | None:
 def enter(entry: Entry) -> str | None:
     """Ask once a worker process whether it may take part; by then all is loaded that its first job needs."""
     keep_what_is_loaded()
+    warn_visibly()
     return entry()
 
 

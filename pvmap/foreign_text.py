@@ -8,7 +8,10 @@ instead of show is settled here and nowhere else.
 from __future__ import annotations
 
 import json
+import logging
 import re
+import warnings
+from functools import cache
 from typing import Any
 
 # Control characters, line separators, marks that turn the direction of writing, lone halves of surrogate pairs, tags,
@@ -38,6 +41,24 @@ def visible_lines(text: str) -> str:
     """Make several lines visible; all but the first are indented, so that none passes for a message of its own."""
     first, *rest = (visible(line) for line in text.split("\n"))
     return "\n".join([first, *(line if line.startswith("  ") else f"  {line}" for line in rest)])
+
+
+class _Visible(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return visible_lines(super().format(record))
+
+
+@cache
+def warn_visibly() -> None:
+    """Let what libraries warn of in this process, in words of a file too, reach the terminal as `visible` has it."""
+    format_warning = warnings.formatwarning
+
+    def visible_warning(*about: Any, **more: Any) -> str:
+        return visible_lines(format_warning(*about, **more).rstrip("\n")) + "\n"
+
+    warnings.formatwarning = visible_warning
+    if logging.lastResort is not None:  # who shows what is logged where nobody has said how
+        logging.lastResort.setFormatter(_Visible())
 
 
 def json_text(value: Any, **options: Any) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import logging
 import unicodedata
+import warnings
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +15,7 @@ import pytest
 from lxml import etree
 
 from pvmap import store
-from pvmap.foreign_text import json_text, script_json, spreadsheet_text, visible, visible_lines
+from pvmap.foreign_text import json_text, script_json, spreadsheet_text, visible, visible_lines, warn_visibly
 
 OBEYED = "\x1b[2J \x9b31m \x07 \r \x00 \x7f \u202e \u2066 \u200e \u061c \ufeff \u2028 \U000e0041 \ud800"
 
@@ -27,6 +29,21 @@ def test_nothing_a_terminal_obeys_is_left() -> None:
     assert hidden(visible(OBEYED)) == []
     assert visible("\x1b[31mred\u202e") == r"\x1b[31mred\u202e"
     assert visible("中文 مبنى क्‍ष 😀 [red]") == "中文 مبنى क्‍ष 😀 [red]"
+
+
+def test_what_libraries_warn_of_is_shown_and_not_obeyed(monkeypatch, capsys) -> None:
+    monkeypatch.setattr(warnings, "formatwarning", warnings.formatwarning)
+    assert logging.lastResort is not None
+    formatter = logging.lastResort.formatter
+    try:
+        warn_visibly.__wrapped__()
+        warnings.showwarning(UserWarning("层\x1b]0;x\x07\npvmap: done"), UserWarning, "a.py", 1, None, "")
+        logging.lastResort.handle(logging.makeLogRecord({"msg": "in %s", "args": ("\x1b[2J层\u202e",), "levelno": 30}))
+    finally:
+        logging.lastResort.setFormatter(formatter)
+    told = capsys.readouterr().err
+    assert told.count("层") == 2 and not {"\x1b", "\x07", "\u202e"} & set(told)
+    assert "\npvmap: done" not in told and told.endswith("\n")
 
 
 def test_no_line_of_a_name_passes_for_a_message() -> None:

@@ -16,6 +16,7 @@ from pvmap.cli.interrupt import Stopped, stoppable
 from pvmap.cli.words import complaint, translate, word
 from pvmap.disk import TROUBLE
 from pvmap.errors import ConfigError, PvmapError, Refusals
+from pvmap.foreign_text import warn_visibly
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 COMMANDS: dict[str, Callable[..., None]] = {
@@ -72,6 +73,7 @@ def _open_streams() -> None:
 def run() -> None:
     """Run the command line; what a user can put right becomes one sentence and an exit code."""
     _open_streams()
+    warn_visibly()
     try:
         with stoppable():
             command = typer.main.get_command(app)
