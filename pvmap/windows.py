@@ -21,6 +21,7 @@ from pyarrow.fs import LocalFileSystem
 
 Bounds = tuple[float, float, float, float]
 COVERING = "bbox"  # column of the bounds of each outline
+SIDES = ("xmin", "ymin", "xmax", "ymax")  # of them, as GeoParquet names them
 
 
 def some_rows(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -21,13 +21,30 @@ ALL = "all"  # site_type of a zone's every kind
 MARGIN_M = 1.0  # around sites whose area has no outline of its own
 
 
-def zone_sums(appraisal: pd.DataFrame, sites: gpd.GeoDataFrame, settings: Settings) -> Partial:
+class Places(NamedTuple):
+    """Where n sites lie, in the metric CRS.
+
+    Attributes
+    ----------
+    point
+        (n, 2), within each outline. [m]
+    bounds
+        (4,) of all outlines together: west, south, east, north. [m]
+    """
+
+    point: np.ndarray
+    bounds: np.ndarray
+
+
+def zone_sums(appraisal: pd.DataFrame, sites: pd.DataFrame, places: Places, settings: Settings) -> Partial:
     """Sum some sites of a city into zones, per kind of site.
 
     Parameters
     ----------
     appraisal, sites
-        Contract tables in the same order; `sites` with geometry in the metric CRS.
+        Contract tables in the same order.
+    places
+        Where the sites lie.
     settings
         Name of the city and size of the grid's cells.
 
@@ -53,11 +70,10 @@ def zone_sums(appraisal: pd.DataFrame, sites: gpd.GeoDataFrame, settings: Settin
         expected = appraisal["expected_kwh"].to_numpy(float)
         terms = variance_terms(expected, input_spreads(appraisal), settings.planning.risk)
         frame = pd.concat([frame, terms], axis=1)
-    point = shapely.get_coordinates(shapely.point_on_surface(sites.geometry.to_numpy()))
-    sums, places = [], [_city_bounds(settings.city.name, sites)]
+    sums, bounds_of = [], [_city_bounds(settings.city.name, places.bounds)]
     kind, kinds = pd.factorize(appraisal["site_type"].to_numpy(object))
-    corners = pd.DataFrame(dict(zip(BOUNDS, (*point.T, *point.T), strict=True)))
-    for level, (zone, names) in _names(sites, point, settings).items():
+    corners = pd.DataFrame(dict(zip(BOUNDS, (*places.point.T, *places.point.T), strict=True)))
+    for level, (zone, names) in _names(sites, places.point, settings).items():
         here = names[zone] != "" if level == "township" else np.ones(len(frame), bool)
         if not here.any():
             continue
@@ -69,8 +85,8 @@ def zone_sums(appraisal: pd.DataFrame, sites: gpd.GeoDataFrame, settings: Settin
         if level in ("district", "township"):
             bounds = corners[here].groupby(zone[here]).agg(BOUNDS)
             key = pd.MultiIndex.from_product([[level], names[bounds.index]], names=KEY[:2])
-            places.append(bounds.set_axis(key))
-    return Partial({"zones": pd.concat(sums)}, {"places": pd.concat(places)})
+            bounds_of.append(bounds.set_axis(key))
+    return Partial({"zones": pd.concat(sums)}, {"places": pd.concat(bounds_of)})
 
 
 def zones_of(
@@ -130,7 +146,7 @@ def _with_quantiles(zones: pd.DataFrame) -> pd.DataFrame:
     return zones.drop(columns=[*terms, "own_kwh2", "expected_kwh"]).assign(**quantiles)
 
 
-def _names(sites: gpd.GeoDataFrame, point: np.ndarray, settings: Settings) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+def _names(sites: pd.DataFrame, point: np.ndarray, settings: Settings) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Zone of each site at every level, (n,), and the names of these; "" where it has no township."""
     x, y = np.floor(point / settings.planning.grid_cell_m).astype(int).T
     key = pd.factorize(x)[0] * len(y) + pd.factorize(y)[0]
@@ -143,9 +159,9 @@ def _names(sites: gpd.GeoDataFrame, point: np.ndarray, settings: Settings) -> di
     }
 
 
-def _city_bounds(name: str, sites: gpd.GeoDataFrame) -> pd.DataFrame:
+def _city_bounds(name: str, bounds: np.ndarray) -> pd.DataFrame:
     index = pd.MultiIndex.from_tuples([("city", name)], names=KEY[:2])
-    return pd.DataFrame([sites.total_bounds], index=index, columns=list(BOUNDS))
+    return pd.DataFrame([bounds], index=index, columns=list(BOUNDS))
 
 
 def _zone_outlines(

@@ -30,6 +30,7 @@ from pvmap.stages.simulate import simulate_surfaces
 from pvmap.stages.skies import blend, blend_of_years
 from pvmap.stages.surroundings import Surroundings, elevation, grid_north_steps
 from pvmap.tables import TABLES
+from pvmap.windows import COVERING, SIDES
 
 GROUP = ["district", "site_type", "building_use"]
 SHADED = "shaded"
@@ -50,8 +51,9 @@ def read_sites(job: TileJob) -> gpd.GeoDataFrame:
 
 
 def read_numbers(job: TileJob) -> pd.DataFrame:
-    """Sites of the tile without their outlines."""
-    return store.read_rows(job.prepared, "sites", tile_rows(job)).drop_columns(["geometry", "bbox"]).to_pandas()
+    """Sites of the tile with the bounds of their outlines instead of these."""
+    rows = store.read_rows(job.prepared, "sites", tile_rows(job)).drop_columns(["geometry"])
+    return rows.flatten().to_pandas().rename(columns={f"{COVERING}.{side}": side for side in SIDES})
 
 
 def tile_rows(job: TileJob) -> list[tuple[str, str, Any]]:

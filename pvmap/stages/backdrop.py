@@ -29,11 +29,11 @@ from pvmap.sources.grid import Bounds, Grid, widened
 from pvmap.sources.raster import Raster, read_window
 from pvmap.stages.buildings import Buildings
 from pvmap.stages.job import TileJob
+from pvmap.windows import COVERING, SIDES
 
 FOLDER = "backdrop"  # below the run
 RECORD = "backdrop.json"
 MOST_CELLS = 20_000_000  # of the terrain around one tile: 160 MB, and a third more for its coarser levels
-SIDES = ("xmin", "ymin", "xmax", "ymax")  # of an outline's bounds, as GeoParquet names them
 BLOCK = 2048  # cells along a side of what is read of an elevation model at once
 
 
@@ -177,8 +177,8 @@ def _plain(frame: Frame, files: list[np.memmap]) -> Terrain:
 def _bounds(job: TileJob) -> Bounds:
     """Bounds of all sites."""
     low, high = np.full(2, np.inf), np.full(2, -np.inf)
-    for batch in _sites(job, ["bbox"]):
-        west, south, east, north = (pc.struct_field(batch["bbox"], side) for side in SIDES)
+    for batch in _sites(job, [COVERING]):
+        west, south, east, north = (pc.struct_field(batch[COVERING], side) for side in SIDES)
         low = np.fmin(low, [pc.min(west).as_py(), pc.min(south).as_py()])
         high = np.fmax(high, [pc.max(east).as_py(), pc.max(north).as_py()])
     return (*low.tolist(), *high.tolist())

@@ -22,14 +22,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from pyproj import CRS
 
 from pvmap import disk, store
+from pvmap.crs import WGS84, transformer
 from pvmap.errors import InputError
 from pvmap.findings import Finding
 from pvmap.memory import give_back
 from pvmap.plan_tables import told_apart
 from pvmap.planning import totals
-from pvmap.planning.aggregate import zone_sums, zones_of
+from pvmap.planning.aggregate import Places, zone_sums, zones_of
 from pvmap.planning.appraise import Beside, Tables, Weighed, Whole, conclude, weigh, whole_of, whole_sums
 from pvmap.planning.money.doubts import doubt_amounts
 from pvmap.planning.money.given_prices import GivenPrices
@@ -47,10 +49,11 @@ from pvmap.planning.risk.certainty import height_error_sums, tell_height_errors
 from pvmap.planning.risk.uncertainty import by_site_and_year
 from pvmap.settings.city import Settings
 from pvmap.stages import backdrop, parts
-from pvmap.stages.assess import read_numbers, read_sites
+from pvmap.stages.assess import read_numbers
 from pvmap.stages.bureau import read_bureau_files, read_prices, require_known_masked
 from pvmap.stages.job import TECHNICAL, TileJob
 from pvmap.stages.publish import Publish, assessed, join, measured_sites, of_tiles, publish, run_all
+from pvmap.windows import SIDES
 
 if TYPE_CHECKING:
     from pvmap.engine import Pool
@@ -189,7 +192,7 @@ def weigh_stretch(job: SettleJob) -> Partial:
         if not parts.is_current(tile):
             name = job.settings.city.name
             raise InputError(f"{tile.part} is damaged or not of this run; run `pvmap map {name}` again.")
-    tables, _, weighed = _weighed(job, outlines=False)
+    tables, _, weighed = _weighed(job)
     by = ["district", "township", "site_type", "building_use"]
     named = tables.sites.groupby(by, sort=True).size().to_frame("n_sites")
     sums = whole_sums(weighed, tables.sites, tables.yields) | Partial({"named": named})
@@ -202,7 +205,7 @@ def settle_stretch(job: SettleJob) -> Partial:
     if job.whole is None or job.whole.prices is None:
         raise TypeError("the whole city is known before its parts are settled")
     settings, folder = job.settings, job.tiles[0].part / SETTLED
-    tables, beside, weighed = _weighed(job, outlines=True)
+    tables, beside, weighed = _weighed(job)
     sites = tables.sites
     appraisal = conclude(weighed, sites, settings, beside, job.whole)
     appraisal, scenarios = _valued(appraisal, sites, job.whole.prices, settings)
@@ -222,7 +225,7 @@ def settle_stretch(job: SettleJob) -> Partial:
     }
     if scenarios is not None:
         sums["scenarios"] = scenarios
-    return Partial(sums) | zone_sums(appraisal, sites, settings)  # type: ignore[arg-type]
+    return Partial(sums) | zone_sums(appraisal, sites, _places(sites, job.tiles[0].crs), settings)
 
 
 def _valued(
@@ -246,11 +249,12 @@ def _told(city: Partial, settings: Settings) -> Settled:
     return Settled(totals.totals(city.sums["kinds"]), bands, findings, city.sums["rows"])
 
 
-def _weighed(job: SettleJob, *, outlines: bool) -> tuple[Tables, Beside, Weighed]:
+def _weighed(job: SettleJob) -> tuple[Tables, Beside, Weighed]:
     tiles, common = job.tiles, _common(job)
     stretch = replace(tiles[0], high=tiles[-1].high)
-    every = read_sites(stretch) if outlines else read_numbers(stretch)
-    sites = of_tiles(every, [(tile.low, tile.high) for tile in tiles])  # one that failed may lie between them
+    sites = of_tiles(
+        read_numbers(stretch), [(tile.low, tile.high) for tile in tiles]
+    )  # one that failed may lie between them
     # outlines and directions are the tiles' business, and half of the file
     surfaces = parts.read(tiles, "surfaces", ["surface_id", "site_id", "mounting", "plan_area_m2", "measured"])
     known = sites["site_id"].isin(measured_sites(surfaces))
@@ -263,6 +267,13 @@ def _weighed(job: SettleJob, *, outlines: bool) -> tuple[Tables, Beside, Weighed
     draws = parts.read(tiles, "draws")
     beside = Beside(common.shapes, overrides, years, common.prices, draws[draws["world"] == 0])
     return tables, beside, weigh(tables, job.settings, overrides)
+
+
+def _places(sites: pd.DataFrame, crs: str) -> Places:
+    """Where sites lie, by their longitude and latitude and the bounds of their outlines, which nobody decodes here."""
+    place = transformer(WGS84, CRS(crs)).transform(sites["longitude"].to_numpy(), sites["latitude"].to_numpy())
+    low, high = (sites[list(sides)].to_numpy(float) for sides in (SIDES[:2], SIDES[2:]))
+    return Places(np.stack(place, axis=1), np.concatenate([low.min(axis=0), high.max(axis=0)]))
 
 
 _COMMON: dict[str, Common] = {}  # of the settling that this process last took part in

@@ -7,11 +7,12 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from pvmap.findings import Finding
 from pvmap.planning import profiles as hours
 from pvmap.planning import totals as sums
-from pvmap.planning.aggregate import zone_sums, zones_of
+from pvmap.planning.aggregate import Places, zone_sums, zones_of
 from pvmap.planning.appraise import Beside, Tables, conclude, weigh, whole_of, whole_sums
 from pvmap.planning.money.scenario_table import CityPrices
 from pvmap.planning.money.tariff import market_price
@@ -69,6 +70,11 @@ def appraise(
     return pd.concat(done, ignore_index=True)
 
 
+def places(sites: gpd.GeoDataFrame) -> Places:
+    """Where sites lie, by their outlines."""
+    return Places(shapely.get_coordinates(sites.geometry.representative_point().to_numpy()), sites.total_bounds)
+
+
 def aggregate(
     appraisal: pd.DataFrame,
     sites: gpd.GeoDataFrame,
@@ -77,7 +83,7 @@ def aggregate(
     settings: Settings,
 ) -> gpd.GeoDataFrame:
     """Zones of a city of some parts."""
-    parts = (zone_sums(appraisal.iloc[rows], sites.iloc[rows], settings) for rows in stretches(sites))
+    parts = (zone_sums(appraisal.iloc[r], sites.iloc[r], places(sites.iloc[r]), settings) for r in stretches(sites))
     return zones_of(add_up(parts), districts, townships, settings, sites.crs)
 
 
