@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from pvmap import config, disk, pages, store, whole
 from pvmap.config import Folders
@@ -45,9 +45,6 @@ from pvmap.webmap.compare import READ
 from pvmap.webmap.province import draw_map
 from pvmap.written import Tell, Written
 from pvmap.written import silent as unheard
-
-if TYPE_CHECKING:
-    pass
 
 Progress = Callable[[str, int, int], None]
 

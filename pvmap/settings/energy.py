@@ -223,8 +223,3 @@ class EnergySettings(Section):
     losses: LossSettings = LossSettings()
     inverter: InverterSettings = InverterSettings()
     bifacial: BifacialSettings = BifacialSettings()
-
-    @property
-    def life_mean_factor(self) -> float:
-        """Mean yearly energy over the array's life, over that of an array as new (0.942 for 25 years)."""
-        return self.first_year_factor - self.degradation_per_year * (self.life_years - 1) / 2

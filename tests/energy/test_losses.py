@@ -39,10 +39,6 @@ def test_faiman_holds_for_all_mountings():
         assert (found.uc, found.uv, found.absorbed_share) == (25.0, 6.84, 1.0)
 
 
-def test_mean_of_a_life():
-    assert EnergySettings().life_mean_factor == pytest.approx(0.942)
-
-
 def test_unknown_mounting_is_our_own_bug():
     with pytest.raises(KeyError):
         mounting_parameters("carport", EnergySettings())

@@ -135,11 +135,6 @@ def replace(settings: Settings, key: str, value: object) -> Settings:
     return out
 
 
-def city_cost_and_energy(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: Settings) -> tuple[float, float]:
-    """Levelised cost of the whole city [CNY/kWh] and its first-year energy [GWh]."""
-    return _city(_alike(appraisal, sites, settings), settings, Effect())[:2]
-
-
 def option_effects(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """City's levelised cost with each cost option alone and with all of them.
 
