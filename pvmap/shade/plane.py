@@ -28,6 +28,12 @@ _NODE, _WEIGHT = np.polynomial.legendre.leggauss(4)
 SLANT, SLANT_WEIGHT = (_NODE + 1) / 2, _WEIGHT / 2
 N_SLANT = len(SLANT)
 _CENTRE = np.radians(azimuths())
+# Rows of `bins`, as offsets into its flat form, one entry an azimuth: what the plane has towards it (part of its
+# normal, own horizon, open sky), the skyline in question, its place among nodes, what it leaves, and terrain.
+ROWS = 11
+AHEAD, LIMIT, OPEN_SKY, TANGENT, ELEVATION, PLACE, SKY, BAND, FAR_TANGENT, FAR_ELEVATION, FAR_PLACE = range(
+    0, ROWS * N_AZ, N_AZ
+)
 
 
 @dataclass(frozen=True)
@@ -74,106 +80,100 @@ def sky_above(t, e, up, ahead):
 
 
 @inner
-def _prepare(tilt, azimuth, pitch, slope, ahead, limit, open_sky, row_tan, row_sky, row_band):
+def _prepare(tilt, azimuth, pitch, slope, bins, row_tan, row_sky, row_band):
     """Per azimuth: the plane's own horizon and open sky; per slant height too: the row in front. Returns rows."""
     up, out = math.cos(tilt), math.sin(tilt)
     rows = math.isfinite(pitch)
     for k in range(N_AZ):
         towards = math.cos(_CENTRE[k] - azimuth)
-        ahead[k] = out * towards
-        limit[k] = max(0.0, -ahead[k] / up) if up > 1e-9 else (0.0 if towards > 0 else 1e9)
-        open_sky[k] = sky_above(limit[k], elevation_of(limit[k]), up, ahead[k])
+        ahead = out * towards
+        limit = max(0.0, -ahead / up) if up > 1e-9 else (0.0 if towards > 0 else 1e9)
+        bins[AHEAD + k], bins[LIMIT + k] = ahead, limit
+        bins[OPEN_SKY + k] = sky_above(limit, elevation_of(limit), up, ahead)
         for q in range(N_SLANT if rows else 0):
             left = 1 - SLANT[q]
             rise = left * out - math.sin(slope) * pitch
             away = math.cos(slope) * pitch - left * up
             top = max(0.0, rise / away * towards) if away > 1e-9 else 0.0
-            row_tan[q, k] = max(limit[k], top)
-            row_sky[q, k] = sky_above(row_tan[q, k], elevation_of(row_tan[q, k]), up, ahead[k])
+            row_tan[q, k] = max(limit, top)
+            row_sky[q, k] = sky_above(row_tan[q, k], elevation_of(row_tan[q, k]), up, ahead)
             row_band[q, k] = max(0.0, 1 - elevation_of(top) / HORIZON_BAND)
     return rows
 
 
 @inner
-def _in_one_azimuth(k, tangent, elevation, up, ahead, limit, open_sky, above):
-    """Cosine-weighted sky, unblocked horizon band and yearly direct energy over a skyline in azimuth ``k``."""
-    sky = sky_above(tangent, elevation, up, ahead[k]) if tangent > limit[k] else open_sky[k]
-    band = ahead[k] * max(0.0, 1 - elevation / HORIZON_BAND) if ahead[k] > 0 else 0.0
-    x = elevation / EL_STEP
-    j = min(int(x), N_EL - 2)
-    return sky, band, above[k, j] + (x - j) * (above[k, j + 1] - above[k, j])
+def _look(bins, up, above):
+    """See the sky over the tangents in ``bins``: write elevation, sky and band by azimuth, and return sums of three.
 
-
-@inner
-def _look_far(terrain, row, up, ahead, limit, open_sky, above, far):
-    """See terrain alone: write tangent, elevation, sky, band and direct energy by azimuth, and return sums of three.
-
-    Without terrain (``row`` < 0) that is the open sky.
+    Azimuths stand side by side in the lanes of the processor's vectors, but are added up in order.
     """
+    for k in range(N_AZ):
+        t, ahead = bins[TANGENT + k], bins[AHEAD + k]
+        e = elevation_of(t)
+        bins[ELEVATION + k] = e
+        bins[SKY + k] = sky_above(t, e, up, ahead) if t > bins[LIMIT + k] else bins[OPEN_SKY + k]
+        bins[BAND + k] = max(0.0, ahead) * max(0.0, 1 - e / HORIZON_BAND)
+        bins[PLACE + k] = e / EL_STEP
     sky, band, direct = 0.0, 0.0, 0.0
     for k in range(N_AZ):
-        far[0, k] = np.float64(terrain[row, k]) if row >= 0 else 0.0
-        far[1, k] = elevation_of(far[0, k])
-        far[2, k], far[3, k], far[4, k] = _in_one_azimuth(k, far[0, k], far[1, k], up, ahead, limit, open_sky, above)
-        sky, band, direct = sky + far[2, k], band + far[3, k], direct + far[4, k]
+        x = bins[PLACE + k]
+        j = min(int(x), N_EL - 2)
+        sky, band = sky + bins[SKY + k], band + bins[BAND + k]
+        lower, upper = above[N_AZ * j + k], above[N_AZ * j + N_AZ + k]
+        direct += lower + (x - j) * (upper - lower)
     return sky, band, direct
 
 
 @inner
-def _look_near(skyline, p, i, up, ahead, limit, open_sky, above, far, raised):
-    """Find where something rises above the terrain: in how many azimuths, and the sums of `_look_far` over all."""
-    azimuth, elevation = raised
-    n, sky, band, direct = 0, 0.0, 0.0, 0.0
+def _look_far(bins, up, above):
+    """See terrain alone: as `_look`, and remember it."""
+    sums = _look(bins, up, above)
     for k in range(N_AZ):
-        its_sky, its_band, its_direct = far[2, k], far[3, k], far[4, k]
-        t = np.float64(skyline[p, k])
-        if t > far[0, k]:
-            e = elevation_of(t)
-            azimuth[i, n], elevation[i, n] = k, e
-            n += 1
-            its_sky, its_band, its_direct = _in_one_azimuth(k, t, e, up, ahead, limit, open_sky, above)
-        sky, band, direct = sky + its_sky, band + its_band, direct + its_direct
-    return n, sky, band, direct
+        bins[FAR_TANGENT + k], bins[FAR_ELEVATION + k] = bins[TANGENT + k], bins[ELEVATION + k]
+        bins[FAR_PLACE + k] = bins[PLACE + k]
+    return sums
 
 
 @inner
-def _view_behind_rows(skyline, p, far, up, ahead, row_tan, row_sky, row_band):
+def _view_behind_rows(bins, up, row_tan, row_sky, row_band):
     """Cosine-weighted sky and unblocked horizon band of a point, averaged up the slant, behind a row."""
     sky, band = 0.0, 0.0
     for k in range(N_AZ):
-        tangent = max(np.float64(skyline[p, k]), far[0, k])
-        elevation = elevation_of(tangent)
-        above = sky_above(tangent, elevation, up, ahead[k]) if tangent > 0 else 0.0
+        tangent, elevation, ahead = bins[TANGENT + k], bins[ELEVATION + k], bins[AHEAD + k]
+        above = sky_above(tangent, elevation, up, ahead) if tangent > 0 else 0.0
         free = max(0.0, 1 - elevation / HORIZON_BAND)
         for q in range(N_SLANT):
             sky += SLANT_WEIGHT[q] * (above if tangent > row_tan[q, k] else row_sky[q, k])
-            if ahead[k] > 0:
-                band += SLANT_WEIGHT[q] * ahead[k] * min(free, row_band[q, k])
+            if ahead > 0:
+                band += SLANT_WEIGHT[q] * ahead * min(free, row_band[q, k])
     return sky, band
 
 
 @inner
 def direct_above(sun, tilt, azimuth, above):
-    """Yearly direct energy on the plane from each azimuth bin above each elevation node."""
+    """Yearly direct energy on the plane from above each elevation node of each azimuth bin: flat, bins side by side."""
     weight, vector = sun
     nx, ny, nz = math.sin(tilt) * math.sin(azimuth), math.sin(tilt) * math.cos(azimuth), math.cos(tilt)
-    for k in range(N_AZ):
-        total = 0.0
-        above[k, N_EL - 1] = total
-        for j in range(N_EL - 2, -1, -1):
-            w = weight[k, j]
-            if w > 0:
-                total += w * max(0.0, nx * vector[k, j, 0] + ny * vector[k, j, 1] + nz * vector[k, j, 2])
-            above[k, j] = total
+    for k in range((N_EL - 1) * N_AZ):
+        above[k] = weight[k] * max(0.0, nx * vector[0, k] + ny * vector[1, k] + nz * vector[2, k])
+    above[(N_EL - 1) * N_AZ :] = 0.0
+    for down in range(N_EL - 1):
+        node = (N_EL - 2 - down) * N_AZ
+        for k in range(N_AZ):
+            above[node + k] += above[node + N_AZ + k]
 
 
 @inner
-def _add_far(far, n_points, behind, steps, terrain_steps):
-    """Add the terrain that points see alike: in the truth those alone that see it, not what rises before it."""
+def _add_far(bins, n_points, behind, steps, terrain_steps):
+    """Add the terrain that points see alike: in the truth those alone that see it, not what rises before it.
+
+    Forgets what rose ``behind`` which azimuth.
+    """
     for k in range(N_AZ if n_points else 0):
-        add_points(terrain_steps, k, far[1, k], n_points)
+        add_points(terrain_steps, k, bins[FAR_PLACE + k], n_points)
         if behind[k] < n_points:
-            add_points(steps, k, far[1, k], n_points - behind[k])
+            add_points(steps, k, bins[FAR_PLACE + k], n_points - behind[k])
+        behind[k] = 0.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -196,8 +196,8 @@ def surfaces_in_shade(
         Tangent of terrain, >= 0; no rows: none.
     terrain_row : (point,) array
         Row of ``terrain`` each point looks at.
-    sun : tuple of (N_AZ, N_EL - 1) and (N_AZ, N_EL - 1, 3) arrays
-        Direct energy and mean direction per bin; see `skyline.SunWeights`. [kWh/m2]
+    sun : tuple of (bin,) and (3, bin) arrays
+        Direct energy [kWh/m2] and mean direction per bin: `SunWeights.arrays`.
     sky : tuple of float
         Isotropic and ground-reflected horizontal energy. [kWh/m2]
     share : float
@@ -213,72 +213,74 @@ def surfaces_in_shade(
         Written: yearly plane irradiance without rows [kWh/m2] and its share of the open sky's.
     """
     has_terrain = terrain.shape[0] > 0
-    widest = 0
-    for s in range(first, last):
-        widest = max(widest, start[s + 1] - start[s])
-    ahead, limit, open_sky = np.empty(N_AZ), np.empty(N_AZ), np.empty(N_AZ)
     row_tan, row_sky, row_band = np.empty((N_SLANT, N_AZ)), np.empty((N_SLANT, N_AZ)), np.empty((N_SLANT, N_AZ))
-    above, far, behind = np.empty((N_AZ, N_EL)), np.empty((5, N_AZ)), np.empty(N_AZ)
-    n_raised = np.empty(widest, np.int64)
-    raised = np.empty((widest, N_AZ), np.int64), np.empty((widest, N_AZ))
-    views, bands = np.empty(widest), np.empty(widest)
+    bins, above, behind = np.empty(ROWS * N_AZ), np.empty(N_EL * N_AZ), np.zeros(N_AZ)
     steps, terrain_steps = empty_steps(), empty_steps()
+    total = np.empty(6)
     for s in range(first, last):
         tilt, azimuth, albedo = planes[0][s], planes[1][s], planes[4][s]
-        rows = _prepare(tilt, azimuth, planes[2][s], planes[3][s], ahead, limit, open_sky, row_tan, row_sky, row_band)
+        rows = _prepare(tilt, azimuth, planes[2][s], planes[3][s], bins, row_tan, row_sky, row_band)
         up = math.cos(tilt)
         direct_above(sun, tilt, azimuth, above)
-        open_total, open_band, open_direct = _look_far(terrain, -1, up, ahead, limit, open_sky, above, far)
+        bins[TANGENT : TANGENT + N_AZ] = 0.0
+        open_total, open_band, open_direct = _look_far(bins, up, above)
         iso = sky[0] * (1 + up) / 2
         reflected = sky[1] * albedo * (1 - up) / 2
         open_poa = open_direct + iso + reflected
-        p0, n = start[s], start[s + 1] - start[s]
-        n_usable, far_row = 0, -1
-        view, band = open_total, open_band
-        for i in range(n):
-            if has_terrain and terrain_row[p0 + i] != far_row:  # the points of a level surface look at the same hills
-                far_row = terrain_row[p0 + i]
-                view, band, _ = _look_far(terrain, far_row, up, ahead, limit, open_sky, above, far)
-            n_raised[i], views[i], bands[i], direct = _look_near(
-                skyline, p0 + i, i, up, ahead, limit, open_sky, above, far, raised
-            )
-            energy = direct + iso * views[i] / open_total + reflected
-            poa[p0 + i, 0] = energy
-            poa[p0 + i, 1] = energy / open_poa if open_poa > 0 else 1.0
-            n_usable += poa[p0 + i, 1] >= share
-        total = np.zeros(6)
-        counted = n_usable if n_usable > 0 else n  # nothing usable: describe the whole surface
-        n_alike, hills, hides = 0, False, False
-        for i in range(n):
-            if n_usable > 0 and poa[p0 + i, 1] < share:
-                continue
-            if has_terrain and terrain_row[p0 + i] != far_row:
-                _add_far(far, n_alike, behind, steps, terrain_steps)
-                far_row, n_alike = terrain_row[p0 + i], 0
-                view, band, _ = _look_far(terrain, far_row, up, ahead, limit, open_sky, above, far)
-            if n_alike == 0:
-                behind[:] = 0.0
+        view, band, far_direct = open_total, open_band, open_direct
+        far_row, n_usable, counted, hills, hides, everything = -1, 0, 0, False, False, False
+        total[:] = 0.0
+        while counted == 0:
+            n_alike = 0
+            for p in range(start[s], start[s + 1]):
+                if has_terrain and terrain_row[p] != far_row:  # points of a level surface look at the same hills
+                    _add_far(bins, n_alike, behind, steps, terrain_steps)
+                    far_row, n_alike = terrain_row[p], 0
+                    for k in range(N_AZ):
+                        bins[TANGENT + k] = terrain[far_row, k]
+                    view, band, far_direct = _look_far(bins, up, above)
+                n_raised = 0
                 for k in range(N_AZ):
-                    hills = hills or far[0, k] > 0
-            n_alike += 1
-            hides = hides or n_raised[i] > 0
-            for q in range(n_raised[i]):
-                add_points(steps, raised[0][i, q], raised[1][i, q], 1)
-                behind[raised[0][i, q]] += 1
-            total[2] += views[i]
-            total[3] += bands[i]
-            total[4] += view
-            total[5] += band
-            if rows:
-                row_view, row_band_ = _view_behind_rows(skyline, p0 + i, far, up, ahead, row_tan, row_sky, row_band)
-                total[0] += row_view
-                total[1] += row_band_
-        _add_far(far, n_alike, behind, steps, terrain_steps)
+                    t = np.float64(skyline[p, k])
+                    n_raised += t > bins[FAR_TANGENT + k]
+                    bins[TANGENT + k] = max(t, bins[FAR_TANGENT + k])
+                its_view, its_band, direct = view, band, far_direct
+                if n_raised > 0:
+                    its_view, its_band, direct = _look(bins, up, above)
+                else:
+                    bins[ELEVATION : ELEVATION + N_AZ] = bins[FAR_ELEVATION : FAR_ELEVATION + N_AZ]
+                energy = direct + iso * its_view / open_total + reflected
+                poa[p, 0] = energy
+                poa[p, 1] = energy / open_poa if open_poa > 0 else 1.0
+                usable = poa[p, 1] >= share
+                n_usable += usable
+                if not usable and not everything:
+                    continue
+                counted += 1
+                if n_alike == 0:
+                    for k in range(N_AZ):
+                        hills = hills or bins[FAR_TANGENT + k] > 0
+                n_alike += 1
+                hides = hides or n_raised > 0
+                for k in range(N_AZ if n_raised > 0 else 0):
+                    if bins[TANGENT + k] > bins[FAR_TANGENT + k]:
+                        add_points(steps, k, bins[PLACE + k], 1)
+                        behind[k] += 1
+                total[2] += its_view
+                total[3] += its_band
+                total[4] += view
+                total[5] += band
+                if rows:
+                    row_view, row_band_ = _view_behind_rows(bins, up, row_tan, row_sky, row_band)
+                    total[0] += row_view
+                    total[1] += row_band_
+            _add_far(bins, n_alike, behind, steps, terrain_steps)
+            everything = True  # where nothing is usable, the whole surface is described
         if not rows:
             total[0], total[1] = total[2], total[3]
         factors[s, 7], factors[s, 8] = hills, hides
         finish(steps, counted, sunlit, s)
-        factors[s, 0] = n_usable / n
+        factors[s, 0] = n_usable / (start[s + 1] - start[s])
         for c in range(3):
             known = c < 2 or has_terrain
             factors[s, 1 + 2 * c] = min(1.0, total[2 * c] / counted / open_total) if known else 1.0

@@ -113,7 +113,7 @@ def shade_left(
         skyline,
         far,
         far_row,
-        (weights.direct_kwh_per_m2, weights.vector),
+        weights.arrays,
         (float(weights.isotropic_kwh_per_m2), float(weights.ground_kwh_per_m2)),
         share,
         sunlit,

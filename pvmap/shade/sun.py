@@ -30,6 +30,11 @@ class SunWeights:
     isotropic_kwh_per_m2: float
     ground_kwh_per_m2: float
 
+    @property
+    def arrays(self) -> tuple[Floats, Floats]:
+        """Direct energy (bin,) and direction (3, bin) as compiled code takes them: bins of a height side by side."""
+        return self.direct_kwh_per_m2.T.ravel(), self.vector.T.reshape(3, -1)
+
     @classmethod
     def of_hours(
         cls,

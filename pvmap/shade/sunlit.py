@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from pvmap.compiled import inner, njit
-from pvmap.directions import EL_STEP, N_AZ, N_EL
+from pvmap.directions import N_AZ, N_EL
 
 
 @njit(cache=True, error_model="numpy")
@@ -19,14 +19,15 @@ def empty_steps():
 
 
 @inner
-def add_points(steps, k, elevation, n_points):
+def add_points(steps, k, x, n_points):
     """Add points whose skyline in azimuth ``k`` is the same: each node gets the lit share of the half bands beside it.
+
+    The skyline stands at ``x`` steps of elevation.
 
     A sharp step at nodes is wrong by up to half a band for every point; shared like this, the integral over elevation
     of the interpolated table is exact, whatever the skyline.
     """
     table, lowest, highest = steps
-    x = elevation / EL_STEP
     if x <= 0.5:
         j, lit = 0, 1 - 2 * x
     elif x >= N_EL - 1.5:
@@ -43,17 +44,16 @@ def add_points(steps, k, elevation, n_points):
 def finish(steps, n_points, out, s):
     """Sum the steps up elevation into row ``s`` of the tables: share of the points that see the sun. Clears them."""
     table, lowest, highest = steps
+    of_all = 1 / n_points
     for k in range(N_AZ):
-        share = 0.0
-        for j in range(min(lowest[k], N_EL)):
+        low, above, lit = lowest[k], highest[k] + 1, 0.0
+        for j in range(N_EL):
+            out[s, k, j] = 1.0
+        for j in range(min(low, N_EL)):
             out[s, k, j] = 0.0
-        lit = 0.0
-        for j in range(lowest[k], min(highest[k] + 1, N_EL)):
+        for j in range(low, min(above, N_EL)):
             lit += table[k, j]
-            share = min(1.0, lit / n_points)
-            out[s, k, j] = share
-        for j in range(highest[k] + 1, N_EL):
-            out[s, k, j] = share
-        for j in range(lowest[k], highest[k] + 1):
+            out[s, k, j] = min(1.0, lit * of_all)
+        for j in range(low, above):
             table[k, j] = 0.0
         lowest[k], highest[k] = N_EL, -1

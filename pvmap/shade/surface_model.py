@@ -142,8 +142,9 @@ def yearly_irradiance(
         Beam, circumsolar, isotropic and ground-reflected energy. [kWh/m2]
     """
     tilt, facing = math.radians(surface_tilt), math.radians(surface_azimuth)
-    above = np.empty((N_AZ, N_EL))
-    direct_above((sun.direct_kwh_per_m2, sun.vector), tilt, facing, above)
+    above = np.empty(N_EL * N_AZ)
+    direct_above(sun.arrays, tilt, facing, above)
+    above = np.ascontiguousarray(above.reshape(N_EL, N_AZ).T)
     up, ahead = math.cos(tilt), math.sin(tilt) * np.cos(np.radians(azimuths()) - facing)
     limit = np.maximum(0.0, -ahead / max(up, 1e-9))
     open_sky = np.array([sky_above(t, math.atan(t), up, a) for t, a in zip(limit, ahead, strict=True)])
