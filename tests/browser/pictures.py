@@ -46,7 +46,7 @@ def main(index: Path, check: Path | None = None, compared: Path | None = None) -
         fly_to(page, "rooftop-B0000305")
         page.wait_for_selector(".pvmap-popup .pvmap-site")
         shoot(page, "one_roof")
-        page.keyboard.press("Escape")
+        page.click(".pvmap-popup .leaflet-popup-close-button")  # a key would show the cross of who uses keys
         page.select_option("#pvmap-district-choice", label="丹阳市")
         settle(page)
         page.evaluate("document.getElementById('pvmap-district').scrollIntoView()")
