@@ -5,6 +5,7 @@ A pipe, a socket, a device or a folder in the place of a file would be waited fo
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import json
 import os
@@ -40,7 +41,7 @@ PAIRED_SHARE = 0.9  # of runs of high bytes that are even in length: Chinese tex
 
 
 def regular(path: Path, remedy: str = PUT_IT_THERE) -> Path:
-    """Return `path` if it leads to a regular file.
+    """Return `path` if it leads to a regular file that can be read.
 
     Parameters
     ----------
@@ -52,7 +53,7 @@ def regular(path: Path, remedy: str = PUT_IT_THERE) -> Path:
     Raises
     ------
     InputError
-        Nothing is there, it is something else than a file, or it may not be looked at.
+        Nothing is there, it is something else than a file, or it may not be looked at or read.
     """
     try:
         mode = path.stat().st_mode
@@ -65,7 +66,20 @@ def regular(path: Path, remedy: str = PUT_IT_THERE) -> Path:
     if not stat.S_ISREG(mode):
         what = next((name for is_that, name in OTHER_KINDS if is_that(mode)), "no file")
         raise InputError(f"{path} is {what}, not a regular file; put the file itself there or correct its path.")
+    with readable(path), open(path, "rb", buffering=0) as file:
+        file.read(1)
     return path
+
+
+@contextlib.contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Say in a sentence that a file may not be read, or that its disk does not give it."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read: {reason_of(error)}; see to its permissions and to the disk that it lies on."
+        ) from None
 
 
 def is_there(path: Path) -> bool:
@@ -145,10 +159,8 @@ def read_bytes(path: Path, largest: int = LARGEST_TEXT_BYTES) -> bytes:
         raise InputError(
             f"{path} holds {size / 1e6:,.0f} MB, more than such a file can; see whether it is the right one."
         )
-    try:
+    with readable(path):
         return path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {reason_of(error)}.") from None
 
 
 def read_text(path: Path, stated: str = "") -> tuple[str, str]:
@@ -222,11 +234,13 @@ def encoding_of(path: Path, stated: str = "") -> str:
     InputError
         It is no regular file, or no text in any of these.
     """
-    try:
-        with open(regular(path), "rb") as file:
-            head = file.read(4096)
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {reason_of(error)}.") from None
+    with readable(path):
+        return _encoding_of(regular(path), stated)
+
+
+def _encoding_of(path: Path, stated: str) -> str:
+    with open(path, "rb") as file:
+        head = file.read(4096)
     marked = next((name for mark, name in BYTE_ORDER_MARKS.items() if head.startswith(mark)), "")
     if known := stated or marked or (_without_mark(path, head) if b"\x00" in head else ""):
         if _decodes(path, known):

@@ -92,9 +92,13 @@ def run() -> None:
         for sentence in error.sentences if isinstance(error, Refusals) else (str(error),):
             terminal.complain(complaint(sentence))
         sys.exit(error.exit_code)
-    except OSError as error:  # of a file it is a bug of ours
-        if error.errno not in TROUBLE or error.filename is not None:
+    except OSError as error:
+        if error.errno not in TROUBLE:
             raise
+        if error.filename is not None:
+            told = f"{error.filename} cannot be opened: {error.strerror}; "
+            terminal.complain(complaint(f"{told}see to its permissions and to the disk that it lies on."))
+            sys.exit(2)
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 # else Python tries again, and tells it
         terminal.complain(complaint(f"What is told here cannot be written: {error.strerror}."))
         sys.exit(2)

@@ -65,14 +65,14 @@ def vector_files(path: Path, remedy: str = PUT_IT_THERE) -> list[Path]:
     regular(path, remedy)
     refuse_special_files(path)
     if suffix in WHOLE_STEM:
-        return [path, *(one for one in _siblings(path) if one.stem.casefold() == path.stem.casefold())]
+        return [path, *(_whole(one) for one in _siblings(path) if one.stem.casefold() == path.stem.casefold())]
     resolved = path.with_suffix(RESOLVED).name.casefold()
     if suffix == ".gml" and (other := next((one for one in _siblings(path) if one.name.casefold() == resolved), None)):
         raise InputError(f"{other} would be read in the place of {path.name}; remove it, or name it in the city file.")
     name, stem = path.name.casefold(), path.stem.casefold()
     beside = {".gpkg": [name + log for log in LOGS], ".gml": [stem + ending for ending in SCHEMAS]}.get(suffix, [])
     some = [one for one in _siblings(path) if one.name.casefold() in beside] if beside else []
-    return [path, *(one for one in some if one.is_file() and one.stat().st_size)]
+    return [path, *(_whole(one) for one in some if one.is_file() and one.stat().st_size)]
 
 
 def raster_files(path: Path, root: Path) -> list[Path]:
@@ -114,10 +114,15 @@ def _collect(path: Path, root: Path, found: dict[Path, None], above: tuple[Path,
         return
     refuse_special_files(path)
     found[path] = None
-    found.update(dict.fromkeys(one for one in _siblings(path) if _belongs(one.name.casefold(), path)))
+    found.update(dict.fromkeys(_whole(one) for one in _siblings(path) if _belongs(one.name.casefold(), path)))
     if is_mosaic(path):
         for member in members(path, root):
             _collect(member, root, found, (*above, path))
+
+
+def _whole(companion: Path) -> Path:
+    """Return a companion that can be read; a folder of such a name is none."""
+    return regular(companion) if companion.is_file() else companion
 
 
 def _belongs(name: str, raster: Path) -> bool:

@@ -13,6 +13,7 @@ from pyproj import CRS
 from pvmap.config import missing_paths
 from pvmap.crs import require_metric
 from pvmap.errors import PvmapError, Refusals
+from pvmap.opening import is_there
 from pvmap.planning.grid.hourly import read_loads, read_market_prices
 from pvmap.settings.city import FileInput, RasterInput, Settings, VectorInput
 from pvmap.sites import SITE_TYPES
@@ -100,7 +101,7 @@ def _of_each_input(settings: Settings, raw: Path) -> Iterator[Trial]:
         if source is not None and not missing_paths(source, raw):
             yield partial(read, *arguments)
     for point in settings.weather.points:
-        if not (raw / point.path).exists():  # a typical year has no path, and the folder is there
+        if not is_there(raw / point.path):  # a typical year has no path, and the folder is there
             continue
         yield partial(read_weather, settings.weather.model_copy(update={"points": (point,)}), raw, offset)
     yield partial(try_prices, settings)

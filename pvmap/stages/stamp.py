@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pvmap.config import file_inputs
+from pvmap.opening import readable
 from pvmap.settings.city import Settings
 from pvmap.sources.dataset import files_of
 from pvmap.versions import code_hash, content_hash, digest, libraries
@@ -104,7 +105,8 @@ def file_hash(path: Path) -> str:
 @cache
 def _content_hash(path: Path, state: tuple[int, ...]) -> str:
     """Hash a file once a process, and again when it has changed, or a link leads to another one."""
-    return content_hash(path)
+    with readable(path):
+        return content_hash(path)
 
 
 def input_files(settings: Settings, raw: Path, but: Iterable[str] = ()) -> dict[str, Path]:

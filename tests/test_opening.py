@@ -1,0 +1,61 @@
+"""Files that may not be read, or that their disk does not give, are one sentence."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from test_bad_input import CITY, Hamlet
+
+from pvmap import pipeline
+from pvmap.errors import InputError
+from pvmap.opening import encoding_of, read_bytes, regular
+from pvmap.sources.companions import raster_files, vector_files
+from pvmap.stages import stamp
+
+WORN = Path("/proc/self/mem")  # a regular file that gives an input/output error where it is read
+needs_worn = pytest.mark.skipif(not WORN.exists(), reason="no /proc here")
+
+
+@needs_worn
+@pytest.mark.parametrize("read", [regular, read_bytes, encoding_of, stamp.file_hash])
+def test_a_disk_that_gives_nothing_is_told(tmp_path: Path, read):
+    (tmp_path / "a.csv").symlink_to(WORN)
+    with pytest.raises(InputError, match=r"a\.csv cannot be read: Input/output error; see to its permissions"):
+        read(tmp_path / "a.csv")
+
+
+@needs_worn
+@pytest.mark.parametrize(
+    "name", ["b.dbf", "b.prj", "b.cpg", "b.gpkg-wal", "b.gfs", "b.tfw", "b.tif.aux.xml", "b.tif.ovr"]
+)
+def test_companions_that_cannot_be_read_are_told(tmp_path: Path, name: str):
+    for one in ("b.shp", "b.tif"):
+        (tmp_path / one).write_bytes(b"x")
+    (tmp_path / name).symlink_to(WORN)
+    with pytest.raises(InputError, match=f"{name} cannot be read"):
+        vector_files(tmp_path / "b.shp")
+        raster_files(tmp_path / "b.tif", tmp_path)
+
+
+@needs_worn
+@pytest.mark.parametrize("name", ["buildings.geojson", "weather.csv"])
+def test_commands_say_so(tmp_path: Path, name: str):
+    hamlet = Hamlet(tmp_path)
+    hamlet.say(CITY)
+    hamlet.raw.joinpath(name).unlink()
+    hamlet.raw.joinpath(name).symlink_to(WORN)
+    job = pipeline.open_city(str(hamlet.file), tmp_path)
+    for command in (pipeline.check_city, pipeline.make_map):
+        with pytest.raises(InputError, match=rf"{name} cannot be read: .*\."):
+            command(job)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="who may read everything")
+def test_a_file_of_somebody_elses_is_told(tmp_path: Path):
+    path = tmp_path / "a.csv"
+    path.write_text("a", encoding="utf-8")
+    path.chmod(0)
+    with pytest.raises(InputError, match="Permission denied; see to its permissions"):
+        regular(path)
