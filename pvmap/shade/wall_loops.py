@@ -1,6 +1,7 @@
-"""Inner loops of `walls.py`: points of a surface look at buildings, eight at a time.
+"""Inner loops of `walls.py`: points of a surface look at buildings together.
 
-Points stand side by side in the lanes of the processor's vectors, so that one pass over a wall serves eight of them.
+Points stand side by side in the lanes of the processor's vectors, so that one pass over a wall serves all of them. How
+many they are is only known when the loops run: short loops of known length the compiler writes out one by one.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from pvmap.compiled import inner
 from pvmap.shade.rings import contains
 
 LOOKUP = 256
-LANES = 8  # points of a surface that look at a wall at once, one in each lane of the processor's vectors
+LANES = 32  # points of a surface that look at a wall at once, at most
+VECTOR = 8  # lanes of the widest vectors: points look in whole ones, the last point as often as there is room
 # Rows of `eyes`, as offsets into its flat form: where the points are, how high the building in question rises above
 # each, from what tangent on it counts, both ends of the wall in question as seen from each, rise over their cross
 # product, and whether the point lies inside a building.
@@ -89,29 +91,29 @@ def highest_first(bound, n, order):
 
 
 @inner
-def hidden(best, first, n, bound):
+def hidden(best, lanes, first, n, bound):
     """Whether the skylines already seen are nowhere lower than ``bound`` in ``n`` directions."""
     k, lower = first, 0
     while n > 0 and lower == 0:
-        for i in range(LANES):
-            lower += best[LANES * k + i] < bound
-        k, n = (k + 1 if LANES * (k + 1) < best.size else 0), n - 1
+        for i in range(lanes):
+            lower += best[k, i] < bound
+        k, n = (k + 1 if k + 1 < best.shape[0] else 0), n - 1
     return lower == 0
 
 
 @inner
-def rises(eyes, b, top, rings, circles, limits, ask_inside, within_m):
+def rises(eyes, lanes, b, top, rings, circles, limits, ask_inside, within_m):
     """Tell how high a building rises above each eye, and from what tangent on it counts; whether it does for any."""
     xy, ring_start, first_ring = rings
     _, centre, radius = circles
     higher = 0
-    for i in range(LANES):
+    for i in range(lanes):
         rise = top - eyes[Z + i]
         eyes[RISE + i] = rise
         eyes[LOW + i] = max(limits[0], rise / limits[1]) if rise > 0 else np.inf
         higher += rise > 0
     if ask_inside or within_m > -np.inf:
-        for i in range(LANES):
+        for i in range(lanes):
             x, y = eyes[X + i], eyes[Y + i]
             dx, dy = centre[b, 0] - x, centre[b, 1] - y
             near = math.sqrt(dx * dx + dy * dy) - radius[b]
@@ -123,16 +125,16 @@ def rises(eyes, b, top, rings, circles, limits, ask_inside, within_m):
 
 
 @inner
-def building(eyes, b, rings, directions, first, n, best):
+def building(eyes, lanes, b, rings, directions, first, n, best):
     """Raise the skylines of some points to all walls of a building that face them, over ``n`` directions."""
     xy, ring_start, first_ring = rings
     east, north = directions[0], directions[1]
     for r in range(first_ring[b], first_ring[b + 1]):
         for v in range(ring_start[r], ring_start[r + 1] - 1):
+            from_x, from_y, to_x, to_y = xy[v, 0], xy[v, 1], xy[v + 1, 0], xy[v + 1, 1]
             facing = 0
-            for i in range(LANES):
-                x1, y1 = xy[v, 0] - eyes[X + i], xy[v, 1] - eyes[Y + i]
-                x2, y2 = xy[v + 1, 0] - eyes[X + i], xy[v + 1, 1] - eyes[Y + i]
+            for i in range(lanes):
+                x1, y1, x2, y2 = from_x - eyes[X + i], from_y - eyes[Y + i], to_x - eyes[X + i], to_y - eyes[Y + i]
                 cross = x1 * y2 - x2 * y1
                 facing += cross < 0  # then the point sees it clockwise from 1 to 2, else never
                 eyes[X1 + i], eyes[Y1 + i], eyes[X2 + i], eyes[Y2 + i] = x1, y1, x2, y2
@@ -140,21 +142,20 @@ def building(eyes, b, rings, directions, first, n, best):
             k = first
             for _ in range(n if facing else 0):
                 e, m = east[k], north[k]
-                for i in range(LANES):
-                    x1, y1, x2, y2 = eyes[X1 + i], eyes[Y1 + i], eyes[X2 + i], eyes[Y2 + i]
+                for i in range(lanes):
+                    x1, y1, x2, y2, seen = eyes[X1 + i], eyes[Y1 + i], eyes[X2 + i], eyes[Y2 + i], best[k, i]
                     t = eyes[SCALE + i] * (e * (y2 - y1) - m * (x2 - x1))
                     ahead = (e * y1 - m * x1 >= 0) & (e * y2 - m * x2 <= 0) & (t >= eyes[LOW + i])
-                    seen = best[LANES * k + i]
-                    best[LANES * k + i] = t if ahead & (t > seen) else seen
+                    best[k, i] = t if ahead & (t > seen) else seen
                 k = k + 1 if k + 1 < east.size else 0
 
 
 @inner
-def own_parapet(eyes, b, top, rings, directions, limits, best):
+def own_parapet(eyes, lanes, b, top, rings, directions, limits, best):
     """Raise the skylines to the parapet around the points' own roof, seen from inside as well as from outside."""
     xy, ring_start, first_ring = rings
     east, north = directions[0], directions[1]
-    for i in range(LANES):
+    for i in range(lanes):
         px, py, rise = eyes[X + i], eyes[Y + i], top - eyes[Z + i]
         low = max(limits[0], rise / limits[1])
         for r in range(first_ring[b], first_ring[b + 1] if rise > 0 else 0):
@@ -165,7 +166,7 @@ def own_parapet(eyes, b, top, rings, directions, limits, best):
                     s1, s2 = east[k] * y1 - north[k] * x1, east[k] * y2 - north[k] * x2
                     ahead = s1 * s2 <= 0 and cross * (s2 - s1) > 0
                     if ahead and rise * (s2 - s1) / cross >= low:
-                        best[LANES * k + i] = max(best[LANES * k + i], rise * (s2 - s1) / cross)
+                        best[k, i] = max(best[k, i], rise * (s2 - s1) / cross)
 
 
 @inner

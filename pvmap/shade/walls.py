@@ -139,7 +139,7 @@ def _skylines(first, last, rings, circles, indexes, points, measured, directions
     around = directions[4]
     found, begin, width = np.empty(256, np.int64), np.empty(256, np.int64), np.empty(256, np.int64)
     order, bound = np.empty(256, np.int64), np.empty(256)
-    eyes, best = np.empty(loops.ROWS * loops.LANES), np.empty(loops.LANES * around.size)
+    eyes, best = np.empty(loops.ROWS * loops.LANES), np.empty((around.size, loops.LANES))
     for s in range(first, last):
         p0, p1, own = start[s], start[s + 1], own_box[s]
         surface = loops.extent(points, p0, p1)
@@ -151,7 +151,8 @@ def _skylines(first, last, rings, circles, indexes, points, measured, directions
         loops.narrow(found, n, circles, surface, directions, begin, width, bound)
         loops.highest_first(bound, n, order)  # what may rise highest hides most of the others
         for p in range(p0, p1, loops.LANES):
-            for i in range(loops.LANES):
+            lanes = min(loops.LANES, -(-(p1 - p) // loops.VECTOR) * loops.VECTOR)
+            for i in range(lanes):
                 q = min(p + i, p1 - 1)
                 eyes[loops.X + i], eyes[loops.Y + i], eyes[loops.Z + i] = point_xy[q, 0], point_xy[q, 1], point_z[q]
                 eyes[loops.INSIDE + i] = 0.0
@@ -159,13 +160,13 @@ def _skylines(first, last, rings, circles, indexes, points, measured, directions
             for place in range(n):
                 c = order[place]
                 b = found[c]
-                if b == own or loops.hidden(best, begin[c], width[c], bound[c]):
+                if b == own or loops.hidden(best, lanes, begin[c], width[c], bound[c]):
                     continue
                 within_m = measured.within_m[s] if measured.box[b] else -np.inf
-                if loops.rises(eyes, b, tops[b], rings, circles, limits, bound[c] == np.inf, within_m):
-                    loops.building(eyes, b, rings, directions, begin[c], width[c], best)
+                if loops.rises(eyes, lanes, b, tops[b], rings, circles, limits, bound[c] == np.inf, within_m):
+                    loops.building(eyes, lanes, b, rings, directions, begin[c], width[c], best)
             if own >= 0 and not (measured.box[own] and measured.within_m[s] >= 0):
-                loops.own_parapet(eyes, own, tops[own], rings, directions, limits, best)
-            for i in range(min(loops.LANES, p1 - p)):
+                loops.own_parapet(eyes, lanes, own, tops[own], rings, directions, limits, best)
+            for i in range(min(lanes, p1 - p)):
                 for k in range(around.size):
-                    out[p + i, around[k]] = COVERED if eyes[loops.INSIDE + i] > 0 else best[loops.LANES * k + i]
+                    out[p + i, around[k]] = COVERED if eyes[loops.INSIDE + i] > 0 else best[k, i]
