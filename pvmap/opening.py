@@ -254,8 +254,8 @@ def _encoding_of(path: Path, stated: str) -> str:
 
 
 def paired_share(text: bytes) -> float:
-    """Share of the runs of high bytes that are even in length; 0 where there is none."""
-    runs = re.findall(rb"[\x80-\xff]+", text)
+    """Share of the runs of letters above ASCII that are even in bytes, as in GB18030; 0 where there is none."""
+    runs = re.findall(rb"(?:(?:[\x81-\xfe][0-9]){2}|[\x80-\xff])+", text)
     return sum(len(run) % 2 == 0 for run in runs) / len(runs) if runs else 0.0
 
 

@@ -59,3 +59,16 @@ def test_a_file_of_somebody_elses_is_told(tmp_path: Path):
     path.chmod(0)
     with pytest.raises(InputError, match="Permission denied; see to its permissions"):
         regular(path)
+
+
+@pytest.mark.parametrize("name", ["㐀𠮷", "𠮷村", "张𠮷", "𬭚厂3号", "2𠮷"])
+def test_rare_letters_of_gb18030_count_as_chinese(tmp_path: Path, name: str):
+    (tmp_path / "a.csv").write_bytes(f"id,nm\n1,{name}\n".encode("gb18030"))
+    assert encoding_of(tmp_path / "a.csv") == "gb18030"
+
+
+@pytest.mark.parametrize("name", ["Zürich, Göteborg, São Paulo", "é1è2à3", "Malmö 2 Växjö 4"])
+def test_letters_of_the_west_are_no_chinese(tmp_path: Path, name: str):
+    (tmp_path / "a.csv").write_bytes(f"id,nm\n1,{name}\n".encode("latin-1"))
+    with pytest.raises(InputError, match="save it as UTF-8"):
+        encoding_of(tmp_path / "a.csv")

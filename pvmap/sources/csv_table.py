@@ -243,6 +243,11 @@ def _fit(
             break
         row = [cell.strip() for cell in row]
         if len(row) > n and any(row[n:]):
+            if n == 1 and not cells:
+                raise InputError(
+                    f"{name}: its first line has one cell and the next has {len(row)}, so it is a title and no header; "
+                    "remove what stands above the header, and write units that it tells into the titles of columns."
+                )
             raise InputError(
                 f"{name}, line {line}: {len(row)} cells under a header of {n}; put text that holds the "
                 "separator into quotes, or export the table again."

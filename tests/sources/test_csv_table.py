@@ -104,6 +104,12 @@ def test_short_rows_are_filled_and_told():
 @pytest.mark.parametrize(
     ("text", "told"),
     [
+        (
+            "台账（单位：万元）\na,b\n1,2\n",
+            "first line has one cell and the next has 2, so it is a title and no header",
+        ),
+        ("台账,,\n\na,b,c\n1,2,3\n", "first line has one cell and the next has 3"),
+        ("a\n1\n2,3\n", r"t\.csv, line 3: 2 cells under a header of 1"),
         ("a,b\n1,2\n3,4,5\n", r"t\.csv, line 3: 3 cells under a header of 2"),
         ('a,b\n1,"x\ny"\n3,4,5\n', r"t\.csv, line 4: 3 cells"),
         ('a,b\n1,2\n3,"never closed\n5,6\n', r"t\.csv, line 3: this row cannot be read .*quotes"),
