@@ -45,8 +45,8 @@ def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     if table.geometry and "geometry" not in frame.columns:
         raise TableError(f"{name}: geometry is missing.")
     require_unique(name, frame)
-    order = [c for c in table.columns if c in frame.columns]
-    return frame[[*order, *of_families, *own]]
+    order = [*(c for c in table.columns if c in frame.columns), *of_families, *own]
+    return frame if list(frame.columns) == order else frame[order]
 
 
 def require_part(name: str, frame: pd.DataFrame, columns: Iterable[str]) -> None:

@@ -103,15 +103,17 @@ def simulate(
     poa = np.zeros(len(surfaces))
     power = np.zeros((n_groups, HOURS))
     hours = pack_hours(sky)
-    mountings = surfaces["mounting"].to_numpy(str)
+    mounting, names = pd.factorize(surfaces["mounting"], sort=True)
     # Rows on level ground go apart: there the sun on the modules is the sun on the rows, and the loop has less to do.
-    sloping = (surfaces["ground_tilt"].to_numpy(float) != 0) & (mountings != "flush")
-    for name, slopes in product(np.unique(mountings), (False, True)):
-        members = np.flatnonzero((mountings == name) & (sloping == slopes))
+    sloping = (surfaces["ground_tilt"].to_numpy(float) != 0) & (surfaces["mounting"] != "flush").to_numpy()
+    for (number, name), slopes in product(enumerate(names), (False, True)):
+        members = np.flatnonzero((mounting == number) & (sloping == slopes))
         if not len(members):
             continue
         tables = None if sunlit is None else (sunlit, members if sunlit_rows is None else sunlit_rows[members])
-        run = _Run(name, slopes, members, hours, surfaces, shade, tables, rows_shade, bool(n_groups), settings, dtype)
+        run = _Run(
+            str(name), slopes, members, hours, surfaces, shade, tables, rows_shade, bool(n_groups), settings, dtype
+        )
         blocks, block_group = arrange(np.asarray(group)[members] if n_groups else np.zeros(len(members), int))
         pieces = [blocks[first : first + BLOCKS_AT_ONCE] for first in range(0, len(blocks), BLOCKS_AT_ONCE)]
         with ThreadPoolExecutor(threads) as pool:

@@ -29,7 +29,7 @@ FEW_ASSUMED = 0.1  # judgement: of a layer's buildings; below it nearly all neig
 MEASURED = ("column", "floors", "surface model")
 
 
-def by_use(section: Section, uses: np.ndarray) -> np.ndarray:
+def by_use(section: Section, uses: np.ndarray | pd.Categorical) -> np.ndarray:
     """Value of a by-use section for every building, (n,) floats."""
     codes = pd.Categorical(uses, categories=list(BUILDING_USES)).codes
     return np.array([getattr(section, use) for use in BUILDING_USES], float)[codes]

@@ -115,7 +115,8 @@ def place(sites: gpd.GeoDataFrame, ground: Ground, settings: Settings) -> Placem
     """
     rules = settings.rooftop
     ledger = Ledger(sites["site_id"])
-    uses, latitude = sites["building_use"].to_numpy(object), latitude_of(sites, ground)
+    uses = pd.Categorical(sites["building_use"], categories=list(BUILDING_USES))  # rows of words are slow to look up
+    latitude = latitude_of(sites, ground)
     equator = packing.equator_azimuth(latitude)
     rest = cut(sites.geometry.to_numpy(), "rooftop", ground.masks, ledger)
     roofs = book_stated(sites, shapely.area(rest), ledger)
@@ -226,7 +227,12 @@ def _arrays(
 
 
 def _large_enough(
-    roof: np.ndarray, use: np.ndarray, area_m2: np.ndarray, n_modules: np.ndarray, n_roofs: int, rules: RooftopSettings
+    roof: np.ndarray,
+    use: pd.Categorical,
+    area_m2: np.ndarray,
+    n_modules: np.ndarray,
+    n_roofs: int,
+    rules: RooftopSettings,
 ) -> np.ndarray:
     """Whether a plane carries modules: at least one fits, and the roof as a whole is worth a system."""
     fits = n_modules > 0
@@ -235,7 +241,7 @@ def _large_enough(
 
 
 def _left_by_shares(
-    planes: Planes, use: np.ndarray, inside_m2: np.ndarray, rules: RooftopSettings, ledger: Ledger
+    planes: Planes, use: pd.Categorical, inside_m2: np.ndarray, rules: RooftopSettings, ledger: Ledger
 ) -> np.ndarray:
     """Plan area that obstacles, access and ownership leave of each plane, one after the other; each is booked."""
     left_m2 = inside_m2
@@ -251,10 +257,9 @@ def _left_by_shares(
     return left_m2
 
 
-def _clauses(section: Section, use: np.ndarray) -> np.ndarray:
+def _clauses(section: Section, use: pd.Categorical) -> np.ndarray:
     """Clause of a rule by use, per plane."""
-    codes = pd.Categorical(use, categories=list(BUILDING_USES)).codes
-    return np.array([clause(section, name) for name in BUILDING_USES], object)[codes]
+    return np.array([clause(section, name) for name in BUILDING_USES], object)[use.codes]
 
 
 ROOFTOP = SiteType("rooftop", read, place, prepare)

@@ -100,9 +100,11 @@ class Surroundings:
         within = np.flatnonzero(distance == 0)
         names = np.full(len(near), "", object)
         names[within] = buildings.names(near[within])  # of those that may carry these surfaces
-        own = within[pd.Index(surfaces["site_id"].unique()).get_indexer(names[within]) >= 0]
+        site, sites = pd.factorize(surfaces["site_id"])
+        carrier = pd.Index(sites).get_indexer(pd.Index(names[within]))
+        own = within[carrier >= 0]
         lowest = buildings.base_z[near[own]].min(initial=np.inf)
-        on_ground = surfaces.geometry[~surfaces["site_id"].isin(names[own])]
+        on_ground = surfaces.geometry[~np.isin(site, carrier)]
         if len(on_ground):
             lowest = min(lowest, float(_ground(on_ground, terrain).min()))
         top = buildings.top_z[near]
