@@ -139,6 +139,7 @@ def _skylines(first, last, rings, circles, indexes, points, measured, directions
     around = directions[4]
     found, begin, width = np.empty(256, np.int64), np.empty(256, np.int64), np.empty(256, np.int64)
     order, bound = np.empty(256, np.int64), np.empty(256)
+    steps = np.empty(loops.STEPS, np.int64)
     eyes, best = np.empty(loops.ROWS * loops.LANES), np.empty((around.size, loops.LANES))
     for s in range(first, last):
         p0, p1, own = start[s], start[s + 1], own_box[s]
@@ -149,7 +150,7 @@ def _skylines(first, last, rings, circles, indexes, points, measured, directions
             order, bound = np.empty(2 * n, np.int64), np.empty(2 * n)
             candidates(indexes, circles, *surface, limits[0], limits[1], found)
         loops.narrow(found, n, circles, surface, directions, begin, width, bound)
-        loops.highest_first(bound, n, order)  # what may rise highest hides most of the others
+        loops.highest_first(bound, n, steps, order)  # what may rise highest hides most of the others
         for p in range(p0, p1, loops.LANES):
             lanes = min(loops.LANES, -(-(p1 - p) // loops.VECTOR) * loops.VECTOR)
             for i in range(lanes):
