@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import calendar
+from collections import Counter
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -65,6 +67,11 @@ class WeatherFile(Section):
     label: Literal["start", "middle", "end", "instant"] = Field(
         default="start", description="plain CSV: what the time labels; instant where values belong to the very moment"
     )
+
+    @property
+    def weather_id(self) -> str:
+        """What the point is called."""
+        return self.name or Path(self.path).stem or self.format
 
 
 class Irradiation(Section):
@@ -285,6 +292,14 @@ class WeatherSettings(Section):
     )
     correction: Correction | None = Field(default=None, description="monthly bias correction; absent: none")
     typical: TypicalSettings = TypicalSettings()
+
+    @field_validator("points")
+    @classmethod
+    def _each_by_a_name(cls, points: tuple[WeatherFile, ...]) -> tuple[WeatherFile, ...]:
+        names = Counter(one.weather_id for one in points)
+        if repeated := [name for name, n in names.items() if n > 1]:
+            raise ValueError(f"two points are called {min(repeated)!r}; give each a name")
+        return points
 
     @field_validator("nominal_year")
     @classmethod

@@ -89,9 +89,6 @@ def read_weather(
         One sentence naming the file, the place in it and the remedy.
     """
     points = [_read_point(file, settings, raw, utc_offset_hours, years == "all") for file in settings.files]
-    names = [p.weather_id for p in points]
-    if repeated := {n for n in names if names.count(n) > 1}:
-        raise WeatherError(f"weather: two points are called {min(repeated)!r}; give each a name in weather.points.")
     chosen = shared_years(points) if years == "all" else one_year(points, settings, utc_offset_hours)
     found = WeatherSet(chosen, settings.interpolation)
     if settings.interpolation == "bilinear":
@@ -110,7 +107,7 @@ def _read_point(
     if times_of(reading.data).hasnans:
         row = int(times_of(reading.data).isna().argmax())
         raise WeatherError(f"{path}: row {row} has no time that can be read; remove the row or give it one.")
-    name = file.name or Path(file.path).stem or file.format
+    name = file.weather_id
     layer = Path(file.path).name or name
     where = (reading.longitude, reading.latitude, reading.altitude_m)
     data, possible = units.keep_possible(path, units.convert(path, reading.data, file))

@@ -5,12 +5,13 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from pvmap import store
 from pvmap.errors import WeatherError
 from pvmap.findings import finding
 from pvmap.settings.weather import WeatherSettings
-from pvmap.sources.weather import WeatherPoint, WeatherSet, read_weather, stored_points
+from pvmap.sources.weather import WeatherPoint, WeatherSet, stored_points
 from pvmap.sources.weather.hours import year_index
 
 INDEX = year_index(2023, 8)
@@ -73,9 +74,11 @@ def test_bilinear_without_a_whole_grid_is_refused():
         WeatherSet(grid().points[:3], "bilinear").weights(np.array([119.0]), np.array([32.0]))
 
 
-def test_two_points_of_one_name_are_refused(tmp_path):
-    with pytest.raises(WeatherError, match="two points are called 'typical'; give each a name"):
-        read_weather(WeatherSettings(points=[{}, {}]), tmp_path, 8)
+def test_two_points_of_one_name_are_refused_before_any_is_read():
+    for points in ([{}] * 300, [{"path": "a/w.epw", "format": "epw"}, {"path": "b/w.csv", "format": "csv"}]):
+        with pytest.raises(ValidationError, match=r"two points are called '(typical|w)'; give each a name"):
+            WeatherSettings(points=points)
+    assert len(WeatherSettings(points=[{}, {"name": "a"}, {"name": "b"}]).points) == 3
 
 
 def test_summary_states_totals():
