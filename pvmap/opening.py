@@ -268,6 +268,8 @@ def reason_of(error: Exception) -> str:
 
 def shape_fault(error: Exception) -> str:
     """Say what Python's error on data of another shape means."""
+    if isinstance(error, TypeError | AttributeError):  # which names Python's own kinds
+        return "a value is not of the kind that stands there"
     return f"{error} is missing" if isinstance(error, KeyError) else reason_of(error)
 
 

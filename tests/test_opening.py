@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
+import sys
 from pathlib import Path
 
 import pytest
-from test_bad_input import CITY, Hamlet
+from test_bad_input import CITY, Hamlet, Said, one_sentence
 
-from pvmap import pipeline
+from pvmap import cli, pipeline
 from pvmap.errors import InputError
-from pvmap.opening import encoding_of, read_bytes, regular
+from pvmap.opening import encoding_of, read_bytes, regular, shape_fault
 from pvmap.sources.companions import raster_files, vector_files
 from pvmap.stages import stamp
 
@@ -72,3 +74,23 @@ def test_letters_of_the_west_are_no_chinese(tmp_path: Path, name: str):
     (tmp_path / "a.csv").write_bytes(f"id,nm\n1,{name}\n".encode("latin-1"))
     with pytest.raises(InputError, match="save it as UTF-8"):
         encoding_of(tmp_path / "a.csv")
+
+
+def test_no_memory_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture):
+    """Raised by hand: where memory is short, libraries may end the process before anybody can say so."""
+
+    def raised(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(pipeline, "open_city", raised)
+    monkeypatch.setattr(sys, "argv", ["pvmap", "check", "x"])
+    with pytest.raises(SystemExit) as end:
+        cli.run()
+    one_sentence(Said(int(end.value.code or 0), *capsys.readouterr()), "no memory left")
+
+
+def test_python_s_own_kinds_are_not_told():
+    for raised, told in ((lambda: "a" - 1, "a value is not of the kind"), (lambda: {}["Gb(n)"], "'Gb.n.' is missing")):
+        with pytest.raises((TypeError, KeyError)) as error:
+            raised()
+        assert re.match(told, shape_fault(error.value))

@@ -18,6 +18,10 @@ from pvmap.disk import TROUBLE
 from pvmap.errors import ConfigError, PvmapError, Refusals
 from pvmap.foreign_text import warn_visibly
 
+NO_MEMORY = (
+    "There is no memory left for this; see whether an input file is much larger than it should be, end other programs "
+    "or ask for fewer workers with --workers."
+)
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 COMMANDS: dict[str, Callable[..., None]] = {
     "new": city.new,
@@ -92,6 +96,9 @@ def run() -> None:
         for sentence in error.sentences if isinstance(error, Refusals) else (str(error),):
             terminal.complain(complaint(sentence))
         sys.exit(error.exit_code)
+    except MemoryError:
+        terminal.complain(complaint(NO_MEMORY))
+        sys.exit(2)
     except OSError as error:
         if error.errno not in TROUBLE:
             raise
