@@ -11,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 import warnings
@@ -170,6 +171,21 @@ def test_a_scheduler_that_does_not_answer_is_one_sentence(monkeypatch: pytest.Mo
         free.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
         with pytest.raises(InputError, match="no Dask scheduler answers there"):
+            compute(square, [1], scheduler=address)
+
+
+def test_words_of_another_server_are_no_length_of_a_message(monkeypatch: pytest.MonkeyPatch):
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+
+        def greet() -> None:
+            caller, _ = server.accept()
+            caller.sendall(b"220 mail.example.org ESMTP\r\n" * 3)
+
+        threading.Thread(target=greet, daemon=True).start()
+        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        with pytest.raises(InputError, match=r"no Dask scheduler answers there \(something else listens\)"):
             compute(square, [1], scheduler=address)
 
 

@@ -103,6 +103,8 @@ async def _spare_children() -> None:
 def no_scheduler(scheduler: str, error: BaseException) -> InputError:
     """Say that nobody answers at an address."""
     why = _why(error) or f"no answer in {CONNECT_SECONDS:g} s"
+    if isinstance(error, MemoryError):  # any words are a length of what follows, to Dask
+        why = "something else listens"
     return InputError(
         f"--scheduler {scheduler}: no Dask scheduler answers there ({why}); start one or drop the option."
     )
