@@ -40,6 +40,7 @@ from pvmap.sources.layer import (
     unreadable,
     wanted_columns,
 )
+from pvmap.sources.named_crs import require_known_crs
 from pvmap.sources.own_data import require_own_data
 from pvmap.sources.where import columns_in, rows_where
 
@@ -179,6 +180,7 @@ def _read_shut_in(path: Path, source: VectorInput) -> RawLayer:
         raise InputError(unreadable(source.path, reason)) from None
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError(f"{source.path} has no geometry, only columns; join the table to polygons first.")
+    require_known_crs(path, inner, source, frame.crs)
     mapped = pd.DataFrame(frame[[*dict.fromkeys(wanted.values())]])
     return RawLayer(frame.geometry.to_numpy(), mapped, row, frame.crs, findings, names=wanted)
 
