@@ -131,7 +131,7 @@ def _empty(source: VectorInput) -> str:
 def _settle_crs(layer: RawLayer, source: VectorInput) -> tuple[RawLayer, CRS]:
     """CRS of the layer: the city file's word first, else the file's."""
     if not source.crs:
-        if layer.crs is None:
+        if layer.crs is None or layer.crs.name.startswith("Undefined "):  # as GeoPackage calls what nobody has said
             raise InputError(f'{source.path} states no CRS; state it in the city file, for example crs = "EPSG:4326".')
         return layer, require_on_earth(layer.crs, source.path)
     try:

@@ -1,6 +1,8 @@
 """What reading does to formats, columns, filters, CRS and errors, on files written here."""
 
+import contextlib
 import json
+import sqlite3
 import struct
 import zipfile
 from pathlib import Path
@@ -295,6 +297,18 @@ def test_bad_input_is_one_sentence(tmp_path, houses, case):
     assert "\n" not in str(raised.value)
     assert str(raised.value).endswith(".")
     assert raised.value.__suppress_context__ or raised.value.__context__ is None
+
+
+@pytest.mark.parametrize("srs_id", [0, -1, 99999])  # undefined in degrees, undefined in metres, none of the file's
+def test_a_geopackage_whose_crs_nobody_has_said_is_a_sentence(tmp_path, houses, srs_id):
+    path = tmp_path / "h.gpkg"
+    pyogrio.write_dataframe(houses, path)
+    with contextlib.closing(sqlite3.connect(path)) as file:
+        for table in ("gpkg_contents", "gpkg_geometry_columns"):
+            file.execute(f"UPDATE {table} SET srs_id = {srs_id}")
+        file.commit()
+    with pytest.raises(InputError, match=r"h\.gpkg states no CRS; state it"):
+        read_vector(VectorInput(path="h.gpkg"), tmp_path, METRIC)
 
 
 def test_unknown_encoding_is_a_sentence(tmp_path):
