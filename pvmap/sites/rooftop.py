@@ -37,6 +37,7 @@ from pvmap.sites.reading import contract_columns, read_common
 from pvmap.sites.ridge import Planes, faces_pole, flat_planes, is_square, join, ridge_planes
 from pvmap.sites.roof_use import by_use, doubt_missing_heights, doubt_nearby_heights, grade, read_heights, read_uses
 from pvmap.sites.row_houses import row_ridges
+from pvmap.sites.setback import set_back
 from pvmap.sites.use_from_land import FROM_LAND
 from pvmap.sources.vector import VectorLayer
 from pvmap.vocabulary import BUILDING_USES
@@ -202,7 +203,7 @@ def _set_back(planes: Planes, rules: RooftopSettings, ledger: Ledger) -> np.ndar
     stand: these are areas of their own, not edges, so the setback is taken from its outline without them.
     """
     distance = np.where(planes.rack, rules.parapet_setback_m, rules.pitched_setback_m)
-    inside = shapely.buffer(planes.polygon, -distance, join_style="mitre")
+    inside = set_back(planes.polygon, distance)
     own = planes.measured
     inside[own] = inside_outline(planes.polygon[own], distance[own])
     parapet, pitched = clause(rules, "parapet_setback_m"), clause(rules, "pitched_setback_m")

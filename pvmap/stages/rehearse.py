@@ -24,6 +24,7 @@ from pvmap.shade.rings import Boxes
 from pvmap.shade.skyline import shade_surfaces
 from pvmap.shade.terrain import Terrain
 from pvmap.shade.walls import point_skylines
+from pvmap.sites.setback import set_back
 from pvmap.sources.grid import Grid
 from pvmap.sources.weather import WeatherPoint
 from pvmap.sources.weather.hours import year_index
@@ -36,10 +37,11 @@ MOUNTED = {"buildings": ("flush", "rack"), "mines": ("ground",), "fishponds": ("
 
 
 def rehearse_walls(settings: Settings) -> None:
-    """Look for skylines among buildings."""
+    """Keep clear of the edges of roofs, and look for skylines among buildings."""
+    surfaces = _surfaces()
+    set_back(surfaces.geometry.to_numpy(), np.ones(len(surfaces)))
     if not settings.shade.enabled:
         return
-    surfaces = _surfaces()
     boxes = Boxes.of(surfaces.geometry.to_numpy(), np.linspace(10.0, 40.0, len(surfaces)))
     points = sample_points(surfaces.geometry.to_numpy(), settings.shade)
     point_skylines(points, np.zeros(len(points.xy)), np.arange(len(surfaces)), boxes, settings.shade)
