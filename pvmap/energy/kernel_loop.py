@@ -19,6 +19,7 @@ from numba.extending import intrinsic, overload
 from pvmap.compiled import njit
 
 LANES = 64
+LINE = 16  # entries of a sunlit table in a cache line, written one after the other
 
 # Columns of `hours`, one row per step with light; WEIGHT is the first of four.
 (
@@ -306,6 +307,9 @@ def simulate_block(
 @njit(cache=True, nogil=True, error_model="numpy")
 def lanes_of_sunlit(sunlit, surface, sunlit_nodes, table):
     """Bring the tables (surface, 64 x 33) of 64 surfaces into the order of the lanes, where the sun passes."""
-    for lane in range(LANES):
+    for first in range(0, LANES, LINE):
+        some = surface[first : first + LINE]
         for k in range(sunlit_nodes.size):
-            table[k * LANES + lane] = sunlit[surface[lane], sunlit_nodes[k]]
+            node = sunlit_nodes[k]
+            for lane in range(LINE):
+                table[k * LANES + first + lane] = sunlit[some[lane], node]
