@@ -68,7 +68,9 @@ def put(fresh: Path, path: Path) -> None:
     replace(fresh, path)
 
 
-def write_atomically(path: Path, write: Callable[[Path], object], put: Callable[[Path, Path], object] = put) -> Path:
+def write_atomically(
+    path: Path, write: Callable[[Path], object], put: Callable[[Path, Path], object] = put, *, flush: bool = True
+) -> Path:
     """Let `write` fill a temporary file beside `path`, flush it to disk and rename it into place.
 
     Parameters
@@ -79,6 +81,9 @@ def write_atomically(path: Path, write: Callable[[Path], object], put: Callable[
         Called with the temporary file.
     put
         Called with it and its place once it is whole; by default a folder that stands there is set aside.
+    flush
+        Whether to wait until it is on the disk. A power failure may take what is not, so only for files of which a
+        record tells what they must be, and which are made again where they are not.
 
     Raises
     ------
@@ -90,8 +95,9 @@ def write_atomically(path: Path, write: Callable[[Path], object], put: Callable[
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             write(temporary)
-            with open(temporary, "rb+") as handle:
-                os.fsync(handle.fileno())
+            if flush:
+                with open(temporary, "rb+") as handle:
+                    os.fsync(handle.fileno())
             put(temporary, path)
         finally:
             with contextlib.suppress(OSError):  # what went wrong first is what to tell

@@ -29,14 +29,14 @@ def write_part(folder: Path, name: str, frame: pd.DataFrame) -> Path:
         else:
             pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), path, **AS_PART)
 
-    return write_atomically(folder / f"{name}.parquet", write)
+    return write_atomically(folder / f"{name}.parquet", write, flush=False)
 
 
 def write_series(path: Path, labels: pd.DataFrame, column: str, values: np.ndarray) -> Path:
     """Write series of one length, one row each: its labels, and its (row, time) values as one list."""
     lists = pa.FixedSizeListArray.from_arrays(pa.array(values.ravel()), values.shape[1])
     table = pa.Table.from_pandas(labels, preserve_index=False).append_column(column, lists)
-    return write_atomically(path, lambda temporary: pq.write_table(table, temporary, **AS_PART))
+    return write_atomically(path, lambda temporary: pq.write_table(table, temporary, **AS_PART), flush=False)
 
 
 def read_series(path: Path, column: str) -> tuple[pd.DataFrame, np.ndarray]:

@@ -178,23 +178,26 @@ def break_even_bid(plants: Plants, terms: Terms, settings: EconomicsSettings) ->
     numpy.ndarray
         (n,); NaN where no mechanism was won or no bid within 5 CNY/kWh either way does it. [CNY/kWh]
     """
-    n = len(plants.person)
+    n, rate = len(plants.person), settings.target_irr
     share, years = (np.broadcast_to(values, n) for values in (terms.share, terms.years))
-
-    def present_of(rows: slice | np.ndarray) -> returns.Value:
-        some, scale = plants.rows(rows), np.maximum(plants.costs.capex_cny[rows], 1.0)
-        of_some = terms._replace(share=share[rows], years=years[rows])
-
-        def present(bid: np.ndarray) -> np.ndarray:
-            of_bid = flows(some, of_some._replace(bid_cny_per_kwh=bid), settings)
-            return returns.npv(of_bid, settings.target_irr) / scale
-
-        return present
-
-    low, high, present = np.full(n, LOWEST_BID), np.full(n, HIGHEST_BID), present_of(slice(None))
-    found = (present(low) < 0) & (present(high) > 0)
-    bid = returns.between(present_of, np.where(found, low, 0.0), np.where(found, high, 0.0))
-    return np.where(found & (share > 0), bid, np.nan)
+    least, most = (
+        returns.npv(flows(plants, terms._replace(bid_cny_per_kwh=bid), settings), rate)
+        for bid in (LOWEST_BID, HIGHEST_BID)
+    )
+    there = (least < 0) & (most > 0)
+    without, late = first_year_revenue(plants.amounts, terms._replace(bid_cny_per_kwh=0.0))
+    with_one, _ = first_year_revenue(plants.amounts, terms._replace(bid_cny_per_kwh=1.0))
+    bid = returns.share_that_pays(
+        np.where(there, LOWEST_BID, 0.0),
+        np.where(there, HIGHEST_BID, 0.0),
+        revenue_by_year(without, late, plants.output, years),
+        revenue_by_year(with_one - without, np.zeros(n), plants.output, years),
+        rate,
+        plants.costs,
+        settings,
+        plants.person,
+    )
+    return np.where(there & (share > 0), bid, np.nan)
 
 
 def plants_of(costs: economics.Costs, amounts: Amounts, person: np.ndarray, settings: Settings) -> Plants:
