@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from pvmap.column import Column
+from pvmap.column import Column, Kind
 from pvmap.errors import TableError
 from pvmap.tables import TABLES
 
@@ -82,14 +83,19 @@ def nothing(name: str, crs: str) -> pd.DataFrame:
 
 
 _EMPTY = {"str": "str", "float": "float64", "int": "int64", "bool": "bool", "time": "datetime64[ns, UTC]"}
-_DTYPES = {"str": "OUS", "float": "f", "int": "iu", "bool": "b", "time": "M"}
+_DTYPES = {"str": "OUS", "float": "f", "int": "iu", "bool": "b"}
+
+
+def is_of(dtype: Any, kind: Kind) -> bool:
+    """Whether a column of this type may hold values of a kind."""
+    if kind == "time":
+        return isinstance(dtype, pd.DatetimeTZDtype)
+    found = "U" if isinstance(dtype, (pd.StringDtype, pd.CategoricalDtype)) else getattr(dtype, "kind", "O")
+    return found in _DTYPES[kind]
 
 
 def _check_column(name: str, column: str, spec: Column, values: pd.Series, frame: pd.DataFrame) -> None:
-    kind = (
-        "U" if isinstance(values.dtype, (pd.StringDtype, pd.CategoricalDtype)) else getattr(values.dtype, "kind", "O")
-    )
-    if len(values) and kind not in _DTYPES[spec.kind]:
+    if len(values) and not is_of(values.dtype, spec.kind):
         raise TableError(f"{name}: {column} must be {spec.kind}, found {values.dtype}.")
     bad = np.zeros(len(values), bool)
     if not spec.missing:

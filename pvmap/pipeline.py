@@ -212,6 +212,7 @@ def write_plan(job: Job, progress: Progress = silent, *, weeks: int | None = Non
     if asked is not None:
         require_solver()
     config.require_inputs(settings, raw)
+    lock.require_free(processed)  # what another run is writing is no damage
     record.require_run(settings, raw, processed)
     with lock.hold(processed, f"plan {settings.city.name}"), disk.errors(processed, disk.TROUBLE):
         disk.sweep(processed)

@@ -14,8 +14,8 @@ from city import PER_SURFACE, Run, demo_file, run, same_rows
 from pvmap import chinese, store
 from pvmap.config import assumptions
 from pvmap.settings.scenarios import SHIPPED
-from pvmap.stages.assess import GROUP
 from pvmap.stages.curve import HILBERT_LEVEL, cut
+from pvmap.stages.parts import GROUP
 from pvmap.tables import TABLES
 from pvmap.vocabulary import ENERGY_MONTHS, SITE_TYPES
 

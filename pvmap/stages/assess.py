@@ -23,7 +23,7 @@ from pvmap.sites.masks import load_masks
 from pvmap.stages import parts
 from pvmap.stages.draws import wanted
 from pvmap.stages.job import TileJob
-from pvmap.stages.parts import Profiles
+from pvmap.stages.parts import GROUP, Profiles
 from pvmap.stages.roof_draws import draw_roofs
 from pvmap.stages.roofs import roof_planes
 from pvmap.stages.simulate import simulate_surfaces
@@ -32,7 +32,6 @@ from pvmap.stages.surroundings import Surroundings, elevation, grid_north_steps
 from pvmap.tables import TABLES
 from pvmap.windows import COVERING, SIDES
 
-GROUP = ["district", "site_type", "building_use"]
 SHADED = "shaded"
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pvmap import disk, store, whole
+from pvmap.column import Column, Table
 from pvmap.planning.risk.height_draws import DRAWS, Line, Neighbours, draw_heights, line_up
 from pvmap.planning.risk.height_model import Observed, height_density
 from pvmap.planning.risk.input_errors import height_errors
@@ -29,6 +30,7 @@ from pvmap.sites.roof_use import by_use
 from pvmap.stages.curve import cut
 from pvmap.stages.job import PREPARED, TileJob
 from pvmap.stages.prepare import City
+from pvmap.table_shapes import fits
 
 QUARTER_SITES = 8000
 TRUTHS = (1, 6)  # sets that worlds 1 and 2 of the self-test take for the truth: of both chains, at other moments
@@ -56,6 +58,9 @@ class Heights(NamedTuple):
     height_m: np.ndarray
     sky: np.ndarray
     sun: np.ndarray
+
+
+_NAMES = [f"{name}_{number}" for name in Heights._fields for number in range(SETS)]  # columns of a file of draws
 
 
 def wanted(settings: Settings) -> bool:
@@ -105,10 +110,12 @@ def quarter_folder(job: TileJob) -> Path:
 
 def is_drawn(job: TileJob) -> bool:
     """Whether the draws on disk are of the same code, settings and inputs, and whole."""
-    record = whole.read_record(quarter_folder(job) / DONE, "stamp", "files", "bounds")
-    return (
-        record is not None and record["stamp"] == job.stamp and not whole.damaged(quarter_folder(job), record["files"])
-    )
+    folder = quarter_folder(job)
+    record = whole.read_record(folder / DONE, "stamp", "files", "bounds")
+    if record is None or record["stamp"] != job.stamp or whole.damaged(folder, record["files"]):
+        return False
+    numbers = {TALLEST: ["height_m"], **dict.fromkeys(map(_file, range(WORLDS)), _NAMES)}
+    return all(fits(folder / name, _table_of(columns)) for name, columns in numbers.items())
 
 
 def draw_quarter(job: TileJob) -> int:
@@ -150,6 +157,12 @@ def _write_columns(path: Path, columns: dict[str, np.ndarray]) -> Path:
     return disk.write_atomically(
         path, lambda part: pq.write_table(table, part, compression="zstd", use_dictionary=again, write_statistics=False)
     )
+
+
+def _table_of(columns: list[str]) -> Table:
+    """Contract of a file of a quarter: a number a building in each of these columns."""
+    number = Column("float", "", "")
+    return Table("", ("site_id",), {"site_id": Column("str", "", ""), **dict.fromkeys(columns, number)})
 
 
 def _file(world: int) -> str:
@@ -257,9 +270,8 @@ def _tallest(path: Path, stamp: str, written_ns: int) -> pd.Series:
 @lru_cache(maxsize=32)
 def _drawn(path: Path, stamp: str, written_ns: int) -> np.ndarray:
     """Read a file of a quarter, which several tiles look at: (3, SETS, n), a megabyte each."""
-    names = [f"{name}_{number}" for name in Heights._fields for number in range(SETS)]
-    table = pq.read_table(path, columns=names)
-    values = np.stack([table[name].to_numpy() for name in names]).astype(float)
+    table = pq.read_table(path, columns=_NAMES)
+    values = np.stack([table[name].to_numpy() for name in _NAMES]).astype(float)
     return values.reshape(len(Heights._fields), SETS, table.num_rows)
 
 

@@ -16,12 +16,15 @@ import pandas as pd
 
 from pvmap import disk, joining, whole
 from pvmap.contract import nothing
+from pvmap.energy.sky import HOURS
 from pvmap.errors import InputError
 from pvmap.stages.job import TileJob
+from pvmap.table_shapes import fits_series, strange
 
 PART_TABLES = ("surfaces", "shade", "yields", "exclusions", "years", "roof_points", "draws")
 DONE = "done.json"  # says which run a part is of, and what its files must be
-PROFILES = "profiles.parquet"
+PROFILES, POWER = "profiles.parquet", "power_kw"
+GROUP = ["district", "site_type", "building_use"]  # of sites whose power is summed
 OURS = re.compile(rf"(?:{'|'.join(PART_TABLES)}|profiles|appraisal)\.parquet|{re.escape(DONE)}|\..+\.part")
 
 
@@ -38,7 +41,7 @@ def write(job: TileJob, tables: dict[str, pd.DataFrame], profiles: Profiles) -> 
         disk.set_aside(job.part)
     disk.remove(job.part / DONE)
     written = [path for name in PART_TABLES if (path := write_rows(job.part, name, tables.get(name)))]
-    written.append(joining.write_series(job.part / PROFILES, profiles.groups, "power_kw", profiles.power_kw))
+    written.append(joining.write_series(job.part / PROFILES, profiles.groups, POWER, profiles.power_kw))
     about = {
         "stamp": job.stamp,
         "files": whole.measured(job.part, [path.name for path in written]),
@@ -55,7 +58,10 @@ def record(job: TileJob) -> dict[str, Any] | None:
 def is_current(job: TileJob) -> bool:
     """Whether the part on disk was computed from the same code, settings and inputs, and is still whole."""
     found = record(job)
-    return found is not None and not whole.damaged(job.part, found["files"])
+    if found is None or whole.damaged(job.part, found["files"]):
+        return False
+    tables = [one for one in found["files"] if one != PROFILES]
+    return not strange(job.part, tables, job.crs, now=True) and fits_series(job.part / PROFILES, GROUP, POWER, HOURS)
 
 
 def require_record(job: TileJob) -> dict[str, Any]:
@@ -95,4 +101,4 @@ def _empty(name: str) -> pd.DataFrame:
 
 def read_profiles(part: Path) -> Profiles:
     """Read the hourly power of a part."""
-    return Profiles(*joining.read_series(part / PROFILES, "power_kw"))
+    return Profiles(*joining.read_series(part / PROFILES, POWER))

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic_core import to_jsonable_python
 
 from pvmap import config, contract, store, whole
+from pvmap.energy.sky import HOURS
 from pvmap.errors import InputError
 from pvmap.findings import Finding, from_record, worst_first
 from pvmap.findings.catalogue import grid, plan
@@ -24,6 +25,7 @@ from pvmap.stages.areas import AREAS
 from pvmap.stages.job import PREPARED, TECHNICAL, YEARS
 from pvmap.stages.parts import PART_TABLES
 from pvmap.stages.prepare import RECORD, City, city_files
+from pvmap.table_shapes import strange
 from pvmap.versions import code_hash, digest, versions
 from pvmap.whole import RUN
 from pvmap.written import Written
@@ -53,16 +55,20 @@ def current_city(settings: Settings, raw: Path, processed: Path) -> City | None:
     record = whole.read_record(processed / RECORD, "stamp", "files", "crs", "counts", "weather", "findings")
     if record is None or record.pop("stamp") != stamp.prepare_stamp(settings, raw):
         return None
-    if whole.damaged(processed, record.pop("files")):
+    files = record.pop("files")
+    if sorted(files) != sorted(city_files(settings)) or whole.damaged(processed, files):
         return None
-    if [one["weather_id"] for one in record["weather"]] != _weather_ids(processed):
+    if strange(processed, files, record["crs"], now=True):
+        return None
+    if _rows_by_point(processed) != [(one["weather_id"], HOURS) for one in record["weather"]]:
         return None
     findings = [from_record(one) for one in record["findings"]]
     return City(record["crs"], record["counts"], record["weather"], findings)
 
 
-def _weather_ids(processed: Path) -> list[str]:
-    return store.read_table(processed, "weather", columns=["weather_id"])["weather_id"].unique().tolist()
+def _rows_by_point(processed: Path) -> list[tuple[str, int]]:
+    points = store.read_table(processed, "weather", columns=["weather_id"])
+    return list(points.groupby("weather_id", sort=False).size().items())  # type: ignore[arg-type]
 
 
 def write_city(settings: Settings, raw: Path, processed: Path, city: City) -> None:
@@ -218,23 +224,30 @@ def require_run(settings: Settings, raw: Path, processed: Path, *, settled: bool
     if stamps.get("tiles") != stamp.tile_stamp(settings, raw):
         why = [one for one in causes(record, sources(settings, raw)) if not _is_later(one)]
         raise InputError(_not_current(processed, why, f"run `pvmap map {name}` first."))
-    require_tables(processed, record)
+    require_tables(processed, record, now=True)
     if settled and stamps.get("settled") != stamp.settle_stamp(settings, raw):
         why = causes(record, sources(settings, raw))
         raise InputError(_not_current(processed, why, f"run `pvmap plan {name}` or `pvmap map {name}` first."))
     return record
 
 
-def require_tables(processed: Path, record: dict[str, Any], *names: str) -> None:
+def require_tables(processed: Path, record: dict[str, Any], *names: str, now: bool = False) -> None:
     """Make sure that tables of a run are what its run.json tells; all of them where none is named.
+
+    Parameters
+    ----------
+    processed, record, names
+        Run folder, what run.json tells, tables.
+    now
+        Whether this very version must have written them; see `table_shapes.strange`.
 
     Raises
     ------
     InputError
         One is not: it is damaged, or another run has taken its place.
     """
-    told = record.get("tables", {})
-    if hurt := whole.damaged(processed, {one: was for one, was in told.items() if not names or one in names}):
+    told = {one: was for one, was in record.get("tables", {}).items() if not names or one in names}
+    if hurt := whole.damaged(processed, told) or strange(processed, told, record.get("crs"), now=now):
         raise InputError(
             f"{processed}: {few(hurt)} {'is' if len(hurt) == 1 else 'are'} damaged or not of the run that run.json "
             f"describes; run `pvmap map {record['city']['name']}` again."
