@@ -24,7 +24,7 @@ from pvmap.planning.self_check import Identity, as_findings
 from pvmap.settings.city import Settings
 from pvmap.sites.expected_masks import ExpectedMask, not_checked
 from pvmap.sources.remote.record import credited
-from pvmap.stages import history, lock, publish, record
+from pvmap.stages import history, lock, publish, record, steady
 from pvmap.stages.assessed_city import assessed
 from pvmap.stages.bring import bring_inputs
 from pvmap.stages.bureau import around
@@ -153,12 +153,14 @@ def make_map(
         disk.sweep(processed, maps)
         if keep is not None:
             history.keep(processed, keep)
+        seen = steady.every_hash(settings, raw)
         with (
             entry(settings, raw, processed) as introduction,
             engine.Pool(workers, scheduler, introduction, watch) as pool,
         ):
             city, jobs, failures = assessed(settings, raw, processed, pool, clock, journal)
             held.require()
+            steady.require_steady(seen, settings, raw, processed)
             with clock("gather tables and appraise"):
                 tiles = [(one, one.name not in failures) for one in jobs]
                 publish.gather(tiles, pool)
@@ -172,6 +174,7 @@ def make_map(
             findings = [*city.findings, *planned, *settled.findings, *as_findings(identities)]
             city = replace(city, findings=worst_first(add_up(findings)))
             results = _results(settled, identities)
+            steady.require_steady(seen, settings, raw, processed)
             about = record.run_record(settings, raw, processed, city, failures, results)
             whole.write_record(processed / whole.RUN, about)
             with clock("draw the map"):
@@ -217,12 +220,13 @@ def write_plan(job: Job, progress: Progress = silent, *, weeks: int | None = Non
     with lock.hold(processed, f"plan {settings.city.name}"), disk.errors(processed, disk.TROUBLE):
         disk.sweep(processed)
         Written(processed).require_closed()
-        about = record.require_run(settings, raw, processed)
+        about, seen = record.require_run(settings, raw, processed), steady.every_hash(settings, raw)
         with clock("appraise"), engine.Pool(workers=0) as pool:
             like = TileJob(settings, raw, processed, about["crs"], "plan", 0, 0, about["stamps"]["tiles"])
             settled = settle(settings, raw, processed, like, pool)
             found = plan_ahead(settings, raw, processed, about["crs"])
             about |= _results(settled, checked(processed, settings, about["counts"], settled, pool))
+            steady.require_same(seen, settings, raw)
             about = record.settled_again(about, settings, raw, processed, found)
             whole.write_record(processed / whole.RUN, about)
         sites = publish.assessed_sites(processed)

@@ -14,7 +14,7 @@ from pvmap import config, store
 from pvmap.settings.city import Settings
 from pvmap.sources.demo import needs_writing, write_demo
 from pvmap.sources.stretches import Each, in_turn
-from pvmap.stages import lock, record, stamp
+from pvmap.stages import lock, record, stamp, steady
 from pvmap.stages.assess import assess_tile
 from pvmap.stages.bureau import read_bureau_files
 from pvmap.stages.curve import Tile, cut
@@ -69,7 +69,9 @@ def prepared(settings: Settings, raw: Path, processed: Path, each: Each = in_tur
     found = record.current_city(settings, raw, processed)
     if found is not None:
         return found
+    seen = steady.every_hash(settings, raw)
     city = prepare(settings, raw, processed, each)
+    steady.require_same(seen, settings, raw)
     record.write_city(settings, raw, processed, city)
     return city
 
