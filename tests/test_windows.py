@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import pytest
 
 import pvmap
 from pvmap import config, disk, store
 from pvmap.errors import ConfigError, InputError
+from pvmap.stages import stamp
 
 UNIX_ONLY = ("resource", "fcntl", "pwd", "grp", "termios", "tty", "pty", "syslog", "posix_spawn", "spwd", "crypt")
 IMPORT_ALL = """
@@ -114,6 +115,12 @@ def told_about(key: str, value: str, tmp_path: Path) -> str:
 @pytest.mark.parametrize("name", ["con", "nul", "aux", "prn", "com1", "lpt9", "x" * 300, "a.", "a ", "a:b", "A"])
 def test_a_city_is_not_called_what_no_folder_can_be_called(tmp_path, name):
     assert "city.name" in told_about("name", f'"{name}"', tmp_path)
+
+
+def test_inputs_are_named_alike_on_every_system():
+    raw = PureWindowsPath(r"D:\data\raw\x")
+    assert stamp.name_below(raw / "below" / "b.csv", raw) == "below/b.csv"
+    assert stamp.name_below(PureWindowsPath(r"E:\b.csv"), raw) == r"E:\b.csv"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="drives and shares are there")

@@ -15,7 +15,7 @@ from pvmap.settings.addresses import place_of, scheme_of
 LONGEST_NAME = 60  # characters: names of folders end at 255 bytes, paths on Windows at 260 characters
 # Devices that Windows sees in every folder, whatever the ending (learn.microsoft.com, "Naming Files, Paths, and
 # Namespaces")
-DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
+DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in "0123456789¹²³")})
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # a scheme; one letter alone is a drive
 _LIST = '["'  # how the JSON of a list of texts begins, and no path that anybody has
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -43,9 +43,9 @@ def portable(text: str) -> str:
         return place_of(text)
     if _ADDRESS.match(text):
         raise ValueError("an address; fetch the file and name it where it lies")
-    if os.name == "nt" or not text:
-        return text
     drive = PureWindowsPath(text).drive
+    if os.name == "nt" and drive:
+        return text
     if drive and not text.startswith("//"):
         raise ValueError(f"{drive} is a drive or a share of Windows; write where the file lies on this computer")
     return text.replace("\\", "/")

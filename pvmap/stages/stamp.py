@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from pvmap.config import file_inputs
@@ -97,7 +97,8 @@ TILE_SETTINGS = {
 def file_hash(path: Path) -> str:
     """SHA-256 of a file; of a folder's files where the path is a folder."""
     if path.is_dir():
-        return digest(f"{p.relative_to(path)}:{file_hash(p)}" for p in sorted(path.rglob("*")) if p.is_file())
+        inside = sorted((name_below(p, path), p) for p in path.rglob("*") if p.is_file())
+        return digest(f"{name}:{file_hash(p)}" for name, p in inside)
     state = path.stat()
     return _content_hash(path, (state.st_mtime_ns, state.st_ctime_ns, state.st_size, state.st_dev, state.st_ino))
 
@@ -117,8 +118,13 @@ def input_files(settings: Settings, raw: Path, but: Iterable[str] = ()) -> dict[
         if key in left_out:
             continue
         for path in files_of(source, raw):
-            files[str(path.relative_to(raw)) if path.is_relative_to(raw) else str(path)] = path
+            files[name_below(path, raw)] = path
     return files
+
+
+def name_below(path: PurePath, folder: PurePath) -> str:
+    """Name a file by its place below a folder, alike on every system; by all of its path where it lies elsewhere."""
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
 
 
 def input_hashes(settings: Settings, raw: Path) -> dict[str, str]:

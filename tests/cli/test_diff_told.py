@@ -101,7 +101,7 @@ def test_a_kept_run_stays_what_it_was(small_city: Run, tmp_path: Path):
     assert len(pvmap.open_run(kept).table("appraisal")) == len(same.appraisal)
 
 
-@pytest.mark.parametrize("name", ["", "..", "a/b", ".x", "con", "x" * 300, "a b"])
+@pytest.mark.parametrize("name", ["", "..", "a/b", ".x", "con", "COM1.old", "LPT³", "x" * 300, "a b"])
 def test_names_no_folder_can_have_are_refused(name: str, tmp_path: Path):
     with pytest.raises(ConfigError, match="kept as"):
         history.kept_place(tmp_path, name)

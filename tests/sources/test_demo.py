@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from pathlib import Path
 
 import geopandas as gpd
@@ -371,6 +372,15 @@ def test_a_demo_that_was_killed_while_writing_is_written_again(tmp_path, tiny, m
     assert sum((tmp_path / name).exists() for name in FILES) == 3
     write_demo(tiny, tmp_path)
     assert all((tmp_path / name).exists() for name in FILES)
+
+
+def test_files_are_the_same_bytes_whatever_system_writes_them(tmp_path, tiny, monkeypatch):
+    """Stamps of two machines agree, and those of another hour."""
+    one, other = tmp_path / "one", tmp_path / "other"
+    write_demo(tiny, one)
+    monkeypatch.setattr(os, "linesep", "\r\n")
+    write_demo(tiny, other)
+    assert [name for name in FILES if (one / name).read_bytes() != (other / name).read_bytes()] == []
 
 
 def test_the_demo_is_a_city_in_small() -> None:

@@ -167,13 +167,13 @@ def _write_files(city: DemoCity, folder: Path) -> None:
     city.roads.to_crs(LAND_CRS).to_file(folder / "roads.gpkg", layer="主干路", driver="GPKG")
     plants = pd.DataFrame(city.plants.drop(columns="geometry"))
     plants["图形_WKT"] = city.plants.to_crs(WEB_CRS).to_wkt(rounding_precision=6)["geometry"]
-    plants.to_csv(folder / "existing_pv.csv", index=False, encoding="utf-8-sig")
+    plants.to_csv(folder / "existing_pv.csv", index=False, encoding="utf-8-sig", lineterminator="\n")
     for name, table in city.grid.tables.items():
-        table.to_csv(folder / name, index=False, encoding="utf-8-sig")
+        table.to_csv(folder / name, index=False, encoding="utf-8-sig", lineterminator="\n")
     for name, layer in {"供电范围": city.grid.supply_areas, "开发区": city.grid.parks}.items():
         layer.to_crs(LAND_CRS).to_file(folder / "grid.gpkg", layer=name, driver="GPKG")
     write_dem(str(folder / "dem.tif"), city.height, city.lattice)
-    (folder / LABEL).write_text(LABEL_TEXT, encoding="utf-8")
+    (folder / LABEL).write_bytes(LABEL_TEXT.encode())  # lines end alike on every system
 
 
 def _random_streams(seed: int) -> Iterator[np.random.Generator]:
