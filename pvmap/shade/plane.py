@@ -28,10 +28,11 @@ _NODE, _WEIGHT = np.polynomial.legendre.leggauss(4)
 SLANT, SLANT_WEIGHT = (_NODE + 1) / 2, _WEIGHT / 2
 N_SLANT = len(SLANT)
 _CENTRE = np.radians(azimuths())
-# Rows of `bins`, as offsets into its flat form, one entry an azimuth: what the plane has towards it (part of its
-# normal, own horizon, open sky), the skyline in question, its place among nodes, what it leaves, and terrain.
-ROWS = 11
-AHEAD, LIMIT, OPEN_SKY, TANGENT, ELEVATION, PLACE, SKY, BAND, FAR_TANGENT, FAR_ELEVATION, FAR_PLACE = range(
+# Rows of `bins`, as offsets into its flat form, one entry an azimuth: what the plane has towards it (how much it faces
+# it, part of its normal, own horizon, open sky), the skyline in question, its place among nodes, what it leaves, and
+# terrain.
+ROWS = 12
+TOWARDS, AHEAD, LIMIT, OPEN_SKY, TANGENT, ELEVATION, PLACE, SKY, BAND, FAR_TANGENT, FAR_ELEVATION, FAR_PLACE = range(
     0, ROWS * N_AZ, N_AZ
 )
 
@@ -80,25 +81,30 @@ def sky_above(t, e, up, ahead):
 
 
 @inner
-def _prepare(tilt, azimuth, pitch, slope, bins, row_tan, row_sky, row_band):
-    """Per azimuth: the plane's own horizon and open sky; per slant height too: the row in front. Returns rows."""
+def _prepare(tilt, azimuth, bins):
+    """Per azimuth: the plane's own horizon and open sky."""
     up, out = math.cos(tilt), math.sin(tilt)
-    rows = math.isfinite(pitch)
     for k in range(N_AZ):
         towards = math.cos(_CENTRE[k] - azimuth)
         ahead = out * towards
         limit = max(0.0, -ahead / up) if up > 1e-9 else (0.0 if towards > 0 else 1e9)
-        bins[AHEAD + k], bins[LIMIT + k] = ahead, limit
+        bins[TOWARDS + k], bins[AHEAD + k], bins[LIMIT + k] = towards, ahead, limit
         bins[OPEN_SKY + k] = sky_above(limit, elevation_of(limit), up, ahead)
-        for q in range(N_SLANT if rows else 0):
-            left = 1 - SLANT[q]
-            rise = left * out - math.sin(slope) * pitch
-            away = math.cos(slope) * pitch - left * up
-            top = max(0.0, rise / away * towards) if away > 1e-9 else 0.0
-            row_tan[q, k] = max(limit, top)
-            row_sky[q, k] = sky_above(row_tan[q, k], elevation_of(row_tan[q, k]), up, ahead)
+
+
+@inner
+def _prepare_rows(tilt, pitch, slope, bins, row_tan, row_sky, row_band):
+    """Per azimuth and slant height: the row in front."""
+    up, out = math.cos(tilt), math.sin(tilt)
+    for q in range(N_SLANT):
+        left = 1 - SLANT[q]
+        rise = left * out - math.sin(slope) * pitch
+        away = math.cos(slope) * pitch - left * up
+        for k in range(N_AZ):
+            top = max(0.0, rise / away * bins[TOWARDS + k]) if away > 1e-9 else 0.0
+            row_tan[q, k] = max(bins[LIMIT + k], top)
+            row_sky[q, k] = sky_above(row_tan[q, k], elevation_of(row_tan[q, k]), up, bins[AHEAD + k])
             row_band[q, k] = max(0.0, 1 - elevation_of(top) / HORIZON_BAND)
-    return rows
 
 
 @inner
@@ -217,17 +223,23 @@ def surfaces_in_shade(
     bins, above, behind = np.empty(ROWS * N_AZ), np.empty(N_EL * N_AZ), np.zeros(N_AZ)
     steps, terrain_steps = empty_steps(), empty_steps()
     total = np.empty(6)
+    tilt, azimuth, up, open_total, open_band, open_direct = 0.0, 0.0, 1.0, 0.0, 0.0, 0.0
     for s in range(first, last):
-        tilt, azimuth, albedo = planes[0][s], planes[1][s], planes[4][s]
-        rows = _prepare(tilt, azimuth, planes[2][s], planes[3][s], bins, row_tan, row_sky, row_band)
-        up = math.cos(tilt)
-        direct_above(sun, tilt, azimuth, above)
-        bins[TANGENT : TANGENT + N_AZ] = 0.0
-        open_total, open_band, open_direct = _look_far(bins, up, above)
+        albedo, rows = planes[4][s], math.isfinite(planes[2][s])
+        if s == first or planes[0][s] != tilt or planes[1][s] != azimuth:  # racks on flat roofs are all alike
+            tilt, azimuth = planes[0][s], planes[1][s]
+            up = math.cos(tilt)
+            _prepare(tilt, azimuth, bins)
+            direct_above(sun, tilt, azimuth, above)
+            bins[TANGENT : TANGENT + N_AZ] = 0.0
+            open_total, open_band, open_direct = _look_far(bins, up, above)
+        if rows:
+            _prepare_rows(tilt, planes[2][s], planes[3][s], bins, row_tan, row_sky, row_band)
         iso = sky[0] * (1 + up) / 2
         reflected = sky[1] * albedo * (1 - up) / 2
         open_poa = open_direct + iso + reflected
         view, band, far_direct = open_total, open_band, open_direct
+        behind_rows, band_behind_rows, looked = 0.0, 0.0, False
         far_row, n_usable, counted, hills, hides, everything = -1, 0, 0, False, False, False
         total[:] = 0.0
         while counted == 0:
@@ -235,7 +247,7 @@ def surfaces_in_shade(
             for p in range(start[s], start[s + 1]):
                 if has_terrain and terrain_row[p] != far_row:  # points of a level surface look at the same hills
                     _add_far(bins, n_alike, behind, steps, terrain_steps)
-                    far_row, n_alike = terrain_row[p], 0
+                    far_row, n_alike, looked = terrain_row[p], 0, False
                     for k in range(N_AZ):
                         bins[TANGENT + k] = terrain[far_row, k]
                     view, band, far_direct = _look_far(bins, up, above)
@@ -270,10 +282,11 @@ def surfaces_in_shade(
                 total[3] += its_band
                 total[4] += view
                 total[5] += band
-                if rows:
-                    row_view, row_band_ = _view_behind_rows(bins, up, row_tan, row_sky, row_band)
-                    total[0] += row_view
-                    total[1] += row_band_
+                if rows and (n_raised > 0 or not looked):  # what sees terrain alone sees it as the point before
+                    behind_rows, band_behind_rows = _view_behind_rows(bins, up, row_tan, row_sky, row_band)
+                    looked = n_raised == 0
+                total[0] += behind_rows
+                total[1] += band_behind_rows
             _add_far(bins, n_alike, behind, steps, terrain_steps)
             everything = True  # where nothing is usable, the whole surface is described
         if not rows:
