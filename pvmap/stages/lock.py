@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import errno
+import itertools
 import json
 import math
 import os
@@ -38,6 +39,7 @@ SILENT_SECONDS = 180.0  # without one, and the holder counts as dead; network fo
 TAKEN = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR)  # what renaming onto a lock may end with
 WATCHED_BEATS, LOOKS_A_BEAT = 2, 10  # how long a lock is watched whose time is far from ours, and how closely
 MOST_BYTES = 1 << 20  # of a file that names an owner
+MOST_TRIES = 10_000  # to take a lock that nobody holds: some program may keep its empty folder open
 CLOCK_SECONDS = 2.0  # by which the start of a process may be read differently
 
 
@@ -168,7 +170,7 @@ def holder(folder: Path) -> Owner | None:
 
 def _take(folder: Path, owner: Owner) -> str:
     """Put a lock in place; give the name of its file."""
-    lock, name = folder / LOCK, f"{uuid.uuid4().hex}.json"
+    lock, name, tries = folder / LOCK, f"{uuid.uuid4().hex}.json", itertools.count()
     while True:
         mine = aside(lock)
         mine.mkdir(parents=True)
@@ -182,7 +184,7 @@ def _take(folder: Path, owner: Owner) -> str:
         except FileNotFoundError:  # the holder sweeps up what lies about
             continue
         except OSError as error:
-            if not (error.errno in TAKEN or lock.exists()):
+            if next(tries) == MOST_TRIES or not (error.errno in TAKEN or lock.exists()):
                 raise
             _take_away_dead(folder, now)
         finally:
@@ -193,10 +195,12 @@ def _take_away_dead(folder: Path, now: float) -> None:
     """Empty the lock of a dead owner; each entry goes by a name that belongs to nobody else, a stranger's is kept."""
     lock = folder / LOCK
     kept = next(one for one in disk.names_aside(lock) if not os.path.lexists(one))
-    if lock.is_symlink() or not lock.is_dir():
+    if _is_no_folder(lock):
         with contextlib.suppress(OSError):  # a folder that has come into its place meanwhile has no second name
-            os.link(lock, kept, follow_symlinks=False)
+            os.link(lock, kept, **({"follow_symlinks": False} if os.link in os.supports_follow_symlinks else {}))
             lock.unlink()
+        if _is_no_folder(lock):  # a disk that knows no second names
+            raise DiskError(f"{lock} cannot be written: it is no folder; move it away or choose another --root.")
     for entry in () if lock.is_symlink() else _entries(lock):
         found = _read(entry)
         if found is not None and not _is_dead(found, entry, now):
@@ -207,6 +211,10 @@ def _take_away_dead(folder: Path, now: float) -> None:
             else:
                 kept.mkdir(exist_ok=True)
                 os.rename(entry, kept / entry.name)
+
+
+def _is_no_folder(lock: Path) -> bool:
+    return os.path.lexists(lock) and (lock.is_symlink() or not lock.is_dir())
 
 
 def _entries(lock: Path) -> list[Path]:

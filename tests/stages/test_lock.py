@@ -274,6 +274,25 @@ def test_a_file_in_the_place_of_the_lock_holds_nobody_back_and_is_kept(tmp_path:
     assert kept.read_text(encoding="utf-8") == "mine" and was_set_aside(kept.name)
 
 
+def test_a_file_there_that_nothing_moves_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Some disks know no second names, and some programs hold a folder that is empty."""
+
+    def refuse(*given: object, **more: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    (tmp_path / lock.LOCK).write_text("mine", encoding="utf-8")
+    monkeypatch.setattr(os, "link", refuse)
+    with pytest.raises(DiskError, match=r"run\.lock cannot be written: it is no folder; move it away"):
+        taken(tmp_path)
+    (tmp_path / lock.LOCK).unlink()
+    (tmp_path / lock.LOCK).mkdir()
+    monkeypatch.setattr(lock, "MOST_TRIES", 20)
+    monkeypatch.setattr(os, "rename", refuse)
+    with pytest.raises(DiskError, match="cannot be written: Operation not permitted"):
+        taken(tmp_path)
+    assert [one.name for one in tmp_path.iterdir()] in ([], [lock.LOCK])
+
+
 @pytest.mark.parametrize("name", ["notes.txt", "thesis", "owner.json"])
 def test_what_is_somebodys_in_the_place_of_a_lock_is_kept(tmp_path: Path, name: str):
     mine = tmp_path / lock.LOCK / name / "mine.txt" if "." not in name else tmp_path / lock.LOCK / name
