@@ -29,6 +29,13 @@ _GEOMETRY = "geometry"
 _COVERING = pa.struct([(side, pa.float64()) for side in SIDES])
 _EVERY = ("sites", "surfaces")  # tables that are written with all the columns of their contract, optional ones too
 
+_TOGETHER = {  # columns of one hand, by table: where one is, all are
+    "appraisal": (
+        ("energy_kwh", "p50_kwh", "p75_kwh", "p90_kwh"),
+        ("expected_kwh", "spread_height", "spread_outline", "spread_use", "spread_form"),
+    )
+}
+
 
 def strange(folder: Path, names: Iterable[str], crs: str | None, *, now: bool = False) -> list[str]:
     """Names of the files below a folder that are called like tables of a run and cannot be these.
@@ -67,7 +74,10 @@ def _is_table(folder: Path, name: PurePosixPath, crs: str | None, now: bool) -> 
     needed = [column for column, spec in table.columns.items() if every or not spec.optional]
     if not _holds(found, table, needed) or (table.geometry and not _has_outlines(found.schema, crs)):
         return False
-    return not (now and name.stem in TABLES) or _is_as_checked(found.schema, table)
+    if not now or name.stem not in TABLES:
+        return True
+    together = all(len({one in found.turned for one in some}) == 1 for some in _TOGETHER.get(name.stem, ()))
+    return together and _is_as_checked(found.schema, table)
 
 
 class _Outlines(TypedDict):

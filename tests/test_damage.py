@@ -223,7 +223,7 @@ FORGED: dict[str, list[Callable[[Path], None]]] = {
     "rejects.parquet": [renamed],
     "districts.parquet": [partial(without, column="name"), bare],
     "technical/profiles.parquet": [renamed, indexed],
-    "appraisal.parquet": [partial(without, column="capacity_kwp"), indexed],
+    "appraisal.parquet": [partial(without, column="capacity_kwp"), partial(without, column="spread_use"), indexed],
     "exclusions.parquet": [renamed],
     "profiles.parquet": [renamed],
     "zones.parquet": [bare, partial(without, column="level")],

@@ -145,16 +145,17 @@ def write_demo(settings: Settings, raw: Path) -> None:
 
 
 @contextlib.contextmanager
-def _fixed_time() -> Iterator[None]:
-    """Let GDAL write one and the same time into every file, so that the same city is the same bytes everywhere."""
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": TIME})
+def _like_everywhere() -> Iterator[None]:
+    """Let GDAL write the same city as the same bytes whatever the hour and its settings of this machine."""
+    fixed = {"OGR_CURRENT_DATE": TIME, "OGR_SQLITE_JOURNAL": "DELETE"}
+    pyogrio.set_gdal_config_options(fixed)
     try:
         yield
     finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+        pyogrio.set_gdal_config_options(dict.fromkeys(fixed))
 
 
-@_fixed_time()
+@_like_everywhere()
 def _write_files(city: DemoCity, folder: Path) -> None:
     city.buildings.to_parquet(folder / "buildings.parquet", compression="zstd", index=False)
     geojson = {"mines": city.quarries, "districts": city.districts}
