@@ -32,14 +32,14 @@ IDS = ("site_id", "surface_id")  # texts of which hardly any is there twice
 AS_PART: dict[str, Any] = {"compression": "lz4", "use_dictionary": False, "write_statistics": False}
 
 
-def write_text(path: Path, text: str) -> Path:
-    """Write UTF-8 text atomically."""
-    return write_atomically(path, lambda p: p.write_text(text, encoding="utf-8"))
+def write_text(path: Path, text: str, *, flush: bool = True) -> Path:
+    """Write UTF-8 text atomically; `flush` as in ``disk.write_atomically``."""
+    return write_atomically(path, lambda p: p.write_text(text, encoding="utf-8"), flush=flush)
 
 
-def write_json(path: Path, value: Any) -> Path:
-    """Write JSON atomically, Chinese readable."""
-    return write_text(path, json_text(value, indent=1, default=str) + "\n")
+def write_json(path: Path, value: Any, *, flush: bool = True) -> Path:
+    """Write JSON atomically, Chinese readable; `flush` as in ``disk.write_atomically``."""
+    return write_text(path, json_text(value, indent=1, default=str) + "\n", flush=flush)
 
 
 def write_csv(path: Path, frame: pd.DataFrame, *, index: bool = False, mark: bool = False) -> Path:

@@ -37,10 +37,10 @@ def all_there(folder: Path, files: dict[str, dict[str, Any]]) -> bool:
     return all((folder / n).is_file() and (folder / n).stat().st_size == was["bytes"] for n, was in files.items())
 
 
-def write_record(path: Path, record: dict[str, Any]) -> Path:
-    """Write a JSON record that says whether it is whole."""
+def write_record(path: Path, record: dict[str, Any], *, flush: bool = True) -> Path:
+    """Write a JSON record that says whether it is whole; `flush` as in ``disk.write_atomically``."""
     plain = json.loads(json.dumps(record, default=str))  # as it will be read
-    return store.write_json(path, plain | {CHECK: _check(plain)})
+    return store.write_json(path, plain | {CHECK: _check(plain)}, flush=flush)
 
 
 def require_record(path: Path, *needs: str, shape: TypeAdapter[Any] = RECORD) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def write(job: TileJob, tables: dict[str, pd.DataFrame], profiles: Profiles) -> 
         "stamp": job.stamp,
         "files": whole.measured(job.part, [path.name for path in written]),
     }
-    whole.write_record(job.part / DONE, about)
+    whole.write_record(job.part / DONE, about, flush=False)
 
 
 def record(job: TileJob) -> dict[str, Any] | None:
