@@ -22,6 +22,7 @@ ROWS = 4.0  # rows a step; along a row the points then lie as many steps apart
 GOLDEN = (math.sqrt(5) - 1) / 2
 FEWEST = 4
 MAX_HALVINGS = 5
+ROOM = 1.2  # for points, over how many are asked for
 MOST_NODES = 200_000  # of the lattice around one polygon: slivers are not searched on and on
 
 
@@ -77,14 +78,11 @@ def sample_points(polygons: npt.ArrayLike, settings: ShadeSettings | None = None
     )
     rings = Rings.of(geometry)
     step = np.sqrt(np.maximum(area, 1e-6) / wanted)
-    count = np.empty(len(geometry), np.int64)
-    turn = np.empty((len(geometry), 2))
-    _count(rings.xy, rings.ring_start, rings.first_ring, step, turn, count)
-    start = np.concatenate([[0], np.cumsum(np.maximum(count, 1))]).astype(np.int64)
-    xy = np.empty((start[-1], 2))
-    _fill(rings.xy, rings.ring_start, rings.first_ring, step, turn, start, xy)
+    start = np.zeros(len(geometry) + 1, np.int64)
+    room = np.empty((int(ROOM * wanted.sum()) + 1, 2))
+    xy = _lay(rings.xy, rings.ring_start, rings.first_ring, step, start, room)
     # of a sliver nothing is sampled but its inside
-    sliver = np.flatnonzero(count <= 1)
+    sliver = np.flatnonzero(np.diff(start) == 1)
     if len(sliver):
         xy[start[sliver]] = shapely.get_coordinates(shapely.point_on_surface(geometry[sliver]))
     return Points(xy, start)
@@ -138,27 +136,25 @@ def _walk(xy, ring_start, ring, end_ring, step, ux, uy, out):
 
 
 @njit(cache=True, error_model="numpy")
-def _count(xy, ring_start, first_ring, step, turn, count):
-    nothing = np.empty((0, 2))
-    for s in range(count.size):
-        a, b = first_ring[s], first_ring[s + 1]
-        if b == a:
-            count[s] = 0
-            continue
-        turn[s, 0], turn[s, 1] = _longest_edge(xy, ring_start, a, b)
-        count[s] = max(0, _walk(xy, ring_start, a, b, step[s], turn[s, 0], turn[s, 1], nothing))
-        for _ in range(MAX_HALVINGS):
-            if count[s] >= FEWEST:
-                break
-            n = _walk(xy, ring_start, a, b, step[s] / 2, turn[s, 0], turn[s, 1], nothing)
-            if n < 0:
-                break
-            count[s], step[s] = n, step[s] / 2
-
-
-@njit(cache=True, error_model="numpy")
-def _fill(xy, ring_start, first_ring, step, turn, start, out):
+def _lay(xy, ring_start, first_ring, step, start, room):
+    """Lay points over all polygons, in more room where there are too many; at least the place for one in each."""
     for s in range(step.size):
-        if start[s + 1] - start[s] > 1:
-            its = out[start[s] : start[s + 1]]
-            _walk(xy, ring_start, first_ring[s], first_ring[s + 1], step[s], turn[s, 0], turn[s, 1], its)
+        a, b, n, between = first_ring[s], first_ring[s + 1], 0, step[s]
+        if b > a:
+            ux, uy = _longest_edge(xy, ring_start, a, b)
+            n = max(0, _walk(xy, ring_start, a, b, between, ux, uy, room[start[s] :]))
+            for _ in range(MAX_HALVINGS):
+                if n >= FEWEST:
+                    break
+                more = _walk(xy, ring_start, a, b, between / 2, ux, uy, room[start[s] :])
+                if more < 0:
+                    break
+                n, between = more, between / 2
+        start[s + 1] = start[s] + max(n, 1)
+        if start[s + 1] > len(room):
+            larger = np.empty((2 * start[s + 1], 2))
+            larger[: start[s]] = room[: start[s]]
+            room = larger
+            if n > 1:
+                _walk(xy, ring_start, a, b, between, ux, uy, room[start[s] :])
+    return room[: start[-1]]

@@ -7,6 +7,7 @@ import shapely
 from towns import blocks, centre
 
 from pvmap.settings.shade import ShadeSettings
+from pvmap.shade import points as points_of
 from pvmap.shade.points import sample_points
 
 
@@ -48,6 +49,15 @@ def test_points_follow_the_polygon_alone():
     found = shapely.STRtree(shapely.points(turned.xy)).query_nearest(expected.to_numpy(), return_distance=True)[1]
     assert len(turned.xy) == len(one.xy)
     assert found.max() < 1e-6
+
+
+def test_room_that_is_too_small_grows(monkeypatch):
+    town = blocks(50, 400, 0.1)
+    enough = sample_points(town.polygons)
+    monkeypatch.setattr(points_of, "ROOM", 0.05)
+    grown = sample_points(town.polygons)
+    assert np.array_equal(grown.start, enough.start)
+    assert np.array_equal(grown.xy, enough.xy)
 
 
 def test_thin_roofs_asked_for_few_points_get_four_at_least():
