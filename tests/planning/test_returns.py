@@ -24,27 +24,43 @@ PLANT = costs(2750.0, 76.0, 120.0 / 1.15)
 HOURS = 1080.0
 
 
-def year_by_year(price: float) -> list[float]:
-    """A company's flows written out in plain Python, for one plant with a flat price."""
-    capex, opex, inverter = 2750.0, 76.0, 120.0 / 1.15
+def year_by_year(revenue, capex=2750.0, opex=76.0, inverter=120.0 / 1.15, carried=5) -> list[float]:
+    """A company's flows written out in plain Python, for one plant."""
     credit, losses, flows = 0.10 * capex, [], [-capex]
     depreciation = 0.90 * capex * 0.95 / 20
-    for year in range(1, 26):
-        revenue = HOURS * price
+    for year, earned in enumerate(revenue, 1):
         bought = inverter if year == 13 else 0.0
         credit += bought * 0.13 / 1.13
-        output = revenue * 0.13 / 1.13
+        output = earned * 0.13 / 1.13
         paid, credit = max(output - credit, 0.0), max(credit - output, 0.0)
-        income = revenue - output - opex - bought / 1.13 - 0.12 * paid - (depreciation if year <= 20 else 0.0)
-        losses = [(when, amount) for when, amount in losses if year - when <= 5]
+        income = earned - output - opex - bought / 1.13 - 0.12 * paid - (depreciation if year <= 20 else 0.0)
+        losses = [(when, amount) for when, amount in losses if year - when <= carried]
         taxable = income
         for i, (when, amount) in enumerate(losses):
             used = min(amount, max(taxable, 0.0))
             losses[i], taxable = (when, amount - used), taxable - used
         if income < 0:
             losses.append((year, -income))
-        flows.append(revenue - opex - bought - 1.12 * paid - 0.25 * max(taxable, 0.0))
+        flows.append(earned - opex - bought - 1.12 * paid - 0.25 * max(taxable, 0.0))
     return flows
+
+
+@given(
+    revenue=st.lists(st.floats(0, 1500), min_size=25, max_size=25),
+    capex=st.floats(500, 8000),
+    opex=st.floats(0, 200),
+    inverter=st.floats(0, 3000),
+    carried=st.integers(0, 12),
+)
+def test_a_companys_years_are_those_of_plain_python(revenue, capex, opex, inverter, carried):
+    """Good years and bad ones in any order: credits are used up, and losses set off while they are young enough."""
+    plan = PLAN.model_copy(update={"loss_carry_years": carried})
+    others = costs([capex, 1000.0, capex], [opex, 10.0, opex], [inverter, 0.0, inverter], [0.0, 0.0, 0.0])
+    flows = cash_flows(others, np.array([revenue, np.full(25, 99.0), revenue]).T, plan, np.array([False, False, True]))
+    np.testing.assert_allclose(flows[:, 0], year_by_year(revenue, capex, opex, inverter, carried), atol=1e-9 * capex)
+    np.testing.assert_allclose(flows[:, 1], year_by_year([99.0] * 25, 1000.0, 10.0, 0.0, carried), atol=1e-9)
+    bought = np.where(np.arange(1, 26) == 13, inverter, 0.0)
+    np.testing.assert_allclose(flows[1:, 2], np.array(revenue) - opex - bought, atol=1e-9 * capex)  # a person's
 
 
 @pytest.mark.parametrize(
@@ -62,7 +78,7 @@ def test_one_plant_on_both_accounts(price, company, person):
         flows = cash_flows(PLANT, revenue, PLAN, owner)
         assert npv(flows, 0.06)[0] == pytest.approx(present, abs=5e-4)
         assert irr(flows, 0.06)[0] == pytest.approx(rate, abs=5e-7)
-    np.testing.assert_allclose(cash_flows(PLANT, revenue, PLAN)[:, 0], year_by_year(price), rtol=1e-12)
+    np.testing.assert_allclose(cash_flows(PLANT, revenue, PLAN)[:, 0], year_by_year([HOURS * price] * 25), rtol=1e-12)
     required = price * required_share(PLANT, revenue, PLAN, COMPANY)[0]
     assert required == pytest.approx(0.325191, abs=5e-7)
 
