@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 Array = np.ndarray
+SAME = 1e-9  # share by which rounding alone makes values differ
 
 
 def round_number(value: float, steps: tuple[float, ...] = (1, 2, 5, 10)) -> float:
@@ -29,9 +30,11 @@ def amount_edges(values: Array, n: int) -> tuple[float, ...]:
     inner = sorted({round_number(q) for q in np.quantile(v, np.arange(1, n) / n)})
     inner = [e for e in inner if v.min() < e < v.max()]
     low, high = float(v.min()), float(v.max())
-    if not inner and high > low:  # different values are told apart
+    if high <= low * (1 + SAME):
+        return (low, low * 1.01)
+    if not inner:  # different values are told apart
         inner = [e for e in (_three_digits(np.sqrt(low * high)),) if low < e < high]
-    return (low, *inner, high if high > low else low * 1.01)
+    return (low, *inner, high)
 
 
 def _three_digits(value: float) -> float:
@@ -54,7 +57,7 @@ def ratio_edges(values: Array, n: int, centre: float | None = None) -> tuple[flo
     if not len(v):
         return (0.0, 1.0) if centre is None else (centre - 1.0, centre, centre + 1.0)
     low, high = (float(q) for q in np.quantile(v, (0.02, 0.98)))
-    if high - low < 1e-9 * max(1.0, abs(high)):
+    if high - low < SAME * max(1.0, abs(high)):
         low, high = low - 0.5, high + 0.5
     # breaks are printed with three digits, so they differ by at least one unit of the third
     printed = 10.0 ** (np.floor(np.log10(max(abs(low), abs(high)))) - 2)

@@ -120,6 +120,13 @@ def test_two_values_get_two_classes_or_a_class_that_names_both_ends(values: list
         assert len({f"{e:.3g}" for e in inner}) == len(inner)
 
 
+def test_values_that_rounding_makes_differ_get_one_class() -> None:
+    values = np.array([80089.65699537877, 80089.65699537878])
+    variable = amount("energy_kwh", {"rooftop": values}, 6, "energy")
+    assert len(variable.colours) == 1 and (np.diff(variable.starts) > 0).all()
+    assert variable.codes(values).tolist() == [1, 1]
+
+
 def test_codes_of_nothing_are_zero() -> None:
     values = np.array([np.nan, 0.0, 10.0, 20.0, 30.0])
     assert amount("a", {"rooftop": values}, 3, "energy").codes(values)[:2].tolist() == [0, 0]
