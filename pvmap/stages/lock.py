@@ -128,13 +128,16 @@ def hold(folder: Path, command: str) -> Iterator[Lock]:
     InputError
         Somebody else holds it.
     DiskError
-        It cannot be written.
+        It cannot be written, or has gone away meanwhile.
     """
     with disk.errors(folder):
         disk.require_folders(folder)
         lock = Lock(folder, _take(folder, Owner.me(command)))
     try:
         yield lock
+    except (FileNotFoundError, InputError):  # of a folder that has gone, whatever is missed first
+        lock.require()
+        raise
     finally:
         lock._release()
 
@@ -201,7 +204,7 @@ def _take_away_dead(folder: Path, now: float) -> None:
             lock.unlink()
         if _is_no_folder(lock):  # a disk that knows no second names
             raise DiskError(f"{lock} cannot be written: it is no folder; move it away or choose another --root.")
-    for entry in () if lock.is_symlink() else _entries(lock):
+    for entry in _entries(lock):
         found = _read(entry)
         if found is not None and not _is_dead(found, entry, now):
             raise InputError(found.sentence(folder))
@@ -218,9 +221,9 @@ def _is_no_folder(lock: Path) -> bool:
 
 
 def _entries(lock: Path) -> list[Path]:
-    """Files of a lock: its owner's alone, unless somebody has put others beside it."""
+    """Files of a lock: its owner's alone, unless somebody has put others beside it. A link is nobody's lock."""
     try:
-        return sorted(lock.iterdir())
+        return [] if lock.is_symlink() else sorted(lock.iterdir())
     except (FileNotFoundError, NotADirectoryError):
         return []
 

@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -311,6 +312,24 @@ def test_a_lock_that_is_a_link_leaves_what_it_leads_to_alone(tmp_path: Path):
     assert taken(tmp_path / "city")
     assert (tmp_path / "home" / "owner.json").read_text(encoding="utf-8") == "mine"
     assert [path.is_symlink() for path in (tmp_path / "city").iterdir()] == [True]
+
+
+@pytest.mark.parametrize("missed", [FileNotFoundError("sites.parquet"), InputError("sites.parquet is not there")])
+def test_a_folder_that_goes_away_is_told_whatever_is_missed_first(tmp_path: Path, missed: Exception):
+    with (
+        pytest.raises(DiskError, match="has gone away while the run was under way"),
+        lock.hold(tmp_path / "c", "map x"),
+    ):
+        shutil.rmtree(tmp_path / "c")
+        raise missed
+    with pytest.raises(type(missed), match="sites"), lock.hold(tmp_path / "c", "map x"):
+        raise missed
+
+
+def test_a_lock_that_is_a_link_to_itself_holds_nobody_back(tmp_path: Path):
+    (tmp_path / lock.LOCK).symlink_to(tmp_path / lock.LOCK)
+    lock.require_free(tmp_path)
+    assert taken(tmp_path)
 
 
 def test_who_has_lost_its_folder_publishes_nothing(tmp_path: Path):
