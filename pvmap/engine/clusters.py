@@ -20,10 +20,12 @@ from pvmap.watch import Watch
 
 CONNECT_SECONDS = 10.0  # how long a scheduler, or a worker behind it, may take to answer before the user is told
 # Dask has workers give memory back at once, and every tile then asks the system for the same pages again. [bytes]
+# So does the C library with what threads beside the first one leave, unless all share its arena; one of them computes.
 # Arrow takes its memory where arrays take theirs, so that what tables leave serves them.
 ALLOCATOR: dict[str, int | str] = {
     "MALLOC_TRIM_THRESHOLD_": 256 << 20,
     "MALLOC_MMAP_THRESHOLD_": 32 << 20,
+    "MALLOC_ARENA_MAX": 1,
     "ARROW_DEFAULT_MEMORY_POOL": "system",
 }
 TICK = "1s"  # between looks at whether an event loop lags; every 20 ms, as Dask has it, takes 1 % of every process
