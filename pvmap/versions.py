@@ -73,10 +73,16 @@ def versions() -> dict[str, str]:
 
 
 def _grids() -> str:
-    """Tell apart sets of datum grids: they decide which way a transformation takes."""
+    """Tell apart sets of datum grids: they decide which way a transformation takes.
+
+    GDAL, which warps rasters, looks where its user says, of which pyproj's wheels know nothing.
+    """
     import pyproj
 
-    places = [*pyproj.datadir.get_data_dir().split(os.pathsep), pyproj.datadir.get_user_data_dir()]
-    files = [file for place in places if Path(place).is_dir() for file in Path(place).iterdir()]
-    grids = sorted(f"{file.name}:{file.stat().st_size}" for file in files if file.suffix in GRIDS)
+    told = (os.environ.get(name, "") for name in ("PROJ_DATA", "PROJ_LIB"))
+    places = [pyproj.datadir.get_data_dir(), *told]
+    folders = [Path(one) for place in places for one in place.split(os.pathsep) if one]
+    folders.append(Path(pyproj.datadir.get_user_data_dir()))
+    files = [file for folder in folders if folder.is_dir() for file in folder.iterdir()]
+    grids = sorted({f"{file.name}:{file.stat().st_size}" for file in files if file.suffix in GRIDS})
     return f"{digest(grids) if grids else 'none'}, network {'on' if pyproj.network.is_network_enabled() else 'off'}"

@@ -168,6 +168,17 @@ def test_stamps_cover_the_code_a_stage_runs_through(module: str, members: tuple[
     assert missing == []
 
 
+@pytest.mark.parametrize("name", ["PROJ_DATA", "PROJ_LIB"])
+def test_datum_grids_where_gdal_looks_for_them_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str):
+    before = versions.libraries.__wrapped__()
+    (tmp_path / "more").mkdir()
+    monkeypatch.setenv(name, os.pathsep.join(["", str(tmp_path / "nowhere"), str(tmp_path / "more")]))
+    assert versions.libraries.__wrapped__() == before
+    (tmp_path / "more" / "cn_shift.tif").write_bytes(b"a grid")
+    now = versions.libraries.__wrapped__()
+    assert [key for key in now if now[key] != before[key]] == ["proj data"]
+
+
 def test_every_member_of_the_code_is_there():
     assert [m for m in stamp.TILE_CODE if not (PACKAGE / m).exists()] == []
 
