@@ -124,11 +124,11 @@ class MapSettings(Section):
         ge=0,
     )
     deflate_level: int = assumption(
-        6,
+        7,
         unit="1",
         mark="choice",
-        source="judgement: level 9 saves 1 % for twice the time",
-        about="zlib level",
+        source="judgement: level 6 is a third faster for 0.7 % more room, level 10 saves 6 % for five times the time",
+        about="level of compression, as libdeflate counts",
         ge=1,
-        le=9,
+        le=12,
     )

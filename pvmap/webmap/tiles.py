@@ -12,12 +12,12 @@ shape, rings per shape, points per ring, x and y as zigzag differences (1/16384 
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from deflate import deflate_compress
 
 from pvmap.webmap.columns import missing
 from pvmap.webmap.printable import printable
@@ -25,7 +25,6 @@ from pvmap.webmap.shapes import EXTENT, Shapes, morton
 
 RECORD, GROUP = "\x1e", "\x1d"  # between names, and between identifiers and names
 SYMBOLS = {RECORD: "␞", GROUP: "␝"}  # what stands for them where a name holds one
-SHORT_BLOCKS = 6  # zlib's memory level: blocks of 4,096 symbols instead of 16,384
 KEY = 1 << 24  # a tile key is column * KEY + row
 
 
@@ -105,10 +104,7 @@ def cut(shapes: Shapes, point_x: np.ndarray, point_y: np.ndarray, under: np.ndar
 
 def deflate(raw: bytes, level: int) -> str:
     """Compress to a raw deflate stream as text, as DecompressionStream("deflate-raw") reads it."""
-    # byte planes hold numbers with few repeats, and each plane is of another kind: codes of their own for short blocks
-    # take 4 % less room than zlib's usual ones
-    stream = zlib.compressobj(level, zlib.DEFLATED, -15, SHORT_BLOCKS, zlib.Z_FILTERED)
-    return printable(stream.compress(raw) + stream.flush())
+    return printable(bytes(deflate_compress(raw, level)))
 
 
 CALL = "pvmapTile"  # function of the page that takes a block
