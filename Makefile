@@ -18,8 +18,9 @@ map: $(VENV)/.runtime  ## build the map of CITY (default: demo) into maps/CITY/i
 plan: $(VENV)/.runtime  ## write workbook, GeoPackage, profiles and PyPSA network of CITY
 	@$(BIN)/pvmap plan $(CITY)
 
+# A quarter of the time of two processes goes by in waiting, for clusters, browsers and other programs.
 test: $(VENV)/.test  ## run the tests (the slow ones too when CI=true)
-	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/benchmarks
+	@$(BIN)/pytest -n $(if $(CI),2,3) --dist loadfile --no-loadscope-reorder --ignore tests/benchmarks
 	@if [ "$$CI" = true ]; then $(BIN)/pytest tests/benchmarks; fi
 
 lint: $(VENV)/.test  ## format, lint, types and import contracts

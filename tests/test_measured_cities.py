@@ -49,7 +49,8 @@ def balance(city: Run) -> pd.Series:
     return footprint - used.reindex(footprint.index).fillna(0) - excluded.reindex(footprint.index).fillna(0)
 
 
-@pytest.mark.parametrize("name", ["goteborg", pytest.param("athens", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["goteborg", "athens"])
 def test_areas_add_up_and_nothing_failed(name: str, request: pytest.FixtureRequest) -> None:
     city: Run = request.getfixturevalue(name)
     assert not city.report.failures and city.report.index.exists()
@@ -57,6 +58,7 @@ def test_areas_add_up_and_nothing_failed(name: str, request: pytest.FixtureReque
     assert city.table("yields")["energy_kwh"].sum() > 0
 
 
+@pytest.mark.slow
 def test_goteborg_takes_heights_where_the_models_reach(goteborg: Run) -> None:
     sites = goteborg.table("sites")
     models = shapely.box(147720.0, 6398557.0, 147954.0, 6398780.0)
@@ -67,6 +69,7 @@ def test_goteborg_takes_heights_where_the_models_reach(goteborg: Run) -> None:
     assert "take it from there" in notes and "have no height" in notes  # footprints reach beyond the models
 
 
+@pytest.mark.slow
 def test_goteborg_roofs_are_measured_where_the_model_reaches(goteborg: Run) -> None:
     sites, surfaces = goteborg.table("sites").set_index("site_id"), goteborg.table("surfaces")
     measured = surfaces[surfaces["measured"]]
@@ -79,12 +82,14 @@ def test_goteborg_roofs_are_measured_where_the_model_reaches(goteborg: Run) -> N
     assert told["clause"].str.contains("measured").all()
 
 
+@pytest.mark.slow
 def test_goteborg_rows_keep_clear_in_its_own_window(goteborg: Run) -> None:
     """GB 50797's 9 to 15 h would leave hardly a row at 57.7 N; 11 to 13 h leaves about one third of a roof."""
     racks = goteborg.table("surfaces").query("mounting == 'rack'")
     assert racks["gcr"].between(0.2, 0.5).all()
 
 
+@pytest.mark.slow
 def test_layers_for_a_gis(goteborg: Run) -> None:
     points = gpd.read_parquet(goteborg.processed / "roof_points.parquet")
     surfaces = goteborg.table("surfaces").set_index("surface_id")

@@ -43,10 +43,10 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, moment: str, act: Callable[[], No
     monkeypatch.setattr(module, name, stepped)
 
 
-LATER = [pytest.param(moment, marks=pytest.mark.slow) for moment in ("drawing", "settling")]
+LATER = [pytest.param(moment, marks=pytest.mark.slow) for moment in ("reading", "drawing", "settling")]
 
 
-@pytest.mark.parametrize("moment", ["reading", "assessing", *LATER])
+@pytest.mark.parametrize("moment", ["assessing", *LATER])
 def test_an_input_that_changes_under_a_run_is_told_and_its_numbers_are_forgotten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
 ):
