@@ -88,7 +88,6 @@ QUICK = {
     ("city.json", "half"),
     ("prepared/sites.parquet", "other"),
     ("PART/yields.parquet", "byte"),
-    ("BACKDROP/xy", "byte"),
     ("PART/done.json", "folder"),
 }
 CASES = [

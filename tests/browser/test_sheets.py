@@ -19,6 +19,7 @@ SUMS = "pvmap.sums.over(pvmap.sums.everywhere)"
 OF_CASE = f"(key) => {{ pvmap.setCase(key); const sums = {SUMS}; return [sums.n_sites, sums.capacity_kwp]; }}"
 
 
+@pytest.mark.slow
 def test_overview_sums_all_sites_in_every_case_and_leads_to_sheets(watched: Watched, tmp_path: Path) -> None:
     run, stretches = write_run_along_curve(tmp_path / "run", 400)
     city = settings().model_copy(update={"map": MapSettings(sites_per_page=400)})
