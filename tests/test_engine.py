@@ -357,6 +357,7 @@ def test_a_changed_rule_of_shade_computes_every_tile(tmp_path: Path, small_city:
 # -------------------------------------------------------------------------------------------------- a tile that fails
 
 
+@pytest.mark.slow
 def test_a_failed_tile_is_named_and_the_rest_is_published(tmp_path: Path, small_city: Run):
     root = copy(small_city, tmp_path / "city")
     parts = root / "data" / "processed" / "demo" / "parts"

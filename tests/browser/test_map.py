@@ -34,6 +34,7 @@ def test_opens_without_a_request_or_a_complaint(watched: Watched, map_file: Path
     assert "内部使用" in page.inner_text("#pvmap-banner")
 
 
+@pytest.mark.slow
 def test_folder_layout_works_from_file(watched: Watched, run_folder: Path, tmp_path: Path) -> None:
     page = watched.open(build_map(run_folder, tmp_path, settings(), "folder"))
     number = page.evaluate("probe.densest()")
