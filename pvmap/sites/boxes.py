@@ -28,68 +28,59 @@ def meeting(one: np.ndarray, other: np.ndarray) -> np.ndarray:
         Positions in `one` and in `other`, in rising order.
     """
     alike = one is other
-    here, there = (np.flatnonzero(np.isfinite(boxes).all(axis=1)) for boxes in (one, other))
-    if not len(here) or not len(there):
+    both = one if alike else np.concatenate([one, other])
+    columns = np.ascontiguousarray(both.T)  # along rows all that follows takes several times as long
+    there = np.flatnonzero(np.isfinite(columns).all(axis=0))
+    if not len(there):
         return np.zeros((2, 0), "int64")
-    one, other = one[here], other[there]
-    both = np.concatenate([one, other])
-    low, high = both.min(axis=0), both.max(axis=0)
-    height = _height(both, high[3] - low[1])
-    width = max(high[2] - low[0], 1.0) * 2.0
-    strips = _Strips(one, low, height, width)
-    others = strips if alike else _Strips(other, low, height, width)
-    # Of two boxes that meet one begins within the other, seen from west to east.
-    found = [np.stack(pairs) for pairs in _begin_within(strips, others, first_counts=True)]
+    found = there[np.concatenate([np.zeros((2, 0), "int64"), *_meeting(columns[:, there])], axis=1)]
     if alike:
-        found += [pairs[::-1, one[pairs[0], 0] < one[pairs[1], 0]] for pairs in found]
+        a, b = np.concatenate([found, found[::-1], np.stack([there, there])], axis=1)
     else:
-        found += [np.stack(pairs[::-1]) for pairs in _begin_within(others, strips, first_counts=False)]
-    a, b = np.concatenate([np.zeros((2, 0), "int64"), *found], axis=1)
-    key = a * len(there) + b  # one number a pair: to sort by two takes five times as long
+        found = np.sort(found, axis=0)
+        a, b = found[:, (found[0] < len(one)) & (found[1] >= len(one))]
+        b -= len(one)
+    key = a * len(other) + b  # one number a pair: to sort by two takes five times as long
     key.sort()
-    a, b = np.divmod(key, len(there))
-    return np.stack([here[a], there[b]])
+    return np.stack(np.divmod(key, len(other)))
 
 
-class _Strips:
-    """Boxes in strips that run from west to east, one entry for each strip that a box touches, sorted."""
+def _meeting(boxes: np.ndarray) -> Iterator[np.ndarray]:
+    """Give pairs of boxes (4, n) that meet, (2, k), each pair once, some at a time.
 
-    def __init__(self, boxes: np.ndarray, low: np.ndarray, height: float, width: float):
-        self.boxes = boxes
-        self.first = np.floor((boxes[:, 1] - low[1]) / height).astype("int64")
-        n_strips = np.floor((boxes[:, 3] - low[1]) / height).astype("int64") - self.first + 1
-        box = np.repeat(np.arange(len(boxes)), n_strips)
-        strip = self.first[box] + np.arange(len(box)) - np.repeat(np.cumsum(n_strips) - n_strips, n_strips)
-        # strips one after another on one axis, so that a single search finds what begins within a box
-        begin = strip * width + (boxes[box, 0] - low[0])
-        order = np.argsort(begin, kind="stable")
-        self.box, self.strip, self.begin = box[order], strip[order], begin[order]
-        self.end = self.begin + (boxes[self.box, 2] - boxes[self.box, 0])
-
-
-def _begin_within(one: _Strips, other: _Strips, *, first_counts: bool) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Give pairs of boxes of which the other one begins within the one; where both begin is told if it counts."""
-    for start in range(0, len(one.box), AT_ONCE):
-        some = slice(start, start + AT_ONCE)
-        slack = ROUNDING * np.abs(one.end[some]) + ROUNDING
-        low = np.searchsorted(other.begin, one.begin[some] - slack, side="left")
-        count = np.searchsorted(other.begin, one.end[some] + slack, side="right") - low
-        entry = np.repeat(np.arange(len(low)), count)
-        at = low[entry] + np.arange(len(entry)) - np.repeat(np.cumsum(count) - count, count)
-        a, b = one.box[some][entry], other.box[at]
-        same = one.strip[some][entry] == other.strip[at]
-        same &= other.strip[at] == np.maximum(one.first[a], other.first[b])  # a pair that shares several is told once
-        a, b = a[same], b[same]
-        p, q = one.boxes[a], other.boxes[b]
-        meet = (q[:, 0] >= p[:, 0]) if first_counts else (q[:, 0] > p[:, 0])
-        meet &= (q[:, 0] <= p[:, 2]) & (q[:, 1] <= p[:, 3]) & (q[:, 3] >= p[:, 1])
-        yield a[meet], b[meet]
+    They lie in strips that run from west to east, one entry for each strip that a box touches. Of two that meet one
+    begins within the other, so that it is among the entries behind that one.
+    """
+    west, south, east, north = boxes
+    low_x, low_y = west.min(), south.min()
+    height = _height(north - south, north.max() - low_y)
+    width = max(east.max() - low_x, 1.0) * 2.0
+    first = np.floor((south - low_y) / height).astype("int64")
+    n_strips = np.floor((north - low_y) / height).astype("int64") - first + 1
+    box = np.repeat(np.arange(len(west)), n_strips)
+    strip = first[box] + np.arange(len(box)) - np.repeat(np.cumsum(n_strips) - n_strips, n_strips)
+    # strips one after another on one axis, so that a single search finds what begins within a box
+    begin = strip * width + (west[box] - low_x)
+    order = np.argsort(begin)
+    box, strip, begin = box[order], strip[order], begin[order]
+    end = begin + (east - west)[box]
+    end += ROUNDING * np.abs(end) + ROUNDING
+    for start in range(0, len(box), AT_ONCE):
+        here = np.arange(start, min(start + AT_ONCE, len(box)))
+        count = np.searchsorted(begin, end[here], side="right") - here - 1
+        entry = np.repeat(here, count)
+        behind = entry + 1 + np.arange(len(entry)) - np.repeat(np.cumsum(count) - count, count)
+        a, b = box[entry], box[behind]
+        meet = strip[behind] == np.maximum(first[a], first[b])  # a pair that shares several strips is told once
+        meet &= strip[behind] == strip[entry]
+        a, b = a[meet], b[meet]
+        meet = (west[b] <= east[a]) & (west[a] <= east[b]) & (south[b] <= north[a]) & (south[a] <= north[b])
+        yield np.stack([a[meet], b[meet]])
 
 
-def _height(boxes: np.ndarray, reach: float) -> float:
-    """Height of strips: few boxes in each, and few strips for each box."""
-    high = boxes[:, 3] - boxes[:, 1]
+def _height(high: np.ndarray, reach: float) -> float:
+    """Height of strips, by those of the boxes: few boxes in each, and few strips for each box."""
     height = max(BOXES_A_STRIP * float(np.median(high)), reach / MOST_STRIPS, 1e-3)
-    while (high / height).sum() > MOST_ENTRIES * len(boxes):
+    while (high / height).sum() > MOST_ENTRIES * len(high):
         height *= 2.0
     return height

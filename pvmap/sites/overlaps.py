@@ -182,9 +182,11 @@ def _cut(outlines: GeometryArray, later: np.ndarray, earlier: np.ndarray) -> Cut
 def _overlaps(polygons: GeometryArray, pairs: np.ndarray, place_in_order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Pairs (later, earlier) of positions whose polygons share ground, by later and then by overlap, largest first."""
     one, other = pairs[:, place_in_order[pairs[0]] > place_in_order[pairs[1]]]
-    near = _common_box_m2(polygons.bounds[one], polygons.bounds[other]) > LEAST_OVERLAP_M2
+    bounds = polygons.bounds
+    near = _common_box_m2(bounds[one], bounds[other]) > LEAST_OVERLAP_M2
     one, other = one[near], other[near]
-    claimed, claiming = np.asarray(polygons[one]), np.asarray(polygons[other])
+    awake, pairs = np.unique(np.stack([one, other]), return_inverse=True)
+    claimed, claiming = np.asarray(polygons[awake])[pairs.reshape(2, -1)]
     within = shapely.relate_pattern(claimed, claiming, "2********")  # most neighbours share a wall at the most
     shared = np.zeros(len(one))
     shared[within] = shapely.area(shapely.intersection(claimed[within], claiming[within]))

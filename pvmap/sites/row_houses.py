@@ -34,15 +34,16 @@ def row_ridges(polygons: np.ndarray | GeometryArray, rules: RowHouses) -> np.nda
     """
     outlines = polygons if isinstance(polygons, GeometryArray) else from_shapely(polygons)
     ridge = np.full(len(outlines), np.nan)
-    links = shared_walls(outlines, rules)
-    if not links.shape[1]:
+    reach_m = rules.gap_m / 2.0 + ROUNDING_M
+    wider = outlines.bounds + np.array([-reach_m, -reach_m, reach_m, reach_m])
+    near, pairs = _involved(meeting(wider, wider))
+    neighbours = np.asarray(outlines[near])  # woken once, for all that follows
+    linked, links = _involved(shared_walls(neighbours, pairs, rules))
+    if not len(linked):
         return ridge
-    houses, links = np.unique(links, return_inverse=True)
-    links = links.reshape(2, -1)
+    houses, own = near[linked], neighbours[linked]
     matrix = coo_array((np.ones(links.shape[1], bool), tuple(links)), shape=(len(houses), len(houses)))
     row = connected_components(matrix, directed=False)[1]
-    linked = outlines[houses]
-    own = np.asarray(linked)
     corners, owner = shapely.get_coordinates(own, return_index=True)
     order = np.argsort(row[owner], kind="stable")
     rows = shapely.linestrings(corners[order], indices=row[owner][order])  # its rectangle is that of all its corners
@@ -50,23 +51,33 @@ def row_ridges(polygons: np.ndarray | GeometryArray, rules: RowHouses) -> np.nda
     rectangle_m2 = diagonal_m**2 * ratio / (1.0 + ratio**2)
     filled = np.bincount(row, weights=shapely.area(own)) / rectangle_m2
     shared = ((ratio >= rules.length_ratio) & (filled >= rules.filled_share))[row]
-    alone = linked.look_up(RIDGE) if isinstance(linked, Asleep) else azimuth_of(ridge_axes(own)[1])
+    alone = outlines[houses].look_up(RIDGE) if isinstance(outlines, Asleep) else azimuth_of(ridge_axes(own)[1])
     off = np.abs(alone - azimuth_of(along)[row]) % 90.0  # its longer or its shorter side
     shared &= np.minimum(off, 90.0 - off) <= rules.wall_angle
     ridge[houses[shared]] = azimuth_of(along)[row][shared]
     return ridge
 
 
-def shared_walls(outlines: GeometryArray, rules: RowHouses) -> np.ndarray:
-    """Pairs of houses, (2, k), that share walls: parallel ones, close where they face each other, long in sum."""
-    reach_m = rules.gap_m + ROUNDING_M
-    pairs = meeting(outlines.bounds + np.array([-reach_m, -reach_m, reach_m, reach_m]), outlines.bounds)
+def _involved(pairs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Positions that occur in pairs (2, k), (m,), and each pair once, as positions among these."""
     pairs = pairs[:, pairs[0] < pairs[1]]
-    pairs = pairs[:, shapely.dwithin(*(np.asarray(outlines[houses]) for houses in pairs), distance=rules.gap_m)]
-    neighbours, pairs = np.unique(pairs, return_inverse=True)
-    polygons, pairs = np.asarray(outlines[neighbours]), pairs.reshape(2, -1)
-    start, step, house = _walls(polygons)
-    pair, one, other = _facing(polygons, pairs, start, step, house, rules.gap_m)
+    some, pairs = np.unique(pairs, return_inverse=True)
+    return some, pairs.reshape(2, -1)
+
+
+def shared_walls(houses: np.ndarray, pairs: np.ndarray, rules: RowHouses) -> np.ndarray:
+    """Those of pairs of houses, (2, k), that share walls: parallel ones, close where they face each other, long in sum.
+
+    Parameters
+    ----------
+    houses : (n,) object array
+        Footprints.
+    pairs : (2, m) int array
+        Positions of houses that may be close.
+    """
+    pairs = pairs[:, shapely.dwithin(*houses[pairs], distance=rules.gap_m)]
+    start, step, house = _walls(houses)
+    pair, one, other = _facing(houses, pairs, start, step, house, rules.gap_m)
     length = np.hypot(*step.T)
     along = step / length[:, None]
     cosine, sine = _along_and_across(along[other], along[one])
@@ -78,7 +89,7 @@ def shared_walls(outlines: GeometryArray, rules: RowHouses) -> np.ndarray:
     apart = ends[0][1][shared] + to_middle * sine[shared] / cosine[shared]
     shared[shared] = np.abs(apart) <= rules.gap_m
     shared_m = np.bincount(pair[shared], weights=beside[shared], minlength=pairs.shape[1])
-    return neighbours[pairs[:, shared_m >= rules.shared_wall_m]]
+    return pairs[:, shared_m >= rules.shared_wall_m]
 
 
 def _facing(

@@ -101,16 +101,18 @@ def _apart(sites: gpd.GeoDataFrame) -> list[Finding]:
 def _large(sites: gpd.GeoDataFrame) -> list[Finding]:
     """Sites far larger than their kind."""
     found, area_km2 = [], sites["footprint_area_m2"].to_numpy(float) / 1e6
-    kind, source = sites["site_type"].to_numpy(object), sites["source"].to_numpy(object)
-    large = area_km2 > pd.Series(kind).map(LARGEST_KM2).to_numpy(float)
-    for name, layer in sorted({(str(kind[i]), str(source[i])) for i in np.flatnonzero(large)}):
-        rows = np.flatnonzero(large & (kind == name) & (source == layer))
-        rows = rows[np.argsort(-area_km2[rows], kind="stable")]
-        found.append(
-            finding(
-                "site-too-large", layer=layer, column=name, count=len(rows),
-                total=int(((kind == name) & (source == layer)).sum()), sites=sites["site_id"].iloc[rows[:EXAMPLES]],
-                kind=name, limit_km2=LARGEST_KM2[name], largest_km2=float(f"{area_km2[rows[0]]:.3g}"),
-            )
-        )  # fmt: skip
+    for kind, limit_km2 in sorted(LARGEST_KM2.items()):
+        of_kind = sites["site_type"].eq(kind).to_numpy(bool)
+        large = np.flatnonzero(of_kind & (area_km2 > limit_km2))
+        for layer in sorted(set(sites["source"].iloc[large])):
+            of_layer = sites["source"].eq(layer).to_numpy(bool)
+            rows = large[of_layer[large]]
+            rows = rows[np.argsort(-area_km2[rows], kind="stable")]
+            found.append(
+                finding(
+                    "site-too-large", layer=layer, column=kind, count=len(rows), total=int((of_kind & of_layer).sum()),
+                    sites=sites["site_id"].iloc[rows[:EXAMPLES]], kind=kind, limit_km2=limit_km2,
+                    largest_km2=float(f"{area_km2[rows[0]]:.3g}"),
+                )
+            )  # fmt: skip
     return found
