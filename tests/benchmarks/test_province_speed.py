@@ -127,6 +127,7 @@ def test_two_workers_make_the_tables_of_one_in_less_time(tmp_path: Path, measure
         print(f"\n{ran.n_buildings:,} buildings, {who}: {took}")
         print({stage: round(seconds, 1) for stage, seconds in ran.by_stage_s.items()})
     measured("one worker's time outside the tiles", 1.0 - one.by_stage_s[TILES] / one.seconds, "", "all", 1.0, 0.08)
+    measured("what a second worker cannot share in", 2.0 * two.seconds / one.seconds - 1.0, "", "all", 1.0, 0.08)
     measured("two workers", one.seconds / two.seconds, "", "one", 1.0, 1.8)
     assert two.tables == one.tables
     assert two.seconds < one.seconds
