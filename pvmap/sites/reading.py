@@ -154,7 +154,7 @@ def _require_known_words(source: VectorInput) -> None:
 def _excluded_by(sites: pd.DataFrame, inputs: Sequence[VectorInput]) -> tuple[pd.Series, list[Finding]]:
     """Reason from the source's own column `excluded`: known words in full, unknown ones as they stand."""
     meaning, found = read_column(sites, inputs, "excluded", REMARKS, "remarks-not-known", parts=True)
-    code, words = pd.factorize(text_column(sites, "excluded").to_numpy(object))
+    code, words = pd.factorize(text_column(sites, "excluded"))
     as_given = np.array(["" if plain(word) in MISSING_WORDS else word for word in words] or [""], object)[code]
     reasons = {**SOURCE_REASONS, KEPT: ""}
     known, names = pd.factorize(meaning)

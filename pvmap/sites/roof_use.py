@@ -98,12 +98,17 @@ def _split(uses: np.ndarray, sites: pd.DataFrame, settings: RooftopSettings) -> 
     height = np.where(np.isfinite(height), height, number_column(sites, "measured_height_m"))
     counted, measured = np.isfinite(floors), np.isfinite(height)
     low_hall = np.where(counted, floors <= 1, height <= settings.steel_up_to_height_m)
-    industrial = np.where(low_hall, "industrial_steel", "industrial_concrete").astype(object)
+    industrial = _either(low_hall, "industrial_steel", "industrial_concrete")
     industrial[~counted & ~measured] = settings.industrial_unknown
     high = np.where(counted, floors > settings.high_rise_above_floors, height > settings.high_rise_above_m)
     housing = np.isin(uses, ["residential", "residential_low"])
     split = np.where(uses == "industrial", industrial, uses)
-    return np.where(housing, np.where(high, "residential_high", "residential_low"), split).astype(object)
+    return np.where(housing, _either(high, "residential_high", "residential_low"), split)
+
+
+def _either(yes: np.ndarray, word: str, other: str) -> np.ndarray:
+    """One of two words for every building, (n,) objects: as text of one width they would be made twice."""
+    return np.array([other, word], object)[yes.astype(int)]
 
 
 def number_column(sites: pd.DataFrame, column: str) -> np.ndarray:
@@ -128,17 +133,18 @@ def read_heights(
         Heights, NaN where none; ``column``, ``surface model``, ``floors``, ``neighbours``, ``default`` or ``none``; and
         how well neighbours tell them, None where they were not asked.
     """
+    of_use = pd.Categorical(uses, categories=list(BUILDING_USES))  # rows of words are slow to look up
     height = number_column(sites, "height_m")
-    source = np.where(np.isfinite(height), "column", "none").astype(object)
+    source = _either(np.isfinite(height), "column", "none")
     seen = number_column(sites, "measured_height_m")
     fill = ~np.isfinite(height) & np.isfinite(seen)
     height[fill], source[fill] = seen[fill], "surface model"
-    by_floors = number_column(sites, "floors") * by_use(settings.floor_height_m, uses)
+    by_floors = number_column(sites, "floors") * by_use(settings.floor_height_m, of_use)
     fill = ~np.isfinite(height) & np.isfinite(by_floors)
     height[fill], source[fill] = by_floors[fill], "floors"
     nearby = None
     if settings.assume_heights and not np.isfinite(height).all():
-        default = by_use(settings.default_height_m, uses)
+        default = by_use(settings.default_height_m, of_use)
         if settings.nearby_heights.count:
             middle = _middles(sites.geometry.array)
             nearby = nearby_heights(middle, uses, height, default, settings.nearby_heights)

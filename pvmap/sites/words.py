@@ -97,7 +97,7 @@ def read_words(
     known = {plain(word): meaning for meaning, words in tables.items() for word in (meaning, *words)}
     known |= {plain(word): meaning for meaning, words in (own or {}).items() for word in words}
     nothing = {plain(word) for word in (*missing, *MISSING_WORDS)} - set(known)
-    code, words = pd.factorize(given.astype("str").fillna("").to_numpy(object))
+    code, words = pd.factorize(given.astype("str").fillna(""))
     looked_up = [_look_up(plain(str(word)), known, nothing, parts) for word in words]
     meaning = np.array([one for one, _ in looked_up] or [""], object)[code]
     how = np.array([one for _, one in looked_up] or [""], object)[code]

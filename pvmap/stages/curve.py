@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pvmap import store
-from pvmap.contract import check, require_unique
+from pvmap.contract import check
 from pvmap.currency import CNY
 from pvmap.memory import stretches
 from pvmap.sources.asleep import as_bytes, awake
@@ -48,13 +48,13 @@ def write_along_curve(folder: Path, sites: gpd.GeoDataFrame, order: np.ndarray) 
 
     Outlines that sleep go into the file as they are: to wake them for it takes most of the time.
     """
-    require_unique("sites", sites)
+    sites = check("sites", sites)
     like, last = _schema(sites), ("geometry", "bbox")
 
     def tables() -> Iterator[pa.Table]:
         schema = None
         for some in stretches(len(order), store.ROW_GROUP):
-            rows = check("sites", sites.iloc[order[some]])
+            rows = sites.iloc[order[some]]
             table = pa.Table.from_pandas(pd.DataFrame(rows.drop(columns="geometry")), preserve_index=False)
             boxes = pa.StructArray.from_arrays(list(rows.geometry.array.bounds.T), fields=list(like.field("bbox").type))
             for name, values in zip(last, (as_bytes(rows.geometry.array), boxes), strict=True):
