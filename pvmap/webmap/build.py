@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -19,7 +21,7 @@ from pvmap.planning.publication import is_public
 from pvmap.settings.city import Settings
 from pvmap.sources.grid import Bounds
 from pvmap.webmap.compare import comparison
-from pvmap.webmap.data import MapData, read_data
+from pvmap.webmap.data import MapData, Scope, read_data, scope_of
 from pvmap.webmap.encoding import (
     Codes,
     encode_overview,
@@ -30,18 +32,21 @@ from pvmap.webmap.encoding import (
     stretches,
     whole_lots,
 )
-from pvmap.webmap.exclusions import excluded
+from pvmap.webmap.exclusions import Excluded, excluded
 from pvmap.webmap.ground import Ground, read_ground
 from pvmap.webmap.meta import moving, page_meta, priority
-from pvmap.webmap.packing import packers, packing
+from pvmap.webmap.packing import Packing, packers, packing
 from pvmap.webmap.plan import targets_meta
 from pvmap.webmap.scratch import Block, Each, perform, read_blocks
-from pvmap.webmap.site_layers import Flat, flatten_stretch, site_layers
+from pvmap.webmap.site_layers import SiteLayer, cutters, flatten_stretch
 from pvmap.webmap.style import TARGET, Variable, names_only, variables
 from pvmap.webmap.unsure import unsure
 from pvmap.webmap.writing import Composed, write_file, write_folder
 from pvmap.webmap.zones import level_block, levels, outlines, township_names, zone_codes
 from pvmap.written import Tell, silent
+
+if TYPE_CHECKING:
+    from pvmap.webmap.page import OfflineMap
 
 SMALL_LAYER = 2000  # sites; such a layer is one file, so that the first view does not ask for a hundred
 
@@ -146,70 +151,93 @@ def compose(
     `scratch`: folder for what its makers hand each other, there until the map is written. `folder`: where the page
     looks for tiles, "" in itself. `share`: what of the map the page is.
     """
-    from pvmap.webmap.page_parts import folium_page  # folium takes long to load, and only who draws needs it
+    scope = scope_of(processed, settings.map, public := settings if is_public(settings) else None)
+    level, do = settings.map.deflate_level, partial(each, partial(perform, scratch))
+    with ThreadPoolExecutor(1) as beside:  # what this process does itself it does while workers are at theirs
+        reading = beside.submit(read_data, processed, settings.map, public, scope)
+        texts, ground, exclusions, moved, *flat = do(_first_parts(scope, settings, raw, scratch))
+        data = reading.result()
+        cutting, packing_up = cutters(data, flat, scratch), packers(data.shown, data.names, scratch)
+        coding = beside.submit(_coded, data, exclusions, settings, share.scales, scratch)
+        done = list(do([*cutting, *packing_up]))
+        layers, packed = done[: len(cutting)], packing(done[len(cutting) :], exclusions.shares)
+        chosen, codes, zones = coding.result()
+        told_of = PageParts(data, layers, chosen, packed, exclusions.clauses, moved, ground, folder)
+        paging = beside.submit(_paged, told_of, settings, processed, older, share)
+        overviews = [partial(encode_overview, layer, codes, data.zones.crs, level, share.n_sites) for layer in layers]
+        whole = [partial(encode_whole, one, lot, level) for one in layers for lot in whole_lots(one, packed.columns)]
+        tiles = [
+            partial(encode_tiles, one, packed.columns, texts, some, level) for one in layers for some in stretches(one)
+        ]
+        encoded = iter(list(do([*overviews, *tiles, *whole])))
+        page = paging.result()
+    paths = [list(islice(encoded, len(parts))) for parts in (overviews, tiles, whole)]
+    first = chain(ground.blocks(level), read_blocks(paths[0]), zones)
+    small = {layer.kind for layer in layers if len(layer.numbered.rows) <= SMALL_LAYER}
+    return Composed(page, first, read_blocks(paths[2]), read_blocks(paths[1]), small)
 
-    data = read_data(processed, settings.map, settings if is_public(settings) else None)
-    texts, ground, exclusions, moved, *rest = each(
-        partial(perform, scratch), _first_parts(data, settings, raw, scratch)
-    )
-    flat = [one for one in rest if isinstance(one, Flat)]
-    packed = packing([one for one in rest if not isinstance(one, Flat)], exclusions.shares)
+
+class PageParts(NamedTuple):
+    """What a page is made of, for which workers have done their part."""
+
+    data: MapData
+    layers: list[SiteLayer]
+    chosen: list[Variable]
+    packed: Packing
+    clauses: dict[str, str]
+    moving: list[dict[str, Any]]
+    ground: Ground
+    folder: str
+
+
+def _first_parts(scope: Scope, settings: Settings, raw: Path | None, scratch: Path) -> list[Callable[[], Any]]:
+    """List what may be done before sites have numbers."""
+    shown, crs = scope.shown, scope.zones.crs
+    return [
+        partial(keep_texts, shown, scratch / "texts"),
+        Ground if raw is None else partial(read_ground, settings, raw, crs, _bounds(scope.zones)),
+        partial(excluded, shown, scratch),
+        partial(moving, shown, settings),
+        *(partial(flatten_stretch, shown, crs, rows, scratch) for rows in shown.stretches()),
+    ]
+
+
+def _coded(
+    data: MapData, exclusions: Excluded, settings: Settings, scales: Mapping[str, Variable], scratch: Path
+) -> tuple[list[Variable], list[Codes], list[Block]]:
+    """Choose what colours the sites, keep its codes, and encode the zones."""
     data.sites["excluded_by"] = np.load(exclusions.by)
     chosen = [
         *variables(data.sites, settings.map.class_count, settings.planning.economics.coal_benchmark_cny_per_kwh),
         names_only("excluded_by", tuple(exclusions.clauses)),
     ]
-    chosen = [share.scales.get(one.key, one) for one in chosen]
-    layers = site_layers(data, flat, scratch)
-    rows = {layer.kind: layer.numbered.rows for layer in layers}
-    numbers = np.zeros(len(data.sites), np.int64)
-    for own in rows.values():
-        numbers[own] = np.arange(len(own))
+    chosen = [scales.get(one.key, one) for one in chosen]
+    return chosen, list(_codes(chosen, data, settings, scratch)), list(_zone_blocks(data, settings))
+
+
+def _paged(of: PageParts, settings: Settings, processed: Path, older: Path | None, share: Share) -> OfflineMap:
+    """Make the page, and all that its scripts know."""
+    from pvmap.webmap.page_parts import folium_page  # folium takes long to load, and only who draws needs it
+
+    data, numbers = of.data, np.zeros(len(of.data.sites), np.int64)
+    for layer in of.layers:
+        rows = layer.numbered.rows
+        numbers[rows] = np.arange(len(rows))
     marks = priority(data.sites, numbers, settings.map.priority_count)
-    meta = page_meta(data, settings, chosen, packed, exclusions.clauses, marks, folder)
+    meta = page_meta(data, settings, of.chosen, of.packed, of.clauses, marks, of.folder)
     meta |= targets_meta(processed, settings)
-    meta |= {"moving": moved, "unsure": unsure(data, numbers)} | ground.meta()
+    meta |= {"moving": of.moving, "unsure": unsure(data, numbers)} | of.ground.meta()
     if older is not None:
         same = data if share.n_sites is None else replace(data, zones=data.zones[data.zones["level"] != "grid"])
         meta["compare"] = comparison(same, older, settings.city.utc_offset_hours)
     meta |= share.meta
     meta["texts"] |= share.texts
-    codes, zones = list(_codes(chosen, data, settings, scratch)), list(_zone_blocks(data, settings))
-    level = settings.map.deflate_level
-    overviews = [partial(encode_overview, layer, codes, data.zones.crs, level, share.n_sites) for layer in layers]
-    whole = [partial(encode_whole, one, lot, level) for one in layers for lot in whole_lots(one, packed.columns)]
-    tiles = [
-        partial(encode_tiles, one, packed.columns, texts, some, level) for one in layers for some in stretches(one)
-    ]
-    encoded = iter(list(each(partial(perform, scratch), [*overviews, *tiles, *whole])))
-    paths = [list(islice(encoded, len(parts))) for parts in (overviews, tiles, whole)]
-    first = chain(ground.blocks(level), read_blocks(paths[0]), zones)
-    small = {kind for kind, own in rows.items() if len(own) <= SMALL_LAYER}
-    return Composed(
-        folium_page(meta, settings, cells=share.n_sites is not None),
-        first,
-        read_blocks(paths[2]),
-        read_blocks(paths[1]),
-        small,
-    )
+    return folium_page(meta, settings, cells=share.n_sites is not None)
 
 
-def _first_parts(data: MapData, settings: Settings, raw: Path | None, scratch: Path) -> list[Callable[[], Any]]:
-    """List what may be done before sites have numbers."""
-    shown, crs = data.shown, data.zones.crs
-    return [
-        partial(keep_texts, shown, scratch / "texts"),
-        Ground if raw is None else partial(read_ground, settings, raw, crs, _bounds(data)),
-        partial(excluded, shown, scratch),
-        partial(moving, shown, settings),
-        *packers(shown, data.names, scratch),
-        *(partial(flatten_stretch, shown, crs, rows, scratch) for rows in shown.stretches()),
-    ]
-
-
-def _bounds(data: MapData) -> Bounds:
+def _bounds(zones: gpd.GeoDataFrame) -> Bounds:
     """Bounds in metres of the zones, in which every site lies."""
-    west, south, east, north = (float(edge) for edge in data.zones.total_bounds)
+    west, south, east, north = (float(edge) for edge in zones.total_bounds)
     return west, south, east, north
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import geopandas as gpd
 import numpy as np
@@ -54,7 +54,35 @@ class MapData:
         return self.sites[name] if name in self.sites else self.shown.column(name)
 
 
-def read_data(processed: Path, settings: MapSettings, public: Settings | None = None) -> MapData:
+class Scope(NamedTuple):
+    """What a map is of, before anything is read of its sites.
+
+    Attributes
+    ----------
+    shown
+        Sites that it shows.
+    zones
+        Zones in which they lie.
+    n_masked
+        How many sites are hidden, or stand there as a square.
+    """
+
+    shown: Shown
+    zones: gpd.GeoDataFrame
+    n_masked: int
+
+
+def scope_of(processed: Path, settings: MapSettings, public: Settings | None = None) -> Scope:
+    """Find what a map is of; parameters and errors as of `read_data`."""
+    shown = Shown.all_of(processed)
+    zones = cast(gpd.GeoDataFrame, read_table(processed, "zones"))
+    shown, n_masked = _masked(shown, zones.crs, settings)
+    return Scope(replace(shown, public=public), zones, n_masked)
+
+
+def read_data(
+    processed: Path, settings: MapSettings, public: Settings | None = None, scope: Scope | None = None
+) -> MapData:
     """Read and join the tables of a run.
 
     Parameters
@@ -65,20 +93,21 @@ def read_data(processed: Path, settings: MapSettings, public: Settings | None = 
         Which sites to mask, and how.
     public
         Settings of a city whose map is for the public.
+    scope
+        What `scope_of` found for the same arguments, where somebody has looked already.
 
     Raises
     ------
     InputError
         If a table is missing or there is no site to draw.
     """
-    shown = Shown.all_of(processed)
-    zones = cast(gpd.GeoDataFrame, read_table(processed, "zones"))
-    shown, n_masked = _masked(shown, zones.crs, settings)
+    shown, zones, n_masked = scope or scope_of(processed, settings, public)
     held = [name for name in shown.names if name in HELD_COLUMNS or name.startswith(TARGET)]
-    table = pd.DataFrame({name: shown.column(name) for name in (*HELD_OF_SITES, *held)}, copy=False)
+    exact = replace(shown, public=None)
+    table = pd.DataFrame({name: exact.column(name) for name in (*HELD_OF_SITES, *held)}, copy=False)
     _put_in_middle(table, shown.squares, zones.crs)
     if public is not None:
-        table, shown = coarse_places(table, public), replace(shown, public=public)
+        table = coarse_places(table, public)
     if "capacity_practical_kwp" in table:
         parts, whole = (table[c].to_numpy(float) for c in ("capacity_practical_kwp", "capacity_kwp"))
         some = (parts > 0) & (whole > 0)

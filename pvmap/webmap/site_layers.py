@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -43,6 +44,26 @@ class Numbered:
     rows: np.ndarray
     x: np.ndarray
     y: np.ndarray
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Sites of a layer before they have numbers.
+
+    Attributes
+    ----------
+    rows
+        Its rows among the sites shown. (site,)
+    longitude, latitude
+        Representative points. (site,)
+    under
+        Which are squares that stand for a masked site. (site,)
+    """
+
+    rows: np.ndarray
+    longitude: np.ndarray
+    latitude: np.ndarray
+    under: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -91,24 +112,31 @@ def flatten_stretch(shown: Shown, crs: Any, rows: slice, scratch: Path) -> Flat:
     return Flat(folders, large)
 
 
-def site_layers(data: MapData, flat: Sequence[Flat], scratch: Path) -> list[SiteLayer]:
-    """Make the layers of a map, of the kinds that have sites, of all stretches of outlines."""
+def cutters(data: MapData, flat: Sequence[Flat], scratch: Path) -> list[Callable[[], SiteLayer]]:
+    """List what makes the layers of a map, of the kinds that have sites, of all stretches of outlines."""
     large = {row: shape for one in flat for row, shape in one.large.items()}
-    there = {kind: [one.folders[kind] for one in flat if kind in one.folders] for kind in KIND_COLOURS}
-    return [_site_layer(data, kind, folders, large, scratch / kind) for kind, folders in there.items() if folders]
+    parts: list[Callable[[], SiteLayer]] = []
+    for kind in KIND_COLOURS:
+        if folders := [one.folders[kind] for one in flat if kind in one.folders]:
+            rows = np.flatnonzero(data.sites["site_type"] == kind)
+            own = {row: shape for row, shape in large.items() if data.sites["site_type"].iloc[row] == kind}
+            longitude, latitude = (data.sites[name].to_numpy(float)[rows] for name in ("longitude", "latitude"))
+            placed = Placed(rows, longitude, latitude, np.isin(rows, list(data.shown.squares)))
+            keep(scratch / kind / "placed", vars(placed).items())
+            parts.append(partial(cut_layer, kind, folders, own, scratch / kind))
+    return parts
 
 
-def _site_layer(
-    data: MapData, kind: str, folders: list[Path], large: dict[int, shapely.Geometry], folder: Path
-) -> SiteLayer:
-    rows, zoom = np.flatnonzero(data.sites["site_type"] == kind), TILE_ZOOM[kind]
+def cut_layer(kind: str, folders: list[Path], large: dict[int, shapely.Geometry], folder: Path) -> SiteLayer:
+    """Share the sites of a kind out over tiles and number them."""
+    placed = kept(Placed, folder / "placed")
     keep(folder / "shapes", join([kept(Shapes, one) for one in folders]))
     shapes = kept(Shapes, folder / "shapes")
-    shapes = replace(shapes, site=np.searchsorted(rows, shapes.site))
-    longitude, latitude = (data.sites[name].to_numpy(float)[rows] for name in ("longitude", "latitude"))
-    x, y = mercator(longitude, latitude, zoom)
-    parts = cut(shapes, x, y, np.isin(rows, list(data.shown.squares)))
-    rows = rows[parts.order]
+    shapes = replace(shapes, site=np.searchsorted(placed.rows, shapes.site))
+    x, y = mercator(placed.longitude, placed.latitude, TILE_ZOOM[kind])
+    parts = cut(shapes, x, y, placed.under)
+    rows = placed.rows[parts.order]
     keep(folder / "cut", vars(parts).items())
     keep(folder / "numbered", vars(Numbered(rows, x[parts.order], y[parts.order])).items())
-    return SiteLayer(kind, folder, {n: large[row] for n, row in enumerate(rows.tolist()) if row in large})
+    numbers = np.flatnonzero(np.isin(rows, list(large))).tolist()
+    return SiteLayer(kind, folder, {number: large[int(rows[number])] for number in numbers})
