@@ -158,9 +158,17 @@ class Started:
             pytest.fail(f"the run hangs: {self.out.read_text()}{self.err.read_text()}")
         return Said(code, self.out.read_text(encoding="utf-8"), self.err.read_text(encoding="utf-8"))
 
+    def children(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
     def workers(self) -> list[psutil.Process]:
-        children = psutil.Process(self.process.pid).children(recursive=True)
-        return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+        return [child for child in self.children() if self._is_worker(child)]
+
+    def _is_worker(self, child: psutil.Process) -> bool:
+        with contextlib.suppress(psutil.Error):  # some end as soon as they have told what a library asked them
+            told = " ".join(child.cmdline())
+            return "spawn_main" in told or ("forkserver" in told and child.ppid() != self.process.pid)
+        return False
 
 
 @contextlib.contextmanager
@@ -207,13 +215,13 @@ def test_a_worker_killed_at_birth_is_replaced(hamlet: Hamlet):
 def test_ctrl_c_is_one_line_and_leaves_nobody(hamlet: Hamlet, everybody: bool):
     run = Started(hamlet, "--workers", 2)
     until_done(run, lambda: len(run.workers()) == 2 and (hamlet.processed / "run.lock").exists(), "workers")
-    workers = run.workers()
+    children = run.children()
     (os.killpg if everybody else os.kill)(run.process.pid, signal.SIGINT)
     said = run.ended()
     assert said.code == 130
     assert said.err == "pvmap: stopped; what is finished is kept: run again to resume.\n"
-    psutil.wait_procs(workers, timeout=PATIENCE_SECONDS)
-    assert not [worker for worker in workers if worker.is_running()]
+    psutil.wait_procs(children, timeout=PATIENCE_SECONDS)
+    assert not [child for child in children if child.is_running()]
     assert not (hamlet.processed / "run.lock").exists()
     assert not list(hamlet.processed.rglob(".*.part"))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich.table import Table
 
-from pvmap import __version__
+from pvmap import __version__, ancestor
 from pvmap.cli.options import CityArgument, RawOption, RootOption
 from pvmap.cli.terminal import Bars, progress, say, show, show_findings
 from pvmap.cli.words import complaint, in_words, speaks_chinese, word
@@ -94,6 +94,8 @@ def make_map(
     ] = None,
 ) -> None:
     """Build a city's tables and its map."""
+    if workers != 0 and scheduler is None:
+        ancestor.begin()
     from pvmap import pipeline
     from pvmap.memory import keep_what_is_loaded
     from pvmap.watch import Watch

@@ -15,19 +15,12 @@ from distributed import Client, LocalCluster, Security
 from distributed.client import AllExit
 from distributed.comm import connect
 
+from pvmap import ancestor
+from pvmap.ancestor import ALLOCATOR
 from pvmap.errors import InputError
 from pvmap.watch import Watch
 
 CONNECT_SECONDS = 10.0  # how long a scheduler, or a worker behind it, may take to answer before the user is told
-# Dask has workers give memory back at once, and every tile then asks the system for the same pages again. [bytes]
-# So does the C library with what threads beside the first one leave, unless all share its arena; one of them computes.
-# Arrow takes its memory where arrays take theirs, so that what tables leave serves them.
-ALLOCATOR: dict[str, int | str] = {
-    "MALLOC_TRIM_THRESHOLD_": 256 << 20,
-    "MALLOC_MMAP_THRESHOLD_": 32 << 20,
-    "MALLOC_ARENA_MAX": 1,
-    "ARROW_DEFAULT_MEMORY_POOL": "system",
-}
 TICK = "1s"  # between looks at whether an event loop lags; every 20 ms, as Dask has it, takes 1 % of every process
 TALKATIVE = ("distributed", "tornado", "asyncio")  # loggers that tell a lost connection in tracebacks
 
@@ -42,10 +35,12 @@ def local(workers: int, watch: Watch) -> Iterator[Client]:
         Dask cannot start it.
     """
     logging.getLogger("asyncio").addFilter(_is_news)
+    method = {"distributed.worker.multiprocessing-method": "forkserver"} if ancestor.has_begun() else {}
     looked_at = watch.dashboard is not None or watch.profile is not None  # who else reads where workers spend time?
     with (
         dask.config.set({f"distributed.nanny.pre-spawn-environ.{name}": n for name, n in ALLOCATOR.items()}),
         dask.config.set({"distributed.worker.profile.enabled": looked_at, "distributed.admin.tick.interval": TICK}),
+        dask.config.set(method),
         dask.config.set({"distributed.scheduler.allowed-failures": 1}),  # what kills two workers kills the third
         contextlib.ExitStack() as stack,
     ):

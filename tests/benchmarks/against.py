@@ -18,7 +18,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pvmap.engine.clusters import ALLOCATOR
+from pvmap.ancestor import ALLOCATOR
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SIDE = Path(__file__).with_name("against_side.py")
