@@ -88,14 +88,15 @@ def _doubt_dem(points: np.ndarray, sites: gpd.GeoDataFrame, dem: RasterInput, ra
         grid = raster.window(crs, square, cell_m)
         if grid is not None:
             heights_m[rows] = grid.sample(*points[rows].T)
-    found, ids, total = [], sites["site_id"].to_numpy(object), len(sites)
+    found, ids, total = [], sites["site_id"], len(sites)
     missing, zero = np.isnan(heights_m), heights_m == 0.0
     if missing.any():
-        some, count = ids[missing][:EXAMPLES], int(missing.sum())
+        some, count = ids.iloc[np.flatnonzero(missing)[:EXAMPLES]], int(missing.sum())
         found.append(finding("ground-missing", layer=dem.path, count=count, total=total, sites=some))
     others = heights_m[~missing & ~zero]
     if zero.any() and len(others) and np.quantile(others, LOW_QUANTILE) > HIGH_GROUND_M:
-        some, count, lowest_m = ids[zero][:EXAMPLES], int(zero.sum()), round(float(np.quantile(others, LOW_QUANTILE)))
+        some, count = ids.iloc[np.flatnonzero(zero)[:EXAMPLES]], int(zero.sum())
+        lowest_m = round(float(np.quantile(others, LOW_QUANTILE)))
         found.append(finding("ground-zero", layer=dem.path, count=count, total=total, sites=some, lowest_m=lowest_m))
     return found
 

@@ -43,8 +43,8 @@ def try_tiles(sites: gpd.GeoDataFrame, order: np.ndarray, weather: WeatherSet, s
     PvmapError
         What a tile would refuse.
     """
-    kind = sites["site_type"].to_numpy(object)[order]
-    of_kinds = [order[kind == one] for one in sorted(set(kind))]
+    kind = sites["site_type"]
+    of_kinds = [order[kind.eq(one).to_numpy(bool)[order]] for one in sorted(kind.unique())]
     latitude = sites["latitude"].to_numpy()
     some = sites.iloc[np.concatenate([_spread(rows, latitude) for rows in of_kinds])].reset_index(drop=True)
     with tempfile.TemporaryDirectory() as folder:
