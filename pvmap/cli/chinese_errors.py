@@ -14,7 +14,6 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from pvmap.planning.diff import CAUSES
 from pvmap.webmap.i18n import TEXTS
 
 MORE, FURTHER = "{more}", "further"  # how many more there are stands last, whatever stands in brackets before it
@@ -68,6 +67,8 @@ def said(sentence: str) -> str:
 @cache
 def errors() -> dict[str, dict[str, str]]:
     """Read the table: topic -> English -> Chinese."""
+    from pvmap.planning.diff import CAUSES  # which takes half a second to load, and only errors need it
+
     topics = tomllib.loads(files("pvmap.cli").joinpath("errors_zh.toml").read_text(encoding="utf-8"))
     more = {"": ""} | topics.pop("more")
     found: dict[str, dict[str, str]] = {name: {} for name in topics}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from importlib.resources import files
 
-from pvmap.planning.risk.reasons import REASONS
+from pvmap.planning.risk.reason_words import REASONS
 
 
 def _texts() -> dict[str, tuple[str, str]]:

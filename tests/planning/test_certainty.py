@@ -18,7 +18,8 @@ from pvmap.planning.risk import (
     uncertainty,
 )
 from pvmap.planning.risk.mixing import mixed_quantiles
-from pvmap.planning.risk.reasons import REASONS, reasons
+from pvmap.planning.risk.reason_words import REASONS
+from pvmap.planning.risk.reasons import reasons
 from pvmap.settings.city import Settings
 from pvmap.settings.planning import RiskSettings
 from pvmap.shade.obstruction import obstruction, pairs_of, views_of

@@ -13,7 +13,7 @@ import shapely
 from webmap.places import districts, mines, places, ponds, roofs
 
 from pvmap.planning.places import township_ids
-from pvmap.planning.risk.reasons import REASONS
+from pvmap.planning.risk.reason_words import REASONS
 from pvmap.settings.city import Settings
 from pvmap.settings.identity import City
 from pvmap.settings.rooftop import RooftopSettings

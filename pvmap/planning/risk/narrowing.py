@@ -9,7 +9,7 @@ import pandas as pd
 
 from pvmap import chinese
 from pvmap.planning.risk.certainty import p90_over_p50
-from pvmap.planning.risk.reasons import REASONS
+from pvmap.planning.risk.reason_words import REASONS
 from pvmap.planning.risk.uncertainty import input_spreads, site_sigma
 from pvmap.sentence import Sentence
 from pvmap.settings.city import Settings
