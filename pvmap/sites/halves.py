@@ -80,9 +80,12 @@ def _rings(points: Floats, number: NDArray[np.int64], last: NDArray[np.int64]) -
     first = np.cumsum(count) - count
     begin = np.where(last < 0, first, last) + 1
     order = first[number] + (np.arange(len(number)) - begin[number]) % count[number]
-    begun = np.empty_like(points)
-    begun[order] = points
-    return shapely.polygons(shapely.linearrings(begun, indices=number))
+    ends = np.cumsum(count + 1)  # rings are closed: their first point once more
+    begun = np.empty((len(points) + len(count), 2))
+    begun[order + number] = points
+    begun[ends - 1] = begun[ends - count - 1]
+    offsets = np.append(0, ends), np.arange(len(count) + 1)
+    return shapely.from_ragged_array(shapely.GeometryType.POLYGON, begun, offsets)
 
 
 def _cross(a: Floats, b: Floats) -> Floats:
