@@ -48,10 +48,10 @@ def halves(polygons: Outlines, start: Floats, end: Floats) -> tuple[Outlines, Ou
 
 def _crossed_twice(polygons: Outlines, start: Floats, end: Floats) -> tuple[Outlines, Outlines]:
     """Both halves of rings without holes; None where a line meets a corner, or crosses more than twice."""
-    turned = shapely.is_ccw(shapely.get_exterior_ring(polygons))
     xy, ring = shapely.get_coordinates(shapely.orient_polygons(polygons, exterior_cw=True), return_index=True)
     edge = np.append(ring[1:] == ring[:-1], False)  # the last point of a ring is its first again
     first = np.flatnonzero(np.diff(ring, prepend=-1))
+    turned = (xy != shapely.get_coordinates(polygons))[first + 1].any(axis=1)  # the second corner was the last but one
     along = (end - start)[ring]
     left_m = _cross(along, xy - start[ring]) / np.hypot(*along.T)
     crosses = edge & ((left_m > 0.0) != (np.roll(left_m, -1) > 0.0))
