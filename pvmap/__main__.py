@@ -7,10 +7,13 @@ import os
 import signal
 from typing import NoReturn
 
+from pvmap import ancestor
+
 
 def main() -> None:
     """Load the command line, which takes a moment, and run it."""
     signal.signal(signal.SIGINT, _stop)
+    ancestor.own()
     from pvmap.cli import run
 
     run()

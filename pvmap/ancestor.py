@@ -19,13 +19,19 @@ ALLOCATOR: dict[str, int | str] = {
 }
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), 1)  # as Dask has it
 LOADED = "pvmap.stages.loaded"  # the module whose import it begins with
-_begun = False
+_ours = _begun = False
+
+
+def own() -> None:
+    """Say that this process is the command line's alone: what copies inherit does not change once they have begun."""
+    global _ours
+    _ours = True
 
 
 def begin() -> None:
-    """Start it, where processes can be copied: on Linux. It ends with this process."""
+    """Start it, where processes can be copied, on Linux, and this one is the command line's. It ends with this one."""
     global _begun
-    if sys.platform != "linux":
+    if sys.platform != "linux" or not _ours:
         return
     from multiprocessing import forkserver, resource_tracker
 

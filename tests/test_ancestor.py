@@ -25,6 +25,10 @@ if __name__ == "__main__":
     os.environ["OMP_NUM_THREADS"] = "3"
     before = dict(os.environ)
     ancestor.begin()
+    assert not ancestor.has_begun()  # a process that does other work too goes on changing what workers inherit
+    ancestor.own()
+    ancestor.begin()
+    assert ancestor.has_begun()
     context = multiprocessing.get_context("forkserver")
     here, there = context.Pipe()
     context.Process(target=tell, args=(there,)).start()
