@@ -7,7 +7,7 @@ a point meets the same cells whatever window was read, provided the window reach
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 EARTH_RADIUS_M = 6_371_000.0  # IUGG mean radius
 MOST_FILLED = 4_000_000  # cells of the level in which unknown ground is filled: a second of work
-N_LEVELS = 8  # coarsest cell = 128 cells
+N_LEVELS = 8
+COARSEST = 2 ** (N_LEVELS - 1)  # cells along a cell of the coarsest level
 
 
 class Frame(NamedTuple):
@@ -43,9 +44,8 @@ class Frame(NamedTuple):
     @classmethod
     def around(cls, west: float, north: float, cell_m: float, rows: int, columns: int) -> Frame:
         """Widen a window to whole cells of the coarsest level."""
-        block = 2 ** (N_LEVELS - 1)
-        left, top = round(west / cell_m) % block, -round(north / cell_m) % block
-        height, width = (-(-size // block) * block for size in (top + rows, left + columns))
+        left, top = round(west / cell_m) % COARSEST, -round(north / cell_m) % COARSEST
+        height, width = (-(-size // COARSEST) * COARSEST for size in (top + rows, left + columns))
         return cls(west - left * cell_m, north + top * cell_m, cell_m, height, width)
 
     @property
@@ -108,20 +108,34 @@ class Terrain:
         terrain.fill([grid])
         return terrain
 
-    def fill(self, grids: Iterable[Grid]) -> None:
-        """Write the cells of grids that lie in the frame, and all levels over them; the rest is unknown."""
+    def fill(self, grids: Iterable[Grid], forget: Callable[[], None] = lambda: None) -> None:
+        """Write the cells of grids that lie in the frame, and all levels over them; the rest is unknown.
+
+        `forget` is called after each grid and each stretch of rows: cells that lie in files are not needed in memory.
+        """
         levels, crests = self.frame.levels.split(self.cells), self.frame.crests.split(self.crests)
-        levels[0][:] = np.nan
+        rows_below = range(0, self.frame.rows, COARSEST)
+        for top in rows_below:
+            levels[0][top : top + COARSEST] = np.nan
+            forget()
         for grid in grids:
             top = round((self.frame.north - grid.north) / grid.cell_m)
             left = round((grid.west - self.frame.west) / grid.cell_m)
             rows, columns = grid.values.shape
             levels[0][top : top + rows, left : left + columns] = grid.values
-        highest = levels[0]
-        for k in range(1, N_LEVELS):
-            highest = _halve(levels[k - 1], highest, levels[k])
-            if k in CREST_LEVELS:
-                crests[CREST_LEVELS.index(k)][:] = _crest(highest)
+            forget()
+        highest = {k: np.empty(levels[k].shape) for k in CREST_LEVELS}
+        for top in rows_below:
+            finer, finer_highest = levels[0][top : top + COARSEST], levels[0][top : top + COARSEST]
+            for k in range(1, N_LEVELS):
+                here = slice(top >> k, (top + COARSEST) >> k)
+                finer_highest = _halve(finer, finer_highest, levels[k][here])
+                finer = levels[k][here]
+                if k in highest:
+                    highest[k][here] = finer_highest
+            forget()
+        for crest, k in zip(crests, CREST_LEVELS, strict=True):
+            crest[:] = _crest(highest[k])
 
     @cached_property
     def highest(self) -> float:
@@ -172,8 +186,8 @@ class Terrain:
 def _crest(highest: Floats) -> Floats:
     """Highest of each block and its eight neighbours, with a margin of one block."""
     wide = np.pad(highest, 2, constant_values=-np.inf)
-    rows, columns = highest.shape[0] + 2, highest.shape[1] + 2
-    return np.maximum.reduce([wide[i : i + rows, j : j + columns] for i in range(3) for j in range(3)])
+    tall = np.maximum(np.maximum(wide[:-2], wide[1:-1]), wide[2:])
+    return np.maximum(np.maximum(tall[:, :-2], tall[:, 1:-1]), tall[:, 2:])
 
 
 def far_horizon(

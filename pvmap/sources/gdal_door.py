@@ -80,7 +80,7 @@ STREAM = "stream.tif"  # what GDAL calls a file of Python's
 BROKEN = (RasterioError, CRSError, CPLE_BaseError, UnicodeDecodeError)
 BESIDE = ":::BASE:::"  # how GDAL says: in the folder of the raster
 OPENED_TOO = (".ovr", ".msk")  # beside a raster: GDAL opens them by any driver it has
-CACHE_MB = 128  # of GDAL's blocks; its own choice is a share of the machine, too much for several workers
+CACHE_BYTES = 128 << 20  # of GDAL's blocks; its own choice is a share of the machine, too much for several workers
 
 
 class _Kept(io.RawIOBase):
@@ -273,7 +273,7 @@ def _unreadable(name: str, reason: str) -> str:
 
 
 def _env(**more: str) -> rasterio.Env:
-    return rasterio.Env(GDAL_CACHEMAX=CACHE_MB, GDAL_GEOREF_SOURCES=PLACES_OF_RASTERS, **OFFLINE, **more)
+    return rasterio.Env(GDAL_CACHEMAX=CACHE_BYTES, GDAL_GEOREF_SOURCES=PLACES_OF_RASTERS, **OFFLINE, **more)
 
 
 @contextmanager

@@ -27,15 +27,12 @@ from pvmap.errors import ConfigError, InputError
 from pvmap.settings.city import RasterInput
 from pvmap.sources.grid import Bounds, Grid, slope_azimuth
 from pvmap.sources.tiles import factors, first_nodata, missing_in, opened
+from pvmap.sources.voids import is_no_ground, untagged_voids
 
 __all__ = ["Grid", "Raster", "read_aligned", "read_window", "slope_azimuth"]
 
 MAX_CELLS = 100_000_000  # of one window: 800 MB as float64
 WARP_MEMORY_MB = 128
-# Nothing on earth is lower or higher (-430 m, 8,849 m): such cells are voids, tagged or not (-32768, 32767, -9999).
-LOWEST_GROUND_M, HIGHEST_GROUND_M = -500.0, 9000.0
-MOST_VOIDS = 3  # different values of voids that a file may have
-MOST_LOOKED_AT = 50_000_000  # cells of the file that are looked at for voids
 
 
 @dataclass(frozen=True)
@@ -153,7 +150,8 @@ class Raster:
         width_m, height_m = self._cell_size(file, crs)
         with ExitStack() as layers:
             source, nodata = file, missing_in(file, self.source)
-            for void in self._voids(file, crs, transform, columns, rows, nodata) if how == Resampling.bilinear else ():
+            window = self._window(file, crs, transform, columns, rows)
+            for void in untagged_voids(file, window, nodata) if how == Resampling.bilinear else ():
                 # one after the other, each on the file's own cells: GDAL knows one value for missing at a time
                 if nodata is None or not np.isnan(nodata):
                     source = layers.enter_context(self._without(source, nodata))
@@ -168,36 +166,18 @@ class Raster:
         if (
             how == Resampling.bilinear
         ):  # what is odd may differ from cell to cell, and then no single value stands for it
-            with np.errstate(invalid="ignore"):
-                values[(values < LOWEST_GROUND_M) | (values > HIGHEST_GROUND_M)] = np.nan
+            values[is_no_ground(values)] = np.nan
         return values
 
-    def _voids(
-        self,
-        file: rasterio.DatasetReader,
-        crs: CRS,
-        transform: Affine,
-        columns: int,
-        rows: int,
-        nodata: float | None,
-    ) -> list[float]:
-        """Values of the window that no ground on earth has and that the file does not call missing."""
+    def _window(self, file: rasterio.DatasetReader, crs: CRS, transform: Affine, columns: int, rows: int) -> Window:
+        """Cells of the file that a window touches, or all where nobody can tell."""
         left, bottom, right, top = rasterio.transform.array_bounds(rows, columns, transform)
-        box = transformer(crs, self.crs).transform_bounds(left, bottom, right, top)
+        box, every = transformer(crs, self.crs).transform_bounds(left, bottom, right, top), (file.width, file.height)
         if not np.isfinite(box).all() or file.transform.b or file.transform.d:
-            window = Window(0, 0, file.width, file.height)
-        else:
-            inside = from_bounds(*box, transform=file.transform).round_offsets().round_lengths()
-            near = Window(inside.col_off - 2, inside.row_off - 2, inside.width + 5, inside.height + 5)
-            window = near.intersection(Window(0, 0, file.width, file.height))
-        step = max(1.0, np.sqrt(window.width * window.height / MOST_LOOKED_AT))
-        shape = max(1, int(window.height / step)), max(1, int(window.width / step))
-        values = file.read(1, window=window, out_shape=shape)
-        scale, offset = factors(file)
-        heights = values.astype("float64") * scale + offset
-        with np.errstate(invalid="ignore"):
-            odd = np.unique(values[(heights < LOWEST_GROUND_M) | (heights > HIGHEST_GROUND_M)])
-        return [float(value) for value in odd if value != nodata][:MOST_VOIDS]
+            return Window(0, 0, *every)
+        inside = from_bounds(*box, transform=file.transform).round_offsets().round_lengths()
+        near = Window(inside.col_off - 2, inside.row_off - 2, inside.width + 5, inside.height + 5)
+        return near.intersection(Window(0, 0, *every))
 
     def _without(self, source: rasterio.DatasetReader, void: float | None) -> WarpedVRT:
         """Turn one value of a raster to NaN, cell by cell."""

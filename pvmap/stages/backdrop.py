@@ -8,13 +8,14 @@ folder: workers that still hold those of another run keep what they have, and fi
 from __future__ import annotations
 
 import math
+import mmap
 import re
 import shutil
 import uuid
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 import pyarrow as pa
@@ -41,7 +42,7 @@ class Backdrop:
     """Terrain and buildings of a city, mapped into memory."""
 
     def __init__(self, folder: Path, frame: Frame | None):
-        self.terrain = None if frame is None else _plain(frame, _terrain_files(folder, frame, "c"))
+        self.terrain = None if frame is None else _mapped_terrain(folder, frame, "c")
         self.buildings = Buildings.mapped(folder)
 
 
@@ -71,7 +72,7 @@ def lay_out(job: TileJob) -> None:
 
 
 def opened(job: TileJob) -> Backdrop:
-    """Map the backdrop of a run into memory; once a process.
+    """Map the backdrop of a run into memory, for one tile: with it go the pages that it looked at.
 
     Raises
     ------
@@ -83,17 +84,7 @@ def opened(job: TileJob) -> Backdrop:
         raise InputError(
             f"{job.processed / RECORD} was changed by somebody else while the run was under way; run again."
         )
-    return _opened(job.processed / found["folder"], None if found["frame"] is None else Frame(*found["frame"]))
-
-
-@lru_cache(maxsize=1)
-def _opened(folder: Path, frame: Frame | None) -> Backdrop:
-    return Backdrop(folder, frame)
-
-
-def put_away() -> None:
-    """Let go of what this process has mapped: its pages count as the process' own until somebody else wants them."""
-    _opened.cache_clear()
+    return Backdrop(job.processed / found["folder"], None if found["frame"] is None else Frame(*found["frame"]))
 
 
 def _record(job: TileJob) -> dict[str, Any] | None:
@@ -107,7 +98,8 @@ def _lay_out(job: TileJob, name: str) -> dict[str, Any]:
     with disk.errors(folder, disk.TROUBLE):
         folder.mkdir(parents=True)
         terrain = _lay_out_terrain(job, folder)
-        Buildings.lay_out(folder, _sites(job, ["site_id", "site_type", "height_m", "geometry"]), terrain)
+        sites = _sites(job, ["site_id", "site_type", "height_m", "geometry"])
+        Buildings.lay_out(folder, sites, terrain, partial(_forget, terrain))
         files = whole.measured(job.processed, [f"{name}/{path.name}" for path in folder.iterdir()])
     frame = None if terrain is None else list(terrain.frame)
     about = {"stamp": job.stamp, "folder": name, "frame": frame, "files": files}
@@ -139,16 +131,13 @@ def _lay_out_terrain(job: TileJob, folder: Path) -> Terrain | None:
     west, south = (math.floor(edge / cell_m + 1e-9) for edge in window[:2])
     east, north = (math.ceil(edge / cell_m - 1e-9) for edge in window[2:])
     frame = Frame.around(west * cell_m, north * cell_m, cell_m, north - south, east - west)
-    files = _terrain_files(folder, frame, "w+")
-    terrain = _plain(frame, files)
+    terrain = _mapped_terrain(folder, frame, "w+")
     blocks = (
         (max(left, west), max(bottom, south), min(left + BLOCK, east), min(bottom + BLOCK, north))
         for bottom in range(south // BLOCK * BLOCK, north, BLOCK)
         for left in range(west // BLOCK * BLOCK, east, BLOCK)
     )
-    terrain.fill(_read_blocks(source, job.raw, crs, blocks, cell_m))
-    for file in files:
-        file.flush()
+    terrain.fill(_read_blocks(source, job.raw, crs, blocks, cell_m), partial(_forget, terrain))
     return terrain if terrain.highest > -math.inf else None
 
 
@@ -163,15 +152,19 @@ def _read_blocks(
             yield grid
 
 
-def _terrain_files(folder: Path, frame: Frame, mode: Literal["c", "w+"]) -> list[np.memmap]:
-    """Map the files of a terrain's arrays into memory."""
+def _mapped_terrain(folder: Path, frame: Frame, mode: Literal["c", "w+"]) -> Terrain:
+    """Map the files of a terrain's arrays into memory, as plain ones: compiled loops know no other kind."""
     sizes = {"terrain": frame.levels.size, "crests": frame.crests.size}
-    return [np.memmap(folder / name, "<f8", mode, shape=(size,)) for name, size in sizes.items()]
-
-
-def _plain(frame: Frame, files: list[np.memmap]) -> Terrain:
-    """Take such arrays as plain ones: compiled loops know no other kind."""
+    files = (np.memmap(folder / name, "<f8", mode, shape=(size,)) for name, size in sizes.items())
     return Terrain(frame, *(file.view(np.ndarray) for file in files))
+
+
+def _forget(terrain: Terrain | None) -> None:
+    """Let the pages of a terrain's files go: what was written is the system's to keep, not this process'."""
+    if terrain is not None and hasattr(mmap, "MADV_DONTNEED"):  # Windows has no such thing
+        for array in (terrain.cells, terrain.crests):
+            file = cast(np.memmap, array.base)
+            cast(mmap.mmap, file.base).madvise(mmap.MADV_DONTNEED)
 
 
 def _bounds(job: TileJob) -> Bounds:

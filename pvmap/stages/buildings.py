@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,8 +59,10 @@ class Buildings:
     batch_bounds: Floats
 
     @classmethod
-    def lay_out(cls, folder: Path, sites: Iterable[pa.Table], terrain: Terrain | None) -> None:
-        """Write the arrays, batch by batch of the prepared sites."""
+    def lay_out(
+        cls, folder: Path, sites: Iterable[pa.Table], terrain: Terrain | None, forget: Callable[[], None]
+    ) -> None:
+        """Write the arrays, batch by batch of the prepared sites; after each, `forget` lets the terrain's pages go."""
         n_vertices = n_rings = n_letters = n_boxes = 0
         _append(folder, **{name: np.zeros(1) for name in ("ring_start", "first_ring", "name_start", "batch_start")})
         for batch in sites:
@@ -88,6 +90,7 @@ class Buildings:
             if len(rows):
                 around = np.concatenate([bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)])
                 _append(folder, batch_start=np.array([n_boxes]), batch_bounds=around)
+            forget()
 
     @classmethod
     def mapped(cls, folder: Path) -> Buildings:

@@ -48,7 +48,7 @@ from pvmap.planning.risk.carry import fit
 from pvmap.planning.risk.certainty import height_error_sums, tell_height_errors
 from pvmap.planning.risk.uncertainty import by_site_and_year
 from pvmap.settings.city import Settings
-from pvmap.stages import backdrop, parts
+from pvmap.stages import parts
 from pvmap.stages.assess import read_numbers
 from pvmap.stages.bureau import read_bureau_files, read_prices, require_known_masked
 from pvmap.stages.job import TECHNICAL, TileJob
@@ -281,8 +281,7 @@ _COMMON: dict[str, Common] = {}  # of the settling that this process last took p
 
 def _common(job: SettleJob) -> Common:
     if job.token not in _COMMON:
-        backdrop.put_away()  # this process has assessed its last tile
-        give_back()
+        give_back()  # this process has assessed its last tile
         settings, raw = job.settings, job.tiles[0].raw
         files, shapes = settings.inputs, _shapes(job.tiles[0].processed, settings)
         overrides = None

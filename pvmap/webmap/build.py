@@ -64,12 +64,18 @@ class Share(NamedTuple):
         Where a row stands for many sites: how many, in a file. (row,)
     texts
         Texts that it has instead of others.
+    bounds
+        Where its sites lie, where not everywhere that its zones do. [m]
+    lines
+        What `ground.keep_lines` wrote, where many pages draw of the same waters and roads.
     """
 
     meta: dict[str, Any]
     scales: Mapping[str, Variable]
     n_sites: Path | None = None
     texts: Mapping[str, list[str]] = {}
+    bounds: Bounds | None = None
+    lines: Path | None = None
 
 
 WHOLE_MAP = Share({}, {})
@@ -155,7 +161,7 @@ def compose(
     level, do = settings.map.deflate_level, partial(each, partial(perform, scratch))
     with ThreadPoolExecutor(1) as beside:  # what this process does itself it does while workers are at theirs
         reading = beside.submit(read_data, processed, settings.map, public, scope)
-        texts, ground, exclusions, moved, *flat = do(_first_parts(scope, settings, raw, scratch))
+        texts, ground, exclusions, moved, *flat = do(_first_parts(scope, settings, raw, scratch, share))
         data = reading.result()
         cutting, packing_up = cutters(data, flat, scratch), packers(data.shown, data.names, scratch)
         coding = beside.submit(_coded, data, exclusions, settings, share.scales, scratch)
@@ -190,12 +196,14 @@ class PageParts(NamedTuple):
     folder: str
 
 
-def _first_parts(scope: Scope, settings: Settings, raw: Path | None, scratch: Path) -> list[Callable[[], Any]]:
+def _first_parts(
+    scope: Scope, settings: Settings, raw: Path | None, scratch: Path, share: Share
+) -> list[Callable[[], Any]]:
     """List what may be done before sites have numbers."""
-    shown, crs = scope.shown, scope.zones.crs
+    shown, crs, around = scope.shown, scope.zones.crs, share.bounds or _bounds(scope.zones)
     return [
         partial(keep_texts, shown, scratch / "texts"),
-        Ground if raw is None else partial(read_ground, settings, raw, crs, _bounds(scope.zones)),
+        Ground if raw is None else partial(read_ground, settings, raw, crs, around, share.lines),
         partial(excluded, shown, scratch),
         partial(moving, shown, settings),
         *(partial(flatten_stretch, shown, crs, rows, scratch) for rows in shown.stretches()),

@@ -7,10 +7,11 @@ has room for, and the smallest waters and roads are left out, which the page say
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import geopandas as gpd
 import numpy as np
 import pyproj
 import shapely
@@ -21,7 +22,6 @@ from pvmap.settings.city import RasterInput, Settings
 from pvmap.sources.backdrop import read_backdrop
 from pvmap.sources.grid import Bounds, Grid, slope_azimuth, widened
 from pvmap.sources.raster import Raster
-from pvmap.sources.vector import VectorLayer
 from pvmap.webmap.tiles import assemble, deflate
 from pvmap.webmap.zones import DIGITS
 
@@ -55,7 +55,14 @@ class Ground(NamedTuple):
             yield "beneath", "lines", deflate(json.dumps(self.lines, separators=(",", ":")).encode(), level)
 
 
-def read_ground(settings: Settings, raw: Path, crs: pyproj.CRS, bounds: Bounds) -> Ground:
+def keep_lines(settings: Settings, raw: Path, crs: pyproj.CRS, path: Path) -> None:
+    """Write waters and roads of a city to a file of which `read_ground` reads those of a place."""
+    _every_line(settings, raw, crs).to_parquet(path, write_covering_bbox=True)
+
+
+def read_ground(
+    settings: Settings, raw: Path, crs: pyproj.CRS, bounds: Bounds, lines_kept: Path | None = None
+) -> Ground:
     """Read what lies around the data of a city.
 
     Parameters
@@ -66,6 +73,8 @@ def read_ground(settings: Settings, raw: Path, crs: pyproj.CRS, bounds: Bounds) 
         Its metric CRS.
     bounds
         Bounds of its sites. [m]
+    lines_kept
+        What `keep_lines` wrote, where it did.
 
     Returns
     -------
@@ -78,10 +87,17 @@ def read_ground(settings: Settings, raw: Path, crs: pyproj.CRS, bounds: Bounds) 
     dem = settings.inputs.dem
     drawn = dem is not None and not is_public(settings) and not missing_paths(dem, raw)
     hills = _hills(dem, raw, crs, around) if drawn else None  # type: ignore[arg-type]
-    there = [one for one in settings.inputs.backdrop if not missing_paths(one, raw)]
-    layers = [(one.shows, read_backdrop(one, raw, crs)) for one in there]
-    lines, n_left_out = _lines(layers, crs, around, settings.map.outline_tolerance_m)
+    every = gpd.read_parquet(lines_kept, bbox=around) if lines_kept else _every_line(settings, raw, crs)
+    lines, n_left_out = _lines(every, crs, around, settings.map.outline_tolerance_m)
     return Ground(hills, tuple(lines), n_left_out)
+
+
+def _every_line(settings: Settings, raw: Path, crs: pyproj.CRS) -> gpd.GeoDataFrame:
+    """Read waters and roads, and what each shows."""
+    there = [one for one in settings.inputs.backdrop if not missing_paths(one, raw)]
+    shapes = [read_backdrop(one, raw, crs).features.geometry.to_numpy() for one in there]
+    shows = np.repeat([one.shows for one in there], [len(some) for some in shapes]).astype(object)
+    return gpd.GeoDataFrame({"shows": shows}, geometry=np.concatenate([*shapes, np.empty(0, object)]), crs=crs)
 
 
 def _hills(dem: RasterInput, raw: Path, crs: pyproj.CRS, around: Bounds) -> bytes | None:
@@ -120,14 +136,12 @@ def _shade(grid: Grid) -> Grid:
 
 
 def _lines(
-    layers: Sequence[tuple[str, VectorLayer]], crs: pyproj.CRS, around: Bounds, tolerance_m: float
+    every: gpd.GeoDataFrame, crs: pyproj.CRS, around: Bounds, tolerance_m: float
 ) -> tuple[list[dict[str, Any]], int]:
     """Waters and roads within the bounds, the largest first, and how many of them had no room."""
-    shapes = [shapely.clip_by_rect(layer.features.geometry.to_numpy(), *around) for _, layer in layers]
-    shown = np.repeat([shows for shows, _ in layers], [len(some) for some in shapes])
-    parts, of = shapely.get_parts(
-        shapely.simplify(np.concatenate([*shapes, np.empty(0, object)]), tolerance_m), return_index=True
-    )
+    shown = every["shows"].to_numpy()
+    clipped = shapely.clip_by_rect(every.geometry.to_numpy(), *around)
+    parts, of = shapely.get_parts(shapely.simplify(clipped, tolerance_m), return_index=True)
     kept = np.isin(shapely.get_type_id(parts), (1, 3)) & ~shapely.is_empty(parts)
     parts, shown = parts[kept], shown[of[kept]]
     order = np.argsort(-shapely.length(parts), kind="stable")

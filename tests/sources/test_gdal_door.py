@@ -18,12 +18,14 @@ import pytest
 import rasterio
 import shapely
 from pyproj import CRS
+from rasterio._env import get_gdal_config
 from rasterio.transform import from_origin
 
 from pvmap.errors import PvmapError
 from pvmap.settings.city import RasterInput, VectorInput
 from pvmap.sources.dataset import files_of
 from pvmap.sources.raster import read_window
+from pvmap.sources.tiles import opened
 from pvmap.sources.vector import read_vector
 
 METRIC = CRS.from_epsg(4549)
@@ -160,6 +162,13 @@ def test_no_layer_makes_a_request_or_leaves_a_file(tmp_path, monkeypatch, server
         assert name in str(error)
     assert not asked
     assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_gdal_keeps_the_blocks_of_a_raster_in_some_memory_but_not_in_much(tmp_path):
+    """Its cache is told in bytes here, and in megabytes elsewhere."""
+    tile(tmp_path / "dem.tif", 7.0)
+    with opened(RasterInput(path="dem.tif"), tmp_path):
+        assert 64e6 < get_gdal_config("GDAL_CACHEMAX") < 256e6
 
 
 def test_a_plain_mosaic_is_read_and_its_tiles_are_input(tmp_path):

@@ -15,7 +15,7 @@ from rasterio.transform import from_origin
 from webmap.tables import CRS, settings
 
 from pvmap.settings.city import Settings
-from pvmap.webmap.ground import MOST_CORNERS, PIXELS, Ground, read_ground
+from pvmap.webmap.ground import MOST_CORNERS, PIXELS, Ground, keep_lines, read_ground
 from pvmap.webmap.tiles import deflate
 
 WEST, SOUTH, SIZE = 440_000.0, 3_530_000.0, 20_000.0
@@ -132,6 +132,21 @@ def test_waters_and_roads_lie_where_they_were_drawn(tmp_path: Path) -> None:
     assert (line["shows"], road["shows"]) == ("water", "road")
     assert back(line["rings"][0])[:, 0].max() < WEST + 1.1 * SIZE
     np.testing.assert_allclose(back(road["rings"][0]), [BOUNDS[:2], BOUNDS[2:]], atol=2)
+
+
+def test_kept_waters_and_roads_are_those_of_the_files_and_none_is_none(tmp_path: Path) -> None:
+    rng = np.random.default_rng(2)
+    steps = rng.uniform(-4000, 4000, (60, 4, 2)).cumsum(axis=1) + rng.uniform(-0.5 * SIZE, 1.5 * SIZE, (60, 1, 2))
+    ways = [shapely.LineString(one) for one in steps + BOUNDS[:2]]
+    gpd.GeoDataFrame(geometry=ways[:40], crs=CRS).to_file(tmp_path / "r.gpkg")
+    gpd.GeoDataFrame(geometry=[one.buffer(80) for one in ways[40:]], crs=CRS).to_crs(4326).to_file(tmp_path / "w.gpkg")
+    layers = {"path": "r.gpkg", "shows": "road"}, {"path": "w.gpkg", "shows": "water"}
+    for told in (layers, ()):
+        own = city(tmp_path, *told)
+        keep_lines(own, tmp_path, METRIC, tmp_path / "lines.parquet")
+        kept = read_ground(own, tmp_path, METRIC, BOUNDS, tmp_path / "lines.parquet")
+        assert kept == read_ground(own, tmp_path, METRIC, BOUNDS)
+        assert len({one["shows"] for one in kept.lines}) == len(told)
 
 
 def test_the_smallest_waters_are_left_out_where_there_is_no_room(tmp_path: Path) -> None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import json
 from pathlib import Path
 from typing import NamedTuple
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import rasterio
+import shapely
+from rasterio.transform import from_bounds
 from webmap.curve import write_run_along_curve
 from webmap.tables import settings
 from webmap.test_page import meta_of
@@ -25,6 +30,7 @@ from pvmap.webmap.cells import MOST_CELLS, added, as_run, cell_side_m, cells_of,
 from pvmap.webmap.data import read_data
 from pvmap.webmap.province import draw_map
 from pvmap.webmap.shared_scales import sample
+from pvmap.webmap.sheets import city_zone
 
 
 class City(NamedTuple):
@@ -99,6 +105,37 @@ def test_sheets_share_their_classes(maps: Path) -> None:
     ]
     assert len(edges[0]) == 5
     assert all(other == edges[0] for other in edges)
+
+
+def test_a_sheet_shows_the_hills_and_roads_around_its_own_sites(city: City, tmp_path: Path) -> None:
+    zone = city_zone(city.run)
+    west, south, east, north = zone.total_bounds
+    size = {"width": 400, "height": 400, "count": 1, "dtype": "float32", "crs": zone.crs}
+    transform = from_bounds(west, south, east, north, 400, 400)
+    with rasterio.open(tmp_path / "dem.tif", "w", driver="GTiff", transform=transform, **size) as file:
+        file.write(np.random.default_rng(3).uniform(0, 90, (400, 400)).astype("float32"), 1)
+    across = [shapely.LineString([(west, y), (east, y)]) for y in np.linspace(south, north, 500)]
+    gpd.GeoDataFrame(geometry=across, crs=zone.crs).to_file(tmp_path / "roads.gpkg")
+    inputs = {"dem": {"path": "dem.tif"}, "backdrop": [{"path": "roads.gpkg", "shows": "road"}]}
+    own = Settings.model_validate(paged(130).model_dump() | {"inputs": inputs})
+    draw_map(city.run, tmp_path / "maps", own, city.stretches, raw=tmp_path, each=elsewhere)
+    around, n_all = ground_of(tmp_path / "maps" / "index.html")
+    places = read_table(city.run, "sites").set_index("site_id")[["longitude", "latitude"]]
+    sheets = sorted((tmp_path / "maps" / "sheets").glob("*.html"))
+    assert len(sheets) > 3
+    for sheet in sheets:
+        hills, n_roads = ground_of(sheet)
+        own = shapely.points(places.loc[ids_of(sheet)])
+        assert shapely.covers(hills, own).mean() > 0.9  # the others lie in cells of which a sheet beside it has more
+        assert hills.area < 0.8 * around.area
+        assert n_roads < n_all == len(across)
+
+
+def ground_of(page: Path) -> tuple[shapely.Geometry, int]:
+    """Box of a page's hills [deg], and how many roads it draws."""
+    every = blocks(page)
+    (south, west), (north, east) = header(every["beneath", "hills"])["bounds"]
+    return shapely.box(west, south, east, north), len(json.loads(every["beneath", "lines"]))
 
 
 def test_a_page_is_enough_for_fewer_sites(city: City, maps: Path, tmp_path: Path) -> None:
