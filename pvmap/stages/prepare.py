@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -178,24 +180,25 @@ def _read_city(reading: Reading) -> City:
     points = points_within(sites.geometry.array)
     sites = name_areas(sites, points, areas)
     give_back()
-    findings += doubt_sites(sites, crs)
-    findings += doubt_ground(sites, points, settings.inputs, settings.mine, raw, crs)
-    findings += doubt_masks(sites, settings.masks, masks, raw, crs)
-    findings += doubt_outside(sites, areas)
-    sites = _choose_sky(sites, weather)
-    findings += nearness.doubts(weather, sites, settings.weather)
-    findings += doubt_place(settings.city, float(sites["longitude"].mean()), float(sites["latitude"].mean()))
-    if plants is not None:
-        sites, more = existing.subtract(sites, plants.features, settings.siting, settings.module)
-        findings += more
-    for kind in kinds:
-        sites = SITE_TYPES[kind].prepare(sites, settings, lambda bounds: load_masks(settings.masks, raw, crs, bounds))
-    sites["hilbert"], order = along_curve(sites)
-    from pvmap.stages.trial import try_tiles  # decides whether a run goes on, never what its numbers are
+    with ThreadPoolExecutor(1) as beside:  # what only looks at sites is done beside what makes them
+        doubting = beside.submit(_doubts, sites.copy(deep=False), points, areas, masks, (settings, raw, crs))
+        sites = _choose_sky(sites, weather)
+        close = nearness.doubts(weather, sites, settings.weather)
+        close += doubt_place(settings.city, float(sites["longitude"].mean()), float(sites["latitude"].mean()))
+        if plants is not None:
+            sites, more = existing.subtract(sites, plants.features, settings.siting, settings.module)
+            close += more
+        for kind in kinds:
+            of_masks = partial(load_masks, settings.masks, raw, crs)
+            sites = SITE_TYPES[kind].prepare(sites, settings, of_masks)
+        sites["hilbert"], order = along_curve(sites)
+        findings += [*doubting.result(), *close]
+        from pvmap.stages.trial import try_tiles  # decides whether a run goes on, never what its numbers are
 
-    try_tiles(sites, order, weather, settings, raw)
+        trial = beside.submit(try_tiles, sites.copy(deep=False), order, weather, settings, raw)
+        write_along_curve(folder / PREPARED, sites, order)
+        trial.result()
     give_back()
-    write_along_curve(folder / PREPARED, sites, order)
     store.write_table(folder, "rejects", _all_rejects(rejects))
     store.write_table(folder, "weather", weather.table())
     if settings.weather.several_years:
@@ -207,6 +210,23 @@ def _read_city(reading: Reading) -> City:
         store.write_atomically(folder / f"{level}.parquet", area_outlines(areas, level).to_parquet)
     about_weather = [point.summary for point in weather.points]
     return City(crs.to_string(), counts, about_weather, add_up(findings))
+
+
+def _doubts(
+    sites: gpd.GeoDataFrame,
+    points: np.ndarray,
+    areas: dict[str, VectorLayer],
+    masks: dict[int, VectorLayer],
+    city: tuple[Settings, Path, CRS],
+) -> list[Finding]:
+    """Tell what is odd about the sites of a city, the ground they lie on and what protects it."""
+    settings, raw, crs = city
+    return [
+        *doubt_sites(sites, crs),
+        *doubt_ground(sites, points, settings.inputs, settings.mine, raw, crs),
+        *doubt_masks(sites, settings.masks, masks, raw, crs),
+        *doubt_outside(sites, areas),
+    ]
 
 
 def _stacked(frames: dict[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
