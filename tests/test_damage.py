@@ -166,7 +166,7 @@ def told(said: Said) -> bool:
 def test_a_damaged_file_is_made_anew_or_named(root: Path, finished: Path, say: Say, name: str, how: str):
     folder = processed(root)
     parts = sorted((folder / "parts").iterdir())
-    (backdrop,) = (folder / "backdrop").iterdir()
+    (backdrop,) = (one for one in (folder / "backdrop").glob("*/*") if one.is_dir())
     path = {"PART": parts[0], "BACKDROP": backdrop}.get(name.split("/")[0], folder) / re.sub("^[A-Z]+/", "", name)
     kept = {part: (part / "done.json").stat().st_mtime_ns for part in parts if part != path.parent}
     shutil.copyfile(folder / "shade.parquet", path.with_name("other.parquet"))

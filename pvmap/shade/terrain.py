@@ -106,36 +106,42 @@ class Terrain:
         frame = Frame.around(grid.west, grid.north, grid.cell_m, *grid.values.shape)
         terrain = cls(frame, np.empty(frame.levels.size), np.empty(frame.crests.size))
         terrain.fill([grid])
-        return terrain
+        return cls(frame, terrain.cells, terrain.crowned())
 
-    def fill(self, grids: Iterable[Grid], forget: Callable[[], None] = lambda: None) -> None:
+    def fill(self, grids: Iterable[Grid], rows: range | None = None, forget: Callable[[], None] = lambda: None) -> None:
         """Write the cells of grids that lie in the frame, and all levels over them; the rest is unknown.
 
-        `forget` is called after each grid and each stretch of rows: cells that lie in files are not needed in memory.
+        Of `rows` alone where they are given, of which the frame has `COARSEST` or a multiple before them. Crests become
+        the highest of each block alone: `crowned` gives them when all rows are filled. `forget` is called after each
+        grid and each stretch of rows: cells that lie in files are not needed in memory.
         """
+        rows = range(self.frame.rows) if rows is None else rows
         levels, crests = self.frame.levels.split(self.cells), self.frame.crests.split(self.crests)
-        rows_below = range(0, self.frame.rows, COARSEST)
-        for top in rows_below:
+        for top in rows[::COARSEST]:
             levels[0][top : top + COARSEST] = np.nan
             forget()
         for grid in grids:
             top = round((self.frame.north - grid.north) / grid.cell_m)
             left = round((grid.west - self.frame.west) / grid.cell_m)
-            rows, columns = grid.values.shape
-            levels[0][top : top + rows, left : left + columns] = grid.values
+            values = grid.values[max(rows.start - top, 0) : max(rows.stop - top, 0)]
+            top = max(top, rows.start)
+            levels[0][top : top + values.shape[0], left : left + values.shape[1]] = values
             forget()
-        highest = {k: np.empty(levels[k].shape) for k in CREST_LEVELS}
-        for top in rows_below:
+        highest = dict(zip(CREST_LEVELS, crests, strict=True))
+        for top in rows[::COARSEST]:
             finer, finer_highest = levels[0][top : top + COARSEST], levels[0][top : top + COARSEST]
             for k in range(1, N_LEVELS):
                 here = slice(top >> k, (top + COARSEST) >> k)
                 finer_highest = _halve(finer, finer_highest, levels[k][here])
                 finer = levels[k][here]
                 if k in highest:
-                    highest[k][here] = finer_highest
+                    highest[k][1:-1, 1:-1][here] = finer_highest
             forget()
-        for crest, k in zip(crests, CREST_LEVELS, strict=True):
-            crest[:] = _crest(highest[k])
+
+    def crowned(self) -> Floats:
+        """Crests when all rows are filled: of each block the highest of it and the blocks around it."""
+        every = (_crest(highest[1:-1, 1:-1]).ravel() for highest in self.frame.crests.split(self.crests))
+        return np.concatenate(list(every))
 
     @cached_property
     def highest(self) -> float:

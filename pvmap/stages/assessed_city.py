@@ -40,7 +40,7 @@ def assessed(
     with clock("read and tile the city"):
         city, jobs = ready(settings, raw, processed, partial(publish.run_all, pool))
     with clock("lay out terrain and buildings"):
-        publish.run_all(pool, backdrop.lay_out, jobs[:1])
+        backdrop.lay_out(jobs[0], partial(publish.run_all, pool))
     if heights := [one for one in quarters(settings, raw, processed, city, jobs[0].stamp) if not is_drawn(one)]:
         with clock("draw heights"):
             publish.run_all(pool, draw_quarter, heights)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -88,8 +90,19 @@ def tile(small_city: Run, tmp_path: Path) -> TileJob:
 
 
 def test_terrain_read_in_blocks_is_that_read_at_once(tile: TileJob, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(backdrop, "BLOCK", 300)
-    backdrop.lay_out(tile)
+    """Whoever reads them, in whatever order, and however often."""
+    monkeypatch.setattr(backdrop, "ROWS", 256)
+    monkeypatch.setattr(backdrop, "COLUMNS", 300)
+    rounds: list[int] = []
+
+    def each(function: Callable[[Any], Any], jobs: Sequence[Any]) -> list[Any]:
+        rounds.append(len(jobs))
+        for job in jobs:
+            function(job)
+        return [function(job) for job in reversed(jobs)][::-1]
+
+    backdrop.lay_out(tile, each)
+    assert max(rounds) > 2
     laid = backdrop.opened(tile).terrain
     source, crs = tile.settings.inputs.dem, CRS(tile.crs)
     assert laid is not None and source is not None
