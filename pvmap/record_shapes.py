@@ -161,6 +161,7 @@ class Shape(TypedDict, total=False):
     tables: dict[Name, Measured]
     map: dict[Name, Measured]
     folder: Name
+    own: Name
     frame: tuple[FiniteFloat, FiniteFloat, FiniteFloat, OnCurve, OnCurve] | None
     bounds: tuple[FiniteFloat, FiniteFloat, FiniteFloat, FiniteFloat]
     crs: Annotated[str, AfterValidator(_crs)]

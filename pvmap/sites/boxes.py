@@ -14,8 +14,19 @@ MOST_ENTRIES = 16  # strips a box may lie in, on average
 ROUNDING = 1e-9  # of the numbers by which strips are laid one after another
 
 
+def neighbours(boxes: np.ndarray) -> np.ndarray:
+    """Find the boxes of a set that meet one another, as `meeting` does.
+
+    Returns
+    -------
+    (2, k) int array
+        Positions of two boxes, the lower one first: each pair once, in rising order.
+    """
+    return _in_order(np.sort(_found(boxes), axis=0), len(boxes))
+
+
 def meeting(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Find the boxes that meet, in a common point at least.
+    """Find the boxes of two sets that meet, in a common point at least.
 
     Parameters
     ----------
@@ -27,22 +38,23 @@ def meeting(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     (2, k) int array
         Positions in `one` and in `other`, in rising order.
     """
-    alike = one is other
-    both = one if alike else np.concatenate([one, other])
-    columns = np.ascontiguousarray(both.T)  # along rows all that follows takes several times as long
+    a, b = np.sort(_found(np.concatenate([one, other])), axis=0)
+    both = (a < len(one)) & (b >= len(one))
+    return _in_order(np.stack([a[both], b[both] - len(one)]), len(other))
+
+
+def _found(boxes: np.ndarray) -> np.ndarray:
+    columns = np.ascontiguousarray(boxes.T)  # along rows all that follows takes several times as long
     there = np.flatnonzero(np.isfinite(columns).all(axis=0))
     if not len(there):
         return np.zeros((2, 0), "int64")
-    found = there[np.concatenate([np.zeros((2, 0), "int64"), *_meeting(columns[:, there])], axis=1)]
-    if alike:
-        a, b = np.concatenate([found, found[::-1], np.stack([there, there])], axis=1)
-    else:
-        found = np.sort(found, axis=0)
-        a, b = found[:, (found[0] < len(one)) & (found[1] >= len(one))]
-        b -= len(one)
-    key = a * len(other) + b  # one number a pair: to sort by two takes five times as long
+    return there[np.concatenate([np.zeros((2, 0), "int64"), *_meeting(columns[:, there])], axis=1)]
+
+
+def _in_order(pairs: np.ndarray, n_others: int) -> np.ndarray:
+    key = pairs[0] * n_others + pairs[1]  # one number a pair: to sort by two takes five times as long
     key.sort()
-    return np.stack(np.divmod(key, len(other)))
+    return np.stack(np.divmod(key, max(n_others, 1)))
 
 
 def _meeting(boxes: np.ndarray) -> Iterator[np.ndarray]:

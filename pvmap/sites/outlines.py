@@ -11,7 +11,7 @@ import shapely
 from geopandas.array import GeometryArray
 
 from pvmap.findings import EXAMPLES, Finding, finding
-from pvmap.sites.boxes import meeting
+from pvmap.sites.boxes import neighbours
 from pvmap.sites.reading import nothing_refused, refuse
 from pvmap.sites.roof_use import MEASURED
 
@@ -29,12 +29,6 @@ class Holding(NamedTuple):
     inner: np.ndarray
 
 
-def near_pairs(bounds: np.ndarray) -> np.ndarray:
-    """Find pairs of positions of polygons whose bounds (n, 4) meet, (2, m): each pair both ways round."""
-    pairs = meeting(bounds, bounds)
-    return pairs[:, pairs[0] != pairs[1]]
-
-
 def holding(polygons: GeometryArray, pairs: np.ndarray) -> Holding:
     """Find which polygons hold which, twins left out.
 
@@ -42,12 +36,12 @@ def holding(polygons: GeometryArray, pairs: np.ndarray) -> Holding:
     ----------
     polygons : (n,) geometries
     pairs
-        `near_pairs` of them.
+        `neighbours` among their bounds.
     """
     area, bounds = polygons.area, polygons.bounds
-    inner, outer = pairs
-    larger = area[outer] * INSIDE > area[inner]
-    inner, outer = inner[larger], outer[larger]
+    inner, outer = np.concatenate([of[:, area[of[1]] * INSIDE > area[of[0]]] for of in (pairs, pairs[::-1])], axis=1)
+    order = np.lexsort((outer, inner))
+    inner, outer = inner[order], outer[order]
     low = np.maximum(bounds[inner, :2], bounds[outer, :2])
     high = np.minimum(bounds[inner, 2:], bounds[outer, 2:])
     near = np.maximum(high - low, 0.0).prod(axis=1) >= INSIDE * area[inner]  # what is shared fits into the common box
@@ -76,7 +70,7 @@ def settle(sites: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, pd.DataFrame, lis
     if not len(sites):
         return sites, nothing_refused(), []
     polygons = sites.geometry.array
-    outer, inner = holding(polygons, near_pairs(polygons.bounds))
+    outer, inner = holding(polygons, neighbours(polygons.bounds))
     if not len(outer):
         return sites, nothing_refused(), []
     measured = np.isin(sites["height_source"].to_numpy(object), MEASURED)

@@ -19,14 +19,15 @@ from geopandas.array import GeometryArray
 from pvmap.errors import InputError
 from pvmap.settings.sites import SitingSettings
 from pvmap.sites.base import longitude_latitude
-from pvmap.sites.outlines import INSIDE, holding, near_pairs
+from pvmap.sites.boxes import neighbours
+from pvmap.sites.outlines import INSIDE, holding
 from pvmap.sites.reading import nothing_refused, refuse
 from pvmap.sites.roof_use import MEASURED
 from pvmap.sources.asleep import stacked
 
 LEAST_OVERLAP_M2 = 1.0  # neighbours' walls rarely meet to the centimetre
 LEAST_REST = 0.05  # share of a polygon below which nothing of its own is left
-MOST_PAIRS, PAIRS_A_SITE = 400_000, 60  # whose boxes share ground; beyond they would be cut for minutes or hours
+MOST_PAIRS, PAIRS_A_SITE = 200_000, 30  # whose boxes share ground; beyond they would be cut for minutes or hours
 
 Frames = dict[str, gpd.GeoDataFrame]
 
@@ -81,7 +82,7 @@ def resolve(frames: Frames, settings: SitingSettings | None = None) -> tuple[Fra
         return frames, nothing_refused().assign(site_type=pd.Series(dtype="str"))
     if pairs.shape[1] > MOST_PAIRS + PAIRS_A_SITE * len(row):
         raise InputError(
-            f"{len(row)} sites share ground with {pairs.shape[1] // len(row)} others each, which those of no city "
+            f"{len(row)} sites share ground with {2 * pairs.shape[1] // len(row)} others each, which those of no city "
             "do; correct or remove the layer whose polygons lie on one another."
         )
     sites = stacked([frames[kind].iloc[row[number == n]] for n, kind in enumerate(there) if (number == n).any()])
@@ -123,12 +124,12 @@ def resolve(frames: Frames, settings: SitingSettings | None = None) -> tuple[Fra
 
 
 def _claimants(frames: list[gpd.GeoDataFrame]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Sites that may share ground: number of the frame of each, its row there, and pairs (2, m) of them by position."""
+    """Sites that may share ground: number of the frame of each, its row there, and pairs (2, m) of them, each once."""
     number = np.repeat(np.arange(len(frames)), [len(frame) for frame in frames])
     row = np.concatenate([np.zeros(0, int), *(np.arange(len(frame)) for frame in frames)])
     bounds = np.concatenate([np.zeros((0, 4)), *(frame.geometry.array.bounds for frame in frames)])
     area = np.concatenate([np.zeros(0), *(frame.geometry.array.area for frame in frames)])
-    pairs = near_pairs(bounds)
+    pairs = neighbours(bounds)
     common_m2 = _common_box_m2(*bounds[pairs])
     pairs = pairs[:, (common_m2 > LEAST_OVERLAP_M2) | (common_m2 >= INSIDE * area[pairs].min(axis=0))]
     near, pairs = np.unique(pairs, return_inverse=True)
@@ -181,7 +182,7 @@ def _cut(outlines: GeometryArray, later: np.ndarray, earlier: np.ndarray) -> Cut
 
 def _overlaps(polygons: GeometryArray, pairs: np.ndarray, place_in_order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Pairs (later, earlier) of positions whose polygons share ground, by later and then by overlap, largest first."""
-    one, other = pairs[:, place_in_order[pairs[0]] > place_in_order[pairs[1]]]
+    one, other = np.where(place_in_order[pairs[0]] > place_in_order[pairs[1]], pairs, pairs[::-1])
     bounds = polygons.bounds
     near = _common_box_m2(bounds[one], bounds[other]) > LEAST_OVERLAP_M2
     one, other = one[near], other[near]

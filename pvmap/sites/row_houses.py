@@ -9,7 +9,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from pvmap.settings.row_houses import RowHouses
-from pvmap.sites.boxes import meeting
+from pvmap.sites.boxes import neighbours
 from pvmap.sources.asleep import RIDGE, Asleep
 from pvmap.sources.rectangles import azimuth_of, ridge_axes
 
@@ -36,12 +36,12 @@ def row_ridges(polygons: np.ndarray | GeometryArray, rules: RowHouses) -> np.nda
     ridge = np.full(len(outlines), np.nan)
     reach_m = rules.gap_m / 2.0 + ROUNDING_M
     wider = outlines.bounds + np.array([-reach_m, -reach_m, reach_m, reach_m])
-    near, pairs = _involved(meeting(wider, wider))
-    neighbours = np.asarray(outlines[near])  # woken once, for all that follows
-    linked, links = _involved(shared_walls(neighbours, pairs, rules))
+    near, pairs = _involved(neighbours(wider))
+    awake = np.asarray(outlines[near])  # once, for all that follows
+    linked, links = _involved(shared_walls(awake, pairs, rules))
     if not len(linked):
         return ridge
-    houses, own = near[linked], neighbours[linked]
+    houses, own = near[linked], awake[linked]
     matrix = coo_array((np.ones(links.shape[1], bool), tuple(links)), shape=(len(houses), len(houses)))
     row = connected_components(matrix, directed=False)[1]
     corners, owner = shapely.get_coordinates(own, return_index=True)
@@ -59,8 +59,7 @@ def row_ridges(polygons: np.ndarray | GeometryArray, rules: RowHouses) -> np.nda
 
 
 def _involved(pairs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Positions that occur in pairs (2, k), (m,), and each pair once, as positions among these."""
-    pairs = pairs[:, pairs[0] < pairs[1]]
+    """Positions that occur in pairs (2, k), (m,), and the pairs as positions among these."""
     some, pairs = np.unique(pairs, return_inverse=True)
     return some, pairs.reshape(2, -1)
 

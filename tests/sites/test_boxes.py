@@ -5,7 +5,7 @@ import pytest
 import shapely
 
 from pvmap.sites import boxes
-from pvmap.sites.boxes import meeting
+from pvmap.sites.boxes import meeting, neighbours
 
 
 def scattered(n: int, seed: int, spread_m: float = 400.0, largest_m: float = 60.0) -> np.ndarray:
@@ -25,20 +25,24 @@ def by_tree(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("largest_m", [60.0, 5_000.0])
 def test_pairs_are_those_of_a_tree(seed: int, largest_m: float) -> None:
     one, other = scattered(300, seed, largest_m=largest_m), scattered(40, seed + 100)
-    assert np.array_equal(meeting(one, one), by_tree(one, one))  # whole metres: many only touch
+    pairs = by_tree(one, one)  # whole metres: many only touch
+    assert np.array_equal(meeting(one, one), pairs)
+    assert np.array_equal(neighbours(one), pairs[:, pairs[0] < pairs[1]])
     assert np.array_equal(meeting(one, other), by_tree(one, other))
     assert np.array_equal(meeting(other, one), by_tree(other, one))
 
 
 def test_pairs_do_not_depend_on_how_many_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     one = scattered(200, 7)
-    at_once = meeting(one, one)
+    at_once = neighbours(one)
     monkeypatch.setattr(boxes, "AT_ONCE", 11)
-    assert np.array_equal(meeting(one, one), at_once)
+    assert np.array_equal(neighbours(one), at_once)
 
 
 def test_points_meet_and_what_is_nowhere_does_not() -> None:
     one = np.array([[1.0, 1.0, 1.0, 1.0], [np.nan] * 4, [1.0, 1.0, 1.0, 1.0], [2.0, 1.0, 2.0, 1.0]])
     assert meeting(one, one).tolist() == [[0, 0, 2, 2, 3], [0, 2, 0, 2, 3]]
     assert meeting(one[1:2], one).shape == (2, 0)
-    assert meeting(one[:0], one).shape == (2, 0)
+    assert meeting(one[:0], one).shape == meeting(one, one[:0]).shape == (2, 0)
+    assert neighbours(one).tolist() == [[0], [2]]
+    assert neighbours(one[:0]).shape == neighbours(one[1:2]).shape == (2, 0)

@@ -37,6 +37,7 @@ WHOLE: dict[str, Any] = {
     "weather": [POINT],
     "findings": [FOUND],
     "folder": "backdrop/0",
+    "own": "backdrop/0/1",
     "frame": [0.0, 1.0, 30.0, 2, 2],
     "bounds": [0.0, 0.0, 1.0, 1.0],
     "inputs": {"a.csv": FILE},
