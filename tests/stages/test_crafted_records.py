@@ -75,10 +75,11 @@ def test_a_whole_record_is_read(tmp_path: Path):
 @pytest.mark.parametrize("key", WHOLE)
 def test_what_is_of_another_shape_is_damaged(tmp_path: Path, key: str):
     path = tmp_path / "r.json"
-    text = key in ("stamp", "folder")  # any text may be one
+    folder = key in ("folder", "own")
+    text = folder or key == "stamp"  # any text may be one
     fine = [[]] * may_be_empty(key) + [None] * (key == "frame") + OTHERS[-2:] * (key == "inputs")
     others = [one for one in OTHERS if not (text and isinstance(one, str)) and one not in fine]
-    for other in [*others, *(OF_FILES if key == "files" else ())]:
+    for other in [*others, *(OF_FILES if key == "files" else ()), *(("../x", "/etc", "a/../../b") if folder else ())]:
         whole.write_record(path, WHOLE | {key: other})
         assert whole.read_record(path) is None, other
     whole.write_record(path, {name: value for name, value in WHOLE.items() if name != key})
