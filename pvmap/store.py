@@ -24,7 +24,7 @@ from pvmap.errors import InputError, PvmapError
 from pvmap.foreign_text import json_text, spreadsheet_text
 from pvmap.opening import regular
 from pvmap.tables import TABLES
-from pvmap.windows import some_outlines, some_rows
+from pvmap.windows import names_of, some_outlines, some_rows
 
 ROW_GROUP = 8192  # rows; small enough that a tile's window skips most of the city
 IDS = ("site_id", "surface_id")  # texts of which hardly any is there twice
@@ -296,4 +296,4 @@ def column_names(folder: Path, name: str) -> list[str]:
     """Names of the columns of a table, in its order."""
     path = folder / f"{name}.parquet"
     with reading(path):
-        return pq.read_schema(path).names
+        return names_of(path)

@@ -39,6 +39,11 @@ def some_rows(
     return _kept(path).to_table(columns, functools.reduce(operator.and_, wanted), use_threads=False)
 
 
+def names_of(path: Path) -> list[str]:
+    """Names of the columns of a file."""
+    return _kept(path).schema.names
+
+
 def _kept(path: Path) -> pads.Dataset:
     """Open a file with what its end tells of it, until another takes its place."""
     found = path.stat()
@@ -55,7 +60,7 @@ def _opened(path: Path, *_: int) -> pads.Dataset:
 
 def some_outlines(path: Path, columns: list[str] | None = None, **which: Any) -> gpd.GeoDataFrame:
     """Read some rows of a GeoParquet file, as `geopandas.read_parquet` gives them; `which` as for `some_rows`."""
-    names = columns or [one for one in _kept(path).schema.names if one != COVERING]
+    names = columns or [one for one in names_of(path) if one != COVERING]
     table = some_rows(path, names, **which)
     about = json.loads(table.schema.metadata[b"geo"])
     column = about["primary_column"]

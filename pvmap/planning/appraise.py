@@ -25,6 +25,7 @@ from pvmap.planning.policy.classes import class_key, policy_class
 from pvmap.planning.profiles import Shapes, month_sums
 from pvmap.planning.risk.carry import Carried
 from pvmap.planning.risk.certainty import add_certainty
+from pvmap.positions import few_texts, positions
 from pvmap.settings.city import Settings
 from pvmap.settings.countries import HOME
 from pvmap.vocabulary import ENERGY_MONTHS
@@ -158,7 +159,7 @@ def whole_sums(weighed: Weighed, sites: pd.DataFrame, yields: pd.DataFrame) -> P
     standing = np.nan_to_num(sites["existing_pv_kwp"].to_numpy(float))
     floor = pd.DataFrame(
         {
-            "district": sites["district"].to_numpy(object),
+            "district": few_texts(sites["district"]),
             "policy_class": policy_class(sites),
             "capacity_kwp": weighed.gross.capacity_kwp,
             "used_area_m2": weighed.gross.used_area_m2,
@@ -224,7 +225,7 @@ def conclude(weighed: Weighed, sites: pd.DataFrame, settings: Settings, beside: 
 
 
 def _positions(where: pd.Series, wanted: pd.Series, name: str, column: str) -> np.ndarray:
-    at = pd.Index(where).get_indexer(pd.Index(wanted))
+    at = positions(wanted, where)
     if (at < 0).any():
         first = wanted.iloc[int(np.argmax(at < 0))]
         raise TableError(f"{name}: no row for {column} {first!r}; the run folder mixes runs, run the city again.")
@@ -233,7 +234,7 @@ def _positions(where: pd.Series, wanted: pd.Series, name: str, column: str) -> n
 
 def _aligned(table: pd.DataFrame, yields: pd.DataFrame) -> pd.DataFrame:
     """Rows of a surface table in the order of the yields; usually they already are."""
-    if len(table) == len(yields) and bool((table["surface_id"].to_numpy() == yields["surface_id"].to_numpy()).all()):
+    if len(table) == len(yields) and table["surface_id"].array.equals(yields["surface_id"].array):
         return table
     return table.iloc[_positions(table["surface_id"], yields["surface_id"], "surfaces or shade", "surface_id")]
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pvmap.errors import InputError, TableError
+from pvmap.positions import positions
 from pvmap.settings.losses import InverterSettings
 
 BALANCE = 1e-6  # of the footprint
@@ -124,7 +125,7 @@ def require_balance(sites: pd.DataFrame, used_area_m2: np.ndarray, exclusions: p
         Naming the first site whose areas do not add up.
     """
     read = sites["footprint_area_m2"].to_numpy(float)
-    at = pd.Index(sites["site_id"]).get_indexer(exclusions["site_id"])
+    at = positions(exclusions["site_id"], sites["site_id"])
     excluded = np.bincount(at[at >= 0], exclusions["area_m2"].to_numpy(float)[at >= 0], len(sites))
     off = np.abs(used_area_m2 + excluded - read)
     bad = off > BALANCE * np.maximum(read, 1.0)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pvmap.errors import TableError
+from pvmap.positions import few_texts, positions
 from pvmap.vocabulary import ENERGY_MONTHS
 
 GROUP = ["district", "site_type", "building_use"]
@@ -93,14 +94,12 @@ def month_sums(appraisal: pd.DataFrame, sites: pd.DataFrame, yields: pd.DataFram
     pandas.DataFrame
         By the columns of ``GROUP``: `gross_0` to `gross_11` and `net_0` to `net_11`. [kWh]
     """
-    at = pd.Index(sites["site_id"]).get_indexer(yields["site_id"])
+    at = positions(yields["site_id"], sites["site_id"])
     sums = {}
     for m, column in enumerate(ENERGY_MONTHS):
         sums[f"gross_{m}"] = np.bincount(at, yields[column].to_numpy(float), len(sites))
         sums[f"net_{m}"] = appraisal[column].to_numpy(float)
-    return (
-        pd.DataFrame(sums).groupby([sites[name].to_numpy(object) for name in GROUP], sort=True).sum().rename_axis(GROUP)
-    )
+    return pd.DataFrame(sums).groupby([few_texts(sites[name]) for name in GROUP], sort=True).sum().rename_axis(GROUP)
 
 
 def reduce_profiles(profiles: Shapes, months: pd.DataFrame) -> Shapes:

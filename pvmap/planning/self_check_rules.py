@@ -13,6 +13,7 @@ import pandas as pd
 
 from pvmap.currency import in_money
 from pvmap.planning.places import township_ids
+from pvmap.positions import positions
 from pvmap.settings.city import Settings
 from pvmap.vocabulary import ENERGY_MONTHS
 
@@ -77,7 +78,7 @@ def _rows(w: Written, settings: Settings) -> Iterator[Identity]:
 
 def _areas(w: Written, settings: Settings) -> Iterator[Identity]:
     read, used = w.sites["footprint_area_m2"].to_numpy(float), w.appraisal["used_area_m2"].to_numpy(float)
-    at = pd.Index(w.sites["site_id"]).get_indexer(w.exclusions["site_id"])
+    at = positions(w.exclusions["site_id"], w.sites["site_id"])
     excluded = np.bincount(at[at >= 0], w.exclusions["area_m2"].to_numpy(float)[at >= 0], len(read))
     yield equal(
         "area used + excluded = read [m2]",
@@ -143,7 +144,7 @@ def _energies(w: Written, settings: Settings) -> Iterator[Identity]:
     yield equal(
         "hours add up to the year [kWh]", "逐小时电量之和＝全年（千瓦时）", w.profiles["power_kw"].sum(), energy
     )
-    assessed = pd.Index(a["site_id"].unique()).get_indexer(y["site_id"]) >= 0
+    assessed = positions(y["site_id"], a["site_id"]) >= 0
     yield equal(
         "capacity of surfaces = of sites, gross [kWp]",
         "各面规模之和＝场址毛规模（千瓦峰）",

@@ -9,6 +9,7 @@ import pandas as pd
 
 from pvmap.findings import Finding, finding
 from pvmap.planning.policy.classes import class_key
+from pvmap.positions import few_texts
 from pvmap.settings.city import Settings
 from pvmap.settings.policy import BandSettings
 from pvmap.vocabulary import ASSUMED_HEIGHTS, SITE_TYPES
@@ -49,7 +50,7 @@ def kind_sums(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: BandSettin
     frame["low_kwp"], frame["high_kwp"] = (
         footprint * _of_class(keys, settings.capacity_wp_per_m2, side) / 1e3 for side in (0, 1)
     )
-    return frame.groupby(appraisal["site_type"].to_numpy(object), sort=True).sum().rename_axis("site_type")
+    return frame.groupby(few_texts(appraisal["site_type"]), sort=True).sum().rename_axis("site_type")
 
 
 def totals(kinds: pd.DataFrame) -> dict[str, dict[str, float]]:

@@ -187,10 +187,10 @@ class RunSettings(Section):
     """How the work is cut and shared, and the form of files; no number depends on it."""
 
     sites_per_tile: int = assumption(
-        4000,
+        8000,
         unit="1",
         mark="choice",
-        source="judgement: one dask task costs 1.8 ms: few, large tiles",
+        source="judgement: a tile costs some 50 ms beside its sites; larger ones save little and take memory",
         about="sites in one tile at most",
         ge=1,
     )

@@ -15,6 +15,7 @@ from pyproj import CRS
 
 from pvmap import store
 from pvmap.energy.sky import HOURS
+from pvmap.positions import positions
 from pvmap.settings.city import Settings
 from pvmap.sites import SITE_TYPES
 from pvmap.sites.base import Ground, Placement
@@ -51,7 +52,8 @@ def read_sites(job: TileJob) -> gpd.GeoDataFrame:
 
 def read_numbers(job: TileJob) -> pd.DataFrame:
     """Sites of the tile with the bounds of their outlines instead of these."""
-    rows = store.read_rows(job.prepared, "sites", tile_rows(job)).drop_columns(["geometry"])
+    columns = [name for name in store.column_names(job.prepared, "sites") if name != "geometry"]
+    rows = store.read_rows(job.prepared, "sites", tile_rows(job), columns)
     return rows.flatten().to_pandas().rename(columns={f"{COVERING}.{side}": side for side in SIDES})
 
 
@@ -80,14 +82,15 @@ def assess(sites: gpd.GeoDataFrame, job: TileJob) -> tuple[dict[str, pd.DataFram
     placed = place(sites, job)
     surfaces = placed.surfaces
     owner = pd.DataFrame(sites[[*GROUP, "longitude", "latitude", "weather_id"]])
-    owner = owner.iloc[pd.Index(sites["site_id"]).get_indexer(surfaces["site_id"])]
+    owner = owner.iloc[positions(surfaces["site_id"], sites["site_id"])]
     groups = owner[GROUP].drop_duplicates().sort_values(GROUP, ignore_index=True)
     number = owner[GROUP].merge(groups.assign(number=range(len(groups))), on=GROUP, how="left")["number"].to_numpy()
     around = Surroundings.around(surfaces, job) if job.settings.shade.enabled and len(surfaces) else None
     power = np.zeros((len(groups), HOURS))
     results, of_years, points = [], [], []
     north = grid_north_steps(job, owner["longitude"], owner["latitude"])
-    for (weather_id, turn), rows in owner.groupby(["weather_id", north], sort=True).indices.items():
+    under: dict[Any, np.ndarray] = owner.groupby(["weather_id", north], sort=True).indices
+    for (weather_id, turn), rows in under.items():
         where = owner["longitude"].to_numpy()[rows], owner["latitude"].to_numpy()[rows]
         result, hourly, years, sampled = simulate_surfaces(
             surfaces.iloc[rows].reset_index(drop=True),
@@ -161,7 +164,7 @@ _RESULT = dict.fromkeys([*TABLES["shade"].columns, *TABLES["yields"].columns])
 
 def _as_in(frame: Frame, column: str, order: pd.Series) -> Frame:
     """Order rows as their ids stand in `order`, and among equals as they come, so that tiles change no order."""
-    rank = pd.Index(order).get_indexer(frame[column])
+    rank = positions(frame[column], order)
     return frame.iloc[np.argsort(rank, kind="stable")].reset_index(drop=True)
 
 

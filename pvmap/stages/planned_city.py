@@ -18,6 +18,7 @@ from pvmap.planning.grid.loads import made_up_load
 from pvmap.planning.money.tariff import capture_price, market_price
 from pvmap.planning.net import kwp_per_kwac
 from pvmap.planning.profiles import GROUP, Shapes
+from pvmap.positions import positions
 from pvmap.settings.city import Settings
 from pvmap.stages.bureau import read_prices
 from pvmap.stages.job import TECHNICAL
@@ -54,7 +55,7 @@ class PlannedCity:
     def sites(self) -> pd.DataFrame:
         """Columns of the sites that planning needs, in the order of the appraisal."""
         sites = store.read_table(self.processed, "sites", columns=[*SITES, *SITE_AMOUNTS])
-        at = pd.Index(sites["site_id"]).get_indexer(self.appraisal["site_id"])
+        at = positions(self.appraisal["site_id"], sites["site_id"])
         return sites.iloc[at].reset_index(drop=True)
 
     @cached_property

@@ -12,6 +12,7 @@ from pvmap import store
 from pvmap.contract import nothing
 from pvmap.energy.kernel import COLUMNS, simulate
 from pvmap.planning.risk.keyed import keys_of, uniforms
+from pvmap.positions import positions
 from pvmap.settings.city import Settings
 from pvmap.sources.grid import widened
 from pvmap.stages.draws import ABOUT, FOLDER, SETS, TRUTHS, WORLDS, Heights, places_of, read_heights, tallest, wanted
@@ -64,7 +65,7 @@ def draw_roofs(
         Contract table "draws": every roof with arrays, and those of the self-test in each of its worlds; no rows where
         nothing is drawn.
     """
-    of_site = pd.Index(sites["site_id"].to_numpy(object)).get_indexer(surfaces["site_id"].to_numpy(object))
+    of_site = positions(surfaces["site_id"], sites["site_id"])
     carries = np.bincount(of_site[of_site >= 0], minlength=len(sites)) > 0
     carries &= (sites["site_type"] == "rooftop").to_numpy()
     roofs_only = sites[carries]
@@ -173,7 +174,7 @@ def _yearly_kwh(
     surfaces: gpd.GeoDataFrame, owner: gpd.GeoDataFrame, height_m: np.ndarray, around: Surroundings, job: TileJob
 ) -> np.ndarray:
     """Yearly energy of surfaces under each set of heights of the buildings around, (set, n) [kWh]."""
-    on = pd.Index(around.boxes.site_id).get_indexer(surfaces["site_id"].to_numpy(object))
+    on = positions(surfaces["site_id"], around.boxes.site_id)
     out = np.zeros((len(height_m), len(surfaces)))
     north = grid_north_steps(job, owner["longitude"], owner["latitude"])
     for (weather_id, turn), rows in owner.groupby(["weather_id", north], sort=True).indices.items():

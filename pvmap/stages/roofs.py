@@ -12,6 +12,7 @@ import pandas as pd
 from pyproj import CRS
 
 from pvmap import store
+from pvmap.positions import positions
 from pvmap.settings.city import FileInput
 from pvmap.settings.roof_planes import RoofPlaneSettings
 from pvmap.sites.measured import planes_on
@@ -84,7 +85,6 @@ def _fitted_planes(sites: gpd.GeoDataFrame, job: TileJob) -> gpd.GeoDataFrame | 
     if dsm is None or not _is_fine_enough(job):
         return None
     cell_m = Raster(job.raw, dsm).cell_m(crs)
-    position = pd.Index(sites["site_id"])
     frames = []
     for _, window, rows in footprint_squares(sites.geometry.to_numpy(), cell_m):
         grid = read_surface(dsm, job.settings.inputs.dem, job.raw, crs, window, cell_m)
@@ -96,7 +96,7 @@ def _fitted_planes(sites: gpd.GeoDataFrame, job: TileJob) -> gpd.GeoDataFrame | 
         found = well_covered(fit_roof_planes(footprints, grid, settings, crs), footprints, settings)
         as_read = read_window(dsm, job.raw, crs, window, cell_m) if dsm.above_ground else grid
         drawn = drawn_roofs(footprints, as_read or grid)[found["roof"].to_numpy()]
-        owner = position.get_indexer(near["site_id"])[found["roof"].to_numpy()]
+        owner = positions(near["site_id"], sites["site_id"])[found["roof"].to_numpy()]
         found = found.assign(roof=owner, obstacles_measured=~drawn)[COLUMNS]
         frames.append(found[np.isin(owner, rows)])
     return pd.concat(frames, ignore_index=True) if frames else None  # type: ignore[return-value]

@@ -13,6 +13,8 @@ give what a stretch adds to it, and write it from the sum in `settle`.
 
 from __future__ import annotations
 
+import itertools
+import operator
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -47,6 +49,7 @@ from pvmap.planning.profiles import Shapes, reduce_profiles
 from pvmap.planning.risk.carry import fit
 from pvmap.planning.risk.certainty import height_error_sums, tell_height_errors
 from pvmap.planning.risk.uncertainty import by_site_and_year
+from pvmap.positions import positions
 from pvmap.settings.city import Settings
 from pvmap.stages import parts
 from pvmap.stages.assess import read_numbers
@@ -59,7 +62,7 @@ if TYPE_CHECKING:
     from pvmap.engine import Pool
 
 SETTLED = "settled"  # folder below the first part of a stretch: its rows of the tables that settling makes
-SITES_AT_ONCE = 16_384  # in a stretch: what hours cost beside the sites that they value is paid once for all of these
+SITES_AT_ONCE = 32_768  # in a stretch: what hours cost beside the sites that they value is paid once for all of these
 AT_ONCE = 512  # stretches whose sums are held before they are added up
 ROWS = ("appraisal", "exclusions")  # those tables
 
@@ -169,15 +172,12 @@ def settle(settings: Settings, raw: Path, processed: Path, like: TileJob, pool: 
 
 
 def stretches(tiles: Sequence[TileJob]) -> Iterator[tuple[TileJob, ...]]:
-    """Share tiles out over stretches along the curve of some `SITES_AT_ONCE` sites each."""
-    some: list[TileJob] = []
-    for tile in tiles:
-        if some and sum(one.n_sites for one in some) + tile.n_sites > SITES_AT_ONCE:
-            yield tuple(some)
-            some = []
-        some.append(tile)
-    if some:
-        yield tuple(some)
+    """Share tiles out over stretches along the curve, alike in sites and with some `SITES_AT_ONCE` each at most."""
+    ends = np.cumsum([tile.n_sites for tile in tiles])
+    n_stretches = -(-int(ends[-1:].sum()) // SITES_AT_ONCE)
+    number = [(end - 1) * n_stretches // int(ends[-1]) for end in ends.tolist()]
+    for _, some in itertools.groupby(zip(number, tiles, strict=True), key=operator.itemgetter(0)):
+        yield tuple(tile for _, tile in some)
 
 
 def _sum(pool: Pool, function: Callable[[SettleJob], Partial], jobs: list[SettleJob]) -> Partial:
@@ -211,7 +211,7 @@ def settle_stretch(job: SettleJob) -> Partial:
     appraisal, scenarios = _valued(appraisal, sites, job.whole.prices, settings)
     more = remaining_exclusions(appraisal, sites, weighed.gross.used_area_m2)
     exclusions = pd.concat([tables.exclusions, more], ignore_index=True)
-    of_site = pd.Index(sites["site_id"]).get_indexer(exclusions["site_id"])
+    of_site = positions(exclusions["site_id"], sites["site_id"])
     exclusions = exclusions.iloc[np.argsort(of_site, kind="stable")]  # as sites lie, however they were cut into tiles
     for name, rows in (("appraisal", appraisal), ("exclusions", exclusions)):
         parts.write_rows(folder, name, rows)

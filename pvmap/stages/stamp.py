@@ -30,6 +30,7 @@ PREPARE_CODE = (
         "tables.py",
         "store.py",
         "joining.py",
+        "positions.py",
         "windows.py",
     ),
     *("plan_tables.py", "value_tables.py", "vocabulary.py"),

@@ -13,6 +13,7 @@ import shapely
 
 from pvmap.errors import InputError
 from pvmap.planning.publication import coarse_outlines, coarse_places
+from pvmap.positions import positions
 from pvmap.settings.city import Settings
 from pvmap.store import read_rows, read_slice, read_table
 from pvmap.webmap.columns import FIELDS, SCENARIO_FIELDS, TEXT_CODES
@@ -71,7 +72,7 @@ class Shown:
             raise InputError(f"{processed}/sites.parquet holds no site; the map needs at least one.")
         wanted = (HELD_COLUMNS | PACKED_COLUMNS) - set(SITE_COLUMNS)
         names = (c for c in _columns(processed) if c in wanted or c.startswith((*SCENARIO_FIELDS, TARGET)))
-        at = None if own.equals(ids) else pd.Index(ids.to_pandas()).get_indexer(pd.Index(own.to_pandas()))
+        at = None if own.equals(ids) else positions(own, ids)
         return cls(processed, len(own), tuple(names), at)
 
     def holds(self, names: Iterable[str]) -> bool:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from city import Run, copy
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pvmap import engine, store
 from pvmap.settings.city import Settings
@@ -22,11 +24,20 @@ def tiles(*n_sites: int) -> list[TileJob]:
     ]
 
 
-def test_a_stretch_holds_neighbours_up_to_its_limit_and_a_larger_tile_alone():
-    most = settle.SITES_AT_ONCE
-    every = tiles(most // 2, most // 2, 1, 2 * most, 3, most)
-    found = [[tile.name for tile in stretch] for stretch in settle.stretches(every)]
-    assert found == [["0", "1"], ["2"], ["3"], ["4"], ["5"]]
+@given(st.lists(st.integers(1, settle.SITES_AT_ONCE), min_size=1, max_size=60))
+def test_stretches_hold_neighbours_and_are_alike_to_one_tile(n_sites: list[int]):
+    every = tiles(*n_sites)
+    found = list(settle.stretches(every))
+    assert [tile for stretch in found for tile in stretch] == every
+    held = [sum(tile.n_sites for tile in stretch) for stretch in found]
+    alike = sum(n_sites) / -(-sum(n_sites) // settle.SITES_AT_ONCE)
+    assert max(abs(one - alike) for one in held) < max(n_sites)
+
+
+def test_stretches_of_equal_tiles_are_equal():
+    quarter = settle.SITES_AT_ONCE // 4
+    held = [len(stretch) for stretch in settle.stretches(tiles(*[quarter] * 10))]
+    assert held == [3, 3, 4]
     assert list(settle.stretches([])) == []
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from pvmap.positions import few_texts
 from pvmap.vocabulary import BUILDING_USES
 
 
@@ -50,8 +51,8 @@ def class_key(sites: pd.DataFrame) -> np.ndarray:
     numpy.ndarray
         (n,) strings.
     """
-    kind = sites["site_type"].to_numpy(object)
-    return np.where(kind == "rooftop", sites["building_use"].to_numpy(object), kind)
+    roof = sites["site_type"].eq("rooftop").to_numpy(bool)
+    return np.where(roof, few_texts(sites["building_use"]), few_texts(sites["site_type"]))
 
 
 def policy_class(sites: pd.DataFrame) -> np.ndarray:

@@ -20,6 +20,7 @@ from pvmap.planning.risk.input_errors import (
 from pvmap.planning.risk.mixing import mixed_quantiles
 from pvmap.planning.risk.reasons import reasons
 from pvmap.planning.risk.uncertainty import EXCEEDED, site_quantiles, year_spread
+from pvmap.positions import positions
 from pvmap.settings.city import Settings
 
 _EDGES = np.concatenate([[0.0], (LEVELS[1:] + LEVELS[:-1]) / 2, [1.0]])
@@ -103,7 +104,7 @@ def height_ratios(site_id: pd.Series, draws: pd.DataFrame | None, carried: Carri
     ratio, mean = np.ones((n, len(LEVELS))), np.ones(n)
     if draws is not None and len(draws) and carried is not None:
         told, read = spread(draws, carried), draws["share_0"].to_numpy(float)
-        at = pd.Index(site_id).get_indexer(draws["site_id"])
+        at = positions(draws["site_id"], site_id)
         good = (at >= 0) & (read > 0)
         ratio[at[good]] = told.quantile[good] / read[good, None]
         mean[at[good]] = told.mean[good] / read[good]
