@@ -89,7 +89,7 @@ def assess(sites: gpd.GeoDataFrame, job: TileJob) -> tuple[dict[str, pd.DataFram
     power = np.zeros((len(groups), HOURS))
     results, of_years, points = [], [], []
     north = grid_north_steps(job, owner["longitude"], owner["latitude"])
-    under: dict[Any, np.ndarray] = owner.groupby(["weather_id", north], sort=True).indices
+    under: Any = owner.groupby(["weather_id", north], sort=True).indices
     for (weather_id, turn), rows in under.items():
         where = owner["longitude"].to_numpy()[rows], owner["latitude"].to_numpy()[rows]
         result, hourly, years, sampled = simulate_surfaces(
