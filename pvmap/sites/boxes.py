@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -10,6 +11,7 @@ from pvmap.memory import AT_ONCE
 
 BOXES_A_STRIP = 4.0  # strips are so many times as high as half of the boxes
 MOST_STRIPS = 1e6
+BOXES_AT_ONCE = 250_000  # looked at together: what is worked out of each takes 200 bytes
 MOST_ENTRIES = 16  # strips a box may lie in, on average
 ROUNDING = 1e-9  # of the numbers by which strips are laid one after another
 
@@ -60,19 +62,36 @@ def _in_order(pairs: np.ndarray, n_others: int) -> np.ndarray:
 def _meeting(boxes: np.ndarray) -> Iterator[np.ndarray]:
     """Give pairs of boxes (4, n) that meet, (2, k), each pair once, some at a time.
 
-    They lie in strips that run from west to east, one entry for each strip that a box touches. Of two that meet one
-    begins within the other, so that it is among the entries behind that one.
+    They lie in strips that run from west to east. A pair that shares several strips is told in the first of them, so
+    that strips can be looked at some at a time, whatever else lies in the others.
+    """
+    _, south, _, north = boxes
+    low_y = south.min()
+    height = _height(north - south, north.max() - low_y)
+    first, last = (np.floor((edge - low_y) / height).astype("int32") for edge in (south, north))
+    n_until = np.cumsum(np.bincount(first))
+    cuts = np.searchsorted(n_until, np.arange(BOXES_AT_ONCE, n_until[-1], BOXES_AT_ONCE), side="right")
+    edges = np.unique([0, *cuts, len(n_until)])
+    for low, high in itertools.pairwise(edges):
+        here = np.flatnonzero((first < high) & (last >= low))
+        for pairs in _in_strips(boxes[:, here], first[here], last[here], (low, high)):
+            yield here[pairs]
+
+
+def _in_strips(boxes: np.ndarray, first: np.ndarray, last: np.ndarray, strips: tuple[int, int]) -> Iterator[np.ndarray]:
+    """Give pairs of boxes (4, n) that meet and are told in some strips: those from one to before another.
+
+    There is one entry for each of these strips that a box touches. Of two that meet one begins within the other, so
+    that it is among the entries behind that one.
     """
     west, south, east, north = boxes
-    low_x, low_y = west.min(), south.min()
-    height = _height(north - south, north.max() - low_y)
-    width = max(east.max() - low_x, 1.0) * 2.0
-    first = np.floor((south - low_y) / height).astype("int64")
-    n_strips = np.floor((north - low_y) / height).astype("int64") - first + 1
+    width = max(east.max() - west.min(), 1.0) * 2.0
+    begins = np.maximum(first, strips[0])
+    n_strips = np.minimum(last, strips[1] - 1) - begins + 1
     box = np.repeat(np.arange(len(west)), n_strips)
-    strip = first[box] + np.arange(len(box)) - np.repeat(np.cumsum(n_strips) - n_strips, n_strips)
+    strip = begins[box] + np.arange(len(box)) - np.repeat(np.cumsum(n_strips) - n_strips, n_strips)
     # strips one after another on one axis, so that a single search finds what begins within a box
-    begin = strip * width + (west[box] - low_x)
+    begin = (strip - strips[0]) * width + (west[box] - west.min())
     order = np.argsort(begin)
     box, strip, begin = box[order], strip[order], begin[order]
     end = begin + (east - west)[box]

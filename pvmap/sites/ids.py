@@ -49,7 +49,7 @@ def site_ids(kind: str, sites: pd.DataFrame, inputs: Sequence[VectorInput]) -> t
     layer = sites["layer"]
     prefix = (kind + "-" + (layer + 1).astype("str")).where(layer > 0, kind)
     ids = text_column(sites, "id")
-    repeated = pd.DataFrame({"layer": layer, "id": ids, "part": sites["part"]}).duplicated(keep=False) & ids.ne("")
+    repeated = pd.Series(_alike(pd.DataFrame({"id": ids, "layer": layer, "part": sites["part"]})), index=sites.index)
     names = (prefix + "-" + ids).where(ids.ne("") & ~repeated, prefix + "-row" + sites["source_row"].astype("str"))
     names = names.where(sites["n_parts_of_row"] <= 1, names + "." + sites["part"].astype("str")).astype("str")
     collide = again = names.duplicated()
@@ -72,6 +72,13 @@ def site_ids(kind: str, sites: pd.DataFrame, inputs: Sequence[VectorInput]) -> t
     return names, found
 
 
+def _alike(keys: pd.DataFrame) -> np.ndarray:
+    """Whether each row has an `id`, and another row all its columns, (n,) bool."""
+    shared = keys["id"].duplicated(keep=False).to_numpy() & keys["id"].ne("").to_numpy(bool)
+    shared[shared] = keys[shared].duplicated(keep=False)  # few: to look at all columns of all rows takes longer
+    return shared
+
+
 def join_pieces(
     features: gpd.GeoDataFrame, inputs: Sequence[VectorInput]
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame, list[Finding]]:
@@ -90,8 +97,8 @@ def join_pieces(
         The features without the pieces that went into another; these pieces with ``joined_with``, the row of the
         other; and how many there were. The first piece stays, with the outline of all and the largest height.
     """
-    keys = pd.DataFrame({"layer": features["layer"].to_numpy(), "id": text_column(features, "id").to_numpy()})
-    several = np.flatnonzero(keys.duplicated(keep=False) & keys["id"].ne(""))  # few: to group them all takes longer
+    keys = pd.DataFrame({"id": text_column(features, "id"), "layer": features["layer"]}).reset_index(drop=True)
+    several = np.flatnonzero(_alike(keys))
     same = keys.iloc[several].groupby(["layer", "id"], sort=False)
     group, size = same.ngroup().to_numpy(), same["id"].transform("size").to_numpy()
     few = (size <= MOST_PIECES) & features["n_parts_of_row"].eq(1).to_numpy()[several]

@@ -96,6 +96,7 @@ def read_common(kind: str, layers: Sequence[VectorLayer], inputs: Sequence[Vecto
         sites["height_m"] = np.nan
     sites["height_source"] = pd.Series("none", index=sites.index, dtype="str")
     sites["confidence"] = pd.Series("D", index=sites.index, dtype="str")
+    sites["hilbert"] = 0  # until the city is laid along its curve
     sites["use_known"], sites["ridge_hidden"], sites["height_rmse_m"] = True, False, np.nan
     sites["origin"] = pd.Series("", index=sites.index, dtype="str")
     return sites, rejects, (*joined, *repeated, *remarks)

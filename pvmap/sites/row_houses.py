@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import shapely
 from geopandas.array import GeometryArray, from_shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from pvmap.memory import give_back
 from pvmap.settings.row_houses import RowHouses
 from pvmap.sites.boxes import neighbours
 from pvmap.sources.asleep import RIDGE, Asleep
 from pvmap.sources.rectangles import azimuth_of, ridge_axes
 
 ROUNDING_M = 1e-6  # bounds are looked at this much farther than polygons
+PAIRS_AT_ONCE = 100_000  # of houses that may be close, and are shapes in memory
 
 
 def row_ridges(polygons: np.ndarray | GeometryArray, rules: RowHouses) -> np.ndarray:
@@ -36,14 +40,38 @@ def row_ridges(polygons: np.ndarray | GeometryArray, rules: RowHouses) -> np.nda
     ridge = np.full(len(outlines), np.nan)
     reach_m = rules.gap_m / 2.0 + ROUNDING_M
     wider = outlines.bounds + np.array([-reach_m, -reach_m, reach_m, reach_m])
-    near, pairs = _involved(neighbours(wider))
-    awake = np.asarray(outlines[near])  # once, for all that follows
-    linked, links = _involved(shared_walls(awake, pairs, rules))
-    if not len(linked):
+    for pairs in _apart(neighbours(wider), len(outlines)):
+        near, own_pairs = _involved(pairs)
+        ridge[near] = _ridges(outlines[near], own_pairs, rules)
+        give_back()
+    return ridge
+
+
+def _apart(pairs: np.ndarray, n: int) -> Iterator[np.ndarray]:
+    """Divide pairs of n houses, so that no row stands in two lots: as shapes, a whole province would take gigabytes."""
+    n_lots = -(-pairs.shape[1] // PAIRS_AT_ONCE)
+    if n_lots < 2:
+        yield pairs
+        return
+    block = _connected(pairs, n)[pairs[0]]
+    lot = (np.cumsum(np.bincount(block)) - 1)[block] // PAIRS_AT_ONCE
+    for number in range(n_lots):
+        yield pairs[:, lot == number]
+
+
+def _connected(pairs: np.ndarray, n: int) -> np.ndarray:
+    """Give the number of the group of each of n houses that pairs (2, k) connect, (n,)."""
+    matrix = coo_array((np.ones(pairs.shape[1], bool), tuple(pairs)), shape=(n, n))
+    return connected_components(matrix, directed=False)[1]
+
+
+def _ridges(outlines: GeometryArray, pairs: np.ndarray, rules: RowHouses) -> np.ndarray:
+    """Ridges as `row_ridges` gives them, of houses that may be close as pairs say."""
+    ridge, awake = np.full(len(outlines), np.nan), np.asarray(outlines)  # once, for all that follows
+    houses, links = _involved(shared_walls(awake, pairs, rules))
+    if not len(houses):
         return ridge
-    houses, own = near[linked], awake[linked]
-    matrix = coo_array((np.ones(links.shape[1], bool), tuple(links)), shape=(len(houses), len(houses)))
-    row = connected_components(matrix, directed=False)[1]
+    own, row = awake[houses], _connected(links, len(houses))
     corners, owner = shapely.get_coordinates(own, return_index=True)
     order = np.argsort(row[owner], kind="stable")
     rows = shapely.linestrings(corners[order], indices=row[owner][order])  # its rectangle is that of all its corners

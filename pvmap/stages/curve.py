@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from pvmap import store
 from pvmap.contract import check
 from pvmap.currency import CNY
-from pvmap.memory import stretches
+from pvmap.memory import give_back, stretches
 from pvmap.sources.asleep import as_bytes, awake
 
 HILBERT_LEVEL = 15  # 2 bits a level: 30-bit codes, cells of about 2 m in a city of 60 km
@@ -49,6 +49,7 @@ def write_along_curve(folder: Path, sites: gpd.GeoDataFrame, order: np.ndarray) 
     Outlines that sleep go into the file as they are: to wake them for it takes most of the time.
     """
     sites = check("sites", sites)
+    give_back()
     like, last = _schema(sites), ("geometry", "bbox")
 
     def tables() -> Iterator[pa.Table]:

@@ -188,11 +188,13 @@ def _read_city(reading: Reading) -> City:
         if plants is not None:
             sites, more = existing.subtract(sites, plants.features, settings.siting, settings.module)
             close += more
+        give_back()
         for kind in kinds:
             of_masks = partial(load_masks, settings.masks, raw, crs)
             sites = SITE_TYPES[kind].prepare(sites, settings, of_masks)
         sites["hilbert"], order = along_curve(sites)
         findings += [*doubting.result(), *close]
+        give_back()
         from pvmap.stages.trial import try_tiles  # decides whether a run goes on, never what its numbers are
 
         trial = beside.submit(try_tiles, sites.copy(deep=False), order, weather, settings, raw)

@@ -83,6 +83,7 @@ def read_kind(
         findings += more
     sites, refused, doubts = SITE_TYPES[kind].read(layers, inputs, settings)
     findings += doubts
+    give_back()
     for settle in (refuse_impossible, *((outlines.settle,) if kind == "rooftop" else ())):
         sites, gone, about = settle(sites)
         refused = pd.concat([refused, gone], ignore_index=True)

@@ -32,11 +32,17 @@ def test_pairs_are_those_of_a_tree(seed: int, largest_m: float) -> None:
     assert np.array_equal(meeting(other, one), by_tree(other, one))
 
 
-def test_pairs_do_not_depend_on_how_many_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    one = scattered(200, 7)
-    at_once = neighbours(one)
-    monkeypatch.setattr(boxes, "AT_ONCE", 11)
-    assert np.array_equal(neighbours(one), at_once)
+@pytest.mark.parametrize("what", ["AT_ONCE", "BOXES_AT_ONCE"])
+@pytest.mark.parametrize("largest_m", [60.0, 5_000.0])
+def test_pairs_do_not_depend_on_how_many_are_looked_at(
+    what: str, largest_m: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = scattered(200, 7, largest_m=largest_m), scattered(40, 8)
+    at_once, of_both = neighbours(one), meeting(one, other)
+    for few in (1, 11):
+        monkeypatch.setattr(boxes, what, few)
+        assert np.array_equal(neighbours(one), at_once)
+        assert np.array_equal(meeting(one, other), of_both)
 
 
 def test_points_meet_and_what_is_nowhere_does_not() -> None:

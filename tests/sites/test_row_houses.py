@@ -10,7 +10,7 @@ import shapely
 from shapely import affinity
 
 from pvmap.settings.row_houses import RowHouses
-from pvmap.sites import SITE_TYPES
+from pvmap.sites import SITE_TYPES, row_houses
 from pvmap.sites.base import Ground
 from pvmap.sites.row_houses import row_ridges
 
@@ -98,6 +98,16 @@ def test_houses_inside_an_outline_share_no_walls_with_it() -> None:
     """The outline of a block is far from the houses it is drawn around, though it touches them by its area."""
     houses = [shapely.box(x, 40, x + 10, 50) for x in (20, 50, 80)]
     assert np.isnan(row_ridges(np.array([*houses, shapely.box(0, 0, 110, 90)], object), RowHouses())).all()
+
+
+@pytest.mark.parametrize("at_once", [1, 7, 40])
+def test_rows_that_are_looked_at_apart_are_the_same(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    towns = [affinity.translate(house, 200.0 * n, 0.0) for n, (one, _) in enumerate(CASES.values()) for house in one]
+    houses = np.array(towns)[np.random.default_rng(3).permutation(len(towns))]
+    together = row_ridges(houses, RowHouses())
+    monkeypatch.setattr(row_houses, "PAIRS_AT_ONCE", at_once)
+    np.testing.assert_array_equal(row_ridges(houses, RowHouses()), together)
+    assert np.isfinite(together).any()
 
 
 def test_order_of_the_houses_does_not_matter() -> None:
