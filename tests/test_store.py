@@ -13,7 +13,7 @@ import pytest
 import shapely
 from geopandas.testing import assert_geodataframe_equal
 
-from pvmap import joining, store
+from pvmap import joining, row_groups, store
 from pvmap.contract import check
 from pvmap.errors import InputError, TableError
 from pvmap.stages import journal, lock
@@ -148,10 +148,10 @@ def test_a_stretch_of_rows_is_read_wherever_row_groups_end(tmp_path, monkeypatch
     store.write_table(tmp_path, "rejects", frame)
     for first in range(9):
         for last in range(first, 9):
-            rows = store.read_slice(tmp_path, "rejects", ["source_row"], slice(first, last))
+            rows = row_groups.read_slice(tmp_path, "rejects", ["source_row"], slice(first, last))
             assert rows["source_row"].tolist() == list(range(first, last))
-    assert store.read_slice(tmp_path, "rejects")["source_row"].tolist() == list(range(8))
-    assert store.distinct(tmp_path, "rejects", "source_row") == set(range(8))
+    assert row_groups.read_slice(tmp_path, "rejects")["source_row"].tolist() == list(range(8))
+    assert row_groups.distinct(tmp_path, "rejects", "source_row") == set(range(8))
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes on this system")

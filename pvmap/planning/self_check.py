@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from pvmap import store
+from pvmap import row_groups, store
 from pvmap.findings import Finding, finding
 from pvmap.planning.self_check_rules import RULES, Identity, Written, equal
 from pvmap.settings.city import Settings
@@ -43,7 +43,7 @@ def of_part(folder: Path, settings: Settings, stretch: Stretch | None = None) ->
     """
     names = ("appraisal", "yields", "exclusions")
     rows = stretch.rows if stretch is not None else {}
-    appraisal, yields, exclusions = (store.read_slice(folder, n, _COLUMNS.get(n), rows.get(n)) for n in names)
+    appraisal, yields, exclusions = (row_groups.read_slice(folder, n, _COLUMNS.get(n), rows.get(n)) for n in names)
     where = [("hilbert", ">=", stretch.hilbert[0]), ("hilbert", "<", stretch.hilbert[1])] if stretch else None
     sites = store.read_table(folder, "sites", columns=_COLUMNS["sites"], filters=where)
     sites = sites.set_index("site_id").loc[appraisal["site_id"]].reset_index()
@@ -96,7 +96,7 @@ _COLUMNS = {
 
 
 def _nothing(folder: Path, name: str) -> pd.DataFrame:
-    return store.read_slice(folder, name, _COLUMNS.get(name), slice(0, 0))
+    return row_groups.read_slice(folder, name, _COLUMNS.get(name), slice(0, 0))
 
 
 def _identities(written: Written, settings: Settings) -> list[Identity]:

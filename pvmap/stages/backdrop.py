@@ -19,11 +19,10 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, cast
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 from pyproj import CRS
 
-from pvmap import disk, store, whole
+from pvmap import disk, row_groups, store, whole
 from pvmap.errors import InputError
 from pvmap.shade.terrain import Frame, Terrain
 from pvmap.sources.grid import Bounds, Grid, widened
@@ -37,6 +36,7 @@ FOLDER = "backdrop"  # below the run
 RECORD = "backdrop.json"
 MOST_CELLS = 20_000_000  # of the terrain around one tile: 160 MB, and a third more for its coarser levels
 ROWS, COLUMNS = 1024, 4096  # cells of an elevation model that are read at once
+SITES_AT_ONCE = 8 * store.ROW_GROUP  # whose buildings are laid out at once
 
 
 class Backdrop(NamedTuple):
@@ -68,6 +68,11 @@ class Plan:
         _, south, _, north = self.window
         return [Band(self, bottom, bottom + ROWS) for bottom in range(south // ROWS * ROWS, north, ROWS)]
 
+    def lots(self) -> list[Lot]:
+        """Cut the sites into lots along the curve, of which workers lay out the buildings."""
+        n_sites = row_groups.count(self.job.prepared, "sites")
+        return [Lot(self, first, first + SITES_AT_ONCE) for first in range(0, n_sites, SITES_AT_ONCE)]
+
 
 @dataclass(frozen=True)
 class Band:
@@ -76,6 +81,23 @@ class Band:
     plan: Plan
     bottom: int
     top: int
+
+
+@dataclass(frozen=True)
+class Lot:
+    """Sites along the curve, from one row to before another."""
+
+    plan: Plan
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A plan of which the terrain is filled and all lots lie in folders of their own, in the order of the curve."""
+
+    plan: Plan
+    lots: tuple[str, ...]
 
 
 def lay_out(job: TileJob, each: Each = in_turn) -> None:
@@ -96,7 +118,10 @@ def lay_out(job: TileJob, each: Each = in_turn) -> None:
     (plan,) = each(plan_ahead, [job])
     if plan is not None:
         each(fill_band, plan.bands())
-        each(finish, [plan])
+        laid = Laid(plan, tuple(each(lay_lot, plan.lots())))
+        each(finish, [laid])
+        for lot in laid.lots:  # not before it is known that all of them were joined
+            shutil.rmtree(job.processed / lot, ignore_errors=True)
 
 
 def plan_ahead(job: TileJob) -> Plan | None:
@@ -135,19 +160,30 @@ def fill_band(band: Band) -> None:
         terrain.fill(_read_blocks(plan, blocks), rows, partial(_forget, terrain))
 
 
-def finish(plan: Plan) -> None:
-    """Crown the terrain, lay out the buildings on it, and leave the record by which tiles find both."""
-    job = plan.job
+def lay_lot(lot: Lot) -> str:
+    """Lay out the buildings of a lot on the terrain, and name the folder."""
+    plan, job = lot.plan, lot.plan.job
     with disk.errors(job.processed / plan.name, disk.TROUBLE):
         own = _new_folder(job, plan.name)  # who was taken for dead may still be writing to another
+        terrain = plan.terrain("r+")
+        columns, rows = ["site_id", "site_type", "height_m", "geometry"], slice(lot.first, lot.last)
+        sites = row_groups.batches(job.prepared, "sites", columns, rows=rows)
+        Buildings.lay_out(job.processed / own, sites, terrain, partial(_forget, terrain))
+    return own
+
+
+def finish(laid: Laid) -> None:
+    """Crown the terrain, join the buildings, and leave the record by which tiles find both."""
+    plan, job = laid.plan, laid.plan.job
+    with disk.errors(job.processed / plan.name, disk.TROUBLE):
+        own = _new_folder(job, plan.name)
         folder, files = job.processed / own, []
         if (terrain := plan.terrain("r+")) is not None:
             terrain = replace(terrain, crests=terrain.crowned())
             terrain.crests.tofile(folder / "crests")
             files.append(f"{plan.name}/terrain")
             terrain = terrain if terrain.highest > -math.inf else None
-        sites = _sites(job, ["site_id", "site_type", "height_m", "geometry"])
-        Buildings.lay_out(folder, sites, terrain, partial(_forget, terrain))
+        Buildings.join(folder, (job.processed / lot for lot in laid.lots))
         files += [f"{own}/{path.name}" for path in folder.iterdir()]
         about = {
             "stamp": job.stamp,
@@ -187,10 +223,6 @@ def _new_folder(job: TileJob, within: str) -> str:
     name = f"{within}/{uuid.uuid4().hex[:12]}"
     (job.processed / name).mkdir(parents=True)
     return name
-
-
-def _sites(job: TileJob, columns: list[str]) -> Iterator[pa.Table]:
-    return store.batches(job.prepared, "sites", columns)
 
 
 def _planned(job: TileJob, name: str) -> Plan:
@@ -245,7 +277,7 @@ def _forget(terrain: Terrain | None) -> None:
 def _bounds(job: TileJob) -> Bounds:
     """Bounds of all sites."""
     low, high = np.full(2, np.inf), np.full(2, -np.inf)
-    for batch in _sites(job, [COVERING]):
+    for batch in row_groups.batches(job.prepared, "sites", [COVERING]):
         west, south, east, north = (pc.struct_field(batch[COVERING], side) for side in SIDES)
         low = np.fmin(low, [pc.min(west).as_py(), pc.min(south).as_py()])
         high = np.fmax(high, [pc.max(east).as_py(), pc.max(north).as_py()])

@@ -31,6 +31,9 @@ COLUMNS = {  # name of each array, as its file, with its type and columns
 }
 
 
+STARTS = ("ring_start", "first_ring", "name_start", "batch_start")  # count what stands before, from zero
+
+
 @dataclass(frozen=True)
 class Buildings:
     """Buildings in the order of the curve.
@@ -64,7 +67,7 @@ class Buildings:
     ) -> None:
         """Write the arrays, batch by batch of the prepared sites; after each, `forget` lets the terrain's pages go."""
         n_vertices = n_rings = n_letters = n_boxes = 0
-        _append(folder, **{name: np.zeros(1) for name in ("ring_start", "first_ring", "name_start", "batch_start")})
+        _append(folder, **{name: np.zeros(1) for name in STARTS})
         for batch in sites:
             type_, height = batch["site_type"].to_numpy(), batch["height_m"].to_numpy()
             rows = np.flatnonzero((type_ == "rooftop") & (height > 0))
@@ -91,6 +94,17 @@ class Buildings:
                 around = np.concatenate([bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)])
                 _append(folder, batch_start=np.array([n_boxes]), batch_bounds=around)
             forget()
+
+    @classmethod
+    def join(cls, folder: Path, lots: Iterable[Path]) -> None:
+        """Write the arrays of lots, each laid out in a folder of its own, one after the other."""
+        before = dict.fromkeys(STARTS, 0)
+        _append(folder, **{name: np.zeros(1) for name in STARTS})
+        for lot in lots:
+            arrays = {name: _mapped(lot / name, *form) for name, form in COLUMNS.items()}
+            starts = {name: arrays[name][1:] + before[name] for name in STARTS}
+            _append(folder, **(arrays | starts))
+            before = {name: before[name] + int(arrays[name][-1]) for name in STARTS}
 
     @classmethod
     def mapped(cls, folder: Path) -> Buildings:

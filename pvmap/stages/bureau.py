@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pvmap import store
+from pvmap import row_groups, store
 from pvmap.errors import InputError
 from pvmap.findings import Finding, finding
 from pvmap.planning.grid.devices import read_registered
@@ -54,7 +54,7 @@ def read_bureau_files(settings: Settings, raw: Path, processed: Path, sites: Pat
     if files.overrides is not None:
         findings += _try_decisions(raw / files.overrides.path, sites, _n_left_out(settings, processed))
     if files.load is not None:
-        districts = store.distinct(sites, "sites", "district") - {""}
+        districts = row_groups.distinct(sites, "sites", "district") - {""}
         loads, more = read_loads(raw / files.load.path, hours, offset, districts, settings.city.name)
         findings += more
     return BureauFiles(prices, loads, findings)
@@ -113,7 +113,7 @@ def _registered(settings: Settings, raw: Path, processed: Path) -> pd.DataFrame 
     source, plan = settings.inputs.registered, settings.planning.build_out
     if source is None:
         return None
-    districts = sorted(store.distinct(processed, "sites", "district") - {""})
+    districts = sorted(row_groups.distinct(processed, "sites", "district") - {""})
     projects, _ = read_registered(source, raw, None, districts, settings.planning.hosting.as_of)  # told by the run
     if (processed / "hosting.parquet").is_file():
         table = store.read_table(processed, "hosting", columns=["kind", "device_id", "district"])

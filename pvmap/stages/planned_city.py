@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 
-from pvmap import store
+from pvmap import row_groups, store
 from pvmap.crs import WGS84, transformer
 from pvmap.plan_tables import told_apart
 from pvmap.planning.grid.assessed import Calendar, calendar
@@ -61,7 +61,7 @@ class PlannedCity:
     @cached_property
     def districts(self) -> list[str]:
         """Names of the districts of all sites of the run, sorted."""
-        return sorted(store.distinct(self.processed, "sites", "district") - {""})
+        return sorted(row_groups.distinct(self.processed, "sites", "district") - {""})
 
     @property
     def classes(self) -> np.ndarray:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pyproj import CRS
 
-from pvmap import config, store
+from pvmap import config, row_groups
 from pvmap.settings.city import Settings
 from pvmap.sources.demo import needs_writing, write_demo
 from pvmap.sources.stretches import Each, in_turn
@@ -45,7 +45,7 @@ def ready(settings: Settings, raw: Path, processed: Path, each: Each = in_turn) 
         bureau = read_bureau_files(settings, raw, processed, processed / PREPARED)
         try_prices(settings)
         hours = profile_hours(processed, settings.city.utc_offset_hours)
-        districts = sorted(store.distinct(processed / PREPARED, "sites", "district") - {""})
+        districts = sorted(row_groups.distinct(processed / PREPARED, "sites", "district") - {""})
         planned = tried(settings, raw, CRS(city.crs), districts, hours)
     city = replace(city, findings=[*city.findings, *bureau.findings, *planned])
     return city, tile_jobs(settings, raw, processed, city)
@@ -79,7 +79,8 @@ def prepared(settings: Settings, raw: Path, processed: Path, each: Each = in_tur
 def tile_jobs(settings: Settings, raw: Path, processed: Path, city: City) -> list[TileJob]:
     """Cut the city into tiles, in the order of the curve."""
     codes = (
-        some["hilbert"].to_numpy().astype("int32") for some in store.batches(processed / PREPARED, "sites", ["hilbert"])
+        some["hilbert"].to_numpy().astype("int32")
+        for some in row_groups.batches(processed / PREPARED, "sites", ["hilbert"])
     )
     hilbert = np.concatenate([np.zeros(0, "int32"), *codes])
     current = stamp.tile_stamp(settings, raw)

@@ -31,6 +31,7 @@ PREPARE_CODE = (
         "store.py",
         "joining.py",
         "positions.py",
+        "row_groups.py",
         "windows.py",
     ),
     *("plan_tables.py", "value_tables.py", "vocabulary.py"),

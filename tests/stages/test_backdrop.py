@@ -44,12 +44,18 @@ def as_tables(outlines: np.ndarray, height: np.ndarray, names: list[str], size: 
     return [table.slice(first, size) for first in range(0, len(table), size)]
 
 
+@pytest.mark.parametrize("lot", [1, 3, 100])
 @pytest.mark.parametrize("size", [1, 7, 100])
-def test_buildings_come_back_by_window_and_name(tmp_path: Path, size: int):
+def test_buildings_come_back_by_window_and_name(tmp_path: Path, size: int, lot: int):
     n = 40
     outlines, height = some_outlines(n), np.where(np.arange(n) % 5 == 0, np.nan, np.arange(n) + 3.0)
     names = [f"rooftop-{'楼' * (k % 3)}{k}" for k in range(n)]
-    Buildings.lay_out(tmp_path, as_tables(outlines, height, names, size), None, lambda: None)
+    tables, lots = as_tables(outlines, height, names, size), []
+    for first in range(0, len(tables), lot):
+        lots.append(tmp_path / f"lot {first}")
+        lots[-1].mkdir()
+        Buildings.lay_out(lots[-1], tables[first : first + lot], None, lambda: None)
+    Buildings.join(tmp_path, lots)
     kept = np.flatnonzero((np.arange(n) % 7 != 6) & (height > 0))
     buildings = Buildings.mapped(tmp_path)
     assert buildings.names(np.arange(len(kept))).tolist() == [names[k] for k in kept]
