@@ -7,6 +7,7 @@ folder: workers that still hold those of another run keep what they have, and fi
 
 from __future__ import annotations
 
+import contextlib
 import math
 import mmap
 import re
@@ -122,6 +123,8 @@ def lay_out(job: TileJob, each: Each = in_turn) -> None:
         each(finish, [laid])
         for lot in laid.lots:  # not before it is known that all of them were joined
             shutil.rmtree(job.processed / lot, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            (job.processed / plan.name / "highest").unlink()
 
 
 def plan_ahead(job: TileJob) -> Plan | None:

@@ -180,36 +180,46 @@ def just_paying(low, high, fixed, varying, weights, costs, person, law, tax_rate
 
 
 @inner
-def _present_at(rate, flows):
-    value, discount = 0.0, 1.0 / (1.0 + rate)
-    for year in range(flows.size - 1, -1, -1):
-        value = value * discount + flows[year]
-    return value
+def _root_between(flows, low, f_low, high, f_high):
+    """Find the discount, one over one and the rate, between two at which flows have no present value.
+
+    Newton's method from where the line between the two is zero; where it leads out of what is left of the two, this is
+    halved. Flows that are returns alone make it close in from one side, at twice as many digits a step.
+    """
+    discount = _crossing(low, f_low, high, f_high)
+    for _ in range(ITERATIONS):
+        value, slope = 0.0, 0.0
+        for year in range(flows.size - 1, -1, -1):
+            slope = slope * discount + value
+            value = value * discount + flows[year]
+        step = value / slope
+        if abs(step) <= TOLERANCE * discount:
+            return discount - step
+        if (value > 0.0) == (f_high > 0.0):
+            high = discount
+        else:
+            low = discount
+        discount -= step
+        if not min(low, high) < discount < max(low, high):
+            discount = (low + high) / 2.0
+    return discount
 
 
 @inner
 def _nearest_root(flows, rates, powers):
     """First rate along `rates` at which the present value of flows changes its sign; NaN where it never does."""
-    began = True
+    before = 0.0
     for step in range(rates.size):
         present = 0.0
         for year in range(flows.size):
             present += powers[step, year] * flows[year]
-        if step == 0:
-            began = present >= 0.0
-        elif (present >= 0.0) != began:
-            left, right = rates[step - 1], rates[step]
-            f_left, f_right = _present_at(left, flows), _present_at(right, flows)
-            if f_left == 0.0:
-                return left
-            for _ in range(ITERATIONS):
-                if _is_found(left, right, f_right):
-                    break
-                rate = _crossing(left, f_left, right, f_right)
-                if not math.isfinite(rate):
-                    return rate
-                left, f_left, right, f_right = _closed_in(left, f_left, right, f_right, rate, _present_at(rate, flows))
-            return right
+        if step > 0 and (present >= 0.0) != (before >= 0.0):
+            if before == 0.0:
+                return rates[step - 1]
+            near, far = rates[step - 1], rates[step]
+            found = 1.0 / _root_between(flows, 1.0 / (1.0 + near), before, 1.0 / (1.0 + far), present) - 1.0
+            return min(max(found, min(near, far)), max(near, far))  # never beyond an end, by rounding alone
+        before = present
     return math.nan
 
 
