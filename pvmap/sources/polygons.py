@@ -23,6 +23,7 @@ SLIVER_WIDTH_M = 0.5
 TANGLED_CROSSINGS, CROSSINGS_AN_EDGE = 20_000, 3
 EDGES_TRIED = 100
 CHUNK = 20_000  # geometries that are projected at once: their vertices stand in memory several times
+GOLDEN = 0.6180339887498949  # of one coordinate added to the other: hardly two corners give one number
 AMOUNTS = {"capacity_mw"}  # two phases of a plant are drawn on one polygon
 POINT, LINE, POLYGON = "Point", "LineString", "Polygon"
 KIND_OF_TYPE = np.array(
@@ -248,9 +249,11 @@ def refuse_duplicates(parts: Parts, known: np.ndarray, attributes: pd.DataFrame)
     """
     here = np.flatnonzero(parts.kept)
     bounds = parts.bounds[here]
-    for columns in ([0], [0, 1, 2, 3]):  # few begin where another does: to compare all of all takes longer
-        alike = pd.DataFrame(bounds[:, columns]).duplicated(keep=False).to_numpy()
-        here, bounds = here[alike], bounds[alike]
+    corner = bounds[:, 0] + GOLDEN * bounds[:, 1]  # few share it with another: to compare all of all takes longer
+    shared = pd.Series(corner).duplicated(keep=False).to_numpy()
+    here, bounds = here[shared], bounds[shared]
+    alike = pd.DataFrame(bounds).duplicated(keep=False).to_numpy()
+    here = here[alike]
     if not len(here):
         return
     row, shapes = parts.row[here], np.asarray(parts.geometry[here])
