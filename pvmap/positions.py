@@ -49,6 +49,12 @@ def repeats(column: pd.Series, keep: Literal["first"] | Literal[False] = "first"
     return column.duplicated(keep=keep).to_numpy()
 
 
+def in_one_piece(column: pd.Series) -> pd.Series:
+    """Give a column of texts in one stretch of memory, which to take rows of does not copy as a whole."""
+    texts = _texts(column)
+    return column if texts.num_chunks < 2 else pd.Series(texts.combine_chunks(), column.index, "str", column.name)
+
+
 def _texts(column: ArrayLike | pd.Series) -> pa.ChunkedArray:
     found = pa.array(column.array if isinstance(column, pd.Series) else column, pa.large_string())
     return found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found])

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pvmap.positions import few_texts, positions, repeats
+from pvmap.positions import few_texts, in_one_piece, positions, repeats
 
 TEXTS = st.lists(st.text(max_size=3), max_size=20)
 KINDS = ("str", object, "category")
@@ -44,3 +45,11 @@ def test_repeats_are_those_that_pandas_finds(texts):
 def test_ids_that_are_all_apart_repeat_none():
     column = pd.Series([f"rooftop-{n}" for n in range(100)], dtype="str")
     assert not repeats(column).any() and not repeats(column, keep=False).any()
+
+
+@given(st.lists(st.lists(st.one_of(st.none(), st.text(max_size=2)), max_size=4), min_size=1, max_size=4))
+def test_a_column_in_one_piece_is_the_same_column(lists):
+    column = pd.concat([pd.Series(texts, dtype="str", name="name") for texts in lists])
+    found = in_one_piece(column)
+    pd.testing.assert_series_equal(found, column)
+    assert isinstance(pa.array(found.array), pa.Array)

@@ -22,6 +22,7 @@ from pyproj import CRS
 
 from pvmap.crs import WGS84, transformer
 from pvmap.memory import stretches
+from pvmap.positions import in_one_piece
 from pvmap.sources.rectangles import azimuth_of, ridge_axes
 
 BOX, AREA, POINT, PLACE, MIDDLE, RIDGE, RATIO = slice(0, 4), 4, slice(5, 7), slice(7, 9), slice(9, 11), 11, 12
@@ -234,13 +235,19 @@ def as_bytes(array: GeometryArray) -> pa.LargeBinaryArray:
 
 
 def stacked(frames: Sequence[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
-    """Put frames of one CRS, one at least, beneath each other; where the outlines of one sleep so do all."""
+    """Put frames of one CRS, one at least, beneath each other; where the outlines of one sleep so do all.
+
+    Columns of text become one piece each: Arrow would join the pieces anew whenever somebody takes some of the rows.
+    """
     crs = frames[0].crs
     if any(isinstance(frame.geometry.array, Asleep) for frame in frames):
         frames = [
             frame.set_geometry(gpd.GeoSeries(Asleep.of(frame.geometry.array, crs), frame.index)) for frame in frames
         ]
-    return gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=crs)
+    every = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=crs)
+    for name in every.columns[every.dtypes == "str"]:
+        every[name] = in_one_piece(every[name])
+    return every
 
 
 def awake(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
