@@ -3,6 +3,7 @@
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 import shapely
 from pyproj import CRS
@@ -72,6 +73,14 @@ def test_frames_of_both_kinds_are_stacked_asleep_and_wake_again() -> None:
     assert not isinstance(woken.geometry.array, Asleep)
     assert woken.geometry.geom_equals_exact(frame.geometry, 0.0).all()
     assert not isinstance(stacked([frame, frame]).geometry.array, Asleep)
+
+
+def test_texts_of_stacked_frames_lie_in_one_piece() -> None:
+    """In several, all of a column would be copied whenever some of its rows are taken."""
+    one = gpd.GeoDataFrame({"name": pd.Series(["甲", ""], dtype="str")}, geometry=[shapely.Point(0, 0)] * 2, crs=3857)
+    every = stacked([one, one.iloc[:1], one])
+    assert every["name"].tolist() == ["甲", "", "甲", "甲", ""]
+    assert isinstance(pa.array(every["name"].array), pa.Array)
 
 
 def test_what_is_known_of_a_polygon() -> None:
