@@ -11,7 +11,6 @@ import pandas as pd
 
 from pvmap.column import Column, Kind
 from pvmap.errors import TableError
-from pvmap.positions import repeats
 from pvmap.tables import TABLES
 
 
@@ -70,8 +69,7 @@ def require_part(name: str, frame: pd.DataFrame, columns: Iterable[str]) -> None
 def require_unique(name: str, frame: pd.DataFrame) -> None:
     """Raise a TableError where rows repeat the key of their table."""
     key = TABLES[name].key
-    of_texts = len(key) == 1 and isinstance(frame[key[0]].dtype, pd.StringDtype)
-    duplicated = repeats(frame[key[0]]) if of_texts else frame.duplicated(list(key)).to_numpy()
+    duplicated = frame.duplicated(list(key))
     if duplicated.any():
         first = tuple(frame.loc[duplicated, list(key)].iloc[0])
         raise TableError(f"{name}: {int(duplicated.sum())} rows repeat the key {key}, first {first!r}.")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -37,16 +35,6 @@ def few_texts(column: pd.Series) -> np.ndarray:
     """Give a column of few texts as objects, (n,), of which each text is one; what is missing stays so."""
     codes, texts = pd.factorize(column, use_na_sentinel=False)
     return np.asarray(texts, object)[codes]
-
-
-def repeats(column: pd.Series, keep: Literal["first"] | Literal[False] = "first") -> np.ndarray:
-    """Tell which texts are there already, as `pandas.Series.duplicated` does, or with ``keep=False`` which are shared.
-
-    Where none is, as among ids, this is known sooner: of 1.26 million in 0.25 s instead of 0.55.
-    """
-    if pc.count_distinct(_texts(column), mode="all").as_py() == len(column):
-        return np.zeros(len(column), bool)
-    return column.duplicated(keep=keep).to_numpy()
 
 
 def in_one_piece(column: pd.Series) -> pd.Series:

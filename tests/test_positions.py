@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pvmap.positions import few_texts, in_one_piece, positions, repeats
+from pvmap.positions import few_texts, in_one_piece, positions
 
 TEXTS = st.lists(st.text(max_size=3), max_size=20)
 KINDS = ("str", object, "category")
@@ -33,18 +33,6 @@ def test_few_texts_are_the_texts_of_the_column(texts):
     found = few_texts(pd.Series(texts, dtype="str"))
     assert found.dtype == object
     assert [None if pd.isna(text) else text for text in found] == texts
-
-
-@given(st.lists(st.one_of(st.none(), st.text(max_size=2)), max_size=12))
-def test_repeats_are_those_that_pandas_finds(texts):
-    column = pd.Series(texts, dtype="str")
-    assert repeats(column).tolist() == column.duplicated().tolist()
-    assert repeats(column, keep=False).tolist() == column.duplicated(keep=False).tolist()
-
-
-def test_ids_that_are_all_apart_repeat_none():
-    column = pd.Series([f"rooftop-{n}" for n in range(100)], dtype="str")
-    assert not repeats(column).any() and not repeats(column, keep=False).any()
 
 
 @given(st.lists(st.lists(st.one_of(st.none(), st.text(max_size=2)), max_size=4), min_size=1, max_size=4))

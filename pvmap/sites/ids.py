@@ -12,7 +12,6 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from pvmap.findings import EXAMPLES, Finding, finding
-from pvmap.positions import repeats
 from pvmap.settings.city import VectorInput
 
 MOST_PIECES = 9  # judgement: four tiles meet at a corner, a long hall crosses a few; a number of a street has more
@@ -53,10 +52,10 @@ def site_ids(kind: str, sites: pd.DataFrame, inputs: Sequence[VectorInput]) -> t
     repeated = pd.Series(_alike(pd.DataFrame({"id": ids, "layer": layer, "part": sites["part"]})), index=sites.index)
     names = (prefix + "-" + ids).where(ids.ne("") & ~repeated, prefix + "-row" + sites["source_row"].astype("str"))
     names = names.where(sites["n_parts_of_row"] <= 1, names + "." + sites["part"].astype("str")).astype("str")
-    collide = again = repeats(names)
+    collide = again = names.duplicated()
     while again.any():
         names = names.where(~again, names + "~" + names.groupby(names).cumcount().astype("str"))
-        again = repeats(names)
+        again = names.duplicated()
     found = []
     for code, bad in (("ids-repeated", repeated), ("ids-collide", collide)):
         for number in np.unique(layer[bad]):
@@ -75,7 +74,7 @@ def site_ids(kind: str, sites: pd.DataFrame, inputs: Sequence[VectorInput]) -> t
 
 def _alike(keys: pd.DataFrame) -> np.ndarray:
     """Whether each row has an `id`, and another row all its columns, (n,) bool."""
-    shared = repeats(keys["id"], keep=False) & keys["id"].ne("").to_numpy(bool)
+    shared = keys["id"].duplicated(keep=False).to_numpy() & keys["id"].ne("").to_numpy(bool)
     shared[shared] = keys[shared].duplicated(keep=False)  # few: to look at all columns of all rows takes longer
     return shared
 
