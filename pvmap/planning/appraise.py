@@ -25,9 +25,9 @@ from pvmap.planning.policy.classes import class_key, policy_class
 from pvmap.planning.profiles import Shapes, month_sums
 from pvmap.planning.risk.carry import Carried
 from pvmap.planning.risk.certainty import add_certainty
-from pvmap.positions import few_texts, positions
 from pvmap.settings.city import Settings
 from pvmap.settings.countries import HOME
+from pvmap.text_columns import few_texts, positions
 from pvmap.vocabulary import ENERGY_MONTHS
 
 GROUND_MOUNTINGS = ("ground", "pond")

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from pvmap.errors import InputError, TableError
-from pvmap.positions import positions
 from pvmap.settings.losses import InverterSettings
+from pvmap.text_columns import positions
 
 BALANCE = 1e-6  # of the footprint
 

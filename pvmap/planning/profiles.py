@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pvmap.errors import TableError
-from pvmap.positions import few_texts, positions
+from pvmap.text_columns import few_texts, positions
 from pvmap.vocabulary import ENERGY_MONTHS
 
 GROUP = ["district", "site_type", "building_use"]

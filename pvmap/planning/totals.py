@@ -9,9 +9,9 @@ import pandas as pd
 
 from pvmap.findings import Finding, finding
 from pvmap.planning.policy.classes import class_key
-from pvmap.positions import few_texts
 from pvmap.settings.city import Settings
 from pvmap.settings.policy import BandSettings
+from pvmap.text_columns import few_texts
 from pvmap.vocabulary import ASSUMED_HEIGHTS, SITE_TYPES
 
 FEWEST_SITES = 30  # judgement: the bands are those of a stock; a lone roof with racks may lie outside them

@@ -22,8 +22,8 @@ from pyproj import CRS
 
 from pvmap.crs import WGS84, transformer
 from pvmap.memory import stretches
-from pvmap.positions import in_one_piece
 from pvmap.sources.rectangles import azimuth_of, ridge_axes
+from pvmap.text_columns import in_one_piece
 
 BOX, AREA, POINT, PLACE, MIDDLE, RIDGE, RATIO = slice(0, 4), 4, slice(5, 7), slice(7, 9), slice(9, 11), 11, 12
 N_KNOWN = 13  # columns of what is known of a polygon

@@ -15,7 +15,6 @@ from pyproj import CRS
 
 from pvmap import store
 from pvmap.energy.sky import HOURS
-from pvmap.positions import positions
 from pvmap.settings.city import Settings
 from pvmap.sites import SITE_TYPES
 from pvmap.sites.base import Ground, Placement
@@ -31,6 +30,7 @@ from pvmap.stages.simulate import simulate_surfaces
 from pvmap.stages.skies import blend, blend_of_years
 from pvmap.stages.surroundings import Surroundings, elevation, grid_north_steps
 from pvmap.tables import TABLES
+from pvmap.text_columns import positions
 from pvmap.windows import COVERING, SIDES
 
 SHADED = "shaded"

@@ -12,13 +12,13 @@ from pvmap import store
 from pvmap.contract import nothing
 from pvmap.energy.kernel import COLUMNS, simulate
 from pvmap.planning.risk.keyed import keys_of, uniforms
-from pvmap.positions import positions
 from pvmap.settings.city import Settings
 from pvmap.sources.grid import widened
 from pvmap.stages.draws import ABOUT, FOLDER, SETS, TRUTHS, WORLDS, Heights, places_of, read_heights, tallest, wanted
 from pvmap.stages.job import TileJob
 from pvmap.stages.skies import Blend, blend, sun_weights
 from pvmap.stages.surroundings import Surroundings, grid_north_steps
+from pvmap.text_columns import positions
 
 WHOLE = 1e-9  # rounding guard: 12.0 modules stay 12
 _SAMPLE, _TOLD = 10_000_010, 10_000_011  # streams of the lots that are cast

@@ -12,7 +12,6 @@ import pandas as pd
 from pyproj import CRS
 
 from pvmap import store
-from pvmap.positions import positions
 from pvmap.settings.city import FileInput
 from pvmap.settings.roof_planes import RoofPlaneSettings
 from pvmap.sites.measured import planes_on
@@ -21,6 +20,7 @@ from pvmap.sources.raster import Raster, read_window
 from pvmap.sources.roof_faces import read_roof_planes
 from pvmap.sources.surface_model import drawn_roofs, footprint_squares, read_surface
 from pvmap.stages.job import TileJob
+from pvmap.text_columns import positions
 
 COLUMNS = ["roof", "surface_tilt", "surface_azimuth", "obstacles_measured", "geometry"]
 

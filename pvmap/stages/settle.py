@@ -49,13 +49,13 @@ from pvmap.planning.profiles import Shapes, reduce_profiles
 from pvmap.planning.risk.carry import fit
 from pvmap.planning.risk.certainty import height_error_sums, tell_height_errors
 from pvmap.planning.risk.uncertainty import by_site_and_year
-from pvmap.positions import positions
 from pvmap.settings.city import Settings
 from pvmap.stages import parts
 from pvmap.stages.assess import read_numbers
 from pvmap.stages.bureau import read_bureau_files, read_prices, require_known_masked
 from pvmap.stages.job import TECHNICAL, TileJob
 from pvmap.stages.publish import Publish, assessed, join, measured_sites, of_tiles, publish, run_all
+from pvmap.text_columns import positions
 from pvmap.windows import SIDES
 
 if TYPE_CHECKING:

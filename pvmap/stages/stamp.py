@@ -30,7 +30,7 @@ PREPARE_CODE = (
         "tables.py",
         "store.py",
         "joining.py",
-        "positions.py",
+        "text_columns.py",
         "row_groups.py",
         "windows.py",
     ),

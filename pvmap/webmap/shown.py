@@ -13,10 +13,10 @@ import shapely
 
 from pvmap.errors import InputError
 from pvmap.planning.publication import coarse_outlines, coarse_places
-from pvmap.positions import positions
 from pvmap.row_groups import read_slice
 from pvmap.settings.city import Settings
 from pvmap.store import read_rows, read_table
+from pvmap.text_columns import positions
 from pvmap.webmap.columns import FIELDS, SCENARIO_FIELDS, TEXT_CODES
 from pvmap.webmap.style import TARGET
 

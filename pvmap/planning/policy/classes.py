@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pvmap.positions import few_texts
+from pvmap.text_columns import few_texts
 from pvmap.vocabulary import BUILDING_USES
 
 

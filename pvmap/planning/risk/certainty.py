@@ -20,8 +20,8 @@ from pvmap.planning.risk.input_errors import (
 from pvmap.planning.risk.mixing import mixed_quantiles
 from pvmap.planning.risk.reasons import reasons
 from pvmap.planning.risk.uncertainty import EXCEEDED, site_quantiles, year_spread
-from pvmap.positions import positions
 from pvmap.settings.city import Settings
+from pvmap.text_columns import positions
 
 _EDGES = np.concatenate([[0.0], (LEVELS[1:] + LEVELS[:-1]) / 2, [1.0]])
 CHANCES = np.diff(_EDGES)  # of each level, where its quantile stands for all between it and its neighbours

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pvmap.positions import few_texts, in_one_piece, positions
+from pvmap.text_columns import few_texts, in_one_piece, positions
 
 TEXTS = st.lists(st.text(max_size=3), max_size=20)
 KINDS = ("str", object, "category")
