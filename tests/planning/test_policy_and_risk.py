@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from in_parts import aggregate, appraise
 
 from pvmap.contract import check
+from pvmap.deliver.report_tables import by_kind
 from pvmap.errors import InputError
 from pvmap.planning.money.supply_curve import curve_steps, per_area, supply_curve
 from pvmap.planning.net import remaining_exclusions, require_balance
@@ -195,6 +196,35 @@ def test_what_stands_on_ponds_counts_by_the_ratio_of_ponds():
     stated = PolicySettings(targets=({"name": "A", "target_mw": 3.0, "installed_mw": 2.6},))
     row = gaps(appraisal, sites, stated).query("name == 'A'").iloc[0]
     assert row[["installed_mw", "gap_mwac"]].to_list() == pytest.approx([2.6 * 1.25, 0.4])
+
+
+def test_what_is_likely_is_counted_by_the_ratio_of_its_own_kind(appraisal, town, settings):
+    """Of ponds nobody expects anything and of roofs a half: 1 MW of inverters, which is what the target asks for."""
+    some = pd.DataFrame(
+        {
+            "capacity_kwp": [2500.0, 2300.0],
+            "capacity_kwac": [2000.0, 2000.0],
+            "capacity_practical_kwp": [0.0, 1150.0],
+            "capacity_policy_floor_kwp": [0.0, 575.0],
+            "district": ["A", "A"],
+            "township": ["", ""],
+            "site_type": ["fishpond", "rooftop"],
+            "building_use": ["none", "industrial_steel"],
+        }
+    )
+    asked = PolicySettings(targets=({"name": "A", "target_mw": 1.0}, {"name": "t", "target_mw": 1.2, "basis": "dc"}))
+    table = gaps(some, pd.DataFrame({"existing_pv_kwp": [0.0, 0.0]}), asked, "t").set_index("name")
+    assert table.loc["A", ["practical_mw", "practical_mwac"]].to_list() == pytest.approx([1.15, 1.0])
+    assert table.loc["A", ["floor_mw", "floor_mwac"]].to_list() == pytest.approx([0.575, 0.5])
+    assert table.loc["A", "reachable"] and not table.loc["t", "reachable"]
+    city = gaps(appraisal, town.sites, PolicySettings(), "town").iloc[0]
+    told = by_kind(appraisal, town.sites, settings).set_index("site_type").loc["all"]
+    for ours, theirs in (
+        ("technical", "capacity_kwac"),
+        ("practical", "practical_kwac"),
+        ("floor", "policy_floor_kwac"),
+    ):
+        assert city[f"{ours}_mwac"] == pytest.approx(told[theirs] / 1e3), ours
 
 
 def test_installable_shares_stand_beside_what_is_asked(appraisal, town):

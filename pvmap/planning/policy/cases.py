@@ -141,8 +141,9 @@ def gaps(
 
     Notes
     -----
-    What stands is counted on either side by the ratio of its own kind, what is missing by that of what can be built:
-    a target holds on the side it names, and on the other it is what stands once the gap is built.
+    What stands, what is likely and the floor are counted on either side by the ratio of each site's own kind, as
+    everywhere; what is missing by that of what can be built: a target holds, and is reached, on the side it names, and
+    on the other it is what stands once the gap is built.
 
     Raises
     ------
@@ -150,17 +151,21 @@ def gaps(
         A target whose name nobody knows, or that fits several.
     """
     standing_mw = sites["existing_pv_kwp"].fillna(0.0).to_numpy(float) / 1e3
+    practical_mw = appraisal["capacity_practical_kwp"].to_numpy(float) / 1e3
+    per_ac = kwp_per_kwac(appraisal, inverter)
     frame = pd.DataFrame(
         {
             "installed_mw": standing_mw,
-            "installed_mwac": standing_mw / kwp_per_kwac(appraisal, inverter),
+            "installed_mwac": standing_mw / per_ac,
             "technical_mw": appraisal["capacity_kwp"].to_numpy(float) / 1e3,
-            "practical_mw": appraisal["capacity_practical_kwp"].to_numpy(float) / 1e3,
-            "ac_mw": appraisal.get("capacity_kwac", appraisal["capacity_kwp"]).to_numpy(float) / 1e3,
+            "technical_mwac": appraisal.get("capacity_kwac", appraisal["capacity_kwp"]).to_numpy(float) / 1e3,
+            "practical_mw": practical_mw,
+            "practical_mwac": practical_mw / per_ac,
         }
     )
     if floored := "capacity_policy_floor_kwp" in appraisal:
         frame["floor_mw"] = appraisal["capacity_policy_floor_kwp"].to_numpy(float) / 1e3
+        frame["floor_mwac"] = frame["floor_mw"] / per_ac
         left = frame["technical_mw"] + standing_mw
         gross = appraisal["capacity_gross_kwp"].to_numpy(float) / 1e3 if "capacity_gross_kwp" in appraisal else left
         frame["can_mw"] = np.maximum(gross, left)
@@ -170,8 +175,8 @@ def gaps(
         sums.insert(0, "level", level)
         parts.append(sums[sums["name"] != ""] if level == "township" else sums)
     out = pd.concat(parts, ignore_index=True)
-    of_city = frame["technical_mw"].sum() / frame["ac_mw"].sum() if frame["ac_mw"].any() else 1.0
-    alternating = out.pop("ac_mw").to_numpy(float)
+    of_city = frame["technical_mw"].sum() / frame["technical_mwac"].sum() if frame["technical_mwac"].any() else 1.0
+    alternating = out["technical_mwac"].to_numpy(float)
     dc_per_ac = np.divide(
         out["technical_mw"].to_numpy(float), alternating, out=np.full(len(out), of_city), where=alternating > 0
     )
@@ -179,8 +184,6 @@ def gaps(
     if floored:
         floor = out["floor_mw"].clip(upper=out.pop("can_mw"))
         out["target_mw"] = floor.where((out["level"] == "class") & (out["name"] != "none"))
-    for name in ("technical", "practical", *(["floor"] if floored else [])):
-        out[f"{name}_mwac"] = out[f"{name}_mw"] / dc_per_ac
     of_targets = list(zip(settings.targets, rows_of(settings.targets, out), strict=True))
     stock, stock_ac = (out[name].to_numpy(float).copy() for name in ("installed_mw", "installed_mwac"))
     per_stock = np.divide(stock, stock_ac, out=dc_per_ac.copy(), where=stock_ac > 0)
@@ -196,17 +199,18 @@ def gaps(
         stock_ac[rows],
     )
     gap = out["target_mw"].to_numpy(float) - stock  # below zero where the target has been passed
-    year = np.full(len(out), np.nan)
+    year, names_ac = np.full(len(out), np.nan), np.zeros(len(out), bool)
     for row, one in enumerate(of_row):
         if one is not None and one.target_mw is not None:
             in_dc = one.basis == "dc"
             gap[row] = one.target_mw - stock[row] if in_dc else (one.target_mw - stock_ac[row]) * dc_per_ac[row]
-            year[row] = np.nan if one.year is None else one.year
+            year[row], names_ac[row] = np.nan if one.year is None else one.year, not in_dc
     out["installed_mw"], out["installed_mwac"] = stock, stock_ac
     out["target_mw"], out["target_mwac"] = stock + gap, stock_ac + gap / dc_per_ac
     out["gap_mw"] = np.maximum(gap, 0.0)
     out["gap_mwac"], out["year"] = out["gap_mw"] / dc_per_ac, year
-    out["reachable"] = (out["installed_mw"] + out["practical_mw"] >= out["target_mw"]).where(out["target_mw"].notna())
+    reached = (out[f"installed_{side}"] + out[f"practical_{side}"] >= out[f"target_{side}"] for side in ("mwac", "mw"))
+    out["reachable"] = pd.Series(np.where(names_ac, *reached)).where(out["target_mw"].notna())
     shown = ("installed", "technical", "practical", *(["floor"] if floored else []), "target", "gap")
     dc, ac = ([f"{name}_{side}" for name in shown] for side in ("mw", "mwac"))
     return out[["level", "name", *dc, "year", *ac, "reachable"]]
