@@ -24,6 +24,7 @@ DRAWN = {
 MODELLED = {"weather-uncorrected"}  # said of every reanalysis and typical file
 ABROAD = {"rules-of-another-country"}  # they name no country
 SHANGHAI = MODELLED | {"weather-tmyx-lag"}
+PVGIS = MODELLED | {"weather-unlit-hours"}  # 37 hours of a high sun, two whole days among them, are 0
 DESERVED = {
     # every id is 0; heights are storeys of three metres by their maker
     "suzhou": SHANGHAI | {"uses-missing", "ids-repeated"},
@@ -54,12 +55,12 @@ DESERVED = {
     | {"uses-missing", "polygons-repaired", "rows-counted-elsewhere", "weather-far-from-city"}
     | {"weather-other-time-zone"},
     # the weather is that of a place south of the Alps
-    "zurich": MODELLED | ABROAD | {"uses-missing", "weather-far-from-city"},
-    "delft": MODELLED | ABROAD | {"uses-missing", "weather-far-from-city"},
-    "rotterdam": MODELLED | ABROAD | {"uses-missing", "weather-far-from-city"},
+    "zurich": PVGIS | ABROAD | {"uses-missing", "weather-far-from-city"},
+    "delft": PVGIS | ABROAD | {"uses-missing", "weather-far-from-city"},
+    "rotterdam": PVGIS | ABROAD | {"uses-missing", "weather-far-from-city"},
     "zhenjiang": {"weather-synthetic", "uses-missing", "heights-assumed"},
     # cells of 90 m
-    "baltoro": MODELLED
+    "baltoro": PVGIS
     | ABROAD
     | {"weather-pvgis-epw-clock", "weather-far-from-city", "weather-other-time-zone", "coarse-terrain-hides-walls"},
     # water of every size, one lake of many square kilometres, its kind in English words nobody has translated

@@ -120,6 +120,76 @@ KINDS = (
         source="judgement: no sky makes both true",
     ),
     Kind(
+        code="weather-components-disagree-by-month",
+        severity="doubtful",
+        sentence_en="{layer}: in {count} of {total} months ghi, dni and dhi do not add up ({months}): ghi - dhi - dni "
+        "cos z is up to {share_percent} % of ghi, though they do over the year.",
+        sentence_zh="{layer}：{total} 个月中有 {count} 个月（{months}）的 ghi、dni、dhi 不闭合：ghi - dhi - dni·cos z "
+        "最多为 ghi 的 {share_percent} %，而全年大体闭合。",
+        remedy_en="Find out which of the three failed there and leave its cells empty: they then follow from the other "
+        "two.",
+        remedy_zh="请查明当时哪一项失效并将其单元格留空：程序将由另两项推算。",
+        cause="A tracker that stood still, a shade ring out of place, zeros that stand for missing values.",
+        threshold="|ghi - dhi - dni cos z| above 8 % of a month's ghi in its hours of ghi above 100 W/m2",
+        source="judgement: months of sound files close within 3 %; BSRN flags single minutes beyond 8 %",
+    ),
+    Kind(
+        code="weather-beam-unlikely",
+        severity="doubtful",
+        sentence_en="{layer}: its dni is above ghi in {count} of {total} clear hours of a low sun, where that of every "
+        "sky is: {columns} is set aside.",
+        sentence_zh="{layer}：低太阳高度的 {total} 个晴朗小时中，dni 仅 {count} 次大于 ghi，而真实天空几乎总是如此："
+        "不采用 {columns}。",
+        remedy_en="Check whether dni is beam on the horizontal or another quantity; bring direct normal irradiance, or "
+        "ghi and dhi.",
+        remedy_zh="请检查 dni 是否为水平面直接辐射或其他量；请提供法向直接辐射，或提供 ghi 和 dhi。",
+        cause="Direct horizontal or diffuse irradiance under the name of direct normal, with dhi derived from it or "
+        "missing.",
+        threshold="dni above ghi in less than half of the hours of a clearness index above 0.6 and a sun between 9 and "
+        "30 degrees high; 24 such hours at least",
+        source="judgement: sound files have 94 to 100 %",
+    ),
+    Kind(
+        code="weather-diffuse-unlikely",
+        severity="doubtful",
+        sentence_en="{layer}: its dhi is {clear_percent} % of ghi under a clear sky and {dull_percent} % under a dull "
+        "one, as of no sky: {columns} is set aside.",
+        sentence_zh="{layer}：其 dhi 在晴天占 ghi 的 {clear_percent} %、在阴天占 {dull_percent} %，与任何天空都不符："
+        "不采用 {columns}。",
+        remedy_en="Check whether dhi holds beam, global or another light; bring diffuse horizontal irradiance, or ghi "
+        "alone.",
+        remedy_zh="请检查 dhi 是否为直接辐射、总辐射或其他量；请提供水平面散射辐射，或只提供 ghi。",
+        cause="Direct or global irradiance under the name of diffuse, with dni derived from it or missing.",
+        threshold="a mean share above 60 % at a clearness index above 0.6, or below 50 % at one below 0.2; 24 such "
+        "hours at least",
+        source="judgement: sound files have 20 to 30 % and 90 to 100 %",
+    ),
+    Kind(
+        code="weather-unlit-days",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} hours of a high sun hold no light at all, first {first} UTC; they "
+        "count as dark.",
+        sentence_zh="{layer}：太阳较高的 {total} 个小时中有 {count} 个完全没有辐射，首个为 {first} UTC；按无辐射计。",
+        remedy_en="Fill them in the file, or leave out the year they stand in; zeros that stand for missing values "
+        "darken the year.",
+        remedy_zh="请在文件中补齐，或去掉所在年份；以零代替缺测会使全年辐射偏低。",
+        cause="Outages of a logger written as zeros, days that a provider lacks.",
+        threshold="a clearness index below 0.003 in more than 1.5 % of the hours of a sun higher than 17 degrees",
+        source="judgement: the darkest hour of real files lets 0.009 through",
+    ),
+    Kind(
+        code="weather-unlit-hours",
+        severity="note",
+        sentence_en="{layer}: {count} of {total} hours of a high sun hold no light at all, first {first} UTC; they "
+        "count as dark.",
+        sentence_zh="{layer}：太阳较高的 {total} 个小时中有 {count} 个完全没有辐射，首个为 {first} UTC；按无辐射计。",
+        remedy_en="Fill them in the file where they matter.",
+        remedy_zh="如有必要，请在文件中补齐。",
+        cause="Outages of a satellite or logger written as zeros.",
+        threshold="a clearness index below 0.003 in more than 0.1 % of the hours of a sun higher than 17 degrees",
+        source="judgement: the darkest hour of real files lets 0.009 through; a typical year of PVGIS lacks 1.2 %",
+    ),
+    Kind(
         code="weather-above-extraterrestrial",
         severity="doubtful",
         sentence_en="{layer}: {ours} is above what reaches the top of the atmosphere in {count} of {total} hours of "

@@ -27,6 +27,7 @@ from pvmap.sources.weather import (
     sam,
     solargis,
     solcast,
+    split,
     typical,
     umep,
     units,
@@ -118,9 +119,13 @@ def _read_point(
     data, closure = doubts.components(layer, data, fit)
     sun_offset, clock = doubts.sun_offset(layer, file, reading, fit, settings)
     sun = sun_hours(times_of(data), *where, sun_offset)
-    odd = (*doubts.light(layer, data, sun), *doubts.air(layer, data, reading.latitude))
+    odd = [*doubts.light(layer, data, sun), *doubts.air(layer, data, reading.latitude)]
+    fitting = sun if abs(fit.minutes - sun_offset) < 1.0 else sun_hours(times_of(data), *where, fit.minutes)
+    if fit.method == "closure":
+        odd += split.months(layer, data, fitting, utc_offset_hours)
+    data, unlikely = split.names(layer, data, fitting)
     data, filled = mend.fill(path, mend.darken(data, sun), sun, settings.max_gap_hours)
-    findings = [*reading.findings, *possible, *empty, *calendar, *closure, *clock, *odd, *filled]
+    findings = [*reading.findings, *possible, *empty, *calendar, *closure, *clock, *odd, *unlikely, *filled]
     n_years = len(data) // HOURS
     if n_years > 1 and not every_year:
         numbers = tuple(int(y) for y in times_of(data).year[HOURS // 2 :: HOURS])

@@ -10,7 +10,7 @@ import pandas as pd
 from pvmap.findings import Finding, finding
 from pvmap.settings.weather import WeatherFile, WeatherSettings
 from pvmap.sources.weather.mend import DARK
-from pvmap.sources.weather.reading import IRRADIANCE, Reading
+from pvmap.sources.weather.reading import IRRADIANCE, Reading, times_of
 from pvmap.sources.weather.sun import CLOSES, SunFit, SunHours
 
 HORIZONTAL = 0.02  # share of ghi within which dni is beam on the horizontal
@@ -22,6 +22,8 @@ RARE = 0.001  # share of hours, or of the year's light, that is not worth a word
 HIGH_SUN = 0.3  # cos(zenith) above which brightness is looked at
 BRIGHTEST = 0.98  # quantile of them
 BRIGHTNESS = (0.45, 0.9)  # clearness index that the brightest hours of a sound file have
+UNLIT = 0.003  # clearness index below which an hour of high sun holds no light: the darkest storm lets 0.009 through
+MANY_UNLIT = 0.015  # share of them that is no longer some hours of a satellite's outages
 WARMEST_MEAN, WARM_LATITUDE, COOLING = 34.0, 25.0, 0.6  # degC up to that latitude, less K a degree beyond
 WINDIEST_MEAN = 10.0  # m/s
 
@@ -76,8 +78,9 @@ def components(layer: str, data: pd.DataFrame, fit: SunFit) -> tuple[pd.DataFram
 
 
 def light(layer: str, data: pd.DataFrame, sun: SunHours) -> tuple[Finding, ...]:
-    """Tell light above the extraterrestrial, at night, brighter or duller than any sky."""
-    return (*_above_extraterrestrial(layer, data, sun), *_at_night(layer, data, sun), *_brightness(layer, data, sun))
+    """Tell light above the extraterrestrial, at night, none by day, brighter or duller than any sky."""
+    looks = (_above_extraterrestrial, _at_night, _unlit_by_day, _brightness)
+    return tuple(found for look in looks for found in look(layer, data, sun))
 
 
 def air(layer: str, data: pd.DataFrame, latitude: float) -> tuple[Finding, ...]:
@@ -135,6 +138,18 @@ def _at_night(layer: str, data: pd.DataFrame, sun: SunHours) -> list[Finding]:
             share_percent=f"{100 * share:.1f}",
         )
     ]
+
+
+def _unlit_by_day(layer: str, data: pd.DataFrame, sun: SunHours) -> list[Finding]:
+    ghi = data["ghi"].to_numpy()
+    high = (sun.cos_zenith > HIGH_SUN) & ~np.isnan(ghi)
+    unlit = high & (ghi < UNLIT * sun.dni_extra * sun.cos_zenith)
+    where = np.flatnonzero(unlit)
+    if where.size <= RARE * high.sum():
+        return []
+    code = "weather-unlit-days" if where.size > MANY_UNLIT * high.sum() else "weather-unlit-hours"
+    first = f"{times_of(data)[where[0]]:%Y-%m-%d %H:%M}"
+    return [finding(code, layer=layer, column="ghi", count=where.size, total=high.sum(), rows=where, first=first)]
 
 
 def _brightness(layer: str, data: pd.DataFrame, sun: SunHours) -> list[Finding]:

@@ -150,3 +150,40 @@ def files_of_different_years(folder: Path, faulty: bool) -> Iterable[Finding]:
         clear_year(first if faulty else 2020, n).to_csv(folder / f"{name}.csv", index=False)
     points = [{"format": "csv", "path": f"{name}.csv"} | VILLAGE for name in "ab"]
     return read_weather(WeatherSettings.model_validate({"points": points}), folder, 8.0, years="all").findings
+
+
+@example("weather-components-disagree-by-month")
+def a_tracker_that_stood_still_in_june(folder: Path, faulty: bool) -> Iterable[Finding]:
+    year = clear_year()
+    still = (year["time"].dt.month == 6) & faulty
+    return read(folder, year.assign(dni=year["dni"].mask(still, 0.0)))
+
+
+@example("weather-beam-unlikely")
+def beam_on_the_horizontal_without_diffuse(folder: Path, faulty: bool) -> Iterable[Finding]:
+    year = clear_year().drop(columns="dhi")
+    beam = year["ghi"] * np.where(year["dni"] > 0, 0.8, 0.0)
+    return read(folder, year.assign(dni=beam) if faulty else year)
+
+
+@example("weather-diffuse-unlikely")
+def beam_under_the_name_of_diffuse(folder: Path, faulty: bool) -> Iterable[Finding]:
+    year = clear_year().drop(columns="dni")
+    return read(folder, year.assign(dhi=year["ghi"] - year["dhi"]) if faulty else year)
+
+
+@example("weather-unlit-days")
+def a_fortnight_of_zeros(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return read(folder, without_light(15 if faulty else 0))
+
+
+@example("weather-unlit-hours")
+def two_days_of_zeros(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return read(folder, without_light(2 if faulty else 0))
+
+
+def without_light(n_days: int) -> pd.DataFrame:
+    """Return the clear year with so many days of June dark."""
+    year = clear_year()
+    dark = (year["time"].dt.month == 6) & (year["time"].dt.day <= n_days)
+    return year.assign(**{c: year[c].mask(dark, 0.0) for c in LIGHT})
