@@ -74,8 +74,10 @@ KINDS = (
         sentence_en="{layer}: its light stands {hours} h from where the sun stands by its clock, UTC{clock_hours}; it "
         "fits a clock of UTC{fitting_hours}.",
         sentence_zh="{layer}：按其时钟 UTC{clock_hours}，辐射与太阳相差 {hours} 小时；与 UTC{fitting_hours} 相符。",
-        remedy_en="Set weather.points.utc_offset_hours = {fitting_value}, or correct its longitude.",
-        remedy_zh="请设置 weather.points.utc_offset_hours = {fitting_value}，或更正经度。",
+        remedy_en="Set weather.points.utc_offset_hours = {fitting_value} in the place of a zone that its times or "
+        "weather.points state, or correct its longitude.",
+        remedy_zh="请设置 weather.points.utc_offset_hours = {fitting_value}，取代时间自带的时区或 "
+        "weather.points.timezone，或更正经度。",
         cause="UTC taken as local time or the other way round, or a longitude without its sign.",
         threshold="75 minutes or more between the sun that fits best and the format's convention",
         source="judgement: labels of hourly data differ by an hour at most, beyond that it is the clock",

@@ -83,6 +83,19 @@ KINDS = (
         source="judgement: limits that no place has passed",
     ),
     Kind(
+        code="weather-texts-set-aside",
+        severity="doubtful",
+        sentence_en="{layer}: {column}: {count} of {total} cells are no numbers and are taken as missing, first {cell} "
+        "in line {line}.",
+        sentence_zh="{layer}：{column}：{total} 个单元格中有 {count} 个不是数字，按缺测处理，"
+        "首个为第 {line} 行的 {cell}。",
+        remedy_en="Correct them in the file, or empty them where nothing was measured.",
+        remedy_zh="请在文件中更正；确为缺测的请留空。",
+        cause="Words of a logger, units that are none of ours, a decimal sign of another country.",
+        threshold="any cell of a plain CSV that is neither a number nor one of the signs for nothing",
+        source="judgement: what is read is kept or told",
+    ),
+    Kind(
         code="weather-no-wind",
         severity="note",
         sentence_en="{layer}: no wind in the file: {wind_speed} m/s throughout.",

@@ -82,7 +82,7 @@ def read_text(path: Path) -> str:
 def read_table(path: Path, text: str, **how: Any) -> CsvTable:
     """Read a table in a weather file's text; see `pvmap.sources.csv_table.parse_csv`."""
     try:
-        return parse_csv(text, str(path), **how)
+        return parse_csv(text, str(path), layer=path.name, **how)
     except InputError as error:
         raise WeatherError(f"{error} See weather.points.") from None
 

@@ -33,7 +33,7 @@ FEW = 0.01  # share of impossible values that may be spikes
 BRIGHT = 0.999  # quantile that stands for the brightest hours, a spike aside
 HOTTEST_MEAN = 40.0  # degC: the hottest place on Earth has a yearly mean of 34.6
 LIKELY_GHI = ((2.0, "kW/m2"), (8.0, "MJ/m2"))  # brightest hour below this: what it looks like
-LIKELY_LARGE_GHI = ((2.2e3, ""), (6e3, "kJ/m2"), (np.inf, "J/m2"))
+LIKELY_LARGE_GHI = ((2.2e3, ""), (6e3, "kJ/m2"), (5e5, ""), (6e6, "J/m2"), (np.inf, ""))
 
 
 def convert(path: Path, data: pd.DataFrame, file: WeatherFile) -> pd.DataFrame:
@@ -46,8 +46,11 @@ def convert(path: Path, data: pd.DataFrame, file: WeatherFile) -> pd.DataFrame:
     """
     for column, unit in file.units.items():
         factor, summand = _conversion(path, column, unit)
-        if column in data:
-            data = data.assign(**{column: data[column] * factor + summand})
+        if column not in data:
+            raise WeatherError(
+                f"{path}: weather.points.units names {column}, which the file does not hold; drop it or map the column."
+            )
+        data = data.assign(**{column: data[column] * factor + summand})
     return data
 
 

@@ -178,3 +178,10 @@ def pvgis_of_old(folder: Path, faulty: bool) -> Iterable[Finding]:
     table = pd.DataFrame(columns | more).to_csv(index=False, lineterminator="\r\n")
     (folder / "w.csv").write_text(head + table, newline="")
     return of_settings(folder, points=[{"format": "pvgis", "path": "w.csv"}])
+
+
+@example("weather-texts-set-aside")
+def a_word_of_the_logger(folder: Path, faulty: bool) -> Iterable[Finding]:
+    year = clear_year()
+    cells = year["ghi"].astype(str)
+    return read(folder, year.assign(ghi=cells.mask(cells.index == 5000, "failed" if faulty else "N/A")))

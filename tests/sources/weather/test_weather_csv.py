@@ -264,3 +264,82 @@ def test_a_file_that_is_no_text_is_named_as_such(tmp_path, name):
     with pytest.raises(WeatherError, match=rf"{name} (is not text|holds zero bytes)") as told:
         read_weather(settings, tmp_path, 8)
     assert "PK" not in str(told.value)
+
+
+TITLED = {"wind_speed": ("v (km/h)", "km/h", 3.6), "ghi": ("总辐射（kW/m2）", "kW/m2", 1e-3)}
+
+
+@pytest.mark.parametrize("column", TITLED)
+def test_a_unit_in_the_title_and_in_the_city_file_counts_once(tmp_path, utc_year, column):
+    title, unit, factor = TITLED[column]
+    table = with_times(utc_year, utc_year.index).rename(columns={column: title})
+    table[title] *= factor
+    same(read(tmp_path, table, columns={column: title}, units={column: unit}), utc_year)
+    with pytest.raises(WeatherError, match=r"is told in .*weather.points.units says"):
+        read(tmp_path, table, columns={column: title}, units={column: {"km/h": "kn", "kW/m2": "MJ/m2"}[unit]})
+
+
+def test_a_title_that_no_reader_knows_is_helped_by_the_city_file(tmp_path, utc_year):
+    table = with_times(utc_year, utc_year.index).rename(columns={"ghi": "GHI (MJ/m2)"})
+    table["GHI (MJ/m2)"] *= 0.0036
+    with pytest.raises(WeatherError, match="Or state the unit under"):
+        read(tmp_path, table, columns={"ghi": "GHI (MJ/m2)"})
+    same(read(tmp_path, table, columns={"ghi": "GHI (MJ/m2)"}, units={"ghi": "MJ/m2"}), utc_year)
+
+
+def test_cells_with_units_of_their_own_are_not_converted_again(tmp_path, utc_year):
+    table = with_times(utc_year, utc_year.index).assign(wind_speed="7.2 km/h")
+    assert read(tmp_path, table).data["wind_speed"].eq(2.0).all()
+    with pytest.raises(WeatherError, match=r"'7\.2 km/h' tells its own unit"):
+        read(tmp_path, table, units={"wind_speed": "km/h"})
+
+
+@pytest.mark.parametrize("unit", ["Wh/m2", "kJ/m2"])
+def test_sums_of_half_hours_are_no_power(tmp_path, utc_year, unit):
+    half = utc_year.reindex(utc_year.index.union(utc_year.index + pd.Timedelta(minutes=30)), method="ffill")
+    with pytest.raises(WeatherError, match="is a power only of whole hours"):
+        read(tmp_path, with_times(half, half.index), units={"ghi": unit})
+
+
+def test_a_unit_of_what_is_not_there_is_refused(tmp_path, utc_year):
+    with pytest.raises(WeatherError, match="names dni, which the file does not hold"):
+        read(tmp_path, with_times(utc_year, utc_year.index).drop(columns="dni"), units={"dni": "kW/m2"})
+
+
+def test_light_in_no_unit_of_ours_is_told_none(tmp_path, utc_year):
+    lux = utc_year.assign(ghi=120.0 * utc_year["ghi"])
+    with pytest.raises(WeatherError, match="is not possible and not W/m2; correct it"):
+        read(tmp_path, with_times(lux, lux.index))
+
+
+def test_texts_are_told_and_a_column_of_them_refused(tmp_path, utc_year):
+    table = with_times(utc_year, utc_year.index).astype({"temp_air": str})
+    point = read(tmp_path, table.assign(temp_air=table["temp_air"].mask(table.index % 1000 == 999, "故障")))
+    (told,) = [found for found in point.findings if found.code == "weather-texts-set-aside"]
+    assert (told.count, told.column, told.values) == (8, "temp_air", {"cell": "故障", "line": "1001"})
+    with pytest.raises(WeatherError, match="line 2: temp_air: '59 degF' is no number"):
+        read(tmp_path, table.assign(temp_air="59 degF"))
+
+
+def test_times_with_and_without_a_zone_are_not_mixed(tmp_path, utc_year):
+    stamps = utc_year.index.strftime("%Y-%m-%dT%H:%M").to_numpy(object)
+    stamps[::2] += "Z"
+    with pytest.raises(WeatherError, match="'2022-01-01T01:00' states no zone, 4,380 others do"):
+        read(tmp_path, with_times(utc_year, stamps), utc_offset_hours=8)
+
+
+def test_two_clocks_that_differ_are_refused(tmp_path):
+    truth = hours_of("2021-12-31 16:00", "2022-12-31 16:00")
+    local = (truth.index + pd.Timedelta(hours=8)).strftime("%Y-%m-%d %H:%M")
+    same(read(tmp_path, with_times(truth, local), timezone="Asia/Shanghai", utc_offset_hours=8), truth)
+    with pytest.raises(WeatherError, match="both timezone = 'UTC' and utc_offset_hours = 8"):
+        read(tmp_path, with_times(truth, local), timezone="UTC", utc_offset_hours=8)
+
+
+@pytest.mark.parametrize(("zone", "clock"), [({"timezone": "Etc/GMT-1"}, "+1"), ({}, "+0")])
+def test_a_clock_that_disagrees_is_the_one_of_the_times(tmp_path, zone, clock):
+    truth = hours_of("2021-12-31 16:00", "2022-12-31 16:00")
+    local = (truth.index + pd.Timedelta(hours=8)).strftime("%Y-%m-%dT%H:%M" + ("" if zone else "Z"))
+    point = read(tmp_path, with_times(truth, local), **zone)
+    (told,) = [found for found in point.findings if found.code == "weather-clock-disagrees"]
+    assert (told.values["clock_hours"], told.values["fitting_hours"]) == (clock, "+8")
