@@ -31,6 +31,9 @@ KEY = ["year", "district", "class"]
 AMOUNTS = ["stock_mw", "registered_mw", "built_mw", "cumulative_mw", "built_mwp", "cumulative_mwp", "investment_cny"]
 OF_THE_GRID = ["device_id", "device_by", "grid_grade", "connect_rank", "connectable_kwac", "limited_by"]
 OF_THE_PLAN = ["planned_kwac"]
+STANDING = "年末累计规模（万千瓦，交流侧，含已建）"
+HEADS = ("名称", "县（市、区）", "类型")  # over what a row is of
+OF_PLACES = ("分县区", "目标缺口", "承载力", "建设时序", "排除面积", "摘要")  # sheets of one row for a place or a kind
 
 
 @pytest.fixture(scope="module")
@@ -222,11 +225,46 @@ def test_a_number_is_the_same_in_table_map_workbook_and_report(planned: Path, sm
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     heads = next(row for row in rows if "县（市、区）" in row)
     (row,) = (one for one in rows if one[:3] == [2030, "丹阳市", "合计"])
-    assert row[heads.index("累计规模（万千瓦，交流侧）")] == pytest.approx(mw / 10.0)  # 万千瓦 are 10 MW
+    assert row[heads.index(STANDING)] == pytest.approx(mw / 10.0)  # 万千瓦 are 10 MW
     report = docx.Document(write_report(tmp_path / "report.docx", run))
     told = [[cell.text for cell in row.cells] for one in report.tables for row in one.rows]
-    after = next(number for number, row in enumerate(told) if row[:2] == ["县（市、区）", "累计规模（万千瓦，交流侧）"])
+    after = next(number for number, row in enumerate(told) if row[:2] == ["县（市、区）", STANDING])
     assert next(row for row in told[after:] if row[0] == "丹阳市")[1] == f"{mw / 10.0:.3f}"
+
+
+def test_a_header_stands_for_one_number_of_a_place(planned: Path, small_city: Run, tmp_path: Path):
+    """Whatever sheet tells it: a reader lays sheets side by side."""
+    settings = small_city.job.settings
+    tables = {name: read(planned, name) for name in ("zones", "hosting", "build_out", "scenarios")}
+    run = Report(
+        settings, read(planned, "appraisal"), small_city.table("sites"), small_city.table("exclusions"), tables=tables
+    )
+    book = openpyxl.load_workbook(write_workbook(tmp_path / "report.xlsx", run))
+    told: dict[tuple[str, str], dict[str, float]] = {}
+
+    def tell(sheet: str, header: object, place: object, value: object) -> None:
+        if isinstance(value, int | float) and isinstance(header, str) and place:
+            whole = "全市" if place == "合计" else str(place)
+            told.setdefault((header, whole), {}).setdefault(sheet, float(value))  # the first: a place as a whole
+
+    for sheet in OF_PLACES:
+        heads: list[object] = []
+        for row in ([cell.value for cell in one] for one in book[sheet].iter_rows()):
+            if row[0] is None:
+                heads = []
+            elif {*HEADS, "指标"} & {*row}:
+                heads = row
+            elif heads and heads[0] == "指标":
+                for place, value in zip(heads[2:], row[2:], strict=True):
+                    tell(sheet, row[0], place, value)
+            elif heads:
+                place = row[heads.index(next(head for head in HEADS if head in heads))]
+                if sheet != "建设时序" or row[:3] == [2030, place, "合计"]:
+                    for header, value in zip(heads, row, strict=True):
+                        tell(sheet, header, place, value)
+    several = {key: list(values.values()) for key, values in told.items() if len(values) > 1}
+    assert {"技术可开发规模（万千瓦，交流侧）", "现实可开发规模（万千瓦，交流侧）"} <= {header for header, _ in several}
+    assert {key: values for key, values in several.items() if values != pytest.approx([values[0]] * len(values))} == {}
 
 
 def test_explain_tells_the_grid_and_the_scenarios(planned: Path, small_city: Run):

@@ -67,6 +67,7 @@ LABELS: dict[str, Label] = {
     "to_do": Label("首先应做", "what to do first"),
     "to_do_en": Label("首先应做（英文）", "what to do first"),
     "n_sites": Label("场址数", "sites", 1.0, WHOLE),
+    "touched_sites": Label("涉及场址数", "sites touched", 1.0, WHOLE),
     "area_m2": Label("布置面积（万平方米）", "array area (10,000 m2)", 1e-4),
     "usable_area_m2": Label("可安装面积（万平方米）", "area that can carry arrays (10,000 m2)", 1e-4),
     "roof_class": Label("屋顶类别", "class of roof"),

@@ -37,6 +37,7 @@ PLAN_LABELS: dict[str, Label] = {
     "grade_own": Label("自身等级", "own grade"),
     "grid_grade": Label("最终等级", "grade"),
     "limited_by": Label("受限于", "limited by"),
+    "sites_below": Label("所接场址数（有现实可开发规模的）", "sites below with practical potential", 1.0, WHOLE),
     "potential_mw": Label(
         "所接场址现实可开发规模（万千瓦，交流侧）", "practical potential of sites below (10 MW, AC)", *TEN_MW
     ),
@@ -47,6 +48,7 @@ PLAN_LABELS: dict[str, Label] = {
     "lost_gwh": Label("未利用电量（亿千瓦时）", "not taken (100 GWh)", 0.01, "#,##0.0000"),
     "curtailed_hours": Label("弃光小时数（小时/年）", "hours with curtailment (h/yr)", 1.0, "#,##0"),
     "curtailment_rate": Label("弃光率", "curtailment rate", 1.0, PERCENT),
+    "scenario_curtailment": Label("情景弃光率", "curtailment rate of the scenario", 1.0, PERCENT),
     "reinforcement_mva": Label("消纳其余潜力需增容（兆伏安）", "reinforcement for the rest (MVA)", 1.0, "#,##0.0"),
     "storage_mw": Label("或需新增储能（万千瓦）", "or storage for it (10 MW)", *TEN_MW),
     "plan_year": Label("年份", "year", 1.0, "0"),
@@ -54,6 +56,18 @@ PLAN_LABELS: dict[str, Label] = {
     "registered_mw": Label("备案项目建成（万千瓦，交流侧）", "registered, realised (10 MW, AC)", *TEN_MW),
     "built_mw": Label("当年新建（万千瓦，交流侧）", "built in the year (10 MW, AC)", *TEN_MW),
     "built_mwp": Label("当年新建（兆瓦峰，直流侧）", "built in the year (MWp, DC)", 1.0, "#,##0.0"),
+    "year_end_mwac": Label(
+        "年末累计规模（万千瓦，交流侧，含已建）",
+        "standing at the end of the year (10 MW, AC, existing included)",
+        *TEN_MW,
+    ),
+    "year_end_mwp": Label(
+        "年末累计规模（兆瓦峰，直流侧，含已建）",
+        "standing at the end of the year (MWp, DC, existing included)",
+        1.0,
+        "#,##0.0",
+    ),
+    "missed_mwac": Label("年末目标缺口（万千瓦，交流侧）", "missing of the target then (10 MW, AC)", *TEN_MW),
     "investment_cny": Label("当年投资（亿元）", "investment of the year (100 million CNY)", 1e-8),
     "energy_gwh": Label(
         "规划项目当年发电量（亿千瓦时，建设当年按半年）",

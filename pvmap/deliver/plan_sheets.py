@@ -32,23 +32,23 @@ SCENARIOS = (
 HOSTING_COLUMNS = (
     *("rating_mva", "upward_mw", "load_mw", "load_by", "tau", "tau_by", "hosting_mw", "hosting_max_mw"),
     *("connected_mw", "grid_registered_mw", "connectable_mw", "registrable_mw", "holiday_registrable_mw"),
-    *("grade_own", "grid_grade", "limited_by", "n_sites", "potential_mw", "allocated_mw", "headroom_left_mw"),
+    *("grade_own", "grid_grade", "limited_by", "sites_below", "potential_mw", "allocated_mw", "headroom_left_mw"),
     *("curtailment_rate", "reinforcement_mva", "storage_mw"),
 )
 DISTRICT_COLUMNS = (
     *("district", "grid_grade", "hosting_mw", "hosting_max_mw", "hosting_by", "connected_mw"),
-    *("grid_registered_mw", "connectable_mw", "registrable_mw", "n_sites", "potential_mw", "allocated_mw"),
+    *("grid_registered_mw", "connectable_mw", "registrable_mw", "sites_below", "potential_mw", "allocated_mw"),
     *("headroom_left_mw", "available_gwh", "curtailed_gwh", "curtailment_rate", "reinforcement_mva", "storage_mw"),
 )
 BUILD_OUT_COLUMNS = (
-    *("plan_year", "district", "class", "stock_mw", "registered_mw", "built_mw", "built_mwp", "cumulative_mwac"),
-    *("cumulative_mw", "investment_cny", "energy_gwh", "target_mwac", "target_mw", "gap_mwac"),
+    *("plan_year", "district", "class", "stock_mw", "registered_mw", "built_mw", "built_mwp", "year_end_mwac"),
+    *("year_end_mwp", "investment_cny", "energy_gwh", "target_mwac", "target_mw", "missed_mwac"),
     *("binds", "price_cny_per_mw"),
 )
 SCENARIO_COLUMNS = (
     *("scenario", "class", "district", "bid_cny_per_kwh", "mechanism_share", "eligible_share", "practical_mwac"),
     *("at_target_irr_mw", "at_target_irr_if_eligible_mw", "irr", "irr_if_eligible", "npv_cny"),
-    *("curtailment_rate", "lost_gwh", "curtailed_hours"),
+    *("scenario_curtailment", "lost_gwh", "curtailed_hours"),
     *("break_even_bid_cny_per_kwh", "bid_verdict"),
 )
 AREA_COLUMNS = (
@@ -62,12 +62,12 @@ AREAS = (
     "only, and what of it exceeds the limit of a near-zero-carbon park.",
 )
 WHOLE, OUTSIDE = "全市", "（界外）"
-OURS = {  # columns of the plan's tables, whose MW are AC, as other tables of the workbook call them
-    "cumulative_mwp": "cumulative_mw",
-    "cumulative_mw": "cumulative_mwac",
+OURS = {  # columns of the plan's tables, whose MW are AC, as the workbook calls them: alike where they mean the same
+    "cumulative_mwp": "year_end_mwp",
+    "cumulative_mw": "year_end_mwac",
     "target_mw": "target_mwac",
     "target_mwp": "target_mw",
-    "gap_mw": "gap_mwac",
+    "gap_mw": "missed_mwac",
     "share": "mechanism_share",
     "capacity_mw": "practical_mwac",
     "year": "plan_year",
@@ -76,7 +76,7 @@ OURS = {  # columns of the plan's tables, whose MW are AC, as other tables of th
 
 def hosting_tables(hosting: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Districts and devices of the table "hosting", as readers get them."""
-    frame = hosting.rename(columns={**OURS, "registered_mw": "grid_registered_mw"})
+    frame = hosting.rename(columns={**OURS, "registered_mw": "grid_registered_mw", "n_sites": "sites_below"})
     frame["hosting_by"] = frame["hosting_by"].replace({"kV": "千伏", "; published limit": "；公布值封顶"}, regex=True)
     district = frame["kind"] == "district"
     devices = frame[~district].rename(columns={"name": "station"})
@@ -90,8 +90,8 @@ def build_out_tables(build_out: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFram
     of_city = frame[frame["district"] == ALL]
     city = of_city[of_city["class"] == ALL].reset_index(drop=True)
     for column, start in (("home_share", "home_"), ("ci_share", "ci_")):
-        part = of_city[of_city["class"].str.startswith(start)].groupby("plan_year")["cumulative_mwac"].sum()
-        share = city["plan_year"].map(part).fillna(0.0) / city["cumulative_mwac"].where(city["cumulative_mwac"] > 0)
+        part = of_city[of_city["class"].str.startswith(start)].groupby("plan_year")["year_end_mwac"].sum()
+        share = city["plan_year"].map(part).fillna(0.0) / city["year_end_mwac"].where(city["year_end_mwac"] > 0)
         city[column] = share
     first = [name for name in BUILD_OUT_COLUMNS if name not in ("district", "class")]
     return city[[*first, "home_share", "ci_share"]], _named(frame[list(BUILD_OUT_COLUMNS)])
@@ -99,7 +99,7 @@ def build_out_tables(build_out: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFram
 
 def scenario_table(scenarios: pd.DataFrame, named: tuple[Scenario, ...]) -> pd.DataFrame:
     """Bid, return and megawatts, class by class, scenarios side by side."""
-    frame = scenarios.rename(columns=OURS)
+    frame = scenarios.rename(columns={**OURS, "curtailment_rate": "scenario_curtailment"})
     order = frame["scenario"].map({one.name: number for number, one in enumerate(named)})
     frame = frame.assign(order=order).sort_values(["district", "class", "order"], kind="stable")
     frame["scenario"] = frame["scenario"].map({one.name: one.title_zh or one.name for one in named})

@@ -216,7 +216,7 @@ def reasons(exclusions: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
     """Area excluded per kind and reason, whatever the clause, the largest first."""
     kind = exclusions["site_id"].map(sites.set_index("site_id")["site_type"])
     by = exclusions.groupby([kind.rename("site_type"), exclusions["reason"].map(chinese.reason).rename("reason_zh")])
-    out = by.agg(n_sites=("site_id", "nunique"), excluded_m2=("area_m2", "sum")).reset_index()
+    out = by.agg(touched_sites=("site_id", "nunique"), excluded_m2=("area_m2", "sum")).reset_index()
     out["share"] = out["excluded_m2"] / out["site_type"].map(sites.groupby("site_type")["footprint_area_m2"].sum())
     return out.sort_values("excluded_m2", ascending=False, ignore_index=True)
 
@@ -224,12 +224,16 @@ def reasons(exclusions: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
 def excluded(exclusions: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
     """Area excluded per kind, reason and clause, counted once under its first clause."""
     kind = exclusions["site_id"].map(sites.set_index("site_id")["site_type"])
-    frame = exclusions.assign(site_type=kind.to_numpy(), n_sites=1, excluded_m2=exclusions["area_m2"])
-    out = frame.groupby(["site_type", "reason", "clause"], sort=True)[["n_sites", "excluded_m2"]].sum().reset_index()
+    frame = exclusions.assign(site_type=kind.to_numpy(), touched_sites=1, excluded_m2=exclusions["area_m2"])
+    out = (
+        frame.groupby(["site_type", "reason", "clause"], sort=True)[["touched_sites", "excluded_m2"]]
+        .sum()
+        .reset_index()
+    )
     out["share"] = out["excluded_m2"] / out["site_type"].map(sites.groupby("site_type")["footprint_area_m2"].sum())
     out = out.sort_values(["site_type", "excluded_m2"], ascending=[True, False], ignore_index=True)
     out.insert(1, "reason_zh", out["reason"].map(chinese.reason))
     out.insert(2, "clause_zh", out["clause"].map(chinese.clause))
     out["clause"] = out["clause"].map(spelled_out)
-    ahead = ["site_type", "reason_zh", "n_sites", "excluded_m2", "share", "clause_zh", "reason", "clause"]
+    ahead = ["site_type", "reason_zh", "touched_sites", "excluded_m2", "share", "clause_zh", "reason", "clause"]
     return out[ahead]

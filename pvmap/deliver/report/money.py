@@ -58,7 +58,9 @@ def write_land(page: Page, run: Run) -> None:
     page.table("布置面积与占地", only(kinds, LAND))
     reasons = report_tables.reasons(run.exclusions, run.sites).head(REASONS)
     if len(reasons):
-        page.table("未利用面积的主要原因", only(reasons, ["site_type", "reason_zh", "n_sites", "excluded_m2", "share"]))
+        page.table(
+            "未利用面积的主要原因", only(reasons, ["site_type", "reason_zh", "touched_sites", "excluded_m2", "share"])
+        )
 
 
 def write_risk(page: Page, run: Run) -> None:

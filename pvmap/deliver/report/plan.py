@@ -25,14 +25,14 @@ OF_DEVICES = [
     *("registrable_mw", "potential_mw", "allocated_mw", "limited_by"),
 ]
 OF_YEARS = [
-    *("plan_year", "registered_mw", "built_mw", "cumulative_mwac", "cumulative_mw", "investment_cny", "energy_gwh"),
-    *("target_mwac", "gap_mwac", "binds"),
+    *("plan_year", "registered_mw", "built_mw", "year_end_mwac", "year_end_mwp", "investment_cny", "energy_gwh"),
+    *("target_mwac", "missed_mwac", "binds"),
 ]
-OF_CLASSES = ["plan_year", "class", "built_mw", "cumulative_mwac", "cumulative_mw", "investment_cny", "energy_gwh"]
-OF_LAST_YEAR = ["district", "cumulative_mwac", "cumulative_mw", "target_mwac", "gap_mwac", "binds"]
+OF_CLASSES = ["plan_year", "class", "built_mw", "year_end_mwac", "year_end_mwp", "investment_cny", "energy_gwh"]
+OF_LAST_YEAR = ["district", "year_end_mwac", "year_end_mwp", "target_mwac", "missed_mwac", "binds"]
 OF_SCENARIOS = [
     *("scenario", "class", "bid_cny_per_kwh", "practical_mwac", "at_target_irr_mw", "irr"),
-    *("at_target_irr_if_eligible_mw", "irr_if_eligible", "curtailment_rate", "break_even_bid_cny_per_kwh"),
+    *("at_target_irr_if_eligible_mw", "irr_if_eligible", "scenario_curtailment", "break_even_bid_cny_per_kwh"),
 ]
 OF_AREAS = [
     *("area_level", "zone_id", "n_sites", "capacity_kwp", "capacity_kwac", "practical_kwac", "load_kwh"),
@@ -68,7 +68,7 @@ def write_build_out(page: Page, run: Run) -> None:
     city, every = plan_sheets.build_out_tables(run.tables["build_out"])
     page.text(plan_sheets.BUILD_OUT[0])
     page.table("全市分年建设（交流侧）", only(city, OF_YEARS))
-    target, standing = (city[name].to_numpy(float) / 10.0 for name in ("target_mwac", "cumulative_mwac"))
+    target, standing = (city[name].to_numpy(float) / 10.0 for name in ("target_mwac", "year_end_mwac"))
     page.picture("全市年末累计规模", pictures.build_out(list(city["plan_year"]), standing, target), pictures.NO_FONT)
     whole_city, all_classes = every["district"] == plan_sheets.WHOLE, every["class"] == ALL
     last = every[(every["plan_year"] == every["plan_year"].max()) & all_classes & ~whole_city]
