@@ -37,8 +37,9 @@ class Journal:
     def __init__(self, folder: Path, progress: Callable[[str, int, int], None]):
         self._path, self._progress = folder / JOURNAL, progress
         with contextlib.suppress(OSError):
-            state = self._path.stat()
-            if state.st_size > MOST_BYTES or not stat.S_ISREG(state.st_mode):  # a pipe would be waited for
+            state = self._path.lstat()
+            # a pipe would be waited for, and a link leads to a file of somebody's
+            if state.st_size > MOST_BYTES or not stat.S_ISREG(state.st_mode):
                 self._path.replace(self._path.with_suffix(".old.jsonl"))
 
     def __call__(self, step: str, done: int, total: int) -> None:

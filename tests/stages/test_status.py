@@ -84,6 +84,16 @@ def test_a_run_that_ends_says_why(tmp_path: Path):
     assert [one.get("reason", one["event"]) for one in events(tmp_path)] == [BEGIN, "out of sand"]
 
 
+def test_a_link_in_the_journals_place_leaves_what_it_leads_to_alone(tmp_path: Path):
+    theirs = tmp_path / "minutes.txt"
+    theirs.write_text("theirs", encoding="utf-8")
+    (tmp_path / JOURNAL).symlink_to(theirs)
+    with Journal(tmp_path, pipeline.silent).run("map"):
+        pass
+    assert theirs.read_text(encoding="utf-8") == "theirs"
+    assert [one["event"] for one in events(tmp_path)] == [BEGIN, END]
+
+
 @pytest.mark.parametrize(
     "line",
     [
