@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
@@ -76,17 +77,30 @@ def test_letters_of_the_west_are_no_chinese(tmp_path: Path, name: str):
         encoding_of(tmp_path / "a.csv")
 
 
-def test_no_memory_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture):
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (MemoryError(), "no memory left"),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), "no memory left"),
+        (OSError(errno.EMFILE, "Too many open files"), "(Too many open files); raise its limits"),
+        (OSError(errno.EAGAIN, "Resource temporarily unavailable"), "raise its limits"),
+        (RuntimeError("can't start new thread"), "raise its limits"),
+    ],
+    ids=repr,
+)
+def test_what_the_system_gives_no_more_of_is_one_sentence(
+    error: Exception, words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+):
     """Raised by hand: where memory is short, libraries may end the process before anybody can say so."""
 
     def raised(*_: object) -> None:
-        raise MemoryError
+        raise error
 
     monkeypatch.setattr(pipeline, "open_city", raised)
     monkeypatch.setattr(sys, "argv", ["pvmap", "check", "x"])
     with pytest.raises(SystemExit) as end:
         cli.run()
-    one_sentence(Said(int(end.value.code or 0), *capsys.readouterr()), "no memory left")
+    one_sentence(Said(int(end.value.code or 0), *capsys.readouterr()), words)
 
 
 def test_python_s_own_kinds_are_not_told():

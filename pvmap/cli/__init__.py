@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable
@@ -22,6 +23,12 @@ NO_MEMORY = (
     "There is no memory left for this; see whether an input file is much larger than it should be, end other programs "
     "or ask for fewer workers with --workers."
 )
+NO_MORE = (
+    "The system gives pvmap no more open files, threads or processes ({reason}); raise its limits (ulimit, a "
+    "container's), end other programs or ask for fewer workers with --workers."
+)
+AT_A_LIMIT = (errno.EMFILE, errno.ENFILE, errno.EAGAIN)
+NO_THREAD = "can't start new thread"  # Python's words for it
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 COMMANDS: dict[str, Callable[..., None]] = {
     "new": city.new,
@@ -99,7 +106,18 @@ def run() -> None:
     except MemoryError:
         terminal.complain(complaint(NO_MEMORY))
         sys.exit(2)
+    except RuntimeError as error:
+        if str(error) != NO_THREAD:
+            raise
+        terminal.complain(complaint(NO_MORE.format(reason=NO_THREAD)))
+        sys.exit(2)
     except OSError as error:
+        if error.errno in AT_A_LIMIT:
+            terminal.complain(complaint(NO_MORE.format(reason=error.strerror)))
+            sys.exit(2)
+        if error.errno == errno.ENOMEM:
+            terminal.complain(complaint(NO_MEMORY))
+            sys.exit(2)
         if error.errno not in TROUBLE:
             raise
         if error.filename is not None:
