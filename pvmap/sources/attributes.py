@@ -7,9 +7,10 @@ import pandas as pd
 
 from pvmap.findings import EXAMPLES, Finding, finding
 from pvmap.settings.city import VectorInput
-from pvmap.sources.heights import doubt_heights, without_sentinels
+from pvmap.sources.heights import doubt_heights, tell_fillings, without_sentinels
 from pvmap.sources.layer import ELSE, NUMBERS, RawLayer
 from pvmap.sources.numbers import read_numbers
+from pvmap.sources.units import unit_of
 
 # Least (exclusive) and largest value taken for real. The tallest building has 163 floors and 828 m; existing PV of 0 MW
 # is a statement, a height of 0 m is a missing one.
@@ -46,7 +47,8 @@ def read_attributes(layer: RawLayer, source: VectorInput) -> tuple[pd.DataFrame,
         columns[ours], more = _number(given, ours, theirs, source.path, layer.row)
         found += more
     frame = pd.DataFrame(columns, index=pd.RangeIndex(len(layer.row)))
-    return frame, (*found, *doubt_heights(frame, names, source.path, layer.row))
+    doubts = doubt_heights(frame, names, source.path, layer.row)
+    return frame, (*found, *(doubts or tell_fillings(frame, names, source.path)))
 
 
 def _filled(layer: RawLayer, ours: str, theirs: str) -> pd.Series:
@@ -61,16 +63,18 @@ def _filled(layer: RawLayer, ours: str, theirs: str) -> pd.Series:
 
 def _number(given: pd.Series, ours: str, theirs: str, layer: str, row: np.ndarray) -> tuple[pd.Series, list[Finding]]:
     """Floats of one column, and what was set aside."""
-    values, unreadable, worded = read_numbers(given, ours, theirs, layer)
+    read = read_numbers(given, ours, theirs, layer)
+    values = read.values
     low, high = PLAUSIBLE[ours]
     with np.errstate(invalid="ignore"):
         implausible = np.isfinite(values) & ~((values > low) & (values <= high)) | np.isinf(values)
     zero = implausible & (values == 0.0)
-    values, sentinel = without_sentinels(np.where(implausible, np.nan, values), ours)
+    values, sentinel = without_sentinels(np.where(implausible, np.nan, values), ours, read.written)
     found = []
     for code, bad in (
-        ("values-not-numbers", unreadable),
-        ("values-read-from-text", worded),
+        ("values-not-numbers", read.unreadable),
+        ("values-read-from-text", read.worded),
+        ("values-converted", read.converted),
         ("zeros-are-missing", zero),
         ("values-implausible", implausible & ~zero),
         ("values-sentinel", sentinel),
@@ -87,6 +91,7 @@ def _number(given: pd.Series, ours: str, theirs: str, layer: str, row: np.ndarra
                     rows=row[bad][:EXAMPLES],
                     theirs=theirs,
                     value=first,
+                    **({"unit": unit_of(theirs, ours)} if code == "values-converted" else {}),
                 )
             )
     return pd.Series(values), found

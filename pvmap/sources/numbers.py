@@ -28,11 +28,27 @@ CHINESE_DIGITS = {digit: value for value, digit in enumerate("一二三四五六
 
 
 class Numbers(NamedTuple):
-    """A column of numbers, (n,) each: values, NaN where none; texts that are no numbers; texts read with effort."""
+    """A column of numbers, (n,) each.
+
+    Attributes
+    ----------
+    values
+        NaN where there is none.
+    unreadable
+        Texts that are no numbers.
+    worded
+        Texts read with effort.
+    converted
+        Numbers in the unit that the title tells, where that is not ours.
+    written
+        The numbers before their unit counted: whoever writes 999 for nothing does so in any unit.
+    """
 
     values: np.ndarray
     unreadable: np.ndarray
     worded: np.ndarray
+    converted: np.ndarray
+    written: np.ndarray
 
 
 def read_numbers(given: pd.Series, quantity: str, title: str = "", table: str = "") -> Numbers:
@@ -52,12 +68,13 @@ def read_numbers(given: pd.Series, quantity: str, title: str = "", table: str = 
     array([63000.,   400.])
     """
     n = len(given)
+    none, nothing = np.zeros(n, bool), np.full(n, np.nan)
     if pd.api.types.is_bool_dtype(given):
-        return Numbers(np.full(n, np.nan), given.notna().to_numpy(bool), np.zeros(n, bool))
+        return Numbers(nothing, given.notna().to_numpy(bool), none, none, nothing)
     scale = scale_of(title, quantity, table)
     if pd.api.types.is_numeric_dtype(given):
-        values = given.to_numpy(float, na_value=np.nan) * scale
-        return Numbers(values, np.zeros(n, bool), np.isfinite(values) & (scale != 1.0))
+        values = given.to_numpy(float, na_value=np.nan)
+        return Numbers(values * scale, none, none, np.isfinite(values) & (scale != 1.0), values)
     text = given.astype("str").fillna("").str.strip()
     values = pd.to_numeric(text, errors="coerce").to_numpy(float).copy()
     code, words = pd.factorize(text.to_numpy(object))
@@ -65,7 +82,7 @@ def read_numbers(given: pd.Series, quantity: str, title: str = "", table: str = 
     if points:
         values[text.map(lambda one: POINT_THOUSANDS.fullmatch(one) is not None).to_numpy(bool)] = np.nan
     left = np.isnan(values)
-    parsed, missing = np.full(len(words), np.nan), np.zeros(len(words), bool)
+    parsed, missing = np.full((len(words), 2), np.nan), np.zeros(len(words), bool)
     written = {
         word: unicodedata.normalize("NFKC", str(words[word])).strip().casefold() for word in np.unique(code[left])
     }
@@ -77,9 +94,11 @@ def read_numbers(given: pd.Series, quantity: str, title: str = "", table: str = 
         missing[word] = one in MISSING_TEXT
         if not any(unicodedata.category(sign) == "No" for sign in str(words[word])):  # 1250① is not 12501
             parsed[word] = _number(one, units, decimal, points)
-    values = values * scale
-    values[left] = parsed[code[left]]
-    return Numbers(values, np.isnan(values) & ~missing[code], (left | (scale != 1.0)) & np.isfinite(values))
+    factor = np.full(n, scale)
+    values[left], factor[left] = parsed[code[left]].T
+    found, bare = np.isfinite(values), (factor == scale) & (scale != 1.0)
+    unreadable = np.isnan(values) & ~missing[code]
+    return Numbers(values * factor, unreadable, left & found, bare & found, values)
 
 
 def _has_decimal_commas(texts: Iterable[str]) -> bool:
@@ -88,23 +107,22 @@ def _has_decimal_commas(texts: Iterable[str]) -> bool:
     return any(not THOUSANDS.fullmatch(one) for one in numbers) and not any(map(SURELY_THOUSANDS.search, numbers))
 
 
-def _number(text: str, units: Mapping[str, float], decimal_comma: bool, points: bool) -> float:
-    """Read one text, NaN where it is no number of these units."""
+def _number(text: str, units: Mapping[str, float], decimal_comma: bool, points: bool) -> tuple[float, float]:
+    """Read one text: the number as written and what its unit is in ours, NaN where it is no number of these units."""
     match = NUMBER.fullmatch(text)
-    if match is None:
-        return float("nan")
-    scale = units.get(plain((match["sign"] or "") + (match["unit"] or "")))  # a sign of money stands before it
-    if scale is None:
-        return float("nan")
+    # a sign of money stands before it
+    scale = None if match is None else units.get(plain((match["sign"] or "") + (match["unit"] or "")))
+    if match is None or scale is None:
+        return float("nan"), float("nan")
     number = match["number"]
     if number[0] in CHINESE_DIGITS or number[0] == "十":
-        return _chinese(number) * scale
+        return _chinese(number), scale
     if THOUSANDS.fullmatch(number) and not decimal_comma:
-        return float(number.replace(",", "")) * scale
+        return float(number.replace(",", "")), scale
     if points and POINT_THOUSANDS.fullmatch(number):
-        return float(number.replace(".", "")) * scale
+        return float(number.replace(".", "")), scale
     whole, comma, rest = number.rpartition(",")
-    return float(f"{whole.replace('.', '')}.{rest}" if comma else number) * scale
+    return float(f"{whole.replace('.', '')}.{rest}" if comma else number), scale
 
 
 def _chinese(number: str) -> float:

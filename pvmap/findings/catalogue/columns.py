@@ -31,6 +31,19 @@ KINDS = (
         source="judgement: units that are written out can be converted",
     ),
     Kind(
+        code="values-converted",
+        severity="note",
+        sentence_en="{layer}: the title '{theirs}' ({ours}) tells {unit}; {count} of {total} numbers were converted "
+        "from it, first {value}.",
+        sentence_zh="{layer}：列名“{theirs}”（{ours}）注明单位为 {unit}，{total} 个数字中有 {count} 个已由此换算，"
+        "例如 {value}。",
+        remedy_en="Nothing, if that is their unit.",
+        remedy_zh="若单位无误，则无需处理。",
+        cause="A column whose title names another unit than ours.",
+        threshold="any number under such a title that names no unit of its own",
+        source="judgement: titles of columns are given with care more often than not",
+    ),
+    Kind(
         code="zeros-are-missing",
         severity="note",
         sentence_en="{layer}: {count} of {total} values of {column} are 0 and count as missing.",
@@ -51,8 +64,9 @@ KINDS = (
         remedy_en="Leave unknown values empty; if {value} is true, see rows {rows} and write it with a decimal.",
         remedy_zh="未知的值请留空；若 {value} 属实，请见第 {rows} 行并加小数写出。",
         cause="A number such as 99 or 255 written where nothing is known.",
-        threshold="a usual filler that is twice the next lower value, or three times and three times as frequent as "
-        "everything within 15 % of it, unless most values from half to twice as large are so too",
+        threshold="a usual filler, in whatever unit, that is twice the next lower value, or three times and three "
+        "times as frequent as everything within 15 % of it, unless most values from half to twice as large are so too; "
+        "or any number from 300 m or 100 storeys on, three times and twice the next lower value",
         source="judgement: a measured height is never that lonely nor that popular",
     ),
     Kind(
@@ -66,10 +80,71 @@ KINDS = (
         remedy_en="Map it to floors instead of height_m: columns = {{ floors = ... }}.",
         remedy_zh="请把该字段对应到 floors 而不是 height_m：columns = {{ floors = ... }}。",
         cause="A column of storeys mapped to metres.",
-        threshold="99 % whole numbers and a tenth below 2.5 m (of 20 values or more), or equal to the storeys in "
-        "90 % of "
-        "the rows, or a column named after storeys",
+        threshold="99 % whole or half numbers and a tenth below 2.5 m (of 10 values or more), or equal to the "
+        "storeys in 90 % of the rows, or a column named after storeys",
         source="judgement: no roof over people is lower than a door",
+    ),
+    Kind(
+        code="values-stand-out",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} values of {column} stand far above all others: {value}, where the "
+        "next is {next}.",
+        sentence_zh="{layer}：字段 {column} 的 {total} 个值中有 {count} 个远高于其他各值：{value}，其次为 {next}。",
+        remedy_en="Look at rows {rows}: a typing error or a number for nothing shades the whole quarter; leave it "
+        "empty if it is one.",
+        remedy_zh="请核对第 {rows} 行：若为误填或表示“未知”的数字，会遮挡整片街区，请留空。",
+        cause="A lost decimal point, a number that stands for not known, or a tower.",
+        threshold="values above 150 m or 50 storeys, three times the next lower one",
+        source="judgement: a tower three times as high as all of its city is known to everybody there",
+    ),
+    Kind(
+        code="heights-too-high",
+        severity="doubtful",
+        sentence_en="{layer}: {column} is read as metres above ground, but the lowest of {count} is {lowest} and half "
+        "exceed {median}: another unit, or heights above the sea.",
+        sentence_zh="{layer}：字段 {column} 按离地高度（米）读取，但 {count} 个值中最低为 {lowest}，半数超过 {median}："
+        "疑为其他单位或海拔高程。",
+        remedy_en="Bring heights above ground in metres; a title such as 'height (cm)' tells another unit.",
+        remedy_zh="请提供离地高度（米）；如为其他单位，请在列名中注明，例如“高度（厘米）”。",
+        cause="Decimetres, or elevations of roofs instead of their heights.",
+        threshold="of 20 values and more all but a twentieth over 20 m, or half of them over 60 m",
+        source="judgement: every town has houses, and their ridges are lower",
+    ),
+    Kind(
+        code="heights-too-low",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} values of {column} are below {least_m:g} m, lower than anybody can "
+        "stand under; they are kept and shade nobody.",
+        sentence_zh="{layer}：字段 {column} 的 {total} 个值中有 {count} 个低于 {least_m:g} 米，人无法站立其下；"
+        "仍予采用，不产生遮挡。",
+        remedy_en="Look at rows {rows}; leave heights empty that are not known.",
+        remedy_zh="请核对第 {rows} 行；未知的高度请留空。",
+        cause="A small number that stands for not known, another unit, or walls and slabs among the buildings.",
+        threshold="a twentieth of the heights or more below 1.5 m, or any below 0.5 m",
+        source="judgement: no roof over people is lower than a door",
+    ),
+    Kind(
+        code="heights-alike",
+        severity="note",
+        sentence_en="{layer}: {count} of {total} values of {column} are {value}; they count as measured.",
+        sentence_zh="{layer}：字段 {column} 的 {total} 个值中有 {count} 个均为 {value}，按实测值采用。",
+        remedy_en="Leave heights empty that were filled in.",
+        remedy_zh="如为统一填充的默认值，请留空。",
+        cause="A default written where nothing was known, or houses built alike.",
+        threshold="two thirds of ten heights and more are one number",
+        source="judgement: measured heights differ by their decimals",
+    ),
+    Kind(
+        code="heights-in-whole-metres",
+        severity="note",
+        sentence_en="{layer}: all values of {column} are whole numbers and half of them at most {median}; they are "
+        "read as metres.",
+        sentence_zh="{layer}：字段 {column} 全为整数，且半数不超过 {median}，按米读取。",
+        remedy_en="If they are storeys, map the column to floors instead of height_m: columns = {{ floors = ... }}.",
+        remedy_zh="如为层数，请对应到 floors 而不是 height_m：columns = {{ floors = ... }}。",
+        cause="Heights rounded to metres, or storeys without houses of one.",
+        threshold="99 % whole numbers of ten and more, with a median of 7 or less",
+        source="judgement: storeys are counted, metres are measured",
     ),
     Kind(
         code="heights-in-feet",
@@ -79,7 +154,7 @@ KINDS = (
         remedy_en="Convert the column to metres (1 ft = 0.3048 m) and map the new one.",
         remedy_zh="请换算为米（1 英尺 = 0.3048 米）后再对应。",
         cause="Data of countries that measure in feet.",
-        threshold="a column whose name holds ft, feet or foot",
+        threshold="a column whose name holds ft, feet or foot where it tells no unit",
         source="judgement: names of columns are given with care more often than not",
     ),
     Kind(
@@ -90,7 +165,8 @@ KINDS = (
         remedy_en="Map it to height_m instead of floors: columns = {{ height_m = ... }}.",
         remedy_zh="请把该字段对应到 height_m 而不是 floors：columns = {{ height_m = ... }}。",
         cause="A column of metres mapped to storeys.",
-        threshold="more than half of the numbers neither whole nor half, or a column named after heights",
+        threshold="more than half of the numbers neither whole nor half, or 95 % of 20 and more divisible by three, or "
+        "a column named after heights",
         source="judgement: storeys are counted",
     ),
     Kind(

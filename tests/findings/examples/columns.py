@@ -39,7 +39,7 @@ def storeys_in_metres(folder: Path, faulty: bool) -> Iterable[Finding]:
 
 @example("heights-in-feet")
 def feet_by_name(folder: Path, faulty: bool) -> Iterable[Finding]:
-    return heights(folder, [30.5, 40.0], "height_ft" if faulty else "height_m")
+    return heights(folder, [30.5, 40.0], "ft_of_roof" if faulty else "height_m")
 
 
 @example("storeys-look-like-metres")
@@ -75,3 +75,33 @@ def a_single_height_is_missing(folder: Path, faulty: bool) -> Iterable[Finding]:
 def no_heights_and_none_assumed(folder: Path, faulty: bool) -> Iterable[Finding]:
     put(folder, "b.geojson", rows(2, h=[8.5, None if faulty else 9.0]))
     return check(folder, BUILDINGS + "[rooftop]\nassume_heights = false\n")
+
+
+@example("values-converted")
+def centimetres_by_title(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return heights(folder, [850, 920] if faulty else [8.5, 9.2], "height_cm" if faulty else "height_m")
+
+
+@example("values-stand-out")
+def a_lost_decimal_point(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return heights(folder, [8.5, 21.5, 325.0 if faulty else 32.5])
+
+
+@example("heights-too-high")
+def roofs_above_the_sea(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return heights(folder, [h + 310.0 * faulty for h in (4.5, 6.2, 9.1, 17.8, 33.3)] * 4)
+
+
+@example("heights-too-low")
+def a_tenth_for_nothing(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return heights(folder, [8.5, 9.5, 0.1 if faulty else 2.4])
+
+
+@example("heights-alike")
+def a_default_for_all(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return heights(folder, [6.0 + 0.3 * k * (not faulty) for k in range(12)])
+
+
+@example("heights-in-whole-metres")
+def perhaps_storeys(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return heights(folder, [3, 4, 5, 6, 6, 11] * 3 if faulty else [3.2, 4.1, 5.5, 6, 6.1, 11] * 3)
