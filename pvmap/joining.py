@@ -16,6 +16,7 @@ from pvmap.contract import check, nothing
 from pvmap.currency import CNY
 from pvmap.disk import write_atomically
 from pvmap.store import AS_PART, ROW_GROUP, reading, with_notes, write_stream, write_table
+from pvmap.table_files import place
 from pvmap.tables import TABLES
 
 
@@ -48,8 +49,10 @@ def read_series(path: Path, column: str) -> tuple[pd.DataFrame, np.ndarray]:
     return table.drop_columns(column).to_pandas(), values.flatten().to_numpy().reshape(len(table), n_times)
 
 
-def join_tables(parts: Sequence[Path], folder: Path, name: str, crs: str, money: str = CNY) -> Path:
-    """Join the parts of a table in their order, a few at a time, so that memory does not grow with the city.
+def join_tables(
+    parts: Sequence[Path], folder: Path, name: str, crs: str, money: str = CNY, number: int | None = None
+) -> Path:
+    """Join parts of a table in their order, a few at a time, so that memory does not grow with the city.
 
     Parameters
     ----------
@@ -59,9 +62,12 @@ def join_tables(parts: Sequence[Path], folder: Path, name: str, crs: str, money:
         As for `write_table`.
     crs
         Of a table with geometry that has no parts.
+    number
+        Which file of the table this is, where it is a folder of files; without parts it is not written.
     """
+    path = place(folder / f"{name}.parquet", number)
     if not parts:
-        return write_table(folder, name, nothing(name, crs), money)
+        return path if number is not None else write_table(folder, name, nothing(name, crs), money)
     schema = with_notes(pq.read_schema(parts[0]), name, money)
     if TABLES[name].geometry:
         schema = schema.with_metadata({**schema.metadata, b"geo": _joined_geo([pq.read_schema(f) for f in parts])})
@@ -75,7 +81,7 @@ def join_tables(parts: Sequence[Path], folder: Path, name: str, crs: str, money:
                 rest = rest.slice(ROW_GROUP)
         yield rest
 
-    return write_stream(folder / f"{name}.parquet", groups())
+    return write_stream(path, groups())
 
 
 def _joined_geo(schemas: list[pa.Schema]) -> bytes:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import pyarrow as pa
@@ -14,6 +13,7 @@ import pyarrow.parquet as pq
 
 from pvmap.disk import write_atomically
 from pvmap.store import AS_PART, ROW_GROUP, reading
+from pvmap.table_files import files_of
 
 
 def batches(
@@ -24,45 +24,65 @@ def batches(
     Of `rows` alone, where they are given: they begin and end with groups of rows.
     """
     path = folder / f"{name}.parquet"
-    with reading(path), pq.ParquetFile(path, metadata=_footer(path)) as file:
-        here, _, _ = _groups_of(file.metadata, rows)
-        for batch in file.iter_batches(n_rows, row_groups=here, columns=columns):
-            yield pa.Table.from_batches([batch])
+    with reading(path):
+        for file, end, groups in _groups_of(path, rows).files:
+            with pq.ParquetFile(file, metadata=end) as opened:
+                for batch in opened.iter_batches(n_rows, row_groups=groups, columns=columns):
+                    yield pa.Table.from_batches([batch])
 
 
 def count(folder: Path, name: str) -> int:
     """Count the rows of a table."""
     path = folder / f"{name}.parquet"
     with reading(path):
-        return _footer(path).num_rows
+        return sum(end.num_rows for end in _ends(path))
 
 
 def read_slice(folder: Path, name: str, columns: list[str] | None = None, rows: slice | None = None) -> pd.DataFrame:
     """Read a stretch of rows of a table without its geometry, and little more than them."""
-    path = folder / f"{name}.parquet"
-    with reading(path), pq.ParquetFile(path, metadata=_footer(path)) as file:
-        here, skipped, n_rows = _groups_of(file.metadata, rows or slice(None))
-        return file.read_row_groups(here, columns=columns).slice(skipped, n_rows).to_pandas()
+    path, tables = folder / f"{name}.parquet", []
+    with reading(path):
+        here = _groups_of(path, rows or slice(None))
+        for file, end, groups in here.files:
+            with pq.ParquetFile(file, metadata=end) as opened:
+                tables.append(opened.read_row_groups(groups, columns=columns))
+        return pa.concat_tables(tables).slice(here.skipped, here.n_rows).to_pandas()
 
 
-def _footer(path: Path) -> pq.FileMetaData:
-    """Read where a file's rows lie, once for all slices: it is longer the more rows there are."""
-    found = path.stat()
-    return _footer_of(path, found.st_ino, found.st_size, found.st_mtime_ns)
+class _Groups(NamedTuple):
+    """Groups that hold some rows: by file, with its end; how many rows of the first come before, how many they are."""
+
+    files: list[tuple[Path, pq.FileMetaData, list[int]]]
+    skipped: int
+    n_rows: int
+
+
+def _groups_of(path: Path, rows: slice) -> _Groups:
+    """Find the groups of a table that hold some rows; of none the first file, and no group of it."""
+    files, ends = files_of(path), _ends(path)
+    first, last, _ = rows.indices(sum(end.num_rows for end in ends))
+    found, begin, before = [], 0, None
+    for file, end in zip(files, ends, strict=True):
+        here = []
+        for group in range(end.num_row_groups):
+            until = begin + end.row_group(group).num_rows
+            if first < until and begin < last:
+                here.append(group)
+                before = begin if before is None else before
+            begin = until
+        if here:
+            found.append((file, end, here))
+    return _Groups(found or [(files[0], ends[0], [])], first - (before or 0), last - first)
+
+
+def _ends(path: Path) -> list[pq.FileMetaData]:
+    """Read where the rows of a table lie, once for all slices: it is longer the more rows there are."""
+    return _ends_of(*((file, (at := file.stat()).st_ino, at.st_size, at.st_mtime_ns) for file in files_of(path)))
 
 
 @lru_cache(maxsize=4)
-def _footer_of(path: Path, *_: int) -> pq.FileMetaData:
-    return pq.read_metadata(path)
-
-
-def _groups_of(about: pq.FileMetaData, rows: slice) -> tuple[list[int], int, int]:
-    """Find the groups that hold some rows, how many of the first come before them, and how many they are."""
-    first, last, _ = rows.indices(about.num_rows)
-    ends = list(itertools.accumulate(about.row_group(group).num_rows for group in range(about.num_row_groups)))
-    here = [group for group, end in enumerate(ends) if end > first and end - about.row_group(group).num_rows < last]
-    before = ends[here[0] - 1] if here and here[0] else 0
-    return here, first - before, last - first
+def _ends_of(*files: tuple[Path, int, int, int]) -> list[pq.FileMetaData]:
+    return [pq.read_metadata(file) for file, *_ in files]
 
 
 def copy_rows(folder: Path, name: str, rows: slice, target: Path) -> Path:
@@ -70,12 +90,15 @@ def copy_rows(folder: Path, name: str, rows: slice, target: Path) -> Path:
     path = folder / f"{name}.parquet"
 
     def write(out: Path) -> None:
-        with reading(path), pq.ParquetFile(path) as file, pq.ParquetWriter(out, file.schema_arrow, **AS_PART) as copy:
-            here, skipped, left = _groups_of(file.metadata, rows)
-            for group in here:
-                some = file.read_row_group(group).slice(skipped, left)
-                copy.write_table(some)
-                skipped, left = 0, left - len(some)
+        with reading(path):
+            files, skipped, left = _groups_of(path, rows)
+            with pq.ParquetWriter(out, pq.read_schema(files[0][0]), **AS_PART) as copy:
+                for file, end, groups in files:
+                    with pq.ParquetFile(file, metadata=end) as opened:
+                        for group in groups:
+                            some = opened.read_row_group(group).slice(skipped, left)
+                            copy.write_table(some)
+                            skipped, left = 0, left - len(some)
 
     return write_atomically(target / f"{name}.parquet", write)
 

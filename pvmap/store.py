@@ -21,8 +21,9 @@ from pvmap.disk import aside, remove, write_atomically
 from pvmap.errors import InputError, PvmapError
 from pvmap.foreign_text import json_text, spreadsheet_text
 from pvmap.opening import regular
+from pvmap.table_files import files_of, tell_ends
 from pvmap.tables import TABLES
-from pvmap.windows import names_of, some_outlines, some_rows
+from pvmap.windows import names_of, notes_of, some_outlines, some_rows
 
 ROW_GROUP = 8192  # rows; small enough that a tile's window skips most of the city
 IDS = ("site_id", "surface_id")  # texts of which hardly any is there twice
@@ -73,8 +74,9 @@ def read_json(path: Path) -> Any:
 def reading(path: Path) -> Iterator[None]:
     """Say in one sentence that a file of the run is not there or cannot be understood, and what mends it."""
     try:
-        if path.exists() and not path.is_dir():
-            regular(path)  # a pipe or a device would be read for ever
+        for file in files_of(path):
+            if file.exists() and not file.is_dir():
+                regular(file)  # a pipe or a device would be read for ever
         yield
     except (FileNotFoundError, NotADirectoryError):
         raise InputError(f"{path} is not there; run `pvmap map` for this city first.") from None
@@ -151,8 +153,17 @@ def add_columns(folder: Path, name: str, columns: dict[str, Any], money: str = C
     columns
         Name -> array with a value for each row of the table, in its order.
     """
-    path = folder / f"{name}.parquet"
+    path, first = folder / f"{name}.parquet", 0
+    for file in files_of(path):
+        last = first + pq.read_metadata(file).num_rows
+        _add_to_file(file, name, {column: values[first:last] for column, values in columns.items()}, money)
+        first = last
+    if path.is_dir():
+        tell_ends(path)
+    return path
 
+
+def _add_to_file(path: Path, name: str, columns: dict[str, Any], money: str) -> None:
     def write(part: Path) -> None:
         with contextlib.ExitStack() as stack:
             file, out, first = stack.enter_context(pq.ParquetFile(path)), None, 0
@@ -167,7 +178,7 @@ def add_columns(folder: Path, name: str, columns: dict[str, Any], money: str = C
                 out.write_table(table.cast(schema), row_group_size=ROW_GROUP)
                 first = last
 
-    return write_atomically(path, write)
+    write_atomically(path, write)
 
 
 def write_stream(path: Path, tables: Iterator[pa.Table]) -> Path:
@@ -200,7 +211,7 @@ def read_table(
     if TABLES[name].geometry and (columns is None or "geometry" in columns):
         return read_outlines(path, columns=columns, bbox=bbox, filters=filters)
     with reading(path):
-        if filters is None:
+        if filters is None and path.is_file():
             return pd.read_parquet(path, columns=columns)
         return some_rows(path, columns, filters=filters).to_pandas()
 
@@ -211,11 +222,13 @@ def read_rows(
     """Read some rows of a table, or columns of them, as they are stored."""
     path = folder / f"{name}.parquet"
     with reading(path):
-        return pq.read_table(path, columns=columns) if filters is None else some_rows(path, columns, filters=filters)
+        if filters is None and path.is_file():
+            return pq.read_table(path, columns=columns)
+        return some_rows(path, columns, filters=filters)
 
 
 def read_outlines(path: Path, columns: list[str] | None = None, **which: Any) -> gpd.GeoDataFrame:
-    """Read a GeoParquet file of the run, or some of its rows, or say which run is missing it.
+    """Read a table of outlines of the run, or some of its rows, or say which run is missing it.
 
     Parameters
     ----------
@@ -226,12 +239,14 @@ def read_outlines(path: Path, columns: list[str] | None = None, **which: Any) ->
     """
     some = {name: value for name, value in which.items() if value is not None}
     with reading(path):
-        return some_outlines(path, columns, **some) if some else gpd.read_parquet(path, columns=columns)
+        if path.is_file() and not some:
+            return gpd.read_parquet(path, columns=columns)
+        return some_outlines(path, columns, **some)
 
 
 def column_notes(path: Path) -> dict[str, dict[str, str]]:
     """Units and descriptions stored in a table's file."""
-    return json.loads((pq.read_schema(path).metadata or {}).get(b"pvmap", b"{}"))
+    return json.loads(notes_of(path).get(b"pvmap", b"{}"))
 
 
 def column_names(folder: Path, name: str) -> list[str]:

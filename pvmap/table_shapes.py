@@ -20,6 +20,7 @@ from typing_extensions import TypedDict
 
 from pvmap.column import Column, Kind, Table
 from pvmap.contract import is_of
+from pvmap.table_files import table_of
 from pvmap.tables import TABLES
 from pvmap.windows import COVERING, SIDES
 
@@ -65,18 +66,19 @@ def fits_series(path: Path, labels: Iterable[str], column: str, n_times: int) ->
 
 
 def _is_table(folder: Path, name: PurePosixPath, crs: str | None, now: bool) -> bool:
-    table = _SHAPES.get(name.stem)
+    called = PurePosixPath(table_of(str(name))).stem
+    table = _SHAPES.get(called)
     if table is None:
         return True
     if (found := _end(folder / name)) is None:
         return False
-    every = now and name.stem in _EVERY
+    every = now and called in _EVERY
     needed = [column for column, spec in table.columns.items() if every or not spec.optional]
     if not _holds(found, table, needed) or (table.geometry and not _has_outlines(found.schema, crs)):
         return False
-    if not now or name.stem not in TABLES:
+    if not now or called not in TABLES:
         return True
-    together = all(len({one in found.turned for one in some}) == 1 for some in _TOGETHER.get(name.stem, ()))
+    together = all(len({one in found.turned for one in some}) == 1 for some in _TOGETHER.get(called, ()))
     return together and _is_as_checked(found.schema, table)
 
 

@@ -1,4 +1,4 @@
-"""Some rows of a file of the run: where they lie is read once a process, since that takes longer the more there are."""
+"""Some rows of a table of the run: where they lie is read once a process, for it takes longer the more there are."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ import shapely
 from geopandas.array import GeometryArray
 from pyarrow.fs import LocalFileSystem
 
+from pvmap.table_files import files_of
+
 Bounds = tuple[float, float, float, float]
 COVERING = "bbox"  # column of the bounds of each outline
 SIDES = ("xmin", "ymin", "xmax", "ymax")  # of them, as GeoParquet names them
@@ -36,30 +38,36 @@ def some_rows(
         west, south, east, north = (pc.scalar(float(one)) for one in bbox)
         at = functools.partial(pc.field, COVERING)
         wanted += [at("xmin") <= east, at("xmax") >= west, at("ymin") <= north, at("ymax") >= south]
-    return _kept(path).to_table(columns, functools.reduce(operator.and_, wanted), use_threads=False)
+    rows = functools.reduce(operator.and_, wanted) if wanted else None
+    return _kept(path).to_table(columns, rows, use_threads=False)
 
 
 def names_of(path: Path) -> list[str]:
-    """Names of the columns of a file."""
+    """Names of the columns of a table."""
     return _kept(path).schema.names
 
 
+def notes_of(path: Path) -> dict[bytes, bytes]:
+    """Metadata of a table, of its first file where it has several."""
+    return _kept(path).schema.metadata or {}
+
+
 def _kept(path: Path) -> pads.Dataset:
-    """Open a file with what its end tells of it, until another takes its place."""
-    found = path.stat()
-    return _opened(path, found.st_ino, found.st_size, found.st_mtime_ns)
+    """Open a table with what the ends of its files tell of it, until others take their place."""
+    return _opened(*((file, (at := file.stat()).st_ino, at.st_size, at.st_mtime_ns) for file in files_of(path)))
 
 
 @lru_cache(maxsize=4)
-def _opened(path: Path, *_: int) -> pads.Dataset:
-    form = pads.ParquetFileFormat()
-    fragment = form.make_fragment(str(path), filesystem=LocalFileSystem())
-    fragment.ensure_complete_metadata()
-    return pads.FileSystemDataset([fragment], fragment.physical_schema, form, fragment.filesystem)
+def _opened(*files: tuple[Path, int, int, int]) -> pads.Dataset:
+    form, system = pads.ParquetFileFormat(), LocalFileSystem()
+    fragments = [form.make_fragment(str(file), filesystem=system) for file, *_ in files]
+    for one in fragments:
+        one.ensure_complete_metadata()
+    return pads.FileSystemDataset(fragments, fragments[0].physical_schema, form, system)
 
 
 def some_outlines(path: Path, columns: list[str] | None = None, **which: Any) -> gpd.GeoDataFrame:
-    """Read some rows of a GeoParquet file, as `geopandas.read_parquet` gives them; `which` as for `some_rows`."""
+    """Read some rows of a table of outlines, as `geopandas.read_parquet` gives them; `which` as for `some_rows`."""
     names = columns or [one for one in names_of(path) if one != COVERING]
     table = some_rows(path, names, **which)
     about = json.loads(table.schema.metadata[b"geo"])

@@ -194,6 +194,14 @@ class RunSettings(Section):
         about="sites in one tile at most",
         ge=1,
     )
+    sites_per_file: int = assumption(
+        1_000_000,
+        unit="1",
+        mark="choice",
+        source="judgement: whoever joins so many rows into a file keeps others waiting for seconds; cities have fewer",
+        about="sites in one file of a table; of more a table is a folder of files, each written by whoever is free",
+        ge=1,
+    )
     retries: int = assumption(
         2,
         unit="1",

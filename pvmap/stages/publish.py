@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import filecmp
+import itertools
+import operator
 import re
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pvmap import disk, joining, store, whole
+from pvmap import disk, joining, store, table_files, whole
 from pvmap.energy.sky import HOURS
 from pvmap.errors import InputError
 from pvmap.planning.profiles import GROUP
@@ -38,27 +40,35 @@ ADDED_TO = "exclusions"  # the table of the parts that settling adds rows to bef
 
 @dataclass(frozen=True)
 class Publish:
-    """A table to be made of the parts of tiles.
+    """A table, or one file of it, to be made of the parts of tiles.
 
     Attributes
     ----------
     make
         Writes it.
     tiles
-        Tiles of the city in the order of the curve, and whether each was assessed.
+        Tiles in the order of the curve, and whether each was assessed: all of the city, or those of the file.
     name, below
         The table, and the folder below each part where its rows are.
+    number
+        Which file of the table it is; None where the table is one file.
     """
 
     make: Callable[[Publish], object]
     tiles: tuple[tuple[TileJob, bool], ...]
     name: str
     below: str = ""
+    number: int | None = None
 
     @property
     def processed(self) -> Path:
         """Run folder."""
         return self.tiles[0][0].processed
+
+    @property
+    def place(self) -> Path:
+        """Of the whole table: its file, or the folder of its files."""
+        return self.processed / f"{self.name}.parquet"
 
     @property
     def done(self) -> list[TileJob]:
@@ -107,15 +117,56 @@ def gather(tiles: Sequence[tuple[TileJob, bool]], pool: Pool) -> None:
     store.write_json(done[0].processed / TECHNICAL / TILES, limits)
     longest = ("yields", "surfaces")  # so that nobody waits for whoever takes one of these last
     others = [name for name in PART_TABLES if name not in (*longest, ADDED_TO)]
-    makers = {**dict.fromkeys(longest, join), "profiles": _profiles, "sites": _sites, **dict.fromkeys(others, join)}
-    run_all(pool, publish, [Publish(make, tuple(tiles), name) for name, make in makers.items()])
+    makers = {**dict.fromkeys(longest, join), "sites": _sites, **dict.fromkeys(others, join)}
+    n_sites = [tile.n_sites for tile, _ in tiles]
+    profiles = Publish(_profiles, tuple(tiles), "profiles")
+    publish_all([Publish(make, tuple(tiles), name) for name, make in makers.items()], n_sites, pool, beside=[profiles])
+
+
+def publish_all(tables: Sequence[Publish], n_sites: Sequence[int], pool: Pool, beside: Sequence[Publish] = ()) -> None:
+    """Make tables of the same tiles: a file each, or, in a province, a folder of files, each a job of its own.
+
+    Parameters
+    ----------
+    tables
+        Tables of the whole city.
+    n_sites
+        Sites that are in each of the tiles of a table.
+    pool
+        Who computes.
+    beside
+        What is made along with them.
+    """
+    lots = list(in_lots(range(len(n_sites)), n_sites, tables[0].tiles[0][0].settings.run.sites_per_file))
+    folder, jobs = len(lots) > 1, list(beside)
+    for table in tables:
+        table_files.make_room(table.place, folder=folder)
+        for number, lot in enumerate(lots):
+            some = tuple(table.tiles[one] for one in lot)
+            jobs.append(replace(table, tiles=some, number=number) if folder else table)
+    run_all(pool, publish, jobs)
+    for table in tables if folder else ():
+        if table.place.is_dir():
+            table_files.tell_ends(table.place)
+        else:  # not one row in the whole city
+            table.make(table)
+
+
+def in_lots(items: Iterable[Any], sizes: Sequence[int], most: int) -> Iterator[tuple[Any, ...]]:
+    """Share items out in their order over lots alike in size, with some `most` each at most."""
+    ends = list(itertools.accumulate(sizes))
+    n_lots = -(-sum(sizes) // most)
+    number = [(end - 1) * n_lots // ends[-1] for end in ends]
+    for _, some in itertools.groupby(zip(number, items, strict=True), key=operator.itemgetter(0)):
+        yield tuple(item for _, item in some)
 
 
 def join(job: Publish) -> None:
     """Join a table of the parts; where a part has no rows of it, it has no file."""
-    files, like = [tile.part / job.below / f"{job.name}.parquet" for tile in job.done], job.done[0]
-    money = like.settings.city.currency
-    joining.join_tables([file for file in files if file.exists()], job.processed, job.name, like.crs, money)
+    like = job.tiles[0][0]
+    files = [tile.part / job.below / f"{job.name}.parquet" for tile in job.done]
+    there = [file for file in files if file.exists()]
+    joining.join_tables(there, job.processed, job.name, like.crs, like.settings.city.currency, job.number)
 
 
 def assessed(processed: Path, like: TileJob) -> list[TileJob]:
@@ -160,11 +211,15 @@ def measured_sites(surfaces: pd.DataFrame) -> np.ndarray:
 
 def _sites(job: Publish) -> None:
     """Publish the sites, with grade A for those that are measured."""
-    read, out = job.processed / PREPARED / "sites.parquet", job.processed / "sites.parquet"
-    if any(parts.read([tile], "surfaces", ["measured"])["measured"].any() for tile in job.done):
+    read, out = job.processed / PREPARED / "sites.parquet", table_files.place(job.place, job.number)
+    if job.number is not None or any(_has_measured(tile) for tile in job.done):
         store.write_stream(out, _graded(job))
     elif not (out.is_file() and filecmp.cmp(read, out, shallow=False)):
         store.write_atomically(out, lambda path: shutil.copyfile(read, path))
+
+
+def _has_measured(tile: TileJob) -> bool:
+    return bool(parts.read([tile], "surfaces", ["measured"])["measured"].any())
 
 
 def _measured(tile: TileJob) -> np.ndarray:

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic_core import to_jsonable_python
 
-from pvmap import config, contract, store, whole
+from pvmap import config, contract, store, table_files, whole
 from pvmap.energy.sky import HOURS
 from pvmap.errors import InputError
 from pvmap.findings import Finding, from_record, worst_first
@@ -25,6 +25,7 @@ from pvmap.stages.areas import AREAS
 from pvmap.stages.job import PREPARED, TECHNICAL, YEARS
 from pvmap.stages.parts import PART_TABLES
 from pvmap.stages.prepare import RECORD, City, city_files
+from pvmap.table_files import table_of
 from pvmap.table_shapes import strange
 from pvmap.versions import code_hash, digest, versions
 from pvmap.whole import RUN
@@ -200,7 +201,7 @@ def published(processed: Path) -> list[str]:
     names = {f"{name}.parquet" for name in (*PART_TABLES, *SETTLED_TABLES, *AREAS, "weather", "rejects")}
     names |= {f"{TECHNICAL}/{name}" for name in ("profiles.parquet", "tiles.json")}
     names |= {RECORD, f"{PREPARED}/sites.parquet", f"{YEARS}/weather.parquet", f"{YEARS}/points.json"}
-    return sorted(name for name in names if (processed / name).is_file())
+    return sorted(file for name in names for file in table_files.names_of(processed, name))
 
 
 def require_run(settings: Settings, raw: Path, processed: Path, *, settled: bool = False) -> dict[str, Any]:
@@ -246,12 +247,19 @@ def require_tables(processed: Path, record: dict[str, Any], *names: str, now: bo
     InputError
         One is not: it is damaged, or another run has taken its place.
     """
-    told = {one: was for one, was in record.get("tables", {}).items() if not names or one in names}
-    if hurt := whole.damaged(processed, told) or strange(processed, told, record.get("crs"), now=now):
+    told = {one: was for one, was in record.get("tables", {}).items() if not names or table_of(one) in names}
+    if hurt := damaged(processed, told) or strange(processed, told, record.get("crs"), now=now):
         raise InputError(
             f"{processed}: {few(hurt)} {'is' if len(hurt) == 1 else 'are'} damaged or not of the run that run.json "
             f"describes; run `pvmap map {record['city']['name']}` again."
         )
+
+
+def damaged(processed: Path, told: dict[str, Any]) -> list[str]:
+    """Names of files of a run's tables that are not what was told of them, or of which nothing was."""
+    tables = {table_of(one) for one in told}
+    more = {file for one in tables for file in table_files.names_of(processed, one)} - told.keys()
+    return [*whole.damaged(processed, told), *sorted(more)]
 
 
 def require_comparable(processed: Path, name: str, columns: Iterable[str]) -> None:
@@ -270,7 +278,8 @@ def require_comparable(processed: Path, name: str, columns: Iterable[str]) -> No
         It is not.
     """
     record, table = whole.read_run(processed), f"{name}.parquet"
-    if "tables" in record and whole.damaged(processed, {table: record["tables"].get(table, {})}):
+    told = {one: was for one, was in record.get("tables", {}).items() if table_of(one) == table}
+    if "tables" in record and (not told or damaged(processed, told)):
         raise InputError(f"{processed / table} is damaged; run `pvmap map` for this city again.")
     contract.require_part(name, store.read_table(processed, name), columns)
 

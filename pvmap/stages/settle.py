@@ -13,8 +13,6 @@ give what a stretch adds to it, and write it from the sum in `settle`.
 
 from __future__ import annotations
 
-import itertools
-import operator
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -54,7 +52,7 @@ from pvmap.stages import parts
 from pvmap.stages.assess import read_numbers
 from pvmap.stages.bureau import read_bureau_files, read_prices, require_known_masked
 from pvmap.stages.job import TECHNICAL, TileJob
-from pvmap.stages.publish import Publish, assessed, join, measured_sites, of_tiles, publish, run_all
+from pvmap.stages.publish import Publish, assessed, in_lots, join, measured_sites, of_tiles, publish_all, run_all
 from pvmap.text_columns import positions
 from pvmap.windows import SIDES
 
@@ -89,6 +87,11 @@ class SettleJob:
     def settings(self) -> Settings:
         """Settings of the city."""
         return self.tiles[0].settings
+
+    @property
+    def n_sites(self) -> int:
+        """Sites of its tiles."""
+        return sum(tile.n_sites for tile in self.tiles)
 
 
 class Settled(NamedTuple):
@@ -156,8 +159,8 @@ def settle(settings: Settings, raw: Path, processed: Path, like: TileJob, pool: 
         known = known._replace(carried=fit(drawn, own=own))
     last = _sum(pool, settle_stretch, [replace(job, whole=known) for job in jobs])
     first_of = [job.tiles[0] for job in jobs]
-    order = tuple((tile, True) for tile in first_of)
-    run_all(pool, publish, [Publish(join, order, name, SETTLED) for name in ROWS])
+    order, n_sites = tuple((tile, True) for tile in first_of), [job.n_sites for job in jobs]
+    publish_all([Publish(join, order, name, SETTLED) for name in ROWS], n_sites, pool)
     for tile in first_of:  # nobody reads them again
         disk.remove_ours(tile.part / SETTLED, parts.OURS)
     scenarios = table_of(last.sums.get("scenarios"), city, settings)
@@ -173,11 +176,7 @@ def settle(settings: Settings, raw: Path, processed: Path, like: TileJob, pool: 
 
 def stretches(tiles: Sequence[TileJob]) -> Iterator[tuple[TileJob, ...]]:
     """Share tiles out over stretches along the curve, alike in sites and with some `SITES_AT_ONCE` each at most."""
-    ends = np.cumsum([tile.n_sites for tile in tiles])
-    n_stretches = -(-int(ends[-1:].sum()) // SITES_AT_ONCE)
-    number = [(end - 1) * n_stretches // int(ends[-1]) for end in ends.tolist()]
-    for _, some in itertools.groupby(zip(number, tiles, strict=True), key=operator.itemgetter(0)):
-        yield tuple(tile for _, tile in some)
+    return in_lots(tiles, [tile.n_sites for tile in tiles], SITES_AT_ONCE)
 
 
 def _sum(pool: Pool, function: Callable[[SettleJob], Partial], jobs: list[SettleJob]) -> Partial:

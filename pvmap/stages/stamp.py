@@ -32,6 +32,7 @@ PREPARE_CODE = (
         "joining.py",
         "text_columns.py",
         "row_groups.py",
+        "table_files.py",
         "windows.py",
     ),
     *("plan_tables.py", "value_tables.py", "vocabulary.py"),

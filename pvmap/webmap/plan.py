@@ -8,7 +8,6 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 import shapely
 
 from pvmap.colours import GRID_COLOURS, PLAN_COLOURS
@@ -17,6 +16,7 @@ from pvmap.planning.policy.cases import gaps
 from pvmap.settings.city import Settings
 from pvmap.store import read_table
 from pvmap.webmap.data import MapData
+from pvmap.windows import names_of
 
 OF_A_YEAR = ("cumulative_mw", "built_mw", "target_mw", "gap_mw", "energy_gwh", "investment_cny")
 OF_A_DEVICE = (
@@ -44,7 +44,7 @@ def targets_meta(processed: Path, settings: Settings) -> dict[str, Any]:
     policy = settings.planning.policy
     if not policy.targets:
         return {}
-    there = pq.read_schema(processed / "appraisal.parquet").names
+    there = names_of(processed / "appraisal.parquet")
     sites = read_table(processed, "sites", columns=["existing_pv_kwp"])
     appraisal = read_table(processed, "appraisal", columns=[name for name in COUNTED if name in there])
     found = gaps(appraisal, sites, policy, settings.city.name, settings.energy.inverter)

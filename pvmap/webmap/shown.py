@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 import shapely
 
 from pvmap.errors import InputError
@@ -19,6 +18,7 @@ from pvmap.store import read_rows, read_table
 from pvmap.text_columns import positions
 from pvmap.webmap.columns import FIELDS, SCENARIO_FIELDS, TEXT_CODES
 from pvmap.webmap.style import TARGET
+from pvmap.windows import names_of
 
 HELD_OF_SITES = (
     *("site_type", "building_use", "footprint_area_m2", "existing_pv_kwp", "district", "township"),
@@ -122,4 +122,4 @@ class Shown:
 
 
 def _columns(processed: Path) -> list[str]:
-    return pq.read_schema(processed / "appraisal.parquet").names
+    return names_of(processed / "appraisal.parquet")
