@@ -34,6 +34,7 @@ MAX_ITERATIONS = 30
 HALF_STEP_DEG = 1e-4  # along the meridian, to see where grid north lies
 
 WGS84 = CRS.from_epsg(4326)
+GEOD = pyproj.Geod(ellps="WGS84")
 Coordinates = tuple[np.ndarray, np.ndarray]
 
 
@@ -140,6 +141,12 @@ def middles(geometry: np.ndarray, crs: CRS) -> Coordinates:
     x, y = transformer(crs, WGS84).transform((west + east) / 2.0, (south + north) / 2.0)
     known = (np.abs(x) <= 180.0) & (np.abs(y) <= 90.0)
     return np.where(known, x, np.nan), np.where(known, y, np.nan)
+
+
+def distance_km(place: tuple[float, float], longitude: ArrayLike, latitude: ArrayLike) -> np.ndarray:
+    """Length of the shortest way over the earth from a place, longitude and latitude in degrees, to others."""
+    x, y = np.broadcast_arrays(np.asarray(longitude, float), np.asarray(latitude, float))
+    return np.asarray(GEOD.inv(np.full(x.shape, place[0]), np.full(x.shape, place[1]), x, y)[2]) / 1000.0
 
 
 def grid_north(crs: CRS, longitude: ArrayLike, latitude: ArrayLike) -> np.ndarray:

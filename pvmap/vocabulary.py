@@ -22,7 +22,7 @@ BUILDING_USES = (
 NO_USE = "none"  # building_use of sites that are not buildings
 REFUSALS = (  # why a row is no site
     *("no geometry", "empty geometry", "wrong geometry type", "no area", "sliver", "duplicate"),
-    *("coordinates not finite", "coordinates are zero", "outside the metric CRS"),
+    *("coordinates not finite", "coordinates are zero", "outside the metric CRS", "far from the others"),
     *("outline that holds other buildings", "part of another building", "piece of another site"),
     *("counted with another site", "no pond", "no mining land", "not bare", "far too large for its kind"),
     *("crosses itself too often", "not for the public"),

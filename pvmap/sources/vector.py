@@ -29,6 +29,7 @@ from pvmap.sources.stretches import Each, Runs, Stretch
 
 __all__ = ["VectorLayer", "check_extents", "layer_crs", "read_vector"]
 
+NOWHERE = ("coordinates not finite", "outside the metric CRS")  # reasons why a row is refused that lies nowhere
 MANY_REFUSED = 0.2  # judgement: a usable layer loses a few rows in a hundred
 
 
@@ -200,6 +201,10 @@ def _doubt_refusals(parts: Parts, lost: np.ndarray, layer: RawLayer, source: Vec
     if lost.any():
         rows = layer.row[lost][:EXAMPLES]
         found.append(finding("rows-at-zero", layer=source.path, count=int(lost.sum()), total=n, rows=rows))
+    nowhere = np.unique(parts.row[np.isin(parts.reason, NOWHERE)])
+    if len(nowhere):
+        rows = layer.row[nowhere]
+        found.append(finding("rows-nowhere", layer=source.path, count=len(nowhere), total=n, rows=rows))
     kept_rows = np.zeros(n, bool)
     kept_rows[parts.row[parts.kept]] = True
     if (refused := int((~kept_rows).sum())) > MANY_REFUSED * n:

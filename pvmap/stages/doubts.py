@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 
-from pvmap.crs import choose_metric_crs
-from pvmap.errors import ConfigError
+from pvmap.crs import choose_metric_crs, distance_km
+from pvmap.errors import ConfigError, InputError
 from pvmap.findings import EXAMPLES, Finding, finding
 from pvmap.sites.outlines import by_file
 from pvmap.sites.reading import nothing_refused, refuse
@@ -19,6 +19,8 @@ REACH_KM = 150.0
 # judgement: the largest roofs of factories have 0.3 km2; quarries and ponds of several km2 are districts and lakes
 LARGEST_KM2 = {"rooftop": 0.3, "mine": 5.0, "fishpond": 5.0}
 IMPOSSIBLE_KM2 = {"rooftop": 3.0, "mine": 100.0, "fishpond": 100.0}  # judgement: twice the largest in the world
+FAR_KM = 2000.0  # judgement: farther from the middle than any province reaches
+NEAR_DEG = 10.0  # to either side: nothing within is so far
 SCALE_DOUBTFUL = 0.002  # areas are then off by 0.4 %, less than any other error
 SCALE_REFUSED = 0.02  # areas are then off by 4 %, as much as a year's weather
 
@@ -42,6 +44,32 @@ def refuse_impossible(sites: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, pd.Dat
     return sites[~bad].reset_index(drop=True), rejects, found
 
 
+def refuse_far(sites: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, pd.DataFrame, list[Finding]]:
+    """Refuse sites that lie on another part of the earth than most of their kind, or on none.
+
+    Returns
+    -------
+    tuple of GeoDataFrame, DataFrame and list of Finding
+        As for `refuse_impossible`; where half of them lie far apart nobody knows which are lost, and all stay.
+    """
+    if not len(sites):
+        return sites, nothing_refused(), []
+    longitude, latitude = (sites[name].to_numpy(float) for name in ("longitude", "latitude"))
+    on_earth = (np.abs(longitude) <= 180.0) & (np.abs(latitude) <= 90.0)
+    east, north = (np.median(degrees[on_earth]) if on_earth.any() else 0.0 for degrees in (longitude, latitude))
+    away_km = np.where(on_earth, 0.0, np.inf)
+    perhaps = on_earth & ((np.abs(longitude - east) > NEAR_DEG) | (np.abs(latitude - north) > NEAR_DEG))
+    away_km[perhaps] = distance_km((east, north), longitude[perhaps], latitude[perhaps])
+    bad = away_km > FAR_KM
+    if not bad.any() or 2 * bad.sum() >= len(sites):
+        return sites, nothing_refused(), []
+    gone = sites[bad]
+    said = [f"{km:,.0f} km away" if np.isfinite(km) else "on no place of the earth" for km in away_km[bad]]
+    rejects = refuse(gone, "far from the others", pd.Series(said, index=gone.index, dtype="str"))
+    found = by_file("rows-far-away", gone, sites["source"].value_counts())
+    return sites[~bad].reset_index(drop=True), rejects, found
+
+
 def doubt_sites(sites: gpd.GeoDataFrame, metric: CRS) -> list[Finding]:
     """Doubt the sites of the whole city.
 
@@ -56,6 +84,8 @@ def doubt_sites(sites: gpd.GeoDataFrame, metric: CRS) -> list[Finding]:
     ------
     ConfigError
         The CRS is off by more than `SCALE_REFUSED` where most of the sites lie.
+    InputError
+        So it is, and no other would be better: they lie too far apart.
     """
     return [*_true_crs(sites, metric), *_apart(sites), *_large(sites)]
 
@@ -65,11 +95,20 @@ def _true_crs(sites: gpd.GeoDataFrame, metric: CRS) -> list[Finding]:
     longitude, latitude = (
         np.quantile(sites[name].to_numpy(float), (0.05, 0.5, 0.95)) for name in ("longitude", "latitude")
     )
-    error = scale_error(metric, *(grid.ravel() for grid in np.meshgrid(longitude, latitude)))
+    places = [grid.ravel() for grid in np.meshgrid(longitude, latitude)]
+    error = scale_error(metric, *places)
     if error <= SCALE_DOUBTFUL:
         return []
     chosen = choose_metric_crs(sites["longitude"].to_numpy(float), sites["latitude"].to_numpy(float))
     better = chosen.to_string()
+    if error > SCALE_REFUSED and scale_error(chosen, *places) > SCALE_REFUSED:
+        east, north = (sites[name].to_numpy(float) for name in ("longitude", "latitude"))
+        away_km = distance_km((longitude[1], latitude[1]), east, north)
+        at = int(np.argmax(away_km))
+        raise InputError(
+            f"Sites lie {away_km[at]:,.0f} km from the middle of all, first {sites['site_id'].iloc[at]} at "
+            f"{east[at]:.2f} E, {north[at]:.2f} N: no city is so wide; correct their place, or leave their layer out."
+        )
     if error > SCALE_REFUSED:
         raise ConfigError(
             f"city.crs = {metric.to_string()} is not true where the data lie "

@@ -18,7 +18,7 @@ from pvmap.sites.chosen import choose
 from pvmap.sites.use_from_land import with_uses_of_land
 from pvmap.sources.stretches import Each, Runs
 from pvmap.sources.vector import VectorLayer, clean_ahead, layer_crs, read_vector
-from pvmap.stages.doubts import refuse_impossible
+from pvmap.stages.doubts import refuse_far, refuse_impossible
 from pvmap.stages.measured_heights import with_measured_heights
 
 # Bytes of layers of sites; fewer are read here: on a first run the workers first compile, which takes longer.
@@ -84,7 +84,7 @@ def read_kind(
     sites, refused, doubts = SITE_TYPES[kind].read(layers, inputs, settings)
     findings += doubts
     give_back()
-    for settle in (refuse_impossible, *((outlines.settle,) if kind == "rooftop" else ())):
+    for settle in (refuse_far, refuse_impossible, *((outlines.settle,) if kind == "rooftop" else ())):
         sites, gone, about = settle(sites)
         refused = pd.concat([refused, gone], ignore_index=True)
         findings += about

@@ -40,6 +40,30 @@ KINDS = (
         source="judgement: a mapped coordinate is good to 0.0002 degrees",
     ),
     Kind(
+        code="rows-nowhere",
+        severity="note",
+        sentence_en="{layer}: {count} of {total} rows have coordinates that are none, or of no place that can be drawn "
+        "in the city's plane, and are not used.",
+        sentence_zh="{layer}：{total} 行中有 {count} 行的坐标不是有效坐标，或无法投影到本市坐标系，未采用。",
+        remedy_en="Look up their place: rows {rows}.",
+        remedy_zh="请补查其位置：第 {rows} 行。",
+        cause="Latitude and longitude swapped in some rows, numbers for not known, layers of the whole world.",
+        threshold="any row whose coordinates are not finite, in the file or after projection",
+        source="judgement: what lies nowhere is no site",
+    ),
+    Kind(
+        code="rows-far-away",
+        severity="refused",
+        sentence_en="{layer}: {count} of {total} rows lie more than 2,000 km from the middle of the others, or nowhere "
+        "on the earth, and are refused.",
+        sentence_zh="{layer}：{total} 行中有 {count} 行距其余各行的中心超过 2,000 千米，或不在地球上，未采用。",
+        remedy_en="Look up their place: rows {rows}; the table rejects says where they lie.",
+        remedy_zh="请补查其位置：第 {rows} 行；rejects 表列出其所在。",
+        cause="A lost digit or sign, swapped coordinates, eastings with the number of their zone before them.",
+        threshold="sites more than 2,000 km from the middle of their kind, where they are less than half",
+        source="judgement: no province reaches so far",
+    ),
+    Kind(
         code="coordinates-from-web-map",
         severity="doubtful",
         sentence_en="{layer}: it holds {sign}, as files of Chinese web maps do, whose coordinates are shifted by some "

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from pyproj import Geod
 
+from pvmap.crs import distance_km
 from pvmap.findings import Finding, finding
 from pvmap.settings.weather import CLIMATE_PLACE, GHI_KWH_PER_M2, Irradiation, WeatherSettings
 from pvmap.sources.weather.points import WeatherPoint, WeatherSet
 
-GEOD = Geod(ellps="WGS84")
 LONGEST_DEGREE_KM = 111.7  # of a meridian, at the pole, and no shorter than one of the equator
 HOUR_DEG = 15.0  # degrees of longitude that the sun takes an hour for
 
@@ -32,7 +31,7 @@ def doubts(weather: WeatherSet, sites: pd.DataFrame, settings: WeatherSettings) 
     longitude, latitude = float(sites["longitude"].mean()), float(sites["latitude"].mean())
     found: list[Finding] = []
     typical = {file.name or "typical" for file in settings.files if file.format == "typical"}
-    distance = int(_distance_km(CLIMATE_PLACE, longitude, latitude))
+    distance = int(distance_km(CLIMATE_PLACE, longitude, latitude).round())
     east, north = (f"{degrees:.2f}" for degrees in CLIMATE_PLACE)
     elsewhere = distance > settings.climate_radius_km
     named = set(sites["weather_id"].unique())
@@ -58,7 +57,7 @@ def _far(point: WeatherPoint, sites: pd.DataFrame, max_distance_km: float) -> It
     """Tell how far the sites of a point lie from it, and what that does to seasons and hours."""
     x, y = sites["longitude"].to_numpy(float), sites["latitude"].to_numpy(float)
     perhaps = np.flatnonzero(_detour_km(point, x, y) > max_distance_km)
-    distance = _distance_km((point.longitude, point.latitude), x[perhaps], y[perhaps])
+    distance = distance_km((point.longitude, point.latitude), x[perhaps], y[perhaps]).round()
     far = distance > max_distance_km
     if not far.any():
         return
@@ -87,8 +86,3 @@ def _detour_km(point: WeatherPoint, longitude: np.ndarray, latitude: np.ndarray)
     """Length of a way along a parallel and a meridian, rounded up: no site lies farther, and it takes no time."""
     along = np.abs((longitude - point.longitude + 180.0) % 360.0 - 180.0) * np.cos(np.radians(point.latitude))
     return LONGEST_DEGREE_KM * (along + np.abs(latitude - point.latitude)) + 1.0
-
-
-def _distance_km(place: tuple[float, float], longitude: object, latitude: object) -> np.ndarray:
-    x, y = np.broadcast_arrays(np.asarray(longitude, float), np.asarray(latitude, float))
-    return np.round(GEOD.inv(np.full(x.shape, place[0]), np.full(x.shape, place[1]), x, y)[2] / 1000.0)

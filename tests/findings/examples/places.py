@@ -42,6 +42,20 @@ def a_lost_coordinate(folder: Path, faulty: bool) -> Iterable[Finding]:
     return layer(folder, "b.geojson")
 
 
+@example("rows-nowhere")
+def a_swapped_row(folder: Path, faulty: bool) -> Iterable[Finding]:
+    ring = [[y, x] if faulty else [x, y] for x, y in rectangle(500, 0)]
+    put(folder, "b.geojson", [*rows(4), feature(ring, no="lost", h=8.0)])
+    return layer(folder, "b.geojson")
+
+
+@example("rows-far-away")
+def a_lost_sign(folder: Path, faulty: bool) -> Iterable[Finding]:
+    ring = [[-x if faulty else x, y] for x, y in rectangle(500, 0)]
+    put(folder, "b.geojson", [*rows(4), feature(ring, no="lost", h=8.0)])
+    return check(folder)
+
+
 @example("coordinates-from-web-map")
 def districts_of_datav(folder: Path, faulty: bool) -> Iterable[Finding]:
     put(folder, "d.geojson", [feature(rectangle(0, 0), name="a", subFeatureIndex=0)])

@@ -51,5 +51,5 @@ def test_only_sites_that_may_be_far_are_measured_and_none_of_those_is_passed_ove
     for place in (ZHENJIANG, (-179.9, -17.0), (10.0, 89.0)):
         point = WeatherPoint("w", *place, 0.0, pd.DataFrame(), 30.0, 60.0, "", False)
         assert (
-            nearness._detour_km(point, longitude, latitude) >= nearness._distance_km(place, longitude, latitude)
+            nearness._detour_km(point, longitude, latitude) >= nearness.distance_km(place, longitude, latitude)
         ).all()
