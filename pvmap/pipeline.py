@@ -24,7 +24,7 @@ from pvmap.planning.self_check import Identity, as_findings
 from pvmap.settings.city import Settings
 from pvmap.sites.expected_masks import ExpectedMask, not_checked
 from pvmap.sources.remote.record import credited
-from pvmap.stages import history, lock, publish, record, steady
+from pvmap.stages import earlier, history, lock, publish, record, steady
 from pvmap.stages.assessed_city import assessed
 from pvmap.stages.bring import bring_inputs
 from pvmap.stages.bureau import around
@@ -120,7 +120,7 @@ def make_map(
     progress
         Called as ``progress(step, done, total)``.
     tell
-        Called with a sentence where a page that is not as pvmap wrote it is kept under another name.
+        Called with a sentence where a page is kept under another name, or files for planners are of an earlier run.
 
     Returns
     -------
@@ -182,6 +182,7 @@ def make_map(
                 index = draw_map(processed, maps, settings, settled.rows, layout, older, raw, each, tell)
         used = {"seconds": clock.seconds, "peak_memory_mb": clock.memory.record(), **record.drawn(maps)}
         whole.write_record(processed / whole.RUN, about | used)
+        earlier.tell_of_others(about | used, processed, maps, tell)
     return Report(index, about["totals"], city.findings, failures)
 
 
@@ -203,13 +204,13 @@ def write_plan(job: Job, progress: Progress = silent, *, weeks: int | None = Non
     weeks
         Solve the network on so many typical weeks, 0 on the whole year; None: do not solve it.
     tell
-        Called with a sentence for each file or folder that somebody has changed and that is kept under another name.
+        Called with a sentence for each file that is kept under another name, and where the page is of an earlier run.
     """
     from pvmap import engine
     from pvmap.clock import Clock
 
     take_from_system()
-    settings, (raw, processed, _) = job.settings, job.folders
+    settings, (raw, processed, maps) = job.settings, job.folders
     clock = Clock(progress)
     asked = None if weeks is None else Asked(weeks, partial(progress, "solve the network"))
     if asked is not None:
@@ -237,7 +238,10 @@ def write_plan(job: Job, progress: Progress = silent, *, weeks: int | None = Non
         tables["gross_profiles"] = store.read_table(processed / publish.TECHNICAL, "profiles")
         with clock("write workbook, GeoPackage, profiles and PyPSA network"):
             given = around(settings, raw, processed)
-            return write_planner_files(processed, settings, tables, about, given, asked, tell, record.identity(about))
+            stamp = record.identity(about)
+            written = write_planner_files(processed, settings, tables, about, given, asked, tell, stamp)
+        earlier.tell_of_others(about, processed, maps, tell)
+    return written
 
 
 def compare(run_a: Path, run_b: Path) -> Difference:

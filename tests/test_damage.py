@@ -22,7 +22,7 @@ from test_bad_input import CITY, Hamlet, Said, footprints, one_sentence
 
 from pvmap import cli, open_run, store, whole
 from pvmap.errors import InputError
-from pvmap.stages import lock, record
+from pvmap.stages import earlier, lock, record
 from pvmap.tables import TABLES
 from pvmap.written import RECORD, fingerprint
 
@@ -413,11 +413,11 @@ def test_leftovers_and_parts_of_earlier_tilings_go(root: Path, say: Say):
 def test_files_of_another_run_are_told_before_they_are_sent(root: Path):
     folder, maps = processed(root), root / "maps" / "hamlet"
     about = whole.require_record(folder / "run.json")
-    record.require_of_run(about, folder, maps)
+    earlier.require_of_run(about, folder, maps)
     planned = store.read_json(folder / RECORD)
     store.write_json(folder / RECORD, planned | {"stamp": "of an older run"})
     with pytest.raises(InputError, match=r"are not of the run that run\.json describes; run `pvmap plan hamlet` again"):
-        record.require_of_run(about, folder, maps)
+        earlier.require_of_run(about, folder, maps)
 
 
 # ------------------------------------------------------------------------------------------------ other settings
@@ -430,8 +430,19 @@ def test_plan_and_explain_print_no_new_settings_beside_old_numbers(root: Path, s
         one_sentence(say(*command), "module.power_kwp", "0.45", "pvmap map hamlet")
 
 
+def test_files_of_an_earlier_run_are_told_beside_a_new_map(root: Path, say: Say):
+    words = "are of an earlier run; `pvmap plan hamlet` makes them anew."
+    assert words not in say("map", root).out
+    file = root / "hamlet.toml"
+    file.write_text(file.read_text(encoding="utf-8") + "\n[module]\npower_kwp = 0.45\n", encoding="utf-8")
+    assert words in say("map", root).out
+    said = say("plan", root)
+    assert said.code == 0 and "earlier run" not in said.out
+    assert words not in say("map", root).out
+
+
 def test_other_libraries_are_told(root: Path, say: Say, monkeypatch: pytest.MonkeyPatch):
-    from pvmap.stages import record, stamp
+    from pvmap.stages import stamp
 
     older = {**stamp.libraries(), "numba": "0.1"}
     monkeypatch.setattr(stamp, "libraries", lambda: older)
@@ -444,9 +455,12 @@ def test_a_changed_price_is_planned_and_then_explained(root: Path, say: Say, fin
     text = file.read_text(encoding="utf-8") + "\n[planning.economics]\ndiscount_rate = 0.031\n"
     file.write_text(text, encoding="utf-8")
     one_sentence(say("explain", root, "rooftop-b1"), "discount_rate", "pvmap plan hamlet")
-    assert say("plan", root).code == 0
+    said = say("plan", root)
+    assert said.code == 0 and "index.html shows an earlier run; `pvmap map hamlet` draws it anew." in said.out
     with pytest.raises(InputError, match=r"index\.html is not the page of the run .* run `pvmap map hamlet` again"):
-        record.require_of_run(whole.require_record(processed(root) / "run.json"), processed(root), root / "maps/hamlet")
+        earlier.require_of_run(
+            whole.require_record(processed(root) / "run.json"), processed(root), root / "maps/hamlet"
+        )
     assert "3.1%" in say("explain", root, "rooftop-b1").out
     said = say.given("diff", processed(finished), processed(root))  # type: ignore[attr-defined]
     assert "discount_rate" in said.out and "lcoe_cny_per_kwh" in said.out and "4 sites" in said.out

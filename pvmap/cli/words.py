@@ -122,6 +122,12 @@ CHINESE: dict[str, str] = {
     "GWh/yr": "GWh/年",
     "all": "合计",
     "Open {index}": "请打开 {index}",
+    "{folder}: {files} are of an earlier run; `pvmap plan {city}` makes them anew.": (
+        "{folder}：{files} 为此前运行的成果；请运行 `pvmap plan {city}` 重新生成。"
+    ),
+    "{page} shows an earlier run; `pvmap map {city}` draws it anew.": (
+        "{page} 显示的是此前的运行；请运行 `pvmap map {city}` 重新绘制。"
+    ),
     "{path} is not as pvmap wrote it: kept as {kept}.": "{path} 与 pvmap 写出的不同：已保留为 {kept}。",
     "{folder}: {files} not of the run, not sent.": "{folder}：{files} 并非本次运行的成果，未上传。",
     "Dashboard: {link}": "Dask 实时页面：{link}",

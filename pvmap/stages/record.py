@@ -29,7 +29,6 @@ from pvmap.table_files import table_of
 from pvmap.table_shapes import strange
 from pvmap.versions import code_hash, digest, versions
 from pvmap.whole import RUN
-from pvmap.written import Written
 
 MAP, PAGE = "map", "index.html"  # key of run.json that tells which page was drawn of it
 SETTLED_TABLES = ("sites", "appraisal", "exclusions", "profiles", "zones", "hosting", "build_out", "scenarios")
@@ -165,35 +164,6 @@ def identity(record: dict[str, Any]) -> str:
 def drawn(maps: Path) -> dict[str, Any]:
     """Say which page was drawn of a run."""
     return {MAP: whole.measured(maps, [PAGE])}
-
-
-def require_of_run(record: dict[str, Any], processed: Path, maps: Path) -> None:
-    """Make sure that what was made of the tables of a run was made of these: planner files and map.
-
-    Parameters
-    ----------
-    record
-        What run.json tells.
-    processed, maps
-        Run folder, folder of the map.
-
-    Raises
-    ------
-    InputError
-        One was not, or that cannot be told.
-    """
-    name, planned = record["city"]["name"], Written(processed)
-    files = [one for one in planned.hashes if (processed / one).exists()]
-    if files and planned.stamp != identity(record):
-        raise InputError(
-            f"{processed}: {few(sorted(files))} are not of the run that run.json describes; run `pvmap plan {name}` "
-            "again."
-        )
-    drawn_last = record.get(MAP)  # older versions did not say
-    if drawn_last is not None and (maps / PAGE).exists() and (not drawn_last or whole.damaged(maps, drawn_last)):
-        raise InputError(
-            f"{maps / PAGE} is not the page of the run that run.json describes; run `pvmap map {name}` again."
-        )
 
 
 def published(processed: Path) -> list[str]:

@@ -20,10 +20,11 @@ from pvmap.sentence import Sentence
 from pvmap.settings.addresses import place_of
 from pvmap.settings.city import Settings
 from pvmap.stages import backdrop, bring, draws, lock
+from pvmap.stages.earlier import require_of_run
 from pvmap.stages.history import KEPT
 from pvmap.stages.job import PARTS
 from pvmap.stages.journal import JOURNAL
-from pvmap.stages.record import PAGE, RUN, few, published, require_of_run, require_tables
+from pvmap.stages.record import PAGE, RUN, few, published, require_tables
 from pvmap.webmap.province import SHEETS
 from pvmap.webmap.writing import TILES, is_tile
 from pvmap.written import LEFT_BY_SYSTEMS, Tell, Written, silent, was_set_aside
