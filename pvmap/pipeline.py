@@ -27,7 +27,7 @@ from pvmap.sources.remote.record import credited
 from pvmap.stages import earlier, history, lock, publish, record, steady
 from pvmap.stages.assessed_city import assessed
 from pvmap.stages.bring import bring_inputs
-from pvmap.stages.bureau import around
+from pvmap.stages.bureau import around, read_bureau_files
 from pvmap.stages.entry import entry
 from pvmap.stages.explain import explain
 from pvmap.stages.identities import checked
@@ -192,7 +192,14 @@ def _results(settled: Settled, identities: list[Identity]) -> dict[str, Any]:
     return {"totals": settled.totals, "bands": settled.bands, "self_check": told}
 
 
-def write_plan(job: Job, progress: Progress = silent, *, weeks: int | None = None, tell: Tell = unheard) -> list[Path]:
+def write_plan(
+    job: Job,
+    progress: Progress = silent,
+    *,
+    weeks: int | None = None,
+    tell: Tell = unheard,
+    doubt: Callable[[list[Finding]], None] | None = None,
+) -> list[Path]:
     """Write what planners take away from the stored tables: workbook, report, GeoPackage, profiles, PyPSA network.
 
     Parameters
@@ -205,6 +212,8 @@ def write_plan(job: Job, progress: Progress = silent, *, weeks: int | None = Non
         Solve the network on so many typical weeks, 0 on the whole year; None: do not solve it.
     tell
         Called with a sentence for each file that is kept under another name, and where the page is of an earlier run.
+    doubt
+        Called with what is doubtful about grid, plan, prices and loads.
     """
     from pvmap import engine
     from pvmap.clock import Clock
@@ -227,8 +236,11 @@ def write_plan(job: Job, progress: Progress = silent, *, weeks: int | None = Non
             settled = settle(settings, raw, processed, like, pool)
             found = plan_ahead(settings, raw, processed, about["crs"])
             about |= _results(settled, checked(processed, settings, about["counts"], settled, pool))
+            bureau = read_bureau_files(settings, raw, processed, processed).findings
             steady.require_same(seen, settings, raw)
-            about = record.settled_again(about, settings, raw, processed, found)
+            about = record.settled_again(about, settings, raw, processed, found, bureau)
+            if doubt is not None:
+                doubt(worst_first(add_up([*bureau, *(one for one in found if one not in bureau)])))
             whole.write_record(processed / whole.RUN, about)
         sites = publish.assessed_sites(processed)
         names = ("appraisal", "exclusions", "profiles", "zones", "years")

@@ -21,6 +21,7 @@ NAMED = 5  # failed tiles that are told with their reasons
 MOST_WORKERS = 1024  # processes on one machine; more is a slip of the keyboard
 
 if TYPE_CHECKING:
+    from pvmap.findings import Finding
     from pvmap.pipeline import Checked, Report
 
 
@@ -133,11 +134,13 @@ def plan(
     """Write what planners take away: workbook, report, GeoPackage, hourly profiles, PyPSA network."""
     from pvmap import pipeline
 
+    found: list[Finding] = []
     with progress() as bars:
         job = pipeline.open_city(city, root, raw)
-        written = pipeline.write_plan(job, Bars(bars), weeks=weeks if solve else None, tell=tell)
+        written = pipeline.write_plan(job, Bars(bars), weeks=weeks if solve else None, tell=tell, doubt=found.extend)
     for path in written:
         say(str(path))
+    show_findings(found)
 
 
 def check(

@@ -10,12 +10,14 @@ import pandas as pd
 
 from pvmap import row_groups, store
 from pvmap.errors import InputError
-from pvmap.findings import Finding, finding
+from pvmap.findings import Finding, add_up, finding
 from pvmap.planning.grid.devices import read_registered
 from pvmap.planning.grid.hourly import read_loads, read_market_prices
 from pvmap.planning.grid.prices import border_prices
 from pvmap.planning.grid.pypsa_export import Around
+from pvmap.planning.money.doubts import doubt_prices
 from pvmap.planning.money.given_prices import GivenPrices, read_contracts
+from pvmap.planning.money.tariff import market_price
 from pvmap.planning.overrides import read_overrides
 from pvmap.planning.profiles import Hours
 from pvmap.planning.publication import is_public
@@ -96,7 +98,21 @@ def read_prices(settings: Settings, raw: Path, times: pd.DatetimeIndex) -> tuple
         market, findings = read_market_prices(raw / files.market_prices.path, times, settings.city.utc_offset_hours)
     if files.retail_contract is not None:
         contracts, _ = read_contracts(files.retail_contract, raw)  # what was assumed is told when it is tried
-    return GivenPrices(market, contracts), findings
+    given = GivenPrices(market, contracts)
+    return given, (*findings, *_doubted_prices(settings, given, Hours.of(times, settings.city.utc_offset_hours)))
+
+
+def _doubted_prices(settings: Settings, given: GivenPrices, hours: Hours) -> list[Finding]:
+    """Tell prices so far from the city file's own that their unit is another."""
+    own = float(market_price(hours, settings.planning.tariff).mean())
+    files, found = settings.inputs, []
+    if given.market is not None and files.market_prices is not None:
+        found.append(doubt_prices(Path(files.market_prices.path).name, "market", float(given.market.mean()), own))
+    if files.retail_contract is not None:
+        name = Path(files.retail_contract.path).name
+        means = [float(prices.mean()) for prices in given.contracts.values()]
+        found += [doubt_prices(name, "contract", mean, own) for mean in means]
+    return add_up(one for one in found if one is not None)
 
 
 def around(settings: Settings, raw: Path, processed: Path) -> Around:

@@ -83,6 +83,7 @@ def plan_ahead(settings: Settings, raw: Path, processed: Path, crs: str) -> list
     columns: dict[str, np.ndarray] = {}
     tables: dict[str, pd.DataFrame] = {}
     findings: list[Finding] = [*of_nobody(settings), *of_flat_prices(settings, city.capture_cny_per_kwh)]
+    findings += city.doubt_load()
     connected = _connected(city) if settings.inputs.grid_devices is not None else None
     if connected is not None:
         columns = _connection(city, connected)

@@ -11,12 +11,14 @@ from pyproj import CRS
 
 from pvmap import row_groups, store
 from pvmap.crs import WGS84, transformer
+from pvmap.findings import Finding, finding
 from pvmap.plan_tables import told_apart
 from pvmap.planning.grid.assessed import Calendar, calendar
 from pvmap.planning.grid.hourly import read_loads
 from pvmap.planning.grid.loads import made_up_load
 from pvmap.planning.money.tariff import capture_price, market_price
 from pvmap.planning.net import kwp_per_kwac
+from pvmap.planning.policy.classes import class_key, lookup
 from pvmap.planning.profiles import GROUP, Shapes
 from pvmap.settings.city import Settings
 from pvmap.stages.bureau import read_prices
@@ -30,6 +32,7 @@ APPRAISED = (
     *("capacity_kwac", "capacity_practical_kwp", "energy_kwh", "capex_cny", "lcoe_cny_per_kwh", "npv_cny"),
     *("opex_cny_per_year", "co2_t_per_year", "plan_class"),
 )
+LEAST_LOAD, MOST_LOAD = 0.05, 1000.0  # of what the buildings would take: beyond, a load is in another unit
 
 
 class PlannedCity:
@@ -155,6 +158,20 @@ class PlannedCity:
         path = self.raw / source.path
         long, _ = read_loads(path, self.times, city.utc_offset_hours, self.districts, city.name)
         return long.pivot_table(index="time", columns="district", values="load_kw").reindex(self.times) / 1e3
+
+    def doubt_load(self) -> list[Finding]:
+        """Tell a load of the bureau's whose unit must be another, by what the buildings would take."""
+        source = self.settings.inputs.load
+        if source is None:
+            return []
+        each = {use: kwh for use, kwh in self.settings.planning.tariff.load_kwh_per_m2.items() if kwh > 0}
+        roofs = self.sites[self.sites["site_type"] == "rooftop"]
+        kwh_per_m2 = lookup(class_key(roofs), each, min(each.values(), default=0.0))  # unknown uses take the least
+        own = float((roofs["footprint_area_m2"].to_numpy(float) * kwh_per_m2).sum()) / 1e6
+        given = float(self.load_mw.to_numpy(float).sum()) / 1e3
+        if own <= 0 or LEAST_LOAD * own <= given <= MOST_LOAD * own:
+            return []
+        return [finding("load-far-off", layer=Path(source.path).name, given_gwh=f"{given:.4g}", own_gwh=f"{own:.3g}")]
 
     @property
     def capture_cny_per_kwh(self) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from pvmap import config, contract, store, table_files, whole
 from pvmap.energy.sky import HOURS
 from pvmap.errors import InputError
 from pvmap.findings import Finding, from_record, worst_first
-from pvmap.findings.catalogue import grid, plan
+from pvmap.findings.catalogue import grid, loads, plan
 from pvmap.planning.diff import causes
 from pvmap.settings.city import Settings
 from pvmap.settings.references import spelled_out
@@ -130,7 +130,12 @@ def run_record(
 
 
 def settled_again(
-    record: dict[str, Any], settings: Settings, raw: Path, processed: Path, planned: list[Finding]
+    record: dict[str, Any],
+    settings: Settings,
+    raw: Path,
+    processed: Path,
+    planned: Sequence[Finding],
+    bureau: Sequence[Finding],
 ) -> dict[str, Any]:
     """Say what run.json tells after money, risk and zones were settled anew on the tiles of an earlier run.
 
@@ -138,13 +143,15 @@ def settled_again(
     ----------
     record, settings, raw, processed
         What it told, city file, input folder, run folder.
-    planned
-        What is doubtful about grid and plan now: it takes the place of what was.
+    planned, bureau
+        What is doubtful about grid and plan, and about prices, loads and decisions of the bureau, now: it takes the
+        place of what was.
     """
     now = sources(settings, raw)
-    of_plan = {kind.code for kind in (*grid.KINDS, *plan.KINDS)}
-    others = [found for found in map(from_record, record["findings"]) if found.code not in of_plan]
-    findings = worst_first([*others, *(found for found in planned if found.code in of_plan)])
+    of_plan = {kind.code for kind in (*grid.KINDS, *plan.KINDS, *loads.KINDS)}
+    files = {found.layer for found in bureau}
+    before = [one for one in map(from_record, record["findings"]) if one.code not in of_plan and one.layer not in files]
+    findings = worst_first([*before, *bureau, *(found for found in planned if found.code in of_plan)])
     told = {
         "findings": [found.as_record() for found in findings],
         "not_checked": [one.as_record() for one in (*not_checked(settings, findings), *grid_checks(settings))],

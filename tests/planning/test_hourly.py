@@ -178,3 +178,11 @@ def test_a_gap_of_one_district_is_named(tmp_path):
 def test_negative_loads_are_refused(tmp_path):
     with pytest.raises(InputError, match=r"line 2: load_kw '-1\.0' cannot be used \(8,760 such rows\); correct it"):
         loads(tmp_path, load(kw=-1.0))
+
+
+@pytest.mark.parametrize("zone", ["+99:00", "+08:99", "-1430"])
+def test_a_zone_that_is_nowhere_is_refused(tmp_path, zone):
+    stamps = pd.date_range("2023-01-01", periods=8760, freq="h").strftime("%Y-%m-%d %H:%M") + zone
+    pd.DataFrame({"time": stamps, "price_cny_per_kwh": 0.4}).to_csv(tmp_path / "prices.csv", index=False)
+    with pytest.raises(InputError, match=r"line 2: time .* cannot be used \(8,760 such rows\)"):
+        read_market_prices(tmp_path / "prices.csv", year_index(2023, 8.0), 8.0)

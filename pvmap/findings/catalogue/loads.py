@@ -37,4 +37,28 @@ KINDS = (
         threshold="any district of the run",
         source="judgement: a network without demand buys no sun",
     ),
+    Kind(
+        code="prices-far-off",
+        severity="doubtful",
+        sentence_en="{layer}: its prices are {mean} a kWh in the mean, those of the city file's market {own}.",
+        sentence_zh="{layer}：其电价平均每千瓦时 {mean}，而城市文件中的市场电价为 {own}。",
+        remedy_en="Check their unit: prices are those of a kWh, of an MWh they are to be divided by 1,000; or "
+        "correct planning.tariff.market_cny_per_kwh.",
+        remedy_zh="请检查单位：按每千瓦时读取，元/MWh 须除以 1000，分/kWh 须除以 100；或更正 "
+        "planning.tariff.market_cny_per_kwh。",
+        cause="Prices a MWh, in fen or in 10,000 yuan under the name of yuan a kWh; a column of zeros.",
+        threshold="a mean more than 20 times, or less than a 20th, of planning.tariff's own market",
+        source="judgement: years of one market differ by a factor of three, units by a hundred and more",
+    ),
+    Kind(
+        code="load-far-off",
+        severity="doubtful",
+        sentence_en="{layer}: its load is {given_gwh} GWh a year, that of the buildings about {own_gwh}.",
+        sentence_zh="{layer}：其负荷每年 {given_gwh} GWh，而按建筑估算约 {own_gwh} GWh。",
+        remedy_en="Check its unit: load_kw is in kW, MW are to be multiplied by 1,000.",
+        remedy_zh="请检查单位：load_kw 以千瓦计，兆瓦须乘以 1000。",
+        cause="MW or W under the name of kW, a file of some feeders alone, a column of zeros.",
+        threshold="less than a 20th, or more than 1,000 times, of footprints x planning.tariff.load_kwh_per_m2",
+        source="judgement: industry takes many times what buildings take, nobody a 20th of it",
+    ),
 )

@@ -30,6 +30,7 @@ STAMP = (
 COMPACT = r"^(\d{4})(\d{2})(\d{2})(?!\d)"  # without it 20231112 could be read in two ways
 NAMED = 5  # missing hours and unknown districts that a refusal names
 HOUR_MINUTES = 60
+WIDEST_CLOCK = 14  # hours between UTC and the earliest local time
 QUANTITIES = {"load_kw": "kw", "pv_kw": "kw", "price_cny_per_kwh": "cny_per_kwh"}  # units they may be written in
 
 
@@ -177,6 +178,7 @@ def _by_stamp(
     value = read_numbers(table.frame[column], QUANTITIES[column], title, table.name).values
     _refuse(table, column, ~(np.abs(value) <= BEYOND))
     hours = parts["zone"].map(lambda zone: utc_offset_hours if pd.isna(zone) else _zone_hours(zone))
+    _refuse(table, "time", hours.isna().to_numpy())
     local = moment - pd.to_timedelta(hours, unit="h") + pd.Timedelta(hours=utc_offset_hours)
     series = pd.DataFrame({"local": local, "key": key, "value": value, "line": table.line})
     series.attrs["ends"] = bool(ends.any())
@@ -184,10 +186,14 @@ def _by_stamp(
 
 
 def _zone_hours(zone: str) -> float:
+    """Hours of a zone from UTC; NaN for one that is nowhere."""
     if zone[0] not in "+-":
         return 0.0
     digits = zone[1:].replace(":", "")
-    return (1 if zone[0] == "+" else -1) * (int(digits[:2]) + int(digits[2:] or 0) / HOUR_MINUTES)
+    hours, minutes = int(digits[:2]), int(digits[2:] or 0)
+    if minutes >= HOUR_MINUTES or hours + minutes / HOUR_MINUTES > WIDEST_CLOCK:
+        return float("nan")
+    return (1 if zone[0] == "+" else -1) * (hours + minutes / HOUR_MINUTES)
 
 
 def _refuse(table: CsvTable, column: str, bad: np.ndarray) -> None:

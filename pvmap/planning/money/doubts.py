@@ -1,4 +1,4 @@
-"""What is doubtful about the amounts of money that a city file leaves as they are."""
+"""What is doubtful about amounts of money: those that a city file leaves as they are, and prices of the bureau."""
 
 from __future__ import annotations
 
@@ -6,6 +6,25 @@ from pvmap.config import assumptions
 from pvmap.findings import EXAMPLES, Finding, finding
 from pvmap.settings.city import Settings
 from pvmap.settings.countries import pack
+
+FAR = 20.0  # times: prices of no market are as far from a tariff, fen, MWh and 10,000 yuan are 100 and more
+
+
+def doubt_prices(layer: str, kind: str, mean: float, own: float) -> Finding | None:
+    """Tell prices whose mean is so far from the city file's own that their unit is another.
+
+    Parameters
+    ----------
+    layer
+        The file.
+    kind
+        Prices of a market or a contract, for findings of one file to stay apart.
+    mean, own
+        Means of the file's prices and of the city file's market. [CNY/kWh]
+    """
+    if own <= 0 or own / FAR <= mean <= own * FAR:
+        return None
+    return finding("prices-far-off", layer=layer, column=kind, mean=f"{mean:.6g}", own=f"{own:.3g}")
 
 
 def doubt_amounts(settings: Settings) -> list[Finding]:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 from findings.examples import example
+from pyproj import CRS
 
 from pvmap.findings import Finding
 from pvmap.planning.grid.hourly import read_loads
+from pvmap.planning.money.doubts import doubt_prices
+from pvmap.settings.city import Settings
 from pvmap.sources.weather.hours import year_index
+from pvmap.stages.planned_city import PlannedCity
 
 TIMES = year_index(2023, 8.0)
 
@@ -38,3 +43,25 @@ def hours_from_1_to_24(folder: Path, faulty: bool) -> Iterable[Finding]:
 @example("districts-without-load")
 def a_file_of_one_district(folder: Path, faulty: bool) -> Iterable[Finding]:
     return load(folder, hours(2023).strftime("%Y-%m-%d %H:%M"), *(["西区"] if faulty else []))
+
+
+@example("prices-far-off")
+def prices_of_a_megawatt_hour(folder: Path, faulty: bool) -> Iterable[Finding]:
+    told = doubt_prices("prices.csv", "market", 350.0 if faulty else 0.35, 0.4)
+    return [] if told is None else [told]
+
+
+@example("load-far-off")
+def a_load_in_megawatts(folder: Path, faulty: bool) -> Iterable[Finding]:
+    table = pd.DataFrame({"time": hours(2023).strftime("%Y-%m-%d %H:%M"), "district": "东区"})
+    table.assign(load_kw=0.4 if faulty else 400.0).to_csv(folder / "load.csv", index=False)
+    settings = Settings.model_validate(
+        {"city": {"name": "x", "title_zh": "甲", "title_en": "X"}, "inputs": {"load": {"path": "load.csv"}}}
+    )
+    city = PlannedCity(settings, folder, folder, CRS.from_epsg(4549))
+    city.__dict__ |= {"districts": ["东区"]}
+    city.__dict__["sites"] = pd.DataFrame(
+        {"site_type": "rooftop", "building_use": "commercial", "district": "东区", "footprint_area_m2": [40_000.0]}
+    )
+    city.__dict__["_gross"] = SimpleNamespace(times=TIMES)
+    return city.doubt_load()
