@@ -9,13 +9,13 @@ import contextlib
 import glob
 import json
 import os
-import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
 from pvmap.errors import ConfigError, InputError
+from pvmap.gbk import is_paired, utf8_by_chance
 
 LARGEST_TEXT_BYTES = 1 << 26  # of a file that is read at once: far above any settings, weather or document of ours
 PATTERN_SIGNS = "*?["
@@ -37,7 +37,6 @@ OTHER_KINDS = (
     (stat.S_ISBLK, "a device"),
 )
 SIGNS_OF_TEXT = "\n,;\t{<"
-PAIRED_SHARE = 0.9  # of runs of high bytes that are even in length: Chinese text in GBK, hardly anything else
 
 
 def regular(path: Path, remedy: str = PUT_IT_THERE) -> Path:
@@ -247,16 +246,11 @@ def _encoding_of(path: Path, stated: str) -> str:
             return known
         not_text(path, known, 0)
     if _decodes(path, "utf-8"):
-        return "utf-8"
+        with open(path, "rb") as file:
+            return "gb18030" if utf8_by_chance(file) else "utf-8"
     if _looks_paired(path) and _decodes(path, "gb18030"):
         return "gb18030"
     raise InputError(f"{path} is not text in UTF-8, UTF-16 or GB18030; save it as UTF-8, or state its encoding.")
-
-
-def paired_share(text: bytes) -> float:
-    """Share of the runs of letters above ASCII that are even in bytes, as in GB18030; 0 where there is none."""
-    runs = re.findall(rb"(?:(?:[\x81-\xfe][0-9]){2}|[\x80-\xff])+", text)
-    return sum(len(run) % 2 == 0 for run in runs) / len(runs) if runs else 0.0
 
 
 def reason_of(error: Exception) -> str:
@@ -284,7 +278,7 @@ def _without_mark(path: Path, head: bytes) -> str:
 
 
 def _looks_paired(path: Path) -> bool:
-    return any(paired_share(chunk) > PAIRED_SHARE for chunk in _chunks(path) if not chunk.isascii())
+    return any(is_paired(chunk) for chunk in _chunks(path) if not chunk.isascii())
 
 
 def _decodes(path: Path, encoding: str) -> bool:

@@ -108,3 +108,20 @@ def test_python_s_own_kinds_are_not_told():
         with pytest.raises((TypeError, KeyError)) as error:
             raised()
         assert re.match(told, shape_fault(error.value))
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "read"),
+    [
+        ("use\n学校\n", "gbk", "gb18030"),  # its bytes are letters of UTF-8, too
+        ("use\n学校\n12路\n", "gbk", "gb18030"),
+        ("use\n学校\n", "utf-8", "utf-8"),
+        ("name\nHöfe\ncafé\nŁódź\n", "utf-8", "utf-8"),
+        ("name\nМосква\nАвсю\n", "utf-8", "utf-8"),
+        ("name\nغرب\n", "utf-8", "utf-8"),
+        ("name\nếế\n", "utf-8", "utf-8"),
+    ],
+)
+def test_a_few_chinese_words_in_gbk_are_not_taken_for_utf8(tmp_path: Path, text: str, written: str, read: str):
+    (tmp_path / "a.csv").write_bytes(text.encode(written))
+    assert encoding_of(tmp_path / "a.csv") == read

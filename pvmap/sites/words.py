@@ -109,13 +109,14 @@ def plain(word: str) -> str:
 
     Examples
     --------
-    >>> plain(" Semi-Detached_House "), plain("１.0"), plain("水库 水面")
-    ('semi detached house', '1', '水库水面')
+    >>> plain(" Semi-Detached_House "), plain("１.0"), plain("-1"), plain("水库 水面")
+    ('semi detached house', '1', '-1', '水库水面')
     """
     text = unicodedata.normalize("NFKC", word).strip().casefold()
     if text in MISSING_WORDS:
         return text
-    text = " ".join(re.split(r"[\s_\-]+", text)).strip()
+    sign = "-" if re.match(r"-\d", text) else ""  # -1 is not 1
+    text = sign + " ".join(re.split(r"[\s_\-]+", text)).strip()
     text = re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", text)
     return re.sub(r"^(\d+)\.0+$", r"\1", text)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from pvmap.errors import InputError
 from pvmap.findings import EXAMPLES, Finding, finding
 from pvmap.settings.city import VectorInput
 from pvmap.sources.heights import doubt_heights, tell_fillings, without_sentinels
@@ -15,6 +16,9 @@ from pvmap.sources.units import unit_of
 # Least (exclusive) and largest value taken for real. The tallest building has 163 floors and 828 m; existing PV of 0 MW
 # is a statement, a height of 0 m is a missing one.
 PLAUSIBLE = {"height_m": (0.0, 828.0), "floors": (0.0, 163.0), "capacity_mw": (-1e-12, 100_000.0)}
+
+SPREADSHEET_DIGITS = 15  # that spreadsheets keep of a number
+LEAST_ROUNDED = 3  # ids of which the last digits are zeros by chance: hardly so many
 
 
 def read_attributes(layer: RawLayer, source: VectorInput) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
@@ -32,6 +36,11 @@ def read_attributes(layer: RawLayer, source: VectorInput) -> tuple[pd.DataFrame,
     tuple of DataFrame and tuple of Finding
         (n, our columns): id, name, building_use as text, empty where missing; height_m, floors, capacity_mw as float,
         NaN where missing, not a number, outside `PLAUSIBLE` or a sentinel. Then what is doubtful about them.
+
+    Raises
+    ------
+    InputError
+        A column holds bytes.
     """
     columns: dict[str, pd.Series] = {}
     found: list[Finding] = []
@@ -39,6 +48,8 @@ def read_attributes(layer: RawLayer, source: VectorInput) -> tuple[pd.DataFrame,
     names = {**{name: name for name in layer.own}, **mapped}
     for ours, theirs in names.items():
         given = _filled(layer, ours, theirs)
+        if given.dtype == object and pd.api.types.infer_dtype(given, skipna=True) == "bytes":
+            raise InputError(f"{source.path}: column {theirs!r} holds bytes, not text or numbers; map another one.")
         if ours not in NUMBERS:
             columns[ours] = _text(given)
             if ours == "id":
@@ -98,10 +109,17 @@ def _number(given: pd.Series, ours: str, theirs: str, layer: str, row: np.ndarra
 
 
 def _rounded(ids: pd.Series, given: pd.Series, theirs: str, layer: str, row: np.ndarray) -> list[Finding]:
-    """Find ids that somebody has turned to floating-point numbers: the digits after the fifteenth are lost."""
+    """Find ids that somebody has turned to floating-point numbers: the digits after the fifteenth are lost.
+
+    Whole numbers of more digits, all of them zeros from there on, have been through a spreadsheet.
+    """
     lost = ids.str.fullmatch(r"\d([.,]\d+)?[eE]\+?\d+").to_numpy(bool)
     if pd.api.types.is_float_dtype(given):
-        lost = lost | given.abs().ge(2**53).fillna(False).to_numpy(bool)
+        whole = 2 ** (np.finfo(getattr(given.dtype, "numpy_dtype", given.dtype)).nmant + 1)  # all up to it are held
+        lost = lost | given.abs().ge(whole).fillna(False).to_numpy(bool)
+    long = ids.str.len().gt(SPREADSHEET_DIGITS) & ids.str.isdecimal()
+    if long.any() and ids[long].str.slice(SPREADSHEET_DIGITS).str.strip("0").eq("").all():
+        lost = lost | (long.to_numpy(bool) & (ids[long].nunique() >= LEAST_ROUNDED))
     if not lost.any():
         return []
     first = str(ids.iloc[int(np.argmax(lost))])

@@ -241,7 +241,7 @@ def _fit(
     for line, row in rows:
         if limit is not None and len(cells) >= limit:
             break
-        row = [cell.strip() for cell in row]
+        row = [_text_of(cell.strip()) for cell in row]
         if len(row) > n and any(row[n:]):
             if n == 1 and not cells:
                 raise InputError(
@@ -260,6 +260,11 @@ def _fit(
         lines.append(line)
     _refuse_cut_numbers(cells, n_cells, lines, name)
     return cells, lines, short
+
+
+def _text_of(cell: str) -> str:
+    """Cell without the formula by which spreadsheets are kept from rounding a long number: ="321102001001001234"."""
+    return cell[2:-1] if cell[:2] == '="' and cell[-1] == '"' and cell.count('"') == 2 else cell
 
 
 def _refuse_cut_numbers(cells: list[list[str]], n_cells: list[int], lines: list[int], name: str) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 
 import pyogrio
 
 from pvmap.findings import Finding, finding
-from pvmap.opening import PAIRED_SHARE, paired_share
+from pvmap.gbk import is_paired, utf8_by_chance
 from pvmap.settings.city import VectorInput
 from pvmap.sources import archive
 from pvmap.sources.companions import vector_files
 from pvmap.sources.layer import stated_encoding
+
+OF_OTHERS = ("ansi", "oem", "system", "iso", "big", "ldid")  # names that GDAL or other programs have for one
 
 
 def encoding_of(
@@ -41,37 +44,50 @@ def encoding_of(
     stated = stated_encoding(source)
     if stated or not place.lower().endswith(".shp"):
         return stated, ()
-    text = _undeclared_text(path, inner)
+    text, misnamed = _undeclared_text(path, inner)
     if text is None:
         return None, ()
     guess = _guess(text)
     if guess == "UTF-8":
         return guess, ()
     chosen = pyogrio.read_info(place, layer=layer)["encoding"]
-    if chosen == "UTF-8":  # the .dbf names a code page, which OGR has decoded
+    if chosen == "UTF-8" and not misnamed:  # the .dbf names a code page, which OGR has decoded
         return None, ()
     chosen = guess or chosen
     return chosen, (finding("encoding-guessed", layer=source.path, encoding=chosen),)
 
 
 def _guess(text: bytes) -> str | None:
-    """Guess an encoding: UTF-8 where all of it is, GB18030 where high bytes come in pairs as Chinese ones do."""
+    """Guess an encoding: UTF-8 where all of it is, GB18030 where that is chance or high bytes come in Chinese pairs."""
     try:
         text.decode("utf-8")
-        return "UTF-8"
+        return "GB18030" if utf8_by_chance([text]) else "UTF-8"
     except UnicodeDecodeError:
-        return "GB18030" if paired_share(text) > PAIRED_SHARE else None
+        return "GB18030" if is_paired(text) else None
 
 
-def _undeclared_text(path: Path, inner: str) -> bytes | None:
-    """Field names and records of a shapefile's .dbf; None where a .cpg declares their encoding or there is none."""
+def _is_encoding(declared: bytes) -> bool:
+    """Whether a .cpg names an encoding, by a name or the number of a code page; else it says nothing."""
+    name = declared.decode("latin-1").strip()
+    try:
+        codecs.lookup(f"cp{name}" if name.isdigit() else name)
+    except (LookupError, ValueError):
+        return name.isdigit() or any(name.casefold().startswith(one) for one in OF_OTHERS)
+    return True
+
+
+def _undeclared_text(path: Path, inner: str) -> tuple[bytes | None, bool]:
+    """Field names and records of a shapefile's .dbf; None where a .cpg declares their encoding or there is none.
+
+    And whether a .cpg names something that is no encoding: OGR takes the text for UTF-8 then.
+    """
     if inner:
-        content = None if archive.content(path, inner, ".cpg") is not None else archive.content(path, inner, ".dbf")
+        declared, content = (archive.content(path, inner, ending) for ending in (".cpg", ".dbf"))
     else:
         siblings = {one.suffix.lower(): one for one in vector_files(path)}
-        content = siblings[".dbf"].read_bytes() if ".dbf" in siblings and ".cpg" not in siblings else None
-    if content is None:
-        return None
+        declared, content = (siblings[end].read_bytes() if end in siblings else None for end in (".cpg", ".dbf"))
+    if content is None or (declared is not None and _is_encoding(declared)):
+        return None, False
     header = int.from_bytes(content[8:10], "little")
     names = b"".join(content[i : i + 11] for i in range(32, header - 1, 32))
-    return names + content[header:]
+    return names + content[header:], declared is not None

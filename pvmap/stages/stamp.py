@@ -37,7 +37,7 @@ PREPARE_CODE = (
     ),
     *("plan_tables.py", "value_tables.py", "vocabulary.py"),
     "currency.py",
-    *("opening.py", "directions.py", "row_geometry.py"),
+    *("opening.py", "gbk.py", "directions.py", "row_geometry.py"),
     *(
         f"stages/{name}.py"
         for name in ("prepare", "site_layers", "areas", "curve", "doubts", "ground_doubts", "measured_heights")

@@ -208,3 +208,10 @@ def test_a_point_beside_decimal_commas_is_not_guessed(text):
 )
 def test_points_that_cannot_part_thousands_stay(text, cells):
     assert parse_csv(text, "t.csv").frame.iloc[0].tolist() == cells
+
+
+def test_formulas_that_keep_spreadsheets_from_rounding_are_their_text():
+    text = 'id,nm\n="0321102001001001234",a\n"=""0012""","=1+1"\n"=""a"" & ""b""",b\n'
+    frame = parse_csv(text, "t.csv").frame
+    assert frame["id"].tolist() == ["0321102001001001234", "0012", '="a" & "b"']
+    assert frame["nm"].tolist() == ["a", "=1+1", "b"]

@@ -326,6 +326,35 @@ def test_chinese_shapefile_without_cpg_is_not_garbled(tmp_path, houses, encoding
     assert [one for one in layer.findings if one.values.get("encoding") == "GB18030"] or encoding == "UTF-8"
 
 
+@pytest.mark.parametrize("name", ["GBK", "你好", "gbk utf", ""])
+def test_a_cpg_that_names_no_encoding_says_nothing(tmp_path, houses, name):
+    pyogrio.write_dataframe(houses.assign(use="学校"), tmp_path / "h.shp", encoding="GBK")
+    (tmp_path / "h.cpg").write_text(name, encoding="utf-8")
+    layer = read_vector(VectorInput(path="h.shp", columns=COLUMNS), tmp_path, METRIC)
+    assert set(layer.features["building_use"]) == {"学校"}
+
+
+@pytest.mark.parametrize(
+    ("ids", "lost"),
+    [
+        (np.array([16_777_217, 16_777_219, 5, 7], "float32"), 2),  # of four bytes, which hold seven digits
+        (["321102001001001000", "321102001001002000", "321102001001003000", "7"], 3),
+        (["321102001001001000", "321102001001002000", "7", "8"], 0),  # by chance
+        (["321102001001001000", "321102001001002000", "321102001001003001", "7"], 0),
+    ],
+)
+def test_ids_that_were_rounded_are_told(tmp_path, houses, ids, lost):
+    houses.assign(bid=ids).to_parquet(tmp_path / "h.parquet")
+    layer = read_vector(VectorInput(path="h.parquet", columns={"id": "bid"}), tmp_path, METRIC)
+    assert sum(one.count for one in layer.findings if one.code == "ids-rounded") == lost
+
+
+def test_a_column_of_bytes_is_a_sentence(tmp_path, houses):
+    houses.assign(bid=[b"a", None, b"\xff", b"c"]).to_parquet(tmp_path / "h.parquet")
+    with pytest.raises(InputError, match="'bid' holds bytes, not text or numbers"):
+        read_vector(VectorInput(path="h.parquet", columns={"id": "bid"}), tmp_path, METRIC)
+
+
 def test_one_unreadable_geometry_costs_one_row(tmp_path, houses):
     """Well-known binary of a polygon whose ring has three points, which GEOS will not even build."""
     houses.to_parquet(tmp_path / "h.parquet", geometry_encoding="WKB")

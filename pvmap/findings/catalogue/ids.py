@@ -48,7 +48,8 @@ KINDS = (
         remedy_en="Store the ids as text or whole numbers: spreadsheets keep 15 digits.",
         remedy_zh="请将编号存为文本或整数：电子表格只保留 15 位数字。",
         cause="Long ids that went through a spreadsheet or a column of floating-point numbers.",
-        threshold="ids in scientific notation, and floating-point ids of 2^53 and more",
+        threshold="ids in scientific notation, floating-point ids of 2^53 and more (of four bytes 2^24), and ids that "
+        "all end in zeros after the fifteenth digit",
         source="judgement: beyond 2^53 a double does not hold every whole number",
     ),
 )
