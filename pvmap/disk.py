@@ -17,8 +17,11 @@ from typing import TypeVar
 from pvmap.errors import DiskError, PvmapError
 
 AnyPath = TypeVar("AnyPath", bound=PurePath)
-# what storage answers when it is full, not ours to write, worn out or gone; not every system knows each
-NAMES = ("ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EIO", "ESTALE", "ENOTCONN", "ENODEV", "ENXIO", "EFBIG")
+# what storage answers when it is full, not ours to write, worn out, gone or a mount point; not every system knows each
+NAMES = (
+    *("ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EIO", "ESTALE", "ENOTCONN", "ENODEV", "ENXIO", "EFBIG"),
+    "EBUSY",
+)
 TROUBLE = frozenset(getattr(errno, name) for name in NAMES if hasattr(errno, name))
 READER_PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)  # a map that is just being opened, a virus scanner
 PART = ".part"  # how the name of a file ends that is still being written

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from pathlib import Path
@@ -61,3 +62,11 @@ def test_a_folder_makes_room_and_keeps_what_it_holds(tmp_path: Path):
     (tmp_path / "link.json").symlink_to(tmp_path / "elsewhere")
     remove(tmp_path / "link.json")
     assert sorted(p.suffix for p in tmp_path.iterdir() if p.name.startswith(("link", "else"))) == [""]
+
+
+def test_a_folder_that_something_is_mounted_on_is_a_sentence(tmp_path: Path):
+    with (
+        pytest.raises(DiskError, match="tables cannot be written: Device or resource busy"),
+        disk.errors(tmp_path, disk.TROUBLE),
+    ):
+        raise OSError(errno.EBUSY, "Device or resource busy", str(tmp_path / "tables"))

@@ -44,7 +44,7 @@ EXPLAIN: dict[str, str] = {
     "第 {rank}。",
     ", limited by {device}": "，受限于 {device}",
     "  Scenario {scenario} (bid {bid:g} for {share:.0%} of exports, midday {midday:g} {money}/kWh, {taken:.0%} "
-    "taken): NPV {npv:,.0f} {money}, IRR {irr:.2%}.": "  方案 {scenario}（上网电量的 {share:.0%} 按中标价 "
+    "taken): NPV {npv:,.0f} {money}, IRR {irr:.2%}.": "  电价情景 {scenario}（上网电量的 {share:.0%} 按中标价 "
     "{bid:g}，午间 {midday:g} {money}/千瓦时，消纳 {taken:.0%}）：净现值 {npv:,.0f} {money}，内部收益率 {irr:.2%}。",
     "  Capacity {dc:,.1f} kWp DC, {ac:,.1f} kW AC; first year {kwh:,.0f} kWh = {hours:,.0f} h DC.": (
         "  规模：直流侧 {dc:,.1f} 千瓦峰，交流侧 {ac:,.1f} 千瓦；首年 {kwh:,.0f} 千瓦时 = 直流侧 {hours:,.0f} 小时。"

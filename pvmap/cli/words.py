@@ -23,7 +23,7 @@ from pvmap.sentence import Sentence
 from pvmap.webmap.i18n import TEXTS
 
 GROUPS = {"use": "building_use"} | {
-    one: one for one in ("kind", "decision", "plan_class", "grid_grade", "scenario")
+    one: one for one in ("kind", "decision", "plan_class", "grid_grade")
 }  # names of values of a sentence, and the group of the map's table that they are in
 PANELS = {"argument": "参数", "option": "选项"}
 

@@ -105,7 +105,7 @@ def _scenario_lines(row: pd.Series, settings: Settings) -> Iterator[Sentence]:
             yield Sentence(
                 "  Scenario {scenario} (bid {bid:g} for {share:.0%} of exports, midday {midday:g} {money}/kWh,"
                 " {taken:.0%} taken): NPV {npv:,.0f} {money}, IRR {irr:.2%}.",
-                scenario=one.name,
+                scenario=(one.name, one.title_zh or one.name),
                 bid=one.bid_cny_per_kwh,
                 share=one.share,
                 midday=one.midday_cny_per_kwh,

@@ -17,6 +17,7 @@ from pvmap.planning.risk.tornado import REVENUE, SWINGS, tornado, unverified
 from pvmap.settings.city import Settings
 from pvmap.settings.countries import HOME
 from pvmap.settings.references import spelled_out
+from pvmap.settings.scenarios import Scenario
 from pvmap.vocabulary import ENERGY_MONTHS
 from pvmap.webmap.columns import WHOLE
 from pvmap.webmap.data import MapData
@@ -93,12 +94,13 @@ def local_date(moment: str, utc_offset_hours: float) -> str:
     return when.date().isoformat()
 
 
-def cases(sites: pd.DataFrame) -> list[dict[str, Any]]:
+def cases(sites: pd.DataFrame, scenarios: tuple[Scenario, ...]) -> list[dict[str, Any]]:
     """List what "capacity" may mean on this map: key, column, and the variable that a site must answer with yes.
 
     ``share``: the variable by which the technical capacity is to be multiplied, where that is how the column is known.
     ``cost``, ``parity``: whether the site's levelised cost and its parity are those of the case. A scenario changes
-    prices, so it keeps the cost and has no parity; what already stands has a cost that nobody knows.
+    prices, so it keeps the cost and has no parity, and bears the planner's names for it; what already stands has a cost
+    that nobody knows.
     """
     found: list[dict[str, Any]] = [
         {"key": "technical", "column": "capacity_kwp", "gate": None, "cost": True, "parity": True}
@@ -116,12 +118,14 @@ def cases(sites: pd.DataFrame) -> list[dict[str, Any]]:
         )
     if (sites["existing_pv_kwp"] > 0).any():
         found.append({"key": "existing", "column": "existing_pv_kwp", "gate": None, "cost": False, "parity": False})
+    titles = {one.name: [one.title_zh or one.name, one.title_en or one.name] for one in scenarios}
     for gate in targets(sites):
         name = gate.removeprefix(TARGET)
         one: dict[str, Any] = {"column": "capacity_kwp", "share": None}
         if "capacity_practical_kwp" in sites:  # as the table of scenarios counts
             one = {"column": "capacity_practical_kwp", "share": PRACTICAL_SHARE}
-        found.append({"key": f"scenario {name}", **one, "gate": gate, "cost": True, "parity": False, "name": name})
+        one |= {"name": name, "title": titles.get(name, [name, name])}
+        found.append({"key": f"scenario {name}", **one, "gate": gate, "cost": True, "parity": False})
     return found
 
 
@@ -204,7 +208,7 @@ def page_meta(
         "mean_yield": _per(sites, "energy_kwh", "capacity_kwp"),
         "co2_per_kwh": _per(sites, "co2_t_per_year", "energy_kwh"),
         "month_factors": packing.month_factors,
-        "cases": cases(sites),
+        "cases": cases(sites, settings.scenarios),
         **plan_meta(data),
         "levels": levels(data.zones),
         "clauses": {reason: _both(told) if told else None for reason, told in clauses.items()},

@@ -49,7 +49,7 @@ def test_a_scenario_is_a_case(page: Page, run: Path) -> None:
     wanted = (appraisal["capacity_practical_kwp"] * appraisal["at_target_irr_low"]).sum()
     figure = "Number(document.querySelector('#pvmap-summary [data-figure=capacity]').dataset.value)"
     page.wait_for_function(f"wanted => Math.abs({figure} / wanted - 1) < 3e-4", arg=float(wanted))
-    assert page.text_content(".pvmap-case-title") == "方案：低价（直流侧）"
+    assert page.text_content(".pvmap-case-title") == "电价情景：保守（直流侧）"
     page.select_option("#pvmap-case-choice", "technical")
 
 
@@ -106,7 +106,7 @@ def test_transformers_and_what_a_site_can_connect(page: Page) -> None:
     show(page, usable)
     page.wait_for_selector(".pvmap-popup dt:has-text('接入变压器')")
     said = page.inner_text(".pvmap-popup")
-    assert "无供电变压器" in said and "方案：低价" in said and re.search("绿区|黄区|红区", said)
+    assert "无供电变压器" in said and "电价情景：保守" in said and re.search("绿区|黄区|红区", said)
     words = re.sub(r"rooftop-\w+|pvmap explain demo|[ABCD]\b|T0|buildings\.parquet", "", said)
     assert latin(words) == []
     page.click("#pvmap-language")

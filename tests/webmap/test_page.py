@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import folium
+import pandas as pd
 import pytest
 from pydantic import ValidationError
 from webmap.tables import settings, write_run
@@ -17,6 +18,7 @@ from webmap.tables import settings, write_run
 from pvmap.errors import InputError
 from pvmap.findings import finding
 from pvmap.settings.city import Settings
+from pvmap.settings.scenarios import SHIPPED, Scenario
 from pvmap.settings.webmap import BaseMap, MapSettings
 from pvmap.store import read_json, read_table, write_json
 from pvmap.webmap.asset import asset
@@ -25,6 +27,7 @@ from pvmap.webmap.data import read_data
 from pvmap.webmap.help import HELP
 from pvmap.webmap.i18n import TEXTS
 from pvmap.webmap.layers import SiteTiles
+from pvmap.webmap.meta import cases
 from pvmap.webmap.page import SCRIPTS, OfflineMap
 
 
@@ -108,6 +111,15 @@ def test_banner_says_what_is_wrong(run: Path, tmp_path: Path, found: dict, key: 
     assert [w["key"] for w in meta_of(build_map(run, tmp_path, settings()))["banner"]["warnings"]] == [key]
 
 
+def test_a_scenario_is_called_as_the_planner_calls_it() -> None:
+    """As in the workbook, by whatever short name its columns end with."""
+    sites = pd.DataFrame({"existing_pv_kwp": [0.0], "at_target_irr_low": [True], "at_target_irr_b27": [False]})
+    own = Scenario(name="b27", title_zh="2027年竞价", midday_cny_per_kwh=0.2, utilisation=0.9)
+    named = [one["title"] for one in cases(sites, (*SHIPPED, own)) if "title" in one]
+    assert sorted(named) == [["2027年竞价", "b27"], ["保守", "low"]]
+    assert [one["title"] for one in cases(sites, SHIPPED) if one.get("name") == "b27"] == [["b27", "b27"]]
+
+
 def test_every_word_has_two_languages_and_every_key_a_word() -> None:
     assert all(len(pair) == 2 and all(pair) for pair in TEXTS.values())
     assert all(all(pair) for title, lines in HELP for pair in (title, *lines))
@@ -153,7 +165,6 @@ def test_masked_sites_are_hidden_or_coarse(run: Path) -> None:
 
 
 def test_absent_columns_make_no_panel(run: Path, tmp_path: Path) -> None:
-    import pandas as pd
 
     from pvmap.store import write_table
     from pvmap.tables import TABLES

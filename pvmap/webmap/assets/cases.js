@@ -7,11 +7,7 @@
   pvmap.case = () => meta.cases.find((one) => one.key === state.case);
 
   /** Name of a case; a scenario's own name is the planner's. */
-  pvmap.caseName = (one) => {
-    if (!one.name) return text(`case.${one.key}`);
-    const known = `scenario.${one.name}`;
-    return text("case.scenario", { name: meta.texts[known] ? text(known) : one.name });
-  };
+  pvmap.caseName = (one) => (one.name ? text("case.scenario", { name: pvmap.either(one.title) }) : text(`case.${one.key}`));
   /** What the capacity of the case is called on either side: never just "capacity". */
   const titleOf = (one, side) => (one.name ? text(`${side}_side`, { name: pvmap.caseName(one) }) : text(`case_title${side === "ac" ? "_ac" : ""}.${one.key}`));
   pvmap.caseTitle = () => titleOf(pvmap.case(), "dc");
