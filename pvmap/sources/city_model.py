@@ -121,14 +121,18 @@ def footprint(faces: Sequence[Face], crs: CRS) -> shapely.Geometry | None:
 
 def height_m(faces: Sequence[Face], measured: str = "") -> float:
     """Height of a building: as it was measured where that is one, else from the lowest to the highest corner [m]."""
-    try:
-        told = float(measured)
-    except ValueError:
-        told = float("nan")
-    if 0.0 < told <= TALLEST_M:
-        return told
+    if is_height(measured):
+        return float(measured)
     levels = np.concatenate([face.rings[0][:, 2] for face in faces]) if faces else np.zeros(1)
     return float(np.ptp(levels)) or float("nan")
+
+
+def is_height(measured: str) -> bool:
+    """Whether a height that a model states can be one, in metres."""
+    try:
+        return 0.0 < float(measured) <= TALLEST_M
+    except ValueError:
+        return False
 
 
 def _plan(rings: Sequence[np.ndarray]) -> shapely.Geometry:

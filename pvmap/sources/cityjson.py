@@ -17,13 +17,15 @@ LARGEST_BYTES = 1 << 30
 SHELLS_AROUND = {"MultiSurface": 0, "CompositeSurface": 0, "Solid": 1, "MultiSolid": 2, "CompositeSolid": 2}
 # What walking through JSON of another shape raises
 NOT_CITYJSON = (KeyError, IndexError, TypeError, AttributeError, ValueError, OverflowError)
+SUFFIXES = (".json", ".cityjson", ".jsonl")
+SEQUENCE = '"CityJSONFeature"'  # a line each, of a file that grows while it is written
 ENDS_BYTES = 1 << 16
 MARK = re.compile(rb'"CityObjects"\s*:|"type"\s*:\s*"CityJSON"')
 
 
 def is_cityjson(path: Path) -> bool:
     """Whether a file is CityJSON, by its name, or by what stands near either end of it."""
-    if path.suffix.lower() != ".json":
+    if path.suffix.lower() not in SUFFIXES:
         return False
     with open(path, "rb") as file:
         ends = file.read(ENDS_BYTES)
@@ -38,9 +40,15 @@ def read_city_model(path: Path) -> CityModel:
     Raises
     ------
     InputError
-        It is not CityJSON.
+        It is not CityJSON, or a sequence of features.
     """
-    city = parse_json(read_utf8(path, LARGEST_BYTES), str(path))
+    text = read_utf8(path, LARGEST_BYTES)
+    if SEQUENCE in text:
+        raise InputError(
+            f"{path} is a sequence of CityJSON features, a line each; join them to one CityJSON file, for example with "
+            "cjio, and name that."
+        )
+    city = parse_json(text, str(path))
     try:
         objects, vertices = city["CityObjects"], _vertices(city)
         declared = str(city.get("metadata", {}).get("referenceSystem") or "")
@@ -77,6 +85,7 @@ def _shells(objects: dict[str, Any], n_vertices: int) -> Iterator[tuple[str, str
     ValueError
         Objects are each other's parents, or a ring names vertices that are not there.
     """
+    tops: dict[str, str] = {}
     for identifier, thing in objects.items():
         if not str(thing["type"]).startswith("Building"):
             continue
@@ -87,17 +96,20 @@ def _shells(objects: dict[str, Any], n_vertices: int) -> Iterator[tuple[str, str
                     raise ValueError(f"{identifier}: a ring is not a list of three vertices or more")
                 if ring.min() < 0 or ring.max() >= n_vertices:
                     raise ValueError(f"{identifier}: vertex {ring.max()} of {n_vertices}")
-            yield _top(identifier, objects), kind, rings
+            yield _top(identifier, objects, tops), kind, rings
 
 
-def _top(identifier: str, objects: dict[str, Any]) -> str:
-    seen = [identifier]
-    while parents := objects[identifier].get("parents"):
+def _top(identifier: str, objects: dict[str, Any], tops: dict[str, str]) -> str:
+    """Object that an object belongs to in the end; `tops` keeps those that are known."""
+    way: dict[str, None] = {}
+    while identifier not in tops and (parents := objects[identifier].get("parents")):
+        way[identifier] = None
+        if parents[0] in way:
+            raise ValueError(f"{' and '.join(dict.fromkeys([identifier, parents[0]]))} are each other's parents")
         identifier = parents[0]
-        if identifier in seen:
-            raise ValueError(f"{' and '.join(seen[-2:])} are each other's parents")
-        seen.append(identifier)
-    return identifier
+    top = tops.get(identifier, identifier)
+    tops.update(dict.fromkeys(way, top))
+    return top
 
 
 def _kinds_and_faces(thing: dict[str, Any]) -> Iterator[tuple[str, list[Any]]]:

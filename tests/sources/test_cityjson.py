@@ -11,8 +11,9 @@ import shapely
 from pyproj import CRS
 
 from pvmap.errors import InputError
-from pvmap.settings.city import FileInput
+from pvmap.settings.city import FileInput, VectorInput
 from pvmap.sources.roof_faces import read_roof_planes
+from pvmap.sources.vector import read_vector
 
 SWISS = CRS("EPSG:2056")
 
@@ -128,3 +129,30 @@ def test_json_that_is_no_city_is_one_sentence(tmp_path, text):
     (tmp_path / "hut.json").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=r"hut\.json"):
         read_roof_planes(FileInput(path="hut.json"), tmp_path, SWISS)
+
+
+def test_a_long_line_of_parents_is_walked_once(tmp_path):
+    city = hut(30)
+    geometry = city["CityObjects"]["hut"]["geometry"]
+    parts = {f"p{k}": {"type": "BuildingPart", "parents": [f"p{k + 1}"], "geometry": geometry} for k in range(20_000)}
+    city["CityObjects"] = {**parts, "p20000": {"type": "Building"}}
+    (tmp_path / "hut.json").write_text(json.dumps(city))
+    planes = read_roof_planes(FileInput(path="hut.json"), tmp_path, SWISS)
+    assert set(planes["building"]) == {"p20000"}
+
+
+def test_a_sequence_of_features_is_told_as_such(tmp_path):
+    feature = json.dumps({"type": "CityJSONFeature", "id": "hut", "CityObjects": {}, "vertices": []})
+    (tmp_path / "hut.jsonl").write_text(f"{json.dumps(hut(30))}\n{feature}\n")
+    with pytest.raises(InputError, match=r"hut\.jsonl is a sequence of CityJSON features.*cjio"):
+        read_vector(VectorInput(path="hut.jsonl"), tmp_path, SWISS)
+
+
+@pytest.mark.parametrize(("stated", "told"), [(None, 0), (5.3, 0), (17.4, 1), (999, 1), ("5,3 m", 1), (-1, 1)])
+def test_a_height_that_is_stated_and_drawn_otherwise_is_told(tmp_path, stated, told):
+    city = hut(30)
+    if stated is not None:
+        city["CityObjects"]["hut"]["attributes"] = {"measuredHeight": stated}
+    (tmp_path / "hut.json").write_text(json.dumps(city))
+    layer = read_vector(VectorInput(path="hut.json"), tmp_path, SWISS)
+    assert [one.code for one in layer.findings].count("model-heights-disagree") == told

@@ -170,6 +170,19 @@ KINDS = (
         source="judgement: storeys are counted",
     ),
     Kind(
+        code="model-heights-disagree",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} buildings state a {column} that is no height in metres or far from "
+        "the one they are drawn with, first {value} where {drawn_m} m are drawn; {taken_m} m are taken.",
+        sentence_zh="{layer}：{total} 栋建筑中有 {count} 栋的 {column} 不是以米计的高度，或与模型所绘高度相差悬殊，"
+        "例如所填为 {value}，所绘为 {drawn_m} 米，采用 {taken_m} 米。",
+        remedy_en="Correct rows {rows}: heights that are stated count before those that are drawn, in metres.",
+        remedy_zh="请更正第 {rows} 行：填写的高度（米）优先于所绘高度。",
+        cause="A number that stands for not known, feet, or text in the height of a city model.",
+        threshold="a stated height that cannot be one, or twice or half the drawn one and 3 m from it",
+        source="judgement: both measure the same building",
+    ),
+    Kind(
         code="heights-and-storeys-disagree",
         severity="doubtful",
         sentence_en="{layer}: in {count} of {total} rows {column} gives less than 2 m or more than 15 m a storey.",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
 from findings.examples import example
 from findings.examples.files import layer
-from findings.examples.village import BUILDINGS, check, put, rows
+from findings.examples.village import BUILDINGS, CRS, EAST, NORTH, check, put, rows
 
 from pvmap.findings import Finding
 
@@ -105,3 +106,13 @@ def a_default_for_all(folder: Path, faulty: bool) -> Iterable[Finding]:
 @example("heights-in-whole-metres")
 def perhaps_storeys(folder: Path, faulty: bool) -> Iterable[Finding]:
     return heights(folder, [3, 4, 5, 6, 6, 11] * 3 if faulty else [3.2, 4.1, 5.5, 6, 6.1, 11] * 3)
+
+
+@example("model-heights-disagree")
+def a_model_in_feet(folder: Path, faulty: bool) -> Iterable[Finding]:
+    faces = {"type": "MultiSurface", "lod": "1", "boundaries": [[[0, 1, 2]], [[3, 4, 5]]]}
+    hall = {"type": "Building", "geometry": [faces], "attributes": {"measuredHeight": 29.5 if faulty else 9.0}}
+    corners = [[EAST + x, NORTH + y, z] for z in (5.0, 14.0) for x, y in ((0, 0), (40, 0), (0, 30))]
+    model = {"type": "CityJSON", "version": "1.1", "CityObjects": {"hall": hall}, "vertices": corners}
+    (folder / "b.city.json").write_text(json.dumps(model))
+    return layer(folder, "b.city.json", crs=f"EPSG:{CRS}")
