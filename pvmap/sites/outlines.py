@@ -18,6 +18,8 @@ from pvmap.sites.roof_use import MEASURED
 INSIDE = 0.95  # share of a polygon that must lie in another one
 MANY = 5  # judgement: a podium carries two or three towers, a park, a school or a block more
 PODIUM_LOWER_M = 2.0  # judgement: less than a storey is the noise of measured heights
+LOWEST_PODIUM_M = 2.5  # no floor fits below
+PODIUM_COVER, SPACIOUS_M2 = 0.15, 5000.0  # judgement: towers take more of a podium, and a yard is smaller
 PARTS_COVER = 0.9  # judgement: parts make up their building, up to passages and yards
 PARTS_OVERLAP = 1.05
 
@@ -80,7 +82,7 @@ def settle(sites: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, pd.DataFrame, lis
     held = pd.DataFrame({"n": groups.size(), "median": groups["height"].median(), "top": groups["height"].max()})
     held["covered"] = groups["area"].sum() / polygons.area[held.index]
     own = height[held.index]
-    podium = own < held["median"].to_numpy() - PODIUM_LOWER_M
+    podium = (own < held["median"].to_numpy() - PODIUM_LOWER_M) & (own >= LOWEST_PODIUM_M)
     outlines = held.index[(held["n"] >= MANY).to_numpy() & ~podium].to_numpy()
     whole = held["n"].between(2, MANY - 1) & held["covered"].between(PARTS_COVER, PARTS_OVERLAP)
     wholes = held.index[whole]
@@ -103,8 +105,29 @@ def settle(sites: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, pd.DataFrame, lis
         gone = sites.iloc[rows]
         rejects.append(refuse(gone, reason, pd.Series(detail, index=gone.index, dtype="str")))
         found += by_file(code, gone, sites["source"].value_counts())
+    spacious = held["covered"].lt(PODIUM_COVER) & (polygons.area[held.index] > SPACIOUS_M2)
+    doubtful = np.setdiff1d(held.index[spacious], np.union1d(outlines, parts))
+    found += by_file("sites-hold-others", sites.iloc[doubtful], sites["source"].value_counts())
     kept = sites.drop(index=sites.index[np.union1d(outlines, parts)]).reset_index(drop=True)
     return kept, pd.concat(rejects, ignore_index=True), found
+
+
+def doubt(sites: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, pd.DataFrame, list[Finding]]:
+    """Tell mines and ponds that hold many of their kind: zones, of which the rest counts beside what they hold.
+
+    Returns
+    -------
+    tuple of GeoDataFrame, DataFrame and list of Finding
+        As for `settle`: the same sites, no row refused, and how many there are by file.
+    """
+    polygons = sites.geometry.array
+    held = holding(polygons, neighbours(polygons.bounds)) if len(sites) else None
+    if held is None:
+        return sites, nothing_refused(), []
+    zones, n = np.unique(held.outer, return_counts=True)
+    return sites, nothing_refused(), by_file(
+        "sites-hold-others", sites.iloc[zones[n >= MANY]], sites["source"].value_counts()
+    )  # fmt: skip
 
 
 def by_file(code: str, rows: pd.DataFrame, total: pd.Series) -> list[Finding]:

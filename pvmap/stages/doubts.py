@@ -21,6 +21,7 @@ LARGEST_KM2 = {"rooftop": 0.3, "mine": 5.0, "fishpond": 5.0}
 IMPOSSIBLE_KM2 = {"rooftop": 3.0, "mine": 100.0, "fishpond": 100.0}  # judgement: twice the largest in the world
 FAR_KM = 2000.0  # judgement: farther from the middle than any province reaches
 NEAR_DEG = 10.0  # to either side: nothing within is so far
+BLOCK_M2, LEAST_ROOFS = 10_000.0, 10  # judgement: half of the halls of any industrial park are smaller
 SCALE_DOUBTFUL = 0.002  # areas are then off by 0.4 %, less than any other error
 SCALE_REFUSED = 0.02  # areas are then off by 4 %, as much as a year's weather
 
@@ -87,7 +88,7 @@ def doubt_sites(sites: gpd.GeoDataFrame, metric: CRS) -> list[Finding]:
     InputError
         So it is, and no other would be better: they lie too far apart.
     """
-    return [*_true_crs(sites, metric), *_apart(sites), *_large(sites)]
+    return [*_true_crs(sites, metric), *_apart(sites), *_large(sites), *_blocks(sites)]
 
 
 def _true_crs(sites: gpd.GeoDataFrame, metric: CRS) -> list[Finding]:
@@ -154,4 +155,19 @@ def _large(sites: gpd.GeoDataFrame) -> list[Finding]:
                     largest_km2=float(f"{area_km2[rows[0]]:.3g}"),
                 )
             )  # fmt: skip
+    return found
+
+
+def _blocks(sites: gpd.GeoDataFrame) -> list[Finding]:
+    """Layers of buildings of which half are as large as plots."""
+    found = []
+    roofs = sites.loc[sites["site_type"].eq("rooftop"), ["source", "site_id", "footprint_area_m2"]]
+    for layer, mine in roofs.groupby("source"):
+        median_m2 = float(mine["footprint_area_m2"].median())
+        if len(mine) >= LEAST_ROOFS and median_m2 >= BLOCK_M2:
+            few = mine.nlargest(EXAMPLES, "footprint_area_m2")["site_id"]
+            total = len(mine)
+            found.append(
+                finding("roofs-like-blocks", layer=str(layer), count=total, total=total, median_m2=median_m2, sites=few)
+            )
     return found

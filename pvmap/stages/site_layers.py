@@ -84,7 +84,7 @@ def read_kind(
     sites, refused, doubts = SITE_TYPES[kind].read(layers, inputs, settings)
     findings += doubts
     give_back()
-    for settle in (refuse_far, refuse_impossible, *((outlines.settle,) if kind == "rooftop" else ())):
+    for settle in (refuse_far, refuse_impossible, outlines.settle if kind == "rooftop" else outlines.doubt):
         sites, gone, about = settle(sites)
         refused = pd.concat([refused, gone], ignore_index=True)
         findings += about

@@ -29,7 +29,9 @@ DESERVED = {
     # every id is 0; heights are storeys of three metres by their maker
     "suzhou": SHANGHAI | {"uses-missing", "ids-repeated"},
     # no height, ten invalid outlines, buildings within buildings, and no weather of its own
+    # roofs of half a hectare and more, each with a small one inside
     "boulder": ABROAD
+    | {"sites-hold-others"}
     | {"weather-synthetic", "typical-year-outside-its-region", "uses-missing", "heights-assumed"}
     | {"parts-folded", "polygons-repaired", "rows-counted-elsewhere"},
     # footprints reach beyond the rasters; Latin-1 names without a .cpg; weather without wind and in UTC
@@ -65,7 +67,8 @@ DESERVED = {
     | {"weather-pvgis-epw-clock", "weather-far-from-city", "weather-other-time-zone", "coarse-terrain-hides-walls"},
     # water of every size, one lake of many square kilometres, its kind in English words nobody has translated
     "hangzhou": {"weather-synthetic", "typical-year-outside-its-region", "water-words-not-known", "site-too-large"}
-    | {"sites-impossible", "ground-missing"},
+    | {"sites-impossible", "ground-missing"}
+    | {"sites-hold-others"},  # a wetland park that holds its ponds
     # a lake, and two plots of a class of land use on which no water lies
     "wuxi": {"weather-synthetic", "site-too-large", "mask-touches-nothing"},
 }

@@ -182,6 +182,19 @@ KINDS = (
         source="judgement: a podium carries two or three towers and is lower than they",
     ),
     Kind(
+        code="sites-hold-others",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} rows hold other sites of their kind; what these leave of them counts "
+        "as well.",
+        sentence_zh="{layer}：{total} 行中有 {count} 行的范围内另有同类场址，其余部分也计入。",
+        remedy_en="Look at rows {rows}: drop the outline of a yard, a zone or a permit, and keep what lies inside.",
+        remedy_zh="请核对第 {rows} 行：如为院落、园区或矿权范围线，请删去该行，只保留其中的场址。",
+        cause="Outlines of yards among buildings, of zones among ponds or of permits among mines.",
+        threshold="over 5,000 m2 of buildings of which what they hold covers less than 15 %, and mines and ponds that "
+        "hold five others and more",
+        source="judgement: towers take more of a podium; five and more inside an outline are sites of their own",
+    ),
+    Kind(
         code="parts-folded",
         severity="note",
         sentence_en="{layer}: {count} of {total} rows are parts of a building that is there as a whole and were "
@@ -193,6 +206,18 @@ KINDS = (
         cause="Building parts of different heights beside the building they make up.",
         threshold="two to four rows that cover 90 % of a larger one and do not overlap each other",
         source="judgement: five and more inside an outline are buildings of their own",
+    ),
+    Kind(
+        code="roofs-like-blocks",
+        severity="doubtful",
+        sentence_en="{layer}: half of its {total} buildings are larger than {median_m2:,.0f} m2, as plots and blocks "
+        "are and few roofs.",
+        sentence_zh="{layer}：{total} 栋建筑中半数面积超过 {median_m2:,.0f} 平方米，疑为宗地或街区，而非屋顶。",
+        remedy_en="See whether this is a layer of buildings; look at {sites}.",
+        remedy_zh="请核对该图层是否为建筑；见 {sites}。",
+        cause="A layer of plots, blocks or grid cells in the place of buildings.",
+        threshold="a median of 10,000 m2 and more among ten buildings and more",
+        source="judgement: half of the halls of any industrial park are smaller",
     ),
     Kind(
         code="sites-impossible",

@@ -135,3 +135,19 @@ def a_building_and_its_parts(folder: Path, faulty: bool) -> Iterable[Finding]:
     parts = [feature(rectangle(20.0 * k, 0, 20, 30), no=f"p{k}", h=6.0 + k) for k in range(2)]
     put(folder, "b.geojson", [feature(rectangle(0, 0, 40, 30), no="whole", h=None), *(parts if faulty else [])])
     return check(folder)
+
+
+@example("sites-hold-others")
+def a_zone_among_ponds(folder: Path, faulty: bool) -> Iterable[Finding]:
+    ponds = [feature(rectangle(110 * k, 0, 100.0, 100.0), no=f"p{k}") for k in range(6)]
+    zone = feature(rectangle(-50, -50, 1000.0, 300.0), no="zone")
+    put(folder, "p.geojson", [*ponds, *([zone] if faulty else [])])
+    return check(folder, PONDS)
+
+
+@example("roofs-like-blocks")
+def plots_for_buildings(folder: Path, faulty: bool) -> Iterable[Finding]:
+    side = 150.0 if faulty else 50.0
+    plots = [feature(rectangle(200 * k, 0, side, side), no=f"b{k}", h=8.0 + k) for k in range(10)]
+    put(folder, "b.geojson", plots)
+    return check(folder)
