@@ -181,7 +181,7 @@ def _read_city(reading: Reading) -> City:
     sites = name_areas(sites, points, areas)
     give_back()
     with ThreadPoolExecutor(1) as beside:  # what only looks at sites is done beside what makes them
-        doubting = beside.submit(_doubts, sites.copy(deep=False), points, areas, masks, (settings, raw, crs))
+        doubting = beside.submit(_doubts, sites.copy(deep=False), points, areas, masks, weather, (settings, raw, crs))
         sites = _choose_sky(sites, weather)
         close = nearness.doubts(weather, sites, settings.weather)
         close += doubt_place(settings.city, float(sites["longitude"].mean()), float(sites["latitude"].mean()))
@@ -219,13 +219,14 @@ def _doubts(
     points: np.ndarray,
     areas: dict[str, VectorLayer],
     masks: dict[int, VectorLayer],
+    weather: WeatherSet,
     city: tuple[Settings, Path, CRS],
 ) -> list[Finding]:
     """Tell what is odd about the sites of a city, the ground they lie on and what protects it."""
     settings, raw, crs = city
     return [
         *doubt_sites(sites, crs),
-        *doubt_ground(sites, points, settings.inputs, settings.mine, raw, crs),
+        *doubt_ground(sites, points, settings.inputs, settings.mine, weather, raw, crs),
         *doubt_masks(sites, settings.masks, masks, raw, crs),
         *doubt_outside(sites, areas),
     ]

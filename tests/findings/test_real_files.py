@@ -64,7 +64,8 @@ DESERVED = {
     # cells of 90 m
     "baltoro": PVGIS
     | ABROAD
-    | {"weather-pvgis-epw-clock", "weather-far-from-city", "weather-other-time-zone", "coarse-terrain-hides-walls"},
+    | {"weather-pvgis-epw-clock", "weather-far-from-city", "weather-other-time-zone", "coarse-terrain-hides-walls"}
+    | {"weather-other-altitude"},  # that of a plain
     # water of every size, one lake of many square kilometres, its kind in English words nobody has translated
     "hangzhou": {"weather-synthetic", "typical-year-outside-its-region", "water-words-not-known", "site-too-large"}
     | {"sites-impossible", "ground-missing"}

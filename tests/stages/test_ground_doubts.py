@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from findings.examples.ground import DSM
+from findings.examples.ground import DEM, DSM
 from findings.examples.village import BUILDINGS, CRS, EAST, NORTH, check, put, put_raster, rows
 from pyproj import CRS as Crs
 
@@ -67,3 +67,46 @@ def test_a_surface_above_ground_stands_on_the_ground(tmp_path):
     dem, dsm = RasterInput(path="dem.tif"), SurfaceInput(path="dsm.tif", above_ground=True)
     grid = read_surface(dsm, dem, tmp_path, METRIC, WINDOW)
     assert grid.values.min() == pytest.approx(1900.0) and grid.values.max() == pytest.approx(1908.0)
+
+
+@pytest.mark.parametrize("void", [-99.0, -1.0, 1.0, 100.0, 5000.0])
+def test_voids_that_pass_for_heights_are_told_under_a_site(tmp_path, void):
+    put(tmp_path, "b.geojson", rows(24))
+    ground = np.full((60, 800), 1900.0)
+    ground[:, :60] = void
+    put_raster(tmp_path, "dem.tif", ground)
+    found = {one.code: one.count for one in check(tmp_path, BUILDINGS + DEM)}
+    assert found["ground-jumps"] >= 2
+    assert ("ground-zero" in found) == (void <= 0.0)
+
+
+def test_a_cliff_is_no_jump_and_a_jump_far_from_all_sites_is_none_of_theirs(tmp_path):
+    put(tmp_path, "b.geojson", rows(2))
+    ground = np.full((60, 1200), 300.0)
+    ground[:, 50:] = 390.0  # a wall of rock
+    ground[:, 900:] = 0.0
+    put_raster(tmp_path, "dem.tif", ground)
+    assert "ground-jumps" not in {one.code for one in check(tmp_path, BUILDINGS + DEM)}
+
+
+@pytest.mark.parametrize(
+    ("surface", "above_ground", "doubted"),
+    [
+        (lambda halls: halls + 40.0, False, True),  # above the ellipsoid
+        (lambda halls: (halls + 12.0) * 100.0, False, True),  # centimetres
+        (lambda halls: halls + 12.0, True, True),  # heights above the sea, said to be above ground
+        (lambda halls: halls * 100.0, True, True),
+        (lambda halls: halls, True, False),
+        (lambda halls: halls + 12.0, False, False),
+        (lambda halls: np.where(halls > 0, halls, np.nan), True, False),  # roofs alone
+        (lambda halls: np.where(halls > 0, halls + 12.0, np.nan), False, False),
+    ],
+)
+def test_a_surface_that_is_nowhere_at_the_ground(tmp_path, surface, above_ground, doubted):
+    put(tmp_path, "b.geojson", rows(2))
+    halls = np.zeros((60, 100))
+    halls[15:30, 10:30] = halls[15:30, 40:60] = 8.0
+    put_raster(tmp_path, "dem.tif", np.full((60, 100), 12.0))
+    put_raster(tmp_path, "dsm.tif", surface(halls))
+    found = check(tmp_path, BUILDINGS + DSM + ("above_ground = true\n" if above_ground else ""))
+    assert ("surface-above-ground" in {one.code for one in found}) == doubted

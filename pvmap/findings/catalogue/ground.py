@@ -18,15 +18,41 @@ KINDS = (
     Kind(
         code="ground-zero",
         severity="doubtful",
-        sentence_en="{layer}: {count} of {total} sites stand at exactly 0 m, the rest nearly all above {lowest_m} m; "
-        "0 seems to mean missing there.",
-        sentence_zh="{layer}：{total} 处场址中有 {count} 处的地面高程恰为 0 米，其余几乎都高于 {lowest_m} 米，"
-        "0 可能表示缺值。",
-        remedy_en="If 0 means missing, state nodata = 0 under inputs.dem; see {sites}.",
-        remedy_zh="若 0 表示缺值，请在 inputs.dem 下写 nodata = 0；见 {sites}。",
-        cause="A model whose voids were written as 0 without saying so.",
-        threshold="exactly 0 m where 95 % of the other sites lie above 20 m",
-        source="judgement: a city nearly all of which lies above 20 m has no roofs at exactly 0 m",
+        sentence_en="{layer}: {count} of {total} sites stand at 0 m or below, the rest nearly all above {lowest_m} m; "
+        "such heights seem to mean missing there.",
+        sentence_zh="{layer}：{total} 处场址中有 {count} 处的地面高程不高于 0 米，其余几乎都高于 {lowest_m} 米，"
+        "这类高程可能表示缺值。",
+        remedy_en="If one value means missing, state it under inputs.dem, as in nodata = 0; see {sites}.",
+        remedy_zh="若某个值表示缺值，请写在 inputs.dem 下，如 nodata = 0；见 {sites}。",
+        cause="A model whose voids were written as 0, -1 or -99 without saying so.",
+        threshold="0 m or less where 95 % of the other sites lie above 20 m",
+        source="judgement: a city nearly all of which lies above 20 m has no roofs at 0 m",
+    ),
+    Kind(
+        code="ground-jumps",
+        severity="doubtful",
+        sentence_en="{layer}: the ground rises by up to {jump_m} m within {across_m} m near {count} of {total} sites; "
+        "no ground does.",
+        sentence_zh="{layer}：{total} 处场址中有 {count} 处附近的地面在 {across_m} 米内起落达 {jump_m} 米，"
+        "自然地面不会如此。",
+        remedy_en="Look at the model there; where one value means missing, state nodata under inputs.dem; see {sites}.",
+        remedy_zh="请检查该处的高程；若某个值表示缺值，请在 inputs.dem 下写明 nodata；见 {sites}。",
+        cause="Voids or spikes written as heights, tiles in different units or datums side by side.",
+        threshold="within two cells more than 100 m and more than ten times the cell, within 1 km of a site",
+        source="judgement: walls of rock in the Karakoram rise 830 m within two cells of 90 m",
+    ),
+    Kind(
+        code="weather-other-altitude",
+        severity="doubtful",
+        sentence_en="The weather {layer} is that of {altitude_m} m above the sea, the sites stand at {ground_m} m by "
+        "{other}.",
+        sentence_zh="气象点 {layer} 的海拔为 {altitude_m} 米，而按 {other} 场址地面约 {ground_m} 米。",
+        remedy_en="Bring weather of the city's height, state weather.points.altitude_m, or check the ground model's "
+        "unit and datum.",
+        remedy_zh="请改用同高度的气象数据，写明 weather.points.altitude_m，或检查高程模型的单位和基准。",
+        cause="Weather of the plain for a city in the mountains, a file without its altitude, heights in feet.",
+        threshold="more than 500 m between the middle of the sites' ground and the altitude of the nearest weather",
+        source="judgement: 500 m of height are 3 K of air, a hundredth of the yield",
     ),
     Kind(
         code="heights-converted",
@@ -85,5 +111,20 @@ KINDS = (
         cause="Heights above the ellipsoid beside heights above sea, or feet beside metres.",
         threshold="more than half of the cells around nine sites more than 2 m below the ground",
         source="judgement: models of one datum differ by decimetres where nothing stands",
+    ),
+    Kind(
+        code="surface-above-ground",
+        severity="doubtful",
+        sentence_en="{layer}: nearly all of the surface lies {low_m} m and more above the ground of {other}, its "
+        "highest hundredth {high_m} m; no city does.",
+        sentence_zh="{layer}：地表几乎处处高出 {other} 的地面 {low_m} 米以上，最高的百分之一高出 {high_m} 米，"
+        "任何城市都不会如此。",
+        remedy_en="Bring both models in metres above one datum; drop above_ground under inputs.dsm where the surface "
+        "holds heights above the sea.",
+        remedy_zh="请使两个模型以米计并采用同一高程基准；若地表模型为海拔高，请去掉 inputs.dsm 的 above_ground。",
+        cause="Surface in feet or centimetres, above another datum, or above_ground of a model that is not.",
+        threshold="a 20th of the cells around nine sites lower than 5 m above the ground (100 m where the model holds "
+        "roofs alone) is not there, or a hundredth lies above 300 m",
+        source="judgement: even the densest quarters have streets, and nowhere is a hundredth of the surface as high",
     ),
 )

@@ -75,3 +75,30 @@ def two_height_systems(folder: Path, faulty: bool) -> Iterable[Finding]:
     put_raster(folder, "dem.tif", np.full((60, 100), 62.0))
     put_raster(folder, "dsm.tif", np.full((60, 100), 32.0 if faulty else 62.0))
     return check(folder, BUILDINGS + DSM)
+
+
+@example("ground-jumps")
+def a_void_written_as_a_height(folder: Path, faulty: bool) -> Iterable[Finding]:
+    put(folder, "b.geojson", rows(2))
+    ground = np.full((60, 100), 240.0)
+    ground[10:40, 40:80] = 1.0 if faulty else 180.0
+    put_raster(folder, "dem.tif", ground)
+    return check(folder, BUILDINGS + DEM)
+
+
+@example("weather-other-altitude")
+def weather_of_the_plain(folder: Path, faulty: bool) -> Iterable[Finding]:
+    put(folder, "b.geojson", rows(2))
+    put_raster(folder, "dem.tif", np.full((60, 100), 1900.0))
+    typical = f'[[weather.points]]\nformat = "typical"\naltitude_m = {10.0 if faulty else 1700.0}\n'
+    return check(folder, BUILDINGS + DEM, weather=typical)
+
+
+@example("surface-above-ground")
+def a_surface_in_feet(folder: Path, faulty: bool) -> Iterable[Finding]:
+    put(folder, "b.geojson", rows(2))
+    put_raster(folder, "dem.tif", np.full((60, 100), 12.0))
+    surface = np.full((60, 100), 12.0)
+    surface[15:30, 10:30] = 20.0
+    put_raster(folder, "dsm.tif", surface / (0.3048 if faulty else 1.0))
+    return check(folder, BUILDINGS + DSM)
