@@ -212,12 +212,18 @@ def named_targets(targets: pd.DataFrame, city: str) -> pd.DataFrame:
     return out
 
 
+def _share_of_kind(excluded: pd.DataFrame, sites: pd.DataFrame) -> pd.Series:
+    """Share of the kind's footprint; of a city where nothing is excluded there is none, and no kind to look up."""
+    of_kind = excluded["site_type"].map(sites.groupby("site_type")["footprint_area_m2"].sum())
+    return excluded["excluded_m2"] / of_kind.astype(float)
+
+
 def reasons(exclusions: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
     """Area excluded per kind and reason, whatever the clause, the largest first."""
     kind = exclusions["site_id"].map(sites.set_index("site_id")["site_type"])
     by = exclusions.groupby([kind.rename("site_type"), exclusions["reason"].map(chinese.reason).rename("reason_zh")])
     out = by.agg(touched_sites=("site_id", "nunique"), excluded_m2=("area_m2", "sum")).reset_index()
-    out["share"] = out["excluded_m2"] / out["site_type"].map(sites.groupby("site_type")["footprint_area_m2"].sum())
+    out["share"] = _share_of_kind(out, sites)
     return out.sort_values("excluded_m2", ascending=False, ignore_index=True)
 
 
@@ -230,7 +236,7 @@ def excluded(exclusions: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
         .sum()
         .reset_index()
     )
-    out["share"] = out["excluded_m2"] / out["site_type"].map(sites.groupby("site_type")["footprint_area_m2"].sum())
+    out["share"] = _share_of_kind(out, sites)
     out = out.sort_values(["site_type", "excluded_m2"], ascending=[True, False], ignore_index=True)
     out.insert(1, "reason_zh", out["reason"].map(chinese.reason))
     out.insert(2, "clause_zh", out["clause"].map(chinese.clause))

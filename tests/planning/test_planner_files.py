@@ -29,6 +29,7 @@ from pvmap.deliver.labels import LABELS
 from pvmap.deliver.marks import INTERNAL_EN, INTERNAL_ZH, SYNTHETIC_EN, SYNTHETIC_ZH
 from pvmap.deliver.profiles_export import write_profiles
 from pvmap.deliver.project_list import projects
+from pvmap.deliver.report.write import write_report
 from pvmap.deliver.sheets import FIRST, HEADER_ZH
 from pvmap.deliver.workbook import Run, write_workbook
 from pvmap.errors import InputError
@@ -262,6 +263,15 @@ def test_workbook_numbers_are_the_tables_numbers(book, appraisal, zones):
     assert npv == sorted(npv, reverse=True)
     first = appraisal.set_index("site_id").loc[top.cell(FIRST + 1, 1).value]
     assert npv[0] == pytest.approx(first["npv_cny"] / 1e4) and first["npv_cny"] == appraisal["npv_cny"].max()
+
+
+def test_a_city_where_nothing_is_excluded_has_its_report(appraisal, town, settings, tmp_path):
+    """As a city of ponds without dykes: its table of exclusions has columns and no row."""
+    nothing = town.exclusions.head(0).astype({"site_id": "str"})
+    run = Run(settings, appraisal, town.sites, nothing)
+    write_report(tmp_path / "report.docx", run)
+    sheet = openpyxl.load_workbook(write_workbook(tmp_path / "report.xlsx", run))["排除面积"]
+    assert sheet.max_row <= FIRST + 1
 
 
 def test_workbook_holds_no_formulas_and_no_external_links(report):
