@@ -17,6 +17,7 @@ from pvmap.sites.boxes import meeting
 POINT = 0  # shapely type id
 SOME = 10_000  # sites by which it is told how far the nearest of all can be
 ROUNDING = 1e-9
+MOST_PARTS = 9  # judgement: a plant stands on a few roofs; of a name that hundreds bear nobody made one plant
 BEYOND = 100.0  # times what its ground can carry; a register in kW that is read as MW is 1,000 times too large
 
 
@@ -76,6 +77,49 @@ def subtract(
             finding("plants-without-capacity", layer="existing_pv", count=unknown.size, total=len(plants), rows=rows)
         )
     return sites, findings
+
+
+def doubt_rows(plants: gpd.GeoDataFrame, rejects: pd.DataFrame, layer: str) -> list[Finding]:
+    """Doubt rows of a register: parts of a plant that each state the whole, and plants that could not be read.
+
+    Parameters
+    ----------
+    plants
+        As read, with ``id``, ``name`` and ``capacity_mw`` where they are mapped.
+    rejects
+        Rows that were refused.
+    layer
+        File.
+    """
+    found = []
+    capacity_mw = plants_kwp(plants) / 1e3
+    for column in ("id", "name"):
+        if column not in plants:
+            continue
+        keys = pd.DataFrame({"key": plants[column].to_numpy(object), "mw": capacity_mw})
+        alike = keys.groupby(["key", "mw"]).cumcount()
+        n = keys.groupby(["key", "mw"])["mw"].transform("size")
+        again = (keys["key"].ne("") & keys["mw"].gt(0.0) & alike.gt(0) & n.le(MOST_PARTS)).to_numpy(bool)
+        if again.any():
+            found.append(
+                finding(
+                    "plants-alike", layer=layer, column=column, count=int(again.sum()), total=len(plants),
+                    rows=plants["source_row"].to_numpy()[again], value=str(keys["key"][again].iloc[0]),
+                    capacity_mw=float(capacity_mw[again].sum()),
+                )
+            )  # fmt: skip
+            break
+    lost = rejects[rejects["reason"] != "duplicate"]
+    if len(lost):
+        counted = lost["reason"].value_counts()
+        reasons = ", ".join(f"{reason} ({number})" for reason, number in counted.items())
+        found.append(
+            finding(
+                "plants-refused", layer=layer, count=len(lost), total=len(plants) + len(rejects), reasons=reasons,
+                rows=lost["source_row"],
+            )
+        )  # fmt: skip
+    return found
 
 
 def _beyond_their_ground(plants: gpd.GeoDataFrame, matches: Matches) -> list[Finding]:

@@ -157,6 +157,8 @@ def clean_each(
 def _split(geometry: np.ndarray, explode: bool) -> Parts:
     """One part a row, or as many as the row's geometry has; rows without any keep one empty part."""
     row = np.arange(len(geometry))
+    if not explode:
+        geometry = _areas_of_collections(geometry)
     while explode and (many := shapely.get_type_id(geometry) >= MULTI).any():
         whole, several = np.flatnonzero(~many), np.flatnonzero(many)  # `get_parts` would copy those that are whole
         pieces, of = shapely.get_parts(geometry[several], return_index=True)
@@ -167,6 +169,18 @@ def _split(geometry: np.ndarray, explode: bool) -> Parts:
         order = np.argsort(origin, kind="stable")
         geometry, row = np.concatenate([geometry[whole], pieces, stand_in])[order], row[origin[order]]
     return Parts(geometry.copy(), row, _blank(len(row)), _blank(len(row)))
+
+
+def _areas_of_collections(geometry: np.ndarray) -> np.ndarray:
+    """Take the areas of collections that hold some: programs add a point for the label of an outline."""
+    mixed = np.flatnonzero(shapely.get_type_id(geometry) == shapely.GeometryType.GEOMETRYCOLLECTION)
+    geometry = geometry.copy() if len(mixed) else geometry
+    for at in mixed:
+        parts = shapely.get_parts(shapely.get_parts(geometry[at]))
+        areas = parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON]
+        if len(areas):
+            geometry[at] = shapely.multipolygons(areas)
+    return geometry
 
 
 def _repair(parts: Parts, explode: bool) -> Parts:

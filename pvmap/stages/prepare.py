@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -250,7 +250,9 @@ def read_plants(settings: Settings, raw: Path, crs: CRS) -> VectorLayer | None:
     source = settings.inputs.existing_pv
     if source is None:
         return None
-    return read_vector(source.model_copy(update={"explode": False}), raw, crs, kinds=("Point", "Polygon"))
+    layer = read_vector(source.model_copy(update={"explode": False}), raw, crs, kinds=("Point", "Polygon"))
+    doubts = existing.doubt_rows(layer.features, layer.rejects, source.path)
+    return replace(layer, findings=(*layer.findings, *doubts))
 
 
 def _read_masks(settings: Settings, raw: Path, crs: CRS) -> dict[int, VectorLayer]:

@@ -120,3 +120,20 @@ def test_a_plant_of_several_parts_and_two_phases_on_one_polygon_keep_their_amoun
     given = {"path": "e.gpkg", "columns": {"name": "name", "capacity_mw": "mw"}}
     settings = town.settings(inputs={"existing_pv": given})
     assert read_plants(settings, tmp_path, town.crs).features["capacity_mw"].tolist() == [0.6, 0.5, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("names", "megawatts", "told"),
+    [
+        (["a", "a", "b"], [0.6, 0.6, 0.6], 1),
+        (["a", "a", "b"], [0.6, 0.5, 0.6], 0),  # each has its own
+        (["", "", "b"], [0.6, 0.6, 0.6], 0),
+        (["roof"] * 12, [0.006] * 12, 0),  # a name that everybody bears
+    ],
+)
+@pytest.mark.parametrize("column", ["id", "name"])
+def test_parts_that_each_state_the_whole_are_told(town, column, names, megawatts, told) -> None:
+    rows = plants(town, [point(town, 100.0 * k, 0) for k in range(len(names))], megawatts)
+    rows = rows.assign(**{column: names}, source_row=range(len(names)))
+    found = existing.doubt_rows(rows, pd.DataFrame({"reason": [], "source_row": []}), "e.csv")
+    assert [one.count for one in found if one.code == "plants-alike"] == ([told] if told else [])

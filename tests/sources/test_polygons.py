@@ -87,6 +87,13 @@ def test_parts_stay_together_where_asked():
     assert shapely.area(parts.geometry)[0] == 150.0
 
 
+def test_of_a_collection_that_stays_together_the_areas_count():
+    wkt = f"GEOMETRYCOLLECTION (POINT (1 1), POLYGON {SQUARE}, MULTIPOLYGON (((20 0, 30 0, 30 10, 20 0))))"
+    parts = tidy([wkt, "GEOMETRYCOLLECTION (POINT (1 1))"], explode=False)
+    assert parts.reason.tolist() == ["", "wrong geometry type"]
+    assert shapely.area(parts.geometry[0]) == 150.0
+
+
 @pytest.mark.parametrize("explode", [True, False])
 def test_repair_keeps_what_a_ring_encloses(explode):
     """A ring that overlaps itself keeps the overlap as ground; parts that share an edge are not melted together."""

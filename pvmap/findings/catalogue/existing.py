@@ -31,6 +31,31 @@ KINDS = (
         source="judgement: one point may stand for the plants of a whole works, not for a hundred roofs",
     ),
     Kind(
+        code="plants-alike",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} plant(s) have the same {column} and capacity as another row, first "
+        "{value}; all of them count, {capacity_mw:,.3g} MW more than one row each.",
+        sentence_zh="{layer}：{total} 座电站中有 {count} 座与另一行的 {column} 和容量相同，例如 {value}；目前逐行计入，"
+        "比每站只计一行多 {capacity_mw:,.3g} 兆瓦。",
+        remedy_en="If they are parts of one plant, make them one multipolygon, or give each its own capacity; see "
+        "rows {rows}.",
+        remedy_zh="如为同一电站的各部分，请合并为一个多部件图形，或分别填写各部分容量；见第 {rows} 行。",
+        cause="A plant on several roofs whose parts were split into rows, or drawn as a point and as an outline.",
+        threshold="rows of one id, else of one name, with one capacity, at most nine of them",
+        source="judgement: two plants of one name rarely have one capacity",
+    ),
+    Kind(
+        code="plants-refused",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} plant(s) cannot be placed and are not subtracted: {reasons}.",
+        sentence_zh="{layer}：{total} 座电站中有 {count} 座无法定位，未予扣除：{reasons}。",
+        remedy_en="Give them a point or a polygon; see rows {rows}.",
+        remedy_zh="请补充其点位或范围；见第 {rows} 行。",
+        cause="Rows without a geometry, lines, or lost coordinates.",
+        threshold="any row that is refused, second copies aside",
+        source="judgement: what stands is part of the potential",
+    ),
+    Kind(
         code="plants-without-capacity",
         severity="doubtful",
         sentence_en="{layer}: {count} of {total} plant(s) state no capacity_mw and are not subtracted.",

@@ -35,3 +35,24 @@ def kilowatts_under_megawatts(folder: Path, faulty: bool) -> Iterable[Finding]:
 @example("plants-without-capacity")
 def a_register_with_a_gap(folder: Path, faulty: bool) -> Iterable[Finding]:
     return plant(folder, "" if faulty else "0.05", x=20.0)
+
+
+def register(folder: Path, *lines: str) -> list[Finding]:
+    put(folder, "b.geojson", rows(4))
+    put(folder, "e.csv", "\n".join(["name,mw,x,y", *lines]))
+    return check(folder, BUILDINGS + PLANTS.replace("capacity_mw =", 'name = "name", capacity_mw ='))
+
+
+def at(x: float) -> str:
+    longitude, latitude = rectangle(x, 15.0)[0]
+    return f"{longitude},{latitude}"
+
+
+@example("plants-alike")
+def a_plant_split_into_its_roofs(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return register(folder, f"a,0.05,{at(20.0)}", f"{'a' if faulty else 'b'},0.05,{at(80.0)}")
+
+
+@example("plants-refused")
+def a_plant_without_a_place(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return register(folder, f"a,0.05,{at(20.0)}", f"b,0.06,{',' if faulty else at(80.0)}")
