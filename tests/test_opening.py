@@ -125,3 +125,10 @@ def test_python_s_own_kinds_are_not_told():
 def test_a_few_chinese_words_in_gbk_are_not_taken_for_utf8(tmp_path: Path, text: str, written: str, read: str):
     (tmp_path / "a.csv").write_bytes(text.encode(written))
     assert encoding_of(tmp_path / "a.csv") == read
+
+
+@pytest.mark.parametrize("header", ["d.hdr", "d.dat.hdr", "D.DAT.HDR"])
+def test_a_header_belongs_to_its_raster_wherever_its_name_stands(tmp_path: Path, header: str):
+    for one in ("d.dat", header, "d.other.hdr"):
+        (tmp_path / one).write_bytes(b"x")
+    assert {one.name for one in raster_files(tmp_path / "d.dat", tmp_path)} == {"d.dat", header}

@@ -84,6 +84,8 @@ def join_pieces(
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame, list[Finding]]:
     """Join rows of one layer and id that meet along a wall: tiles of a service have cut one building.
 
+    Rows that tell different uses or remarks are no pieces of one, but buildings of one plot.
+
     Parameters
     ----------
     features
@@ -106,6 +108,9 @@ def join_pieces(
     polygons = np.asarray(features.geometry.array[rows])
     one, other = shapely.STRtree(polygons).query(polygons, predicate="dwithin", distance=SEAM_M)
     pair = (one < other) & (group[one] == group[other])
+    for column in ("building_use", "excluded"):
+        told = text_column(features.iloc[rows], column).to_numpy(object)
+        pair &= (told[one] == told[other]) | (told[one] == "") | (told[other] == "")
     one, other = one[pair], other[pair]
     seam = shapely.intersection(shapely.boundary(polygons[one]), shapely.buffer(polygons[other], SEAM_M, quad_segs=1))
     along = shapely.length(seam) >= LEAST_SEAM_M

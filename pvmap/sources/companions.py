@@ -22,6 +22,7 @@ BESIDE_RASTER = (  # after the stem
     *(".hdr", ".prj", ".clr", ".stx", ".rpb", ".imd", ".ige", ".rrd", ".rde", ".aux", ".tab", ".wld", ".sgrd", ".mgrd"),
 )
 AFTER_RASTER = (".aux.xml", ".ovr", ".msk", ".xml")  # after the whole name, and after one another
+HEADER = ".hdr"  # ENVI's, which stands after the stem or after the whole name
 DEEPEST_MOSAIC = 8
 
 
@@ -131,7 +132,7 @@ def _belongs(name: str, raster: Path) -> bool:
     world = (f"{suffix}w", f"{suffix[:2]}{suffix[-1:]}w") if len(suffix) > 1 else ()
     while name != whole and (ending := next((one for one in AFTER_RASTER if name.endswith(one)), "")):
         name = name.removesuffix(ending)
-    return name == whole or name in {stem + ending for ending in (*BESIDE_RASTER, *world)}
+    return name in (whole, whole + HEADER) or name in {stem + ending for ending in (*BESIDE_RASTER, *world)}
 
 
 def _siblings(path: Path) -> list[Path]:

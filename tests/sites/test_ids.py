@@ -67,3 +67,12 @@ def test_a_street_of_one_id_is_no_building(town):
     street = [town.rectangle(10, 10, at=(10.0 * k, 0)) for k in range(12)]
     sites, pieces, _ = read_common("rooftop", [town.layer(street, id=["a"] * 12)], [GIVEN])
     assert len(sites) == 12 and not len(pieces)
+
+
+@pytest.mark.parametrize(("uses", "n"), [(["school", "school"], 1), (["school", ""], 1), (["school", "garage"], 2)])
+def test_buildings_of_one_plot_are_no_pieces_of_one(town, uses, n):
+    halves = [town.rectangle(20, 10), town.rectangle(20, 10, at=(20, 0))]
+    layer = town.layer(halves, id=["a", "a"], building_use=uses)
+    sites, pieces, found = read_common("rooftop", [layer], [GIVEN])
+    assert (len(sites), len(pieces)) == (n, 2 - n)
+    assert [one.code for one in found] == ["pieces-joined" if n == 1 else "ids-repeated"]
