@@ -97,6 +97,13 @@ def fill(path: Path, data: pd.DataFrame, sun: SunHours, max_hours: int) -> tuple
     return data.assign(**columns, dni=dni, dhi=dhi)[list(COLUMNS)], tuple(one for one in done if one.count)
 
 
+def with_ghi(data: pd.DataFrame, sun: SunHours) -> pd.DataFrame:
+    """Give a file without ghi that of its components, for it to be doubted as others are."""
+    if data["ghi"].notna().any() or "dni" not in data or "dhi" not in data:
+        return data
+    return data.assign(ghi=data["dhi"] + data["dni"] * sun.cos_zenith)
+
+
 def darken(data: pd.DataFrame, sun: SunHours) -> pd.DataFrame:
     """Take light deep in the night as none."""
     dark = sun.zenith >= DARK

@@ -23,6 +23,7 @@ from pvmap.sources.weather.reading import (
     place,
     read_table,
     read_text,
+    refuse_some_zones,
     times_of,
 )
 from pvmap.sources.weather.steps import to_hours
@@ -96,7 +97,7 @@ def _parse(path: Path, column: pd.Series, file: WeatherFile) -> pd.DatetimeIndex
         times = pd.DatetimeIndex(pd.to_datetime(column, format=how))
     except ValueError as error:
         if "utc=True" in str(error):  # the stated offset changes within the file
-            _refuse_some_zones(path, column)
+            refuse_some_zones(path, column, ZONE)
             return pd.DatetimeIndex(pd.to_datetime(column, format=how, utc=True))
         bad = np.flatnonzero(pd.to_datetime(column, format=how, errors="coerce", utc=True).isna())
         raise WeatherError(
@@ -107,16 +108,6 @@ def _parse(path: Path, column: pd.Series, file: WeatherFile) -> pd.DatetimeIndex
         row = int(np.flatnonzero(times.isna())[0])
         raise WeatherError(f"{path}: row {row} has no time; remove the row or give it one.")
     return times
-
-
-def _refuse_some_zones(path: Path, column: pd.Series) -> None:
-    """Raise a WeatherError where some times state a zone and others do not: theirs could be any."""
-    bare = ~column.str.strip().str.contains(ZONE).to_numpy(bool)
-    if bare.any() and not bare.all():
-        raise WeatherError(
-            f"{path}: time {column.iloc[int(bare.argmax())]!r} states no zone, {int((~bare).sum()):,} others do; write "
-            "all of them in one way."
-        )
 
 
 def _numbers(path: Path, column: pd.Series, ours: str, title: str, file: WeatherFile) -> Numbers:

@@ -107,6 +107,16 @@ def place(
     return float(longitude), float(latitude), height_m
 
 
+def refuse_some_zones(path: Path, stamps: pd.Series, zone: str) -> None:
+    """Raise a WeatherError where some times state a zone, by the pattern of one, and others do not: theirs is any."""
+    bare = ~stamps.str.strip().str.contains(zone).to_numpy(bool)
+    if bare.any() and not bare.all():
+        raise WeatherError(
+            f"{path}: time {stamps.iloc[int(bare.argmax())]!r} states no zone, {int((~bare).sum()):,} others do; write "
+            "all of them in one way."
+        )
+
+
 def number_after(pattern: str, text: str) -> float | None:
     """First number after `pattern` in `text`, or None."""
     found = re.search(pattern + r"\s*([-+]?\d+(?:\.\d+)?)", text)

@@ -16,6 +16,7 @@ from pvmap.sources.weather.reading import (
     place,
     read_table,
     read_text,
+    refuse_some_zones,
     times_of,
 )
 from pvmap.sources.weather.steps import to_hours
@@ -47,6 +48,7 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
     if times.isna().any():
         row = int(times.isna().to_numpy().argmax())
         raise WeatherError(f"{path}, line {found.line[row]}: {table[stamp].iloc[row]!r} is no time; correct it.")
+    refuse_some_zones(path, table[stamp], ZONE)
     zoned = table[stamp].str.contains(ZONE).all()
     clock = 0.0 if zoned or file.utc_offset_hours is None else file.utc_offset_hours
     data = data.set_axis(pd.DatetimeIndex(times) - pd.Timedelta(hours=clock))

@@ -203,3 +203,22 @@ def test_a_file_of_another_kind_is_one_sentence(tmp_path, kind, text):
     message = str(caught.value)
     assert message.startswith(str(tmp_path / "x.csv"))
     assert "\n" not in message and message.endswith(".")
+
+
+@pytest.mark.parametrize(("factor", "code"), [(2.0, "weather-too-bright"), (0.4, "weather-too-dull")])
+def test_light_of_a_file_without_ghi_is_doubted_as_others_are(tmp_path, local_year, factor, code):
+    scaled = local_year.assign(dni=factor * local_year["dni"], dhi=factor * local_year["dhi"])
+    names = {theirs: ours for theirs, ours in NSRDB.items() if ours != "ghi"}
+    write_sam(tmp_path / "n.csv", local_year, names=names)
+    assert code not in codes(read(tmp_path, path="n.csv", format="nsrdb"))
+    write_sam(tmp_path / "n.csv", scaled, names=names)
+    assert code in codes(read(tmp_path, path="n.csv", format="nsrdb"))
+
+
+def test_solcast_with_and_without_zones_is_refused(tmp_path, local_year):
+    stamps = (local_year.index + pd.Timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M").to_numpy(object)
+    stamps[1::2] += "Z"
+    table = local_year.rename(columns={"temp_air": "air_temp"}).assign(period_end=stamps)
+    table.to_csv(tmp_path / "s.csv", index=False)
+    with pytest.raises(WeatherError, match="states no zone, 4,380 others do"):
+        read(tmp_path, path="s.csv", format="solcast", **PLACE)
