@@ -69,6 +69,18 @@ KINDS = (
         most=("distance_km",),
     ),
     Kind(
+        code="weather-place-overruled",
+        severity="doubtful",
+        sentence_en="{layer} says that it is of {longitude} E, {latitude} N; the city file puts it {distance_km} km "
+        "away.",
+        sentence_zh="{layer} 自称位于东经 {longitude}°、北纬 {latitude}°，城市文件却将其置于 {distance_km} 公里之外。",
+        remedy_en="Drop longitude and latitude of weather.points, or bring weather of that place.",
+        remedy_zh="请删去 weather.points 的 longitude 和 latitude，或改用该地的气象数据。",
+        cause="Weather of another city with the coordinates of one's own, swapped or mistyped ones.",
+        threshold="more than weather.max_distance_km (100 km) between the two",
+        source="judgement: a file's place moves the sun over its light, and hides how far it was brought",
+    ),
+    Kind(
         code="weather-clock-disagrees",
         severity="doubtful",
         sentence_en="{layer}: its light stands {hours} h from where the sun stands by its clock, UTC{clock_hours}; it "

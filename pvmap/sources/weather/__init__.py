@@ -22,6 +22,7 @@ from pvmap.sources.weather import (
     fetched,
     mend,
     nasa_power,
+    nearness,
     plain_csv,
     pvgis,
     sam,
@@ -125,7 +126,8 @@ def _read_point(
         odd += split.months(layer, data, fitting, utc_offset_hours)
     data, unlikely = split.names(layer, data, fitting)
     data, filled = mend.fill(path, mend.darken(data, sun), sun, settings.max_gap_hours)
-    findings = [*reading.findings, *possible, *empty, *calendar, *closure, *clock, *odd, *unlikely, *filled]
+    elsewhere = nearness.overruled(layer, reading, settings.max_distance_km)
+    findings = [*reading.findings, *elsewhere, *possible, *empty, *calendar, *closure, *clock, *odd, *unlikely, *filled]
     n_years = len(data) // HOURS
     if n_years > 1 and not every_year:
         numbers = tuple(int(y) for y in times_of(data).year[HOURS // 2 :: HOURS])

@@ -75,6 +75,7 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
         longitude=longitude,
         latitude=latitude,
         altitude_m=altitude_m,
+        own_place=(head["longitude"], head["latitude"]),
         sun_offset_minutes=sun_offset,
         source=f"EPW {head['city']} ({head['data_type']})",
         typical=typical,

@@ -52,6 +52,7 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
         longitude=longitude,
         latitude=latitude,
         altitude_m=altitude_m,
+        own_place=where,
         sun_offset_minutes=MID_HOUR,
         source="ERA5 hourly",
         typical=False,

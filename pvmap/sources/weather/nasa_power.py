@@ -83,6 +83,7 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
         longitude=longitude,
         latitude=latitude,
         altitude_m=altitude_m,
+        own_place=where[:2],
         sun_offset_minutes=MID_HOUR,
         source="NASA POWER hourly",
         typical=False,

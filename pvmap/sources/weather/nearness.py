@@ -11,6 +11,7 @@ from pvmap.crs import distance_km
 from pvmap.findings import Finding, finding
 from pvmap.settings.weather import CLIMATE_PLACE, GHI_KWH_PER_M2, Irradiation, WeatherSettings
 from pvmap.sources.weather.points import WeatherPoint, WeatherSet
+from pvmap.sources.weather.reading import Reading
 
 LONGEST_DEGREE_KM = 111.7  # of a meridian, at the pole, and no shorter than one of the equator
 HOUR_DEG = 15.0  # degrees of longitude that the sun takes an hour for
@@ -47,6 +48,18 @@ def doubts(weather: WeatherSet, sites: pd.DataFrame, settings: WeatherSettings) 
             own = sites["weather_id"] == point.weather_id
             found += _far(point, sites.loc[own, ["site_id", "longitude", "latitude"]], settings.max_distance_km)
     return found
+
+
+def overruled(layer: str, reading: Reading, max_distance_km: float) -> tuple[Finding, ...]:
+    """Tell a file that says it is far from where the city file puts it."""
+    east, north = reading.own_place
+    if east is None or north is None or not (abs(east) <= 180 and abs(north) <= 90):
+        return ()
+    distance = int(distance_km((east, north), reading.longitude, reading.latitude))
+    if distance <= max_distance_km:
+        return ()
+    code, longitude, latitude = "weather-place-overruled", f"{east:.2f}", f"{north:.2f}"
+    return (finding(code, layer=layer, distance_km=distance, longitude=longitude, latitude=latitude),)
 
 
 def _is_default(climate: Irradiation) -> bool:

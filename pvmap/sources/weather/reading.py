@@ -48,6 +48,8 @@ class Reading:
         Clock its times were taken by [h].
     findings
         What the reader assumed or left out.
+    own_place
+        Where the file itself says that it is, None where it does not [deg, deg].
     """
 
     data: pd.DataFrame
@@ -60,6 +62,7 @@ class Reading:
     modelled: bool = True
     utc_offset_hours: float = 0.0
     findings: tuple[Finding, ...] = ()
+    own_place: tuple[float | None, float | None] = (None, None)
 
 
 Reader = Callable[[Path, WeatherFile, WeatherSettings, float], Reading]

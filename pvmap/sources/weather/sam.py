@@ -89,13 +89,14 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
         data = data.set_axis((times_of(data) - clock).tz_localize("UTC")).sort_index()
         local = pd.Timedelta(hours=utc_offset_hours)
         data, sun_offset, thin = to_hours(path, data, "instant", local, settings.least_hour_share)
-    where = (_number(about, name) for name in ("longitude", "latitude", "altitude_m"))
-    longitude, latitude, altitude_m = place(path, file, *where)
+    east, north, high = (_number(about, name) for name in ("longitude", "latitude", "altitude_m"))
+    longitude, latitude, altitude_m = place(path, file, east, north, high)
     return Reading(
         data=data,
         longitude=longitude,
         latitude=latitude,
         altitude_m=altitude_m,
+        own_place=(east, north),
         sun_offset_minutes=sun_offset,
         source=f"SAM CSV {about.get('source', '')}".strip(),
         typical=typical,

@@ -51,13 +51,14 @@ def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_ho
     data = data.set_axis((starts - pd.Timedelta(hours=zone)).tz_localize("UTC"))
     local = pd.Timedelta(hours=utc_offset_hours)
     data, sun_offset, thin = to_hours(path, data.sort_index(), "start", local, settings.least_hour_share)
-    where = (number_after(rf"{name}\s*[:=]", about) for name in ("Longitude", "Latitude", "Elevation"))
-    longitude, latitude, altitude_m = place(path, file, *where)
+    east, north, high = (number_after(rf"{name}\s*[:=]", about) for name in ("Longitude", "Latitude", "Elevation"))
+    longitude, latitude, altitude_m = place(path, file, east, north, high)
     return Reading(
         data=data,
         longitude=longitude,
         latitude=latitude,
         altitude_m=altitude_m,
+        own_place=(east, north),
         sun_offset_minutes=sun_offset,
         source="Solargis",
         typical=typical,

@@ -185,3 +185,9 @@ def a_word_of_the_logger(folder: Path, faulty: bool) -> Iterable[Finding]:
     year = clear_year()
     cells = year["ghi"].astype(str)
     return read(folder, year.assign(ghi=cells.mask(cells.index == 5000, "failed" if faulty else "N/A")))
+
+
+@example("weather-place-overruled")
+def a_file_with_coordinates_of_ones_own(folder: Path, faulty: bool) -> Iterable[Finding]:
+    point = {"format": "epw", "path": epw(folder).name, "longitude": 119.9, "latitude": 34.2 if faulty else 32.4}
+    return of_settings(folder, points=[point])
