@@ -37,6 +37,7 @@ from pvmap.stages.curve import along_curve, write_along_curve
 from pvmap.stages.doubts import doubt_sites
 from pvmap.stages.ground_doubts import doubt_ground
 from pvmap.stages.job import PREPARED, YEARS
+from pvmap.stages.roof_doubts import doubt_roof_faces
 from pvmap.stages.site_layers import Cleaned, are_large, city_crs, cleaned_ahead, count_rows, read_kind, site_inputs
 from pvmap.tables import TABLES
 
@@ -227,6 +228,7 @@ def _doubts(
     return [
         *doubt_sites(sites, crs),
         *doubt_ground(sites, points, settings.inputs, settings.mine, weather, raw, crs),
+        *doubt_roof_faces(sites, settings.inputs.roofs_cityjson, raw, crs),
         *doubt_masks(sites, settings.masks, masks, raw, crs),
         *doubt_outside(sites, areas),
     ]

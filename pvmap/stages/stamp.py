@@ -40,7 +40,16 @@ PREPARE_CODE = (
     *("opening.py", "gbk.py", "directions.py", "row_geometry.py"),
     *(
         f"stages/{name}.py"
-        for name in ("prepare", "site_layers", "areas", "curve", "doubts", "ground_doubts", "measured_heights")
+        for name in (
+            "prepare",
+            "site_layers",
+            "areas",
+            "curve",
+            "doubts",
+            "ground_doubts",
+            "measured_heights",
+            "roof_doubts",
+        )
     ),
 )
 TILE_CODE = (

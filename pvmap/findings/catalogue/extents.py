@@ -26,6 +26,18 @@ KINDS = (
         source="judgement: an outline is there to contain",
     ),
     Kind(
+        code="roof-planes-elsewhere",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} roof planes lie on no building and tell nothing; planes of the other "
+        "roofs are assumed.",
+        sentence_zh="{layer}：{total} 个屋面中有 {count} 个不在任何建筑上，未起作用；其余屋顶的屋面按假定计。",
+        remedy_en="Check the CRS of the model (inputs.roofs_cityjson.crs) and its extent.",
+        remedy_zh="请核对该模型的坐标系（inputs.roofs_cityjson.crs）与范围。",
+        cause="A wrong CRS, or the model of another quarter.",
+        threshold="more than half of the planes meet the box of no building",
+        source="judgement: a city model is made of the city's buildings",
+    ),
+    Kind(
         code="shifted-by-gcj02",
         severity="doubtful",
         sentence_en="{layer} look shifted by GCJ-02: {outside:.1%} of {kind} lie outside {other}, {converted:.1%} if "

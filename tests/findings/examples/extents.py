@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -47,3 +48,16 @@ def a_house_too_far(folder: Path, faulty: bool) -> Iterable[Finding]:
     put(folder, "b.geojson", rows(4))
     put(folder, "d.geojson", [feature(rectangle(-50, -50, 200 if faulty else 400, 200), name="east")])
     return check(folder, BUILDINGS + DISTRICTS)
+
+
+@example("roof-planes-elsewhere")
+def a_model_of_another_quarter(folder: Path, faulty: bool) -> Iterable[Finding]:
+    roof = {"surfaces": [{"type": "RoofSurface"}], "values": [0]}
+    face = {"type": "MultiSurface", "lod": "2", "boundaries": [[[0, 1, 2]]], "semantics": roof}
+    away = 5_000.0 if faulty else 0.0
+    corners = [[EAST + x + away, NORTH + y, 9.0] for x, y in ((5, 5), (25, 5), (5, 25))]
+    model = {"type": "CityJSON", "version": "1.1", "vertices": corners}
+    model |= {"CityObjects": {"hall": {"type": "Building", "geometry": [face]}}}
+    put(folder, "b.geojson", rows(2))
+    put(folder, "a.city.json", json.dumps(model))
+    return check(folder, BUILDINGS + f'[inputs.roofs_cityjson]\npath = "a.city.json"\ncrs = "EPSG:{CRS}"\n')
