@@ -13,6 +13,7 @@ from pvmap import ancestor
 def main() -> None:
     """Load the command line, which takes a moment, and run it."""
     signal.signal(signal.SIGINT, _stop)
+    os.environ["PROJ_NETWORK"] = "OFF"  # conda says ON: PROJ would fetch datum grids for whatever CRS a file names
     ancestor.own()
     from pvmap.cli import run
 

@@ -74,7 +74,7 @@ OPTIONS: tuple[str, ...] = (
     "LIBKML_",
     "GTIFF_",
 )
-OPTIONS += ("OSM_", "DXF_", "MITAB_", "AAIGRID_", "HFA_", "ENVI_", "SQLITE_", "OPENFILEGDB_")
+OPTIONS += ("OSM_", "DXF_", "MITAB_", "AAIGRID_", "HFA_", "ENVI_", "SQLITE_", "OPENFILEGDB_", "PROJ_NETWORK")
 KEPT = ("GDAL_DATA",)  # where GDAL's own tables lie
 STREAM = "stream.tif"  # what GDAL calls a file of Python's
 BROKEN = (RasterioError, CRSError, CPLE_BaseError, UnicodeDecodeError)

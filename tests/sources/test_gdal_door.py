@@ -6,6 +6,8 @@ import contextlib
 import os
 import socket
 import sqlite3
+import subprocess
+import sys
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -162,6 +164,33 @@ def test_no_layer_makes_a_request_or_leaves_a_file(tmp_path, monkeypatch, server
         assert name in str(error)
     assert not asked
     assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.slow  # a process of its own: PROJ looks at the environment once
+def test_a_datum_fetches_no_grids_though_the_environment_lets_proj(tmp_path, server):
+    """As conda's does. Between OSGB36 and WGS84 PROJ knows a grid that nobody ships."""
+    address, asked = server
+    asked.clear()
+    raw = tmp_path / "data" / "raw" / "x"
+    raw.mkdir(parents=True)
+    houses = shapely.box([430_000, 430_100], 250_000, [430_040, 430_140], 250_030)
+    gpd.GeoDataFrame({"no": ["a", "b"], "h": 8.0}, geometry=houses, crs="EPSG:27700").to_parquet(raw / "b.parquet")
+    profile = {"driver": "GTiff", "height": 200, "width": 200, "count": 1, "dtype": "float32", "crs": "EPSG:27700"}
+    with rasterio.open(raw / "d.tif", "w", transform=from_origin(427_000, 253_000, 30, 30), **profile) as file:
+        file.write(np.full((200, 200), 50, "float32"), 1)
+    lines = [
+        *("[city]", 'name = "x"', 'title_zh = "x"', 'title_en = "x"', 'country = "generic"'),
+        *("utc_offset_hours = 0", 'crs = "EPSG:32630"', "[[inputs.buildings]]", 'path = "b.parquet"'),
+        *('columns = { id = "no", height_m = "h" }', "[inputs.dem]", 'path = "d.tif"'),
+        *("[[weather.points]]", 'format = "typical"'),
+    ]
+    (tmp_path / "x.toml").write_text("\n".join(lines), encoding="utf-8")
+    around = {**os.environ, "PROJ_NETWORK": "ON", "PROJ_NETWORK_ENDPOINT": address}
+    around |= {"PROJ_USER_WRITABLE_DIRECTORY": str(tmp_path / "cache"), "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-m", "pvmap", "check", str(tmp_path / "x.toml"), "--root", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=around)
+    assert asked == [], done
+    assert "Traceback" not in done.stderr
 
 
 def test_gdal_keeps_the_blocks_of_a_raster_in_some_memory_but_not_in_much(tmp_path):
