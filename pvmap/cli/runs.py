@@ -20,6 +20,7 @@ from pvmap.foreign_text import visible
 if TYPE_CHECKING:
     import pandas as pd
 
+NAMED_BY_ROW = r"-row\d+(?:\.\d+)?(?:~\d+)?$"  # as sites are called that have no id of their own
 SIDES = ("before", "after", "difference")
 COUNTS = {"n_sites_before": "sites before", "n_sites_after": "sites after"} | {
     "added": "new",
@@ -53,6 +54,9 @@ def diff(
         names = [column(one) for one in found.columns["column"]]
         _show(word("What changed of sites in both"), word("column"), names, moved)
     say(word("{n} sites are new, gone or changed.", n=f"{len(found.sites):,}"))
+    if n_by_row := int(found.sites["site_id"].str.contains(NAMED_BY_ROW).sum()):
+        told = "{n} of them are named by their row, which may be another site's now; give the layer ids of its own."
+        say(word(told, n=f"{n_by_row:,}"))
 
 
 def upload(

@@ -173,6 +173,8 @@ CHINESE: dict[str, str] = {
     "largest change": "最大变化",
     "What changed of sites in both": "两次均有的场址，哪些列变了",
     "{n} sites are new, gone or changed.": "{n} 处场址新增、消失或变化。",
+    "{n} of them are named by their row, which may be another site's now; give the layer ids of its own.": "其中 {n} 处"
+    "以行号命名，同一行号现在可能是另一处场址；请为该图层提供唯一编号。",
     # schema, findings
     "unit": "单位",
     "meaning": "含义",

@@ -121,3 +121,16 @@ def test_nothing_is_kept_over_another_or_out_of_nothing(pair: tuple[Path, Path],
     with pytest.raises(InputError, match="no finished run to keep"):
         history.keep(tmp_path, "x")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_sites_that_are_named_by_their_row_are_told(small_city: Run, tmp_path: Path, screen: io.StringIO):
+    processed = copy(small_city, tmp_path) / "data" / "processed" / "demo"
+    kept = history.keep(processed, "v1.before")
+    appraisal = store.read_table(processed, "appraisal")
+    first = appraisal["site_id"].iloc[0]
+    store.write_table(processed, "appraisal", appraisal.replace({"site_id": {first: "rooftop-2-row17.1"}}))
+    about = store.read_json(processed / "run.json")
+    del about["check"], about["tables"]
+    store.write_json(processed / "run.json", about)
+    runs.diff(kept, processed)
+    assert "1 of them are named by their row" in " ".join(screen.getvalue().split())
