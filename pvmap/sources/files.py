@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -53,6 +54,7 @@ READERS: dict[str, Callable[[Path, VectorInput], RawLayer]] = {
     ".txt": read_csv,
 }
 ONE_LAYER = (".shp", ".geojson", ".json", ".geojsonl", ".fgb")  # listing layers would parse the file once more
+JSONS, UTF16 = (".geojson", ".json", ".geojsonl"), (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # IndexError: what pyogrio raises on a file without any layer
 OGR_ERRORS = (DataSourceError, DataLayerError, FieldError, OSError, ValueError, RuntimeError, IndexError)
 
@@ -157,6 +159,7 @@ def _read_shut_in(path: Path, source: VectorInput) -> RawLayer:
     if vsi_path(place) != place:  # pyogrio takes such marks for those of an address
         raise InputError(f"{path} cannot be read under this name; rename it without ! ? ; # and the like.")
     gdal_door.refuse_doctype(path, inner, source.path)
+    _refuse_utf16(path, source)
     require_own_data(path, inner, source)
     try:
         layer = _layer_name(place, source)
@@ -183,6 +186,14 @@ def _read_shut_in(path: Path, source: VectorInput) -> RawLayer:
     require_known_crs(path, inner, source, frame.crs)
     mapped = pd.DataFrame(frame[[*dict.fromkeys(wanted.values())]])
     return RawLayer(frame.geometry.to_numpy(), mapped, row, frame.crs, findings, names=wanted)
+
+
+def _refuse_utf16(path: Path, source: VectorInput) -> None:
+    """Raise an InputError for JSON in two bytes a letter, as some shells write it: GDAL takes it for no JSON."""
+    if path.suffix.lower() in JSONS:
+        with open(path, "rb") as file:
+            if file.read(2) in UTF16:
+                raise InputError(f"{source.path} is text in UTF-16; save it as UTF-8.")
 
 
 def _frame_and_rows(

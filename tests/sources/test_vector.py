@@ -355,6 +355,12 @@ def test_a_column_of_bytes_is_a_sentence(tmp_path, houses):
         read_vector(VectorInput(path="h.parquet", columns={"id": "bid"}), tmp_path, METRIC)
 
 
+def test_geojson_in_utf16_is_told_as_such(tmp_path, houses):
+    (tmp_path / "h.geojson").write_text(houses.to_json(), encoding="utf-16")
+    with pytest.raises(InputError, match=r"h\.geojson is text in UTF-16; save it as UTF-8"):
+        read_vector(VectorInput(path="h.geojson"), tmp_path, METRIC)
+
+
 def test_one_unreadable_geometry_costs_one_row(tmp_path, houses):
     """Well-known binary of a polygon whose ring has three points, which GEOS will not even build."""
     houses.to_parquet(tmp_path / "h.parquet", geometry_encoding="WKB")
