@@ -181,12 +181,13 @@ def tell_fillings(columns: pd.DataFrame, names: Mapping[str, str], layer: str) -
 
 
 def _too_high(height: np.ndarray) -> np.ndarray:
-    """All rows with a height, where no town is so high; a column of one number was filled in, not measured."""
+    """All rows with a height, where no town is so high; low towers all alike were built or filled in, as is told."""
     known = np.isfinite(height)
-    if known.sum() < MANY_VALUES or np.ptp(height[known]) == 0.0:
+    if known.sum() < MANY_VALUES:
         return np.zeros(len(height), bool)
     lowest, median = np.quantile(height[known], (LOWEST, 0.5))
-    return known & (lowest > HIGHEST_LOW_M or median > HIGH_M)
+    alike = np.ptp(height[known]) == 0.0
+    return known & (median > HIGH_M or (lowest > HIGHEST_LOW_M and not alike))
 
 
 def _outstanding(values: np.ndarray, quantity: str) -> np.ndarray:

@@ -84,6 +84,8 @@ def doubts(**columns):
         ({"height_m": [*HOUSES, 1.0]}, []),
         ({"height_m": HOUSES * 10.0}, [("heights-too-high", 200)]),
         ({"height_m": HOUSES + 310.0}, [("heights-too-high", 200)]),
+        ({"height_m": [500.0] * 20}, [("heights-too-high", 20)]),
+        ({"height_m": [24.0] * 20}, []),
         ({"height_m": [9.0, 12.0, 300.0]}, [("values-stand-out", 1)]),
         ({"height_m": [9.0, 12.0, 120.0]}, []),
         ({"floors": [1.0, 6.0, 18.0, 60.0]}, [("values-stand-out", 1)]),
