@@ -126,7 +126,9 @@ def zhenjiang(root: Path, outlines: Path, datum: str) -> pipeline.Findings:
     home = shapely.transform(shifted.union_all(), lambda xy: np.column_stack(gcj02_to_wgs84(xy[:, 0], xy[:, 1])))
     ground = gpd.GeoSeries([home], crs=4326).to_crs("EPSG:4549")
     points = ground.sample_points(4000, rng=np.random.default_rng(7)).explode()
-    sheds = gpd.GeoDataFrame({"height": 6.0}, index=range(len(points)), geometry=points.buffer(12.0).to_numpy())
+    sheds = gpd.GeoDataFrame(
+        {"height": np.linspace(4.0, 9.0, len(points)).round(2)}, geometry=points.buffer(12.0).to_numpy()
+    )
     sheds.set_crs("EPSG:4549").to_parquet(raw / "sheds.parquet")
     file = root / "sheds.toml"
     file.write_text(
