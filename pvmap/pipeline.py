@@ -16,7 +16,6 @@ from pvmap.errors import TileError
 from pvmap.findings import Finding, add_up, worst_first
 from pvmap.foreign_text import visible
 from pvmap.memory import take_from_system
-from pvmap.plan_tables import PLAN_TABLES
 from pvmap.planning.diff import SHOWN, Difference, diff_runs
 from pvmap.planning.grid.solve import Asked, require_solver
 from pvmap.planning.money.doubts import doubt_amounts
@@ -242,12 +241,7 @@ def write_plan(
             if doubt is not None:
                 doubt(worst_first(add_up([*bureau, *(one for one in found if one not in bureau)])))
             whole.write_record(processed / whole.RUN, about)
-        sites = publish.assessed_sites(processed)
-        names = ("appraisal", "exclusions", "profiles", "zones", "years")
-        tables = {"sites": sites, **{name: store.read_table(processed, name) for name in names}}
-        there = [name for name in PLAN_TABLES if (processed / f"{name}.parquet").exists()]
-        tables |= {name: store.read_table(processed, name) for name in there}
-        tables["gross_profiles"] = store.read_table(processed / publish.TECHNICAL, "profiles")
+        tables = publish.for_planners(processed)
         with clock("write workbook, GeoPackage, profiles and PyPSA network"):
             given = around(settings, raw, processed)
             stamp = record.identity(about)

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from pvmap import disk, joining, store, table_files, whole
 from pvmap.energy.sky import HOURS
 from pvmap.errors import InputError
+from pvmap.plan_tables import PLAN_TABLES
 from pvmap.planning.profiles import GROUP
 from pvmap.record_shapes import STRETCHES
 from pvmap.stages import parts
@@ -182,6 +183,14 @@ def assessed_sites(processed: Path) -> pd.DataFrame:
     sites = store.read_table(processed, "sites")
     limits = [(low, high) for _, low, high, _ in whole.read_shaped(processed / TECHNICAL / TILES, STRETCHES)]
     return of_tiles(sites, limits)
+
+
+def for_planners(processed: Path) -> dict[str, pd.DataFrame]:
+    """Read the tables of a run that files for planners are made of; those of a plan where it has one."""
+    names = ["appraisal", "exclusions", "profiles", "zones", "years"]
+    names += [name for name in PLAN_TABLES if (processed / f"{name}.parquet").exists()]
+    tables = {"sites": assessed_sites(processed), **{name: store.read_table(processed, name) for name in names}}
+    return tables | {"gross_profiles": store.read_table(processed / TECHNICAL, "profiles")}
 
 
 def of_tiles(sites: Sites, limits: Sequence[tuple[int, int]]) -> Sites:
