@@ -52,10 +52,10 @@ def make_room(path: Path, *, folder: bool) -> None:
 
 def tell_ends(path: Path) -> None:
     """Write what the ends of the files of a folder tell into one file beside them."""
-    ends = []
-    for file in files_of(path):
+    files, ends = files_of(path), []
+    for file in files:
         end = pq.read_metadata(file)
         end.set_file_path(file.name)
         ends.append(end)
-    schema = pq.read_schema(path / ends[0].row_group(0).column(0).file_path)
+    schema = pq.read_schema(files[0])
     disk.write_atomically(path / ENDS, lambda part: pq.write_metadata(schema, part, metadata_collector=ends))
