@@ -10,7 +10,7 @@ from city import Run
 
 from pvmap import store
 from pvmap.findings import CATALOGUE
-from pvmap.planning.self_check import as_findings, self_check
+from pvmap.planning.self_check import add_identities, as_findings, of_city, of_part
 
 BROKEN = {  # table and column made wrong -> words of the identities that must notice
     ("appraisal", "capacity_kwp"): {"districts = city", "cells = city", "energy = capacity", "gross less"},
@@ -43,7 +43,10 @@ FACTOR = {
 
 
 def identities(run: Run, folder: Path):
-    return self_check(folder, run.job.settings, run.record["counts"], run.record["totals"])
+    settings = run.job.settings
+    return add_identities(
+        [of_part(folder, settings), of_city(folder, settings, run.record["counts"], run.record["totals"])]
+    )
 
 
 def test_a_run_agrees_with_itself(small_city: Run):

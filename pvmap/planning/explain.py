@@ -68,7 +68,7 @@ def explain_money(
     return [
         *_cost_lines(row, own, site, settings),
         *(_value_lines(int(at[0]), appraisal, sites, profiles, settings, given) if profiles is not None else []),
-        *_case_lines(row, own, site, settings),
+        *_case_lines(row, site, settings),
         *_grid_lines(row, settings),
         *_scenario_lines(row, settings),
     ]
@@ -246,7 +246,7 @@ def _paid(own: pd.DataFrame, use: str, settings: Settings, given: GivenPrices) -
     return price, chinese.word(price)
 
 
-def _case_lines(row: pd.Series, own: pd.DataFrame, site: pd.DataFrame, settings: Settings) -> Iterator[Sentence]:
+def _case_lines(row: pd.Series, site: pd.DataFrame, settings: Settings) -> Iterator[Sentence]:
     plan, key = settings.planning, str(class_key(site)[0])
     sigma = plan.risk.sigma
     yield Sentence(

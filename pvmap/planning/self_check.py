@@ -22,13 +22,6 @@ class Stretch(NamedTuple):
     hilbert: tuple[int, int]
 
 
-def self_check(
-    folder: Path, settings: Settings, counts: dict[str, dict[str, int]], totals: dict[str, dict[str, float]]
-) -> list[Identity]:
-    """Read a run's tables back at once and compare what must agree; see `of_part` and `of_city`."""
-    return add_identities([of_part(folder, settings), of_city(folder, settings, counts, totals)])
-
-
 def of_part(folder: Path, settings: Settings, stretch: Stretch | None = None) -> list[Identity]:
     """Compute what the rows of some sites add to both sides of every identity.
 

@@ -12,8 +12,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, NamedTuple
 
-from pvmap.errors import ConfigError
-
 JUDGEMENT = "judgement: "
 _KEY = re.compile(r"\[([a-z][a-z0-9_]*)\]")
 HEAD = """# References
@@ -41,11 +39,6 @@ class Reference(NamedTuple):
     number: str = ""
     address: str = ""
 
-    @property
-    def can_be_opened(self) -> bool:
-        """Whether an address or the number of a standard or document leads to it."""
-        return bool(self.address or self.number)
-
     def cited(self, chinese: bool) -> str:
         """Title, number and address in one line, for readers who do not know the key."""
         if not chinese:
@@ -70,21 +63,6 @@ def keys_of(source: str) -> list[str]:
     ['gb50797', 'pvlib']
     """
     return _KEY.findall(source)
-
-
-def require_resolved(source: str) -> str:
-    """Return a source whose references exist.
-
-    Raises
-    ------
-    ConfigError
-        It is neither a judgement nor begins with a reference, or names one that is not there.
-    """
-    if unknown := [key for key in keys_of(source) if key not in references()]:
-        raise ConfigError(f"Source {source!r} names [{unknown[0]}], which settings/references.toml does not hold.")
-    if not (_KEY.match(source) or (source.startswith(JUDGEMENT) and len(source) > len(JUDGEMENT))):
-        raise ConfigError(f"Source {source!r} is neither a [key] of settings/references.toml nor 'judgement: ...'.")
-    return source
 
 
 def spelled_out(source: str) -> str:

@@ -112,7 +112,7 @@ def _bare(layer: VectorLayer, cover: RasterInput, classes: tuple[int, ...], raw:
     number = np.concatenate([np.arange(n) for n in repeats])
     features["part"] = features["part"].to_numpy() + number
     features["n_parts_of_row"] = features["n_parts_of_row"].to_numpy() + np.repeat(repeats, repeats) - 1
-    return replace(left, features=features, n_parts=len(features) + len(left.rejects))
+    return replace(left, features=features, n_parts=left.n_parts + len(rows) - len(kept))
 
 
 def _bare_parts(

@@ -34,8 +34,6 @@ class Terrain(NamedTuple):
     ----------
     grid
         Where the cells lie, and their elevation.
-    model_cell_m
-        Side of the cells of the model that they were drawn from.
     slope, aspect
         Of the plane around each cell [deg], downhill azimuth.
     wall
@@ -47,7 +45,6 @@ class Terrain(NamedTuple):
     """
 
     grid: Grid
-    model_cell_m: float
     slope: np.ndarray
     aspect: np.ndarray
     wall: np.ndarray
@@ -88,7 +85,7 @@ def read_terrain(elevation: Grid, equator: float, rules: MineSettings, *, grid_n
     peak = ndimage.maximum_filter(above, footprint=_disc(PEAK_REACH * rules.slope_scale_m, grid.cell_m))
     wall = ((above > rules.highwall_excess) & (above > HALF_PEAK * peak)) | (slope > rules.slope_limit)
     sector = aspect_sector(slope, aspect, equator, rules.flat_below)
-    return Terrain(grid, elevation.cell_m, slope, aspect, wall, too_steep(slope, sector, rules), sector)
+    return Terrain(grid, slope, aspect, wall, too_steep(slope, sector, rules), sector)
 
 
 def near_scale_m(cell_m: float, rules: MineSettings) -> float:

@@ -80,35 +80,6 @@ class Parts:
         self.detail[bad] = np.broadcast_to(np.asarray(detail, dtype=object), bad.shape)[bad]
 
 
-def clean(
-    geometry: np.ndarray,
-    to_metres: Callable[[np.ndarray], np.ndarray],
-    *,
-    kinds: tuple[str, ...],
-    explode: bool,
-    known: np.ndarray,
-    attributes: pd.DataFrame,
-    lost: np.ndarray,
-) -> Parts:
-    """Clean the geometries of a layer.
-
-    Parameters
-    ----------
-    geometry, to_metres, kinds, explode, lost
-        As for `clean_each`.
-    known, attributes
-        As for `refuse_duplicates`.
-
-    Returns
-    -------
-    Parts
-        In the order of the rows; kept geometries are 2-D, valid, in the metric CRS, and no two are the same.
-    """
-    cleaned = clean_each(geometry, to_metres, kinds=kinds, explode=explode, lost=lost)
-    refuse_duplicates(cleaned, known, attributes)
-    return cleaned
-
-
 def clean_each(
     geometry: np.ndarray,
     to_metres: Callable[[np.ndarray], np.ndarray],

@@ -99,10 +99,10 @@ def read_kind(
 def count_rows(layers: list[VectorLayer], n_kept: int, n_refused: int) -> dict[str, int]:
     """Count what became of the rows of layers; what the layers refused themselves is counted here."""
     n_rows = sum(layer.n_rows for layer in layers)
-    n_features = sum(len(layer.features) + len(layer.rejects) for layer in layers)
+    n_parts = sum(layer.n_parts for layer in layers)
     return {
         "rows_read": n_rows,
-        "parts_exploded": n_features - n_rows,
+        "parts_exploded": n_parts - n_rows,
         "kept": n_kept,
         "refused": n_refused + sum(len(layer.rejects) for layer in layers),
     }

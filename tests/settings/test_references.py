@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 
 from pvmap.config import assumptions, load
-from pvmap.errors import ConfigError
 from pvmap.findings import CATALOGUE
 from pvmap.settings.city import Settings
 from pvmap.settings.demo import DemoSettings
 from pvmap.settings.identity import City
-from pvmap.settings.references import keys_of, references, require_resolved, spelled_out
+from pvmap.settings.references import JUDGEMENT, keys_of, references, spelled_out
 from pvmap.sites.expected_masks import EXPECTED_MASKS
 from pvmap.sites.ledger import BY_SOURCE_CLAUSE, STATED_CLAUSES
 
@@ -37,34 +36,38 @@ def clauses() -> list[str]:
     return [*named, *(mask.clause for mask in EXPECTED_MASKS), BY_SOURCE_CLAUSE, *STATED_CLAUSES.values()]
 
 
+def resolves(source: str) -> bool:
+    """Whether a source begins with a reference or says why it is judgement, and every reference it names is there."""
+    leads = re.match(r"\[[a-z][a-z0-9_]*\]", source) or source.removeprefix(JUDGEMENT) not in ("", source)
+    return bool(leads) and all(key in references() for key in keys_of(source))
+
+
 def test_every_source_resolves() -> None:
     told = sources()
-    resolved = {key for key, source in told.items() if require_resolved(source)}
-    print(f"sources that resolve: {len(resolved)} of {len(told)}")
-    assert len(resolved) == len(told) > 300
+    assert [key for key, source in told.items() if not resolves(source)] == []
+    assert len(told) > 300
 
 
 def test_every_clause_names_its_mark_and_a_source_that_resolves() -> None:
     for clause in clauses():
         found = re.search(r"\((sourced|derived|unverified|choice); (.*)\)$", clause)
         assert found, clause
-        require_resolved(found[2])
+        assert resolves(found[2]), clause
 
 
 @pytest.mark.parametrize(
     "source",
     ["[no_such_key]", "[pvlib] and [no_such_key]", "the usual value", "judgement: ", "judgement", "", "see [pvlib]"],
 )
-def test_a_source_that_leads_nowhere_is_refused(source: str) -> None:
-    with pytest.raises(ConfigError, match=r"references\.toml"):
-        require_resolved(source)
+def test_a_source_that_leads_nowhere_is_noticed(source: str) -> None:
+    assert not resolves(source)
 
 
 def test_what_is_sourced_can_be_opened() -> None:
     for one in assumptions(CITY):
         if one.mark == "sourced":
             found = [references()[key] for key in keys_of(one.source)]
-            assert found and found[0].can_be_opened and found[0].read != "not read", one.key
+            assert found and (found[0].address or found[0].number) and found[0].read != "not read", one.key
 
 
 def test_what_counts_as_verified_was_read_itself_or_in_a_copy() -> None:

@@ -7,7 +7,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pvmap.sources.polygons import SLIVER_AREA_M2, Parts, clean
+from pvmap.sources.polygons import SLIVER_AREA_M2, Parts, clean_each, refuse_duplicates
 
 SQUARE = "((0 0, 10 0, 10 10, 0 10, 0 0))"
 
@@ -15,14 +15,11 @@ SQUARE = "((0 0, 10 0, 10 10, 0 10, 0 0))"
 def tidy(wkt: list[str | None], *, explode=True, kinds=("Polygon",), known=None, attributes=None) -> Parts:
     geometry = shapely.from_wkt(np.array(wkt, dtype=object), on_invalid="ignore")
     n = len(geometry)
-    parts = clean(
-        geometry,
-        lambda xy: xy,
-        kinds=kinds,
-        explode=explode,
-        known=np.zeros(n, "int64") if known is None else np.array(known),
-        attributes=pd.DataFrame(index=range(n)) if attributes is None else attributes,
-        lost=np.zeros(n, bool),
+    parts = clean_each(geometry, lambda xy: xy, kinds=kinds, explode=explode, lost=np.zeros(n, bool))
+    refuse_duplicates(
+        parts,
+        np.zeros(n, "int64") if known is None else np.array(known),
+        pd.DataFrame(index=range(n)) if attributes is None else attributes,
     )
     assert (np.diff(parts.row) >= 0).all()
     assert set(parts.row) == set(range(n))  # no row is lost

@@ -230,7 +230,7 @@ class Door:
             response.close()
             if response.status not in MOVED:
                 refuse(url, response, told)
-            url, method, body = self._moved(url, response), "GET" if body is None else method, body
+            url, method = self._moved(url, response), "GET" if body is None else method
         raise FetchError(f"{shown(url)} moves on and on; try again later.")
 
     def _moved(self, url: str, response: BaseHTTPResponse) -> str:

@@ -118,7 +118,7 @@ def give_tiles(tiles: TileSet, wish: Wish) -> Given:
             if grid is None:
                 grid = _grid(file, window, url)
                 values = np.full((grid.rows, grid.columns), tiles.sea, file.dtypes[0])
-            _paste(file, grid, values, url)
+            _paste(file, grid, values)
             found += 1
     if grid is None:
         raise nothing_here(wish, "The raster")
@@ -167,7 +167,7 @@ def _grid(file: DatasetReader, window: Window, url: str) -> _Grid:
     return _Grid(west, north, dx, dy, max(columns, 1), max(rows, 1))
 
 
-def _paste(file: DatasetReader, grid: _Grid, values: np.ndarray, url: str) -> None:
+def _paste(file: DatasetReader, grid: _Grid, values: np.ndarray) -> None:
     """Put a tile's cells where they belong; tiles of other cells are sampled."""
     box = file.bounds
     first, last = (_clip((x - grid.west) / grid.dx, grid.columns) for x in (box.left, box.right))
