@@ -19,6 +19,7 @@ from pvmap.findings.catalogue import (
     results,
     siting,
     weather,
+    weather_air,
     weather_reading,
     words,
 )
@@ -38,6 +39,7 @@ TOPICS = (
     ground,
     existing,
     weather,
+    weather_air,
     weather_reading,
     loads,
     grid,

@@ -120,8 +120,10 @@ def _read_point(
     data, closure = doubts.components(layer, data, fit)
     sun_offset, clock = doubts.sun_offset(layer, file, reading, fit, settings)
     sun = sun_hours(times_of(data), *where, sun_offset)
-    odd = [*doubts.light(layer, mend.with_ghi(data, sun), sun), *doubts.air(layer, data, reading.latitude)]
-    fitting = sun if abs(fit.minutes - sun_offset) < 1.0 else sun_hours(times_of(data), *where, fit.minutes)
+    data, horizontal = split.without_ghi(layer, data, sun)
+    odd = [*horizontal, *doubts.light(layer, mend.with_ghi(data, sun), sun), *doubts.air(layer, data, reading.latitude)]
+    fits = fit.method == "none" or abs(fit.minutes - sun_offset) < 1.0
+    fitting = sun if fits else sun_hours(times_of(data), *where, fit.minutes)
     if fit.method == "closure":
         odd += split.months(layer, data, fitting, utc_offset_hours)
     data, unlikely = split.names(layer, data, fitting)

@@ -26,6 +26,9 @@ UNLIT = 0.003  # clearness index below which an hour of high sun holds no light:
 MANY_UNLIT = 0.015  # share of them that is no longer some hours of a satellite's outages
 WARMEST_MEAN, WARM_LATITUDE, COOLING = 34.0, 25.0, 0.6  # degC up to that latitude, less K a degree beyond
 WINDIEST_MEAN = 10.0  # m/s
+STEADY_K = 0.5  # standard deviation of all hours below which no air is that steady
+MONTHS, SOLSTICE = 12, 2 * np.pi * 10 / 365  # of a year; from 21 December to its end [rad]
+SEASONS_DEG, SEASON_K = 30.0, 4.0  # latitude and range of monthly means beyond which summers are warmer than winters
 
 
 def sun_offset(
@@ -84,7 +87,7 @@ def light(layer: str, data: pd.DataFrame, sun: SunHours) -> tuple[Finding, ...]:
 
 
 def air(layer: str, data: pd.DataFrame, latitude: float) -> tuple[Finding, ...]:
-    """Tell air that is warmer or windier than anywhere."""
+    """Tell air that is warmer, windier or steadier than anywhere, or whose summers are colder than its winters."""
     warmest = WARMEST_MEAN - COOLING * max(abs(latitude) - WARM_LATITUDE, 0.0)
     temperature, wind = float(data["temp_air"].mean()), float(data["wind_speed"].mean())
     found = []
@@ -95,7 +98,24 @@ def air(layer: str, data: pd.DataFrame, latitude: float) -> tuple[Finding, ...]:
         )
     if wind > WINDIEST_MEAN:
         found.append(finding("weather-too-windy", layer=layer, column="wind_speed", wind_speed=f"{wind:.1f}"))
-    return tuple(found)
+    return (*found, *_seasons(layer, data, latitude))
+
+
+def _seasons(layer: str, data: pd.DataFrame, latitude: float) -> list[Finding]:
+    temperature = data["temp_air"].dropna()
+    if temperature.std() < STEADY_K:
+        mean = f"{temperature.mean():.1f}"
+        return [finding("weather-steady-air", layer=layer, column="temp_air", temperature=mean)]
+    by_month = temperature.groupby(times_of(temperature).month).mean()
+    if abs(latitude) < SEASONS_DEG or len(by_month) < MONTHS or np.ptp(by_month) < SEASON_K:
+        return []
+    of_year = 2 * np.pi * (by_month.index.to_numpy() - 0.5) / MONTHS
+    height = -np.sign(latitude) * np.cos(of_year + SOLSTICE)  # of the sun at noon, from month to month
+    if np.corrcoef(by_month, height)[0, 1] >= 0.0:
+        return []
+    warmest, coldest = int(by_month.idxmax()), int(by_month.idxmin())
+    code = "weather-seasons-reversed"
+    return [finding(code, layer=layer, column="temp_air", month=warmest, total=coldest, latitude=f"{latitude:.1f}")]
 
 
 def _above_extraterrestrial(layer: str, data: pd.DataFrame, sun: SunHours) -> list[Finding]:

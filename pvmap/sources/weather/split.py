@@ -22,6 +22,9 @@ HIGH_SUN = 0.3  # cos(zenith) above which the split is looked at
 LOW_SUN = (0.15, 0.5)  # cos(zenith) at which a clear sky's dni is far above its ghi
 LEAST_ABOVE = 0.5  # share of clear hours of a low sun in which dni is above ghi
 MOST_CLEAR, LEAST_DULL = 0.6, 0.5  # mean diffuse share of clear hours, and of dull ones
+FACING, HIGHEST = 0.35, 0.75  # cos(zenith) up to which the sun is low, and share of the year's most above which high
+BRIGHTEST = 0.98  # quantile of dni among hours of one height
+IN_PROPORTION = 0.9  # of the growth that beam on the horizontal would have under a beam that is as strong at any height
 NAMED = 5  # months that a sentence names
 
 
@@ -60,6 +63,33 @@ def months(layer: str, data: pd.DataFrame, sun: SunHours, utc_offset_hours: floa
         share_percent=f"{100 * off.max():.0f}",
     )
     return (told,)
+
+
+def without_ghi(layer: str, data: pd.DataFrame, sun: SunHours) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
+    """Tell beam on the horizontal under the name of dni where no ghi is there to close with, and make ghi of it.
+
+    A beam is weaker through the longer way of a low sun, but by far less than what falls of it on the ground: dni that
+    grows from low to high sun as cos(zenith) does, or faster, is of the horizontal.
+
+    Returns
+    -------
+    tuple of DataFrame and tuple of Finding
+        The table, where that is so with ghi = dhi + dni and without dni, which then follows from closure.
+    """
+    if data["ghi"].notna().any() or "dni" not in data or "dhi" not in data:
+        return data, ()
+    dni, seen = data["dni"].to_numpy(), data["dni"].notna().to_numpy()
+    most = float(np.quantile(sun.cos_zenith[sun.cos_zenith > LOW_SUN[0]], BRIGHTEST))
+    low = seen & (sun.cos_zenith > LOW_SUN[0]) & (sun.cos_zenith < FACING)
+    high = seen & (sun.cos_zenith > max(HIGHEST * most, FACING))
+    if min(low.sum(), high.sum()) < LEAST_HOURS:
+        return data, ()
+    of_low, of_high = (float(np.quantile(dni[hours], BRIGHTEST)) for hours in (low, high))
+    if of_low >= IN_PROPORTION * FACING / most * of_high:
+        return data, ()
+    percent = f"{100 * of_low / max(of_high, 1.0):.0f}"
+    told = finding("weather-beam-follows-height", layer=layer, column="dni", share_percent=percent)
+    return data.assign(ghi=data["dhi"] + data["dni"]).drop(columns="dni"), (told,)
 
 
 def names(layer: str, data: pd.DataFrame, sun: SunHours) -> tuple[pd.DataFrame, tuple[Finding, ...]]:

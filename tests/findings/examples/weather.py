@@ -32,6 +32,11 @@ def clear_year(local_year: int = 2023, n_years: int = 1) -> pd.DataFrame:
     return pd.DataFrame({"time": time, "ghi": sky, "dni": dni, "dhi": dhi, "temp_air": 15.0, "wind_speed": 2.0})
 
 
+def seasons(year: pd.DataFrame) -> pd.Series:
+    """Air that is warmest in July. [degC]"""
+    return 15.0 - 10.0 * np.cos(2 * np.pi * (year["time"].dt.dayofyear - 15) / 365)
+
+
 def read_points(folder: Path, year: pd.DataFrame, years: Any = "typical", **point: object) -> WeatherSet:
     """Read a year as plain CSV, its times without a zone in UTC."""
     year.assign(time=year["time"].dt.strftime("%Y-%m-%d %H:%M")).to_csv(folder / "w.csv", index=False)
@@ -136,6 +141,25 @@ def a_zero_that_is_none(folder: Path, faulty: bool) -> Iterable[Finding]:
 @example("weather-too-warm")
 def mild_fahrenheit(folder: Path, faulty: bool) -> Iterable[Finding]:
     return read(folder, clear_year().assign(temp_air=38.0 if faulty else 16.0))
+
+
+@example("weather-steady-air")
+def a_mean_in_every_hour(folder: Path, faulty: bool) -> Iterable[Finding]:
+    year = clear_year()
+    return read(folder, year if faulty else year.assign(temp_air=seasons(year)))
+
+
+@example("weather-seasons-reversed")
+def a_file_of_the_other_hemisphere(folder: Path, faulty: bool) -> Iterable[Finding]:
+    year = clear_year()
+    return read(folder, year.assign(temp_air=(-1.0 if faulty else 1.0) * seasons(year)))
+
+
+@example("weather-beam-follows-height")
+def beam_on_the_horizontal_without_global(folder: Path, faulty: bool) -> Iterable[Finding]:
+    year = clear_year()
+    beam = year["ghi"] - year["dhi"]
+    return read(folder, year.assign(dni=beam if faulty else year["dni"], ghi=np.nan))
 
 
 @example("weather-too-windy")

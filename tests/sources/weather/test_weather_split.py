@@ -65,3 +65,13 @@ def test_hours_of_a_high_sun_without_light_are_told(tmp_path, year, days, code):
     dark = (year["time"].dt.month == 6) & (year["time"].dt.day <= days)
     point = read(tmp_path, year.assign(**{c: year[c].mask(dark, 0.0) for c in ("ghi", "dni", "dhi")}))
     assert code in codes(point)
+
+
+@pytest.mark.parametrize("beam", ["normal", "horizontal"])
+def test_without_ghi_beam_on_the_horizontal_is_known_by_its_growth_with_the_sun(tmp_path, year, beam):
+    sound = read(tmp_path, year)
+    given = year.assign(dni=year["dni"] if beam == "normal" else horizontal(year), ghi=float("nan"))
+    point = read(tmp_path, given)
+    assert codes(point, "doubtful") == ({"weather-beam-follows-height"} if beam == "horizontal" else set())
+    assert point.data["ghi"].sum() == pytest.approx(sound.data["ghi"].sum(), rel=1e-3)
+    assert point.data["dni"].sum() == pytest.approx(sound.data["dni"].sum(), rel=0.02)  # none under the lowest sun

@@ -21,7 +21,7 @@ def hours_of(start: str, end: str, sun_offset_minutes: float = 30.0) -> pd.DataF
             "ghi": dni * sun.cos_zenith + dhi,
             "dni": dni,
             "dhi": dhi,
-            "temp_air": 15.0 + 10.0 * np.sin(step / 700.0),
+            "temp_air": 15.0 - 10.0 * np.cos(2 * np.pi * times.dayofyear / 365) + np.sin(step / 4.0),
             "wind_speed": 2.0 + np.sin(step / 5.0),
         },
         index=times,
