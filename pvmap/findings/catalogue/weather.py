@@ -136,17 +136,17 @@ KINDS = (
     Kind(
         code="weather-beam-follows-height",
         severity="doubtful",
-        sentence_en="{layer}: it has no ghi, and its brightest dni under a low sun is {share_percent} % of that under a "
-        "high one, as of beam on the horizontal: ghi is made of dhi + dni, and dni of closure.",
-        sentence_zh="{layer}：无 ghi 列，且低太阳高度下最强的 dni 仅为高太阳高度下的 {share_percent} %，与水平面直接辐射相符："
-        "现以 dhi + dni 作为 ghi，并由闭合关系求得 dni。",
+        sentence_en="{layer}: it has no ghi, and its brightest dni under a low sun is {share_percent} % of that under "
+        "a high one, as of beam on the horizontal: ghi is made of dhi + dni, and dni of closure.",
+        sentence_zh="{layer}：无 ghi 列，且低太阳高度下最强的 dni 仅为高太阳高度下的 {share_percent} %，"
+        "与水平面直接辐射相符：现以 dhi + dni 作为 ghi，并由闭合关系求得 dni。",
         remedy_en="Bring ghi as well, which decides what dni is.",
         remedy_zh="请同时提供 ghi，以便判定 dni 的含义。",
         cause="Direct horizontal irradiance under the name of direct normal, in a file without global.",
         threshold="98 % quantile of dni at cos(zenith) 0.15-0.35 below 0.9 x 0.35 / (highest cos(zenith)) of that in "
         "hours above 0.75 of the highest; 24 hours of each at least",
-        source="judgement: sound files have 70 to 95 %, pvlib's clear skies 36 (Linke turbidity 7) to 92 %; beam on the "
-        "horizontal 13 to 39 % up to 60 degrees of latitude, against a limit of 32 to 40 %",
+        source="judgement: sound files have 70 to 95 %, pvlib's clear skies 36 (Linke turbidity 7) to 92 %; beam on "
+        "the horizontal 13 to 39 % up to 60 degrees of latitude, against a limit of 32 to 40 %",
     ),
     Kind(
         code="weather-components-disagree-by-month",
