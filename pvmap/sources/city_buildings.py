@@ -12,7 +12,18 @@ from pvmap.errors import InputError
 from pvmap.findings import EXAMPLES, Finding, finding
 from pvmap.settings.city import VectorInput
 from pvmap.sources import citygml, cityjson
-from pvmap.sources.city_model import Face, crs_of_name, eastings_first, flat, footprint, height_m, is_height
+from pvmap.sources.city_model import (
+    METRE,
+    Face,
+    crs_of_name,
+    eastings_first,
+    flat,
+    footprint,
+    height_m,
+    height_unit,
+    is_height,
+    with_heights_in_metres,
+)
 from pvmap.sources.layer import RawLayer, wanted_columns
 from pvmap.sources.where import rows_where
 
@@ -36,9 +47,12 @@ def read_buildings(path: Path, source: VectorInput) -> RawLayer:
     gml = citygml.is_citygml(path)
     model = citygml.read_city_model(path) if gml else cityjson.read_city_model(path)
     by_building: dict[str, list[Face]] = {}
+    unit = METRE
     if model.faces:
-        crs = flat(crs_of_name(source.crs or model.crs_name, source.path, "inputs.buildings"))
-        for face in eastings_first(model.faces, crs):
+        name = source.crs or model.crs_name
+        stated = crs_of_name(name, source.path, "inputs.buildings")
+        crs, unit = flat(stated), height_unit(name, stated)
+        for face in with_heights_in_metres(eastings_first(model.faces, crs), unit):
             by_building.setdefault(face.building, []).append(face)
     if not by_building:
         raise InputError(
@@ -56,10 +70,12 @@ def read_buildings(path: Path, source: VectorInput) -> RawLayer:
     wanted = wanted_columns(source, present)
     row = rows_where(source, frame, geometry)
     kept = list(dict.fromkeys([*OWN, *wanted.values()]))
-    found = tuple(
-        _doubt_heights(measured.to_numpy(object)[row], frame["height_m"].to_numpy(float)[row], drawn[row], row, source)
-    )
-    return RawLayer(geometry[row], frame[kept].iloc[row], row, crs, found, own=OWN, names=wanted)
+    found = [
+        *_doubt_heights(measured.to_numpy(object)[row], frame["height_m"].to_numpy(float)[row], drawn[row], row, source)
+    ]
+    if unit.metres != METRE.metres:
+        found.append(finding("heights-converted", layer=source.path, unit=unit.name))
+    return RawLayer(geometry[row], frame[kept].iloc[row], row, crs, tuple(found), own=OWN, names=wanted)
 
 
 def _doubt_heights(

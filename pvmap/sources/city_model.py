@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -14,6 +15,7 @@ from pyproj.exceptions import CRSError
 from pvmap.errors import InputError
 
 EPSG = re.compile(r"EPSG(?:\.xml#|[:/]+(?:[\d.]*[:/]+)?)(\d{4,6})", re.IGNORECASE)
+UPWARD = re.compile(r"EPSG:\d{4,6}\+(\d{4,6})", re.IGNORECASE)  # the CRS of heights behind that of the plane
 ADV_UTM = re.compile(r"ETRS89_UTM(\d\d)", re.IGNORECASE)  # names of the German survey
 ADV_GK = re.compile(r"DE_DHDN_3GK(\d)", re.IGNORECASE)
 GROUND = ("GroundSurface", "lod0", "solid", "RoofSurface")  # what a footprint is taken from, the best first
@@ -72,6 +74,48 @@ def crs_of_name(name: str, path: object, key: str) -> CRS:
         return CRS(name)
     except CRSError:
         raise InputError(f"{path}: {name!r} is not a CRS; state it in the city file ({key}.crs).") from None
+
+
+class HeightUnit(NamedTuple):
+    """What heights of a model are measured in, and its length in metres."""
+
+    name: str
+    metres: float
+
+
+METRE = HeightUnit("metre", 1.0)
+
+
+def height_unit(name: str, crs: CRS) -> HeightUnit:
+    """Tell the unit of z: that of the CRS of heights, else that of x and y, for corners are points of one CRS.
+
+    Parameters
+    ----------
+    name
+        As `crs_of_name` has it, which may go on with the CRS of heights.
+    crs
+        What `crs_of_name` made of it.
+
+    Examples
+    --------
+    >>> height_unit("EPSG:2276", CRS.from_epsg(2276)).name, height_unit("EPSG:4549", CRS.from_epsg(4549))
+    ('US survey foot', HeightUnit(name='metre', metres=1.0))
+    """
+    further = [*EPSG.findall(name)[1:], *UPWARD.findall(name)]
+    try:
+        axes = [axis for code in further for axis in CRS.from_epsg(int(code)).axis_info]
+    except CRSError:
+        axes = []
+    upward = [axis for axis in (*axes, *crs.axis_info) if axis.direction == "up"]
+    upward = upward or ([] if crs.is_geographic else crs.axis_info[:1])
+    return HeightUnit(upward[0].unit_name, upward[0].unit_conversion_factor) if upward else METRE
+
+
+def with_heights_in_metres(faces: Sequence[Face], unit: HeightUnit) -> list[Face]:
+    """Turn z of faces into metres."""
+    if unit.metres == METRE.metres:
+        return list(faces)
+    return [replace(face, rings=[ring * (1.0, 1.0, unit.metres) for ring in face.rings]) for face in faces]
 
 
 def flat(crs: CRS) -> CRS:

@@ -14,7 +14,14 @@ from pvmap.errors import InputError
 from pvmap.opening import regular
 from pvmap.settings.city import FileInput
 from pvmap.sources import citygml, cityjson
-from pvmap.sources.city_model import PLAN_MIN_M2, crs_of_name, eastings_first, flat
+from pvmap.sources.city_model import (
+    PLAN_MIN_M2,
+    crs_of_name,
+    eastings_first,
+    flat,
+    height_unit,
+    with_heights_in_metres,
+)
 
 KEY = "inputs.roofs_cityjson"
 
@@ -35,7 +42,8 @@ def read_roof_planes(source: FileInput, raw: Path, crs: CRS) -> gpd.GeoDataFrame
     -------
     GeoDataFrame
         One row a RoofSurface: building (id of the top-level object), surface_tilt and surface_azimuth [deg],
-        area_m2 along the plane, eave_z_m and mean_z_m [m above the file's datum], geometry the plan polygon.
+        area_m2 along the plane, eave_z_m and mean_z_m [m above the file's datum], geometry the plan polygon. Its
+        ``attrs`` hold ``height_unit``, in which the file has its heights.
 
     Raises
     ------
@@ -44,17 +52,21 @@ def read_roof_planes(source: FileInput, raw: Path, crs: CRS) -> gpd.GeoDataFrame
     """
     path = regular(raw / source.path, source.holds or "it should hold CityJSON or CityGML roofs")
     model = citygml.read_city_model(path) if citygml.is_citygml(path) else cityjson.read_city_model(path)
-    file_crs = flat(crs_of_name(source.crs or model.crs_name, path, KEY))
+    name = source.crs or model.crs_name
+    stated = crs_of_name(name, path, KEY)
+    file_crs, unit = flat(stated), height_unit(name, stated)
     roofs = eastings_first([face for face in model.faces if face.kind == "RoofSurface"], file_crs)
     to_metres = Transformer.from_crs(file_crs, crs, always_xy=True)
     rows = [
         {"building": face.building, **plane}
-        for face in roofs
+        for face in with_heights_in_metres(roofs, unit)
         if (plane := _plane([_projected(ring, to_metres) for ring in face.rings])) is not None
     ]
     if not rows:
         raise InputError(f"{path} holds no RoofSurface; give LoD2 buildings with semantic surfaces.")
-    return gpd.GeoDataFrame(rows, geometry="geometry", crs=crs)
+    planes = gpd.GeoDataFrame(rows, geometry="geometry", crs=crs)
+    planes.attrs["height_unit"] = unit
+    return planes
 
 
 def _projected(ring: np.ndarray, to_metres: Transformer) -> np.ndarray:

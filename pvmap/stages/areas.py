@@ -42,12 +42,19 @@ def _names_of(points: np.ndarray, areas: gpd.GeoDataFrame) -> np.ndarray:
 
 
 def names_at(points: np.ndarray, areas: gpd.GeoDataFrame) -> np.ndarray:
-    """Name of the first area that holds each point, (n,); "" where none does."""
+    """Name of the area that holds each point, (n,); "" where none does.
+
+    Of several it is the smallest: files hold the outline of a whole city beside those of its districts.
+    """
     point_rows, area_rows = shapely.STRtree(areas.geometry.to_numpy()).query(points, predicate="intersects")
-    first = pd.Series(area_rows).groupby(point_rows).min()
     names = areas["name"].fillna("").to_numpy(object)
+    whole_m2 = pd.Series(areas.geometry.area.to_numpy()).groupby(names).transform("sum").to_numpy()
+    order = np.argsort(whole_m2, kind="stable")
+    place = np.empty(len(order), int)
+    place[order] = np.arange(len(order))
+    smallest = pd.Series(place[area_rows]).groupby(point_rows).min()
     values = np.full(len(points), "", object)
-    values[first.index.to_numpy()] = names[first.to_numpy()]
+    values[smallest.index.to_numpy()] = names[order[smallest.to_numpy()]]
     return values
 
 
@@ -66,3 +73,32 @@ def doubt_outside(sites: gpd.GeoDataFrame, areas: dict[str, VectorLayer]) -> lis
     if not len(outside):
         return []
     return [finding("outside-districts", layer="districts", count=len(outside), total=len(sites), sites=outside)]
+
+
+def doubt_overlaps(points: np.ndarray, areas: dict[str, VectorLayer]) -> list[Finding]:
+    """Say how many sites lie in several districts, or townships: one of them counts them.
+
+    Parameters
+    ----------
+    points
+        (n, 2) points within the sites. [m]
+    areas
+        Layers by their level.
+    """
+    found = []
+    for level, layer in areas.items():
+        names = layer.features["name"].fillna("").to_numpy(object)
+        tree, several, outer = shapely.STRtree(layer.features.geometry.to_numpy()), 0, set[str]()
+        for some in stretches(len(points)):
+            point, area = tree.query(shapely.points(points[some]), predicate="intersects")
+            held = pd.DataFrame({"point": point, "name": names[area]}).drop_duplicates()
+            twice = held[held["point"].duplicated(keep=False)]
+            several += twice["point"].nunique()
+            outer |= {*twice["name"]}
+        if several:
+            sized = layer.features.geometry.area.groupby(names).sum()
+            largest = max(sorted(outer), key=lambda name, sized=sized: sized[name])  # type: ignore[misc]
+            found.append(
+                finding("districts-overlap", layer=level, count=several, total=len(points), other=str(largest))
+            )
+    return found

@@ -16,6 +16,8 @@ from pvmap.sources.places import scale_error
 
 WIDEST_KM = 300.0  # judgement: the largest prefectures of China's east span 200 km
 REACH_KM = 150.0
+# judgement: a slip in a digit of degrees is 70 km and more; nine of ten sites of a town lie ten times nearer together
+STRAY_KM, STRAY_TIMES, TOGETHER = 60.0, 10.0, 0.9
 # judgement: the largest roofs of factories have 0.3 km2; quarries and ponds of several km2 are districts and lakes
 LARGEST_KM2 = {"rooftop": 0.3, "mine": 5.0, "fishpond": 5.0}
 IMPOSSIBLE_KM2 = {"rooftop": 3.0, "mine": 100.0, "fishpond": 100.0}  # judgement: twice the largest in the world
@@ -120,22 +122,36 @@ def _true_crs(sites: gpd.GeoDataFrame, metric: CRS) -> list[Finding]:
 
 
 def _apart(sites: gpd.GeoDataFrame) -> list[Finding]:
-    """Sites far from the middle of all."""
+    """Sites far from the middle of all, or from nearly all of their kind."""
     west, south, east, north = sites.geometry.array.total_bounds
     width_km = max(east - west, north - south) / 1e3
-    if width_km <= WIDEST_KM:
+    wide = width_km > WIDEST_KM
+    reach_km = REACH_KM if wide else STRAY_KM
+    if width_km <= reach_km:
         return []
     bounds = sites.geometry.array.bounds
     middle = (bounds[:, :2] + bounds[:, 2:]) / 2.0
     away_km = np.hypot(*(middle - np.median(middle, axis=0)).T) / 1e3
-    far = np.flatnonzero(away_km > REACH_KM)
+    far = np.flatnonzero(away_km > reach_km if wide else _strays(sites, middle))
+    if not len(far):
+        return []
     order = far[np.argsort(-away_km[far])][:EXAMPLES]
     return [
         finding(
             "city-too-wide", layer="city", count=len(far), total=len(sites), width_km=float(width_km),
-            reach_km=REACH_KM, sites=sites["site_id"].iloc[order],
+            reach_km=reach_km, sites=sites["site_id"].iloc[order],
         )
     ]  # fmt: skip
+
+
+def _strays(sites: gpd.GeoDataFrame, middle: np.ndarray) -> np.ndarray:
+    """Sites that lie in no district, far from where nearly all of their kind lie together."""
+    stray, kinds = np.zeros(len(sites), bool), sites["site_type"].to_numpy(object)
+    for kind in np.unique(kinds):
+        mine = np.flatnonzero(kinds == kind)
+        away_km = np.hypot(*(middle[mine] - np.median(middle[mine], axis=0)).T) / 1e3
+        stray[mine] = away_km > max(STRAY_KM, STRAY_TIMES * np.quantile(away_km, TOGETHER, method="lower"))
+    return stray & sites["district"].eq("").to_numpy(bool)
 
 
 def _large(sites: gpd.GeoDataFrame) -> list[Finding]:

@@ -32,7 +32,7 @@ from pvmap.sources.remote.record import doubt_fetched
 from pvmap.sources.stretches import Each, in_turn
 from pvmap.sources.vector import VectorLayer, check_extents, read_vector
 from pvmap.sources.weather import WeatherSet, nearness, read_weather
-from pvmap.stages.areas import AREAS, area_outlines, doubt_outside, name_areas, read_named
+from pvmap.stages.areas import AREAS, area_outlines, doubt_outside, doubt_overlaps, name_areas, read_named
 from pvmap.stages.curve import along_curve, write_along_curve
 from pvmap.stages.doubts import doubt_sites
 from pvmap.stages.ground_doubts import doubt_ground
@@ -231,6 +231,7 @@ def _doubts(
         *doubt_roof_faces(sites, settings.inputs.roofs_cityjson, raw, crs),
         *doubt_masks(sites, settings.masks, masks, raw, crs),
         *doubt_outside(sites, areas),
+        *doubt_overlaps(points, areas),
     ]
 
 

@@ -9,13 +9,14 @@ import pandas as pd
 from pyproj import CRS
 
 from pvmap.crs import require_metric
-from pvmap.errors import PvmapError
+from pvmap.errors import InputError, PvmapError
 from pvmap.findings import Finding
 from pvmap.memory import give_back
 from pvmap.settings.city import Settings, VectorInput
 from pvmap.sites import SITE_TYPES, outlines
 from pvmap.sites.chosen import choose
 from pvmap.sites.use_from_land import with_uses_of_land
+from pvmap.sources.city_buildings import is_city_model
 from pvmap.sources.stretches import Each, Runs
 from pvmap.sources.vector import VectorLayer, clean_ahead, layer_crs, read_vector
 from pvmap.stages.doubts import refuse_far, refuse_impossible
@@ -69,6 +70,11 @@ def read_kind(
     """Read the sites of a kind: what is kept, what is refused, how many of each, and what is doubtful."""
     layers = []
     for number, source in enumerate(inputs):
+        if kind != "rooftop" and is_city_model(raw / source.path):
+            raise InputError(
+                f"{source.path} is a city model, whose buildings are no {kind} sites; it belongs to inputs.buildings, "
+                "and its roof planes to inputs.roofs_cityjson."
+            )
         layer = read_vector(source, raw, crs, runs=cleaned.get((kind, number)))
         layers.append(choose(kind, layer, source, settings, raw, crs))
         del layer

@@ -262,6 +262,12 @@ def test_cityjson_is_read_as_buildings_too(tmp_path, shared_data):
         read_vector(VectorInput(path="a.city.json"), tmp_path, CRS(28992))
 
 
+def test_buildings_of_a_model_are_no_ponds(tmp_path):
+    write(tmp_path / "b.gml", surfaces(at("chinese"), V2), "EPSG:4549")
+    with pytest.raises(InputError, match=r"b\.gml is a city model, .* no fishpond sites; it belongs to inputs\.build"):
+        check(tmp_path, '[[inputs.fishponds]]\npath = "b.gml"\n')
+
+
 def test_a_city_of_one_gml_file_passes_the_check(tmp_path):
     """As buildings and as roofs, whose planes lie on the outlines."""
     write(tmp_path / "b.gml", surfaces(at("chinese"), V2), "EPSG:4549")

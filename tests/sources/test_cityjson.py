@@ -46,6 +46,30 @@ def test_a_gable_hut_has_an_east_and_a_west_plane(tmp_path):
     assert planes.area.tolist() == pytest.approx([40, 40])
 
 
+FOOT_M = 1200.0 / 3937.0  # of the surveys of the United States
+
+
+@pytest.mark.parametrize(
+    ("system", "across_m", "up_m"),
+    [("EPSG:2276", FOOT_M, FOOT_M), ("EPSG:2276+6360", FOOT_M, FOOT_M), ("EPSG:2276+5703", FOOT_M, 1.0)],
+)
+def test_a_model_in_feet_has_heights_in_feet(tmp_path, system, across_m, up_m):
+    model = hut(30)
+    model["metadata"]["referenceSystem"] = system
+    model["vertices"] = [
+        [2_500_000 + (x - 2684000) / across_m, 7_000_000 + (y - 1246000) / across_m, z / up_m]
+        for x, y, z in model["vertices"]
+    ]
+    model["CityObjects"]["hut"]["geometry"][0]["semantics"]["surfaces"][1]["type"] = "GroundSurface"
+    (tmp_path / "hut.json").write_text(json.dumps(model))
+    planes = read_roof_planes(FileInput(path="hut.json"), tmp_path, CRS("EPSG:32614"))
+    assert planes["surface_tilt"].tolist() == pytest.approx([30, 30], abs=0.1)
+    assert planes.attrs["height_unit"].metres == pytest.approx(up_m)
+    layer = read_vector(VectorInput(path="hut.json"), tmp_path, CRS("EPSG:32614"))
+    assert layer.features["height_m"].tolist() == pytest.approx([4 * np.tan(np.pi / 6)])
+    assert [found.code for found in layer.findings if "convert" in found.code] == ["heights-converted"] * (up_m < 1)
+
+
 def test_zurich_planes_keep_plan_area_and_tilt_together(shared_data):
     planes = read_roof_planes(FileInput(path="zurich_subset_lod2.city.json"), shared_data / "buildings/cityjson", SWISS)
     assert planes["building"].nunique() == 49

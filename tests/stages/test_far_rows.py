@@ -21,7 +21,7 @@ def town(*stray: tuple[float, float], n: int = 8) -> gpd.GeoDataFrame:
     longitude, latitude = np.array(places, float).T
     frame = pd.DataFrame({"site_id": [f"rooftop-{k}" for k in range(len(places))], "longitude": longitude})
     frame = frame.assign(latitude=latitude, source="b.shp", source_row=np.arange(len(places)), part=0)
-    frame = frame.assign(site_type="rooftop", footprint_area_m2=100.0)
+    frame = frame.assign(site_type="rooftop", footprint_area_m2=100.0, district="")
     x = 500_000.0 + 100.0 * np.arange(len(places))
     return gpd.GeoDataFrame(frame, geometry=shapely.box(x, 3.56e6, x + 10.0, 3.56e6 + 10.0), crs=METRIC)
 
@@ -46,3 +46,25 @@ def test_of_two_towns_nobody_knows_which_is_lost_and_the_sentence_names_a_site()
     assert len(refuse_far(sites)[0]) == 16
     with pytest.raises(InputError, match="km from the middle of all, first rooftop-"):
         doubt_sites(sites, METRIC)
+
+
+def apart(sites: gpd.GeoDataFrame) -> list:
+    """What is said of a width; footprints lie where longitude and latitude do."""
+    at = sites.set_geometry(
+        gpd.points_from_xy(sites["longitude"], sites["latitude"], crs=4326).to_crs(METRIC).buffer(5)
+    )
+    return [found for found in doubt_sites(at, METRIC) if found.code == "city-too-wide"]
+
+
+@pytest.mark.parametrize("stray", [(118.45, 32.2), (119.45, 33.2), (119.54, 31.2)])
+def test_a_slip_of_a_degree_is_told_by_its_site(stray):
+    (found,) = apart(town(stray, n=20))
+    assert (found.count, found.total, found.sites) == (1, 21, ("rooftop-20",))
+
+
+def test_villages_of_a_wide_county_and_a_far_place_in_a_district_are_no_strays():
+    villages = [(119.45 + 0.15 * k, 32.2 + 0.02 * k) for k in range(8)]
+    assert not apart(town(*villages))
+    known = town((118.45, 32.2), n=20)
+    known.loc[20, "district"] = "exclave"
+    assert not apart(known)

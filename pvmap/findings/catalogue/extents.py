@@ -62,4 +62,16 @@ KINDS = (
         threshold="any site whose representative point no district contains",
         source="judgement: sums by district must be complete",
     ),
+    Kind(
+        code="districts-overlap",
+        severity="doubtful",
+        sentence_en="{count} of {total} sites lie in several outlines of {layer}, the largest of which is {other}; the "
+        "smallest counts.",
+        sentence_zh="{total} 处场址中有 {count} 处同时位于{layer}的多个范围内，其中最大的是{other}；按最小的范围统计。",
+        remedy_en="Take the outline of the whole out by a where of that input, and draw apart what overlaps.",
+        remedy_zh="请在该输入中用 where 去掉整体轮廓，并修正相互重叠的范围。",
+        cause="Files that hold a city's own outline beside those of its districts, or zones within districts.",
+        threshold="any site whose point lies in outlines of two names of one level",
+        source="judgement: a whole is larger than its parts",
+    ),
 )

@@ -61,7 +61,7 @@ KINDS = (
         sentence_zh="{layer}：高程单位为 {unit}，已换算为米。",
         remedy_en="Nothing, if that is their unit.",
         remedy_zh="若单位属实，无需处理。",
-        cause="A raster whose band or vertical CRS states another unit than the metre.",
+        cause="A raster whose band or vertical CRS states another unit than the metre, or a city model in feet.",
         threshold="a unit of length other than the metre",
         source="judgement: a stated unit holds",
     ),

@@ -131,8 +131,9 @@ KINDS = (
         remedy_en="Look at {sites}: drop what is not of the city, or run the cities apart.",
         remedy_zh="请查看 {sites}：删去不属于本市的数据，或分城市运行。",
         cause="Lost coordinates, rows of another city, or a wrong CRS of one file.",
-        threshold="sites that span more than 300 km",
-        source="judgement: the largest prefectures of China's east span 200 km",
+        threshold="sites that span more than 300 km; or some in no district that lie more than 60 km, and ten times as "
+        "far as nine of ten of their kind, from the middle of these",
+        source="judgement: the largest prefectures of China's east span 200 km; a slip in a digit of degrees is 70 km",
     ),
     Kind(
         code="site-too-large",

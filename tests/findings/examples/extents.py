@@ -50,6 +50,14 @@ def a_house_too_far(folder: Path, faulty: bool) -> Iterable[Finding]:
     return check(folder, BUILDINGS + DISTRICTS)
 
 
+@example("districts-overlap")
+def a_city_beside_its_districts(folder: Path, faulty: bool) -> Iterable[Finding]:
+    put(folder, "b.geojson", rows(4))
+    whole = feature(rectangle(-90 if faulty else 5_000, -90, 900, 900), name="city")
+    put(folder, "d.geojson", [whole, feature(rectangle(-50, -50, 400, 200), name="east")])
+    return check(folder, BUILDINGS + DISTRICTS)
+
+
 @example("roof-planes-elsewhere")
 def a_model_of_another_quarter(folder: Path, faulty: bool) -> Iterable[Finding]:
     roof = {"surfaces": [{"type": "RoofSurface"}], "values": [0]}
