@@ -35,7 +35,7 @@ docs: $(VENV)/.test  ## write the pages of the Python interface into build/docs/
 bench: $(VENV)/.test  ## measure speeds beside the peers that are installed: build/bench.json, build/bench.md
 	@$(BIN)/pytest -m benchmark -s tests/benchmarks
 
-bench-quick: $(VENV)/.test  ## measure the ratios that a regression would spoil, in three minutes
+bench-quick: $(VENV)/.test  ## measure the ratios that a regression would spoil, in two minutes
 	@$(BIN)/pytest -m quick -s tests/benchmarks
 
 soak: $(VENV)/.test  ## kill N (default: 200) runs at random places and see that nothing is lost
