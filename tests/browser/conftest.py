@@ -6,11 +6,13 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from browser.harness import CHROMIUM, FLAGS, HOSTILE, Watched
 from playwright.sync_api import Browser, Playwright, sync_playwright
 from webmap.tables import settings, write_run
 
+from pvmap.store import read_table
 from pvmap.webmap.build import build_map
 
 
@@ -39,6 +41,12 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def map_file(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_map(run_folder, tmp_path_factory.mktemp("map"), settings())
+
+
+@pytest.fixture(scope="module")
+def sites(run_folder: Path) -> pd.DataFrame:
+    """What the map shows of its sites: those with room for modules."""
+    return read_table(run_folder, "appraisal").query("capacity_kwp > 0")
 
 
 @pytest.fixture

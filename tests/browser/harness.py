@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -59,6 +62,17 @@ class Watched:
         settle(self.page)
         SCREENS.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=SCREENS / f"{name}.png")
+
+
+@contextmanager
+def watching(chromium: Browser, wide: int, high: int, timeout_ms: int = 60_000, **context: Any) -> Iterator[Watched]:
+    """A page without a network; once it is left, the proof that it complained of nothing and asked nobody."""
+    here = chromium.new_context(viewport={"width": wide, "height": high}, offline=True, **context)
+    watched = Watched(here.new_page())
+    watched.page.set_default_timeout(timeout_ms)
+    yield watched
+    assert watched.complaints == [] and watched.remote() == []
+    here.close()
 
 
 def settle(page: Page) -> None:

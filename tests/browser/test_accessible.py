@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser.harness import Watched, settle, show
+from browser.harness import settle, show, watching
 from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -16,13 +16,8 @@ SCREENS = {"desk": (1600, 900), "laptop": (1366, 768), "phone": (390, 844)}
 
 @pytest.fixture(params=SCREENS)
 def page(chromium: Browser, map_file: Path, request: pytest.FixtureRequest) -> Page:
-    wide, high = SCREENS[request.param]
-    context = chromium.new_context(viewport={"width": wide, "height": high}, offline=True, accept_downloads=True)
-    watched = Watched(context.new_page())
-    watched.page.set_default_timeout(60_000)
-    yield watched.open(map_file)
-    assert watched.complaints == [] and watched.remote() == []
-    context.close()
+    with watching(chromium, *SCREENS[request.param], accept_downloads=True) as watched:
+        yield watched.open(map_file)
 
 
 def faults(page: Page) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from browser.harness import Watched, settle
+from browser.harness import Watched, settle, watching
 from playwright.sync_api import Browser, Page
 from webmap.tables import settings, write_run
 
@@ -27,13 +27,9 @@ ZONES = """async level => {
 
 @pytest.fixture(scope="module")
 def page_of(chromium: Browser, map_file: Path) -> Watched:
-    context = chromium.new_context(viewport={"width": 1366, "height": 768}, offline=True)
-    watched = Watched(context.new_page())
-    watched.page.set_default_timeout(60_000)
-    watched.open(map_file)
-    yield watched
-    assert watched.complaints == [] and watched.remote() == []
-    context.close()
+    with watching(chromium, 1366, 768) as watched:
+        watched.open(map_file)
+        yield watched
 
 
 @pytest.fixture

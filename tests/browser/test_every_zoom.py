@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from browser.harness import Watched, settle
+from browser.harness import settle, watching
 from playwright.sync_api import Browser, Page
 
-from pvmap.store import read_table
 from pvmap.vocabulary import NO_USE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -30,17 +29,8 @@ SUMS = """() => Object.fromEntries([...document.querySelectorAll("#pvmap-summary
 
 @pytest.fixture(scope="module")
 def page(chromium: Browser, map_file: Path) -> Page:
-    context = chromium.new_context(viewport={"width": 1366, "height": 768}, offline=True)
-    watched = Watched(context.new_page())
-    watched.page.set_default_timeout(60_000)
-    yield watched.open(map_file)
-    assert watched.complaints == [] and watched.remote() == []
-    context.close()
-
-
-@pytest.fixture(scope="module")
-def sites(run_folder: Path) -> pd.DataFrame:
-    return read_table(run_folder, "appraisal").query("capacity_kwp > 0")
+    with watching(chromium, 1366, 768) as watched:
+        yield watched.open(map_file)
 
 
 def whole_city(page: Page) -> None:

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from browser.harness import Watched, settle
+from browser.harness import settle, watching
 from playwright.sync_api import Browser, Page
 from webmap.tables import settings
 
@@ -23,11 +23,8 @@ APPROVAL = "镇S（2026）001号"
 @pytest.fixture(scope="module")
 def page(chromium: Browser, run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Page:
     path = build_map(run_folder, tmp_path_factory.mktemp("map"), settings(review_number=APPROVAL))
-    context = chromium.new_context(viewport={"width": 1366, "height": 768}, offline=True, accept_downloads=True)
-    watched = Watched(context.new_page())
-    watched.page.set_default_timeout(60_000)
-    yield watched.open(path)
-    context.close()
+    with watching(chromium, 1366, 768, accept_downloads=True) as watched:
+        yield watched.open(path)
 
 
 def words(pdf: Path) -> str:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from browser.harness import Watched, settle, show
+from browser.harness import settle, show, watching
 from latin import latin
 from playwright.sync_api import Browser, Page
 from webmap.plan_tables import GRADES, write_plan
@@ -32,15 +32,12 @@ TARGETS = (
 
 @pytest.fixture(scope="module")
 def page(chromium: Browser, run: Path, tmp_path_factory: pytest.TempPathFactory) -> Page:
-    context = chromium.new_context(viewport={"width": 1366, "height": 900}, offline=True)
-    watched = Watched(context.new_page())
-    watched.page.set_default_timeout(60_000)
     city = settings()
     planning = city.planning.model_copy(update={"policy": PolicySettings(targets=TARGETS)})
     city = city.model_copy(update={"planning": planning})
-    yield watched.open(build_map(run, tmp_path_factory.mktemp("map"), city))
-    assert watched.complaints == [] and watched.remote() == []
-    context.close()
+    path = build_map(run, tmp_path_factory.mktemp("map"), city)
+    with watching(chromium, 1366, 900) as watched:
+        yield watched.open(path)
 
 
 def test_a_scenario_is_a_case(page: Page, run: Path) -> None:

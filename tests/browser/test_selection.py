@@ -12,7 +12,7 @@ import pandas as pd
 import pyproj
 import pytest
 import shapely
-from browser.harness import Watched, settle
+from browser.harness import settle, watching
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
@@ -30,16 +30,11 @@ GEOD = pyproj.Geod(ellps="WGS84")
 @pytest.fixture(scope="module", params=[(screen, language) for screen in SCREENS for language in ("zh", "en")])
 def page(chromium: Browser, map_file: Path, request: pytest.FixtureRequest) -> Page:
     screen, language = request.param
-    wide, high = SCREENS[screen]
-    context = chromium.new_context(viewport={"width": wide, "height": high}, offline=True, accept_downloads=True)
-    watched = Watched(context.new_page())
-    watched.page.set_default_timeout(20_000)
-    shown = watched.open(map_file)
-    shown.evaluate("one => pvmap.setLanguage(one)", language)
-    settle(shown)
-    yield shown
-    assert watched.complaints == [] and watched.remote() == []
-    context.close()
+    with watching(chromium, *SCREENS[screen], timeout_ms=20_000, accept_downloads=True) as watched:
+        shown = watched.open(map_file)
+        shown.evaluate("one => pvmap.setLanguage(one)", language)
+        settle(shown)
+        yield shown
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from browser.harness import Watched, settle
+from browser.harness import settle, watching
 from latin import latin
 from playwright.sync_api import Browser, Page
-
-from pvmap.store import read_table
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -35,22 +33,12 @@ AROUND = """() => {
 @pytest.fixture(scope="module", params=[(screen, language) for screen in SCREENS for language in WORDS])
 def walk(chromium: Browser, map_file: Path, request: pytest.FixtureRequest) -> tuple[Page, str]:
     screen, language = request.param
-    wide, high = SCREENS[screen]
-    context = chromium.new_context(viewport={"width": wide, "height": high}, offline=True, accept_downloads=True)
-    watched = Watched(context.new_page())
-    watched.page.set_default_timeout(60_000)
-    page = watched.open(map_file)
-    page.evaluate("one => pvmap.setLanguage(one)", language)
-    page.wait_for_function("one => location.hash.includes(`lang=${one}`)", arg=language)  # Back leads to no other one
-    settle(page)
-    yield page, language
-    assert watched.complaints == [] and watched.remote() == []
-    context.close()
-
-
-@pytest.fixture(scope="module")
-def sites(run_folder: Path) -> pd.DataFrame:
-    return read_table(run_folder, "appraisal").query("capacity_kwp > 0")
+    with watching(chromium, *SCREENS[screen], accept_downloads=True) as watched:
+        page = watched.open(map_file)
+        page.evaluate("one => pvmap.setLanguage(one)", language)
+        page.wait_for_function("one => location.hash.includes(`lang=${one}`)", arg=language)  # Back leads nowhere else
+        settle(page)
+        yield page, language
 
 
 def counted(sites: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

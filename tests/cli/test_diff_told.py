@@ -25,11 +25,6 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     return shown
 
 
-@pytest.fixture
-def chinese(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(words, "speaks_chinese", lambda: True)
-
-
 @pytest.fixture(scope="module")
 def pair(small_city: Run, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The city as it was run, and a run a tenth sunnier that lacks the first site."""

@@ -20,11 +20,6 @@ from pvmap.sentence import Sentence
 from pvmap.stages import explain
 
 
-@pytest.fixture
-def chinese(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(words, "speaks_chinese", lambda: True)
-
-
 def templates() -> list[str]:
     """Every sentence that the modules make, as their sources have them: named where it is made, or as `told`."""
     found = ["Found about this site", "Found about its layer"]

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from in_parts import appraise
 
 from pvmap.contract import check
 from pvmap.settings.city import Settings
@@ -229,6 +230,12 @@ def stock() -> Town:
 @pytest.fixture(scope="session")
 def settings() -> Settings:
     return settings_of()
+
+
+@pytest.fixture(scope="module")
+def appraisal(town: Town, settings: Settings) -> pd.DataFrame:
+    t = town
+    return appraise(t.sites, t.surfaces, t.yields, t.shade, t.exclusions, settings, t.profiles)
 
 
 @pytest.fixture(scope="session")

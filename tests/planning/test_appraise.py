@@ -15,12 +15,6 @@ from pvmap.planning.totals import totals
 from pvmap.vocabulary import ENERGY_MONTHS, SITE_TYPES
 
 
-@pytest.fixture(scope="module")
-def appraisal(town, settings):
-    t = town
-    return appraise(t.sites, t.surfaces, t.yields, t.shade, t.exclusions, settings, t.profiles)
-
-
 def test_contract(appraisal, town):
     checked = check("appraisal", appraisal)
     assert list(checked["site_id"]) == list(town.sites["site_id"])

@@ -45,12 +45,6 @@ from pvmap.tables import TABLES
 
 
 @pytest.fixture(scope="module")
-def appraisal(town, settings):
-    t = town
-    return appraise(t.sites, t.surfaces, t.yields, t.shade, t.exclusions, settings, t.profiles)
-
-
-@pytest.fixture(scope="module")
 def profiles(town, appraisal):
     return reduce_profiles(town.profiles, appraisal, town.sites, town.yields)
 

@@ -25,12 +25,6 @@ from pvmap.vocabulary import BUILDING_USES
 RISK = RiskSettings()
 
 
-@pytest.fixture(scope="module")
-def appraisal(town, settings):
-    t = town
-    return appraise(t.sites, t.surfaces, t.yields, t.shade, t.exclusions, settings, t.profiles)
-
-
 @pytest.mark.parametrize(
     ("use", "policy", "cost", "load"),
     [

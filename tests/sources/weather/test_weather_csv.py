@@ -5,7 +5,7 @@ import zipfile
 import numpy as np
 import pandas as pd
 import pytest
-from weather_truth import COLUMNS, LATITUDE, LONGITUDE, codes, hours_of
+from weather_truth import COLUMNS, LATITUDE, LONGITUDE, codes, hours_of, same_hours
 
 from pvmap.errors import WeatherError
 from pvmap.settings.weather import WeatherSettings
@@ -24,12 +24,6 @@ def with_times(truth, times):
     return truth.reset_index(drop=True).assign(time=np.asarray(times))
 
 
-def same(point, truth):
-    common = point.data.index.intersection(truth.index)
-    assert len(common) > 8700
-    np.testing.assert_allclose(point.data.loc[common, COLUMNS], truth.loc[common, COLUMNS], atol=1e-6)
-
-
 @pytest.mark.parametrize(
     ("label", "minutes"), [("start", 0), ("middle", 30), ("end", 60)]
 )  # fmt: skip
@@ -37,7 +31,7 @@ def test_labels_of_hourly_means(tmp_path, utc_year, label, minutes):
     times = (utc_year.index + pd.Timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%MZ")
     point = read(tmp_path, with_times(utc_year, times), label=label)
     assert point.sun_offset_minutes == 30.0
-    same(point, utc_year)
+    same_hours(point, utc_year)
     assert not codes(point, "doubtful")
 
 
@@ -71,7 +65,7 @@ def test_local_clock_by_fixed_offset(tmp_path):
     truth = hours_of("2021-12-31 16:00", "2022-12-31 16:00")
     local = (truth.index + pd.Timedelta(hours=8)).strftime("%d.%m.%Y %H:%M")
     point = read(tmp_path, with_times(truth, local), utc_offset_hours=8, time_format="%d.%m.%Y %H:%M")
-    same(point, truth)
+    same_hours(point, truth)
     assert point.years == (2022,)
     assert "weather-year-wrapped" not in codes(point)
 
@@ -79,7 +73,7 @@ def test_local_clock_by_fixed_offset(tmp_path):
 def test_local_clock_by_zone(tmp_path):
     truth = hours_of("2021-12-31 16:00", "2022-12-31 16:00")
     local = truth.index.tz_convert("Asia/Shanghai").tz_localize(None)
-    same(read(tmp_path, with_times(truth, local), timezone="Asia/Shanghai"), truth)
+    same_hours(read(tmp_path, with_times(truth, local), timezone="Asia/Shanghai"), truth)
 
 
 def test_a_zone_whose_clock_jumps_is_refused(tmp_path):
@@ -98,7 +92,7 @@ def test_mapped_columns(tmp_path, utc_year):
     ours = with_times(utc_year, utc_year.index)
     theirs = {"time": "时间", "ghi": "总辐射", "temp_air": "t", "wind_speed": "ws"}
     point = read(tmp_path, ours.rename(columns=theirs), columns=theirs)
-    same(point, utc_year)
+    same_hours(point, utc_year)
 
 
 @pytest.mark.parametrize("lost", ["time", "ghi", "temp_air"])
@@ -145,7 +139,7 @@ def test_quarter_hours_are_averaged(tmp_path, utc_year):
     times = quarters.index + pd.to_timedelta(np.tile([0, 15, 30, 45], len(utc_year)), unit="min")
     factors = np.tile([0.8, 0.9, 1.1, 1.2], len(utc_year))  # mean 1
     point = read(tmp_path, with_times(quarters.mul(factors, axis=0), times))
-    same(point, utc_year)
+    same_hours(point, utc_year)
     assert point.sun_offset_minutes == 30.0
 
 
@@ -172,7 +166,7 @@ def test_a_measured_table_is_not_called_uncorrected(tmp_path, utc_year):
 def test_newest_first_is_read_as_it_is(tmp_path):
     truth = hours_of("2021-12-31 16:00", "2022-12-31 16:00")
     local = (truth.index + pd.Timedelta(hours=8)).strftime("%Y-%m-%d %H:%M")
-    same(read(tmp_path, with_times(truth, local).iloc[::-1], utc_offset_hours=8), truth)
+    same_hours(read(tmp_path, with_times(truth, local).iloc[::-1], utc_offset_hours=8), truth)
 
 
 @pytest.mark.parametrize("label", ["start", "end"])
@@ -203,7 +197,7 @@ def test_units_that_are_not_ours_are_named_and_converted_on_request(tmp_path, co
     foreign = with_times(truth.assign(**{column: convert(truth[column])}), truth.index)
     with pytest.raises(WeatherError, match=rf'looks like {unit} and not .*units = {{ {column} = "{unit}" }}'):
         read(tmp_path, foreign)
-    same(read(tmp_path, foreign, units={column: unit}), truth)
+    same_hours(read(tmp_path, foreign, units={column: unit}), truth)
 
 
 def test_a_unit_nobody_knows_is_refused(tmp_path, utc_year):
@@ -219,7 +213,7 @@ def test_an_hour_needs_three_quarters_of_its_steps(tmp_path, utc_year, lost):
     table.loc[16000 : 16000 + lost - 1, "temp_air"] = np.nan
     point = read(tmp_path, table)
     assert ("weather-hours-thin" in codes(point)) == (lost == 2)
-    same(point, utc_year.drop(index=utc_year.index[4000]))
+    same_hours(point, utc_year.drop(index=utc_year.index[4000]))
 
 
 FULL_WIDTH = str.maketrans("0123456789.-", "０１２３４５６７８９．－")
@@ -274,7 +268,7 @@ def test_a_unit_in_the_title_and_in_the_city_file_counts_once(tmp_path, utc_year
     title, unit, factor = TITLED[column]
     table = with_times(utc_year, utc_year.index).rename(columns={column: title})
     table[title] *= factor
-    same(read(tmp_path, table, columns={column: title}, units={column: unit}), utc_year)
+    same_hours(read(tmp_path, table, columns={column: title}, units={column: unit}), utc_year)
     with pytest.raises(WeatherError, match=r"is told in .*weather.points.units says"):
         read(tmp_path, table, columns={column: title}, units={column: {"km/h": "kn", "kW/m2": "MJ/m2"}[unit]})
 
@@ -284,7 +278,7 @@ def test_a_title_that_no_reader_knows_is_helped_by_the_city_file(tmp_path, utc_y
     table["GHI (MJ/m2)"] *= 0.0036
     with pytest.raises(WeatherError, match="Or state the unit under"):
         read(tmp_path, table, columns={"ghi": "GHI (MJ/m2)"})
-    same(read(tmp_path, table, columns={"ghi": "GHI (MJ/m2)"}, units={"ghi": "MJ/m2"}), utc_year)
+    same_hours(read(tmp_path, table, columns={"ghi": "GHI (MJ/m2)"}, units={"ghi": "MJ/m2"}), utc_year)
 
 
 def test_cells_with_units_of_their_own_are_not_converted_again(tmp_path, utc_year):
@@ -331,7 +325,7 @@ def test_times_with_and_without_a_zone_are_not_mixed(tmp_path, utc_year):
 def test_two_clocks_that_differ_are_refused(tmp_path):
     truth = hours_of("2021-12-31 16:00", "2022-12-31 16:00")
     local = (truth.index + pd.Timedelta(hours=8)).strftime("%Y-%m-%d %H:%M")
-    same(read(tmp_path, with_times(truth, local), timezone="Asia/Shanghai", utc_offset_hours=8), truth)
+    same_hours(read(tmp_path, with_times(truth, local), timezone="Asia/Shanghai", utc_offset_hours=8), truth)
     with pytest.raises(WeatherError, match="both timezone = 'UTC' and utc_offset_hours = 8"):
         read(tmp_path, with_times(truth, local), timezone="UTC", utc_offset_hours=8)
 

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from weather_truth import ALTITUDE_M, COLUMNS, LATITUDE, LONGITUDE, codes, counts, hours_of
+from weather_truth import ALTITUDE_M, LATITUDE, LONGITUDE, codes, counts, hours_of, same_hours
 
 from pvmap.errors import WeatherError
 from pvmap.settings.weather import WeatherSettings
@@ -24,13 +24,6 @@ RE_UNITS = {"T2M": "C", "WS10M": "m/s"}
 def read(folder, years="typical", utc_offset_hours=8, nominal_year=2023, **file):
     settings = WeatherSettings(points=[file], nominal_year=nominal_year)
     return read_weather(settings, folder, utc_offset_hours, years=years).points[0]
-
-
-def same_hours(point, truth):
-    """Compare at the hours both have."""
-    common = point.data.index.intersection(truth.index)
-    assert len(common) > 8700
-    np.testing.assert_allclose(point.data.loc[common, COLUMNS], truth.loc[common, COLUMNS], atol=1e-6)
 
 
 def write_power_json(path, truth, standard="UTC", factor=1.0, unit="Wh/m^2"):

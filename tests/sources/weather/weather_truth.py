@@ -36,3 +36,10 @@ def codes(point, severity=None) -> set[str]:
 def counts(point) -> dict[tuple[str, str], int]:
     """How many there are of each code and column."""
     return {(found.code, found.column): found.count for found in point.findings}
+
+
+def same_hours(point, truth) -> None:
+    """Compare at the hours both have."""
+    common = point.data.index.intersection(truth.index)
+    assert len(common) > 8700
+    np.testing.assert_allclose(point.data.loc[common, COLUMNS], truth.loc[common, COLUMNS], atol=1e-6)
