@@ -109,7 +109,7 @@ KINDS = (
         sentence_en="{layer}: {other} has no transformer there: {count} of its {total} sites, {mw:,.1f} MW (AC), were "
         "not checked against the grid. The plan by year does not limit them; none of it counts as connectable.",
         sentence_zh="{layer}：设备表中没有{other}的变压器：其 {total} 处场址中有 {count} 处（{mw:,.1f} 兆瓦，交流侧）"
-        "未核查电网承载力。分年建设规划不对其设限；近期可开发量不计入。",
+        "未核查电网承载力。分年建设安排不对其设限；近期可开发量不计入。",
         remedy_en="Bring its transformers too; until then read what is planned there as what targets and pace allow.",
         remedy_zh="请补充该区县的变压器；此前其规划规模仅受目标与建设速度约束，未受电网约束。",
         cause="A table of transformers of some districts only.",
