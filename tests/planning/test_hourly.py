@@ -88,6 +88,23 @@ def test_times_to_midnight_after_the_year_label_ends(tmp_path, step):
     assert codes(findings) == ["hours-labelled-by-their-end"]
 
 
+@pytest.mark.parametrize("clock", [8.0, 1.0, 0.0, -5.0])
+@pytest.mark.parametrize("later", [0, 1])
+def test_the_clock_of_the_file_says_whether_its_times_are_ends(tmp_path, clock, later):
+    """A year of UTC hours from 00:00 is one of starts, though it ends at midnight in a city an hour to the east."""
+    stamps = (LOCAL + pd.Timedelta(hours=later)).strftime("%Y-%m-%dT%H:%MZ")
+    found, findings = prices(tmp_path, stamps, LOCAL.hour, year_index(2023, clock), clock)
+    np.testing.assert_array_equal(found[:24], (np.arange(24) - clock) % 24)
+    assert codes(findings) == ["hours-labelled-by-their-end"] * later
+
+
+def test_a_year_from_april_may_label_ends(tmp_path):
+    ends = pd.date_range("2022-04-01 01:00", periods=8760, freq="h")
+    found, findings = prices(tmp_path, ends.strftime("%Y-%m-%d %H:%M"), np.tile(np.arange(24.0), 365))
+    np.testing.assert_array_equal(found, np.tile(np.arange(24.0), 365))
+    assert "hours-labelled-by-their-end" in codes(findings)
+
+
 def test_another_year_goes_by_month_day_and_hour(tmp_path):
     leap = pd.date_range("2024-01-01", periods=8784, freq="h")
     hour_of_year = np.where((leap.month == 2) & (leap.day == 29), -1.0, leap.dayofyear * 24.0 + leap.hour)

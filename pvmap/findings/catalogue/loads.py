@@ -17,14 +17,14 @@ KINDS = (
     Kind(
         code="hours-labelled-by-their-end",
         severity="note",
-        sentence_en="{layer}: times of 24:00, or to midnight after a year, say that it labels ends of intervals, and "
-        "it is read so.",
-        sentence_zh="{layer}：出现 24:00 或止于次年零点，说明时间标签为时段终点，按终点读取。",
+        sentence_en="{layer}: times of 24:00, or that begin after a midnight and run to one, say that it labels ends "
+        "of intervals, and it is read so.",
+        sentence_zh="{layer}：出现 24:00，或自零点后一个时段起、至零点止，说明时间标签为时段终点，按终点读取。",
         remedy_en="Nothing need be done; starts of intervals run from 00:00 to 23:00.",
         remedy_zh="无需处理；若为时段起点，应为 00:00 至 23:00。",
         cause="Dispatching systems count the hours of a day from 1 to 24.",
-        threshold="any time of 24:00, or times from one step after a new year to a new year",
-        source="judgement: a day has no start at 24:00, and a year of starts has its first midnight",
+        threshold="any time of 24:00, or times from one step after a midnight to a midnight, in the clock of the file",
+        source="judgement: a day has no start at 24:00, and whole days of starts have their first midnight",
     ),
     Kind(
         code="districts-without-load",

@@ -16,21 +16,14 @@ import pandas as pd
 
 from pvmap.errors import InputError
 from pvmap.findings import Finding, finding
+from pvmap.planning.grid.stamps import HOUR_MINUTES, label_ends, read_stamps
 from pvmap.planning.table_columns import COLUMNS
 from pvmap.planning.table_input import BEYOND, not_read, read_given
 from pvmap.settings.city import TableInput
 from pvmap.sources.csv_table import CsvTable, read_csv
 from pvmap.sources.numbers import read_numbers
 
-STAMP = (
-    r"^(?P<year>\d{4})[-/.年]?(?P<month>\d{1,2})[-/.月]?(?P<day>\d{1,2})日?"
-    r"(?:(?:[T\s]\s*|(?<=日))(?P<hour>\d{1,2})(?:[:：时](?P<minute>\d{1,2})分?(?:[:：]\d{1,2}(?:\.\d+)?秒?)?|时)?)?"
-    r"\s*(?P<zone>[Zz]|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?$"
-)
-COMPACT = r"^(\d{4})(\d{2})(\d{2})(?!\d)"  # without it 20231112 could be read in two ways
 NAMED = 5  # missing hours and unknown districts that a refusal names
-HOUR_MINUTES = 60
-WIDEST_CLOCK = 14  # hours between UTC and the earliest local time
 QUANTITIES = {"load_kw": "kw", "pv_kw": "kw", "price_cny_per_kwh": "cny_per_kwh"}  # units they may be written in
 
 
@@ -167,33 +160,15 @@ def _by_stamp(
     InputError
         The first time or value that cannot be read.
     """
-    text = table.frame["time"].str.replace(COMPACT, r"\1-\2-\3", regex=True)
-    parts = text.str.extract(STAMP)
-    number = parts.drop(columns="zone").apply(pd.to_numeric, errors="coerce").fillna({"hour": 0, "minute": 0})
-    ends = number["hour"] == 24
-    day = pd.to_datetime(number[["year", "month", "day"]], errors="coerce")
-    moment = day + pd.to_timedelta(number["hour"] * HOUR_MINUTES + number["minute"], unit="min")
-    beyond = (number["hour"] > 24) | (ends & (number["minute"] > 0)) | (number["minute"] >= HOUR_MINUTES)
-    _refuse(table, "time", (moment.isna() | beyond).to_numpy())
+    stamps = read_stamps(table.frame["time"], utc_offset_hours)
+    _refuse(table, "time", stamps.local.isna().to_numpy())
     value = read_numbers(table.frame[column], QUANTITIES[column], title, table.name).values
     _refuse(table, column, ~(np.abs(value) <= BEYOND))
-    hours = parts["zone"].map(lambda zone: utc_offset_hours if pd.isna(zone) else _zone_hours(zone))
-    _refuse(table, "time", hours.isna().to_numpy())
-    local = moment - pd.to_timedelta(hours, unit="h") + pd.Timedelta(hours=utc_offset_hours)
-    series = pd.DataFrame({"local": local, "key": key, "value": value, "line": table.line})
-    series.attrs["ends"] = bool(ends.any())
+    series = pd.DataFrame(
+        {"local": stamps.local, "written": stamps.written, "key": key, "value": value, "line": table.line}
+    )
+    series.attrs["ends"] = stamps.ends
     return series
-
-
-def _zone_hours(zone: str) -> float:
-    """Hours of a zone from UTC; NaN for one that is nowhere."""
-    if zone[0] not in "+-":
-        return 0.0
-    digits = zone[1:].replace(":", "")
-    hours, minutes = int(digits[:2]), int(digits[2:] or 0)
-    if minutes >= HOUR_MINUTES or hours + minutes / HOUR_MINUTES > WIDEST_CLOCK:
-        return float("nan")
-    return (1 if zone[0] == "+" else -1) * (hours + minutes / HOUR_MINUTES)
 
 
 def _refuse(table: CsvTable, column: str, bad: np.ndarray) -> None:
@@ -223,7 +198,7 @@ def _on_hours(
     """Values of each key at each hour of the profiles, (T, keys); findings."""
     step = _step_minutes(path, series)
     findings = []
-    if series.attrs["ends"] or _ends_with_the_year(series["local"], step):
+    if series.attrs["ends"] or label_ends(series["written"], series["local"], step):
         series = series.assign(local=series["local"] - pd.Timedelta(minutes=step))
         findings.append(finding("hours-labelled-by-their-end", layer=path.name))
     repeated = series.duplicated(["key", "local"]).to_numpy()
@@ -250,12 +225,6 @@ def _on_hours(
     if held != year:
         findings.append(finding("hours-of-another-year", layer=path.name, held=str(held), year=str(year)))
     return wide.set_axis(times), tuple(findings)
-
-
-def _ends_with_the_year(local: pd.Series, step: float) -> bool:
-    """Whether times go from the end of a year's first step to midnight after its last: they label ends."""
-    first, last = local.min() - pd.Timedelta(minutes=step), local.max()
-    return all((one.month, one.day, one.hour, one.minute) == (1, 1, 0, 0) for one in (first, last)) and first < last
 
 
 def _step_minutes(path: Path, series: pd.DataFrame) -> float:

@@ -1,0 +1,75 @@
+"""Times of tables by the hour: written in many ways, with or without a zone, for the start of a step or for its end."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+
+STAMP = (
+    r"^(?P<year>\d{4})[-/.年]?(?P<month>\d{1,2})[-/.月]?(?P<day>\d{1,2})日?"
+    r"(?:(?:[T\s]\s*|(?<=日))(?P<hour>\d{1,2})(?:[:：时](?P<minute>\d{1,2})分?(?:[:：]\d{1,2}(?:\.\d+)?秒?)?|时)?)?"
+    r"\s*(?P<zone>[Zz]|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?$"
+)
+COMPACT = r"^(\d{4})(\d{2})(\d{2})(?!\d)"  # without it 20231112 could be read in two ways
+HOUR_MINUTES = 60
+WIDEST_CLOCK = 14  # hours between UTC and the earliest local time
+
+
+class Stamps(NamedTuple):
+    """Times of n rows.
+
+    Attributes
+    ----------
+    written, local
+        By the clock of the file, and in local standard time; NaT where `local` cannot be known.
+    ends
+        Whether an hour 24 is among them, which only the end of an hour is called.
+    """
+
+    written: pd.Series
+    local: pd.Series
+    ends: bool
+
+
+def read_stamps(text: pd.Series, utc_offset_hours: float) -> Stamps:
+    """Read times; one without a zone is local standard time, `utc_offset_hours` before UTC."""
+    parts = text.str.replace(COMPACT, r"\1-\2-\3", regex=True).str.extract(STAMP)
+    number = parts.drop(columns="zone").apply(pd.to_numeric, errors="coerce").fillna({"hour": 0, "minute": 0})
+    ends = number["hour"] == 24
+    beyond = (number["hour"] > 24) | (ends & (number["minute"] > 0)) | (number["minute"] >= HOUR_MINUTES)
+    day = pd.to_datetime(number[["year", "month", "day"]], errors="coerce").mask(beyond)
+    written = day + pd.to_timedelta(number["hour"] * HOUR_MINUTES + number["minute"], unit="min")
+    hours = parts["zone"].map(lambda zone: utc_offset_hours if pd.isna(zone) else _zone_hours(zone))
+    local = written + pd.to_timedelta(utc_offset_hours - hours, unit="h")
+    return Stamps(written, local, bool(ends.any()))
+
+
+def label_ends(written: pd.Series, local: pd.Series, step_minutes: float) -> bool:
+    """Whether days end at midnight instead of beginning there: by the clock they are written in, else by the local.
+
+    Parameters
+    ----------
+    written, local
+        As `Stamps` has them.
+    step_minutes
+        Between rows.
+    """
+    rows, one = [int(local.argmin()), int(local.argmax())], pd.Timedelta(minutes=step_minutes)
+    for clock in (written, local):
+        edges = clock.iloc[rows] + [pd.Timedelta(0), one]
+        starts, ends = ((edges - by).dt.strftime("%H:%M").eq("00:00").all() for by in (pd.Timedelta(0), one))
+        if starts or ends:  # whole days of starts may look like days of ends on another clock
+            return bool(ends)
+    return False
+
+
+def _zone_hours(zone: str) -> float:
+    """Hours of a zone from UTC; NaN for one that is nowhere."""
+    if zone[0] not in "+-":
+        return 0.0
+    digits = zone[1:].replace(":", "")
+    hours, minutes = int(digits[:2]), int(digits[2:] or 0)
+    if minutes >= HOUR_MINUTES or hours + minutes / HOUR_MINUTES > WIDEST_CLOCK:
+        return float("nan")
+    return (1 if zone[0] == "+" else -1) * (hours + minutes / HOUR_MINUTES)
