@@ -188,8 +188,9 @@ KINDS = (
         remedy_en="Check whether dhi holds beam, global or another light; bring diffuse horizontal irradiance, or ghi "
         "alone.",
         remedy_zh="请检查 dhi 是否为直接辐射、总辐射或其他量；请提供水平面散射辐射，或只提供 ghi。",
-        cause="Direct or global irradiance under the name of diffuse, with dni derived from it or missing.",
-        threshold="a mean share above 60 % at a clearness index above 0.6, or below 50 % at one below 0.2; 24 such "
+        cause="Direct or global irradiance under the name of diffuse, or what a shade ring left of it, with dni "
+        "derived from it or missing.",
+        threshold="a mean share above 60 % at a clearness index above 0.6, or below 80 % at one below 0.2; 24 such "
         "hours at least",
         source="judgement: sound files have 20 to 30 % and 90 to 100 %",
     ),

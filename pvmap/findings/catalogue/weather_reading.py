@@ -96,6 +96,44 @@ KINDS = (
         source="judgement: what is read is kept or told",
     ),
     Kind(
+        code="weather-days-copied",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} days have the light of another day hour by hour, first {first}.",
+        sentence_zh="{layer}：{total} 天中有 {count} 天的逐时辐射与另一天完全相同，首个为 {first}。",
+        remedy_en="Bring hours as they were measured or modelled: mean days have no clear and no dull sky, so that "
+        "beam that is derived from them is too low, and copies of one day are no weather.",
+        remedy_zh="请提供实测或模拟的逐时数据：平均日没有晴天和阴天之分，由其推算的直接辐射偏低；"
+        "复制的日子不代表真实天气。",
+        cause="A mean day for each month, gaps that were filled with copies of a day.",
+        threshold="more than 1 % of the days have the ghi of another one in every hour; days of six hours above 50 "
+        "W/m2",
+        source="judgement: real files have none",
+    ),
+    Kind(
+        code="weather-ceiling",
+        severity="doubtful",
+        sentence_en="{layer}: {ours} is {top} W/m2, its greatest value, in {count} of {total} hours of a high sun.",
+        sentence_zh="{layer}：太阳较高的 {total} 个小时中有 {count} 个的 {ours} 均为最大值 {top} W/m2。",
+        remedy_en="Check the range of the logger: what was above it is cut off and lacks.",
+        remedy_zh="请检查记录仪量程：超出部分被截去，全年辐射偏低。",
+        cause="A logger or converter at the end of its range, a limit that a program set.",
+        threshold="one value, the greatest, in more than 1 % of the hours of a sun higher than 17 degrees",
+        source="judgement: real files have their greatest value once or twice",
+    ),
+    Kind(
+        code="weather-part-above-whole",
+        severity="doubtful",
+        sentence_en="{layer}: {ours} alone is more than ghi in {count} of {total} hours of a high sun; it is cut to "
+        "ghi there.",
+        sentence_zh="{layer}：太阳较高的 {total} 个小时中有 {count} 个仅 {ours} 一项就超过 ghi；按 ghi 截断。",
+        remedy_en="Check unit and calibration of both: ghi is dni on the horizontal and dhi together.",
+        remedy_zh="请检查两者的单位和标定：ghi 等于水平面直接辐射与 dhi 之和。",
+        cause="Instruments that were calibrated apart, ghi that is too low, another quantity under the name.",
+        threshold="dhi, or dni on the horizontal, above 1.05 ghi + 10 W/m2 in more than 1 % of the hours of ghi above "
+        "50 W/m2 and a sun higher than 17 degrees, the other part missing",
+        source="judgement: real files have none; BSRN allows 5 %",
+    ),
+    Kind(
         code="weather-no-wind",
         severity="note",
         sentence_en="{layer}: no wind in the file: {wind_speed} m/s throughout.",

@@ -23,6 +23,7 @@ from pvmap.sources.weather import (
     mend,
     nasa_power,
     nearness,
+    patterns,
     plain_csv,
     pvgis,
     sam,
@@ -126,6 +127,7 @@ def _read_point(
     fitting = sun if fits else sun_hours(times_of(data), *where, fit.minutes)
     if fit.method == "closure":
         odd += split.months(layer, data, fitting, utc_offset_hours)
+    odd += patterns.patterns(layer, mend.with_ghi(data, fitting), fitting)
     data, unlikely = split.names(layer, data, fitting)
     data, filled = mend.fill(path, mend.darken(data, sun), sun, settings.max_gap_hours)
     elsewhere = nearness.overruled(layer, reading, settings.max_distance_km)

@@ -191,3 +191,21 @@ def a_word_of_the_logger(folder: Path, faulty: bool) -> Iterable[Finding]:
 def a_file_with_coordinates_of_ones_own(folder: Path, faulty: bool) -> Iterable[Finding]:
     point = {"format": "epw", "path": epw(folder).name, "longitude": 119.9, "latitude": 34.2 if faulty else 32.4}
     return of_settings(folder, points=[point])
+
+
+@example("weather-days-copied")
+def a_week_of_one_day(folder: Path, faulty: bool) -> Iterable[Finding]:
+    year, at = clear_year(), np.arange(8760)
+    of = np.where(faulty & (at // 24 >= 160) & (at // 24 < 167), 160 * 24 + at % 24, at)
+    return read(folder, year.iloc[of].reset_index(drop=True).assign(time=year["time"]))
+
+
+@example("weather-ceiling")
+def a_logger_at_the_end_of_its_range(folder: Path, faulty: bool) -> Iterable[Finding]:
+    year = clear_year().drop(columns=["dni", "dhi"])
+    return read(folder, year.assign(ghi=year["ghi"].clip(upper=700.0)) if faulty else year)
+
+
+@example("weather-part-above-whole")
+def beam_of_another_calibration(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return read(folder, clear_year().drop(columns="dhi").assign(dni=lambda t: t["dni"] * (1.4 if faulty else 1.0)))
