@@ -18,6 +18,8 @@ POINT = 0  # shapely type id
 SOME = 10_000  # sites by which it is told how far the nearest of all can be
 ROUNDING = 1e-9
 MOST_PARTS = 9  # judgement: a plant stands on a few roofs; of a name that hundreds bear nobody made one plant
+MOST_OF_LARGE, LARGE_MW = 50, 0.5  # but a plant of a works on many
+SAME_MW = 0.01  # by which capacities may differ that are one
 BEYOND = 100.0  # times what its ground can carry; a register in kW that is read as MW is 1,000 times too large
 
 
@@ -99,7 +101,8 @@ def doubt_rows(plants: gpd.GeoDataFrame, rejects: pd.DataFrame, layer: str) -> l
         keys = pd.DataFrame({"key": plants[column].to_numpy(object), "mw": capacity_mw})
         alike = keys.groupby(["key", "mw"]).cumcount()
         n = keys.groupby(["key", "mw"])["mw"].transform("size")
-        again = (keys["key"].ne("") & keys["mw"].gt(0.0) & alike.gt(0) & n.le(MOST_PARTS)).to_numpy(bool)
+        few = n.le(MOST_PARTS) | (n.le(MOST_OF_LARGE) & keys["mw"].ge(LARGE_MW))
+        again = (keys["key"].ne("") & keys["mw"].gt(0.0) & alike.gt(0) & few).to_numpy(bool)
         if again.any():
             found.append(
                 finding(
@@ -109,6 +112,8 @@ def doubt_rows(plants: gpd.GeoDataFrame, rejects: pd.DataFrame, layer: str) -> l
                 )
             )  # fmt: skip
             break
+    else:
+        found += _drawn_twice(plants, capacity_mw, layer)
     lost = rejects[rejects["reason"] != "duplicate"]
     if len(lost):
         counted = lost["reason"].value_counts()
@@ -120,6 +125,24 @@ def doubt_rows(plants: gpd.GeoDataFrame, rejects: pd.DataFrame, layer: str) -> l
             )
         )  # fmt: skip
     return found
+
+
+def _drawn_twice(plants: gpd.GeoDataFrame, capacity_mw: np.ndarray, layer: str) -> list[Finding]:
+    """Tell outlines on which another row of the same capacity stands: the plant's point, or another drawing of it."""
+    known = np.flatnonzero(capacity_mw > 0.0)
+    shapes = plants.geometry.to_numpy()[known]
+    outer, inner = shapely.STRtree(shapes).query(shapely.point_on_surface(shapes), predicate="intersects")[::-1]
+    same = np.isclose(capacity_mw[known[outer]], capacity_mw[known[inner]], rtol=SAME_MW, atol=0.0)
+    areal = shapely.get_dimensions(shapes[outer]) > POINT
+    again = np.unique(known[np.maximum(outer, inner)[same & areal & (outer != inner)]])
+    if not again.size:
+        return []
+    return [
+        finding(
+            "plants-drawn-twice", layer=layer, count=again.size, total=len(plants),
+            rows=plants["source_row"].to_numpy()[again], capacity_mw=float(capacity_mw[again].sum()),
+        )
+    ]  # fmt: skip
 
 
 def _beyond_their_ground(plants: gpd.GeoDataFrame, matches: Matches) -> list[Finding]:

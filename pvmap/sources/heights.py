@@ -41,8 +41,10 @@ NOTHING_M = 0.5  # and none is this
 MANY_VALUES = 20
 HIGH_M, HIGHEST_LOW_M, LOWEST = 60.0, 20.0, 0.05
 FEW_M = 7.0  # median of whole numbers up to which they may be storeys
+TOWERS, MOST_STOREYS = 0.99, 40.0  # and how high nearly all of a new town are, which has few low houses
 MULTIPLES, OF_STOREYS_M, LEAST_MULTIPLES = 0.95, 3.0, 4  # storeys taken times 3 m, and how many numbers of them
 ALIKE = 2 / 3  # share of one number from which on it was filled in
+FILLED, FILLED_TIMES = 0.2, 10  # or a smaller one, where no other number is nearly as frequent
 SAME_SHARE = 0.9  # of the rows that have both, equal numbers of metres and storeys
 LOW_STOREY_M, HIGH_STOREY_M = 2.0, 15.0  # metres a storey that a building can have
 ODD_SHARE = 0.5
@@ -171,11 +173,14 @@ def tell_fillings(columns: pd.DataFrame, names: Mapping[str, str], layer: str) -
     if len(height) < LEAST_VALUES:
         return []
     total, column = len(columns), names["height_m"]
-    if count.max() >= ALIKE * len(height):
+    others = np.sort(count)[:-1].max(initial=0)
+    filled = count.max() >= FILLED * len(height) and count.max() >= FILLED_TIMES * max(others, 1)
+    if filled or count.max() >= ALIKE * len(height):
         value = float(level[np.argmax(count)])
         return [finding("heights-alike", layer=layer, column=column, count=count.max(), total=total, value=value)]
     whole, median = (height % 1 == 0).sum(), float(np.median(height))
-    if whole >= WHOLE_SHARE * len(height) and median <= FEW_M:
+    high = np.quantile(height, TOWERS) <= MOST_STOREYS and (height % OF_STOREYS_M == 0).mean() < MULTIPLES
+    if whole >= WHOLE_SHARE * len(height) and (median <= FEW_M or high):
         return [finding("heights-in-whole-metres", layer=layer, column=column, count=whole, total=total, median=median)]
     return []
 

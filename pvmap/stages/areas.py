@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -26,6 +27,9 @@ def read_named(source: VectorInput, raw: Path, crs: CRS, level: str) -> VectorLa
         raise InputError(
             f"inputs.{level} ({source.path}): say which column holds the names: columns = {{ name = ... }}."
         )
+    if unnamed := int(layer.features["name"].eq("").sum()):
+        told = finding("areas-unnamed", layer=source.path, count=unnamed, total=len(layer.features))
+        return replace(layer, findings=(*layer.findings, told))
     return layer
 
 
@@ -68,11 +72,13 @@ def area_outlines(areas: dict[str, VectorLayer], level: str) -> gpd.GeoDataFrame
 
 
 def doubt_outside(sites: gpd.GeoDataFrame, areas: dict[str, VectorLayer]) -> list[Finding]:
-    """Say how many sites no district takes: tables sum them under a district without a name."""
-    outside = sites["site_id"][sites["district"] == ""] if "districts" in areas else []
-    if not len(outside):
-        return []
-    return [finding("outside-districts", layer="districts", count=len(outside), total=len(sites), sites=outside)]
+    """Say how many sites no district, or no township, takes: tables sum them under one without a name."""
+    found = []
+    for level in areas:
+        outside = sites["site_id"][sites[AREAS[level]] == ""]
+        if len(outside):
+            found.append(finding("outside-districts", layer=level, count=len(outside), total=len(sites), sites=outside))
+    return found
 
 
 def doubt_overlaps(points: np.ndarray, areas: dict[str, VectorLayer]) -> list[Finding]:

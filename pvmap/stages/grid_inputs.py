@@ -18,6 +18,7 @@ from pvmap.planning.grid.devices import Devices, read_devices, read_limits, read
 from pvmap.planning.grid.given import Grid
 from pvmap.planning.grid.hosting import NOWHERE, Interval
 from pvmap.planning.grid.hourly import read_device_hours
+from pvmap.planning.grid.standing import doubt_sizes
 from pvmap.settings.city import Settings
 from pvmap.sources.vector import read_vector
 
@@ -68,7 +69,7 @@ def read_grid(
     if inputs.grid_devices is None:
         raise TypeError("a city without transformers has no grid to read")
     devices = read_devices(inputs.grid_devices, raw, districts, plan)
-    findings = list(devices.findings)
+    findings = [*devices.findings, *doubt_sizes(devices.frame, inputs.grid_devices.path)]
     share = (devices.frame["district"].to_numpy(object)[:, None] == np.array([districts], object)).astype(float)
     if inputs.supply_shares is not None:
         told = read_shares(inputs.supply_shares, raw, devices, districts)

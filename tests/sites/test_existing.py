@@ -129,6 +129,7 @@ def test_a_plant_of_several_parts_and_two_phases_on_one_polygon_keep_their_amoun
         (["a", "a", "b"], [0.6, 0.5, 0.6], 0),  # each has its own
         (["", "", "b"], [0.6, 0.6, 0.6], 0),
         (["roof"] * 12, [0.006] * 12, 0),  # a name that everybody bears
+        (["works"] * 12, [0.6] * 12, 11),
     ],
 )
 @pytest.mark.parametrize("column", ["id", "name"])
@@ -137,3 +138,11 @@ def test_parts_that_each_state_the_whole_are_told(town, column, names, megawatts
     rows = rows.assign(**{column: names}, source_row=range(len(names)))
     found = existing.doubt_rows(rows, pd.DataFrame({"reason": [], "source_row": []}), "e.csv")
     assert [one.count for one in found if one.code == "plants-alike"] == ([told] if told else [])
+
+
+@pytest.mark.parametrize(("megawatts", "told"), [([0.6, 0.603], 1), ([0.6, 0.4], 0)])
+def test_a_plant_drawn_as_point_and_outline_is_told_whatever_its_names(town, megawatts, told) -> None:
+    middle = point(town, 0, 0)
+    rows = plants(town, [middle, middle.buffer(20.0)], megawatts).assign(name=["a", "b"], source_row=range(2))
+    found = existing.doubt_rows(rows, pd.DataFrame({"reason": [], "source_row": []}), "e.csv")
+    assert [one.count for one in found if one.code == "plants-drawn-twice"] == [1] * told

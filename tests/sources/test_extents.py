@@ -73,3 +73,11 @@ def test_layers_that_meet_by_their_boxes_only(districts):
     houses = gpd.GeoDataFrame(geometry=[shapely.box(8e4, 8e4, 8.001e4, 8.001e4)], crs=METRIC)
     (found,) = check_extents({"rooftop": houses, "districts": outline})
     assert (found.code, found.layer, found.count) == ("none-inside", "rooftop", 1)
+
+
+@pytest.mark.parametrize(("gap_km", "told"), [(5.0, []), (300.0, ["layers-apart"])])
+def test_mines_in_the_hills_beyond_a_town_are_not_doubted(gap_km, told):
+    town, mine = (
+        gpd.GeoDataFrame(geometry=[shapely.box(x, 0, x + 999, 999)], crs=METRIC) for x in (0.0, 999 + 1e3 * gap_km)
+    )
+    assert [one.code for one in check_extents({"rooftop": town, "mine": mine})] == told

@@ -8,8 +8,10 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from pyproj import CRS
 
-from pvmap.stages.areas import doubt_overlaps, name_areas, names_at
+from pvmap.settings.city import VectorInput
+from pvmap.stages.areas import doubt_outside, doubt_overlaps, name_areas, names_at, read_named
 
 WEST, EAST, CITY = shapely.box(0, 0, 50, 100), shapely.box(50, 0, 100, 100), shapely.box(0, 0, 100, 100)
 POINTS = np.array([(10.0, 10.0), (60.0, 10.0), (90.0, 90.0), (200.0, 0.0)])
@@ -40,3 +42,14 @@ def test_districts_side_by_side_are_not_doubted():
     areas = {"districts": layer(west=WEST, east=EAST)}
     assert name_areas(sites, POINTS, areas)["district"].tolist() == ["west", "east", "east", ""]
     assert not doubt_overlaps(POINTS, areas)
+
+
+def test_sites_outside_are_told_by_level_and_outlines_without_a_name_are_too(tmp_path):
+    gpd.GeoDataFrame({"n": ["west", " "]}, geometry=[WEST, EAST], crs="EPSG:4549").to_file(tmp_path / "d.gpkg")
+    source = VectorInput(path="d.gpkg", columns={"name": "n"})
+    named = read_named(source, tmp_path, CRS(4549), "townships")
+    assert [(one.count, one.total) for one in named.findings if one.code == "areas-unnamed"] == [(1, 2)]
+    sites = gpd.GeoDataFrame({"site_id": list("abcd")}, geometry=shapely.points(POINTS), crs="EPSG:4549")
+    areas = {"districts": layer(west=WEST, east=EAST), "townships": named}
+    told = doubt_outside(name_areas(sites, POINTS, areas), areas)
+    assert [(one.layer, one.count) for one in told] == [("districts", 1), ("townships", 3)]

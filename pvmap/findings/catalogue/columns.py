@@ -131,7 +131,7 @@ KINDS = (
         remedy_en="Leave heights empty that were filled in.",
         remedy_zh="如为统一填充的默认值，请留空。",
         cause="A default written where nothing was known, or houses built alike.",
-        threshold="two thirds of ten heights and more are one number",
+        threshold="two thirds of ten heights and more are one number, or a fifth and ten times as many as any other",
         source="judgement: measured heights differ by their decimals",
     ),
     Kind(
@@ -143,7 +143,8 @@ KINDS = (
         remedy_en="If they are storeys, map the column to floors instead of height_m: columns = {{ floors = ... }}.",
         remedy_zh="如为层数，请对应到 floors 而不是 height_m：columns = {{ floors = ... }}。",
         cause="Heights rounded to metres, or storeys without houses of one.",
-        threshold="99 % whole numbers of ten and more, with a median of 7 or less",
+        threshold="99 % whole numbers of ten and more, with a median of 7 or less, or nearly all up to 40 and not "
+        "multiples of three, as storeys times three are",
         source="judgement: storeys are counted, metres are measured",
     ),
     Kind(

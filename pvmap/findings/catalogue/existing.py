@@ -41,8 +41,22 @@ KINDS = (
         "rows {rows}.",
         remedy_zh="如为同一电站的各部分，请合并为一个多部件图形，或分别填写各部分容量；见第 {rows} 行。",
         cause="A plant on several roofs whose parts were split into rows, or drawn as a point and as an outline.",
-        threshold="rows of one id, else of one name, with one capacity, at most nine of them",
+        threshold="rows of one id, else of one name, with one capacity, at most nine, or fifty of 0.5 MW and more",
         source="judgement: two plants of one name rarely have one capacity",
+    ),
+    Kind(
+        code="plants-drawn-twice",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} plant(s) stand on the outline of another row with the same capacity; "
+        "all of them count, {capacity_mw:,.3g} MW more than one row each.",
+        sentence_zh="{layer}：{total} 座电站中有 {count} 座落在另一行的范围内且容量相同；目前逐行计入，"
+        "比每站只计一行多 {capacity_mw:,.3g} 兆瓦。",
+        remedy_en="If a plant is there as a point and as an outline, keep one of the two; see rows {rows}.",
+        remedy_zh="如同一电站既有点位又有范围，请只保留其一；见第 {rows} 行。",
+        cause="Two registers joined into one layer, of which each knows the plant.",
+        threshold="a plant whose point lies in another one's outline, capacities within 1 %, no rows of one id or name",
+        source="judgement: two plants on one roof rarely have one capacity",
+        adds=("capacity_mw",),
     ),
     Kind(
         code="plants-refused",

@@ -11,7 +11,7 @@ KINDS = (
         remedy_en="Check the CRS of both.",
         remedy_zh="请核对两者的坐标系。",
         cause="A wrong CRS, or the file of another city.",
-        threshold="bounding boxes that do not touch",
+        threshold="bounding boxes that do not touch; of layers that are no districts, 20 km apart or more",
         source="judgement: layers of one city overlap",
     ),
     Kind(
@@ -53,13 +53,12 @@ KINDS = (
     Kind(
         code="outside-districts",
         severity="doubtful",
-        sentence_en="{count} of {total} sites lie outside all districts and are summed under a district without "
-        "a name.",
-        sentence_zh="{total} 处场址中有 {count} 处位于所有区县之外，汇总在无名区县之下。",
-        remedy_en="Check inputs.districts and the extent of the other layers.",
-        remedy_zh="请核对 inputs.districts 及其他图层的范围。",
+        sentence_en="{count} of {total} sites lie outside all {layer} and are summed under one without a name.",
+        sentence_zh="{total} 处场址中有 {count} 处位于{layer}所有范围之外，汇总在无名一栏之下。",
+        remedy_en="Check that input (inputs.districts, inputs.townships) and the extent of the other layers.",
+        remedy_zh="请核对该输入（inputs.districts、inputs.townships）及其他图层的范围。",
         cause="Outlines that are older, coarser or shifted, or sites of a neighbouring city.",
-        threshold="any site whose representative point no district contains",
+        threshold="any site whose point no district with a name contains, or no township where there are some",
         source="judgement: sums by district must be complete",
     ),
     Kind(

@@ -128,4 +128,30 @@ KINDS = (
         threshold="50 km, farther than any site joins",
         source="judgement: no line of 220 kV and below feeds a city from so far",
     ),
+    Kind(
+        code="device-ratings-odd",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} stations have a rating that none of their level has, first {names}: "
+        "{mva:,.3g} MVA at {kv:g} kV.",
+        sentence_zh="{layer}：{total} 台变电设备中有 {count} 台的容量与其电压等级不符，例如 {names}："
+        "{kv:g} 千伏设备容量 {mva:,.3g} 兆伏安。",
+        remedy_en="Bring unit_kva in kVA, or tell the unit in the title of its column (rating (MVA)).",
+        remedy_zh="请以千伏安填写 unit_kva，或在列名中注明单位，例如“容量（MVA）”。",
+        cause="Ratings in MVA in a column of kVA, or a number such as 9999999 where nothing is known.",
+        threshold="below 0.001 or above 16 MVA for each kV of the level",
+        source="judgement: from 30 kVA at 10 kV to four units of 1,500 MVA at 500 kV",
+    ),
+    Kind(
+        code="device-loads-odd",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} stations carry more than twice their rating, first {names}: "
+        "{mw:,.4g} MW on {mva:,.3g} MVA.",
+        sentence_zh="{layer}：{total} 台变电设备中有 {count} 台的负荷或已并网容量超过额定容量的两倍，例如 {names}："
+        "{mw:,.4g} 兆瓦对 {mva:,.3g} 兆伏安。",
+        remedy_en="Check the units of load_kw, connected_kwac and unit_kva; leave empty what is not known.",
+        remedy_zh="请核对 load_kw、connected_kwac 与 unit_kva 的单位；未知的请留空。",
+        cause="Watts, or a number that stands for not known, among loads, or a rating in another unit.",
+        threshold="load or connected plants above twice the rating",
+        source="judgement: no transformer lives with twice its rating",
+    ),
 )

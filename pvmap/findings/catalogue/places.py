@@ -186,8 +186,9 @@ KINDS = (
         code="sites-hold-others",
         severity="doubtful",
         sentence_en="{layer}: {count} of {total} rows hold other sites of their kind; what these leave of them counts "
-        "as well.",
-        sentence_zh="{layer}：{total} 行中有 {count} 行的范围内另有同类场址，其余部分也计入。",
+        "as well, and lower ones are taken for parts of them.",
+        sentence_zh="{layer}：{total} 行中有 {count} 行的范围内另有同类场址：其余部分也计入，"
+        "其中较矮者视为其组成部分。",
         remedy_en="Look at rows {rows}: drop the outline of a yard, a zone or a permit, and keep what lies inside.",
         remedy_zh="请核对第 {rows} 行：如为院落、园区或矿权范围线，请删去该行，只保留其中的场址。",
         cause="Outlines of yards among buildings, of zones among ponds or of permits among mines.",

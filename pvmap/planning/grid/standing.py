@@ -1,4 +1,4 @@
-"""What the table of transformers leaves open: plants that stand by another count, districts it does not name."""
+"""What is doubtful about the transformers: sizes, places, plants by another count, districts that the table lacks."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from scipy.spatial import cKDTree
 from pvmap.findings import Finding, finding
 
 FAR_KM, NAMED = 50.0, 3  # farther than any site joins; names that a finding tells
+# judgement: a unit has 0.001 to 4 MVA for each kV, a station four units; none carries twice its rating for long
+LEAST_MVA_PER_KV, MOST_MVA_PER_KV, OVERLOAD = 0.001, 16.0, 2.0
 APART, LEAST_MW = 0.25, 1.0  # of the larger, and at all, by which the two may differ: days and sides are not the same
 
 
@@ -67,6 +69,33 @@ def without_devices(district: np.ndarray, practical_kwac: np.ndarray, unchecked:
         )
         for name in sorted(set(district[rows]))
     ]
+
+
+def doubt_sizes(devices: pd.DataFrame, layer: str) -> list[Finding]:
+    """Tell ratings that no station of the level has, and loads or plants far beyond a rating: another unit, a filler.
+
+    Parameters
+    ----------
+    devices
+        ``Devices.frame``.
+    layer
+        File.
+    """
+    rating_mva, level_kv = (devices[name].to_numpy(float) for name in ("rating_mva", "level_kv"))
+    carried_mw = devices[["load_mw", "connected_mw"]].abs().max(axis=1).to_numpy(float)
+    sizes = (rating_mva < LEAST_MVA_PER_KV * level_kv) | (rating_mva > MOST_MVA_PER_KV * level_kv)
+    found = []
+    for code, bad in (("device-ratings-odd", sizes), ("device-loads-odd", carried_mw > OVERLOAD * rating_mva)):
+        if bad.any():
+            at = int(np.argmax(bad))
+            found.append(
+                finding(
+                    code, layer=layer, count=int(bad.sum()), total=len(devices),
+                    names=", ".join(devices["device_id"][bad].astype(str).iloc[:NAMED]),
+                    mva=float(rating_mva[at]), kv=float(level_kv[at]), mw=float(carried_mw[at]),
+                )
+            )  # fmt: skip
+    return found
 
 
 def far_away(device_id: np.ndarray, places: np.ndarray, points: np.ndarray) -> list[Finding]:

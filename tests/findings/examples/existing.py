@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from findings.examples import example
-from findings.examples.village import BUILDINGS, check, put, rectangle, rows
+from findings.examples.village import BUILDINGS, check, feature, put, rectangle, rows
 
 from pvmap.findings import Finding
 
@@ -51,6 +51,16 @@ def at(x: float) -> str:
 @example("plants-alike")
 def a_plant_split_into_its_roofs(folder: Path, faulty: bool) -> Iterable[Finding]:
     return register(folder, f"a,0.05,{at(20.0)}", f"{'a' if faulty else 'b'},0.05,{at(80.0)}")
+
+
+@example("plants-drawn-twice")
+def a_plant_of_two_registers(folder: Path, faulty: bool) -> Iterable[Finding]:
+    put(folder, "b.geojson", rows(4))
+    outline = feature(rectangle(5.0, 5.0, 20.0, 15.0), mw=0.05)
+    point = feature(rectangle(15.0 if faulty else 75.0, 15.0)[0], "Point", mw=0.0501)
+    put(folder, "e.geojson", [outline, point])
+    plants = '[inputs.existing_pv]\npath = "e.geojson"\ncolumns = { capacity_mw = "mw" }\n'
+    return check(folder, BUILDINGS + plants)
 
 
 @example("plants-refused")

@@ -16,7 +16,7 @@ from pvmap.planning.grid.assessed import Loads, calendar
 from pvmap.planning.grid.assessment import assess
 from pvmap.planning.grid.given import Grid, Potential
 from pvmap.planning.grid.hosting import Interval
-from pvmap.planning.grid.standing import connected_otherwise, far_away, without_devices
+from pvmap.planning.grid.standing import connected_otherwise, doubt_sizes, far_away, without_devices
 from pvmap.settings.city import DeviceInput, Inputs, Settings, TableInput
 from pvmap.settings.identity import City
 from pvmap.sources.weather.hours import year_index
@@ -103,3 +103,19 @@ def a_district_that_the_table_does_not_name(folder: Path, faulty: bool) -> Itera
 def a_wrong_digit_in_a_longitude(folder: Path, faulty: bool) -> Iterable[Finding]:
     sites = np.array([[500e3, 3560e3], [501e3, 3560e3]])
     return far_away(np.array(["A", "B"]), np.array([[560e3 if faulty else 540e3, 3560e3], [np.nan, np.nan]]), sites)
+
+
+def station(unit_kva: str, load_kw: str) -> list[Finding]:
+    mva = float(unit_kva) / 1e3
+    frame = pd.DataFrame({"device_id": ["A"], "level_kv": [110.0], "rating_mva": [mva], "connected_mw": [1.0]})
+    return doubt_sizes(frame.assign(load_mw=float(load_kw) / 1e3), "t.csv")
+
+
+@example("device-ratings-odd")
+def megavolt_amperes_under_kva(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return station("63" if faulty else "63000", "20")
+
+
+@example("device-loads-odd")
+def a_number_for_no_load(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return station("63000", "9999999" if faulty else "40000")
