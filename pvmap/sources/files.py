@@ -12,6 +12,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FieldError
@@ -26,7 +27,7 @@ from pvmap.findings import Finding, finding
 from pvmap.opening import PUT_IT_THERE
 from pvmap.settings.city import VectorInput
 from pvmap.settings.presets import FETCHED, preset
-from pvmap.sources import archive, gdal_door, shapefile_text
+from pvmap.sources import archive, csv_table, gdal_door, shapefile_text
 from pvmap.sources.city_buildings import is_city_model, read_buildings
 from pvmap.sources.columnar import Geometries, plain_geometries, read_csv, read_geoparquet
 from pvmap.sources.companions import vector_files
@@ -38,6 +39,7 @@ from pvmap.sources.layer import (
     mapped_columns,
     require_columns,
     require_sound,
+    stated_encoding,
     unreadable,
     wanted_columns,
 )
@@ -103,6 +105,24 @@ def sleeping(source: VectorInput, raw: Path) -> tuple[Geometries, CRS] | None:
         return None if found is None else (found, _settle_crs(_of_crs(found.crs), source)[1])
     except PvmapError:  # told by whoever reads the layer
         return None
+
+
+def columns_there(source: VectorInput, raw: Path) -> list[str]:
+    """Names of the columns, geometry left out, of a file that `open_layer` has read; of a city model none."""
+    path = raw / source.path
+    if is_city_model(path):
+        return []
+    reader = READERS.get(path.suffix.lower())
+    if reader is read_geoparquet:
+        return pq.read_schema(path).names
+    if reader is read_csv:
+        return list(csv_table.read_csv(path, encoding=stated_encoding(source) or "", layer=source.path).frame)
+    inner = archive.member(path, source) if path.suffix.lower() == ".zip" else ""
+    place = archive.gdal_path(path, inner) if inner else str(path.absolute())
+    with gdal_door.vectors():
+        layer = _layer_name(place, source)
+        encoding, _ = shapefile_text.encoding_of(path, inner, place, source, layer)
+        return pyogrio.read_info(place, layer=layer, encoding=encoding)["fields"].tolist()
 
 
 def _of_crs(crs: CRS | None) -> RawLayer:

@@ -18,6 +18,7 @@ from pvmap.sites.chosen import choose
 from pvmap.sites.use_from_land import with_uses_of_land
 from pvmap.sources.city_buildings import is_city_model
 from pvmap.sources.stretches import Each, Runs
+from pvmap.sources.unmapped import doubt_unmapped
 from pvmap.sources.vector import VectorLayer, clean_ahead, layer_crs, read_vector
 from pvmap.stages.doubts import refuse_far, refuse_impossible
 from pvmap.stages.measured_heights import with_measured_heights
@@ -81,10 +82,11 @@ def read_kind(
         give_back()  # while it was read it stood in memory several times over
     findings: list[Finding] = []
     if kind == "rooftop":
+        unmapped = [found for source in inputs for found in doubt_unmapped(source, raw)]
         land = settings.inputs.land_use
         of_land = read_vector(land, raw, crs) if land is not None else None
         layers, findings = with_uses_of_land(layers, inputs, of_land, land)
-        findings += of_land.findings if of_land is not None else ()
+        findings += [*unmapped, *(of_land.findings if of_land is not None else ())]
         layers, more = with_measured_heights(layers, settings, raw)
         findings += more
     sites, refused, doubts = SITE_TYPES[kind].read(layers, inputs, settings)

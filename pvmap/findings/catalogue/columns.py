@@ -19,6 +19,18 @@ BRING_HEIGHTS_ZH = (
 
 KINDS = (
     Kind(
+        code="columns-left-unmapped",
+        severity="note",
+        sentence_en="{layer}: nothing is read from {count} of its columns that may tell heights, storeys or uses: "
+        "{columns}.",
+        sentence_zh="{layer}：有 {count} 列可能是高度、层数或用途，但未读取：{columns}。",
+        remedy_en="If they do, say so in the city file: columns = {{ {mapping} }}.",
+        remedy_zh="如确为所示内容，请在城市文件中写明：columns = {{ {mapping} }}。",
+        cause="A city file that does not name the columns of its file.",
+        threshold="a column by a usual name of a height, of storeys or of a use, where the city file names none",
+        source="judgement: the names that public sets and Chinese surveys use",
+    ),
+    Kind(
         code="values-read-from-text",
         severity="note",
         sentence_en="{layer}: {count} of {total} values of {column} are texts that were read as numbers, first "

@@ -116,3 +116,9 @@ def a_model_in_feet(folder: Path, faulty: bool) -> Iterable[Finding]:
     model = {"type": "CityJSON", "version": "1.1", "CityObjects": {"hall": hall}, "vertices": corners}
     (folder / "b.city.json").write_text(json.dumps(model))
     return layer(folder, "b.city.json", crs=f"EPSG:{CRS}")
+
+
+@example("columns-left-unmapped")
+def a_city_file_that_names_no_storeys(folder: Path, faulty: bool) -> Iterable[Finding]:
+    put(folder, "b.geojson", rows(3, **{"建筑_层数" if faulty else "邻居": [2, 3, 4]}))
+    return check(folder, BUILDINGS)
