@@ -11,7 +11,13 @@ from pvmap.sources.unmapped import doubt_unmapped
 @pytest.fixture
 def buildings() -> gpd.GeoDataFrame:
     outlines = [shapely.box(x, 0, x + 10, 10) for x in (0, 20)]
-    there = {"Floor": [2, 3], "Height_m": [6.0, 9.0], "用途": ["学校", "医院"], "altitude": [3, 4], "geometry": outlines}
+    there = {
+        "Floor": [2, 3],
+        "Height_m": [6.0, 9.0],
+        "用途": ["学校", "医院"],
+        "altitude": [3, 4],
+        "geometry": outlines,
+    }
     return gpd.GeoDataFrame(there, crs="EPSG:4549")
 
 
