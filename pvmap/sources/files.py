@@ -116,7 +116,8 @@ def columns_there(source: VectorInput, raw: Path) -> list[str]:
     if reader is read_geoparquet:
         return pq.read_schema(path).names
     if reader is read_csv:
-        return list(csv_table.read_csv(path, encoding=stated_encoding(source) or "", layer=source.path).frame)
+        table = csv_table.read_csv(path, encoding=stated_encoding(source) or "", layer=source.path)
+        return [str(name) for name in table.frame]
     inner = archive.member(path, source) if path.suffix.lower() == ".zip" else ""
     place = archive.gdal_path(path, inner) if inner else str(path.absolute())
     with gdal_door.vectors():
