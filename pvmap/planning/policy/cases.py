@@ -150,38 +150,11 @@ def gaps(
     InputError
         A target whose name nobody knows, or that fits several.
     """
-    standing_mw = sites["existing_pv_kwp"].fillna(0.0).to_numpy(float) / 1e3
-    practical_mw = appraisal["capacity_practical_kwp"].to_numpy(float) / 1e3
-    per_ac = kwp_per_kwac(appraisal, inverter)
-    frame = pd.DataFrame(
-        {
-            "installed_mw": standing_mw,
-            "installed_mwac": standing_mw / per_ac,
-            "technical_mw": appraisal["capacity_kwp"].to_numpy(float) / 1e3,
-            "technical_mwac": appraisal.get("capacity_kwac", appraisal["capacity_kwp"]).to_numpy(float) / 1e3,
-            "practical_mw": practical_mw,
-            "practical_mwac": practical_mw / per_ac,
-        }
-    )
-    if floored := "capacity_policy_floor_kwp" in appraisal:
-        frame["floor_mw"] = appraisal["capacity_policy_floor_kwp"].to_numpy(float) / 1e3
-        frame["floor_mwac"] = frame["floor_mw"] / per_ac
-        left = frame["technical_mw"] + standing_mw
-        gross = appraisal["capacity_gross_kwp"].to_numpy(float) / 1e3 if "capacity_gross_kwp" in appraisal else left
-        frame["can_mw"] = np.maximum(gross, left)
-    parts = []
-    for level, names in levels(appraisal, city).items():
-        sums = frame.groupby(names, sort=True).sum().rename_axis("name").reset_index()
-        sums.insert(0, "level", level)
-        parts.append(sums[sums["name"] != ""] if level == "township" else sums)
-    out = pd.concat(parts, ignore_index=True)
-    of_city = frame["technical_mw"].sum() / frame["technical_mwac"].sum() if frame["technical_mwac"].any() else 1.0
-    alternating = out["technical_mwac"].to_numpy(float)
-    dc_per_ac = np.divide(
-        out["technical_mw"].to_numpy(float), alternating, out=np.full(len(out), of_city), where=alternating > 0
-    )
+    frame = _of_sites(appraisal, sites, inverter)
+    out = _by_place(frame, appraisal, city)
+    dc_per_ac = _dc_per_ac(frame, out)
     out["target_mw"] = np.nan
-    if floored:
+    if floored := "floor_mw" in out:
         floor = out["floor_mw"].clip(upper=out.pop("can_mw"))
         out["target_mw"] = floor.where((out["level"] == "class") & (out["name"] != "none"))
     of_targets = list(zip(settings.targets, rows_of(settings.targets, out), strict=True))
@@ -192,12 +165,8 @@ def gaps(
             stock[row] = target.installed_mw * (per_stock[row] if target.basis == "ac" else 1.0)
             stock_ac[row] = stock[row] / per_stock[row]
     rows, of_row = one_row_each([(t, row) for t, row in of_targets if t.target_mw is not None], len(out))
-    out, dc_per_ac, stock, stock_ac = (
-        out.iloc[rows].reset_index(drop=True),
-        dc_per_ac[rows],
-        stock[rows],
-        stock_ac[rows],
-    )
+    out = out.iloc[rows].reset_index(drop=True)
+    dc_per_ac, stock, stock_ac = dc_per_ac[rows], stock[rows], stock_ac[rows]
     gap = out["target_mw"].to_numpy(float) - stock  # below zero where the target has been passed
     year, names_ac = np.full(len(out), np.nan), np.zeros(len(out), bool)
     for row, one in enumerate(of_row):
@@ -214,3 +183,45 @@ def gaps(
     shown = ("installed", "technical", "practical", *(["floor"] if floored else []), "target", "gap")
     dc, ac = ([f"{name}_{side}" for name in shown] for side in ("mw", "mwac"))
     return out[["level", "name", *dc, "year", *ac, "reachable"]]
+
+
+def _of_sites(appraisal: pd.DataFrame, sites: pd.DataFrame, inverter: InverterSettings) -> pd.DataFrame:
+    """Give what stands at each site, what can and what is likely to be built, and the floor where one is asked for."""
+    standing_mw = sites["existing_pv_kwp"].fillna(0.0).to_numpy(float) / 1e3
+    practical_mw = appraisal["capacity_practical_kwp"].to_numpy(float) / 1e3
+    per_ac = kwp_per_kwac(appraisal, inverter)
+    frame = pd.DataFrame(
+        {
+            "installed_mw": standing_mw,
+            "installed_mwac": standing_mw / per_ac,
+            "technical_mw": appraisal["capacity_kwp"].to_numpy(float) / 1e3,
+            "technical_mwac": appraisal.get("capacity_kwac", appraisal["capacity_kwp"]).to_numpy(float) / 1e3,
+            "practical_mw": practical_mw,
+            "practical_mwac": practical_mw / per_ac,
+        }
+    )
+    if "capacity_policy_floor_kwp" in appraisal:
+        frame["floor_mw"] = appraisal["capacity_policy_floor_kwp"].to_numpy(float) / 1e3
+        frame["floor_mwac"] = frame["floor_mw"] / per_ac
+        left = frame["technical_mw"] + standing_mw
+        gross = appraisal["capacity_gross_kwp"].to_numpy(float) / 1e3 if "capacity_gross_kwp" in appraisal else left
+        frame["can_mw"] = np.maximum(gross, left)
+    return frame
+
+
+def _by_place(frame: pd.DataFrame, appraisal: pd.DataFrame, city: str) -> pd.DataFrame:
+    """Sum sites by `level` and `name`; those that lie in no township make none."""
+    parts = []
+    for level, names in levels(appraisal, city).items():
+        sums = frame.groupby(names, sort=True).sum().rename_axis("name").reset_index()
+        sums.insert(0, "level", level)
+        parts.append(sums[sums["name"] != ""] if level == "township" else sums)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _dc_per_ac(frame: pd.DataFrame, places: pd.DataFrame) -> np.ndarray:
+    """Ratio of the sides of what can be built in each place; where there is nothing, that of the city."""
+    of_city = frame["technical_mw"].sum() / frame["technical_mwac"].sum() if frame["technical_mwac"].any() else 1.0
+    alternating = places["technical_mwac"].to_numpy(float)
+    direct, usual = places["technical_mw"].to_numpy(float), np.full(len(places), of_city)
+    return np.divide(direct, alternating, out=usual, where=alternating > 0)
