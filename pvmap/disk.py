@@ -60,13 +60,14 @@ def names_aside(path: AnyPath) -> Iterator[AnyPath]:
         yield path.with_name(f"{path.stem}.{now}{number}{path.suffix}")
 
 
-def _is_folder(path: Path) -> bool:
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there, and no link to one."""
     return path.is_dir() and not path.is_symlink()
 
 
 def put(fresh: Path, path: Path) -> None:
     """Put a finished file in its place, out of which a folder goes first: no file is renamed onto one."""
-    if _is_folder(path):
+    if is_folder(path):
         set_aside(path)
     replace(fresh, path)
 
@@ -139,7 +140,7 @@ def sweep(*folders: Path) -> None:
     for folder in folders:
         for path in [one for one in folder.rglob(f".*{PART}") if _ASIDE.fullmatch(one.name)]:
             with errors(path):
-                if _is_folder(path):
+                if is_folder(path):
                     shutil.rmtree(path)
                 else:
                     remove(path)
@@ -193,11 +194,11 @@ def remove_ours(folder: Path, ours: re.Pattern[str]) -> None:
     ours
         Names of such files.
     """
-    if not _is_folder(folder):
+    if not is_folder(folder):
         return
     with errors(folder):
         for path in folder.iterdir():
-            if _is_folder(path):
+            if is_folder(path):
                 remove_ours(path, ours)
             elif ours.fullmatch(path.name):
                 remove(path)
@@ -207,7 +208,7 @@ def remove_ours(folder: Path, ours: re.Pattern[str]) -> None:
 
 def remove(path: Path) -> None:
     """Remove a file where there is one; a folder in its place may hold what is somebody's, and is set aside."""
-    if _is_folder(path):
+    if is_folder(path):
         set_aside(path)
         return
     with contextlib.suppress(FileNotFoundError, NotADirectoryError):

@@ -29,7 +29,7 @@ def measured(folder: Path, names: Iterable[str]) -> dict[str, dict[str, Any]]:
 
 def damaged(folder: Path, files: dict[str, dict[str, Any]]) -> list[str]:
     """Names of the files that are not what `measured` saw."""
-    return [name for name, was in files.items() if not _is(folder / name, was)]
+    return [name for name, was in files.items() if not is_as_told(folder / name, was)]
 
 
 def all_there(folder: Path, files: dict[str, dict[str, Any]]) -> bool:
@@ -114,7 +114,8 @@ def _check(record: dict[str, Any]) -> str:
     return digest([json.dumps(record, sort_keys=True)])
 
 
-def _is(path: Path, was: dict[str, Any]) -> bool:
+def is_as_told(path: Path, was: dict[str, Any]) -> bool:
+    """Whether a file has the ``bytes`` and the ``sha256`` that a record tells of it."""
     try:
         return path.is_file() and path.stat().st_size == was.get("bytes") and content_hash(path) == was["sha256"]
     except OSError:

@@ -12,8 +12,8 @@ from rich.table import Table
 
 from pvmap import __version__, ancestor
 from pvmap.cli.options import CityArgument, RawOption, RootOption
-from pvmap.cli.terminal import Bars, progress, say, show, show_findings
-from pvmap.cli.words import complaint, in_words, speaks_chinese, word
+from pvmap.cli.terminal import Bars, progress, say, show, show_findings, tell
+from pvmap.cli.words import complaint, speaks_chinese, word
 from pvmap.cli.words import name as named
 from pvmap.errors import ConfigError
 
@@ -196,11 +196,6 @@ def explain(
 
     for told in pipeline.explain_site(pipeline.open_city(city, root, raw), site_id):
         tell(told)
-
-
-def tell(told: str) -> None:
-    """Print a sentence that was made elsewhere."""
-    say(in_words(told))
 
 
 def _check_lines(checked: Checked) -> Iterator[str]:

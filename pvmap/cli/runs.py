@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from pvmap.cli.options import CityArgument, RootOption
-from pvmap.cli.terminal import Bars, progress, say, show
-from pvmap.cli.words import column, complaint, in_words, money, word
+from pvmap.cli.terminal import Bars, progress, say, show, tell
+from pvmap.cli.words import column, complaint, money, word
 from pvmap.cli.words import name as named
 from pvmap.foreign_text import visible
 
@@ -68,12 +68,8 @@ def upload(
     from pvmap import pipeline
 
     with progress() as bars:
-        manifest = pipeline.upload_run(pipeline.open_city(city, root), address, Bars(bars), _tell)
+        manifest = pipeline.upload_run(pipeline.open_city(city, root), address, Bars(bars), tell)
     say(word("Uploaded; {manifest} names every file.", manifest=manifest))
-
-
-def _tell(told: str) -> None:
-    say(in_words(told))
 
 
 def _tell_ratios(city: pd.Series, money: str) -> None:

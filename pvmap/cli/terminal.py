@@ -9,7 +9,7 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from pvmap.cli.words import speaks_chinese, word
+from pvmap.cli.words import in_words, speaks_chinese, word
 from pvmap.findings import Finding, by_code, line
 from pvmap.foreign_text import visible, visible_lines
 
@@ -21,6 +21,11 @@ MARKS = {"refused": ("Refused: ", "red"), "doubtful": ("Warning: ", "yellow"), "
 def say(told: str) -> None:
     """Print one line as it is: text of a file is neither markup nor a command to the terminal."""
     screen.print(Text(visible(told)), soft_wrap=True)
+
+
+def tell(told: str) -> None:
+    """Print a sentence that was made elsewhere, in the reader's language."""
+    say(in_words(told))
 
 
 def show(grid: RenderableType) -> None:

@@ -128,7 +128,6 @@ LABELS: dict[str, Label] = {
         "首年节煤（万吨标准煤，火电基准）", "standard coal, first year, fossil power (10,000 t)", 1e-4, "#,##0.000"
     ),
     "mu_per_mw": Label("地面用地（亩/兆瓦峰，直流侧）", "land of mines and ponds (mu/MWp DC)", 1.0, ONE),
-    "m2_per_kw": Label("占地（平方米/千瓦，直流侧）", "footprint (m2/kW DC)", 1.0, ONE),
     "unit": Label("面积单位", "unit of area"),
     "whole_area_m2": Label("场址总面积（万平方米）", "whole area of sites (10,000 m2)", 1e-4),
     "area_mu": Label("场址总面积（亩）", "whole area of sites (mu)", 1.0, WHOLE),

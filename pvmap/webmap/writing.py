@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pvmap.disk import aside
+from pvmap.disk import aside, is_folder
 from pvmap.pages import MAP, write_page
 from pvmap.webmap.scratch import Block
 from pvmap.webmap.tiles import CALL, call
@@ -31,11 +31,7 @@ class Composed(NamedTuple):
 
 def is_ours(tiles: Path) -> bool:
     """Whether a folder of tiles, which is written anew as a whole, holds nothing but tiles."""
-    return _is_folder(tiles) and all(_is_folder(one) or is_tile(one) for one in tiles.rglob("*"))
-
-
-def _is_folder(path: Path) -> bool:
-    return path.is_dir() and not path.is_symlink()
+    return is_folder(tiles) and all(is_folder(one) or is_tile(one) for one in tiles.rglob("*"))
 
 
 def is_tile(path: Path) -> bool:

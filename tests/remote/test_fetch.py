@@ -16,6 +16,7 @@ from pvmap.settings.city import Settings
 from pvmap.settings.fetch import FetchSettings
 from pvmap.sources.remote import fetch as remote
 from pvmap.sources.remote import record
+from pvmap.versions import content_hash
 
 SMALL = ("buildings", "water", "terrain", "weather")
 
@@ -51,7 +52,7 @@ def test_every_usual_layer_comes_and_is_accounted_for(town: Server, tmp_path: Pa
     buildings = found["buildings.parquet"]
     assert buildings["rows"] == len(gpd.read_parquet(tmp_path / "buildings.parquet")) == 60
     assert buildings["licence"] == "ODbL 1.0" and "OpenStreetMap" in buildings["attribution"]
-    assert buildings["sha256"] == record.sha256(tmp_path / "buildings.parquet") and buildings["release"]
+    assert buildings["sha256"] == content_hash(tmp_path / "buildings.parquet") and buildings["release"]
     assert all(one["address"].startswith(town.url) and one["fetched"] for one in found.values())
     assert found["terrain.tif"]["crs"] == "EPSG:4326"
 

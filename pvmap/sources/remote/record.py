@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import json
 import os
 import threading
@@ -19,6 +18,8 @@ from pvmap.foreign_text import json_text
 from pvmap.opening import is_there, read_utf8
 from pvmap.settings.city import Settings, VectorInput
 from pvmap.settings.presets import preset
+from pvmap.versions import content_hash
+from pvmap.whole import is_as_told
 
 if TYPE_CHECKING:
     from pvmap.sources.remote.provider import Given, Provider, Wish
@@ -95,7 +96,7 @@ def write(raw: Path, wish: Wish, provider: Provider, given: Given) -> list[dict[
             "fetched": now,
             "licence": provider.licence,
             "attribution": credits,
-            "sha256": sha256(path),
+            "sha256": content_hash(path),
             "bytes": path.stat().st_size,
             "rows": given.rows,
             "crs": given.crs,
@@ -115,12 +116,6 @@ def write_gap(raw: Path, wish: Wish, why: str) -> None:
     with _WRITING:
         kept = [one for one in entries(raw) if one["layer"] == wish.layer]
         _write(raw, wish.layer, files=kept, gaps=[{"file": wish.path.name, "layer": wish.layer, "why": why}])
-
-
-def sha256(path: Path) -> str:
-    """SHA-256 of a file."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def credited(settings: Settings, raw: Path) -> Settings:
@@ -186,8 +181,7 @@ def told_of(entries: Iterable[Mapping[str, Any]]) -> list[Finding]:
 
 
 def _is_whole(raw: Path, entry: dict[str, Any]) -> bool:
-    path = raw / Path(str(entry["file"])).name
-    return path.is_file() and path.stat().st_size == entry.get("bytes") and sha256(path) == entry["sha256"]
+    return is_as_told(raw / Path(str(entry["file"])).name, entry)
 
 
 def _write(raw: Path, layer: str, **fresh: list[dict[str, Any]]) -> None:
