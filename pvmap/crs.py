@@ -92,6 +92,12 @@ def require_metric(crs: CRS | str) -> CRS:
     units = {axis.unit_name for axis in crs.axis_info if axis.direction not in ("up", "down")}
     if units != {"metre"}:
         raise ConfigError(f"city.crs = {crs.to_string()} measures in {', '.join(sorted(units))}; {remedy}.")
+    try:
+        transformer(WGS84, crs), transformer(crs, WGS84)
+    except pyproj.exceptions.ProjError:
+        raise ConfigError(
+            f"city.crs = {crs.to_string()} is tied to no longitude and latitude that PROJ knows a way to; {remedy}."
+        ) from None
     method = _projection_method(crs)
     if method.startswith("Mercator") or "Pseudo Mercator" in method:
         raise ConfigError(f"city.crs = {crs.to_string()} is a Mercator projection and distorts areas; {remedy}.")

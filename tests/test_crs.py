@@ -98,6 +98,10 @@ def test_metric_crs_passes(good):
         ("EPSG:3395", "Mercator"),
         ("EPSG:2263", "foot"),
         ("EPSG:99999", "not a CRS"),
+        (
+            "+proj=tmerc +lon_0=120 +x_0=500000 +ellps=GRS80 +axis=wsu +units=m",
+            "no longitude and latitude that PROJ knows",
+        ),
         ("Zhenjiang", "not a CRS"),
     ],
 )

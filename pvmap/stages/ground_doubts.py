@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -29,6 +30,11 @@ BELOW_SHARE = 0.5
 # judgement: a city nearly all of which lies above 20 m has no roofs at exactly 0 m; a city on a coast has low ground
 LOW_QUANTILE, HIGH_GROUND_M = 0.05, 20.0
 LEAST_TOLD = 1e-6  # share of a mine: less is the rounding of its outline
+# judgement: a model of heights above ground is 0 in its streets, also where the ground is hardly above the sea
+STREETS_ZERO_M, LOW_GROUND_M = 0.3, 0.8
+VOID_SHARE, ONE_VALUE = 0.005, 0.9  # of all cells; of those below the ground: pits and errors differ by their decimals
+# judgement: a storey stands out by 3 m; of a survey older than a quarter some buildings are there all the same
+STANDS_M, SUNK_M, SUNK_SHARE, LEAST_SUNK = 3.0, 1.0, 0.8, 5
 GROUND_ZERO_M = 3.0  # judgement: a model of heights above ground has most of its ground within 3 m of 0
 # judgement: even the densest quarters have streets; without them, a model of roofs alone, no height of a house tells
 STREETS_QUANTILE, ABOVE_M = 0.05, 5.0
@@ -76,7 +82,7 @@ def doubt_ground(
         found += _doubt_dem(points, sites, dem, weather, raw, crs)
         found += _doubt_mines(sites[sites["site_type"] == "mine"], dem, mines, raw, crs)
     if dem is not None and dsm is not None:
-        found += _doubt_dsm(points, dem, dsm, raw, crs)
+        found += _doubt_dsm(sites, points, dem, dsm, raw, crs)
     return found
 
 
@@ -174,9 +180,13 @@ def _doubt_mines(sites: gpd.GeoDataFrame, dem: RasterInput, rules: MineSettings,
     return found
 
 
-def _doubt_dsm(points: np.ndarray, dem: RasterInput, dsm: SurfaceInput, raw: Path, crs: CRS) -> list[Finding]:
+def _doubt_dsm(
+    sites: gpd.GeoDataFrame, points: np.ndarray, dem: RasterInput, dsm: SurfaceInput, raw: Path, crs: CRS
+) -> list[Finding]:
     """Compare surface and ground around a few sites; the ground is 0 where the surface holds heights above it."""
     surface, ground, cells = [np.empty(0)], [np.empty(0)], 0
+    stands = points[_of_known_height(sites)]
+    rise_m = np.full(len(stands), np.nan)
     cell_m = min(Raster(raw, one).cell_m(crs) for one in (dem, dsm))
     for row in np.unique(np.linspace(0, len(points) - 1, LOOKS).round().astype(int)):
         x, y = points[row]
@@ -187,15 +197,22 @@ def _doubt_dsm(points: np.ndarray, dem: RasterInput, dsm: SurfaceInput, raw: Pat
             both = np.isfinite(grids[0].values) & np.isfinite(grids[1].values)
             cells += _box_cells(np.isfinite(grids[0].values))
             surface.append(grids[0].values[both])
-            ground.append(np.zeros(both.sum()) if dsm.above_ground else grids[1].values[both])
+            base = replace(grids[1], values=np.zeros_like(grids[1].values)) if dsm.above_ground else grids[1]
+            ground.append(base.values[both])
+            here = ((stands >= window[:2]) & (stands <= window[2:])).all(axis=1)
+            rise_m[here] = grids[0].nearest(*stands[here].T) - base.nearest(*stands[here].T)
     top, foot = np.concatenate(surface), np.concatenate(ground)
     if not len(top):
         return []
     below = top < foot - BELOW_M
-    if below.mean() <= BELOW_SHARE:
-        return _doubt_above(dsm, dem, top - foot, len(top) / cells)
-    depth_m = float(np.median((foot - top)[below]))
-    if not dsm.above_ground and np.mean(np.abs(top) <= GROUND_ZERO_M) >= BELOW_SHARE:
+    of_streets = (not dsm.above_ground) & (np.abs(top) <= STREETS_ZERO_M) & (foot >= LOW_GROUND_M)
+    above_ground = not dsm.above_ground and np.mean(np.abs(top) <= GROUND_ZERO_M) >= BELOW_SHARE
+    above_ground = (above_ground and below.mean() > BELOW_SHARE) or of_streets.mean() >= BELOW_SHARE
+    if not above_ground and below.mean() <= BELOW_SHARE:
+        voids = _doubt_voids(dsm, dem, top, below)
+        return [*_doubt_above(dsm, dem, top - foot, len(top) / cells), *_doubt_rise(dsm, dem, rise_m), *voids]
+    depth_m = float(np.median((foot - top)[below | of_streets]))
+    if above_ground:
         raise InputError(
             f"{dsm.path} lies {depth_m:,.0f} m below the ground of {dem.path}: the surface model seems to hold heights "
             "above ground; say so with above_ground = true under inputs.dsm."
@@ -217,3 +234,31 @@ def _doubt_above(dsm: SurfaceInput, dem: RasterInput, above_m: np.ndarray, share
         return []
     code = "surface-above-ground"
     return [finding(code, layer=dsm.path, low_m=round(low_m), high_m=round(high_m), other=dem.path)]
+
+
+def _of_known_height(sites: gpd.GeoDataFrame) -> np.ndarray:
+    """Find buildings that their source knows to be a storey high and more, (n,) bool."""
+    told = sites["height_source"].isin(("column", "floors")) & sites["height_m"].ge(STANDS_M)
+    return (told & sites["site_type"].eq("rooftop")).to_numpy(bool)
+
+
+def _doubt_rise(dsm: SurfaceInput, dem: RasterInput, rise_m: np.ndarray) -> list[Finding]:
+    """Tell a surface that does not rise above the ground where buildings stand, (n,) NaN where nobody looked."""
+    seen = np.isfinite(rise_m)
+    sunk = int((rise_m[seen] < SUNK_M).sum())
+    if sunk < max(LEAST_SUNK, SUNK_SHARE * seen.sum()):
+        return []
+    code = "surface-without-buildings"
+    return [finding(code, layer=dsm.path, count=sunk, total=int(seen.sum()), other=dem.path)]
+
+
+def _doubt_voids(dsm: SurfaceInput, dem: RasterInput, top: np.ndarray, below: np.ndarray) -> list[Finding]:
+    """Tell one value that all cells below the ground have: voids that are not said to be."""
+    if below.mean() < VOID_SHARE:
+        return []
+    value = float(np.median(top[below]))
+    same = below & (top == value)
+    if same.sum() < ONE_VALUE * below.sum():
+        return []
+    count, total = int(same.sum()), len(top)
+    return [finding("surface-voids", layer=dsm.path, count=count, total=total, value=value, other=dem.path)]

@@ -62,6 +62,13 @@ def test_heights_above_ground_are_refused_until_they_are_said_to_be(tmp_path):
     assert found["heights-measured"].count == 2 and "surface-below-ground" not in found
 
 
+@pytest.mark.parametrize("ground_m", [1.0, 2.0])
+def test_so_they_are_where_the_ground_is_hardly_above_the_sea(tmp_path, ground_m):
+    village_with_halls(tmp_path, ground_m)
+    with pytest.raises(InputError, match=r"dsm.tif lies [12] m below the ground .*above_ground = true"):
+        check(tmp_path, BUILDINGS + DSM)
+
+
 def test_a_surface_above_ground_stands_on_the_ground(tmp_path):
     village_with_halls(tmp_path, 1900.0)
     dem, dsm = RasterInput(path="dem.tif"), SurfaceInput(path="dsm.tif", above_ground=True)

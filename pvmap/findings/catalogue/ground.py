@@ -127,4 +127,29 @@ KINDS = (
         "roofs alone) is not there, or a hundredth lies above 300 m",
         source="judgement: even the densest quarters have streets, and nowhere is a hundredth of the surface as high",
     ),
+    Kind(
+        code="surface-without-buildings",
+        severity="doubtful",
+        sentence_en="{layer}: at {count} of {total} buildings of known height that were looked at, the surface is no "
+        "higher than the ground of {other}.",
+        sentence_zh="{layer}：所查 {total} 栋高度已知的建筑中，有 {count} 栋处的地表并不高出 {other} 的地面。",
+        remedy_en="See whether inputs.dsm and inputs.dem are one file, or have changed places, and whether the surface "
+        "lies where the buildings do.",
+        remedy_zh="请检查 inputs.dsm 与 inputs.dem 是否为同一文件或互相颠倒，以及地表模型与建筑位置是否一致。",
+        cause="A ground model in the place of the surface model, cells too coarse for buildings, a wrong CRS.",
+        threshold="at five and four fifths of the buildings of 3 m and more around nine sites less than 1 m",
+        source="judgement: a survey that is older than a quarter shows some of its buildings all the same",
+    ),
+    Kind(
+        code="surface-voids",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} cells are {value:g} m, below the ground of {other}; that seems to "
+        "mean missing.",
+        sentence_zh="{layer}：{total} 个栅格中有 {count} 个为 {value:g} 米，低于 {other} 的地面，该值可能表示缺值。",
+        remedy_en="If it does, state it under inputs.dsm: nodata = {value:g}.",
+        remedy_zh="若确为缺值，请写在 inputs.dsm 下：nodata = {value:g}。",
+        cause="A model whose voids were written as 0 or another number without saying so.",
+        threshold="one value in nine tenths of the cells that lie 2 m below the ground, and they are 0.5 % of all",
+        source="judgement: pits, and errors of measurement, differ by their decimals",
+    ),
 )

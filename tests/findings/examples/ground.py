@@ -94,6 +94,29 @@ def weather_of_the_plain(folder: Path, faulty: bool) -> Iterable[Finding]:
     return check(folder, BUILDINGS + DEM, weather=typical)
 
 
+@example("surface-voids")
+def zeros_in_a_corner(folder: Path, faulty: bool) -> Iterable[Finding]:
+    put(folder, "b.geojson", rows(2))
+    surface = np.full((60, 100), 12.0)
+    surface[15:30, 10:30] = 20.0
+    surface[:, 80:] = 0.0 if faulty else 12.0
+    put_raster(folder, "dem.tif", np.full((60, 100), 12.0))
+    put_raster(folder, "dsm.tif", surface)
+    return check(folder, BUILDINGS + DSM)
+
+
+@example("surface-without-buildings")
+def the_ground_model_twice(folder: Path, faulty: bool) -> Iterable[Finding]:
+    put(folder, "b.geojson", rows(6))
+    ground = np.full((60, 200), 12.0)
+    surface = ground.copy()
+    for i in range(6):
+        surface[15:30, 10 + 30 * i : 30 + 30 * i] += 0.0 if faulty else 8.0
+    put_raster(folder, "dem.tif", ground)
+    put_raster(folder, "dsm.tif", surface)
+    return check(folder, BUILDINGS + DSM)
+
+
 @example("surface-above-ground")
 def a_surface_in_feet(folder: Path, faulty: bool) -> Iterable[Finding]:
     put(folder, "b.geojson", rows(2))
