@@ -72,6 +72,7 @@ def watching(chromium: Browser, wide: int, high: int, timeout_ms: int = 60_000, 
     watched.page.set_default_timeout(timeout_ms)
     yield watched
     assert watched.complaints == [] and watched.remote() == []
+    assert all(one.locator("#pvmap-lost").count() == 0 for one in here.pages)
     here.close()
 
 

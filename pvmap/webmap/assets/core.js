@@ -2,6 +2,7 @@
 "use strict";
 window.pvmap = (() => {
   const meta = JSON.parse(document.getElementById("pvmap-meta").textContent);
+  Object.setPrototypeOf(meta.texts, null); // a link may ask for "constructor"
   const listeners = {};
 
   const state = {

@@ -231,9 +231,10 @@
 
     /** Rings of a site, all of them: a tile holds no more than a piece of a large one. */
     async rings(number) {
-      if (this.large.has(number)) return (await this.wholes())[this.large.get(number)];
+      const whole = this.large.has(number) && (await this.wholes());
+      if (whole) return whole[this.large.get(number)];
       const tile = await this.tile(this.ownerOf(number).key);
-      return pvmap.ringsOf(tile, tile.rowOf(number));
+      return tile ? pvmap.ringsOf(tile, tile.rowOf(number)) : [];
     }
 
     wholes() {
@@ -272,6 +273,7 @@
   }
 
   function splitWords(bytes) {
+    if (!bytes) return { ids: [], names: [] };
     const [ids, names] = new TextDecoder().decode(bytes).split("\x1d");
     return { ids: ids.split("\x1e"), names: names.split("\x1e") };
   }

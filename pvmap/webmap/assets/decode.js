@@ -79,10 +79,24 @@
     return new Uint8Array(inflated);
   }
 
-  /** Bytes of a block, inflated; null where there is none. */
+  /** Bytes of a block, inflated; null where there is none, which the reader is told unless the map may lack it. */
   async function block(layer, key) {
-    const found = await payload(layer, key);
-    return found === null ? null : inflate(found);
+    try {
+      const found = await payload(layer, key);
+      if (found !== null) return await inflate(found);
+    } catch {
+      // cut short, or no data: as good as lost
+    }
+    if (layer !== "beneath") lost();
+    return null;
+  }
+
+  /** Say that data are missing: sums would else pass for those of the whole city. */
+  function lost() {
+    if (document.getElementById("pvmap-lost")) return;
+    const key = pvmap.meta.folder ? "lost_beside" : "lost_within";
+    const told = { id: "pvmap-lost", class: "pvmap-alert error", role: "alert", "data-text": key, text: pvmap.text(key) };
+    document.getElementById("pvmap-panel").prepend(pvmap.el("p", told));
   }
 
   /** A block of JSON; null where there is none. */

@@ -48,6 +48,7 @@
     const off = {}, ranges = {}, unknown = new Set();
     for (const [name, value] of parts) {
       const [what, key] = [name.slice(0, name.indexOf(".")), name.slice(name.indexOf(".") + 1)], variable = pvmap.listed(key);
+      if (!variable && ["off", "only", "range"].includes(what)) unknown.add(key);
       if (!variable) continue;
       if (["off", "only"].includes(what) && unticked(parts, key, unknown).size) off[key] = unticked(parts, key, unknown);
       const [low, high] = value.split("~");

@@ -6,8 +6,8 @@
     constructor(dataset, number, words, run, tile = null) {
       Object.assign(this, { dataset, number, tile, kind: dataset.kind });
       this.row = number - run.first;
-      this.id = words.ids[this.row];
-      this.name = words.names[this.row];
+      this.id = words.ids[this.row] ?? ""; // lost with its block
+      this.name = words.names[this.row] ?? "";
     }
 
     get(name) {

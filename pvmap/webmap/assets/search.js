@@ -118,6 +118,7 @@
     const again = pvmap.soon(() => run(input.value, list, status), 200);
     input.addEventListener("input", again);
     input.addEventListener("keydown", (event) => {
+      if (event.isComposing) return; // Enter ends a word of Chinese that is being spelled
       if (event.key === "Enter") {
         again.cancel();
         run(input.value, list, status).then((best) => best && best.go());

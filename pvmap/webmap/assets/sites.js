@@ -97,6 +97,7 @@
       const x = Math.floor(at.x), y = Math.floor(at.y), key = `${x}_${y}`;
       if (!dataset.byKey.has(key)) return null;
       const tile = dataset.cached(key) || (await dataset.tile(key));
+      if (!tile) return null;
       const s = pvmap.shapeAt(tile, (at.x - x) * tile.extent, (at.y - y) * tile.extent, (number) => dataset.passes(number, excluded));
       return s < 0 ? null : { dataset, number: tile.number(tile.row[s]), under: s < tile.lowest };
     },

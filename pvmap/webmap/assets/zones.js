@@ -7,7 +7,8 @@
 
   /** Outlines of a level by its number. */
   async function outlinesOf(level) {
-    if (!loaded.has(level)) loaded.set(level, pvmap.json("zones", `level${level}`));
+    const none = { level: pvmap.meta.levels[level], ids: [], rings: [] }; // where the block is lost
+    if (!loaded.has(level)) loaded.set(level, pvmap.json("zones", `level${level}`).then((found) => found || none));
     return loaded.get(level);
   }
 

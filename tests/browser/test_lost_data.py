@@ -1,0 +1,77 @@
+"""Data that a page should have and has not: whoever copied only a part of a map is told, and nothing stops."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from browser.harness import Watched, settle
+from playwright.sync_api import Browser
+from webmap.tables import settings, write_run
+
+from pvmap.webmap.build import build_map
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+BESIDE, WITHIN = "tiles", "不完整"  # of what the sentences for a folder and for a file speak
+LOSSES: dict[str, tuple[str, Callable[[Path], object]]] = {
+    "all tiles": (BESIDE, lambda maps: shutil.rmtree(maps / "tiles")),
+    "one kind": (BESIDE, lambda maps: (maps / "tiles/fishpond/overview.js").unlink()),
+    "cut short": (BESIDE, lambda maps: cut(maps / "tiles/rooftop/overview.js", 0.5)),
+    "emptied": (BESIDE, lambda maps: cut(maps / "tiles/rooftop/overview.js", 0.0)),
+    "what zones are": (BESIDE, lambda maps: shutil.rmtree(maps / "tiles/zones")),
+    "page cut short": (WITHIN, lambda maps: cut(maps / "index.html", 0.8)),
+}
+
+
+def cut(path: Path, share: float) -> None:
+    content = path.read_bytes()
+    path.write_bytes(content[: int(share * len(content))])
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("run")
+    write_run(folder, 300)
+    return folder
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_what_is_lost_is_told(run: Path, chromium: Browser, tmp_path: Path, loss: str):
+    about, lose = LOSSES[loss]
+    index = build_map(run, tmp_path, settings(), "folder" if about == BESIDE else "file")
+    lose(tmp_path)
+    watched = Watched(chromium.new_context(offline=True).new_page())
+    page = watched.open(index)
+    assert about in page.inner_text("#pvmap-lost")
+    page.fill("#pvmap-query", "119.45 32.2")
+    page.click("#pvmap-language")
+    settle(page)
+    assert "again" in page.inner_text("#pvmap-lost")
+    page.context.close()
+    assert [one for one in watched.complaints if "Failed to load" not in one and "Invalid" not in one] == []
+
+
+def test_a_link_names_nothing_of_the_languages_own(run: Path, chromium: Browser, tmp_path: Path):
+    page = chromium.new_context(offline=True).new_page()
+    page.goto(f"{build_map(run, tmp_path, settings()).as_uri()}#layers=constructor&off.nothing=1&lang=en")
+    page.wait_for_function("window.pvmap && pvmap.readyAt")
+    assert "constructor" in page.inner_text("#pvmap-said") and "nothing" in page.inner_text("#pvmap-said")
+    assert page.locator("#pvmap-lost").count() == 0
+    page.context.close()
+
+
+def test_enter_that_ends_a_word_being_spelled_searches_nothing(run: Path, chromium: Browser, tmp_path: Path):
+    page = chromium.new_context(offline=True).new_page()
+    page.goto(build_map(run, tmp_path, settings()).as_uri())
+    page.wait_for_function("window.pvmap && pvmap.readyAt")
+    press = "new KeyboardEvent('keydown', { key: 'Enter', isComposing: composing })"
+    enter = f"(composing) => document.getElementById('pvmap-query').dispatchEvent({press})"
+    page.fill("#pvmap-query", "32.2, 119.45")
+    for composing, popups in ((True, 0), (False, 1)):
+        page.evaluate(enter, composing)
+        page.wait_for_timeout(300)
+        assert page.locator(".pvmap-popup").count() == popups
+    page.context.close()
