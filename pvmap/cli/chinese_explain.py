@@ -50,10 +50,20 @@ EXPLAIN: dict[str, str] = {
         "  规模：直流侧 {dc:,.1f} 千瓦峰，交流侧 {ac:,.1f} 千瓦；首年 {kwh:,.0f} 千瓦时 = 直流侧 {hours:,.0f} 小时。"
     ),
     "  Investment {capex:,.0f} {money}: {each:,.0f} {money}/kW (economics.capex_cny_per_kw.{kind}) x {factor:g} for "
-    "size (economics.size_factors).": "  投资 {capex:,.0f} {money}：{each:,.0f} {money}/千瓦（"
-    "economics.capex_cny_per_kw.{kind}）× 规模系数 {factor:g}（economics.size_factors）。",
-    "  Yearly cost {opex:,.0f} {money}; options counted: {options}.": "  年运维 {opex:,.0f} {money}；计入的可选项"
-    "：{options}。",
+    "size (economics.size_factors){grid}.": "  投资 {capex:,.0f} {money}：{each:,.0f} {money}/千瓦（"
+    "economics.capex_cny_per_kw.{kind}）× 规模系数 {factor:g}（economics.size_factors）{grid}。",
+    " + {each:g} {money}/kW to connect (economics.grid_cny_per_kw.{kind})": " + 接网 {each:g} {money}/千瓦（"
+    "economics.grid_cny_per_kw.{kind}）",
+    "  Yearly cost {opex:,.0f} {money}: {each:g} {money}/kW (economics.opex_cny_per_kw_year.{kind}){rent}{anew}"
+    "{back}.": (
+        "  年成本 {opex:,.0f} {money}：运维 {each:g} {money}/千瓦（economics.opex_cny_per_kw_year.{kind}）{rent}"
+        "{anew}{back}。"
+    ),
+    " + {rent:,.0f} {money} of rent (economics.{rate} = {each:g})": " + 租金 {rent:,.0f} {money}（economics.{rate} = "
+    "{each:g}）",
+    "; inverters anew in year {year} for {replacement:,.0f} {money} (economics.inverter_cny_per_wac)": "；第 {year} "
+    "年更换逆变器 {replacement:,.0f} {money}（economics.inverter_cny_per_wac）",
+    "; {salvage:,.0f} {money} recovered at the end": "；期末回收残值 {salvage:,.0f} {money}",
     "; coal benchmark {price:g}": "；煤电基准价 {price:g}",
     "  Discounted at {rate:.1%} over {years} years, output {first:g} - {yearly:g} a year: levelised cost {lcoe:.4f} "
     "{money}/kWh (stored {stored:.4f}){benchmark}.": "  折现率 {rate:.1%}，{years} 年，首年出力系数 {first:g}，每"

@@ -14,7 +14,8 @@ from latin import latin
 
 from pvmap import pipeline
 from pvmap.cli import words
-from pvmap.planning import explain as money
+from pvmap.planning import explain as cases
+from pvmap.planning.money import explained
 from pvmap.planning.risk import narrowing
 from pvmap.sentence import Sentence
 from pvmap.stages import explain
@@ -23,7 +24,7 @@ from pvmap.stages import explain
 def templates() -> list[str]:
     """Every sentence that the modules make, as their sources have them: named where it is made, or as `told`."""
     found = ["Found about this site", "Found about its layer"]
-    for module in (explain, money, narrowing):
+    for module in (explain, cases, explained, narrowing):
         for node in ast.walk(ast.parse(inspect.getsource(module))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Sentence":
                 found += [one.value for one in node.args if isinstance(one, ast.Constant)]

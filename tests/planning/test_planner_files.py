@@ -539,6 +539,24 @@ def test_profiles_for_planners(tmp_path, appraisal, profiles, settings):
     assert {notes[name]["unit"] for name in powers} == {"kW"} and notes["time_utc"]["unit"] == "UTC"
 
 
+def test_explain_tells_costs_in_parts_that_add_up(appraisal, town, settings):
+    def number(pattern: str, text: str) -> float:
+        return float(re.search(pattern, text).group(1).replace(",", ""))
+
+    for i in (0, 10, 11):
+        row = appraisal.iloc[i]
+        text = "\n".join(explain_money(row["site_id"], appraisal, town.sites, town.profiles, settings))
+        per_kw, connected = (
+            number(r": ([\d,]+) CNY/kW \(economics.capex", text),
+            number(r" \+ ([\d,]+) CNY/kW to", text),
+        )
+        built = (per_kw * number(r" x ([\d.]+) for size", text) + connected) * row["capacity_kwp"]
+        assert built == pytest.approx(row["capex_cny"], abs=0.5) == number(r"Investment ([\d,]+) CNY", text)
+        kept = number(r": ([\d.]+) CNY/kW \(economics.opex", text) * row["capacity_kwp"]
+        assert kept + number(r" \+ ([\d,]+) CNY of rent", text) == pytest.approx(row["opex_cny_per_year"], abs=0.5)
+    assert row["site_type"] != appraisal["site_type"][0]  # of other rents
+
+
 def test_duck_curve(tmp_path, profiles):
     times = pd.date_range("2024-01-01", "2024-12-31 23:00", freq="h")
     load = pd.DataFrame({"time": times.astype(str), "district": "东区", "load_kw": 1000.0 + 10 * times.hour})

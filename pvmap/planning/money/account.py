@@ -56,7 +56,6 @@ def plant_costs(appraisal: pd.DataFrame, footprint_area_m2: np.ndarray, settings
     classes = cost_class(appraisal)
     capacity = appraisal["capacity_kwp"].to_numpy(float)
     area = appraisal["used_area_m2"].to_numpy(float)
-    built = (capacity > 0).astype(float)
     per_kw = lookup(classes, plan.capex_cny_per_kw.model_dump())
     for name, steps in plan.size_factors.items():
         here = classes == name
@@ -66,16 +65,22 @@ def plant_costs(appraisal: pd.DataFrame, footprint_area_m2: np.ndarray, settings
     if "grid" in plan.options:
         capex = capex + lookup(classes, plan.grid_cny_per_kw) * capacity
     if "rent" in plan.options:
-        rent = np.select(
-            [classes == "fishpond", classes == "mine"],
-            [footprint_area_m2 / MU_M2 * plan.rent_pond_cny_per_mu, area / MU_M2 * plan.rent_mine_cny_per_mu],
-            area * plan.rent_roof_cny_per_m2,
-        )
-        opex = opex + rent * built
+        opex = opex + rent_cny_per_year(classes, footprint_area_m2, area, plan) * (capacity > 0)
     kwac = appraisal["capacity_kwac"].to_numpy(float)
     replacement = kwac * 1e3 * plan.inverter_cny_per_wac if "inverter" in plan.options else np.zeros_like(capex)
     salvage = capex * plan.salvage_share if "salvage" in plan.options else np.zeros_like(capex)
     return economics.Costs(capex, opex, replacement, salvage)
+
+
+def rent_cny_per_year(
+    classes: np.ndarray, footprint_area_m2: np.ndarray, used_area_m2: np.ndarray, plan: EconomicsSettings
+) -> np.ndarray:
+    """Rent of each site of the classes of cost, (n,): of a pond as a whole, elsewhere of what carries arrays."""
+    return np.select(
+        [classes == "fishpond", classes == "mine"],
+        [footprint_area_m2 / MU_M2 * plan.rent_pond_cny_per_mu, used_area_m2 / MU_M2 * plan.rent_mine_cny_per_mu],
+        used_area_m2 * plan.rent_roof_cny_per_m2,
+    )
 
 
 def add_costs(out: pd.DataFrame, costs: economics.Costs, settings: Settings) -> None:
