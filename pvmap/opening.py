@@ -20,6 +20,7 @@ from pvmap.gbk import is_paired, utf8_by_chance
 LARGEST_TEXT_BYTES = 1 << 26  # of a file that is read at once: far above any settings, weather or document of ours
 PATTERN_SIGNS = "*?["
 CHUNK = 1 << 20
+SQLITE = b"SQLite format 3\0"  # how a database begins, a GeoPackage too
 PUT_IT_THERE = "put the file in place or correct its path"
 # The longer marks first: that of UTF-32 begins like that of UTF-16
 BYTE_ORDER_MARKS = {

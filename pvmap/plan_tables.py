@@ -18,7 +18,7 @@ CLASS_WORDS = {  # as tables of bureaus name them
 BINDING = ("none", "potential", "pace", "hosting")
 BID_VERDICTS = ("", "always pays", "within range", "out of reach")
 DEVICE_BY = ("polygon", "nearest", "none")
-ALL = "all"  # district or class of a row that sums them
+ALL = "all"  # district, class or kind of a row that sums them
 
 
 def told_apart(district: str) -> str:

@@ -28,6 +28,7 @@ REFUSALS = (  # why a row is no site
     *("crosses itself too often", "not for the public"),
 )
 MOUNTINGS = ("flush", "rack", "ground", "pond")
+FIELD_MOUNTINGS = ("ground", "pond")  # these feed a medium-voltage transformer
 GRADES = ("A", "B", "C", "D")
 CAUSES = {  # errors of inputs that spread a site's energy
     "height": "from heights, its own and its neighbours'",
@@ -36,6 +37,7 @@ CAUSES = {  # errors of inputs that spread a site's energy
     "form": "from the form of roof or ground",
 }
 HEIGHT_SETS = {0: "heights as observed", **{n: f"draw {n} of the heights" for n in range(1, 9)}}
+GROUP = ["district", "site_type", "building_use"]  # of sites whose power is summed
 MONTHS = tuple(f"{m:02d}" for m in range(1, 13))
 ENERGY_MONTHS = tuple(f"energy_kwh_month_{m}" for m in MONTHS)
 

@@ -18,12 +18,11 @@ from pathlib import Path
 
 from pvmap import disk
 from pvmap.errors import DiskError, InputError
-from pvmap.opening import read_utf8
+from pvmap.opening import SQLITE, read_utf8
 from pvmap.sentence import Sentence
 
 RECORD = ".written.json"
 SETTING_ASIDE = re.compile(r".+\.\d{4}-\d\d-\d\d-\d{4}(-\d+)?(\.[^.]+)?")
-SQLITE = b"SQLite format 3\0"
 TOUCHED = (slice(18, 20), slice(24, 28), slice(92, 100))  # of SQLite's header: journal, counters, library
 COMPANIONS = ("-wal", "-shm", "-journal")  # SQLite's, beside the database
 LEFT_BY_SYSTEMS = (".DS_Store", "Thumbs.db", "desktop.ini")  # where somebody has looked into a folder

@@ -11,8 +11,9 @@ import pyarrow.parquet as pq
 
 from pvmap import store
 from pvmap.deliver.marks import marks_of
-from pvmap.planning.profiles import GROUP, Shapes
+from pvmap.planning.profiles import Shapes
 from pvmap.settings.city import Settings
+from pvmap.vocabulary import GROUP
 
 
 def write_profiles(folder: Path, profiles: pd.DataFrame, settings: Settings) -> tuple[Path, Path]:

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
+from pvmap.plan_tables import ALL
 from pvmap.planning.partial import BOUNDS, Partial
 from pvmap.planning.places import township_ids
 from pvmap.planning.risk.uncertainty import EXCEEDED, input_spreads, quantile_factor, sigma_of_terms, variance_terms
@@ -17,7 +18,6 @@ from pvmap.settings.base import LEVELS_OF_ZONES
 from pvmap.settings.city import Settings
 
 KEY = ["level", "zone_id", "site_type"]
-ALL = "all"  # site_type of a zone's every kind
 MARGIN_M = 1.0  # around sites whose area has no outline of its own
 
 

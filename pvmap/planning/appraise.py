@@ -28,9 +28,7 @@ from pvmap.planning.risk.certainty import add_certainty
 from pvmap.settings.city import Settings
 from pvmap.settings.countries import HOME
 from pvmap.text_columns import few_texts, positions
-from pvmap.vocabulary import ENERGY_MONTHS
-
-GROUND_MOUNTINGS = ("ground", "pond")
+from pvmap.vocabulary import ENERGY_MONTHS, FIELD_MOUNTINGS
 
 
 class Tables(NamedTuple):
@@ -244,5 +242,5 @@ def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
 
 
 def _dc_ac_ratio(mounting: pd.Series, settings: Settings) -> np.ndarray:
-    ground = mounting.isin(GROUND_MOUNTINGS).to_numpy()
-    return np.where(ground, settings.energy.inverter.dc_ac_ratio_ground, settings.energy.inverter.dc_ac_ratio_roof)
+    in_field = mounting.isin(FIELD_MOUNTINGS).to_numpy()
+    return np.where(in_field, settings.energy.inverter.dc_ac_ratio_ground, settings.energy.inverter.dc_ac_ratio_roof)

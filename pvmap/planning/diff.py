@@ -11,9 +11,9 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from pvmap import store, whole
 from pvmap.currency import CNY
+from pvmap.plan_tables import ALL
 
 SHOWN = ["site_id", "site_type", "district", "capacity_kwp", "energy_kwh", "lcoe_cny_per_kwh"]
-ALL = "all"  # name of the row that sums all others
 SAME = 1e-9  # relative: below this a number did not change
 
 

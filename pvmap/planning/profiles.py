@@ -9,9 +9,7 @@ import pandas as pd
 
 from pvmap.errors import TableError
 from pvmap.text_columns import few_texts, positions
-from pvmap.vocabulary import ENERGY_MONTHS
-
-GROUP = ["district", "site_type", "building_use"]
+from pvmap.vocabulary import ENERGY_MONTHS, GROUP
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from pvmap.findings import Finding
 from pvmap.settings.city import Settings
 from pvmap.settings.countries import HOME
 from pvmap.sites.mask_doubts import UNCHECKED
+from pvmap.vocabulary import SITE_TYPES
 
-ALL = ("rooftop", "mine", "fishpond")
 LAND = ("mine", "fishpond")
 MINE = ("mine",)
 POND = ("fishpond",)
@@ -109,7 +109,9 @@ EXPECTED_MASKS = (
         _practice("farther than 5 km from 10 kV, 10 km from 35 and 110 kV"),
         LAND,
     ),
-    ExpectedMask("heritage protection zone", "文物保护与历史文化保护区", _practice("monuments and old quarters"), ALL),
+    ExpectedMask(
+        "heritage protection zone", "文物保护与历史文化保护区", _practice("monuments and old quarters"), SITE_TYPES
+    ),
     ExpectedMask("planned for demolition", "拟征收拆除范围", _practice("the roof will not stand long"), ("rooftop",)),
 )
 
@@ -169,7 +171,7 @@ GRID = ExpectedMask(
     "hosting capacity of the grid",
     "电网承载力",
     GRID_RULE,
-    ALL,
+    SITE_TYPES,
     "not checked: no transformers given",
     "未核查：未提供变电设备资料",
 )
@@ -177,7 +179,7 @@ ENGINEERING = ExpectedMask(
     "power flow, short circuit, voltage and harmonics",
     "潮流、短路电流、电压偏差与谐波",
     GRID_RULE,
-    ALL,
+    SITE_TYPES,
     "not checked: needs impedances; an engineering verification by the grid company",
     "未核查：需阻抗参数，由电网企业核验",
 )

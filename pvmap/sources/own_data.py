@@ -18,11 +18,10 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 from pvmap.errors import InputError
-from pvmap.opening import read_bytes
+from pvmap.opening import SQLITE, read_bytes
 from pvmap.settings.city import VectorInput
 from pvmap.sources import archive
 
-DATABASE = b"SQLite format 3\x00"
 STANDARD_VIEWS = {"st_geometry_columns", "st_spatial_ref_sys"}  # of old GeoPackages; GDAL never looks at them
 OTHER_TABLES = re.compile(r'^\s*(?:open\s+table|create\s+view)\b|"\\?isseamless"\s*=\s*"true"', re.I | re.M)
 COLUMNS_FILE = re.compile(r'^\s*file\s+"([^"]*)"', re.I | re.M)
@@ -50,7 +49,7 @@ def require_own_data(path: Path, inner: str, source: VectorInput) -> None:
         _refuse_other_tables(content or b"", PurePosixPath(inner or path.name).stem, source)
         return
     with archive.opened(path, inner) if inner else open(path, "rb") as file:
-        if file.read(len(DATABASE)) != DATABASE:
+        if file.read(len(SQLITE)) != SQLITE:
             return
     with _unpacked(path, inner) as database:
         _refuse_views(database, source)

@@ -23,7 +23,7 @@ from pvmap.sites.masks import load_masks
 from pvmap.stages import parts
 from pvmap.stages.draws import wanted
 from pvmap.stages.job import TileJob
-from pvmap.stages.parts import GROUP, Profiles
+from pvmap.stages.parts import Profiles
 from pvmap.stages.roof_draws import draw_roofs
 from pvmap.stages.roofs import roof_planes
 from pvmap.stages.simulate import simulate_surfaces
@@ -31,6 +31,7 @@ from pvmap.stages.skies import blend, blend_of_years
 from pvmap.stages.surroundings import Surroundings, elevation, grid_north_steps
 from pvmap.tables import TABLES
 from pvmap.text_columns import positions
+from pvmap.vocabulary import GROUP
 from pvmap.windows import COVERING, SIDES
 
 SHADED = "shaded"

@@ -20,11 +20,11 @@ from pvmap.energy.sky import HOURS
 from pvmap.errors import InputError
 from pvmap.stages.job import TileJob
 from pvmap.table_shapes import fits_series, strange
+from pvmap.vocabulary import GROUP
 
 PART_TABLES = ("surfaces", "shade", "yields", "exclusions", "years", "roof_points", "draws")
 DONE = "done.json"  # says which run a part is of, and what its files must be
 PROFILES, POWER = "profiles.parquet", "power_kw"
-GROUP = ["district", "site_type", "building_use"]  # of sites whose power is summed
 OURS = re.compile(rf"(?:{'|'.join(PART_TABLES)}|profiles|appraisal)\.parquet|{re.escape(DONE)}|\..+\.part")
 
 

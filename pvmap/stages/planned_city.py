@@ -19,11 +19,12 @@ from pvmap.planning.grid.loads import made_up_load
 from pvmap.planning.money.tariff import capture_price, market_price
 from pvmap.planning.net import kwp_per_kwac
 from pvmap.planning.policy.classes import class_key, lookup
-from pvmap.planning.profiles import GROUP, Shapes
+from pvmap.planning.profiles import Shapes
 from pvmap.settings.city import Settings
 from pvmap.stages.bureau import read_prices
 from pvmap.stages.job import TECHNICAL
 from pvmap.text_columns import positions
+from pvmap.vocabulary import GROUP
 
 SITES = ("site_id", "site_type", "building_use", "district", "longitude", "latitude")
 SITE_AMOUNTS = ("existing_pv_kwp", "footprint_area_m2")

@@ -21,13 +21,13 @@ from pvmap import disk, joining, store, table_files, whole
 from pvmap.energy.sky import HOURS
 from pvmap.errors import InputError
 from pvmap.plan_tables import PLAN_TABLES
-from pvmap.planning.profiles import GROUP
 from pvmap.record_shapes import STRETCHES
 from pvmap.stages import parts
 from pvmap.stages.assess import tile_rows
 from pvmap.stages.job import PARTS, PREPARED, TECHNICAL, TileJob
 from pvmap.stages.parts import PART_TABLES
 from pvmap.stages.skies import profile_hours
+from pvmap.vocabulary import GROUP
 
 if TYPE_CHECKING:
     from pvmap.engine import Pool

@@ -16,11 +16,11 @@ from pvmap.settings.city import Settings
 from pvmap.sources.grid import widened
 from pvmap.stages.draws import ABOUT, FOLDER, SETS, TRUTHS, WORLDS, Heights, places_of, read_heights, tallest, wanted
 from pvmap.stages.job import TileJob
+from pvmap.stages.simulate import WHOLE
 from pvmap.stages.skies import Blend, blend, sun_weights
 from pvmap.stages.surroundings import Surroundings, grid_north_steps
 from pvmap.text_columns import positions
 
-WHOLE = 1e-9  # rounding guard: 12.0 modules stay 12
 _SAMPLE, _TOLD = 10_000_010, 10_000_011  # streams of the lots that are cast
 MOST_TOLD = 20_000  # roofs from which the whole city learns
 MOST_TESTED = 800  # roofs whose own draws are tested: each costs as much as a roof that is drawn, and again

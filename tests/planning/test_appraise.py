@@ -10,9 +10,9 @@ from pvmap.contract import check
 from pvmap.errors import TableError
 from pvmap.planning.money import tariff
 from pvmap.planning.money.account import flows_of_groups
-from pvmap.planning.profiles import GROUP, Hours
+from pvmap.planning.profiles import Hours
 from pvmap.planning.totals import totals
-from pvmap.vocabulary import ENERGY_MONTHS, SITE_TYPES
+from pvmap.vocabulary import ENERGY_MONTHS, GROUP, SITE_TYPES
 
 
 def test_contract(appraisal, town):

@@ -11,8 +11,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pvmap.planning.profiles import GROUP, Shapes
+from pvmap.planning.profiles import Shapes
 from pvmap.settings.city import Settings
+from pvmap.vocabulary import GROUP
 
 COLUMNS = (
     *("name", "bus", "carrier", "building_use", "p_nom", "p_nom_extendable", "p_nom_max"),

@@ -7,8 +7,9 @@ import pandas as pd
 
 from pvmap.planning.grid.potential import COLUMNS
 from pvmap.planning.policy.plan_classes import CENTRAL, HOMES
-from pvmap.planning.profiles import GROUP, Shapes
+from pvmap.planning.profiles import Shapes
 from pvmap.settings.city import Settings
+from pvmap.vocabulary import GROUP
 
 
 def registered_generators(

@@ -6,14 +6,14 @@ from typing import Any
 
 import pandas as pd
 
-SOLAR = ("rooftop", "mine", "fishpond")
+from pvmap.vocabulary import SITE_TYPES
 
 
 def case(network: Any, name: str, new: pd.Index) -> dict[str, Any]:
     """Sum a solved network up: a row of ``Solution.cases``; `new` are the generators that it has built."""
     g, p, weight = network.generators, network.generators_t.p, network.snapshot_weightings.generators
     fixed = new[~g.p_nom_extendable[new].to_numpy(bool)]  # whose cost the objective leaves out
-    solar = g.index[g.carrier.isin(SOLAR)]
+    solar = g.index[g.carrier.isin(SITE_TYPES)]
     could, gave = _gwh(network, solar)
     of = {carrier: g.index[g.carrier == carrier] for carrier in ("grid", "shedding")}
     border = p[of["grid"]]
@@ -84,7 +84,7 @@ def _cost_and_worth(network: Any, some: pd.DataFrame) -> tuple[float, float]:
 
 def by_district(network: Any) -> pd.DataFrame:
     """Sum all photovoltaics per district, what stands and what is registered included: ``Solution.planned``."""
-    solar = network.generators[network.generators.carrier.isin(SOLAR)]
+    solar = network.generators[network.generators.carrier.isin(SITE_TYPES)]
     rows = []
     for district, at in solar.groupby("bus", sort=True).indices.items():
         some = solar.iloc[at]

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from pvmap.sources.weather.hours import WIDEST_CLOCK
+
 STAMP = (
     r"^(?P<year>\d{4})[-/.年]?(?P<month>\d{1,2})[-/.月]?(?P<day>\d{1,2})日?"
     r"(?:(?:[T\s]\s*|(?<=日))(?P<hour>\d{1,2})(?:[:：时](?P<minute>\d{1,2})分?(?:[:：]\d{1,2}(?:\.\d+)?秒?)?|时)?)?"
@@ -13,7 +15,6 @@ STAMP = (
 )
 COMPACT = r"^(\d{4})(\d{2})(\d{2})(?!\d)"  # without it 20231112 could be read in two ways
 HOUR_MINUTES = 60
-WIDEST_CLOCK = 14  # hours between UTC and the earliest local time
 
 
 class Stamps(NamedTuple):

@@ -18,11 +18,11 @@ from pvmap.planning.money.cash import cash_flows
 from pvmap.planning.money.given_prices import GivenPrices
 from pvmap.planning.policy.classes import CLASSES, class_key, lookup
 from pvmap.planning.policy.plan_classes import plan_class
-from pvmap.planning.profiles import GROUP, Shapes
+from pvmap.planning.profiles import Shapes
 from pvmap.settings.city import Settings
 from pvmap.settings.countries import HOME
 from pvmap.settings.money import EconomicsSettings
-from pvmap.vocabulary import ENERGY_MONTHS
+from pvmap.vocabulary import ENERGY_MONTHS, GROUP
 
 MU_M2 = 10_000.0 / 15.0  # 15 mu are a hectare
 CHUNK = 65_536  # sites whose yearly flows are held at once: 14 MB a matrix

@@ -19,9 +19,9 @@ from pvmap.findings import finding
 from pvmap.sources.remote.addresses import shown
 from pvmap.sources.remote.provider import Given, Provider, Window, Wish
 from pvmap.sources.remote.transfer import get_json
+from pvmap.sources.weather.hours import HOURS
 
 STEP_DEG = 0.5  # between points: reanalysis has a point each quarter or half of a degree
-HOURS = 8760
 BETWEEN_CALLS_S = 2.0  # NASA POWER throttles repeats that follow faster
 PARAMETERS = "ALLSKY_SFC_SW_DWN,ALLSKY_SFC_SW_DNI,ALLSKY_SFC_SW_DIFF,T2M,WS10M"
 MOST_BYTES = 1 << 26

@@ -11,7 +11,7 @@ from pvmap.findings import Finding, finding
 from pvmap.settings.weather import WeatherFile, WeatherSettings
 from pvmap.sources.weather.mend import DARK
 from pvmap.sources.weather.reading import IRRADIANCE, Reading, times_of
-from pvmap.sources.weather.sun import CLOSES, SunFit, SunHours
+from pvmap.sources.weather.sun import CLOSES, HIGH_SUN, SunFit, SunHours
 
 HORIZONTAL = 0.02  # share of ghi within which dni is beam on the horizontal
 CLOCK_MINUTES = 75.0  # labels of hourly data differ by an hour at most: beyond, it is the clock
@@ -19,7 +19,6 @@ BY_SYMMETRY = 2.0  # morning fog and afternoon clouds shift the centre of the da
 HALF_HOUR_DEG = 7.5  # the sun's way in half an hour at most
 SUMMAND = 20.0  # W/m2 above the extraterrestrial that a low sun may seem to give
 RARE = 0.001  # share of hours, or of the year's light, that is not worth a word
-HIGH_SUN = 0.3  # cos(zenith) above which brightness is looked at
 BRIGHTEST = 0.98  # quantile of them
 BRIGHTNESS = (0.45, 0.9)  # clearness index that the brightest hours of a sound file have
 UNLIT = 0.003  # clearness index below which an hour of high sun holds no light: the darkest storm lets 0.009 through

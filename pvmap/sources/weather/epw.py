@@ -21,6 +21,7 @@ from pvmap.opening import shape_fault
 from pvmap.settings.weather import WeatherFile, WeatherSettings
 from pvmap.sources.weather.reading import (
     COLUMNS,
+    MID_HOUR,
     UNREADABLE,
     Reading,
     in_one_year,
@@ -31,7 +32,6 @@ from pvmap.sources.weather.reading import (
     read_text,
 )
 
-MID_HOUR = 30.0
 TMYX_OFFSET = 0.0
 FIRST_DATA_ROW = 8
 

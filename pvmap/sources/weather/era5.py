@@ -14,12 +14,11 @@ import pandas as pd
 from pvmap.errors import WeatherError
 from pvmap.opening import shape_fault
 from pvmap.settings.weather import WeatherFile, WeatherSettings
-from pvmap.sources.weather.reading import COLUMNS, UNREADABLE, Reading, numeric, place, read_table, read_text
+from pvmap.sources.weather.reading import COLUMNS, MID_HOUR, UNREADABLE, Reading, numeric, place, read_table, read_text
 
 TIME = "valid_time"
 SECONDS = 3600.0
 KELVIN = 273.15
-MID_HOUR = 30.0
 
 
 def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_hours: float) -> Reading:

@@ -20,6 +20,7 @@ from pvmap.settings.weather import WeatherFile, WeatherSettings
 from pvmap.sources.weather.reading import (
     COLUMNS,
     IRRADIANCE,
+    MID_HOUR,
     UNREADABLE,
     Reading,
     number_after,
@@ -37,7 +38,6 @@ VARIABLE_MAP = {
     "T2M": "temp_air",
     "WS10M": "wind_speed",
 }
-MID_HOUR = 30.0
 TO_W_PER_M2 = {
     "W/m^2": 1.0,
     "Wh/m^2": 1.0,

@@ -7,13 +7,12 @@ import pandas as pd
 
 from pvmap.findings import Finding, finding
 from pvmap.sources.weather.reading import times_of
-from pvmap.sources.weather.sun import SunHours
+from pvmap.sources.weather.sun import HIGH_SUN, SunHours
 
 DAY = 24  # hours
 LIT, LEAST_LIT = 50.0, 6  # W/m2, and hours of it that make a day which no other is like
 MANY_DAYS = 0.01  # share of days that are copies
 MANY_AT_TOP = 0.01  # share of hours of a high sun
-HIGH_SUN = 0.3  # cos(zenith)
 PART, SUMMAND = 1.05, 10.0  # of ghi, and W/m2 above it, that a part of it may seem to have
 MANY_ABOVE = 0.01  # share of lit hours of a high sun
 

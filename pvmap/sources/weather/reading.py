@@ -19,6 +19,7 @@ from pvmap.sources.csv_table import CsvTable, parse_csv
 
 COLUMNS = ("ghi", "dni", "dhi", "temp_air", "wind_speed")
 IRRADIANCE = ("ghi", "dni", "dhi")
+MID_HOUR = 30.0  # minutes from the label of an hourly mean to the sun that it is of
 # What taking a file of another shape to pieces raises, in pvlib's readers as in ours
 UNREADABLE = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError)
 LONGEST_YEAR = 8784  # hours

@@ -17,6 +17,7 @@ from pvmap.findings import Finding
 from pvmap.settings.weather import WeatherFile, WeatherSettings
 from pvmap.sources.weather.reading import (
     COLUMNS,
+    MID_HOUR,
     Reading,
     in_one_year,
     numeric,
@@ -45,7 +46,6 @@ PLACES = {
 }
 STAMP = ("year", "month", "day", "hour")
 HEADER_LINES = 2
-MID_HOUR = 30.0
 
 
 def read(path: Path, file: WeatherFile, settings: WeatherSettings, utc_offset_hours: float) -> Reading:

@@ -14,11 +14,10 @@ import pandas as pd
 
 from pvmap.findings import Finding, finding
 from pvmap.sources.weather.reading import times_of
-from pvmap.sources.weather.sun import BRIGHT, CLOSES, LEAST_HOURS, SunHours
+from pvmap.sources.weather.sun import BRIGHT, CLOSES, HIGH_SUN, LEAST_HOURS, SunHours
 
 MONTH_CLOSES = 0.08  # share of a month's ghi
 CLEAR, DULL = 0.6, 0.2  # clearness index
-HIGH_SUN = 0.3  # cos(zenith) above which the split is looked at
 LOW_SUN = (0.15, 0.5)  # cos(zenith) at which a clear sky's dni is far above its ghi
 LEAST_ABOVE = 0.5  # share of clear hours of a low sun in which dni is above ghi
 MOST_CLEAR, LEAST_DULL = 0.6, 0.8  # mean diffuse share of clear hours, and of dull ones

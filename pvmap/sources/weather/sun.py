@@ -22,6 +22,7 @@ COARSE = 10  # minutes
 BRIGHT = 100.0  # W/m2 of dni: below, closure says little about the sun
 SAMPLE = 600  # bright hours that are looked at
 LEAST_HOURS = 24  # bright hours without which closure says nothing
+HIGH_SUN = 0.3  # cos(zenith) above which light is judged
 CLOSES = 0.03  # share of ghi that components may miss each other by and still be called closed
 
 

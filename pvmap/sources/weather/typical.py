@@ -24,10 +24,9 @@ from pvmap.settings.weather import TypicalSettings, WeatherFile, WeatherSettings
 from pvmap.sources.weather.air import air_temperature, wind
 from pvmap.sources.weather.hours import MONTH_DAYS, month_of_hour, year_index
 from pvmap.sources.weather.mend import close, diffuse_by_erbs
-from pvmap.sources.weather.reading import Reading
+from pvmap.sources.weather.reading import MID_HOUR, Reading
 from pvmap.sources.weather.sun import SunHours, sun_hours
 
-MID_HOUR = 30.0
 LEAST_CLEARNESS = 0.02
 TOLERANCE = 1e-3  # of a month's total; the solver reaches 1e-6
 DAYS = 365

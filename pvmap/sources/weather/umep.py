@@ -9,6 +9,7 @@ import pandas as pd
 from pvmap.errors import WeatherError
 from pvmap.settings.weather import WeatherFile, WeatherSettings
 from pvmap.sources.weather.reading import (
+    MID_HOUR,
     Reading,
     in_one_year,
     numeric,
@@ -21,7 +22,6 @@ from pvmap.sources.weather.reading import (
 
 VARIABLE_MAP = {"kdown": "ghi", "kdir": "dni", "kdiff": "dhi", "Tair": "temp_air", "U": "wind_speed"}
 MISSING = -999.0
-MID_HOUR = 30.0
 YEARS = 1700, 2200  # others are no years of weather, and nanoseconds cannot count them
 
 
