@@ -100,9 +100,9 @@ def _shells(objects: dict[str, Any], n_vertices: int) -> Iterator[tuple[str, str
 
 
 def _top(identifier: str, objects: dict[str, Any], tops: dict[str, str]) -> str:
-    """Object that an object belongs to in the end; `tops` keeps those that are known."""
+    """Find the building that an object belongs to, whatever groups hold it; `tops` keeps those that are known."""
     way: dict[str, None] = {}
-    while identifier not in tops and (parents := objects[identifier].get("parents")):
+    while identifier not in tops and (parents := _parents(identifier, objects)):
         way[identifier] = None
         if parents[0] in way:
             raise ValueError(f"{' and '.join(dict.fromkeys([identifier, parents[0]]))} are each other's parents")
@@ -110,6 +110,12 @@ def _top(identifier: str, objects: dict[str, Any], tops: dict[str, str]) -> str:
     top = tops.get(identifier, identifier)
     tops.update(dict.fromkeys(way, top))
     return top
+
+
+def _parents(identifier: str, objects: dict[str, Any]) -> list[str]:
+    """Parents of an object that are buildings or parts of one."""
+    named = objects[identifier].get("parents") or []
+    return [one for one in named if str(objects[one]["type"]).startswith("Building")]
 
 
 def _kinds_and_faces(thing: dict[str, Any]) -> Iterator[tuple[str, list[Any]]]:

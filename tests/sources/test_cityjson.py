@@ -165,6 +165,17 @@ def test_a_long_line_of_parents_is_walked_once(tmp_path):
     assert set(planes["building"]) == {"p20000"}
 
 
+def test_buildings_of_one_group_stay_buildings_of_their_own(tmp_path):
+    model = hut(30)
+    model["CityObjects"]["hut"]["parents"] = ["quarter"]
+    model["CityObjects"]["shed"] = {"type": "BuildingPart", "parents": ["quarter", "hut"]}
+    model["CityObjects"]["barn"] = {**hut(30)["CityObjects"]["hut"], "parents": ["quarter"]}
+    model["CityObjects"]["quarter"] = {"type": "CityObjectGroup", "children": ["hut", "shed", "barn"]}
+    (tmp_path / "hut.json").write_text(json.dumps(model))
+    planes = read_roof_planes(FileInput(path="hut.json"), tmp_path, SWISS)
+    assert planes["building"].value_counts().to_dict() == {"hut": 2, "barn": 2}
+
+
 def test_a_sequence_of_features_is_told_as_such(tmp_path):
     feature = json.dumps({"type": "CityJSONFeature", "id": "hut", "CityObjects": {}, "vertices": []})
     (tmp_path / "hut.jsonl").write_text(f"{json.dumps(hut(30))}\n{feature}\n")
