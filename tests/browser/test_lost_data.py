@@ -15,7 +15,7 @@ from pvmap.webmap.build import build_map
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-BESIDE, WITHIN = "tiles", "不完整"  # of what the sentences for a folder and for a file speak
+BESIDE, WITHIN = "文件夹", "不完整"  # of what the sentences for a folder and for a file speak
 LOSSES: dict[str, tuple[str, Callable[[Path], object]]] = {
     "all tiles": (BESIDE, lambda maps: shutil.rmtree(maps / "tiles")),
     "one kind": (BESIDE, lambda maps: (maps / "tiles/fishpond/overview.js").unlink()),
