@@ -136,7 +136,14 @@ def _csv_geometry(frame: pd.DataFrame, source: VectorInput) -> np.ndarray:
     longitude = named.get("lon") or _usual(frame, LONGITUDE_NAMES)
     latitude = named.get("lat") or _usual(frame, LATITUDE_NAMES)
     if wkt and not ("lon" in named and "lat" in named):
-        return shapely.from_wkt(frame[wkt].str.strip().to_numpy(object), on_invalid="ignore")
+        text = frame[wkt].str.strip()
+        shapes = shapely.from_wkt(text.to_numpy(object), on_invalid="ignore")
+        if shapely.is_missing(shapes).all() and (told := text[text.ne("")]).size:
+            raise InputError(
+                f"{source.path}: column {wkt!r} holds no WKT, first {told.iloc[0][:20]!r}; write it as POLYGON "
+                "((...)), for example with ST_AsText."
+            )
+        return shapes
     if longitude and latitude:
         x, y = (read_numbers(frame[column], "deg").values for column in (longitude, latitude))
         points = np.full(len(frame), None, object)

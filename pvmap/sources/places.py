@@ -26,7 +26,9 @@ LOOKED_AT = 65_536  # bytes at either end of a file: names of columns stand ther
 
 
 def lost_rows(bounds: np.ndarray, crs: CRS) -> np.ndarray:
-    """Rows at zero longitude or latitude, or (0, 0) in metres, of a layer that lies elsewhere.
+    """Find rows at zero longitude or latitude, or (0, 0) in metres, of a layer that lies elsewhere.
+
+    Nothing lies where both are zero degrees, be it the middle of the layer.
 
     Parameters
     ----------
@@ -48,7 +50,10 @@ def lost_rows(bounds: np.ndarray, crs: CRS) -> np.ndarray:
     x_away, y_away = np.abs(np.median(x[finite])) > far, np.abs(np.median(y[finite])) > far
     with np.errstate(invalid="ignore"):
         x_zero, y_zero = (np.abs(x) <= near) & x_away, (np.abs(y) <= near) & y_away
-    return finite & ((x_zero | y_zero) if crs.is_geographic else ((x_zero & (np.abs(y) <= near)) | (x_zero & y_zero)))
+        sea = (np.abs(x) <= near) & (np.abs(y) <= near)  # off Africa, farther from land than any site
+    if crs.is_geographic:
+        return finite & (x_zero | y_zero | sea)
+    return finite & x_zero & (y_zero | (np.abs(y) <= near))
 
 
 def doubt_place(bounds: np.ndarray, crs: CRS, metric: CRS, source: VectorInput, raw: Path) -> list[Finding]:

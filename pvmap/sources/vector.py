@@ -165,7 +165,8 @@ def layer_crs(source: VectorInput, raw: Path) -> CRS:
     layer, crs = open_layer(source, raw)
     bounds = shapely.bounds(layer.geometry)
     _require_plausible(bounds, crs, source)
-    bounds = bounds[np.isfinite(bounds).all(axis=1)]
+    lost = lost_rows(bounds, crs)
+    bounds = bounds[np.isfinite(bounds).all(axis=1) & (~lost | lost.all())]
     if not len(bounds):
         raise InputError(
             f"{source.path}: none of its {len(layer.row):,} rows has a geometry that can be read; export it again."

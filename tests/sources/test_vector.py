@@ -396,3 +396,21 @@ def test_a_layer_without_any_geometry_is_named(tmp_path, ring):
     (tmp_path / "b.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": rows}))
     with pytest.raises(InputError, match=r"b\.geojson: none of its 3 rows has a geometry that can be read"):
         layer_crs(VectorInput(path="b.geojson"), tmp_path)
+
+
+@pytest.mark.parametrize("cell", ["0103000000010000000400000000", "SRID=4326;POLYGON ((0 0, 1 0, 1 1, 0 0))"])
+def test_a_geometry_of_a_database_is_told_to_be_no_wkt(tmp_path, cell):
+    (tmp_path / "b.csv").write_text(f'id,geom\na,"{cell}"\n')
+    with pytest.raises(InputError, match=r"b\.csv: column 'geom' holds no WKT, first '.*'; write it as POLYGON"):
+        read_vector(VectorInput(path="b.csv", crs="EPSG:4326"), tmp_path, CRS.from_epsg(4549))
+
+
+@pytest.mark.parametrize("n_lost", [1, 5])
+def test_rows_at_zero_are_lost_however_many_they_are(tmp_path, n_lost):
+    where = [(119.45, 32.2), (119.46, 32.2), *[(0.0, 0.0002 * k) for k in range(n_lost)]]
+    shapes = [shapely.box(x, y, x + 0.0004, y + 0.0003) for x, y in where]
+    gpd.GeoDataFrame(geometry=shapes, crs="EPSG:4326").to_file(tmp_path / "b.gpkg")
+    layer = read_vector(VectorInput(path="b.gpkg"), tmp_path, CRS.from_epsg(4549))
+    assert layer.features["source_row"].tolist() == [0, 1]
+    assert layer_crs(VectorInput(path="b.gpkg"), tmp_path).to_epsg() == 4549
+    assert [one.count for one in layer.findings if one.code == "rows-at-zero"] == [n_lost]
