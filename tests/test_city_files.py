@@ -127,6 +127,7 @@ def test_public_city_reads_its_real_files(name: str, shared_data: Path, tmp_path
     crs = require_metric(settings.city.crs or "EPSG:4549")
     layers = [*settings.inputs.buildings, *settings.inputs.mines, *settings.inputs.fishponds]
     layers += [mask.input for mask in settings.masks if mask.input]
+    assert layers
     for source in layers:
         layer = read_vector(source, tmp_path, crs)
         assert len(layer.features) > 0.98 * layer.n_parts > 0, source

@@ -192,8 +192,9 @@ def test_ratios_are_ratios_of_sums(small_city: Run):
 
 
 def test_totals_told_are_those_of_the_tables(small_city: Run):
-    appraisal = small_city.table("appraisal")
-    for kind, row in small_city.record["totals"].items():
+    appraisal, totals = small_city.table("appraisal"), small_city.record["totals"]
+    assert set(totals) == {"rooftop", "mine", "fishpond", "all"}
+    for kind, row in totals.items():
         here = appraisal if kind == "all" else appraisal[appraisal["site_type"] == kind]
         assert row["n_sites"] == (here["capacity_kwp"] > 0).sum()
         assert relative(row["capacity_mwp"] * 1e3, here["capacity_kwp"].sum()) < 1e-12

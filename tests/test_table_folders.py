@@ -41,7 +41,9 @@ def province(tmp_path_factory: pytest.TempPathFactory, small_city: Run) -> Run:
 
 
 def test_folders_hold_the_rows_of_files_in_their_order(province: Run, small_city: Run):
-    for name in open_run(small_city.processed).tables:
+    names = open_run(small_city.processed).tables
+    assert set(FOLDERS) <= set(names)
+    for name in names:
         path = province.processed / f"{name}.parquet"
         if name in FOLDERS:
             assert len(table_files.files_of(path)) > 2, name

@@ -51,6 +51,7 @@ def test_no_two_colourings_look_alike(page: Page, zoom: int) -> None:
         picture = page.locator(".folium-map").screenshot()
         assert picture not in seen, f"{variable} looks as {seen.get(picture)} at zoom {zoom}"
         seen[picture] = variable
+    assert len(seen) > 5
     page.select_option("#pvmap-variable", "capacity_kwp")
 
 
