@@ -23,6 +23,7 @@ UNCHECKED = frozenset({"mask-touches-nothing", "mask-covers-part", "mask-class-a
 LEAST_POLYGONS = 20
 COVERED_SHARE = 0.9
 SQUARE_M = 1000.0
+NEAR_M = 1e5  # polygons farther off, of another city or without coordinates, say nothing of how far the mask reaches
 AT_ONCE = 200  # polygons of a mask that are looked at before asking whether one of them was met
 
 
@@ -63,9 +64,12 @@ def _doubt_polygons(mask: Mask, layer: VectorLayer, bound: gpd.GeoDataFrame) -> 
     assert mask.input is not None
     polygons, grounds = layer.features.geometry.to_numpy(), bound.geometry.array
     if not _meet(polygons, grounds, mask.buffer_m):
-        return [_touches_nothing(mask, mask.input.path, bound, shapely.total_bounds(polygons))]
-    outside = _outside(shapely.total_bounds(polygons), grounds)
-    if len(polygons) < LEAST_POLYGONS or outside.mean() <= 1.0 - COVERED_SHARE:
+        return [_touches_nothing(mask, mask.input.path, bound, polygons)]
+    low, high = np.split(np.asarray(grounds.total_bounds), 2)
+    bounds = shapely.bounds(polygons)
+    near = polygons[((bounds[:, :2] <= high + NEAR_M) & (bounds[:, 2:] >= low - NEAR_M)).all(axis=1)]
+    outside = _outside(shapely.total_bounds(near), grounds)
+    if len(near) < LEAST_POLYGONS or outside.mean() <= 1.0 - COVERED_SHARE:
         return []
     return [_covers_part(mask, mask.input.path, bound, outside)]
 
@@ -96,7 +100,7 @@ def _doubt_cells(mask: Mask, source: RasterInput, bound: gpd.GeoDataFrame, raw: 
     grounds = bound.geometry.array
     outside = _outside(np.array(raster.extent(crs)), grounds)
     if outside.all():
-        return [_touches_nothing(mask, source.path, bound, np.array(raster.extent(crs)))]
+        return [_touches_nothing(mask, source.path, bound, np.array([shapely.box(*raster.extent(crs))]))]
     points = points_within(grounds)
     unknown, seen = outside.copy(), False
     for square, rows in squares(points, SQUARE_M):
@@ -118,11 +122,11 @@ def _outside(box: np.ndarray, grounds: GeometryArray) -> np.ndarray:
     return ~((middle >= box[:2]) & (middle <= box[2:])).all(axis=1)
 
 
-def _touches_nothing(mask: Mask, path: str, bound: gpd.GeoDataFrame, box: np.ndarray) -> Finding:
-    gap_km = float(shapely.distance(shapely.box(*box), shapely.box(*bound.geometry.array.total_bounds))) / 1e3
-    return finding(
-        "mask-touches-nothing", layer=mask.name, column=path, count=len(bound), total=len(bound), gap_km=gap_km
-    )
+def _touches_nothing(mask: Mask, path: str, bound: gpd.GeoDataFrame, shapes: np.ndarray) -> Finding:
+    tree = shapely.STRtree(np.asarray(bound.geometry.array))
+    _, gaps_m = tree.query_nearest(shapes, return_distance=True, all_matches=False)
+    code, gap_km = "mask-touches-nothing", float(gaps_m.min()) / 1e3
+    return finding(code, layer=mask.name, column=path, count=len(bound), total=len(bound), gap_km=gap_km)
 
 
 def _covers_part(mask: Mask, path: str, bound: gpd.GeoDataFrame, outside: np.ndarray) -> Finding:

@@ -8,6 +8,8 @@ import pytest
 import rasterio
 import shapely
 from affine import Affine
+from findings.examples.masks import FIELDS
+from findings.examples.village import BUILDINGS, check, feature, put, rectangle, rows
 
 from pvmap.errors import ConfigError
 from pvmap.findings import finding
@@ -187,3 +189,18 @@ def test_with_a_buffer_points_and_lines_exclude_too(town, tmp_path) -> None:
     (loaded,) = load_masks((mask,), tmp_path, town.crs, bounds)
     area = shapely.area(shapely.union_all(loaded.polygons))
     assert area == pytest.approx(1000 * 100 + 2 * np.pi * 50**2, rel=0.02)
+
+
+def test_a_stray_polygon_far_away_does_not_widen_a_mask(tmp_path) -> None:
+    """A mask that ends in the middle of the city ends there though one polygon of it lies in another province."""
+    put(tmp_path, "b.geojson", rows(10))
+    west = [feature(rectangle(10 * k, 0, 9, 40)) for k in range(25)]
+    put(tmp_path, "m.geojson", [*west, feature(rectangle(900_000, 0))])
+    assert "mask-covers-part" in {one.code for one in check(tmp_path, BUILDINGS + FIELDS)}
+
+
+def test_how_far_a_mask_lies_is_told_by_its_polygons(tmp_path) -> None:
+    put(tmp_path, "b.geojson", rows(4))
+    put(tmp_path, "m.geojson", [feature(rectangle(20_000, 0)), feature(rectangle(-20_000, 0))])
+    (told,) = [one for one in check(tmp_path, BUILDINGS + FIELDS) if one.code == "mask-touches-nothing"]
+    assert 19.0 < told.values["gap_km"] < 20.1

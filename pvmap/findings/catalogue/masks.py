@@ -28,7 +28,8 @@ KINDS = (
         remedy_en="Bring the part that is missing, for example for {sites}.",
         remedy_zh="请补充缺失部分，例如 {sites} 所在处。",
         cause="The file of one district, or a tile of a larger raster.",
-        threshold="more than 10 % of the sites outside the extent of 20 polygons and more, or without a raster value",
+        threshold="more than 10 % of the sites outside the extent of 20 polygons and more within 100 km, or without a "
+        "raster value",
         source="judgement: a layer of many polygons that ends in the middle of a city was cut there",
     ),
     Kind(
