@@ -15,7 +15,7 @@ from pvmap.planning.grid.devices import read_registered
 from pvmap.planning.grid.hourly import read_loads, read_market_prices
 from pvmap.planning.grid.prices import border_prices
 from pvmap.planning.grid.pypsa_export import Around
-from pvmap.planning.money.doubts import doubt_prices
+from pvmap.planning.money.doubts import doubt_hours, doubt_prices
 from pvmap.planning.money.given_prices import GivenPrices, read_contracts
 from pvmap.planning.money.tariff import market_price
 from pvmap.planning.overrides import read_overrides
@@ -105,14 +105,20 @@ def read_prices(settings: Settings, raw: Path, times: pd.DatetimeIndex) -> tuple
 def _doubted_prices(settings: Settings, given: GivenPrices, hours: Hours) -> list[Finding]:
     """Tell prices so far from the city file's own that their unit is another."""
     own = float(market_price(hours, settings.planning.tariff).mean())
-    files, found = settings.inputs, []
+    found: list[Finding] = []
+    files = settings.inputs
     if given.market is not None and files.market_prices is not None:
-        found.append(doubt_prices(Path(files.market_prices.path).name, "market", float(given.market.mean()), own))
+        found += _far_off(Path(files.market_prices.path).name, "market", given.market, own)
     if files.retail_contract is not None:
         name = Path(files.retail_contract.path).name
-        means = [float(prices.mean()) for prices in given.contracts.values()]
-        found += [doubt_prices(name, "contract", mean, own) for mean in means]
-    return add_up(one for one in found if one is not None)
+        for prices in given.contracts.values():
+            found += _far_off(name, "contract", prices, own)
+    return add_up(found)
+
+
+def _far_off(layer: str, kind: str, prices: np.ndarray, own: float) -> list[Finding]:
+    told = doubt_prices(layer, kind, float(prices.mean()), own) or doubt_hours(layer, kind, prices, own)
+    return [] if told is None else [told]
 
 
 def around(settings: Settings, raw: Path, processed: Path) -> Around:

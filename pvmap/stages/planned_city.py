@@ -33,6 +33,7 @@ APPRAISED = (
     *("capacity_kwac", "capacity_practical_kwp", "energy_kwh", "capex_cny", "lcoe_cny_per_kwh", "npv_cny"),
     *("opex_cny_per_year", "co2_t_per_year", "plan_class"),
 )
+SAME_LOAD = 0.01  # of a sum, within which a load is that sum
 LEAST_LOAD, MOST_LOAD = 0.05, 1000.0  # of what the buildings would take: beyond, a load is in another unit
 
 
@@ -168,11 +169,24 @@ class PlannedCity:
         each = {use: kwh for use, kwh in self.settings.planning.tariff.load_kwh_per_m2.items() if kwh > 0}
         roofs = self.sites[self.sites["site_type"] == "rooftop"]
         kwh_per_m2 = lookup(class_key(roofs), each, min(each.values(), default=0.0))  # unknown uses take the least
-        own = float((roofs["footprint_area_m2"].to_numpy(float) * kwh_per_m2).sum()) / 1e6
-        given = float(self.load_mw.to_numpy(float).sum()) / 1e3
-        if own <= 0 or LEAST_LOAD * own <= given <= MOST_LOAD * own:
+        own = roofs["footprint_area_m2"].to_numpy(float) * kwh_per_m2 / 1e6
+        given, name = self.load_mw.sum() / 1e3, Path(source.path).name
+        total, city = self._total_among_districts(name), float(given.sum())
+        if own.sum() > 0 and not LEAST_LOAD * own.sum() <= city <= MOST_LOAD * own.sum():
+            return [*total, _load_far_off(name, city, float(own.sum()))]
+        of = pd.Series(own).groupby(roofs["district"].to_numpy(object)).sum()
+        low = [one for one in self.districts if one in given and given[one] < LEAST_LOAD * of.get(one, 0.0)]
+        return [*total, *(_load_far_off(f"{name}, {one}", float(given[one]), float(of[one])) for one in low)]
+
+    def _total_among_districts(self, layer: str) -> list[Finding]:
+        """Tell a load under the city's name that is the sum of the others in every hour."""
+        name, loads = self.settings.city.name, self.load_mw
+        if name not in loads or len(loads.columns) < 3:
             return []
-        return [finding("load-far-off", layer=Path(source.path).name, given_gwh=f"{given:.4g}", own_gwh=f"{own:.3g}")]
+        others = loads.drop(columns=name).sum(axis=1)
+        if ((loads[name] - others).abs() > SAME_LOAD * others).any() or not others.any():
+            return []
+        return [finding("load-total-among-districts", layer=layer, name=name)]
 
     @property
     def capture_cny_per_kwh(self) -> float:
@@ -181,3 +195,7 @@ class PlannedCity:
         price = market_price(self._gross.hours, self.settings.planning.tariff, given.market)
         profiles = store.read_table(self.processed, "profiles", columns=["time", "power_kw"])
         return capture_price(profiles.groupby("time")["power_kw"].sum().reindex(self.times).to_numpy(float), price)
+
+
+def _load_far_off(layer: str, given: float, own: float) -> Finding:
+    return finding("load-far-off", layer=layer, given_gwh=f"{given:.4g}", own_gwh=f"{own:.3g}")

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from findings.examples.loads import of_city
 
 from pvmap.errors import InputError
 from pvmap.planning.grid.hourly import read_loads, read_market_prices
@@ -203,3 +204,8 @@ def test_a_zone_that_is_nowhere_is_refused(tmp_path, zone):
     pd.DataFrame({"time": stamps, "price_cny_per_kwh": 0.4}).to_csv(tmp_path / "prices.csv", index=False)
     with pytest.raises(InputError, match=r"line 2: time .* cannot be used \(8,760 such rows\)"):
         read_market_prices(tmp_path / "prices.csv", year_index(2023, 8.0), 8.0)
+
+
+def test_one_district_in_megawatts_is_told(tmp_path):
+    (told,) = of_city(tmp_path, {"东区": 0.4, "西区": 400.0})
+    assert (told.code, told.layer) == ("load-far-off", "load.csv, 东区")

@@ -38,6 +38,30 @@ KINDS = (
         source="judgement: a network without demand buys no sun",
     ),
     Kind(
+        code="load-total-among-districts",
+        severity="doubtful",
+        sentence_en="{layer}: the load of {name} is that of all districts together in every hour; it counts beside "
+        "them, as the load of what lies outside all districts.",
+        sentence_zh="{layer}：{name} 的负荷逐时等于各区县之和；程序将其视为区县以外的负荷，与各区县相加。",
+        remedy_en="Drop its rows if it is the total.",
+        remedy_zh="如为合计，请删去这些行。",
+        cause="A total under the city's short name.",
+        threshold="within 1 % of the sum of two districts and more in every hour",
+        source="judgement: no two loads are alike by chance for a year",
+    ),
+    Kind(
+        code="prices-far-off-in-hours",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} prices are more than 20 times the city file's market of {own}.",
+        sentence_zh="{layer}：{total} 个电价中有 {count} 个超过城市文件市场电价（{own}）的 20 倍。",
+        remedy_en="Check the unit of these hours: prices are those of a kWh.",
+        remedy_zh="请检查这些时段的单位：按每千瓦时读取，元/MWh 须除以 1000，分/kWh 须除以 100。",
+        cause="Months of another source, in MWh or fen, in one file with others.",
+        threshold="more than 1 % of the hours above 20 times, either side of zero, the mean of "
+        "planning.tariff's market",
+        source="judgement: scarcity lasts hours, a unit lasts months",
+    ),
+    Kind(
         code="prices-far-off",
         severity="doubtful",
         sentence_en="{layer}: its prices are {mean} a kWh in the mean, those of the city file's market {own}.",
@@ -58,7 +82,8 @@ KINDS = (
         remedy_en="Check its unit: load_kw is in kW, MW are to be multiplied by 1,000.",
         remedy_zh="请检查单位：load_kw 以千瓦计，兆瓦须乘以 1000。",
         cause="MW or W under the name of kW, a file of some feeders alone, a column of zeros.",
-        threshold="less than a 20th, or more than 1,000 times, of footprints x planning.tariff.load_kwh_per_m2",
+        threshold="less than a 20th, of a single district too, or more than 1,000 times, of footprints x "
+        " planning.tariff.load_kwh_per_m2",
         source="judgement: industry takes many times what buildings take, nobody a 20th of it",
     ),
 )

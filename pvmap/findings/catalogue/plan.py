@@ -84,6 +84,19 @@ KINDS = (
         source="judgement: the linear programme builds all it may before it misses a target",
     ),
     Kind(
+        code="targets-fall",
+        severity="doubtful",
+        sentence_en="{layer}: {other}, {kind}: cumulative targets fall from {before:,.1f} MW in {year} to "
+        "{after:,.1f} MW in {later}.",
+        sentence_zh="{layer}：{other}、{kind}的累计目标由 {year} 年的 {before:,.1f} 兆瓦降至 "
+        "{later} 年的 {after:,.1f} 兆瓦。",
+        remedy_en="Say kind new where they are what is to be added in each year; else correct the years.",
+        remedy_zh="如为各年新增规模，请将 kind 填为“新增”；否则请更正年份或数值。",
+        cause="Targets of each year's additions in a table whose kind is empty, rows in another order.",
+        threshold="any cumulative target below one of an earlier year for the same place and class",
+        source="judgement: nobody plans to take plants down",
+    ),
+    Kind(
         code="years-outside-plan",
         severity="note",
         sentence_en="{layer}: {count} of {total} rows are of years outside {first} to {last} and play no part.",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from pvmap.config import assumptions
 from pvmap.findings import EXAMPLES, Finding, finding
 from pvmap.settings.city import Settings
 from pvmap.settings.countries import pack
 
 FAR = 20.0  # times: prices of no market are as far from a tariff, fen, MWh and 10,000 yuan are 100 and more
+
+MANY = 0.01  # share of the hours
 
 
 def doubt_prices(layer: str, kind: str, mean: float, own: float) -> Finding | None:
@@ -25,6 +29,15 @@ def doubt_prices(layer: str, kind: str, mean: float, own: float) -> Finding | No
     if own <= 0 or own / FAR <= mean <= own * FAR:
         return None
     return finding("prices-far-off", layer=layer, column=kind, mean=f"{mean:.6g}", own=f"{own:.3g}")
+
+
+def doubt_hours(layer: str, kind: str, prices: np.ndarray, own: float) -> Finding | None:
+    """Tell prices of which so many are far above the city file's own that their unit is another; as `doubt_prices`."""
+    far = int((np.abs(prices) > own * FAR).sum())
+    if own <= 0 or far <= MANY * prices.size:
+        return None
+    code = "prices-far-off-in-hours"
+    return finding(code, layer=layer, column=kind, count=far, total=prices.size, own=f"{own:.3g}")
 
 
 def doubt_amounts(settings: Settings) -> list[Finding]:

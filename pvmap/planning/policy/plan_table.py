@@ -75,7 +75,7 @@ def plan(
     unpriced = (table["gap_mw"] > 0) & (table["price_cny_per_mw"] == 0)  # there is nothing that could be built at all
     table.loc[unpriced, "price_cny_per_mw"] = SHORT_CNY_PER_MW
     share = _built_share(cells, found, len(sites.district))
-    return Plan(table, share, [*_outside(asked, years), *_missed(table, money)])
+    return Plan(table, share, [*_outside(asked, years), *_falling(asked.targets), *_missed(table, money)])
 
 
 def _clean(mw: np.ndarray) -> np.ndarray:
@@ -158,6 +158,33 @@ def _outside(asked: Asked, years: np.ndarray) -> list[Finding]:
         if count:
             span = {"first": str(years[0]), "last": str(years[-1])}
             found.append(finding("years-outside-plan", layer=name, count=count, total=len(table), **span))
+    return found
+
+
+def _falling(targets: pd.DataFrame) -> list[Finding]:
+    """Cumulative targets below those of an earlier year, for each place and class and side that has some."""
+    found = []
+    cumulative = targets[targets["kind"] == "cumulative"].sort_values("year", kind="stable")
+    for (district, cls, _), rows in cumulative.groupby(["district", "class", "side"], sort=True):
+        mw, year = rows["mw"].to_numpy(float), rows["year"].to_numpy()
+        falls = np.flatnonzero(np.diff(mw) < 0)
+        if len(falls):
+            at = int(falls[0])
+            found.append(
+                finding(
+                    "targets-fall",
+                    layer="targets",
+                    column=" ".join(one for one in (str(district), str(cls)) if one != ALL),
+                    count=len(falls),
+                    total=len(rows),
+                    other="whole city" if district == ALL else str(district),
+                    kind="all classes" if cls == ALL else str(cls),
+                    year=str(year[at]),
+                    later=str(year[at + 1]),
+                    before=float(mw[at]),
+                    after=float(mw[at + 1]),
+                )
+            )
     return found
 
 

@@ -82,6 +82,11 @@ def a_target_beyond_the_potential(folder: Path, faulty: bool) -> Iterable[Findin
     return planned(folder, f"year,district,target_mw\n2028,东区,{90 if faulty else 40}\n")
 
 
+@example("targets-fall")
+def additions_without_their_kind(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return planned(folder, f"year,district,target_mw\n2027,东区,20\n2028,东区,{10 if faulty else 30}\n")
+
+
 @example("years-outside-plan")
 def a_target_of_an_earlier_plan(folder: Path, faulty: bool) -> Iterable[Finding]:
     return planned(folder, f"year,district,target_mw\n{2025 if faulty else 2027},东区,20\n2028,东区,40\n")
