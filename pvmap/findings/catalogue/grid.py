@@ -51,7 +51,7 @@ KINDS = (
         remedy_en="Check its unit: unit_kva is in kVA, and level_kv in kV.",
         remedy_zh="请核对单位：unit_kva 以千伏安计，level_kv 以千伏计。",
         cause="MVA or VA under the name of kVA, V under that of kV.",
-        threshold="MVA of the largest unit below a hundredth of the level's kV, from 66 kV on, or above ten times them",
+        threshold="the largest unit below 1.25 kVA for each kV of the level, from 66 kV on, or above 10 MVA for each",
         source="judgement: units at 110 kV have 6 to 240 MVA, at 10 kV up to 40",
     ),
     Kind(

@@ -13,7 +13,7 @@ FAR_KM, NAMED = 50.0, 3  # farther than any site joins; names that a finding tel
 LEAST_MVA_PER_KV, MOST_MVA_PER_KV, OVERLOAD = 0.001, 16.0, 2.0
 APART, LEAST_MW = 0.25, 1.0  # of the larger, and at all, by which the two may differ: days and sides are not the same
 OVERLOAD = 1.3  # times its rating that a transformer carries for hours
-LEVEL_FROM, LEAST_OF_LEVEL, MOST_OF_LEVEL = 66.0, 0.01, 10.0  # kV; MVA of a unit over the kV of its level
+LEVEL_FROM, LEAST_OF_LEVEL, MOST_OF_LEVEL = 66.0, 1.25e-3, 10.0  # kV; MVA of a unit over the kV of its level
 
 
 def doubt_ratings(frame: pd.DataFrame, load_mw: np.ndarray) -> list[Finding]:
