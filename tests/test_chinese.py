@@ -7,6 +7,10 @@ from latin import latin
 
 from pvmap import chinese
 from pvmap.config import assumptions
+from pvmap.deliver import words as tables
+from pvmap.findings import finding
+from pvmap.findings.words import REFUSALS
+from pvmap.findings.words import USES as USES_IN_FINDINGS
 from pvmap.settings.city import Settings
 from pvmap.settings.demo import DemoSettings
 from pvmap.settings.identity import City
@@ -15,6 +19,8 @@ from pvmap.sites.expected_masks import EXPECTED_MASKS
 from pvmap.sites.ledger import BY_SOURCE_CLAUSE, STATED_CLAUSES, clause
 from pvmap.sites.measured import NO_PLANE
 from pvmap.sites.reasons import REASONS
+from pvmap.vocabulary import BUILDING_USES
+from pvmap.vocabulary import REFUSALS as REFUSED
 from pvmap.webmap.help import HELP
 from pvmap.webmap.i18n import TEXTS
 
@@ -75,7 +81,23 @@ def test_every_reason_and_mask_has_a_chinese_name() -> None:
 def test_the_page_s_own_words_are_chinese() -> None:
     texts = {key: pair[0] for key, pair in TEXTS.items()}
     texts |= {line[0]: line[0] for _, lines in HELP for line in lines}
-    keys = ("Esc", "A", "B", "C", "D", "A4", "CSV", "tk", "Chrome", "Edge", "Firefox", "GCJ", "WGS84")
+    keys = (
+        "Esc",
+        "A",
+        "B",
+        "C",
+        "D",
+        "A4",
+        "CSV",
+        "tk",
+        "Chrome",
+        "Edge",
+        "Firefox",
+        "GCJ",
+        "WGS84",
+        "index.html",
+        "tiles",
+    )
     found = {key: [word for word in latin(_no_braces(text)) if word not in keys] for key, text in texts.items()}
     assert {key: words for key, words in found.items() if words} == {}
 
@@ -85,3 +107,27 @@ def _no_braces(text: str) -> str:
         before, _, rest = text.partition("{")
         text = before + rest.partition("}")[2]
     return text
+
+
+def test_findings_call_reasons_and_uses_as_map_and_tables_do() -> None:
+    assert {reason: TEXTS[f"refused.{reason}"][0] for reason in REFUSED} == REFUSALS
+    assert {use: tables.USES[use].zh for use in BUILDING_USES} == USES_IN_FINDINGS
+
+
+@pytest.mark.parametrize(
+    ("code", "values", "told"),
+    [
+        ("uses-missing", {"use": "other"}, "按 其他 计"),
+        ("many-refused", {"reasons": "no geometry (2), sliver (1)"}, "无图形 (2)、碎屑图形 (1)"),
+        (
+            "words-read-by-part",
+            {"words": "primary, school = education, 卫生院 = health"},
+            "school = 学校, 卫生院 = 医院",
+        ),
+        ("use-words-not-known", {"words": "K7, other"}, "K7, other"),  # words of the file stay as they are
+    ],
+)
+def test_findings_tell_names_of_ours_in_chinese(code: str, values: dict[str, str], told: str) -> None:
+    found = finding(code, layer="b.gpkg", column="use", count=3, total=9, **values)
+    assert told in found.sentence("zh")
+    assert next(iter(values.values())) in found.sentence("en")

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pvmap.findings.catalogue import CATALOGUE
 from pvmap.findings.kind import SEVERITIES, Kind, Severity
-from pvmap.findings.words import listed, money, one_line, quantity, word
+from pvmap.findings.words import listed, meanings, money, one_line, quantity, reasons, use, word
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -77,7 +77,7 @@ class Finding:
         fields = {**asdict(self), **self.values, "rows": ", ".join(map(str, self.rows)), "sites": ", ".join(self.sites)}
         fields["ours"] = self.column  # one of our columns, where a sentence says so
         tell = {"ours": quantity, **dict.fromkeys(NAMES, word), **dict.fromkeys(LISTS, listed)}
-        tell |= dict.fromkeys(MONEYS, money)
+        tell |= dict.fromkeys(MONEYS, money) | {"reasons": reasons, "use": use, "words": meanings}
         told = {name: tell[name](value, language) if name in tell else _Told(value) for name, value in fields.items()}
         return template.format_map({**told, "count": f"{self.count:,}", "total": f"{self.total:,}"})
 

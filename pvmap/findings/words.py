@@ -43,6 +43,42 @@ WORDS: dict[str, tuple[str, str]] = {
     "pace": ("the yearly limit", "年建设上限"),
     "hosting": ("the grid's headroom", "电网承载力"),
     "typical": ("typical", "典型年"),
+    "overrides": ("decisions", "人工决定"),
+}
+# why a row is refused, and what a building is used for
+REFUSALS: dict[str, str] = {
+    "no geometry": "无图形",
+    "empty geometry": "空图形",
+    "wrong geometry type": "图形类型不符",
+    "coordinates not finite": "坐标不是有效数字",
+    "outside the metric CRS": "超出投影坐标系范围",
+    "far from the others": "远离其他场址",
+    "no area": "无面积",
+    "sliver": "碎屑图形",
+    "duplicate": "重复图形",
+    "coordinates are zero": "坐标为零",
+    "outline that holds other buildings": "内含其他建筑的轮廓",
+    "part of another building": "已并入所属建筑",
+    "far too large for its kind": "面积远超同类场址",
+    "not for the public": "敏感区域，不公开",
+    "piece of another site": "已并入同一场址",
+    "no pond": "不是坑塘",
+    "no mining land": "不是采矿用地",
+    "not bare": "不是裸地",
+    "crosses itself too often": "边界自相交过多",
+    "counted with another site": "与其他场址重叠，不重复计算",
+}
+USES = {
+    "industrial_steel": "工业彩钢",
+    "industrial_concrete": "工业混凝土",
+    "commercial": "商业",
+    "government": "党政机关",
+    "education": "学校",
+    "health": "医院",
+    "residential_low": "多层住宅",
+    "residential_high": "高层住宅",
+    "residential_rural": "农村住宅",
+    "other": "其他",
 }
 # columns of ours that a Chinese sentence names; an English one names them as programs and city files do
 QUANTITIES = {
@@ -84,6 +120,37 @@ def listed(items: str, language: str) -> str:
     pairs = (item.partition(" ") for item in items.split(", "))
     told = (f"{word(name, language)}{blank}{rest}" for name, blank, rest in pairs)
     return ("、" if language == "zh" else ", ").join(told)
+
+
+def reasons(items: str, language: str) -> str:
+    """Reasons why rows are refused, each with its number in brackets, in a language.
+
+    Examples
+    --------
+    >>> reasons("no geometry (2), sliver (1)", "zh")
+    '无图形 (2)、碎屑图形 (1)'
+    """
+    pairs = (item.rpartition(" (") for item in items.split(", "))
+    told = (f"{REFUSALS.get(reason, reason) if language == 'zh' else reason} ({number}" for reason, _, number in pairs)
+    return ("、" if language == "zh" else ", ").join(told)
+
+
+def use(code: str, language: str) -> str:
+    """Name what a building is used for in a language; English sentences call it as city files do."""
+    return USES.get(code, one_line(code)) if language == "zh" else one_line(code)
+
+
+def meanings(items: str, language: str) -> str:
+    """Words of a file, with what they are taken for behind an equals sign where that is told, in a language.
+
+    Examples
+    --------
+    >>> meanings("primary school = education, K7", "zh")
+    'primary school = 学校, K7'
+    """
+    parts = (item.rpartition(" = ") for item in items.split(", "))
+    told = (f"{given}{sign}{use(meaning, language) if sign else meaning}" for given, sign, meaning in parts)
+    return one_line(", ".join(told))
 
 
 def one_line(text: str) -> str:
