@@ -24,8 +24,9 @@ KINDS = (
         severity="doubtful",
         sentence_en="{layer}: yield is {value:,.0f} kWh/kWp, outside the expected {low:,.0f}-{high:,.0f}.",
         sentence_zh="{layer}：首年利用小时为 {value:,.0f}，超出预期范围 {low:,.0f}–{high:,.0f}。",
-        remedy_en=BEFORE_USE_EN,
-        remedy_zh=BEFORE_USE_ZH,
+        remedy_en=BEFORE_USE_EN + " In another climate than the lower Yangtze's, set the band that is to be expected "
+        "there: planning.policy.bands.yield_kwh_per_kwp.",
+        remedy_zh=BEFORE_USE_ZH + "若本市气候不同于长江下游，请另设预期区间 planning.policy.bands.yield_kwh_per_kwp。",
         cause="Weather that is too sunny or of another place, or wrong heights around the sites.",
         threshold="planning.policy.bands.yield_kwh_per_kwp of the kind",
         source="judgement: the bands and their reasons stand beside their values in the assumptions",
