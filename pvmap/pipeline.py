@@ -19,7 +19,8 @@ from pvmap.memory import take_from_system
 from pvmap.planning.diff import SHOWN, Difference, diff_runs
 from pvmap.planning.grid.solve import Asked, require_solver
 from pvmap.planning.money.doubts import doubt_amounts
-from pvmap.planning.self_check import Identity, as_findings
+from pvmap.planning.self_check import as_findings
+from pvmap.planning.self_check_rules import Identity
 from pvmap.settings.city import Settings
 from pvmap.sites.expected_masks import ExpectedMask, not_checked
 from pvmap.sources.remote.record import credited

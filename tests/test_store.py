@@ -13,7 +13,7 @@ import pytest
 import shapely
 from geopandas.testing import assert_geodataframe_equal
 
-from pvmap import joining, row_groups, store
+from pvmap import disk, joining, row_groups, store
 from pvmap.contract import check
 from pvmap.errors import InputError, TableError
 from pvmap.stages import journal, lock
@@ -126,7 +126,7 @@ def test_nothing_half_written_is_left_behind(tmp_path):
         raise RuntimeError("power cut")
 
     with pytest.raises(RuntimeError):
-        store.write_atomically(tmp_path / "x.txt", fail)
+        disk.write_atomically(tmp_path / "x.txt", fail)
     assert list(tmp_path.iterdir()) == []
 
 

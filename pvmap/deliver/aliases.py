@@ -5,7 +5,8 @@ from __future__ import annotations
 from pvmap import chinese
 from pvmap.column import Column
 from pvmap.currency import CNY, in_money
-from pvmap.deliver.labels import LABELS, Label
+from pvmap.deliver.label import Label
+from pvmap.deliver.labels import LABELS
 from pvmap.deliver.words import KINDS
 from pvmap.tables import TABLES
 from pvmap.vocabulary import SITE_TYPES

@@ -15,7 +15,8 @@ import pandas as pd
 from pvmap import store
 from pvmap.deliver.geopackage import write_geopackage
 from pvmap.deliver.profiles_export import write_profiles
-from pvmap.deliver.workbook import Run, write_workbook
+from pvmap.deliver.report_tables import Run
+from pvmap.deliver.workbook import write_workbook
 from pvmap.disk import aside
 from pvmap.planning.grid.duck import duck as duck_of
 from pvmap.planning.grid.prices import border_prices

@@ -9,7 +9,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from pvmap import store
+from pvmap import disk
 from pvmap.currency import header
 from pvmap.deliver.aliases import field_alias
 from pvmap.deliver.geopackage_layers import Layer, layers
@@ -59,7 +59,7 @@ def write_geopackage(path: Path, tables: dict[str, pd.DataFrame], settings: Sett
         finally:
             named.unlink(missing_ok=True)
 
-    return store.write_atomically(path, write)
+    return disk.write_atomically(path, write)
 
 
 def _write_layer(path: Path, layer: Layer, settings: Settings) -> Layer:

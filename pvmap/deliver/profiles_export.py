@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pvmap import store
+from pvmap import disk, store
 from pvmap.deliver.marks import marks_of
 from pvmap.planning.profiles import Shapes
 from pvmap.settings.city import Settings
@@ -35,7 +35,7 @@ def write_profiles(folder: Path, profiles: pd.DataFrame, settings: Settings) -> 
     told = pd.DataFrame({"data_note": note}, times.index) if note else pd.DataFrame()
     table = folder / "profiles_hourly.parquet"
     text = folder / "profiles_hourly.csv"
-    store.write_atomically(table, lambda p: pq.write_table(_with_units(times, power, told), p, compression="zstd"))
+    disk.write_atomically(table, lambda p: pq.write_table(_with_units(times, power, told), p, compression="zstd"))
     shown = pd.DataFrame(
         {
             "time_utc": times["time_utc"].dt.strftime("%Y-%m-%dT%H:%MZ"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pvmap.currency import CNY, in_money
-from pvmap.deliver.labels import LABELS, Label
+from pvmap.deliver.label import Label
+from pvmap.deliver.labels import LABELS
 
 HECTARES_PER_MU = 1.0 / 15.0
 ELSEWHERE: dict[str, Label] = {  # nobody but China counts in mu

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
-from pvmap import chinese, store
+from pvmap import chinese, disk
 from pvmap.colours import ALL_COLOUR, KIND_COLOURS
 from pvmap.deliver import report_tables
 from pvmap.deliver.duck_sheet import write_duck
@@ -84,7 +84,7 @@ def write_workbook(path: Path, run: Run) -> Path:
     pathlib.Path
         `path`. All numbers are values, no formulas, so any program shows the same.
     """
-    return store.write_atomically(path, lambda part: _write(part, run))
+    return disk.write_atomically(path, lambda part: _write(part, run))
 
 
 def _write(path: Path, run: Run) -> None:

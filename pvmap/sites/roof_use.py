@@ -17,8 +17,8 @@ from pvmap.settings.base import Section
 from pvmap.settings.city import VectorInput
 from pvmap.settings.rooftop import RooftopSettings
 from pvmap.settings.words import NO_USE_WORDS, USE_WORDS
+from pvmap.sites.ids import text_column
 from pvmap.sites.nearby_heights import Nearby, nearby_heights
-from pvmap.sites.reading import text_column
 from pvmap.sites.words import read_words
 from pvmap.sources.asleep import MIDDLE, Asleep
 from pvmap.vocabulary import BUILDING_USES, NEIGHBOURS

@@ -12,7 +12,7 @@ import shapely
 from pvmap.findings import Finding, finding
 from pvmap.settings.city import VectorInput
 from pvmap.settings.words import NO_USE_WORDS, USE_WORDS
-from pvmap.sites.reading import text_column
+from pvmap.sites.ids import text_column
 from pvmap.sites.words import read_words
 from pvmap.sources.vector import VectorLayer
 

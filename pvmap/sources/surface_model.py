@@ -19,7 +19,8 @@ from rasterio.features import rasterize
 
 from pvmap.settings.city import RasterInput, SurfaceInput
 from pvmap.settings.surface_model import SurfaceModelSettings
-from pvmap.sources.raster import Bounds, Grid, Raster, read_aligned, read_window
+from pvmap.sources.grid import Bounds, Grid
+from pvmap.sources.raster import Raster, read_aligned, read_window
 
 SQUARE_M = 1000.0
 SQUARE_CELLS = 2000  # a square is smaller where the cells are

@@ -19,14 +19,15 @@ import pyarrow.parquet as pq
 
 from pvmap import disk, store, whole
 from pvmap.column import Column, Table
-from pvmap.planning.risk.height_draws import DRAWS, Line, Neighbours, draw_heights, line_up
+from pvmap.planning.risk.height_chain import Neighbours
+from pvmap.planning.risk.height_draws import DRAWS, Line, draw_heights, line_up
 from pvmap.planning.risk.height_model import Observed, height_density
 from pvmap.planning.risk.input_errors import height_errors
 from pvmap.planning.risk.keyed import keys_of, normals
 from pvmap.settings.city import Settings
 from pvmap.shade.obstruction import EDGES_M, Views, obstruction, pairs_of, views_of
-from pvmap.sites.base import Bounds
 from pvmap.sites.roof_use import by_use
+from pvmap.sources.grid import Bounds
 from pvmap.stages.curve import cut
 from pvmap.stages.job import PREPARED, TileJob
 from pvmap.stages.prepare import City

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pvmap.planning.self_check import Identity, Stretch, add_identities, of_city, of_part
+from pvmap.planning.self_check import Stretch, add_identities, of_city, of_part
+from pvmap.planning.self_check_rules import Identity
 from pvmap.settings.city import Settings
 from pvmap.stages.publish import run_all
 from pvmap.stages.settle import Settled

@@ -210,7 +210,7 @@ def _read_city(reading: Reading) -> City:
         store.write_table(folder / YEARS, "weather", every.table())
         store.write_json(folder / YEARS / "points.json", [point.summary for point in every.points])
     for level in areas:
-        store.write_atomically(folder / f"{level}.parquet", area_outlines(areas, level).to_parquet)
+        disk.write_atomically(folder / f"{level}.parquet", area_outlines(areas, level).to_parquet)
     about_weather = [point.summary for point in weather.points]
     return City(crs.to_string(), counts, about_weather, add_up(findings))
 

@@ -224,7 +224,7 @@ def _sites(job: Publish) -> None:
     if job.number is not None or any(_has_measured(tile) for tile in job.done):
         store.write_stream(out, _graded(job))
     elif not (out.is_file() and filecmp.cmp(read, out, shallow=False)):
-        store.write_atomically(out, lambda path: shutil.copyfile(read, path))
+        disk.write_atomically(out, lambda path: shutil.copyfile(read, path))
 
 
 def _has_measured(tile: TileJob) -> bool:

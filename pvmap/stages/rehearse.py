@@ -14,7 +14,8 @@ import shapely
 from pvmap.directions import N_AZ, N_EL
 from pvmap.energy.kernel import simulate
 from pvmap.energy.sky import Sky, build_sky
-from pvmap.planning.risk.height_draws import Neighbours, draw_heights, line_up
+from pvmap.planning.risk.height_chain import Neighbours
+from pvmap.planning.risk.height_draws import draw_heights, line_up
 from pvmap.planning.risk.height_model import Observed, height_density
 from pvmap.planning.risk.keyed import keys_of, normals
 from pvmap.settings.city import Settings

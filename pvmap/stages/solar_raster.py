@@ -23,8 +23,7 @@ from pvmap.directions import N_AZ, N_EL
 from pvmap.findings import Finding, finding
 from pvmap.shade.sun import SunWeights
 from pvmap.shade.surface_model import yearly_irradiance
-from pvmap.sources.grid import Grid
-from pvmap.sources.raster import Bounds
+from pvmap.sources.grid import Bounds, Grid
 from pvmap.sources.surface_model import squares
 from pvmap.stages.job import TileJob
 from pvmap.stages.skies import sky_over, sun_weights
@@ -97,7 +96,7 @@ def draw_square(square: SquareJob) -> bool:
             for band, layer in enumerate(layers, start=1):
                 file.write(layer[top:bottom, left:right], band)
 
-    store.write_atomically(square.path, write)
+    disk.write_atomically(square.path, write)
     return True
 
 
@@ -133,7 +132,7 @@ def join_squares(jobs: list[SquareJob]) -> Path | None:
             file.set_band_description(band, name)
             file.update_tags(band, about=about)
     options = {"compress": "deflate", "predictor": "yes", "overview_resampling": "average", "bigtiff": "if_safer"}
-    path = store.write_atomically(processed / NAME, lambda temporary: copy(whole, temporary, driver="COG", **options))
+    path = disk.write_atomically(processed / NAME, lambda temporary: copy(whole, temporary, driver="COG", **options))
     return path
 
 

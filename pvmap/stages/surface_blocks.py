@@ -16,7 +16,8 @@ from pvmap.shade.rings import Boxes, Floats
 from pvmap.shade.surface_model import SurfaceModel
 from pvmap.shade.terrain import Terrain, far_horizon
 from pvmap.sites.roof_planes import level_roofs
-from pvmap.sources.raster import Bounds, Grid, Raster, read_window
+from pvmap.sources.grid import Bounds, Grid
+from pvmap.sources.raster import Raster, read_window
 from pvmap.sources.surface_model import labels_of, read_surface, square_side_m, squares
 from pvmap.stages.job import TileJob
 

@@ -24,7 +24,7 @@ from pvmap.stages.earlier import require_of_run
 from pvmap.stages.history import KEPT
 from pvmap.stages.job import PARTS
 from pvmap.stages.journal import JOURNAL
-from pvmap.stages.record import PAGE, RUN, few, published, require_tables
+from pvmap.stages.record import PAGE, few, published, require_tables
 from pvmap.webmap.province import SHEETS
 from pvmap.webmap.writing import TILES, is_tile
 from pvmap.written import LEFT_BY_SYSTEMS, Tell, Written, silent, was_set_aside
@@ -73,7 +73,7 @@ def upload(
     except ValueError as error:
         raise ConfigError(f"{base} cannot be written to: {error}.") from None
     with lock.hold(processed, f"upload {settings.city.name}"), disk.errors(processed, disk.TROUBLE):
-        about = whole.require_record(processed / RUN, "city", "created", "tables", "stamps")
+        about = whole.require_record(processed / whole.RUN, "city", "created", "tables", "stamps")
         require_tables(processed, about)
         require_of_run(about, processed, maps)
         files = _of_run(processed, about, tell) | {f"map/{name}": one for name, one in _of_map(maps, tell).items()}
@@ -111,7 +111,8 @@ def _of_run(processed: Path, about: dict[str, Any], tell: Tell) -> dict[str, Pat
     """Files of a run folder that are of its run and for others, by their names in it: tables, and what was planned."""
     planned = Written(processed)
     ours = [processed / name for name in planned.hashes if planned.is_ours(name)]
-    files = [processed / name for name in (RUN, *published(processed)) if name == RUN or name in about["tables"]]
+    told = {whole.RUN, *about["tables"]}
+    files = [processed / name for name in (whole.RUN, *published(processed)) if name in told]
     files += [one for place in ours for one in ([place] if place.is_file() else place.rglob("*"))]
     return _sent(processed, files, tell)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pvmap.config import assumptions
-from pvmap.deliver.labels import Label
+from pvmap.deliver.label import Label
 from pvmap.deliver.report.page import Page
 from pvmap.deliver.report_tables import MOVING, Run, only
 from pvmap.deliver.words import KINDS, SEVERITIES

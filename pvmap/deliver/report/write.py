@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pvmap import store
+from pvmap import disk
 from pvmap.deliver.marks import marks_of
 from pvmap.deliver.report.front import write_basis, write_cover, write_data, write_method
 from pvmap.deliver.report.money import write_investment, write_land, write_risk, write_targets
@@ -46,4 +46,4 @@ def write_report(path: Path, run: Run) -> Path:
     page = Page(marks_of(run.settings.city))
     for write in CHAPTERS:
         write(page, run)
-    return store.write_atomically(path, lambda part: page.file.save(str(part)))
+    return disk.write_atomically(path, lambda part: page.file.save(str(part)))

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from pvmap import store
+from pvmap import disk
 from pvmap.errors import ConfigError, TableError
 from pvmap.planning.grid.solved import by_district, case
 from pvmap.planning.grid.solved import groups as groups_of
@@ -168,7 +168,7 @@ def solve_city(
     _optimize(network, wanted)
     cases, groups, planned = [case(network, "with", new)], groups_of(network), pd.DataFrame()
     targets = wanted.drop(columns="generators").assign(shadow_cny_per_kw=_duals(network, len(wanted)))
-    store.write_atomically(netcdf, lambda path: network.export_to_netcdf(str(path)))
+    disk.write_atomically(netcdf, lambda path: network.export_to_netcdf(str(path)))
     progress(1, CASES)
     if len(network.storage_units):
         bare = _read(folder, weeks)

@@ -22,7 +22,8 @@ from pvmap.sources.remote.addresses import shown
 from pvmap.sources.remote.answers import NotThere
 from pvmap.sources.remote.provider import Given, Provider, Wish
 from pvmap.sources.remote.transfer import get, get_json
-from pvmap.sources.remote.weather import HOURS, files, keep, points, year_size
+from pvmap.sources.remote.weather import files, keep, points, year_size
+from pvmap.sources.weather.hours import HOURS
 
 PROCESS = "reanalysis-era5-single-levels-timeseries"
 VARIABLES = [
