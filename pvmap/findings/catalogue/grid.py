@@ -27,34 +27,6 @@ KINDS = (
         source="judgement: stations of one level share their district's load as their ratings do",
     ),
     Kind(
-        code="load-above-rating",
-        severity="doubtful",
-        sentence_en="{layer}: {count} of {total} have a load above their rating, {name} first: {load:,.1f} MW on "
-        "{rating:,.1f} MVA; all of it counts as room for plants.",
-        sentence_zh="{layer}：{total} 台中有 {count} 台的负荷高于容量，首台为 {name}：{load:,.1f} 兆瓦对 "
-        "{rating:,.1f} 兆伏安；其负荷全部计入可接纳空间。",
-        remedy_en="Check the units of load_kw and unit_kva: kW and kVA of one unit; without load_kw, bring what "
-        "was measured.",
-        remedy_zh="请核对 load_kw 与 unit_kva 的单位：千瓦与单台千伏安；未提供 load_kw 的，请提供实测负荷。",
-        cause="W or MW under the name of kW, MVA under that of kVA, a table of some of a district's transformers "
-        "alone.",
-        threshold="a load at the assessed hour of more than 1.3 times the rating",
-        source="judgement: dispatchers let transformers carry 1.3 times their rating for hours",
-    ),
-    Kind(
-        code="rating-unlike-level",
-        severity="doubtful",
-        sentence_en="{layer}: {count} of {total} have units of a rating that nobody builds at their level, {name} "
-        "first: {rating:g} MVA at {level:g} kV.",
-        sentence_zh="{layer}：{total} 台中有 {count} 台的容量与电压等级不符，首台为 {name}："
-        "{level:g} 千伏、单台 {rating:g} 兆伏安。",
-        remedy_en="Check its unit: unit_kva is in kVA, and level_kv in kV.",
-        remedy_zh="请核对单位：unit_kva 以千伏安计，level_kv 以千伏计。",
-        cause="MVA or VA under the name of kVA, V under that of kV.",
-        threshold="the largest unit below 1.25 kVA for each kV of the level, from 66 kV on, or above 10 MVA for each",
-        source="judgement: units at 110 kV have 6 to 240 MVA, at 10 kV up to 40",
-    ),
-    Kind(
         code="parallel-of-one",
         severity="note",
         sentence_en="{layer}: {count} of {total} are said to run in parallel with one unit; they are taken as single.",

@@ -25,7 +25,6 @@ from pvmap.planning.grid.hosting import (
     own_grades,
     red_superior,
 )
-from pvmap.planning.grid.standing import doubt_ratings
 from pvmap.settings.hosting import HostingSettings
 
 BLOCK = 730  # hours that all devices are held for at once
@@ -137,7 +136,7 @@ def assess(
     sums = pd.DataFrame({name: values @ grid.share for name, values in own_of.items()})
     of_counties = county_rows(rows, grid.districts, county, sums, np.maximum(county.left - used, 0.0))
     table = pd.concat([of_counties, rows], ignore_index=True)
-    found = [*_doubts(grid, county, potential), *doubt_ratings(frame, load)]
+    found = _doubts(grid, county, potential)
     return Hosting(table, got, of_kind[0] + of_kind[1], grade, tree, found)
 
 

@@ -42,10 +42,10 @@ class Devices:
     Attributes
     ----------
     frame
-        m rows: `device_id`, `name`, `district`, `level_kv`, `parent_id`, `mode`, `rating_mva`, `largest_mva` (unit),
-        `upward_mw`, `power_factor`, `reverse_share` (upward limit over a rating that is added), `load_mw` (NaN where
-        not given), `net` (load metered behind plants), `other_mw`, `charge_mw`, `connected_mw`, `registered_mw` (NaN
-        where not given), `new_min_mw`, `new_max_mw`, `tau` (NaN), `longitude`, `latitude` (WGS84, NaN).
+        m rows: `device_id`, `name`, `district`, `level_kv`, `parent_id`, `mode`, `rating_mva`, `upward_mw`,
+        `power_factor`, `reverse_share` (upward limit over a rating that is added), `load_mw` (NaN where not given),
+        `net` (load metered behind plants), `other_mw`, `charge_mw`, `connected_mw`, `registered_mw` (NaN where not
+        given), `new_min_mw`, `new_max_mw`, `tau` (NaN), `longitude`, `latitude` (WGS84, NaN).
     parent
         (m,) row of the superior, `NOWHERE` at the top.
     findings
@@ -157,7 +157,6 @@ def _add_ratings(given: GivenTable, frame: pd.DataFrame, settings: HostingSettin
         ]
     )
     frame["rating_mva"] = [sum(one) for one in units]
-    frame["largest_mva"] = [max(one) for one in units]
     frame["power_factor"] = factor
     frame["upward_mw"] = np.where(np.isnan(beta), reverse, beta * frame["rating_mva"]) * factor
     added = np.where((mode == "parallel") & (n > 1), n1_limit, settings.reverse_limit)

@@ -12,33 +12,6 @@ FAR_KM, NAMED = 50.0, 3  # farther than any site joins; names that a finding tel
 # judgement: a unit has 0.001 to 4 MVA for each kV, a station four units; none carries twice its rating for long
 LEAST_MVA_PER_KV, MOST_MVA_PER_KV, OVERLOAD = 0.001, 16.0, 2.0
 APART, LEAST_MW = 0.25, 1.0  # of the larger, and at all, by which the two may differ: days and sides are not the same
-OVERLOAD = 1.3  # times its rating that a transformer carries for hours
-LEVEL_FROM, LEAST_OF_LEVEL, MOST_OF_LEVEL = 66.0, 1.25e-3, 10.0  # kV; MVA of a unit over the kV of its level
-
-
-def doubt_ratings(frame: pd.DataFrame, load_mw: np.ndarray) -> list[Finding]:
-    """Tell loads that no transformer of such a rating carries, and ratings that no level has.
-
-    Parameters
-    ----------
-    frame
-        ``Devices.frame``.
-    load_mw
-        (m,) load at the assessed hour. [MW]
-    """
-    rating, unit, level = (frame[name].to_numpy(float) for name in ("rating_mva", "largest_mva", "level_kv"))
-    over = load_mw > OVERLOAD * rating
-    unlike = (unit > MOST_OF_LEVEL * level) | ((unit < LEAST_OF_LEVEL * level) & (level >= LEVEL_FROM))
-    names, found, layer, n = frame["device_id"].astype(str), [], "grid_devices", len(frame)
-    if over.any():
-        at, count, code = int(over.argmax()), int(over.sum()), "load-above-rating"
-        name, load, rated = names.iloc[at], float(load_mw[at]), float(rating[at])
-        found.append(finding(code, layer=layer, count=count, total=n, name=name, load=load, rating=rated))
-    if unlike.any():
-        at, count, code = int(unlike.argmax()), int(unlike.sum()), "rating-unlike-level"
-        name, kv, rated = names.iloc[at], float(level[at]), float(unit[at])
-        found.append(finding(code, layer=layer, count=count, total=n, name=name, level=kv, rating=rated))
-    return found
 
 
 def connected_otherwise(connected_mw: pd.Series, layer_mwp: pd.Series, kwp_per_kwac: float) -> list[Finding]:

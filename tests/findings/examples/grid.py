@@ -55,16 +55,6 @@ def a_transformer_without_load(folder: Path, faulty: bool) -> Iterable[Finding]:
     return assessed(folder, f"T1,110,50000,2,split,东区,{'' if faulty else 30000},0,,")
 
 
-@example("load-above-rating")
-def a_load_in_watts(folder: Path, faulty: bool) -> Iterable[Finding]:
-    return assessed(folder, f"T1,110,50000,2,split,东区,{30_000_000 if faulty else 30_000},0,,")
-
-
-@example("rating-unlike-level")
-def a_rating_in_mva(folder: Path, faulty: bool) -> Iterable[Finding]:
-    return assessed(folder, f"T1,110,{50 if faulty else 50_000},2,split,东区,{30 if faulty else 30_000},0,,")
-
-
 @example("parallel-of-one")
 def one_unit_in_parallel(folder: Path, faulty: bool) -> Iterable[Finding]:
     return assessed(folder, f"T1,110,50000,{1 if faulty else 2},parallel,东区,30000,0,,")
