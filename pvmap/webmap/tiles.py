@@ -110,9 +110,9 @@ def deflate(raw: bytes, level: int) -> str:
 CALL = "pvmapTile"  # function of the page that takes a block
 
 
-def call(layer: str, key: str, payload: str) -> str:
-    """One block as the script call the page understands."""
-    return f'{CALL}("{layer}","{key}","{payload}")'
+def call(layer: str, key: str, payload: str, page: str = "") -> str:
+    """One block as the script call the page understands; `page` says which page, where the block lies beside it."""
+    return f'{CALL}("{layer}","{key}","{payload}"' + (f',"{page}")' if page else ")")
 
 
 def assemble(header: dict, blocks: list[bytes]) -> bytes:

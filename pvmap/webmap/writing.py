@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -61,11 +62,12 @@ def write_folder(maps: Path, html: str, made: Composed, tell: Tell = silent) -> 
     target = maps / TILES
     fresh = aside(target)
     head, tail = html.rsplit("</html>", 1)
-    scripts = []
+    mark = hashlib.sha256(html.encode()).hexdigest()[:16]  # a page shows no tiles of another one that lie beside it
+    scripts = [f'<script>{CALL}.page = "{mark}"</script>\n']
 
     def write(layer: str, key: str, payload: str) -> None:
         (fresh / layer).mkdir(parents=True, exist_ok=True)
-        (fresh / layer / f"{key}.js").write_text(call(layer, key, payload), encoding="ascii")
+        (fresh / layer / f"{key}.js").write_text(call(layer, key, payload, mark), encoding="ascii")
 
     for layer, key, payload in made.first:
         write(layer, key, payload)
@@ -75,7 +77,7 @@ def write_folder(maps: Path, html: str, made: Composed, tell: Tell = silent) -> 
     bundles: dict[str, list[str]] = {}
     for block in made.tiles:
         if (kind := block[0].removesuffix("-text")) in made.small:
-            bundles.setdefault(kind, []).append(call(*block))
+            bundles.setdefault(kind, []).append(call(*block, mark))
         else:
             write(*block)
     for layer, lines in bundles.items():

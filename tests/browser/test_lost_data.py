@@ -16,14 +16,6 @@ from pvmap.webmap.build import build_map
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 BESIDE, WITHIN = "文件夹", "不完整"  # of what the sentences for a folder and for a file speak
-LOSSES: dict[str, tuple[str, Callable[[Path], object]]] = {
-    "all tiles": (BESIDE, lambda maps: shutil.rmtree(maps / "tiles")),
-    "one kind": (BESIDE, lambda maps: (maps / "tiles/fishpond/overview.js").unlink()),
-    "cut short": (BESIDE, lambda maps: cut(maps / "tiles/rooftop/overview.js", 0.5)),
-    "emptied": (BESIDE, lambda maps: cut(maps / "tiles/rooftop/overview.js", 0.0)),
-    "what zones are": (BESIDE, lambda maps: shutil.rmtree(maps / "tiles/zones")),
-    "page cut short": (WITHIN, lambda maps: cut(maps / "index.html", 0.8)),
-}
 
 
 def cut(path: Path, share: float) -> None:
@@ -31,11 +23,28 @@ def cut(path: Path, share: float) -> None:
     path.write_bytes(content[: int(share * len(content))])
 
 
+def put_others(maps: Path) -> None:
+    """Put the tiles of another run of as many sites in the place of the page's own."""
+    other = maps / "other"
+    build_map(write_run(other / "run", 300, seed=2), other, settings(), "folder")
+    shutil.rmtree(maps / "tiles")
+    shutil.move(other / "tiles", maps / "tiles")
+
+
+LOSSES: dict[str, tuple[str, Callable[[Path], object]]] = {
+    "all tiles": (BESIDE, lambda maps: shutil.rmtree(maps / "tiles")),
+    "one kind": (BESIDE, lambda maps: (maps / "tiles/fishpond/overview.js").unlink()),
+    "cut short": (BESIDE, lambda maps: cut(maps / "tiles/rooftop/overview.js", 0.5)),
+    "emptied": (BESIDE, lambda maps: cut(maps / "tiles/rooftop/overview.js", 0.0)),
+    "what zones are": (BESIDE, lambda maps: shutil.rmtree(maps / "tiles/zones")),
+    "another map's": (BESIDE, put_others),
+    "page cut short": (WITHIN, lambda maps: cut(maps / "index.html", 0.8)),
+}
+
+
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("run")
-    write_run(folder, 300)
-    return folder
+    return write_run(tmp_path_factory.mktemp("run"), 300)
 
 
 @pytest.mark.parametrize("loss", LOSSES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,7 +48,8 @@ def test_what_is_not_all_tiles_is_kept_under_another_name(tmp_path: Path, there:
     made = Composed(None, iter([("mine", "1", "AA")]), iter([]), iter([]), set())  # type: ignore[arg-type]
     write_folder(tmp_path, "<html></html>", made, told.append)
     assert [one.name for one in (tmp_path / "tiles").rglob("*.js")] == ["1.js"]
-    assert (tmp_path / "tiles/mine/1.js").read_text(encoding="ascii") == call("mine", "1", "AA")
+    page = re.search(r'pvmapTile\.page = "(\w+)"', (tmp_path / "index.html").read_text(encoding="utf-8"))[1]
+    assert (tmp_path / "tiles/mine/1.js").read_text(encoding="ascii") == call("mine", "1", "AA", page)
     beside = [one for one in tmp_path.iterdir() if one.name not in ("tiles", "index.html", "elsewhere")]
     assert len(beside) == len(told) == bool(kept)
     if kept:

@@ -5,7 +5,8 @@
   const waiting = new Map();
   let arrived = false; // the whole page is here: what has not come will not come
 
-  window.pvmapTile = (layer, key, payload) => {
+  window.pvmapTile = (layer, key, payload, page) => {
+    if (page !== window.pvmapTile.page) return; // left here by another map
     const name = `${layer}/${key}`;
     payloads.set(name, payload);
     for (const done of waiting.get(name) || []) done(payload);
