@@ -140,6 +140,8 @@ def pack_surfaces(
         Assumptions of the energy stage.
     rows_shade
         As for ``kernel.simulate``.
+    with_profile
+        Whether power is summed by the hour, weighed by ``capacity_kwp``.
 
     Returns
     -------

@@ -119,6 +119,8 @@ def read_column(
         Columns ``layer``, ``site_id``, ``source_row`` and, where mapped, `ours`.
     inputs
         The inputs by number; their ``words`` overrule the tables.
+    ours
+        Our name of the column.
     tables, parts
         As in `words.read_words`.
     unknown

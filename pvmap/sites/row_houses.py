@@ -30,6 +30,8 @@ def row_ridges(polygons: np.ndarray | GeometryArray, rules: RowHouses) -> np.nda
     ----------
     polygons
         (n,) footprints of all houses of the city, in any order.
+    rules
+        How close, parallel and long walls are that houses share, how long and straight a row is.
 
     Returns
     -------
@@ -101,6 +103,8 @@ def shared_walls(houses: np.ndarray, pairs: np.ndarray, rules: RowHouses) -> np.
         Footprints.
     pairs : (2, m) int array
         Positions of houses that may be close.
+    rules
+        How close, parallel and long walls are that houses share.
     """
     pairs = pairs[:, shapely.dwithin(*houses[pairs], distance=rules.gap_m)]
     start, step, house = _walls(houses)

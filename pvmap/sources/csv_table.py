@@ -107,6 +107,8 @@ def parse_csv(
         The text, or the part of a file that holds the table.
     name
         Where it comes from, for sentences.
+    needs, limit, layer
+        As for `read_csv`.
     separator
         What stands between cells; found in the header by default, a blank stands for any run of blanks.
     skipped_lines

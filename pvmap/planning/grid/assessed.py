@@ -112,6 +112,8 @@ def load_at(loads: Loads, at: np.ndarray, days: Calendar, how: str) -> np.ndarra
         Of m devices.
     at
         (m,) hour of each, an index into T.
+    days
+        Of the T hours.
     how
         ``mean``: over the month's workdays in that hour, as the years of load and weather differ; ``same_hour``: that
         very hour; ``minimum``: the least of the assessed hours.

@@ -202,7 +202,9 @@ def flows_of_groups(
         Contract table, n sites, appraised with hours.
     footprint_area_m2
         (n,) whole polygons. [m2]
-    group
+    settings
+        Costs, life, taxes.
+    group, n_groups
         (n,) group of each site, 0 to `n_groups` - 1.
 
     Returns

@@ -225,12 +225,14 @@ def _nearest_root(flows, rates, powers):
 
 @inner
 def rates_of(found, flows, rates, powers, one):
-    """Find the rate of return of each plant next to the rate at which it is judged, into `found`, (n,).
+    """Find the rate of return of each plant next to the rate at which it is judged.
 
     Parameters
     ----------
+    found
+        (n,) is filled; NaN where there is none. [1/yr]
     flows
-        (life + 1, n).
+        (life + 1, n). [CNY]
     rates
         (2, steps) that are looked at in turn: by plants that pay at the first of them, and by others.
     powers

@@ -208,7 +208,11 @@ def binding(solution: Solution, tranches: Sequence[Tranche], limits: Sequence[Li
     Parameters
     ----------
     solution
-        Of these `tranches` and `limits`, in the order `solve` took them.
+        From `solve`.
+    tranches, limits
+        As `solve` took them, in its order.
+    n_years
+        Years of the plan.
     """
     n = len(tranches)
     own = np.where(solution.limit_price[:n] > PRICELESS, solution.limit_price[:n], 0.0)

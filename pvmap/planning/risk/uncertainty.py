@@ -47,7 +47,7 @@ def group_sigma(
     ----------
     energy_kwh
         (n,) expected yearly energy. [kWh]
-    group
+    group, n_groups
         (n,) group of each site, 0 to `n_groups` - 1.
     settings
         Components and the correlation of each between any two sites.
