@@ -26,6 +26,7 @@ from pvmap.crs import require_metric, require_on_earth, transformer
 from pvmap.errors import ConfigError, InputError
 from pvmap.settings.city import RasterInput
 from pvmap.sources.grid import Bounds, Grid, slope_azimuth
+from pvmap.sources.places import require_in_plane
 from pvmap.sources.tiles import factors, first_nodata, missing_in, opened
 from pvmap.sources.voids import is_no_ground, untagged_voids
 
@@ -100,6 +101,7 @@ class Raster:
         """Width and height in metres of the file's cell in the middle of the file."""
         t, column, row = file.transform, file.width / 2 + np.array([0, 1, 0]), file.height / 2 + np.array([0, 0, 1])
         x, y = t.a * column + t.b * row + t.c, t.d * column + t.e * row + t.f
+        require_in_plane(np.array([[x[0], y[0], x[0], y[0]]]), self.crs, str(self.source.path))
         if not self.crs.equals(crs, ignore_axis_order=True):
             x, y = transformer(self.crs, crs).transform(x, y)
         return float(np.hypot(x[1] - x[0], y[1] - y[0])), float(np.hypot(x[2] - x[0], y[2] - y[0]))

@@ -22,6 +22,7 @@ from pvmap.sources.city_model import (
     height_unit,
     with_heights_in_metres,
 )
+from pvmap.sources.places import require_in_plane
 
 KEY = "inputs.roofs_cityjson"
 
@@ -56,6 +57,9 @@ def read_roof_planes(source: FileInput, raw: Path, crs: CRS) -> gpd.GeoDataFrame
     stated = crs_of_name(name, path, KEY)
     file_crs, unit = flat(stated), height_unit(name, stated)
     roofs = eastings_first([face for face in model.faces if face.kind == "RoofSurface"], file_crs)
+    if roofs:
+        corners = np.concatenate([face.rings[0][:, :2] for face in roofs])
+        require_in_plane(np.column_stack([corners, corners]), file_crs, source.path)
     to_metres = Transformer.from_crs(file_crs, crs, always_xy=True)
     rows = [
         {"building": face.building, **plane}

@@ -23,7 +23,7 @@ from pvmap.sources.extents import check_extents
 from pvmap.sources.files import open_layer, sleeping
 from pvmap.sources.layer import RawLayer
 from pvmap.sources.place_in_metres import to_metres
-from pvmap.sources.places import doubt_place, lost_rows
+from pvmap.sources.places import doubt_place, lost_rows, require_in_plane
 from pvmap.sources.polygons import Parts, clean_each, refuse_duplicates
 from pvmap.sources.stretches import Each, Runs, Stretch
 
@@ -186,6 +186,7 @@ def _require_plausible(bounds: np.ndarray, crs: CRS, source: VectorInput) -> Non
     finite = np.isfinite(x)
     wrong = finite & (like_degrees != crs.is_geographic)
     if 2 * wrong.sum() <= finite.sum():
+        require_in_plane(bounds, crs, source.path)
         return
     first = int(np.argmax(wrong))
     wanted = "longitude and latitude in degrees" if crs.is_geographic else "metres"

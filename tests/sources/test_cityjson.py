@@ -191,3 +191,12 @@ def test_a_height_that_is_stated_and_drawn_otherwise_is_told(tmp_path, stated, t
     (tmp_path / "hut.json").write_text(json.dumps(city))
     layer = read_vector(VectorInput(path="hut.json"), tmp_path, SWISS)
     assert [one.code for one in layer.findings].count("model-heights-disagree") == told
+
+
+def test_roofs_without_the_number_of_their_zone_are_told(tmp_path):
+    model = hut(30)
+    model["metadata"]["referenceSystem"] = "EPSG:4528"
+    model["vertices"] = [[x - 2_236_000, y + 2_317_000, z] for x, y, z in model["vertices"]]
+    (tmp_path / "hut.json").write_text(json.dumps(model))
+    with pytest.raises(InputError, match=r'hut\.json: its coordinates, .* lack the number of zone 40: .* "EPSG:4549"'):
+        read_roof_planes(FileInput(path="hut.json"), tmp_path, CRS("EPSG:4549"))

@@ -414,3 +414,25 @@ def test_rows_at_zero_are_lost_however_many_they_are(tmp_path, n_lost):
     assert layer.features["source_row"].tolist() == [0, 1]
     assert layer_crs(VectorInput(path="b.gpkg"), tmp_path).to_epsg() == 4549
     assert [one.count for one in layer.findings if one.code == "rows-at-zero"] == [n_lost]
+
+
+@pytest.mark.parametrize(
+    ("x", "code", "remedy"),
+    [
+        (40_448_000, 4549, 'begin with the number of zone 40: .* state crs = "EPSG:4528"'),
+        (448_000, 4528, 'lack the number of zone 40: .* state crs = "EPSG:4549"'),
+        (20_731_000, 4508, 'begin with the number of zone 20: .* state crs = "EPSG:4498"'),
+        (731_000, 4498, 'lack the number of zone 20: .* state crs = "EPSG:4509"'),
+        (99_448_000, 4549, "state the CRS they are in as crs"),
+    ],
+)
+def test_eastings_with_the_number_of_a_zone_or_without_it_are_told(tmp_path, x, code, remedy):
+    shape = shapely.box(x, 3_563_000, x + 50, 3_563_040)
+    gpd.GeoDataFrame(geometry=[shape], crs=code).to_file(tmp_path / "b.gpkg")
+    source, city = VectorInput(path="b.gpkg"), CRS.from_epsg(4549)
+    for read in (lambda: layer_crs(source, tmp_path), lambda: read_vector(source, tmp_path, city)):
+        with pytest.raises(InputError, match=rf"b\.gpkg: its coordinates, .* are no place in CGCS2000 .*; .*{remedy}"):
+            read()
+    if "EPSG" in remedy:
+        named = VectorInput(path="b.gpkg", crs=remedy[-10:-1])
+        assert read_vector(named, tmp_path, CRS.from_epsg(4549)).features.area.sum() == pytest.approx(2000, rel=0.01)

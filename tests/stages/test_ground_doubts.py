@@ -117,3 +117,10 @@ def test_a_surface_that_is_nowhere_at_the_ground(tmp_path, surface, above_ground
     put_raster(tmp_path, "dsm.tif", surface(halls))
     found = check(tmp_path, BUILDINGS + DSM + ("above_ground = true\n" if above_ground else ""))
     assert ("surface-above-ground" in {one.code for one in found}) == doubted
+
+
+def test_a_ground_model_with_the_number_of_its_zone_is_told(tmp_path):
+    put(tmp_path, "b.geojson", rows(2))
+    put_raster(tmp_path, "dem.tif", np.full((60, 100), 12.0), x=40_000_000.0)
+    with pytest.raises(InputError, match=r'dem\.tif: its coordinates, .* number of zone 40: .* crs = "EPSG:4528"'):
+        check(tmp_path, BUILDINGS + DEM)
