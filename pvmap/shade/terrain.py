@@ -24,7 +24,7 @@ from pvmap.shade.rings import Floats, Ints
 from pvmap.shade.threads import in_threads
 
 if TYPE_CHECKING:
-    from pvmap.sources.raster import Grid
+    from pvmap.sources.grid import Grid
 
 EARTH_RADIUS_M = 6_371_000.0  # IUGG mean radius
 MOST_FILLED = 4_000_000  # cells of the level in which unknown ground is filled: a second of work

@@ -25,12 +25,12 @@ from rasterio.windows import Window, from_bounds
 from pvmap.crs import require_metric, require_on_earth, transformer
 from pvmap.errors import ConfigError, InputError
 from pvmap.settings.city import RasterInput
-from pvmap.sources.grid import Bounds, Grid, slope_azimuth
+from pvmap.sources.grid import Bounds, Grid
 from pvmap.sources.places import require_in_plane
 from pvmap.sources.tiles import factors, first_nodata, missing_in, opened
 from pvmap.sources.voids import is_no_ground, untagged_voids
 
-__all__ = ["Grid", "Raster", "read_aligned", "read_window", "slope_azimuth"]
+__all__ = ["Raster", "read_aligned", "read_window"]
 
 MAX_CELLS = 100_000_000  # of one window: 800 MB as float64
 WARP_MEMORY_MB = 128

@@ -16,7 +16,8 @@ from pvmap.findings import EXAMPLES, Finding, finding
 from pvmap.settings.city import Inputs, RasterInput, SurfaceInput
 from pvmap.settings.mine import MineSettings
 from pvmap.sites.mine_terrain import BLIND_ABOVE_CELL_M, hidden_wall_m, unknown_share
-from pvmap.sources.raster import Grid, Raster, read_aligned
+from pvmap.sources.grid import Grid
+from pvmap.sources.raster import Raster, read_aligned
 from pvmap.sources.surface_model import squares
 from pvmap.sources.tiles import units
 from pvmap.sources.weather import WeatherSet

@@ -19,7 +19,7 @@ from rasterio.features import rasterize
 from pvmap.settings.city import FileInput
 from pvmap.settings.roof_planes import RoofPlaneSettings
 from pvmap.sites.roof_planes import fit_roof_planes
-from pvmap.sources.raster import Grid
+from pvmap.sources.grid import Grid
 from pvmap.sources.roof_faces import read_roof_planes
 
 FILE = "zurich_subset_lod2.city.json"

@@ -8,7 +8,7 @@ import shapely
 
 from pvmap.settings.mine import MineSettings
 from pvmap.sites import mine_terrain as terrain
-from pvmap.sources.raster import Grid
+from pvmap.sources.grid import Grid
 
 CELL = 30.0
 

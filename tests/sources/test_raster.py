@@ -11,7 +11,8 @@ from rasterio.transform import from_origin
 
 from pvmap.errors import ConfigError, InputError
 from pvmap.settings.city import RasterInput
-from pvmap.sources.raster import Grid, Raster, read_aligned, read_window, slope_azimuth
+from pvmap.sources.grid import Grid, slope_azimuth
+from pvmap.sources.raster import Raster, read_aligned, read_window
 
 METRIC = CRS.from_epsg(4549)
 

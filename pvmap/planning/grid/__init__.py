@@ -1,1 +1,1 @@
-"""Loads by the hour, and the network the plants feed."""
+"""What the grid can take, loads by the hour, and the network the plants feed."""

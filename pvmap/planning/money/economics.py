@@ -90,9 +90,9 @@ def size_factor(capacity_kwp: np.ndarray, steps: tuple[tuple[float, float], ...]
     Parameters
     ----------
     capacity_kwp
-        (n,) DC capacity. [kW]
+        (n,) DC capacity. [kWp]
     steps
-        Pairs (from this capacity [kW], factor), ascending.
+        Pairs (from this capacity [kWp], factor), ascending.
     """
     bounds = np.array([s[0] for s in steps])
     factors = np.array([s[1] for s in steps])
