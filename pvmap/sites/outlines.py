@@ -17,6 +17,7 @@ from pvmap.sites.roof_use import MEASURED
 
 INSIDE = 0.95  # share of a polygon that must lie in another one
 MANY = 5  # judgement: a podium carries two or three towers, a park, a school or a block more
+FEW = 2  # judgement: a pond or a pit within another one is drawn twice, two and more are what its outline holds
 PODIUM_LOWER_M = 2.0  # judgement: less than a storey is the noise of measured heights
 LOWEST_PODIUM_M = 2.5  # no floor fits below
 PODIUM_COVER, SPACIOUS_M2 = 0.15, 5000.0  # judgement: towers take more of a podium, and a yard is smaller
@@ -113,7 +114,7 @@ def settle(sites: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, pd.DataFrame, lis
 
 
 def doubt(sites: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, pd.DataFrame, list[Finding]]:
-    """Tell mines and ponds that hold many of their kind: zones, of which the rest counts beside what they hold.
+    """Tell mines and ponds that hold others of their kind: zones, of which the rest counts beside what they hold.
 
     Returns
     -------
@@ -124,10 +125,11 @@ def doubt(sites: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, pd.DataFrame, list
     held = holding(polygons, neighbours(polygons.bounds)) if len(sites) else None
     if held is None:
         return sites, nothing_refused(), []
-    zones, n = np.unique(held.outer, return_counts=True)
-    return sites, nothing_refused(), by_file(
-        "sites-hold-others", sites.iloc[zones[n >= MANY]], sites["source"].value_counts()
-    )  # fmt: skip
+    zones, number, n = np.unique(held.outer, return_inverse=True, return_counts=True)
+    area = np.asarray(polygons.area)
+    covered = np.bincount(number, area[held.inner], len(zones)) / area[zones]
+    zones = zones[(n >= FEW) | ((covered < PODIUM_COVER) & (area[zones] > SPACIOUS_M2))]
+    return sites, nothing_refused(), by_file("sites-hold-others", sites.iloc[zones], sites["source"].value_counts())
 
 
 def by_file(code: str, rows: pd.DataFrame, total: pd.Series) -> list[Finding]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import numpy as np
 import pytest
+import shapely
 
 from pvmap.sites import overlaps
-from pvmap.sites.outlines import settle
+from pvmap.sites.outlines import doubt, settle
 
 
 def shops(town, n):
@@ -77,3 +79,14 @@ def test_neighbours_are_left_alone(town):
     sites = town.read("rooftop", shops(town, 5))
     left, rejects, found = settle(sites)
     assert len(left) == 5 and not len(rejects) and not found
+
+
+@pytest.mark.parametrize(("n", "pond_m", "told"), [(4, 100.0, 1), (2, 100.0, 1), (1, 100.0, 0), (1, 30.0, 1)])
+def test_zones_among_ponds_are_told(n, pond_m, told):
+    zone = shapely.box(0, 0, 520, 130)
+    ponds = [shapely.box(10 + 120 * k, 10, 10 + 120 * k + pond_m, 10 + pond_m) for k in range(n)]
+    every = [zone if n > 1 or pond_m < 100 else shapely.box(0, 0, 130, 130), *ponds]
+    frame = gpd.GeoDataFrame({"source": "p.shp", "source_row": range(n + 1)}, geometry=every, crs="EPSG:4549")
+    sites, refused, found = doubt(frame)
+    assert len(sites) == n + 1 and not len(refused)
+    assert [(one.code, one.rows) for one in found] == [("sites-hold-others", (0,))] * told
