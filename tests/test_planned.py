@@ -198,6 +198,9 @@ def test_the_workbook_holds_the_plans_numbers(planned: Path, small_city: Run, tm
                     and any("一" <= c <= "鿿" for c in cell.value)
                 ):
                     assert latin(cell.value) == [] or "合成" in cell.value, f"{title}: {cell.value}"
+    assert any(
+        "建设时序" in str(cell.value) for (cell,) in book["目标缺口"].iter_rows(max_col=1)
+    )  # where targets by year are
     districts, _ = hosting_tables(tables["hosting"])
     sheet = book["承载力"]
     told = {sheet.cell(row, 1).value: sheet.cell(row, 3).value for row in range(FIRST + 1, FIRST + 1 + len(districts))}

@@ -57,6 +57,11 @@ TOP = [
     "decision",
     "decision_note",
 ]
+BY_YEAR = (
+    "分年目标及其完成情况见“建设时序”；此处为城市文件中的目标与政策底线，不含分年目标表（inputs.targets）。",
+    "Targets by year and how they are met: sheet “建设时序”; here are those of the city file and the policy floor, "
+    "without the table of targets (inputs.targets).",
+)
 INSTALLABLE = (
     "可安装比例：能布置组件的面积占该类屋顶总面积之比（含已建），与2021年整县试点文件要求对照；现实可开发规模另列。",
     "Installable: area that can carry modules over all roof area of the class, what stands included; the 2021 pilot "
@@ -161,6 +166,8 @@ def _targets(book: Book, run: Run) -> None:
     )
     sheet = book.sheet("目标缺口", "targets and gaps")
     row = book.table(sheet, frame, aside={"name_en": 30.0}) + 1
+    if "build_out" in run.tables:
+        row = book.lines(sheet, row, list(BY_YEAR)) + 1
     if "capacity_policy_floor_kwp" not in run.appraisal:
         return
     shares = installable_shares(run.appraisal, run.sites, run.settings.planning.policy)
