@@ -70,17 +70,3 @@ def test_a_link_names_nothing_of_the_languages_own(run: Path, chromium: Browser,
     assert "constructor" in page.inner_text("#pvmap-said") and "nothing" in page.inner_text("#pvmap-said")
     assert page.locator("#pvmap-lost").count() == 0
     page.context.close()
-
-
-def test_enter_that_ends_a_word_being_spelled_searches_nothing(run: Path, chromium: Browser, tmp_path: Path):
-    page = chromium.new_context(offline=True).new_page()
-    page.goto(build_map(run, tmp_path, settings()).as_uri())
-    page.wait_for_function("window.pvmap && pvmap.readyAt")
-    press = "new KeyboardEvent('keydown', { key: 'Enter', isComposing: composing })"
-    enter = f"(composing) => document.getElementById('pvmap-query').dispatchEvent({press})"
-    page.fill("#pvmap-query", "32.2, 119.45")
-    for composing, popups in ((True, 0), (False, 1)):
-        page.evaluate(enter, composing)
-        page.wait_for_timeout(300)
-        assert page.locator(".pvmap-popup").count() == popups
-    page.context.close()

@@ -3,6 +3,7 @@
 (() => {
   const { el, text } = pvmap;
   const MOST = 20;
+  const HAN = /[\u3400-\u9fff]/; // one is a word already
   const AT_ONCE = 8, BREATH = 30; // tiles that are looked through together, milliseconds at a stretch
   const BETWEEN = "\x1e"; // what stands before and after each identifier and name
   const words = new Map(); // kind/key -> bytes as they are compared: a million names as strings would weigh too much
@@ -98,7 +99,11 @@
     const mine = ++latest, stillWanted = () => mine === latest;
     list.replaceChildren();
     status.textContent = "";
-    if (plain(query).length < 2) return null;
+    const needle = plain(query);
+    if (needle.length < 2 && !HAN.test(needle)) {
+      status.textContent = needle && text("search_short");
+      return null;
+    }
     status.textContent = text("searching");
     const found = await find(query, stillWanted);
     if (!stillWanted()) return null;
