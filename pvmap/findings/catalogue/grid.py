@@ -138,7 +138,7 @@ KINDS = (
         remedy_en="Bring unit_kva in kVA, or tell the unit in the title of its column (rating (MVA)).",
         remedy_zh="请以千伏安填写 unit_kva，或在列名中注明单位，例如“容量（MVA）”。",
         cause="Ratings in MVA in a column of kVA, or a number such as 9999999 where nothing is known.",
-        threshold="below 0.001 or above 16 MVA for each kV of the level",
+        threshold="below 0.001 (from 110 kV on below 2 MVA in all) or above 16 MVA for each kV of the level",
         source="judgement: from 30 kVA at 10 kV to four units of 1,500 MVA at 500 kV",
     ),
     Kind(

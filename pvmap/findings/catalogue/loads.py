@@ -38,6 +38,19 @@ KINDS = (
         source="judgement: a network without demand buys no sun",
     ),
     Kind(
+        code="load-stands-out",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} hours of {other} stand far above all others: {value:,.6g} kW, the "
+        "next being {next:,.6g} kW.",
+        sentence_zh="{layer}：{other}的 {total} 个小时中有 {count} 个远高于其他各时：{value:,.6g} 千瓦，其次为 "
+        "{next:,.6g} 千瓦。",
+        remedy_en="Look at these hours: a number for not known counts as load; give what was measured.",
+        remedy_zh="请核对这些时段：表示“未知”的数字会被计为负荷，请填写实测值。",
+        cause="A number such as 99999 where a meter failed, or a lost decimal point.",
+        threshold="at most 5 % of the hours, five times the next lower load and more, and that above the median",
+        source="judgement: loads rise to their peak step by step",
+    ),
+    Kind(
         code="load-total-among-districts",
         severity="doubtful",
         sentence_en="{layer}: the load of {name} is that of all districts together in every hour; it counts beside "

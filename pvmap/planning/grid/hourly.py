@@ -24,6 +24,8 @@ from pvmap.sources.csv_table import CsvTable, read_csv
 from pvmap.sources.numbers import read_numbers
 
 NAMED = 5  # missing hours and unknown districts that a refusal names
+# judgement: peaks rise step by step; what stands alone so far above all others in a few hours stands for not known
+ALONE_TIMES, FEW_HOURS = 5.0, 0.05
 QUANTITIES = {"load_kw": "kw", "pv_kw": "kw", "price_cny_per_kwh": "cny_per_kwh"}  # units they may be written in
 
 
@@ -105,6 +107,7 @@ def read_loads(
             "districts-without-load", layer=path.name, count=len(lost), total=len(districts or ()), names=some
         )
         findings = (*findings, told)
+    findings = (*findings, *_standing_out(path, wide))
     long = wide.rename_axis("time").reset_index().melt("time", var_name="district", value_name="load_kw")
     return long, (*table.findings, *findings)
 
@@ -140,8 +143,24 @@ def read_device_hours(source: TableInput, raw: Path, times: pd.DatetimeIndex, ut
         if given.has(column):
             series = _by_stamp(table, column, table.frame["device_id"], utc_offset_hours, given.title(column))
             wide[column], more = _on_hours(path, series, times, utc_offset_hours)
-            findings += [one for one in more if one not in findings]
+            findings += [one for one in (*more, *_standing_out(path, wide[column])) if one not in findings]
     return DeviceHours(wide["load_kw"], wide.get("pv_kw"), tuple(findings))
+
+
+def _standing_out(path: Path, wide: pd.DataFrame) -> list[Finding]:
+    """Tell hours whose load stands alone far above all others, of the first key that has some."""
+    for name in wide:
+        values = wide[name].to_numpy(float)
+        level = np.unique(values)
+        jump = np.flatnonzero((level[1:] >= ALONE_TIMES * level[:-1]) & (level[:-1] >= max(np.median(values), 1e-9)))
+        if jump.size and (count := int((values > level[jump[0]]).sum())) <= FEW_HOURS * len(values):
+            return [
+                finding(
+                    "load-stands-out", layer=path.name, count=count, total=len(values), other=str(name) or "whole city",
+                    value=float(level[jump[0] + 1]), next=float(level[jump[0]]),
+                )
+            ]  # fmt: skip
+    return []
 
 
 def _read(path: Path, kind: str) -> CsvTable:

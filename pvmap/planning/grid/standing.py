@@ -11,6 +11,7 @@ from pvmap.findings import Finding, finding
 FAR_KM, NAMED = 50.0, 3  # farther than any site joins; names that a finding tells
 # judgement: a unit has 0.001 to 4 MVA for each kV, a station four units; none carries twice its rating for long
 LEAST_MVA_PER_KV, MOST_MVA_PER_KV, OVERLOAD = 0.001, 16.0, 2.0
+HIGH_KV, LEAST_HIGH_MVA = 110.0, 2.0
 APART, LEAST_MW = 0.25, 1.0  # of the larger, and at all, by which the two may differ: days and sides are not the same
 
 
@@ -83,7 +84,8 @@ def doubt_sizes(devices: pd.DataFrame, layer: str) -> list[Finding]:
     """
     rating_mva, level_kv = (devices[name].to_numpy(float) for name in ("rating_mva", "level_kv"))
     carried_mw = devices[["load_mw", "connected_mw"]].abs().max(axis=1).to_numpy(float)
-    sizes = (rating_mva < LEAST_MVA_PER_KV * level_kv) | (rating_mva > MOST_MVA_PER_KV * level_kv)
+    least_mva = np.where(level_kv >= HIGH_KV, LEAST_HIGH_MVA, LEAST_MVA_PER_KV * level_kv)
+    sizes = (rating_mva < least_mva) | (rating_mva > MOST_MVA_PER_KV * level_kv)
     found = []
     for code, bad in (("device-ratings-odd", sizes), ("device-loads-odd", carried_mw > OVERLOAD * rating_mva)):
         if bad.any():

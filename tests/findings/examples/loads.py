@@ -59,6 +59,14 @@ def a_month_in_fen(folder: Path, faulty: bool) -> Iterable[Finding]:
     return [] if told is None else [told]
 
 
+@example("load-stands-out")
+def a_meter_that_failed(folder: Path, faulty: bool) -> Iterable[Finding]:
+    kw = np.repeat([400.0, 99_999.0 if faulty else 700.0], [8700, 60])
+    frame = pd.DataFrame({"time": hours(2023).strftime("%Y-%m-%d %H:%M"), "district": "东区", "load_kw": kw})
+    frame.to_csv(folder / "load.csv", index=False)
+    return read_loads(folder / "load.csv", TIMES, 8.0)[1]
+
+
 @example("load-total-among-districts")
 def a_total_under_the_name_of_the_city(folder: Path, faulty: bool) -> Iterable[Finding]:
     return of_city(folder, {"东区": 300.0, "西区": 200.0, "x": 500.0 if faulty else 40.0})
