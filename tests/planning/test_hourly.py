@@ -99,6 +99,17 @@ def test_the_clock_of_the_file_says_whether_its_times_are_ends(tmp_path, clock, 
     assert codes(findings) == ["hours-labelled-by-their-end"] * later
 
 
+def test_each_district_has_its_own_labels(tmp_path):
+    """Two files pasted into one: one labels starts, the other ends, with 24:00 or without."""
+    hours = np.arange(8760.0)
+    for written in (lambda t: f"{t + pd.Timedelta(hours=1):%Y-%m-%d %H:%M}", lambda t: f"{t:%Y-%m-%d} {t.hour + 1}:00"):
+        west = load(district="西区", kw=hours).assign(time=[written(t) for t in LOCAL])
+        found, findings = loads(tmp_path, pd.concat([load(kw=hours), west]), ("东区", "西区"))
+        for _, rows in found.groupby("district"):
+            np.testing.assert_array_equal(rows["load_kw"], hours)
+        assert codes(findings) == ["hours-labelled-by-their-end"]
+
+
 def test_a_year_from_april_may_label_ends(tmp_path):
     ends = pd.date_range("2022-04-01 01:00", periods=8760, freq="h")
     found, findings = prices(tmp_path, ends.strftime("%Y-%m-%d %H:%M"), np.tile(np.arange(24.0), 365))
@@ -113,6 +124,12 @@ def test_another_year_goes_by_month_day_and_hour(tmp_path):
     assert (found >= 0).all()  # nothing of 29 February
     assert found[31 * 24] == 32 * 24 and found[59 * 24] == 61 * 24  # 1 February, 1 March
     assert codes(findings) == ["hours-of-another-year"]
+
+
+def test_one_district_of_another_year_is_told(tmp_path):
+    west = load(pd.date_range("2025-01-01", periods=8760, freq="h"), "西区")
+    _, findings = loads(tmp_path, pd.concat([load(), west]), ("东区", "西区"))
+    assert codes(findings) == ["hours-of-another-year"] and findings[0].values["held"] == "2025"
 
 
 def test_of_several_years_the_profiles_own_is_taken(tmp_path):

@@ -183,11 +183,8 @@ def _by_stamp(
     _refuse(table, "time", stamps.local.isna().to_numpy())
     value = read_numbers(table.frame[column], QUANTITIES[column], title, table.name).values
     _refuse(table, column, ~(np.abs(value) <= BEYOND))
-    series = pd.DataFrame(
-        {"local": stamps.local, "written": stamps.written, "key": key, "value": value, "line": table.line}
-    )
-    series.attrs["ends"] = stamps.ends
-    return series
+    times = {"local": stamps.local, "written": stamps.written, "ends": stamps.ends}
+    return pd.DataFrame({**times, "key": key, "value": value, "line": table.line})
 
 
 def _refuse(table: CsvTable, column: str, bad: np.ndarray) -> None:
@@ -217,8 +214,9 @@ def _on_hours(
     """Values of each key at each hour of the profiles, (T, keys); findings."""
     step = _step_minutes(path, series)
     findings = []
-    if series.attrs["ends"] or label_ends(series["written"], series["local"], step):
-        series = series.assign(local=series["local"] - pd.Timedelta(minutes=step))
+    ends = _ends(series, step)
+    if ends.any():
+        series = series.assign(local=series["local"] - pd.to_timedelta(step * ends, unit="min"))
         findings.append(finding("hours-labelled-by-their-end", layer=path.name))
     repeated = series.duplicated(["key", "local"]).to_numpy()
     if repeated.any():
@@ -240,10 +238,23 @@ def _on_hours(
     chosen = _one_year(whole, year, len(wanted))
     wide = chosen.pivot_table(index="hour", columns="key", values="mean").reindex(wanted.strftime("%m-%d %H"))
     _refuse_gaps(path, wide.reindex(columns=sorted(hours["key"].unique())))
-    held = int(chosen["year"].mode().iloc[0])
-    if held != year:
-        findings.append(finding("hours-of-another-year", layer=path.name, held=str(held), year=str(year)))
+    of_key = chosen.groupby("key")["year"].agg(lambda years: years.mode().iloc[0])  # most of its hours
+    if others := sorted(set(of_key) - {year}):
+        held = ", ".join(map(str, others))
+        findings.append(finding("hours-of-another-year", layer=path.name, held=held, year=str(year)))
     return wide.set_axis(times), tuple(findings)
+
+
+def _ends(series: pd.DataFrame, step: float) -> np.ndarray:
+    """Rows whose times are the ends of their steps: those of a key together, for a file may be pasted from several."""
+    rows = list(series.groupby("key", sort=False).indices.values())
+    parts = [series.iloc[at] for at in rows]
+    told = [bool(one["ends"].any()) or label_ends(one["written"], one["local"], step) for one in parts]
+    usual = all(one is not False for one in told) and True in told  # for keys that do not tell
+    out = np.zeros(len(series), bool)
+    for at, one in zip(rows, told, strict=True):
+        out[at] = usual if one is None else one
+    return out
 
 
 def _step_minutes(path: Path, series: pd.DataFrame) -> float:

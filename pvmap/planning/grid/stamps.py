@@ -25,12 +25,12 @@ class Stamps(NamedTuple):
     written, local
         By the clock of the file, and in local standard time; NaT where `local` cannot be known.
     ends
-        Whether an hour 24 is among them, which only the end of an hour is called.
+        Which have an hour 24, as only the end of an hour is called.
     """
 
     written: pd.Series
     local: pd.Series
-    ends: bool
+    ends: pd.Series
 
 
 def read_stamps(text: pd.Series, utc_offset_hours: float) -> Stamps:
@@ -43,10 +43,10 @@ def read_stamps(text: pd.Series, utc_offset_hours: float) -> Stamps:
     written = day + pd.to_timedelta(number["hour"] * HOUR_MINUTES + number["minute"], unit="min")
     hours = parts["zone"].map(lambda zone: utc_offset_hours if pd.isna(zone) else _zone_hours(zone))
     local = written + pd.to_timedelta(utc_offset_hours - hours, unit="h")
-    return Stamps(written, local, bool(ends.any()))
+    return Stamps(written, local, ends)
 
 
-def label_ends(written: pd.Series, local: pd.Series, step_minutes: float) -> bool:
+def label_ends(written: pd.Series, local: pd.Series, step_minutes: float) -> bool | None:
     """Whether days end at midnight instead of beginning there: by the clock they are written in, else by the local.
 
     Parameters
@@ -55,6 +55,11 @@ def label_ends(written: pd.Series, local: pd.Series, step_minutes: float) -> boo
         As `Stamps` has them.
     step_minutes
         Between rows.
+
+    Returns
+    -------
+    bool or None
+        None where they do neither.
     """
     rows, one = [int(local.argmin()), int(local.argmax())], pd.Timedelta(minutes=step_minutes)
     for clock in (written, local):
@@ -62,7 +67,7 @@ def label_ends(written: pd.Series, local: pd.Series, step_minutes: float) -> boo
         starts, ends = ((edges - by).dt.strftime("%H:%M").eq("00:00").all() for by in (pd.Timedelta(0), one))
         if starts or ends:  # whole days of starts may look like days of ends on another clock
             return bool(ends)
-    return False
+    return None
 
 
 def _zone_hours(zone: str) -> float:
