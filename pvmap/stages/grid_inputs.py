@@ -18,7 +18,7 @@ from pvmap.planning.grid.devices import Devices, read_devices, read_limits, read
 from pvmap.planning.grid.given import Grid
 from pvmap.planning.grid.hosting import NOWHERE, Interval
 from pvmap.planning.grid.hourly import read_device_hours
-from pvmap.planning.grid.standing import doubt_sizes
+from pvmap.planning.grid.standing import doubt_areas, doubt_sizes
 from pvmap.settings.city import Settings
 from pvmap.sources.vector import read_vector
 
@@ -88,7 +88,7 @@ def read_grid(
     if inputs.supply_areas is not None:
         layer = read_vector(inputs.supply_areas, raw, crs)
         areas = _areas(layer.features, inputs.supply_areas.path, devices)
-        more = [*more, *layer.findings]
+        more = [*more, *layer.findings, *doubt_areas(areas, inputs.supply_areas.path, devices.frame)]
     return GridFiles(devices, Grid(districts, share, loads, load_by, net, system), areas, [*findings, *more])
 
 

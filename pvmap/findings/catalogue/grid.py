@@ -118,6 +118,19 @@ KINDS = (
         adds=("mw",),
     ),
     Kind(
+        code="supply-areas-overlap",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} supply areas lie on another of the same level, first {example}; a "
+        "site in several joins the transformer that stands last in the table.",
+        sentence_zh="{layer}：{total} 个供电范围中有 {count} 个与同电压等级的另一范围重叠，例如 {example}；"
+        "落在多个范围内的场址接入设备表中靠后的一台。",
+        remedy_en="Draw apart what overlaps.",
+        remedy_zh="请修正相互重叠的供电范围。",
+        cause="Areas drawn by hand, or those of an earlier and a later state of the grid.",
+        threshold="more than 1 % of the smaller of two areas",
+        source="judgement: borders drawn by hand run some metres beside each other",
+    ),
+    Kind(
         code="devices-far-away",
         severity="doubtful",
         sentence_en="{layer}: {count} of {total} stand more than {km:,.0f} km from every site: {names}.",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from scipy.spatial import cKDTree
 
 from pvmap.findings import Finding, finding
@@ -12,6 +14,7 @@ FAR_KM, NAMED = 50.0, 3  # farther than any site joins; names that a finding tel
 # judgement: a unit has 0.001 to 4 MVA for each kV, a station four units; none carries twice its rating for long
 LEAST_MVA_PER_KV, MOST_MVA_PER_KV, OVERLOAD = 0.001, 16.0, 2.0
 HIGH_KV, LEAST_HIGH_MVA = 110.0, 2.0
+LEAST_SHARED = 0.01  # of the smaller of two supply areas: borders drawn by hand run some metres beside each other
 APART, LEAST_MW = 0.25, 1.0  # of the larger, and at all, by which the two may differ: days and sides are not the same
 
 
@@ -121,3 +124,29 @@ def far_away(device_id: np.ndarray, places: np.ndarray, points: np.ndarray) -> l
     return [
         finding("devices-far-away", layer="grid_devices", count=len(far), total=len(places), km=FAR_KM, names=names)
     ]
+
+
+def doubt_areas(areas: gpd.GeoDataFrame, layer: str, frame: pd.DataFrame) -> list[Finding]:
+    """Tell supply areas of one level that lie on one another: a site in several joins the one that stands last.
+
+    Parameters
+    ----------
+    areas
+        Supply areas with `device_id`, metric.
+    layer
+        Their file.
+    frame
+        The devices, with `device_id` and `level_kv`.
+    """
+    level = frame.set_index("device_id")["level_kv"].reindex(areas["device_id"]).to_numpy(float)
+    polygons, name = areas.geometry.to_numpy(), areas["device_id"].to_numpy(object)
+    one, other = shapely.STRtree(polygons).query(polygons, predicate="intersects")
+    pairs = (one < other) & (level[one] == level[other]) & (name[one] != name[other])
+    one, other = one[pairs], other[pairs]
+    smaller = np.minimum(*(shapely.area(polygons[rows]) for rows in (one, other)))
+    shared = shapely.area(shapely.intersection(polygons[one], polygons[other])) > LEAST_SHARED * smaller
+    if not shared.any():
+        return []
+    first = f"{name[one[shared][0]]} / {name[other[shared][0]]}"
+    n_areas = len(np.unique(np.concatenate([one[shared], other[shared]])))
+    return [finding("supply-areas-overlap", layer=layer, count=n_areas, total=len(areas), example=first)]

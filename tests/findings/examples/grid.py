@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from findings.examples import example
 from pyproj import CRS
 from scipy.sparse import csr_array
@@ -16,7 +18,7 @@ from pvmap.planning.grid.assessed import Loads, calendar
 from pvmap.planning.grid.assessment import assess
 from pvmap.planning.grid.given import Grid, Potential
 from pvmap.planning.grid.hosting import Interval
-from pvmap.planning.grid.standing import connected_otherwise, doubt_sizes, far_away, without_devices
+from pvmap.planning.grid.standing import connected_otherwise, doubt_areas, doubt_sizes, far_away, without_devices
 from pvmap.settings.city import DeviceInput, Inputs, Settings, TableInput
 from pvmap.settings.identity import City
 from pvmap.sources.weather.hours import year_index
@@ -119,3 +121,12 @@ def megavolt_amperes_under_kva(folder: Path, faulty: bool) -> Iterable[Finding]:
 @example("device-loads-odd")
 def a_number_for_no_load(folder: Path, faulty: bool) -> Iterable[Finding]:
     return station("63000", "9999999" if faulty else "40000")
+
+
+@example("supply-areas-overlap")
+def an_area_of_an_earlier_state(folder: Path, faulty: bool) -> Iterable[Finding]:
+    frame = pd.DataFrame({"device_id": ["S", "T1", "T2"], "level_kv": [110.0, 10.0, 10.0]})
+    east = 80.0 if faulty else 99.5
+    outlines = [shapely.box(0, 0, 200, 100), shapely.box(0, 0, 100, 100), shapely.box(east, 0, 200, 100)]
+    areas = gpd.GeoDataFrame({"device_id": frame["device_id"]}, geometry=outlines, crs=4549)  # S feeds both
+    return doubt_areas(areas, "areas.gpkg", frame)
