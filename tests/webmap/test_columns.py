@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Context
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -18,11 +19,14 @@ from pvmap.webmap.names import places_by_name
 from pvmap.webmap.style import amount, category, cost, names_only, ratio
 
 
-def shown(values: np.ndarray) -> list[str]:
-    return [f"{v:.3g}" for v in values]
+def shown(values: np.ndarray) -> list[float]:
+    """Three digits as a browser has them of the shortest decimals of a number: of two equally near ones the larger."""
+    page = Context(prec=3, rounding=ROUND_HALF_UP)
+    return [float(page.create_decimal(repr(float(v)))) for v in values]
 
 
 @given(arrays(float, 50, elements=st.floats(1.0, 1e6)), st.sampled_from([0.01, 0.001]))
+@example(np.full(50, 10.25390625), 0.01)  # is stored as 10.25, which a browser shows as 10.3
 def test_three_digits_survive_packing(values: np.ndarray, scale: float) -> None:
     stored = quantise(values, scale, 1.0) * scale
     assert np.abs(stored - values).max() <= 1.5 * scale
