@@ -13,7 +13,8 @@ from pvmap.errors import InputError
 from pvmap.planning.money.supply_curve import curve_steps, per_area, supply_curve
 from pvmap.planning.net import remaining_exclusions, require_balance
 from pvmap.planning.overrides import read_overrides
-from pvmap.planning.policy.cases import gaps, installable_shares, policy_floor_kwp, practical_kwp, within_potential
+from pvmap.planning.policy import gaps, policy_floor_kwp  # where scripts of planners look for them
+from pvmap.planning.policy.cases import installable_shares, practical_kwp, within_potential
 from pvmap.planning.policy.classes import CLASSES, USE_CLASSES, policy_class
 from pvmap.planning.policy.targets import require_known_targets
 from pvmap.planning.risk import uncertainty
