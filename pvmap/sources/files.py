@@ -123,7 +123,7 @@ def columns_there(source: VectorInput, raw: Path) -> list[str]:
     with gdal_door.vectors():
         layer = _layer_name(place, source)
         encoding, _ = shapefile_text.encoding_of(path, inner, place, source, layer)
-        return pyogrio.read_info(place, layer=layer, encoding=encoding)["fields"].tolist()
+        return _fields(place, {"layer": layer, "encoding": encoding} | gdal_door.open_options(place))
 
 
 def _of_crs(crs: CRS | None) -> RawLayer:
@@ -223,7 +223,7 @@ def _frame_and_rows(
     """Rows that satisfy `where`, which rows of the file they are, and the columns that are wanted of them."""
     wanted, fields = mapped_columns(source), []
     if source.where or source.if_there or source.also:
-        fields = pyogrio.read_info(place, layer=options["layer"], encoding=options["encoding"])["fields"].tolist()
+        fields = _fields(place, options)
     if source.if_there or source.also:
         wanted = wanted_columns(source, fields)
     columns = list(dict.fromkeys(wanted.values()))
@@ -239,9 +239,13 @@ def _frame_and_rows(
     if not len(frame) and not source.where:  # GeoJSON without features has no columns either
         raise InputError(_empty(source))
     if any(column not in frame.columns for column in columns):
-        fields = pyogrio.read_info(place, layer=options["layer"], encoding=options["encoding"])["fields"]
-        require_columns(source, wanted, fields.tolist())
+        require_columns(source, wanted, _fields(place, options))
     return frame, row, wanted
+
+
+def _fields(place: str, options: dict[str, Any]) -> list[str]:
+    """Names of the columns of a layer, by the options it is read with: without those a .gml gets a file beside it."""
+    return list(pyogrio.read_info(place, **options)["fields"])
 
 
 def _frame(place: str, source: VectorInput, columns: list[str], options: dict[str, Any]) -> pd.DataFrame:

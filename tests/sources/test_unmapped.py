@@ -30,7 +30,7 @@ def write(buildings, path):
         buildings.to_file(path)
 
 
-@pytest.mark.parametrize("name", ["b.parquet", "b.csv", "b.gpkg", "b.geojson", "b.shp", "b.fgb"])
+@pytest.mark.parametrize("name", ["b.parquet", "b.csv", "b.gpkg", "b.geojson", "b.shp", "b.fgb", "b.gml"])
 @pytest.mark.parametrize(
     ("columns", "told"),
     [
@@ -43,6 +43,9 @@ def write(buildings, path):
 )
 def test_usual_names_are_told_where_nothing_is_mapped_to_ours(tmp_path, buildings, name, columns, told):
     write(buildings, tmp_path / name)
+    (tmp_path / "b.xsd").unlink(missing_ok=True)  # which GDAL writes beside GML: others' files come without
+    there = set(tmp_path.iterdir())
     found = doubt_unmapped(VectorInput(path=name, columns=columns), tmp_path)
     mapping = ", ".join(f'{ours} = "{theirs}"' for ours, theirs in told.items())
     assert [one.values["mapping"] for one in found] == ([mapping] if told else [])
+    assert set(tmp_path.iterdir()) == there, "nothing is left beside the data"

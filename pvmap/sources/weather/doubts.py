@@ -112,9 +112,10 @@ def _seasons(layer: str, data: pd.DataFrame, latitude: float) -> list[Finding]:
     height = -np.sign(latitude) * np.cos(of_year + SOLSTICE)  # of the sun at noon, from month to month
     if np.corrcoef(by_month, height)[0, 1] >= 0.0:
         return []
-    warmest, coldest = (1 + int(month) for month in (by_month.to_numpy().argmax(), by_month.to_numpy().argmin()))
+    of_month = by_month.to_numpy()
+    ends = {"warmest": 1 + int(of_month.argmax()), "coldest": 1 + int(of_month.argmin())}
     code = "weather-seasons-reversed"
-    return [finding(code, layer=layer, column="temp_air", month=warmest, total=coldest, latitude=f"{latitude:.1f}")]
+    return [finding(code, layer=layer, column="temp_air", latitude=f"{latitude:.1f}", **ends)]
 
 
 def _above_extraterrestrial(layer: str, data: pd.DataFrame, sun: SunHours) -> list[Finding]:
