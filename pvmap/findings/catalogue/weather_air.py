@@ -41,7 +41,8 @@ KINDS = (
         severity="doubtful",
         sentence_en="{layer}: at latitude {latitude} its warmest month is {warmest} and its coldest {coldest}, against "
         "the sun.",
-        sentence_zh="{layer}：纬度 {latitude}°，最暖月为 {warmest} 月、最冷月为 {coldest} 月，与太阳高度的季节变化相反。",
+        sentence_zh="{layer}：纬度 {latitude}°，最暖月为 {warmest} 月、最冷月为 {coldest} 月，"
+        "与太阳高度的季节变化相反。",
         remedy_en="Check the months, the sign of temp_air and whether the file is of the other hemisphere.",
         remedy_zh="请检查月份、temp_air 的正负号，以及文件是否来自另一半球。",
         cause="A year that starts in another month, a sign lost, a file of the other side of the equator.",

@@ -113,9 +113,9 @@ def _seasons(layer: str, data: pd.DataFrame, latitude: float) -> list[Finding]:
     if np.corrcoef(by_month, height)[0, 1] >= 0.0:
         return []
     of_month = by_month.to_numpy()
-    ends = {"warmest": 1 + int(of_month.argmax()), "coldest": 1 + int(of_month.argmin())}
-    code = "weather-seasons-reversed"
-    return [finding(code, layer=layer, column="temp_air", latitude=f"{latitude:.1f}", **ends)]
+    code, warmest, coldest = "weather-seasons-reversed", 1 + int(of_month.argmax()), 1 + int(of_month.argmin())
+    place = f"{latitude:.1f}"
+    return [finding(code, layer=layer, column="temp_air", latitude=place, warmest=warmest, coldest=coldest)]
 
 
 def _above_extraterrestrial(layer: str, data: pd.DataFrame, sun: SunHours) -> list[Finding]:
