@@ -6,8 +6,8 @@ without one kind of cone see them, by the matrices of Machado, Oliveira and Fern
 
 from __future__ import annotations
 
-from pvmap.plan_tables import GRID_GRADES, PLAN_CLASSES
-from pvmap.vocabulary import BUILDING_USES
+from pvmap.tables.plan import GRID_GRADES, PLAN_CLASSES
+from pvmap.tables.vocabulary import BUILDING_USES
 
 KIND_COLOURS = {"rooftop": "#D55E00", "mine": "#7A1F5C", "fishpond": "#0072B2"}
 KIND_SHADES = {  # light to dark, for classes of a number

@@ -38,7 +38,7 @@ class WeatherError(InputError):
 
 
 class TableError(PvmapError):
-    """A table that breaks its contract in ``tables.py``."""
+    """A table that breaks its contract in ``pvmap/tables``."""
 
 
 class Refusals(InputError):

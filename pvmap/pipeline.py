@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-from pvmap import config, disk, pages, store, whole
+from pvmap import config, disk, pages, store
 from pvmap.config import Folders
 from pvmap.deliver.everything import write_planner_files
 from pvmap.errors import TileError
@@ -39,6 +39,7 @@ from pvmap.stages.refusals import told_at_once
 from pvmap.stages.settle import Settled, settle
 from pvmap.stages.status import Status, status
 from pvmap.stages.upload import upload
+from pvmap.store import whole
 from pvmap.watch import Watch
 from pvmap.webmap.check_page import SITE_COLUMNS, Evidence, write_check_page
 from pvmap.webmap.compare import READ

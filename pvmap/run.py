@@ -11,12 +11,13 @@ import geopandas as gpd
 import pandas as pd
 from pydantic import ValidationError
 
-from pvmap import pipeline, store, whole
+from pvmap import pipeline, store
 from pvmap.config import Folders
 from pvmap.currency import CNY, in_money
 from pvmap.errors import InputError
 from pvmap.settings.city import Settings
 from pvmap.stages import history, lock, record
+from pvmap.store import whole
 from pvmap.tables import TABLES
 
 if TYPE_CHECKING:

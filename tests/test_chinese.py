@@ -19,8 +19,8 @@ from pvmap.sites.expected_masks import EXPECTED_MASKS
 from pvmap.sites.ledger import BY_SOURCE_CLAUSE, STATED_CLAUSES, clause
 from pvmap.sites.measured import NO_PLANE
 from pvmap.sites.reasons import REASONS
-from pvmap.vocabulary import BUILDING_USES
-from pvmap.vocabulary import REFUSALS as REFUSED
+from pvmap.tables.vocabulary import BUILDING_USES
+from pvmap.tables.vocabulary import REFUSALS as REFUSED
 from pvmap.webmap.help import HELP
 from pvmap.webmap.i18n import TEXTS
 

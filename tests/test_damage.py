@@ -20,9 +20,10 @@ import pytest
 from city import same_rows
 from test_bad_input import CITY, Hamlet, Said, footprints, one_sentence
 
-from pvmap import cli, open_run, store, whole
+from pvmap import cli, open_run, store
 from pvmap.errors import InputError
 from pvmap.stages import earlier, lock, record
+from pvmap.store import whole
 from pvmap.tables import TABLES
 from pvmap.written import RECORD, fingerprint
 

@@ -22,8 +22,9 @@ from hostile_bureau import CLASSES, LEVELS, TEXTS, UNREAD
 from hostile_city import BUILDINGS, Hostile, told, toml, turned
 from payloads import FORMULA, JINJA, PAYLOADS, TERMINAL
 
-from pvmap import store, whole
+from pvmap import store
 from pvmap.foreign_text import spreadsheet_text, visible
+from pvmap.store import whole
 
 pytestmark = pytest.mark.slow  # a map and a plan of eighty districts
 

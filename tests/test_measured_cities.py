@@ -20,7 +20,7 @@ from pvmap.shade.skyline import shade_surfaces
 from pvmap.sources.roof_faces import read_roof_planes
 from pvmap.stages.ready import prepared, tile_jobs
 from pvmap.stages.surroundings import Surroundings
-from pvmap.vocabulary import ASSUMED_HEIGHTS
+from pvmap.tables.vocabulary import ASSUMED_HEIGHTS
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from pvmap.settings.scenarios import SHIPPED
 from pvmap.stages.curve import HILBERT_LEVEL, cut
 from pvmap.stages.parts import GROUP
 from pvmap.tables import TABLES
-from pvmap.vocabulary import ENERGY_MONTHS, SITE_TYPES
+from pvmap.tables.vocabulary import ENERGY_MONTHS, SITE_TYPES
 
 KEYS = {name: list(TABLES[name].key) for name in TABLES}
 

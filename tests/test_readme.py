@@ -14,12 +14,12 @@ from city import PIPELINES, REPOSITORY, linked, run
 
 from pvmap.cli import app
 from pvmap.config import file_inputs, load
-from pvmap.contract import as_markdown
 from pvmap.pipeline import open_city
 from pvmap.settings import references
 from pvmap.sources.demo import write_demo
 from pvmap.sources.vector import read_vector
 from pvmap.tables import TABLES
+from pvmap.tables.contract import as_markdown
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 COMMANDS = [

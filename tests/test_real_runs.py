@@ -14,7 +14,7 @@ from city import PIPELINES, Run, linked, run
 from pvmap import pipeline
 from pvmap.config import file_inputs, load
 from pvmap.crs import gcj02_to_wgs84
-from pvmap.vocabulary import ENERGY_MONTHS
+from pvmap.tables.vocabulary import ENERGY_MONTHS
 
 DISTRICTS = "zhenjiang_districts_gcj02.geojson"
 CLIMATE_KWH_PER_M2 = 1345.0  # a year on the horizontal, the default climate

@@ -15,11 +15,12 @@ from city import Run as City
 from city import copy, demo_file
 
 import pvmap
-from pvmap import pipeline, store, whole
+from pvmap import pipeline, store
 from pvmap.energy.chain import Surface, simulate_surface
 from pvmap.errors import ConfigError, InputError, TableError, WeatherError
 from pvmap.settings.energy import EnergySettings
 from pvmap.stages.skies import weather_points
+from pvmap.store import whole
 from pvmap.tables import TABLES
 
 

@@ -11,9 +11,9 @@ import shapely
 
 import pvmap
 from pvmap import energy
-from pvmap.contract import check
 from pvmap.sites.base import Placement, surfaces_frame
 from pvmap.sites.ledger import Ledger
+from pvmap.tables.contract import check
 
 COVERED = 0.45  # share of a car park under canopies: lanes and trees stay open
 TILT, AZIMUTH, GCR = 7.0, 180.0, 0.9

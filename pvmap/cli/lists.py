@@ -21,8 +21,8 @@ def schema(
     markdown: Annotated[bool, typer.Option(help="Print Markdown, as docs/tables.md holds it.")] = False,
 ) -> None:
     """Print the tables' columns with units."""
-    from pvmap.contract import as_markdown
     from pvmap.tables import TABLES
+    from pvmap.tables.contract import as_markdown
 
     if table and table not in TABLES:
         raise ConfigError(f"No table named {table!r}; there are {', '.join(TABLES)}.")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pvmap import chinese
-from pvmap.column import Column
 from pvmap.currency import CNY, in_money
 from pvmap.deliver.label import Label
 from pvmap.deliver.labels import LABELS
 from pvmap.deliver.words import KINDS
 from pvmap.tables import TABLES
-from pvmap.vocabulary import SITE_TYPES
+from pvmap.tables.column import Column
+from pvmap.tables.vocabulary import SITE_TYPES
 
 PER_KIND = ("n_sites", "capacity_kwp", "capacity_kwac", "energy_kwh")  # of a zone, kind by kind beside the sum of all
 

@@ -17,7 +17,7 @@ from pvmap.deliver.marks import marks_of
 from pvmap.deliver.words import KINDS
 from pvmap.settings.base import LEVELS_OF_ZONES
 from pvmap.settings.city import Settings
-from pvmap.vocabulary import SITE_TYPES
+from pvmap.tables.vocabulary import SITE_TYPES
 
 GRID_NAMES = {"green": "绿区 green", "yellow": "黄区 yellow", "red": "红区 red"}
 ZONE_TITLES = {"city": "全市", "district": "县（市、区）", "township": "乡镇（街道）", "grid": "网格"}

@@ -6,9 +6,9 @@ import pandas as pd
 
 from pvmap.deliver.report_tables import Run, only
 from pvmap.deliver.sheets import HEADER_ZH, Book
-from pvmap.plan_tables import ALL
 from pvmap.settings.base import LEVELS_OF_ZONES
 from pvmap.settings.scenarios import Scenario
+from pvmap.tables.plan import ALL
 
 HOSTING = (
     "设备级承载力，按DL/T 2041-2025；容量为交流侧。绿色：可开放备案容量为正；黄色：备案容量已用尽而可开放并网容量为正；"

@@ -13,7 +13,7 @@ from pvmap import disk, store
 from pvmap.deliver.marks import marks_of
 from pvmap.planning.profiles import Shapes
 from pvmap.settings.city import Settings
-from pvmap.vocabulary import GROUP
+from pvmap.tables.vocabulary import GROUP
 
 
 def write_profiles(folder: Path, profiles: pd.DataFrame, settings: Settings) -> tuple[Path, Path]:

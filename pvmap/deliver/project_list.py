@@ -9,7 +9,7 @@ import shapely
 from pvmap.deliver.report_tables import sums_by, top_sites
 from pvmap.planning.pond_projects import main_ponds
 from pvmap.settings.city import Settings
-from pvmap.vocabulary import SITE_TYPES
+from pvmap.tables.vocabulary import SITE_TYPES
 
 AS_SITES = {  # sums of sites, as the list calls them
     "capacity_kwp": "site_kwp",

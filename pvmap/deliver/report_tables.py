@@ -19,7 +19,7 @@ from pvmap.planning.policy.classes import class_key
 from pvmap.planning.risk.tornado import SWINGS, tornado, unverified
 from pvmap.settings.city import Settings
 from pvmap.settings.references import spelled_out
-from pvmap.vocabulary import ENERGY_MONTHS, SITE_TYPES
+from pvmap.tables.vocabulary import ENERGY_MONTHS, SITE_TYPES
 
 MOVING = [
     "meaning_zh",

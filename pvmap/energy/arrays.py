@@ -13,7 +13,7 @@ from pvmap.energy.kernel import Simulation
 from pvmap.energy.sky import Sky, build_sky
 from pvmap.errors import TableError, WeatherError
 from pvmap.settings.energy import EnergySettings
-from pvmap.vocabulary import MOUNTINGS
+from pvmap.tables.vocabulary import MOUNTINGS
 
 WEATHER_COLUMNS = ("ghi", "dni", "dhi", "temp_air", "wind_speed")
 

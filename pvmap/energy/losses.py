@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import prod
 
 from pvmap.settings.energy import EnergySettings
-from pvmap.vocabulary import FIELD_MOUNTINGS, MOUNTINGS
+from pvmap.tables.vocabulary import FIELD_MOUNTINGS, MOUNTINGS
 
 ROW_MOUNTINGS = ("rack", "ground", "pond")  # these stand in rows that shade each other; flush modules do not
 INVERTER_REFERENCE_EFFICIENCY = 0.9637  # of the inverter behind PVWatts' curve: doi 10.2172/1158421

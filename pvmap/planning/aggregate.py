@@ -10,12 +10,12 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from pvmap.plan_tables import ALL
 from pvmap.planning.partial import BOUNDS, Partial
 from pvmap.planning.places import township_ids
 from pvmap.planning.risk.uncertainty import EXCEEDED, input_spreads, quantile_factor, sigma_of_terms, variance_terms
 from pvmap.settings.base import LEVELS_OF_ZONES
 from pvmap.settings.city import Settings
+from pvmap.tables.plan import ALL
 
 KEY = ["level", "zone_id", "site_type"]
 MARGIN_M = 1.0  # around sites whose area has no outline of its own

@@ -27,8 +27,8 @@ from pvmap.planning.risk.carry import Carried
 from pvmap.planning.risk.certainty import add_certainty
 from pvmap.settings.city import Settings
 from pvmap.settings.countries import HOME
+from pvmap.tables.vocabulary import ENERGY_MONTHS, FIELD_MOUNTINGS
 from pvmap.text_columns import few_texts, positions
-from pvmap.vocabulary import ENERGY_MONTHS, FIELD_MOUNTINGS
 
 
 class Tables(NamedTuple):

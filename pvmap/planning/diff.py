@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from pvmap import store, whole
+from pvmap import store
 from pvmap.currency import CNY
-from pvmap.plan_tables import ALL
+from pvmap.store import whole
+from pvmap.tables.plan import ALL
 
 SHOWN = ["site_id", "site_type", "district", "capacity_kwp", "energy_kwh", "lcoe_cny_per_kwh"]
 SAME = 1e-9  # relative: below this a number did not change

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from pvmap.errors import TableError
+from pvmap.tables.vocabulary import ENERGY_MONTHS, GROUP
 from pvmap.text_columns import few_texts, positions
-from pvmap.vocabulary import ENERGY_MONTHS, GROUP
 
 
 @dataclass(frozen=True)

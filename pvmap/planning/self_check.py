@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from pvmap import row_groups, store
+from pvmap import store
 from pvmap.findings import Finding, finding
 from pvmap.planning.self_check_rules import RULES, Identity, Written, equal
 from pvmap.settings.city import Settings
-from pvmap.vocabulary import ENERGY_MONTHS
+from pvmap.store import row_groups
+from pvmap.tables.vocabulary import ENERGY_MONTHS
 
 
 class Stretch(NamedTuple):

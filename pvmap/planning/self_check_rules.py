@@ -14,8 +14,8 @@ import pandas as pd
 from pvmap.currency import in_money
 from pvmap.planning.places import township_ids
 from pvmap.settings.city import Settings
+from pvmap.tables.vocabulary import ENERGY_MONTHS
 from pvmap.text_columns import positions
-from pvmap.vocabulary import ENERGY_MONTHS
 
 TOLERANCE = 1e-6  # relative: sums in another order, and areas of polygons
 

@@ -11,8 +11,8 @@ from pvmap.findings import Finding, finding
 from pvmap.planning.policy.classes import class_key
 from pvmap.settings.city import Settings
 from pvmap.settings.policy import BandSettings
+from pvmap.tables.vocabulary import ASSUMED_HEIGHTS, SITE_TYPES
 from pvmap.text_columns import few_texts
-from pvmap.vocabulary import ASSUMED_HEIGHTS, SITE_TYPES
 
 FEWEST_SITES = 30  # judgement: the bands are those of a stock; a lone roof with racks may lie outside them
 SUMMED = ("capacity_kwp", "energy_kwh", "capex_cny", "co2_t_per_year", "npv_cny")

@@ -12,7 +12,7 @@ from pvmap.findings import Finding
 from pvmap.settings.city import Settings
 from pvmap.settings.countries import HOME
 from pvmap.sites.mask_doubts import UNCHECKED
-from pvmap.vocabulary import SITE_TYPES
+from pvmap.tables.vocabulary import SITE_TYPES
 
 LAND = ("mine", "fishpond")
 MINE = ("mine",)

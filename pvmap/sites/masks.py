@@ -19,7 +19,7 @@ from pvmap.sites.ledger import Ledger
 from pvmap.sources.grid import Bounds, Grid, widened
 from pvmap.sources.raster import Raster, read_window
 from pvmap.sources.vector import VectorLayer, read_vector
-from pvmap.vocabulary import SITE_TYPES
+from pvmap.tables.vocabulary import SITE_TYPES
 
 LATTICE_M = 1000.0
 MOST_SQUARES = 250_000  # 500 km x 500 km

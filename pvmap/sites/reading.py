@@ -29,7 +29,7 @@ from pvmap.sites.words import Words, plain, read_words
 from pvmap.sources.asleep import stacked
 from pvmap.sources.vector import VectorLayer
 from pvmap.tables import TABLES
-from pvmap.vocabulary import NO_USE
+from pvmap.tables.vocabulary import NO_USE
 
 REJECT_COLUMNS = tuple(TABLES["rejects"].columns)
 KEPT = "kept"

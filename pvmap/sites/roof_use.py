@@ -21,7 +21,7 @@ from pvmap.sites.ids import text_column
 from pvmap.sites.nearby_heights import Nearby, nearby_heights
 from pvmap.sites.words import read_words
 from pvmap.sources.asleep import MIDDLE, Asleep
-from pvmap.vocabulary import BUILDING_USES, NEIGHBOURS
+from pvmap.tables.vocabulary import BUILDING_USES, NEIGHBOURS
 
 # Words a city file may use where its source does not tell steel from concrete, or low housing from high.
 UNSPLIT_USES = ("industrial", "residential")

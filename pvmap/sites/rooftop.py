@@ -40,7 +40,7 @@ from pvmap.sites.row_houses import row_ridges
 from pvmap.sites.setback import set_back
 from pvmap.sites.use_from_land import FROM_LAND
 from pvmap.sources.vector import VectorLayer
-from pvmap.vocabulary import BUILDING_USES
+from pvmap.tables.vocabulary import BUILDING_USES
 
 STEEL, PITCHED = "industrial_steel", "residential_rural"  # every other use has a flat roof
 ONE_LOWER = {"B": "C", "C": "D", "D": "D"}  # grade of a pitched roof whose ridge may run either way

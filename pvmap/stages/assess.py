@@ -29,10 +29,10 @@ from pvmap.stages.roofs import roof_planes
 from pvmap.stages.simulate import simulate_surfaces
 from pvmap.stages.skies import blend, blend_of_years
 from pvmap.stages.surroundings import Surroundings, elevation, grid_north_steps
+from pvmap.store.windows import COVERING, SIDES
 from pvmap.tables import TABLES
+from pvmap.tables.vocabulary import GROUP
 from pvmap.text_columns import positions
-from pvmap.vocabulary import GROUP
-from pvmap.windows import COVERING, SIDES
 
 SHADED = "shaded"
 

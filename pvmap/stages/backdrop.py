@@ -23,7 +23,7 @@ import numpy as np
 import pyarrow.compute as pc
 from pyproj import CRS
 
-from pvmap import disk, row_groups, store, whole
+from pvmap import disk, store
 from pvmap.errors import InputError
 from pvmap.shade.terrain import Frame, Terrain
 from pvmap.sources.grid import Bounds, Grid, widened
@@ -31,7 +31,8 @@ from pvmap.sources.raster import Raster, read_window
 from pvmap.sources.stretches import Each, in_turn
 from pvmap.stages.buildings import Buildings
 from pvmap.stages.job import TileJob
-from pvmap.windows import COVERING, SIDES
+from pvmap.store import row_groups, whole
+from pvmap.store.windows import COVERING, SIDES
 
 FOLDER = "backdrop"  # below the run
 RECORD = "backdrop.json"

@@ -15,13 +15,14 @@ from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from pvmap import config, disk, whole
+from pvmap import config, disk
 from pvmap.errors import ConfigError, InputError, PvmapError
 from pvmap.foreign_text import visible
 from pvmap.opening import is_pattern
-from pvmap.record_shapes import ORIGINS
 from pvmap.settings.addresses import ALLOWED, BROUGHT, SCHEMES, address_of, is_allowed, place_of, scheme_of
 from pvmap.settings.city import Settings
+from pvmap.store import whole
+from pvmap.store.record_shapes import ORIGINS
 
 RECORD = "origins.json"  # in the folder: what was brought, from where, and how it was marked there
 CONNECT_SECONDS, ANSWER_SECONDS, TRIES = 5, 10, 2  # who never answers is told within half a minute

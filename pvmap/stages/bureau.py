@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pvmap import row_groups, store
+from pvmap import store
 from pvmap.errors import InputError
 from pvmap.findings import Finding, add_up, finding
 from pvmap.planning.grid.devices import read_registered
@@ -24,6 +24,7 @@ from pvmap.planning.publication import is_public
 from pvmap.settings.city import Settings
 from pvmap.sites.sensitive import REASON
 from pvmap.stages.skies import profile_hours
+from pvmap.store import row_groups
 
 
 class BureauFiles(NamedTuple):

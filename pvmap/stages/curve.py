@@ -15,10 +15,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pvmap import store
-from pvmap.contract import check
 from pvmap.currency import CNY
 from pvmap.memory import give_back, stretches
 from pvmap.sources.asleep import as_bytes, awake
+from pvmap.tables.contract import check
 
 HILBERT_LEVEL = 15  # 2 bits a level: 30-bit codes, cells of about 2 m in a city of 60 km
 

@@ -17,8 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pvmap import disk, store, whole
-from pvmap.column import Column, Table
+from pvmap import disk, store
 from pvmap.planning.risk.height_chain import Neighbours
 from pvmap.planning.risk.height_draws import DRAWS, Line, draw_heights, line_up
 from pvmap.planning.risk.height_model import Observed, height_density
@@ -31,7 +30,9 @@ from pvmap.sources.grid import Bounds
 from pvmap.stages.curve import cut
 from pvmap.stages.job import PREPARED, TileJob
 from pvmap.stages.prepare import City
-from pvmap.table_shapes import fits
+from pvmap.store import whole
+from pvmap.store.shapes import fits
+from pvmap.tables.column import Column, Table
 
 QUARTER_SITES = 8000
 TRUTHS = (1, 6)  # sets that worlds 1 and 2 of the self-test take for the truth: of both chains, at other moments

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pvmap import whole
 from pvmap.errors import InputError
 from pvmap.sentence import Sentence
 from pvmap.stages.record import MAP, PAGE, few, identity
+from pvmap.store import whole
 from pvmap.written import Tell, Written
 
 

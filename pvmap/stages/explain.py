@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from pvmap import chinese, store, whole
+from pvmap import chinese, store
 from pvmap.config import Assumption, assumptions
 from pvmap.energy.chain import Surface, simulate_surface
 from pvmap.energy.waterfall import explain_losses
@@ -30,7 +30,8 @@ from pvmap.stages.job import TECHNICAL, TileJob
 from pvmap.stages.publish import assessed_sites
 from pvmap.stages.skies import sky_over, sun_weights, weather_over
 from pvmap.stages.surroundings import Surroundings, grid_north_steps
-from pvmap.vocabulary import BUILDING_USES
+from pvmap.store import whole
+from pvmap.tables.vocabulary import BUILDING_USES
 
 MONEY = ("planning.economics.", "planning.tariff.", "planning.carbon.co2", "planning.carbon.standard")
 

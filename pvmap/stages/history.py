@@ -7,11 +7,11 @@ import re
 import shutil
 from pathlib import Path
 
-from pvmap import whole
 from pvmap.disk import aside
 from pvmap.errors import ConfigError, InputError
 from pvmap.settings.paths import LONGEST_NAME, usable_as_folder
-from pvmap.whole import RUN
+from pvmap.store import whole
+from pvmap.store.whole import RUN
 
 KEPT = "kept"  # folder in a run folder; every folder in it is a run that can be opened and compared
 

@@ -14,13 +14,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from pvmap import disk, joining, whole
-from pvmap.contract import nothing
+from pvmap import disk
 from pvmap.energy.sky import HOURS
 from pvmap.errors import InputError
 from pvmap.stages.job import TileJob
-from pvmap.table_shapes import fits_series, strange
-from pvmap.vocabulary import GROUP
+from pvmap.store import joining, whole
+from pvmap.store.shapes import fits_series, strange
+from pvmap.tables.contract import nothing
+from pvmap.tables.vocabulary import GROUP
 
 PART_TABLES = ("surfaces", "shade", "yields", "exclusions", "years", "roof_points", "draws")
 DONE = "done.json"  # says which run a part is of, and what its files must be

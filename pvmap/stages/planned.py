@@ -17,7 +17,6 @@ from pyproj import CRS
 
 from pvmap import disk, store
 from pvmap.findings import Finding, add_up, finding
-from pvmap.plan_tables import told_apart
 from pvmap.planning.areas import Areas, AreaSites, doubt_areas, zones_of_areas
 from pvmap.planning.grid.assessment import Hosting, assess
 from pvmap.planning.grid.devices import read_registered
@@ -40,6 +39,7 @@ from pvmap.stages.grid_inputs import GridFiles, read_grid
 from pvmap.stages.job import TileJob
 from pvmap.stages.planned_city import PlannedCity
 from pvmap.stages.prepare import read_plants
+from pvmap.tables.plan import told_apart
 
 WRITTEN = ("hosting", "build_out")
 NO_DEVICE = "no device"

@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 
-from pvmap import row_groups, store
+from pvmap import store
 from pvmap.crs import WGS84, transformer
 from pvmap.findings import Finding, finding
-from pvmap.plan_tables import told_apart
 from pvmap.planning.grid.assessed import Calendar, calendar
 from pvmap.planning.grid.hourly import read_loads
 from pvmap.planning.grid.loads import made_up_load
@@ -23,8 +22,10 @@ from pvmap.planning.profiles import Shapes
 from pvmap.settings.city import Settings
 from pvmap.stages.bureau import read_prices
 from pvmap.stages.job import TECHNICAL
+from pvmap.store import row_groups
+from pvmap.tables.plan import told_apart
+from pvmap.tables.vocabulary import GROUP
 from pvmap.text_columns import positions
-from pvmap.vocabulary import GROUP
 
 SITES = ("site_id", "site_type", "building_use", "district", "longitude", "latitude")
 SITE_AMOUNTS = ("existing_pv_kwp", "footprint_area_m2")

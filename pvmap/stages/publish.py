@@ -17,17 +17,19 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pvmap import disk, joining, store, table_files, whole
+from pvmap import disk, store
 from pvmap.energy.sky import HOURS
 from pvmap.errors import InputError
-from pvmap.plan_tables import PLAN_TABLES
-from pvmap.record_shapes import STRETCHES
 from pvmap.stages import parts
 from pvmap.stages.assess import tile_rows
 from pvmap.stages.job import PARTS, PREPARED, TECHNICAL, TileJob
 from pvmap.stages.parts import PART_TABLES
 from pvmap.stages.skies import profile_hours
-from pvmap.vocabulary import GROUP
+from pvmap.store import files as table_files
+from pvmap.store import joining, whole
+from pvmap.store.record_shapes import STRETCHES
+from pvmap.tables.plan import PLAN_TABLES
+from pvmap.tables.vocabulary import GROUP
 
 if TYPE_CHECKING:
     from pvmap.engine import Pool

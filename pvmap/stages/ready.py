@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pyproj import CRS
 
-from pvmap import config, row_groups
+from pvmap import config
 from pvmap.settings.city import Settings
 from pvmap.sources.demo import needs_writing, write_demo
 from pvmap.sources.stretches import Each, in_turn
@@ -26,6 +26,7 @@ from pvmap.stages.prepare import City, prepare
 from pvmap.stages.refusals import told_at_once
 from pvmap.stages.skies import profile_hours
 from pvmap.stages.trial import try_prices
+from pvmap.store import row_groups
 
 if TYPE_CHECKING:
     from pvmap.engine import Pool

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic_core import to_jsonable_python
 
-from pvmap import config, contract, store, table_files, whole
+from pvmap import config, store
 from pvmap.energy.sky import HOURS
 from pvmap.errors import InputError
 from pvmap.findings import Finding, from_record, worst_first
@@ -25,10 +25,13 @@ from pvmap.stages.areas import AREAS
 from pvmap.stages.job import PREPARED, TECHNICAL, YEARS
 from pvmap.stages.parts import PART_TABLES
 from pvmap.stages.prepare import RECORD, City, city_files
-from pvmap.table_files import table_of
-from pvmap.table_shapes import strange
+from pvmap.store import files as table_files
+from pvmap.store import whole
+from pvmap.store.files import table_of
+from pvmap.store.shapes import strange
+from pvmap.store.whole import RUN
+from pvmap.tables import contract
 from pvmap.versions import code_hash, digest, versions
-from pvmap.whole import RUN
 
 MAP, PAGE = "map", "index.html"  # key of run.json that tells which page was drawn of it
 SETTLED_TABLES = ("sites", "appraisal", "exclusions", "profiles", "zones", "hosting", "build_out", "scenarios")

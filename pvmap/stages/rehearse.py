@@ -31,7 +31,7 @@ from pvmap.sources.weather import WeatherPoint
 from pvmap.sources.weather.hours import year_index
 from pvmap.stages.draws import wanted
 from pvmap.stages.skies import sun_weights
-from pvmap.vocabulary import MOUNTINGS
+from pvmap.tables.vocabulary import MOUNTINGS
 
 SIDE_M = 20.0
 MOUNTED = {"buildings": ("flush", "rack"), "mines": ("ground",), "fishponds": ("pond",)}  # by layer

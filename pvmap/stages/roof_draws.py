@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from pvmap import store
-from pvmap.contract import nothing
 from pvmap.energy.kernel import COLUMNS, simulate
 from pvmap.planning.risk.keyed import keys_of, uniforms
 from pvmap.settings.city import Settings
@@ -19,6 +18,7 @@ from pvmap.stages.job import TileJob
 from pvmap.stages.simulate import WHOLE
 from pvmap.stages.skies import Blend, blend, sun_weights
 from pvmap.stages.surroundings import Surroundings, grid_north_steps
+from pvmap.tables.contract import nothing
 from pvmap.text_columns import positions
 
 _SAMPLE, _TOLD = 10_000_010, 10_000_011  # streams of the lots that are cast

@@ -29,7 +29,6 @@ from pvmap.crs import WGS84, transformer
 from pvmap.errors import InputError
 from pvmap.findings import Finding
 from pvmap.memory import give_back
-from pvmap.plan_tables import told_apart
 from pvmap.planning import totals
 from pvmap.planning.aggregate import Places, zone_sums, zones_of
 from pvmap.planning.appraise import Beside, Tables, Weighed, Whole, conclude, weigh, whole_of, whole_sums
@@ -53,8 +52,9 @@ from pvmap.stages.assess import read_numbers
 from pvmap.stages.bureau import read_bureau_files, read_prices, require_known_masked
 from pvmap.stages.job import TECHNICAL, TileJob
 from pvmap.stages.publish import Publish, assessed, in_lots, join, measured_sites, of_tiles, publish_all, run_all
+from pvmap.store.windows import SIDES
+from pvmap.tables.plan import told_apart
 from pvmap.text_columns import positions
-from pvmap.windows import SIDES
 
 if TYPE_CHECKING:
     from pvmap.engine import Pool

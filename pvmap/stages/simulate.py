@@ -14,7 +14,7 @@ from pvmap.settings.city import Settings
 from pvmap.shade.shaded import Blocked
 from pvmap.stages.skies import Blend, sun_weights
 from pvmap.stages.surroundings import Surroundings
-from pvmap.vocabulary import ENERGY_MONTHS
+from pvmap.tables.vocabulary import ENERGY_MONTHS
 
 WHOLE = 1e-9  # rounding guard: 12.0 modules stay 12
 

@@ -9,14 +9,15 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from pvmap import store, whole
+from pvmap import store
 from pvmap.energy.sky import Sky, build_sky
-from pvmap.record_shapes import POINTS
 from pvmap.settings.energy import EnergySettings
 from pvmap.shade.sun import SunWeights
 from pvmap.sources.weather import WeatherPoint, WeatherSet, stored_points
 from pvmap.sources.weather.hours import year_index
 from pvmap.stages.job import YEARS, TileJob
+from pvmap.store import whole
+from pvmap.store.record_shapes import POINTS
 
 Blend = list[tuple[Sky, np.ndarray]]  # skies and the (n,) weight of each for every surface
 

@@ -17,7 +17,7 @@ from pyproj import CRS
 from rasterio.shutil import copy
 from rasterio.windows import Window
 
-from pvmap import disk, store, whole
+from pvmap import disk, store
 from pvmap.crs import WGS84, grid_north, transformer
 from pvmap.directions import N_AZ, N_EL
 from pvmap.findings import Finding, finding
@@ -28,6 +28,7 @@ from pvmap.sources.surface_model import squares
 from pvmap.stages.job import TileJob
 from pvmap.stages.skies import sky_over, sun_weights
 from pvmap.stages.surface_blocks import SurfaceBlocks, read_block
+from pvmap.store import whole
 from pvmap.versions import code_hash, digest
 
 NAME = "solar.tif"

@@ -19,24 +19,8 @@ from pvmap.sources.dataset import files_of
 from pvmap.versions import code_hash, content_hash, digest, libraries
 
 PREPARE_CODE = (
-    *(
-        "settings",
-        "sources",
-        "sites",
-        "config.py",
-        "crs.py",
-        "column.py",
-        "findings",
-        "tables.py",
-        "store.py",
-        "joining.py",
-        "text_columns.py",
-        "row_groups.py",
-        "table_files.py",
-        "windows.py",
-    ),
-    *("plan_tables.py", "value_tables.py", "vocabulary.py"),
-    "currency.py",
+    *("settings", "sources", "sites", "tables", "store", "findings"),
+    *("config.py", "crs.py", "text_columns.py", "currency.py"),
     *("opening.py", "gbk.py", "directions.py", "row_geometry.py"),
     *(
         f"stages/{name}.py"

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
-from pvmap import store, whole
+from pvmap import store
 from pvmap.settings.city import Settings
 from pvmap.stages import lock, parts, stamp
 from pvmap.stages.curve import cut
@@ -15,6 +15,7 @@ from pvmap.stages.job import PREPARED, TileJob
 from pvmap.stages.journal import ASSESS, END, FAILED, STEP, events
 from pvmap.stages.parts import DONE
 from pvmap.stages.prepare import RECORD
+from pvmap.store import whole
 
 
 class Status(NamedTuple):

@@ -8,7 +8,7 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 
-from pvmap import store, whole
+from pvmap import store
 from pvmap.planning.money.tariff import retail_price
 from pvmap.planning.profiles import Hours
 from pvmap.settings.city import Settings
@@ -19,7 +19,8 @@ from pvmap.stages.job import PREPARED, TileJob
 from pvmap.stages.skies import sky_over
 from pvmap.stages.surface_blocks import SurfaceBlocks
 from pvmap.stages.surroundings import elevation
-from pvmap.vocabulary import BUILDING_USES
+from pvmap.store import whole
+from pvmap.tables.vocabulary import BUILDING_USES
 
 SITES_TRIED = 4  # of each kind, spread over the city, and the one farthest from the equator
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from pvmap import disk, whole
+from pvmap import disk
 from pvmap.disk import names_aside
 from pvmap.errors import ConfigError
 from pvmap.foreign_text import json_text
@@ -25,6 +25,7 @@ from pvmap.stages.history import KEPT
 from pvmap.stages.job import PARTS
 from pvmap.stages.journal import JOURNAL
 from pvmap.stages.record import PAGE, few, published, require_tables
+from pvmap.store import whole
 from pvmap.webmap.province import SHEETS
 from pvmap.webmap.writing import TILES, is_tile
 from pvmap.written import LEFT_BY_SYSTEMS, Tell, Written, silent, was_set_aside

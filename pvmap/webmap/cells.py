@@ -16,7 +16,7 @@ import pyproj
 import shapely
 
 from pvmap.crs import WGS84, transformer
-from pvmap.vocabulary import ENERGY_MONTHS
+from pvmap.tables.vocabulary import ENERGY_MONTHS
 from pvmap.webmap.data import MapData
 from pvmap.webmap.style import TARGET
 

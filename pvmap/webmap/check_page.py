@@ -14,7 +14,7 @@ from pvmap.findings import Finding, word, worst_first
 from pvmap.pages import CHECK, write_page
 from pvmap.settings.city import Settings
 from pvmap.settings.weather import CLIMATE_PLACE
-from pvmap.vocabulary import ASSUMED_HEIGHTS
+from pvmap.tables.vocabulary import ASSUMED_HEIGHTS
 from pvmap.webmap.asset import asset
 from pvmap.webmap.bilingual import Both, Rows, both, escape, table
 from pvmap.webmap.charts import DOUBTFUL, KEPT, REFUSED, SERIES, Places, histogram, locator, months

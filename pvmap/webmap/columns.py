@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from pvmap.errors import TableError
-from pvmap.vocabulary import ENERGY_MONTHS
+from pvmap.tables.vocabulary import ENERGY_MONTHS
 
 MONTH_STEP = 0.0004  # of the year: a month is 2-18 % of it, so that 8 bits hold it with an error below 0.3 % of itself
 SHARE_STEP = 0.01  # of a footprint that a reason excludes

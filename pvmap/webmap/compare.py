@@ -12,10 +12,10 @@ import pandas as pd
 from pvmap.errors import InputError
 from pvmap.planning.diff import reasons
 from pvmap.store import read_table
+from pvmap.store.whole import read_run
 from pvmap.webmap.data import MapData
 from pvmap.webmap.meta import local_date
 from pvmap.webmap.zones import levels, outlines, township_names
-from pvmap.whole import read_run
 
 COMPARED = ("n_sites", "capacity_kwp", "energy_kwh")
 READ = ("level", "zone_id", "site_type", *COMPARED)  # columns of zones that both runs must have

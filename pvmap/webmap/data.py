@@ -17,9 +17,9 @@ from pvmap.planning.publication import OF_TRANSFORMERS, coarse_places, districts
 from pvmap.settings.city import Settings
 from pvmap.settings.webmap import MapSettings
 from pvmap.store import read_outlines, read_table
+from pvmap.store.whole import read_run
 from pvmap.webmap.shown import HELD_COLUMNS, HELD_OF_SITES, SITE_COLUMNS, Shown
 from pvmap.webmap.style import PRACTICAL_SHARE, TARGET
-from pvmap.whole import read_run
 
 PLAN = ("build_out", "hosting")
 

@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pvmap.row_groups import batches
 from pvmap.store import read_rows
+from pvmap.store.row_groups import batches
 from pvmap.webmap.columns import SHARE_STEP, Packed, quantise
 from pvmap.webmap.shown import AT_ONCE, Shown
 

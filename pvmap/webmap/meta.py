@@ -18,7 +18,7 @@ from pvmap.settings.city import Settings
 from pvmap.settings.countries import HOME
 from pvmap.settings.references import spelled_out
 from pvmap.settings.scenarios import Scenario
-from pvmap.vocabulary import ENERGY_MONTHS
+from pvmap.tables.vocabulary import ENERGY_MONTHS
 from pvmap.webmap.columns import WHOLE
 from pvmap.webmap.data import MapData
 from pvmap.webmap.help import HELP

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from pvmap.vocabulary import ENERGY_MONTHS
+from pvmap.tables.vocabulary import ENERGY_MONTHS
 from pvmap.webmap.columns import MONTH_STEP, Packed, fields, pack, pack_words
 from pvmap.webmap.names import pack_places
 from pvmap.webmap.shown import Shown

@@ -11,12 +11,12 @@ import pandas as pd
 import shapely
 
 from pvmap.colours import GRID_COLOURS, PLAN_COLOURS
-from pvmap.plan_tables import ALL, PLAN_CLASSES, told_apart
 from pvmap.planning.policy.cases import gaps
 from pvmap.settings.city import Settings
 from pvmap.store import read_table
+from pvmap.store.windows import names_of
+from pvmap.tables.plan import ALL, PLAN_CLASSES, told_apart
 from pvmap.webmap.data import MapData
-from pvmap.windows import names_of
 
 OF_A_YEAR = ("cumulative_mw", "built_mw", "target_mw", "gap_mw", "energy_gwh", "investment_cny")
 OF_A_DEVICE = (

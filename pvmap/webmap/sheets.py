@@ -18,9 +18,9 @@ import shapely
 
 from pvmap.crs import WGS84, transformer
 from pvmap.planning.publication import is_public
-from pvmap.row_groups import copy_rows
 from pvmap.settings.city import Settings
 from pvmap.store import read_outlines, read_table
+from pvmap.store.row_groups import copy_rows
 from pvmap.webmap.cells import added, as_run, cells_of, keys_of, sheet_areas, zones_with_cells
 from pvmap.webmap.data import PLAN, read_data
 from pvmap.webmap.shared_scales import sample

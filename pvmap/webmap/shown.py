@@ -12,13 +12,13 @@ import shapely
 
 from pvmap.errors import InputError
 from pvmap.planning.publication import coarse_outlines, coarse_places
-from pvmap.row_groups import read_slice
 from pvmap.settings.city import Settings
 from pvmap.store import read_rows, read_table
+from pvmap.store.row_groups import read_slice
+from pvmap.store.windows import names_of
 from pvmap.text_columns import positions
 from pvmap.webmap.columns import FIELDS, SCENARIO_FIELDS, TEXT_CODES
 from pvmap.webmap.style import TARGET
-from pvmap.windows import names_of
 
 HELD_OF_SITES = (
     *("site_type", "building_use", "footprint_area_m2", "existing_pv_kwp", "district", "township"),

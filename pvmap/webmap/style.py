@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from pvmap.colours import GRID_COLOURS, KIND_COLOURS, KIND_SHADES, USE_COLOURS
-from pvmap.vocabulary import GRADES, NO_USE
+from pvmap.tables.vocabulary import GRADES, NO_USE
 from pvmap.webmap.breaks import amount_edges, ratio_edges
 
 Array = np.ndarray

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pvmap.planning.risk.narrowing import first_input_cause, held_kwh2, share_of, unsurest
-from pvmap.vocabulary import CAUSES
+from pvmap.tables.vocabulary import CAUSES
 from pvmap.webmap.data import MapData
 
 OF_EACH_DISTRICT = 10  # enough that a filter leaves some

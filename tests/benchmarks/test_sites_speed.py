@@ -17,7 +17,7 @@ from pvmap.settings.city import Settings, VectorInput
 from pvmap.sites import SITE_TYPES, overlaps
 from pvmap.sites.base import Ground
 from pvmap.sources.vector import VectorLayer
-from pvmap.vocabulary import BUILDING_USES
+from pvmap.tables.vocabulary import BUILDING_USES
 
 N_ROOFS = 60_000
 CITY = 600_000

@@ -9,7 +9,7 @@ import pytest
 from browser.harness import settle, watching
 from playwright.sync_api import Browser, Page
 
-from pvmap.vocabulary import NO_USE
+from pvmap.tables.vocabulary import NO_USE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

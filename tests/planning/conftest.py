@@ -12,9 +12,9 @@ import pytest
 import shapely
 from in_parts import appraise
 
-from pvmap.contract import check
 from pvmap.settings.city import Settings
-from pvmap.vocabulary import BUILDING_USES, ENERGY_MONTHS
+from pvmap.tables.contract import check
+from pvmap.tables.vocabulary import BUILDING_USES, ENERGY_MONTHS
 
 CRS = "EPSG:4549"
 WEST, NORTH = 500_000.0, 3_560_000.0

@@ -6,13 +6,13 @@ import pandas as pd
 import pytest
 from in_parts import PARTS, aggregate, appraise, check_bands, kinds, reduce_profiles
 
-from pvmap.contract import check
 from pvmap.errors import TableError
 from pvmap.planning.money import tariff
 from pvmap.planning.money.account import flows_of_groups
 from pvmap.planning.profiles import Hours
 from pvmap.planning.totals import totals
-from pvmap.vocabulary import ENERGY_MONTHS, GROUP, SITE_TYPES
+from pvmap.tables.contract import check
+from pvmap.tables.vocabulary import ENERGY_MONTHS, GROUP, SITE_TYPES
 
 
 def test_contract(appraisal, town):

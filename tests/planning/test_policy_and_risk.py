@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from in_parts import aggregate, appraise
 
-from pvmap.contract import check
 from pvmap.deliver.report_tables import by_kind
 from pvmap.errors import InputError
 from pvmap.planning.money.supply_curve import curve_steps, per_area, supply_curve
@@ -21,7 +20,8 @@ from pvmap.planning.risk import uncertainty
 from pvmap.planning.risk.tornado import option_effects, replace, tornado
 from pvmap.settings.planning import RiskSettings
 from pvmap.settings.policy import PolicySettings
-from pvmap.vocabulary import BUILDING_USES
+from pvmap.tables.contract import check
+from pvmap.tables.vocabulary import BUILDING_USES
 
 RISK = RiskSettings()
 

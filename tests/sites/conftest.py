@@ -13,11 +13,11 @@ import shapely
 from pyproj import CRS
 from shapely import affinity
 
-from pvmap import contract
 from pvmap.settings.city import Settings, VectorInput
 from pvmap.sites import SITE_TYPES
 from pvmap.sites.base import Ground, Placement
 from pvmap.sources.vector import VectorLayer
+from pvmap.tables import contract
 
 ZHENJIANG = CRS(4549)
 EAST_0, NORTH_0 = 500_000.0, 3_563_700.0  # 120 E, where grid north is true north, 32.2 N

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pvmap.sites import packing, ridge
-from pvmap.vocabulary import BUILDING_USES
+from pvmap.tables.vocabulary import BUILDING_USES
 
 # shares of the setback area by use: without obstacles, open for access, allowed by owners and structure
 SHARES = {

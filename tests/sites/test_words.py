@@ -12,7 +12,7 @@ from pvmap.settings.words import USE_WORDS, WATER_WORDS
 from pvmap.sites import SITE_TYPES
 from pvmap.sites.reasons import SOURCE_REASONS
 from pvmap.sites.words import read_words
-from pvmap.vocabulary import BUILDING_USES
+from pvmap.tables.vocabulary import BUILDING_USES
 
 
 def squares(town, n):

@@ -164,7 +164,7 @@ class Soak:
 
     def whole_parts(self) -> dict[str, int]:
         """Time at which each whole part was finished."""
-        from pvmap import whole
+        from pvmap.store import whole
 
         out = {}
         for done in self.processed.glob("parts/*/done.json"):

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from pvmap import store
-from pvmap.contract import nothing
 from pvmap.errors import InputError, TableError
 from pvmap.planning.diff import SHOWN, diff_runs
 from pvmap.stages.record import require_comparable
+from pvmap.tables.contract import nothing
 
 
 def put(folder: Path, record: Any) -> None:

@@ -10,13 +10,14 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pvmap import store, whole
+from pvmap import store
 from pvmap.errors import InputError
 from pvmap.findings import finding, line
 from pvmap.foreign_text import visible
-from pvmap.record_shapes import STRETCHES
 from pvmap.sources.weather import stored_points
 from pvmap.stages import record
+from pvmap.store import whole
+from pvmap.store.record_shapes import STRETCHES
 
 FILE = {"bytes": 3, "sha256": "x"}
 COUNTS = {"rows_read": 1, "parts_exploded": 0, "kept": 1, "refused": 0}

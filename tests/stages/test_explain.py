@@ -6,9 +6,10 @@ from pathlib import Path
 
 from city import Run, copy
 
-from pvmap import pipeline, store, whole
+from pvmap import pipeline, store
 from pvmap.findings import finding
 from pvmap.pipeline import Job
+from pvmap.store import whole
 
 
 def test_explain_prints_the_findings_that_touch_the_site(small_city: Run, tmp_path: Path) -> None:

@@ -12,11 +12,12 @@ import pandas as pd
 import pytest
 from city import Run
 
-from pvmap import engine, joining, store
+from pvmap import engine, store
 from pvmap.stages.assess import assess_tile
 from pvmap.stages.curve import cut
 from pvmap.stages.job import MOST_PIECES, PREPARED, TileJob
 from pvmap.stages.parts import PROFILES
+from pvmap.store import joining
 
 
 class Large(NamedTuple):

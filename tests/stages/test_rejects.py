@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pvmap import contract
 from pvmap.stages.prepare import _all_rejects
+from pvmap.tables import contract
 
 
 def rejects(*keys: tuple[int, int], source: str = "m.geojson") -> pd.DataFrame:

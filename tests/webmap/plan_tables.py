@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from pvmap.plan_tables import ALL, PLAN_CLASSES, PLAN_TABLES
 from pvmap.store import read_table, write_table
+from pvmap.tables.plan import ALL, PLAN_CLASSES, PLAN_TABLES
 
 YEARS = (2026, 2027, 2028)
 GRADES = ("green", "yellow", "red")

@@ -19,7 +19,7 @@ from pvmap.settings.identity import City
 from pvmap.settings.rooftop import RooftopSettings
 from pvmap.sites.ledger import clause
 from pvmap.store import read_table, write_json, write_table
-from pvmap.vocabulary import BUILDING_USES, CAUSES, ENERGY_MONTHS
+from pvmap.tables.vocabulary import BUILDING_USES, CAUSES, ENERGY_MONTHS
 
 CRS = "EPSG:4549"
 WEST, SOUTH, EAST, NORTH = 118.98, 31.64, 119.97, 32.31  # about Zhenjiang

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pvmap.sites.reasons import REASONS
 from pvmap.stages.assess import SHADED
-from pvmap.vocabulary import REFUSALS
+from pvmap.tables.vocabulary import REFUSALS
 from pvmap.webmap.i18n import TEXTS
 
 

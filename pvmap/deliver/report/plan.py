@@ -13,8 +13,8 @@ from pvmap.deliver.report.page import Page, printed
 from pvmap.deliver.report_tables import Run, only
 from pvmap.deliver.solution_sheet import told
 from pvmap.deliver.words import zh
-from pvmap.plan_tables import ALL
 from pvmap.settings.base import LEVELS_OF_ZONES
+from pvmap.tables.plan import ALL
 
 OF_DISTRICTS = [
     *("district", "grid_grade", "hosting_mw", "connected_mw", "grid_registered_mw", "connectable_mw"),

@@ -16,7 +16,7 @@ from pvmap.deliver.report.page import Page
 from pvmap.deliver.report_tables import Run, only
 from pvmap.deliver.words import KINDS, LEVELS
 from pvmap.planning.money.supply_curve import curve_steps
-from pvmap.vocabulary import SITE_TYPES
+from pvmap.tables.vocabulary import SITE_TYPES
 
 OUTSIDE = "（界外）"
 WHOLE = [

@@ -13,13 +13,13 @@ import pandas as pd
 from pvmap.crs import bd09_to_wgs84, gcj02_to_wgs84
 from pvmap.errors import InputError
 from pvmap.findings import Finding, finding
-from pvmap.plan_tables import CLASS_WORDS
 from pvmap.planning.grid.hosting import NOWHERE, Interval, reverse_rating_mva
 from pvmap.planning.table_columns import COLUMNS
 from pvmap.planning.table_input import GivenTable, read_given
 from pvmap.settings.city import DeviceInput, TableInput
 from pvmap.settings.hosting import HostingSettings
 from pvmap.sources.numbers import read_numbers
+from pvmap.tables.plan import CLASS_WORDS
 
 MODES = {
     **dict.fromkeys(("single", "单台", "单主变", "单台运行"), "single"),

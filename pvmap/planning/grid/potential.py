@@ -13,7 +13,7 @@ import pandas as pd
 
 from pvmap.planning.profiles import Shapes
 from pvmap.settings.city import Settings
-from pvmap.vocabulary import GROUP
+from pvmap.tables.vocabulary import GROUP
 
 COLUMNS = (
     *("name", "bus", "carrier", "building_use", "p_nom", "p_nom_extendable", "p_nom_max"),

@@ -9,7 +9,7 @@ from pvmap.planning.grid.potential import COLUMNS
 from pvmap.planning.policy.plan_classes import CENTRAL, HOMES
 from pvmap.planning.profiles import Shapes
 from pvmap.settings.city import Settings
-from pvmap.vocabulary import GROUP
+from pvmap.tables.vocabulary import GROUP
 
 
 def registered_generators(

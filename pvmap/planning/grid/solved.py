@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from pvmap.vocabulary import SITE_TYPES
+from pvmap.tables.vocabulary import SITE_TYPES
 
 
 def case(network: Any, name: str, new: pd.Index) -> dict[str, Any]:

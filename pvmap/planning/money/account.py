@@ -22,7 +22,7 @@ from pvmap.planning.profiles import Shapes
 from pvmap.settings.city import Settings
 from pvmap.settings.countries import HOME
 from pvmap.settings.money import EconomicsSettings
-from pvmap.vocabulary import ENERGY_MONTHS, GROUP
+from pvmap.tables.vocabulary import ENERGY_MONTHS, GROUP
 
 MU_M2 = 10_000.0 / 15.0  # 15 mu are a hectare
 CHUNK = 65_536  # sites whose yearly flows are held at once: 14 MB a matrix

@@ -10,13 +10,13 @@ from typing import NamedTuple
 import numpy as np
 
 from pvmap.findings import Finding, finding
-from pvmap.plan_tables import CLASS_WORDS
 from pvmap.planning.policy.classes import USE_CLASSES
 from pvmap.planning.profiles import Hours
 from pvmap.planning.table_columns import COLUMNS
 from pvmap.planning.table_input import read_given
 from pvmap.settings.city import TableInput
 from pvmap.settings.words import USE_WORDS
+from pvmap.tables.plan import CLASS_WORDS
 
 MONTHS, DAY = 12, 24
 PAYING = tuple(use for use, of in USE_CLASSES.items() if of.load)  # uses that take electricity on the spot

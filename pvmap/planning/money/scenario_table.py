@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from pvmap.findings import Finding, finding
-from pvmap.plan_tables import ALL, BID_VERDICTS, CLASS_WORDS
 from pvmap.planning.money import economics
 from pvmap.planning.money.scenarios import (
     Amounts,
@@ -24,6 +23,7 @@ from pvmap.planning.table_columns import COLUMNS
 from pvmap.planning.table_input import read_given
 from pvmap.settings.city import Settings, TableInput
 from pvmap.settings.scenarios import Scenario
+from pvmap.tables.plan import ALL, BID_VERDICTS, CLASS_WORDS
 
 SUMS = ("capacity_mw", "at_target_irr_mw", "at_target_irr_if_eligible_mw", "npv_cny", "available_gwh", "lost_gwh")
 KEY = ["scenario", "district", "class"]

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from pvmap.tables.vocabulary import BUILDING_USES
 from pvmap.text_columns import few_texts
-from pvmap.vocabulary import BUILDING_USES
 
 
 class UseClass(NamedTuple):

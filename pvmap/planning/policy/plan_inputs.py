@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from pvmap.errors import InputError
-from pvmap.plan_tables import ALL, CLASS_WORDS, told_apart
 from pvmap.planning.grid.room import Room
 from pvmap.planning.policy.asked import Asked
 from pvmap.planning.table_columns import COLUMNS
 from pvmap.planning.table_input import GivenTable, read_given
 from pvmap.settings.city import Settings, TableInput
 from pvmap.sources.units import unit_of
+from pvmap.tables.plan import ALL, CLASS_WORDS, told_apart
 
 KINDS = {
     **dict.fromkeys(("cumulative", "累计"), "cumulative"),

@@ -9,13 +9,13 @@ import pandas as pd
 
 from pvmap.currency import CNY
 from pvmap.findings import Finding, finding
-from pvmap.plan_tables import ALL, PLAN_CLASSES
 from pvmap.planning.money.economics import discount_factors
 from pvmap.planning.policy.asked import Asked, goals_of, in_dc, limits_of, on_both_sides, registered_by_year, sum_of
 from pvmap.planning.policy.build_out import SHORT_CNY_PER_MW, Solution, binding, solve
 from pvmap.planning.policy.plan_classes import Part
 from pvmap.planning.policy.tranches import Cells, Sites, cells_of, stock_of, tranches_of, where
 from pvmap.settings.build_out import BuildOutSettings
+from pvmap.tables.plan import ALL, PLAN_CLASSES
 
 NOTHING_MW = 1e-6  # less than a watt is the solver's, not a plan's
 

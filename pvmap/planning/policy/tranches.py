@@ -7,12 +7,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pvmap.plan_tables import ALL
 from pvmap.planning.grid.hosting import NOWHERE
 from pvmap.planning.grid.room import Room
 from pvmap.planning.policy.build_out import Tranche
 from pvmap.planning.policy.plan_classes import Part
 from pvmap.settings.build_out import BuildOutSettings
+from pvmap.tables.plan import ALL
 
 SUMMED = ("mwac", "mwp", "capex_cny", "opex_cny_per_year", "npv_cny", "energy_gwh")
 

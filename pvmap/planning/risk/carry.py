@@ -15,7 +15,7 @@ import pandas as pd
 
 from pvmap.compiled import njit
 from pvmap.planning.risk.height_model import Floats
-from pvmap.vocabulary import HEIGHT_SETS
+from pvmap.tables.vocabulary import HEIGHT_SETS
 
 LEVELS = np.array([0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95])
 DRAWN = [number for number in HEIGHT_SETS if number]

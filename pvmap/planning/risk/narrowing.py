@@ -13,7 +13,7 @@ from pvmap.planning.risk.reason_words import REASONS
 from pvmap.planning.risk.uncertainty import input_spreads, site_sigma
 from pvmap.sentence import Sentence
 from pvmap.settings.city import Settings
-from pvmap.vocabulary import CAUSES
+from pvmap.tables.vocabulary import CAUSES
 
 
 def explain_certainty(row: pd.Series, settings: Settings) -> list[Sentence]:

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from pvmap.settings.planning import RiskSettings
-from pvmap.vocabulary import CAUSES
+from pvmap.tables.vocabulary import CAUSES
 
 EXCEEDED = {"p50": 0.50, "p75": 0.75, "p90": 0.90}
 

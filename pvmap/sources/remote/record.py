@@ -18,8 +18,8 @@ from pvmap.foreign_text import json_text
 from pvmap.opening import is_there, read_utf8
 from pvmap.settings.city import Settings, VectorInput
 from pvmap.settings.presets import preset
+from pvmap.store.whole import is_as_told
 from pvmap.versions import content_hash
-from pvmap.whole import is_as_told
 
 if TYPE_CHECKING:
     from pvmap.sources.remote.provider import Given, Provider, Wish

@@ -12,12 +12,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pvmap.contract import check, nothing
 from pvmap.currency import CNY
 from pvmap.disk import write_atomically
 from pvmap.store import AS_PART, ROW_GROUP, reading, with_notes, write_stream, write_table
-from pvmap.table_files import place
+from pvmap.store.files import place
 from pvmap.tables import TABLES
+from pvmap.tables.contract import check, nothing
 
 
 def write_part(folder: Path, name: str, frame: pd.DataFrame) -> Path:

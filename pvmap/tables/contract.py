@@ -1,4 +1,4 @@
-"""Does a frame keep the contract of ``tables.py``, and how is the contract read by a person."""
+"""Does a frame keep the contract of a table, and how is the contract read by a person."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from pvmap.column import Column, Kind
 from pvmap.errors import TableError
 from pvmap.tables import TABLES
+from pvmap.tables.column import Column, Kind
 
 
 def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -32,9 +32,7 @@ def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     table = TABLES[name]
     own = {"geometry"} if table.geometry else set()
     if unknown := [c for c in frame.columns if c not in own and table.column(c) is None]:
-        raise TableError(
-            f"{name}: unknown column {unknown[0]!r}; the contract in pvmap/tables.py lists what is allowed."
-        )
+        raise TableError(f"{name}: unknown column {unknown[0]!r}; the contract in pvmap/tables/ lists what is allowed.")
     for column, spec in table.columns.items():
         if column in frame.columns:
             _check_column(name, column, spec, frame[column], frame)
@@ -121,7 +119,7 @@ def _check_column(name: str, column: str, spec: Column, values: pd.Series, frame
 
 def as_markdown() -> str:
     """Describe all tables in Markdown; docs/tables.md is this text."""
-    lines = ["# Tables", "", "Generated from `pvmap/tables.py` by `pvmap schema --markdown`.", ""]
+    lines = ["# Tables", "", "Generated from `pvmap/tables/` by `pvmap schema --markdown`.", ""]
     for name, table in TABLES.items():
         lines += [f"## {name}", "", table.about, "", f"Key: {', '.join(table.key)}."]
         if table.geometry:

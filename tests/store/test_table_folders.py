@@ -18,9 +18,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from webmap.test_province import ids_of
 
-from pvmap import open_run, pipeline, row_groups, store, table_files
+from pvmap import open_run, pipeline, store
 from pvmap.errors import InputError
 from pvmap.stages import settle
+from pvmap.store import files as table_files
+from pvmap.store import row_groups
 
 FOLDERS = ("sites", "surfaces", "yields", "shade", "appraisal", "exclusions")
 

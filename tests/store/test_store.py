@@ -13,11 +13,12 @@ import pytest
 import shapely
 from geopandas.testing import assert_geodataframe_equal
 
-from pvmap import disk, joining, row_groups, store
-from pvmap.contract import check
+from pvmap import disk, store
 from pvmap.errors import InputError, TableError
 from pvmap.stages import journal, lock
+from pvmap.store import joining, row_groups
 from pvmap.tables import TABLES
+from pvmap.tables.contract import check
 
 
 def rejects(**changes: list) -> pd.DataFrame:

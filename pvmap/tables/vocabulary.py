@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pvmap.column import Column, amount
+from pvmap.tables.column import Column, amount
 
 NEIGHBOURS = "neighbours"  # source of a height that those of other buildings say
 ASSUMED_HEIGHTS = ("default", NEIGHBOURS)  # sources of heights that nobody observed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pvmap.column import Column, Table, amount, share
+from pvmap.tables.column import Column, Table, amount, share
 
 GRID_GRADES = ("green", "yellow", "red")
 PLAN_CLASSES = ("home_person", "home_company", "ci_general", "ci_large", "mine", "fishpond")

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pvmap import store, whole
+from pvmap import store
 from pvmap.errors import InputError
+from pvmap.store import whole
 
 
 @pytest.fixture

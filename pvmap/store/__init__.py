@@ -15,15 +15,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pandas.api.types import is_numeric_dtype
 
-from pvmap.contract import check
 from pvmap.currency import CNY, in_money
 from pvmap.disk import aside, remove, write_atomically
 from pvmap.errors import InputError, PvmapError
 from pvmap.foreign_text import json_text, spreadsheet_text
 from pvmap.opening import regular
-from pvmap.table_files import files_of, tell_ends
+from pvmap.store.files import files_of, tell_ends
+from pvmap.store.windows import names_of, notes_of, some_outlines, some_rows
 from pvmap.tables import TABLES
-from pvmap.windows import names_of, notes_of, some_outlines, some_rows
+from pvmap.tables.contract import check
 
 ROW_GROUP = 8192  # rows; small enough that a tile's window skips most of the city
 IDS = ("site_id", "surface_id")  # texts of which hardly any is there twice

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from pvmap.disk import write_atomically
 from pvmap.store import AS_PART, ROW_GROUP, reading
-from pvmap.table_files import files_of
+from pvmap.store.files import files_of
 
 
 def batches(

@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 from city import Run
 
-from pvmap import joining, whole
 from pvmap.stages import parts
-from pvmap.table_shapes import fits_series, strange
+from pvmap.store import joining, whole
+from pvmap.store.shapes import fits_series, strange
 from pvmap.tables import TABLES
 
 EVERY = ("sites", "surfaces")  # written with all columns of their contract

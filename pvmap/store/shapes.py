@@ -18,11 +18,11 @@ import pyproj
 from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
-from pvmap.column import Column, Kind, Table
-from pvmap.contract import is_of
-from pvmap.table_files import table_of
+from pvmap.store.files import table_of
+from pvmap.store.windows import COVERING, SIDES
 from pvmap.tables import TABLES
-from pvmap.windows import COVERING, SIDES
+from pvmap.tables.column import Column, Kind, Table
+from pvmap.tables.contract import is_of
 
 _AREAS = Table("Outlines of areas.", ("name",), {"name": Column("str", "", "what is summed by", missing=True)}, True)
 _SHAPES = {**TABLES, "districts": _AREAS, "townships": _AREAS}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pvmap.column import Column, Table, amount, share
-from pvmap.plan_tables import DEVICE_BY, GRID_GRADES, PLAN_CLASSES
 from pvmap.settings.base import LEVELS_OF_ZONES
-from pvmap.vocabulary import (
+from pvmap.tables.column import Column, Table, amount, share
+from pvmap.tables.plan import DEVICE_BY, GRID_GRADES, PLAN_CLASSES
+from pvmap.tables.vocabulary import (
     CAUSES,
     GRADES,
     HEIGHT_SETS,

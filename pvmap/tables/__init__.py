@@ -1,16 +1,16 @@
 """The contracts: what each table holds, in which unit, within which bounds.
 
-A table is checked (``contract.py``) whenever it crosses a file (``store.py``); ``docs/tables.md`` is made from here.
+A table is checked (``contract.py``) whenever it crosses a file (``pvmap/store``); ``docs/tables.md`` is made from here.
 Names of pvlib's glossary keep pvlib's name and unit; every other quantity carries its unit in its name. All energies
 are those of the first year of operation unless a name says otherwise.
 """
 
 from __future__ import annotations
 
-from pvmap.column import Column, Table, amount, share
-from pvmap.plan_tables import PLAN_TABLES
-from pvmap.value_tables import VALUE_TABLES
-from pvmap.vocabulary import (
+from pvmap.tables.column import Column, Table, amount, share
+from pvmap.tables.plan import PLAN_TABLES
+from pvmap.tables.values import VALUE_TABLES
+from pvmap.tables.vocabulary import (
     GRADES,
     MOUNTINGS,
     REFUSALS,

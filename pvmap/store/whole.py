@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from pvmap import store
 from pvmap.errors import InputError
-from pvmap.record_shapes import OLDER, RECORD
+from pvmap.store.record_shapes import OLDER, RECORD
 from pvmap.versions import content_hash, digest
 
 RUN = "run.json"

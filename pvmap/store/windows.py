@@ -19,7 +19,7 @@ import shapely
 from geopandas.array import GeometryArray
 from pyarrow.fs import LocalFileSystem
 
-from pvmap.table_files import files_of
+from pvmap.store.files import files_of
 
 Bounds = tuple[float, float, float, float]
 COVERING = "bbox"  # column of the bounds of each outline
