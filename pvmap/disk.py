@@ -124,6 +124,22 @@ def require_folders(*places: Path) -> None:
                 raise DiskError(f"{one} cannot be written: it is {what}; move it away or choose another --root.")
 
 
+def require_writable(folder: Path) -> None:
+    """Make sure that files can be written to a folder, or to what it will be made in, by writing one.
+
+    Raises
+    ------
+    DiskError
+        They cannot.
+    """
+    trial = aside(next(one for one in (folder, *folder.parents) if one.is_dir()) / "trial")
+    with errors(folder):
+        try:
+            trial.write_bytes(b"\n")
+        finally:
+            remove(trial)
+
+
 def is_below(name: str) -> bool:
     """Whether a name that was read leads to a place below a folder, on whatever system."""
     rooted = PurePosixPath(name).is_absolute() or PureWindowsPath(name).anchor

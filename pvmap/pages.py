@@ -76,17 +76,16 @@ def require_page(path: Path, option: str, kind: str) -> None:
     ConfigError
         Something else is there.
     DiskError
-        Nothing can be there.
+        Nothing can be there, or be written there.
     """
+    fault = None
     with disk.errors(path):
         if not path.name or path.is_dir():
             fault = "this is a folder"
-        elif not os.path.lexists(path):
-            return
-        elif not stat.S_ISREG(path.lstat().st_mode):
+        elif os.path.lexists(path) and not stat.S_ISREG(path.lstat().st_mode):
             fault = "this is a link, a pipe or a device"
-        elif not is_sealed(path, kind):
+        elif os.path.lexists(path) and not is_sealed(path, kind):
             fault = "the file there was not written by this option, or was changed since"
-        else:
-            return
-    raise ConfigError(f"{option} {path}: {fault}; name a new file, or move that one away.")
+    if fault:
+        raise ConfigError(f"{option} {path}: {fault}; name a new file, or move that one away.")
+    disk.require_writable(path.parent)

@@ -112,12 +112,14 @@ def _no_braces(text: str) -> str:
 def test_findings_call_reasons_and_uses_as_map_and_tables_do() -> None:
     assert {reason: TEXTS[f"refused.{reason}"][0] for reason in REFUSED} == REFUSALS
     assert {use: tables.USES[use].zh for use in BUILDING_USES} == USES_IN_FINDINGS
+    assert {use: TEXTS[f"building_use.{use}"][0] for use in BUILDING_USES} == USES_IN_FINDINGS
+    assert {use: chinese.word(use) for use in BUILDING_USES} == USES_IN_FINDINGS
 
 
 @pytest.mark.parametrize(
     ("code", "values", "told"),
     [
-        ("uses-missing", {"use": "other"}, "按 其他 计"),
+        ("uses-missing", {"use": "other"}, "按 其他或未知 计"),
         ("many-refused", {"reasons": "no geometry (2), sliver (1)"}, "无图形 (2)、碎屑图形 (1)"),
         (
             "words-read-by-part",

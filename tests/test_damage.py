@@ -512,6 +512,16 @@ def test_a_read_only_folder_is_one_sentence(root: Path, command: str):
     one_sentence(Said(done.returncode, done.stdout, done.stderr), str(processed(root)), "cannot be written")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a folder that nobody can write to")
+def test_where_nothing_can_be_written_is_told_before_the_work(root: Path, say: Say):
+    shutil.rmtree(processed(root))
+    shutil.rmtree(root / "maps")
+    (root / "maps").symlink_to("/proc")
+    one_sentence(say("map", root), f"{root}/maps/hamlet cannot be written: ")
+    assert not processed(root).exists()
+    one_sentence(say("check", root, "--html", "/proc/check.html"), "/proc cannot be written: ")
+
+
 @mounts
 @pytest.mark.slow
 def test_a_read_only_folder_can_be_explained_and_compared(root: Path):

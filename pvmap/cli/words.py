@@ -14,7 +14,7 @@ import typer
 from rich.markup import escape
 from typer import rich_utils
 
-from pvmap.cli import chinese_errors
+from pvmap import chinese_errors
 from pvmap.cli.chinese_explain import EXPLAIN
 from pvmap.cli.chinese_help import HELP
 from pvmap.currency import in_chinese

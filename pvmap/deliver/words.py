@@ -19,16 +19,16 @@ KINDS = {
     "all": Word("合计", "all"),
 }
 USES = {
-    "industrial_steel": Word("工业彩钢", "industrial, steel"),
-    "industrial_concrete": Word("工业混凝土", "industrial, concrete"),
+    "industrial_steel": Word("工业彩钢屋面", "industrial, steel"),
+    "industrial_concrete": Word("工业混凝土屋面", "industrial, concrete"),
     "commercial": Word("商业", "commercial"),
     "government": Word("党政机关", "government"),
     "education": Word("学校", "education"),
     "health": Word("医院", "health"),
-    "residential_low": Word("多层住宅", "housing, low"),
+    "residential_low": Word("低层多层住宅", "housing, low"),
     "residential_high": Word("高层住宅", "housing, high"),
     "residential_rural": Word("农村住宅", "rural homes"),
-    "other": Word("其他", "other"),
+    "other": Word("其他或未知", "other"),
     "none": Word("—", ""),
 }
 POLICY_CLASSES = {

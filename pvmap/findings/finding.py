@@ -38,7 +38,8 @@ class Finding:
     sites
         First few ids of sites.
     values
-        What else the sentence names. A value called `other`, `kind` or `limit` is a name of ours, as `layer` is.
+        What else the sentence names. A value called `other`, `kind` or `limit` is a name of ours, as `layer` is;
+        what Chinese sentences say in the place of a value is that of its name with `_zh`, where there is one.
     """
 
     code: str
@@ -76,6 +77,8 @@ class Finding:
     def _filled(self, template: str, language: Language) -> str:
         fields = {**asdict(self), **self.values, "rows": ", ".join(map(str, self.rows)), "sites": ", ".join(self.sites)}
         fields["ours"] = self.column  # one of our columns, where a sentence says so
+        if language == "zh":
+            fields |= {name.removesuffix("_zh"): value for name, value in self.values.items() if name.endswith("_zh")}
         tell = {"ours": quantity, **dict.fromkeys(NAMES, word), **dict.fromkeys(LISTS, listed)}
         tell |= dict.fromkeys(MONEYS, money) | {"reasons": reasons, "use": use, "words": meanings}
         told = {name: tell[name](value, language) if name in tell else _Told(value) for name, value in fields.items()}

@@ -69,16 +69,16 @@ REFUSALS: dict[str, str] = {
     "counted with another site": "与其他场址重叠，不重复计算",
 }
 USES = {
-    "industrial_steel": "工业彩钢",
-    "industrial_concrete": "工业混凝土",
+    "industrial_steel": "工业彩钢屋面",
+    "industrial_concrete": "工业混凝土屋面",
     "commercial": "商业",
     "government": "党政机关",
     "education": "学校",
     "health": "医院",
-    "residential_low": "多层住宅",
+    "residential_low": "低层多层住宅",
     "residential_high": "高层住宅",
     "residential_rural": "农村住宅",
-    "other": "其他",
+    "other": "其他或未知",
 }
 # columns of ours that a Chinese sentence names; an English one names them as programs and city files do
 QUANTITIES = {

@@ -18,6 +18,7 @@ from rasterio.shutil import copy
 from rasterio.windows import Window
 
 from pvmap import disk, store
+from pvmap.chinese_errors import said
 from pvmap.crs import WGS84, grid_north, transformer
 from pvmap.directions import N_AZ, N_EL
 from pvmap.findings import Finding, finding
@@ -176,7 +177,8 @@ def write_solar_raster(
         whole.write_record(folder / RECORD, {"stamp": current, "files": files})
         return []
     reason = next(iter(failures.values()))
-    return [finding("raster-squares-missing", layer=NAME, count=len(failures), total=len(jobs), reason=reason)]
+    told = {"reason": reason.rstrip("."), "reason_zh": said(reason).rstrip("。.")}
+    return [finding("raster-squares-missing", layer=NAME, count=len(failures), total=len(jobs), **told)]
 
 
 def _profile(job: TileJob, width: int, height: int, transform: Affine) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import pytest
 from sentences import NOT_FOR_USERS, VALUE, Source
 
 import pvmap
-from pvmap.cli.chinese_errors import OURS, WITHIN, Words, errors, said
+from pvmap.chinese_errors import OURS, WITHIN, Words, errors, said
 from pvmap.config import understand
 from pvmap.errors import ConfigError
 from pvmap.stages.lock import Owner

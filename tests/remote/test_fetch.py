@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,7 +12,7 @@ from loopback import Ask, Reply, Server, door_to, serving
 from weather_services import serve_weather
 from world import WINDOW, build, mirrors
 
-from pvmap.errors import ConfigError, InputError, OfflineError
+from pvmap.errors import ConfigError, DiskError, InputError, OfflineError
 from pvmap.settings.city import Settings
 from pvmap.settings.fetch import FetchSettings
 from pvmap.sources.remote import fetch as remote
@@ -80,6 +81,13 @@ def test_a_file_of_the_users_own_is_left_alone(town: Server, tmp_path: Path) -> 
     (outcome,) = run(town, tmp_path, "weather").values()
     assert "is not what pvmap fetched" in outcome.why and not town.asked
     assert (tmp_path / "weather.json").read_text() == "mine"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a folder that nobody can write to")
+def test_nothing_is_asked_for_a_folder_that_cannot_be_written(town: Server) -> None:
+    with pytest.raises(DiskError, match="/proc/town cannot be written"):
+        run(town, Path("/proc/town"), "buildings")
+    assert not town.asked
 
 
 def test_a_provider_that_is_down_costs_its_layer_only(town: Server, tmp_path: Path) -> None:

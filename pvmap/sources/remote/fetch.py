@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from pvmap import disk
 from pvmap.errors import ConfigError, DiskError, FetchError, OfflineError, PvmapError
 from pvmap.settings.city import Settings
 from pvmap.settings.countries import HOME
@@ -168,6 +169,8 @@ def _one(raw: Path, wish: Wish, providers: Sequence[Provider], fetch: FetchSetti
     if strange := [path for path in _places(wish) if record.is_strange(raw, path)]:
         why = f"{strange[0]} is there and is not what pvmap fetched; move it away to fetch {wish.layer}."
         return Outcome(wish.layer, [], why=why)
+    if not wish.door.offline:
+        disk.require_writable(raw)  # told before anything is brought
     reasons = []
     for provider in providers:
         try:

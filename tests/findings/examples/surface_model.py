@@ -78,4 +78,6 @@ def a_model_that_broke(folder: Path, faulty: bool) -> Iterable[Finding]:
                 failures[number] = str(error)
         return failures
 
-    return write_solar_raster(jobs[0], run)
+    found = write_solar_raster(jobs[0], run)
+    assert all("s.tif 无法读取" in one.sentence("zh") for one in found)
+    return found
