@@ -157,3 +157,10 @@ def test_what_cannot_be_simulated_is_said():
         pvmap.energy.simulate(sky, 10.0, 180.0, "floating")
     with pytest.raises(TableError, match="surface_tilt"):
         pvmap.energy.simulate(sky, np.nan, 180.0)
+    for impossible in ({"albedo": 20.0}, {"gcr": 1.2}, {"surface_tilt": -5}):
+        with pytest.raises(TableError, match=next(iter(impossible))):
+            pvmap.energy.simulate(sky, **{"surface_tilt": 10, "surface_azimuth": 180, **impossible})
+    for wrong in (np.nan, 9999.0):
+        spoiled = weather.assign(ghi=weather["ghi"].where(weather.index.hour != 12, wrong))
+        with pytest.raises(TableError, match="weather: ghi"):
+            pvmap.energy.sky_over(pvmap.energy.Station(spoiled, 0.0, 0.0))

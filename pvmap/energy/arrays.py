@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from pvmap.tables.contract import require_part
 from pvmap.energy import kernel
 from pvmap.energy.kernel import Simulation
 from pvmap.energy.sky import Sky, build_sky
@@ -16,6 +17,7 @@ from pvmap.settings.energy import EnergySettings
 from pvmap.tables.vocabulary import MOUNTINGS
 
 WEATHER_COLUMNS = ("ghi", "dni", "dhi", "temp_air", "wind_speed")
+BOUNDED = ("surface_tilt", "gcr", "albedo")  # an azimuth may go round more than once
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,16 @@ def sky_over(station: Station, utc_offset_hours: float = 0.0, settings: EnergySe
     ------
     WeatherError
         A column is missing, times have no zone, or the year is not whole.
+    TableError
+        A value is missing or is no light, temperature or wind that there is.
     """
     index = station.data.index
     if missing := [name for name in WEATHER_COLUMNS if name not in station.data]:
         raise WeatherError(f"The weather has no column {missing[0]!r}; it needs {', '.join(WEATHER_COLUMNS)}.")
     if not (isinstance(index, pd.DatetimeIndex) and index.tz is not None):
         raise WeatherError("The weather's index must hold times with a time zone; `tz_localize` gives them one.")
+    hours = _as_floats(station.data[list(WEATHER_COLUMNS)])
+    require_part("weather", hours.assign(weather_id=station.weather_id, time=index), WEATHER_COLUMNS)
     return build_sky(station, settings or EnergySettings(), utc_offset_hours)
 
 
@@ -110,6 +116,13 @@ def simulate(
     columns = dict(zip(names, np.broadcast_arrays(*map(np.atleast_1d, given)), strict=True))
     if unknown := sorted(set(columns["mounting"].tolist()) - set(MOUNTINGS)):
         raise TableError(f"No mounting is called {unknown[0]!r}; there are {', '.join(MOUNTINGS)}.")
-    surfaces = pd.DataFrame(columns).assign(ground_tilt=0.0, ground_azimuth=180.0, row_length_m=4.58, edge_height_m=1.0)
+    surfaces = _as_floats(pd.DataFrame(columns))
+    require_part("surfaces", surfaces.assign(surface_id=surfaces.index.astype(str)), BOUNDED)
+    surfaces = surfaces.assign(ground_tilt=0.0, ground_azimuth=180.0, row_length_m=4.58, edge_height_m=1.0)
     nowhere = np.zeros(len(surfaces), int)
     return kernel.simulate(sky, surfaces, None, None, nowhere, 0, settings or EnergySettings())
+
+
+def _as_floats(frame: pd.DataFrame) -> pd.DataFrame:
+    """Whole numbers as the floats that the contract of tables asks for."""
+    return frame.astype({name: float for name, column in frame.items() if column.dtype.kind in "iu"})
