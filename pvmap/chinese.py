@@ -18,7 +18,7 @@ from pvmap.settings.city import Settings
 from pvmap.settings.countries import pack
 from pvmap.settings.demo import DemoSettings
 from pvmap.settings.identity import City
-from pvmap.settings.references import JUDGEMENT, keys_of, references
+from pvmap.settings.references import JUDGEMENT, OWN, keys_of, references
 
 _CLAUSE = re.compile(
     r"(?P<rule>.*) \((?:set in the city file; default .*?, )?"
@@ -47,7 +47,9 @@ def meaning(key: str) -> str:
 
 
 def basis(key: str, source: str) -> str:
-    """Say what an assumption rests on: titles of its references, or the judgement."""
+    """Say what an assumption rests on: titles of its references, or the judgement; the city file where that sets it."""
+    if source.startswith(OWN):
+        return f"城市文件所设；默认值依据：{basis(key, source.removeprefix(OWN))}"
     titles = "；".join(references()[one].cited(chinese=True) for one in keys_of(source))
     if not source.startswith(JUDGEMENT):
         return titles

@@ -18,6 +18,7 @@ from pvmap.foreign_text import visible
 from pvmap.opening import is_pattern, is_there, matching, read_utf8
 from pvmap.settings.city import AreaInput, FileInput, Inputs, RasterInput, Settings
 from pvmap.settings.countries import Pack, pack
+from pvmap.settings.references import OWN
 from pvmap.settings.weather import WeatherFile
 
 SHIPPED = Path(__file__).parent / "pipelines"  # of an installed package; a checkout has its city files beside it
@@ -43,6 +44,11 @@ class Assumption(NamedTuple):
     about: str
     low: float | None
     high: float | None
+
+    @property
+    def own(self) -> bool:
+        """Whether the city file states another value than the default, which the default's source does not hold."""
+        return bool(self.value != self.default)
 
 
 def find_city_file(city: str, folder: Path = Path("pipelines")) -> Path:
@@ -170,15 +176,22 @@ def _matches(raw: Path, pattern: str) -> bool:
 def assumptions(settings: BaseModel, prefix: str = "") -> Iterator[Assumption]:
     """List every declared assumption of the settings, nested sections included.
 
-    Where the country has a pack, its values are the defaults, and rest on what the pack says.
+    Where the country has a pack, its values are the defaults, and rest on what the pack says. What the city file sets
+    rests on the city file: nobody has verified it, whatever the default's source is.
     """
     found = pack(settings.city.country) if isinstance(settings, Settings) else None
     plain = _defaults_of(settings.city.country) if found is not None and isinstance(settings, Settings) else {}
     for one in _declared(settings, prefix):
         if found is None:
-            yield one
+            yield _of_city_file(one)
         elif one.key not in found.unused or one.value != plain[one.key]:
-            yield _of_pack(one, found, plain[one.key], settings.city.currency)  # type: ignore[attr-defined]
+            yield _of_city_file(_of_pack(one, found, plain[one.key], settings.city.currency))  # type: ignore[attr-defined]
+
+
+def _of_city_file(one: Assumption) -> Assumption:
+    if not one.own:
+        return one
+    return one._replace(mark=one.mark if one.mark == "choice" else "unverified", source=OWN + one.source)
 
 
 def _of_pack(one: Assumption, found: Pack, default: Any, currency: str) -> Assumption:

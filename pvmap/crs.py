@@ -33,6 +33,9 @@ SETTLED_DEG = 1e-11  # about a micrometre
 MAX_ITERATIONS = 30
 HALF_STEP_DEG = 1e-4  # along the meridian, to see where grid north lies
 
+# What PROJ leaves as it is, not swapping it to east and north: x and y of these turn the other way round.
+MIRRORED = (["south", "west"], ["west", "north"], ["east", "south"])
+
 WGS84 = CRS.from_epsg(4326)
 GEOD = pyproj.Geod(ellps="WGS84")
 Coordinates = tuple[np.ndarray, np.ndarray]
@@ -92,6 +95,8 @@ def require_metric(crs: CRS | str) -> CRS:
     units = {axis.unit_name for axis in crs.axis_info if axis.direction not in ("up", "down")}
     if units != {"metre"}:
         raise ConfigError(f"city.crs = {crs.to_string()} measures in {', '.join(sorted(units))}; {remedy}.")
+    if [axis.direction for axis in crs.axis_info][:2] in MIRRORED:
+        raise ConfigError(f"city.crs = {crs.to_string()} counts its axes so that maps in it are mirrored; {remedy}.")
     try:
         transformer(WGS84, crs), transformer(crs, WGS84)
     except pyproj.exceptions.ProjError:

@@ -96,6 +96,7 @@ def test_metric_crs_passes(good):
         ("EPSG:4490", "not projected"),
         ("EPSG:3857", "Mercator"),
         ("EPSG:3395", "Mercator"),
+        ("EPSG:5513", "mirrored"),  # Krovak to south and west; EPSG:5514 is the same to east and north
         ("EPSG:2263", "foot"),
         ("EPSG:99999", "not a CRS"),
         (

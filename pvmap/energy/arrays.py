@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from pvmap.tables.contract import require_part
 from pvmap.energy import kernel
 from pvmap.energy.kernel import Simulation
 from pvmap.energy.sky import Sky, build_sky
 from pvmap.errors import TableError, WeatherError
 from pvmap.settings.energy import EnergySettings
+from pvmap.tables.contract import require_part
 from pvmap.tables.vocabulary import MOUNTINGS
 
 WEATHER_COLUMNS = ("ghi", "dni", "dhi", "temp_air", "wind_speed")

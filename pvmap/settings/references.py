@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import Literal, NamedTuple
 
 JUDGEMENT = "judgement: "
+OWN = "set in the city file; its default: "  # before the source of a default that the city file has replaced
 _KEY = re.compile(r"\[([a-z][a-z0-9_]*)\]")
 HEAD = """# References
 

@@ -16,6 +16,7 @@ from pvmap.deliver.wording import Wording
 from pvmap.errors import ConfigError
 from pvmap.settings.city import Settings
 from pvmap.settings.countries import pack
+from pvmap.settings.references import OWN
 from pvmap.sites.expected_masks import not_checked
 
 HEAD = '[city]\nname = "a"\ntitle_zh = "甲"\ntitle_en = "a"\n'
@@ -72,6 +73,18 @@ def test_what_a_pack_sets_rests_on_what_the_pack_says(tmp_path: Path) -> None:
     for key in set(plain.values) & set(told):
         assert told[key].source == plain.source and told[key].value == told[key].default
         assert not latin(chinese.basis(key, told[key].source))
+
+
+@pytest.mark.parametrize("country", ["", 'country = "generic"\n' + BOX])
+def test_what_a_city_file_sets_does_not_rest_on_the_source_of_the_default(tmp_path: Path, country: str) -> None:
+    changed = country + "[energy]\nglass = { refractive_index = 1.6 }\n[planning.economics]\ndiscount_rate = 0.08\n"
+    default, told = ({a.key: a for a in assumptions(load(tmp_path, text))} for text in (country, changed))
+    for key in ("energy.glass.refractive_index", "planning.economics.discount_rate"):
+        assert told[key].mark == "unverified" and told[key].source == OWN + default[key].source
+        assert chinese.basis(key, told[key].source).startswith("城市文件所设") and not latin(
+            chinese.basis(key, told[key].source).replace("TOPCon", "")
+        )
+    assert [one for key, one in told.items() if not one.own] == [default[key] for key, a in told.items() if not a.own]
 
 
 def test_every_amount_elsewhere_is_the_packs_own_and_in_its_money(tmp_path: Path) -> None:

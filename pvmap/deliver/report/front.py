@@ -46,7 +46,7 @@ def write_basis(page: Page, run: Run) -> None:
     """List what the numbers rest on: the unverified assumptions that matter most, standards and documents."""
     page.chapter("编制依据")
     _write_unverified(page, run)
-    named = [key for one in assumptions(run.settings) for key in keys_of(one.source)]
+    named = [key for one in assumptions(run.settings) if not one.own for key in keys_of(one.source)]
     named += [key for mask in run.settings.masks for key in keys_of(mask.clause)]
     used = [references()[key] for key in dict.fromkeys(named) if key in references()]
     page.text(
