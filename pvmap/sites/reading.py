@@ -71,7 +71,8 @@ def read_common(kind: str, layers: Sequence[VectorLayer], inputs: Sequence[Vecto
             frames.append(features.assign(layer=number))
     if not frames:
         crs = layers[0].features.crs if layers else None
-        none = gpd.GeoDataFrame({"site_id": pd.Series(dtype="str")}, geometry=[], crs=crs)
+        columns = {"site_id": "str", "source": "str", "footprint_area_m2": "float64"}
+        none = gpd.GeoDataFrame({n: pd.Series(dtype=kind) for n, kind in columns.items()}, geometry=[], crs=crs)
         return none, nothing_refused(), ()
     every = stacked(frames)
     sites, pieces, joined = join_pieces(every, inputs)

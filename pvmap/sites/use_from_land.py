@@ -45,13 +45,14 @@ def with_uses_of_land(
     outlines, meaning = outlines[known], meaning[known]
     order = np.argsort(-shapely.area(outlines), kind="stable")  # the smallest area is written last, and stays
     outlines, meaning = outlines[order], meaning[order]
-    tree, done, found = shapely.STRtree(outlines), [], []
+    tree, done, found, n_open = shapely.STRtree(outlines), [], [], 0
     for layer, own in zip(layers, inputs, strict=True):
         features = layer.features
         given = text_column(features, "building_use")
         tables = {use: USE_WORDS.get(use, ()) for use in USE_WORDS}
         words = {use: [word for word, means in own.uses.items() if means == use] for use in tables}
         open_rows = np.flatnonzero(read_words(given, tables, words, parts=True, missing=NO_USE_WORDS).missing)
+        n_open += len(open_rows)
         points = shapely.point_on_surface(features.geometry.to_numpy()[open_rows])
         pairs = tree.query(points, predicate="intersects")
         pairs = pairs[:, np.argsort(pairs[1], kind="stable")]
@@ -67,6 +68,10 @@ def with_uses_of_land(
             found.append(
                 finding(code, layer=own.path, count=len(rows), total=len(features), rows=numbers, other=source.path)
             )
+    if n_open and not found:
+        found.append(
+            finding("land-use-tells-nothing", layer=source.path, count=n_open, total=n_open, known=len(outlines))
+        )
     return done, found
 
 

@@ -82,7 +82,9 @@ def doubt_ground(
     if dem is not None:
         found += _doubt_dem(points, sites, dem, weather, raw, crs)
         found += _doubt_mines(sites[sites["site_type"] == "mine"], dem, mines, raw, crs)
-    if dem is not None and dsm is not None:
+    if dsm is not None and (gap_km := _gap_km(Raster(raw, dsm), sites, crs)):
+        found.append(finding("dsm-elsewhere", layer=dsm.path, count=len(sites), total=len(sites), gap_km=gap_km))
+    elif dem is not None and dsm is not None:
         found += _doubt_dsm(sites, points, dem, dsm, raw, crs)
     return found
 
@@ -104,9 +106,7 @@ def _doubt_dem(
 ) -> list[Finding]:
     """Count the sites under which the ground model has no height, or one that no ground has."""
     raster = Raster(raw, dem)
-    box = shapely.box(*raster.extent(crs))
-    if not box.intersects(shapely.box(*sites.geometry.array.total_bounds)):
-        gap_km = float(shapely.distance(box, shapely.box(*sites.geometry.array.total_bounds))) / 1e3
+    if gap_km := _gap_km(raster, sites, crs):
         return [finding("dem-elsewhere", layer=dem.path, count=len(sites), total=len(sites), gap_km=gap_km)]
     cell_m = raster.cell_m(crs)
     heights_m, jumps, highest_m = np.full(len(points), np.nan), np.zeros(len(points), bool), 0.0
@@ -136,6 +136,13 @@ def _doubt_dem(
     if not missing.all():
         found += _doubt_altitude(dem, weather, float(np.nanmedian(heights_m)))
     return found
+
+
+def _gap_km(raster: Raster, sites: gpd.GeoDataFrame, crs: CRS) -> float:
+    """Distance between the extents of a model and of all sites, 0 where they meet."""
+    return (
+        float(shapely.distance(shapely.box(*raster.extent(crs)), shapely.box(*sites.geometry.array.total_bounds))) / 1e3
+    )
 
 
 def _near_jumps(grid: Grid, points: np.ndarray) -> tuple[np.ndarray, float]:

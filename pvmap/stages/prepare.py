@@ -156,8 +156,8 @@ def _read_city(reading: Reading) -> City:
         rejects += refused
         findings += doubts
     counts |= {name: count_rows([layer], len(layer.features), 0) for name, layer in others.items()}
-    standing = {"existing_pv": plants.features} if plants is not None else {}
-    findings += check_extents({**frames, **{level: layer.features for level, layer in areas.items()}, **standing})
+    placed = {name: layer.features for name, layer in others.items() if name not in named_masks}
+    findings += check_extents({**frames, **placed})
     n_rows = pd.concat([frame["source"] for frame in frames.values()]).value_counts()
     frames, double = overlaps.resolve(frames, settings.siting)
     give_back()

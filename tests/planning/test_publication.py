@@ -15,7 +15,7 @@ import pandas as pd
 import pyogrio
 import pytest
 import shapely
-from findings.examples.village import BUILDINGS, EAST, HEAD, NORTH, TYPICAL, feature, put, rectangle, rows
+from findings.examples.village import BUILDINGS, EAST, HEAD, NORTH, TYPICAL, check, feature, put, rectangle, rows
 from hypothesis import given
 from hypothesis import strategies as st
 from webmap.payloads import inflated
@@ -71,6 +71,15 @@ def test_transformers_are_not_shown_to_the_public(town):
     corners = shapely.get_coordinates(public["sites"].geometry.to_numpy())
     np.testing.assert_allclose(corners % 10.0, 0.0, atol=1e-6)
     assert len(public["sites"]) == len(town.sites)
+
+
+def test_sensitive_areas_of_another_province_are_told(tmp_path):
+    put(tmp_path, "b.geojson", rows(2))
+    put(tmp_path, "s.geojson", [feature(rectangle(400_000.0, 0.0))])
+    head = HEAD + "".join(f'{key} = "{value}"\n' for key, value in PUBLIC.items())
+    found = check(tmp_path, BUILDINGS + '[inputs.sensitive]\npath = "s.geojson"\n', head=head)
+    (told,) = [one for one in found if one.code == "layers-apart"]
+    assert {told.layer, told.values["other"]} == {"rooftop", "sensitive"}
 
 
 def test_whatever_touches_a_sensitive_area_is_left_out_and_its_place_forgotten(town):

@@ -16,6 +16,7 @@ from pvmap.settings.city import Settings, VectorInput
 from pvmap.sites import SITE_TYPES
 from pvmap.sites.chosen import choose
 from pvmap.sources.vector import VectorLayer, read_vector
+from pvmap.stages.site_layers import read_kind
 
 METRES = CRS("EPSG:32650")
 X, Y = 440_000.0, 3_560_000.0
@@ -123,6 +124,17 @@ def test_mining_land_that_has_grown_over_is_refused(tmp_path: Path) -> None:
     )
     assert len(layer.features) == 0
     assert sorted(layer.rejects["reason"]) == ["no mining land", "not bare"]
+
+
+def test_where_nothing_is_chosen_every_row_is_refused(tmp_path: Path) -> None:
+    chosen(tmp_path, "mine", "land_use", [box(300, 300), box(300, 300, X + 900)], land_use=["park", "wood"])
+    source = VectorInput.model_validate(
+        {"path": "layer.parquet", "of": "land_use", "columns": {"land_use": "land_use"}}
+    )
+    settings = Settings.model_validate({"city": {"name": "a", "title_zh": "", "title_en": ""}})
+    sites, rejects, counts, _ = read_kind("mine", (source,), settings, tmp_path, METRES, {})
+    assert not len(sites) and (counts["kept"], counts["refused"]) == (0, 2) == (0, sum(map(len, rejects)))
+    assert sites["source"].tolist() == []  # by which rows of all kinds are counted
 
 
 def test_a_layer_of_sites_passes_through(tmp_path: Path) -> None:

@@ -100,6 +100,17 @@ KINDS = (
         source="judgement: a ground model lies under its city",
     ),
     Kind(
+        code="dsm-elsewhere",
+        severity="doubtful",
+        sentence_en="{layer}: the surface model lies {gap_km:,.1f} km away from all {total} sites and is of no use.",
+        sentence_zh="{layer}：地表模型与全部 {total} 处场址相距 {gap_km:,.1f} 千米，未起作用。",
+        remedy_en="Check its CRS and that it is the file of this city.",
+        remedy_zh="请核对坐标系及是否为本市数据。",
+        cause="The tile of another city, or a wrong CRS.",
+        threshold="extents that do not meet",
+        source="judgement: a surface model is one of its city",
+    ),
+    Kind(
         code="surface-below-ground",
         severity="doubtful",
         sentence_en="{layer}: the surface lies below the ground of {other} in {count} of {total} cells, by "

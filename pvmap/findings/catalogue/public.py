@@ -79,6 +79,18 @@ KINDS = (
         adds=("kept_ha", "whole_ha"),
     ),
     Kind(
+        code="land-use-tells-nothing",
+        severity="doubtful",
+        sentence_en="{layer}: none of {count} buildings that say no use stands on land whose use it tells, which "
+        "{known} of its areas do.",
+        sentence_zh="{layer}：{count} 栋未注明用途的建筑均不在其用途可识别的 {known} 个地块上。",
+        remedy_en="Check its CRS, that it is the file of this city, and which column columns.land_use names.",
+        remedy_zh="请核对其坐标系、是否为本市数据，以及 columns.land_use 所指的列。",
+        cause="A layer of another city or in another CRS, or a column of words that nobody knows.",
+        threshold="no building without a use on land of known use, where inputs.land_use is given",
+        source="judgement: buildings of a city stand on its land",
+    ),
+    Kind(
         code="layer-not-fetched",
         severity="doubtful",
         sentence_en="{layer} could not be fetched, so the city is run without it; {reason}.",

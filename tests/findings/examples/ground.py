@@ -69,6 +69,14 @@ def the_tile_beside(folder: Path, faulty: bool) -> Iterable[Finding]:
     return check(folder, BUILDINGS + DEM)
 
 
+@example("dsm-elsewhere")
+def the_surface_of_another_town(folder: Path, faulty: bool) -> Iterable[Finding]:
+    put(folder, "b.geojson", rows(2))
+    put_raster(folder, "dem.tif", np.full((60, 100), 12.0))
+    put_raster(folder, "dsm.tif", np.full((60, 100), 12.0), x=9_000.0 if faulty else -20.0)
+    return check(folder, BUILDINGS + DSM)
+
+
 @example("surface-below-ground")
 def two_height_systems(folder: Path, faulty: bool) -> Iterable[Finding]:
     put(folder, "b.geojson", rows(2))

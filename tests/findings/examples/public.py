@@ -116,8 +116,17 @@ def an_island(folder: Path, faulty: bool) -> Iterable[Finding]:
 
 @example("uses-from-land-use")
 def uses_from_land_use(folder: Path, faulty: bool) -> Iterable[Finding]:
-    _layer(folder, "b.parquet", building_use=["", "school"] if faulty else ["office", "school"])
-    _layer(folder, "l.parquet", land_use=["industrial", "residential"])
+    return _on_land(folder, ["", "school"] if faulty else ["office", "school"], ["industrial", "residential"])
+
+
+@example("land-use-tells-nothing")
+def land_of_numbers(folder: Path, faulty: bool) -> Iterable[Finding]:
+    return _on_land(folder, ["", ""], ["1", "2"] if faulty else ["industrial", "2"])
+
+
+def _on_land(folder: Path, uses: list[str], land_uses: list[str]) -> list[Finding]:
+    _layer(folder, "b.parquet", building_use=uses)
+    _layer(folder, "l.parquet", land_use=land_uses)
     sources = [
         VectorInput.model_validate({"path": name, "columns": {column: column}})
         for name, column in (("b.parquet", "building_use"), ("l.parquet", "land_use"))
