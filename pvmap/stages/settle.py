@@ -44,7 +44,7 @@ from pvmap.planning.policy.plan_classes import plan_class
 from pvmap.planning.policy.targets import require_known_targets
 from pvmap.planning.profiles import Shapes, reduce_profiles
 from pvmap.planning.risk.carry import fit
-from pvmap.planning.risk.certainty import height_error_sums, tell_height_errors
+from pvmap.planning.risk.certainty import height_error_sums, tell_height_errors, tell_left_out
 from pvmap.planning.risk.uncertainty import by_site_and_year
 from pvmap.settings.city import Settings
 from pvmap.stages import parts
@@ -244,7 +244,7 @@ def _valued(
 def _told(city: Partial, settings: Settings) -> Settled:
     bands, missed = totals.check_bands(city.sums["kinds"], settings.planning.policy.bands)
     findings = [*missed, *doubt_amounts(settings), *totals.cost_of_assumed_heights(city.sums["heights"], settings)]
-    findings += tell_height_errors(city.sums["height_errors"])
+    findings += [*tell_height_errors(city.sums["height_errors"]), *tell_left_out(settings)]
     return Settled(totals.totals(city.sums["kinds"]), bands, findings, city.sums["rows"])
 
 

@@ -10,8 +10,10 @@ KINDS = (
         "district, in MW: {by_district}.",
         sentence_zh="{layer}：{count} 座电站共 {capacity_mw:,.1f} 兆瓦未落在可容纳它们的场址上，"
         "按区县（兆瓦）：{by_district}。",
-        remedy_en="Subtract them from the districts' totals.",
-        remedy_zh="请从相应区县的合计中扣除。",
+        remedy_en="Subtract them from the districts' totals; for targets to count them as standing, name what stands: "
+        "installed_mw in planning.policy.targets.",
+        remedy_zh="请从相应区县的合计中扣除；如目标考核需计入，请在 planning.policy.targets 中以 installed_mw "
+        "写明已建规模。",
         cause="Plants on ground that no layer holds, or larger than what their site can carry.",
         threshold="any capacity that no site within reach took",
         source="judgement: what stands is part of the potential",

@@ -44,6 +44,19 @@ KINDS = (
         source="judgement: the bands and their reasons stand beside their values in the assumptions",
     ),
     Kind(
+        code="certainty-left-out",
+        severity="note",
+        sentence_en="{layer}: P50, P75 and P90 have one spread for every site, whatever is known of it, and do not "
+        "count errors of heights, which lower the energy of roofs among others.",
+        sentence_zh="{layer}：各场址的 P50、P75、P90 均按同一离散程度计，不反映各自资料的可靠程度，"
+        "也未计入建筑高度误差（该误差会使有邻近遮挡的屋顶发电量偏低）。",
+        remedy_en='Drop certainty = "off" where single sites are compared by their risk.',
+        remedy_zh='如需按风险比较各场址，请删去 certainty = "off"。',
+        cause='certainty = "off" in the city file.',
+        threshold="any run without an analysis of errors",
+        source="judgement: whoever reads a P90 did not write the city file",
+    ),
+    Kind(
         code="raster-squares-missing",
         severity="doubtful",
         sentence_en="{layer}: {count} of {total} squares are missing, first: {reason}.",

@@ -168,3 +168,10 @@ def tell_height_errors(sums: pd.DataFrame) -> list[Finding]:
     ]
     n = int(rows["n"].sum())
     return [finding("height-errors", layer="rooftop", count=n, total=n, errors=", ".join(told), more=more)]
+
+
+def tell_left_out(settings: Settings) -> list[Finding]:
+    """Say that the sites of a city are all held equally sure, where its city file asks for that."""
+    if settings.certainty.effort != "off":
+        return []
+    return [finding("certainty-left-out", layer="certainty")]

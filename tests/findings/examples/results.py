@@ -10,6 +10,7 @@ from findings.examples import example
 
 from pvmap.findings import Finding
 from pvmap.planning.money.doubts import doubt_amounts
+from pvmap.planning.risk.certainty import tell_left_out
 from pvmap.planning.self_check import Identity, as_findings
 from pvmap.planning.totals import check_bands, kind_sums
 from pvmap.settings.city import Settings
@@ -37,6 +38,12 @@ def bands(kwh_per_kwp: float, wp_per_m2: float) -> Iterable[Finding]:
 def dollars_called_euros(folder: Path, faulty: bool) -> Iterable[Finding]:
     city = {"name": "a", "title_zh": "", "title_en": "", "country": "generic", "utc_offset_hours": 1.0}
     return doubt_amounts(Settings.model_validate({"city": {**city, "currency": "EUR" if faulty else "USD"}}))
+
+
+@example("certainty-left-out")
+def all_equally_sure(folder: Path, faulty: bool) -> Iterable[Finding]:
+    city = {"name": "a", "title_zh": "", "title_en": ""}
+    return tell_left_out(Settings.model_validate({"city": city, "certainty": "off" if faulty else "sample"}))
 
 
 @example("yield-outside-band")
