@@ -37,8 +37,8 @@ from pvmap.sites.existing import plants_kwp
 from pvmap.stages.areas import names_at, read_named
 from pvmap.stages.grid_inputs import GridFiles, read_grid
 from pvmap.stages.job import TileJob
+from pvmap.stages.other_layers import read_plants
 from pvmap.stages.planned_city import PlannedCity
-from pvmap.stages.prepare import read_plants
 from pvmap.tables.plan import told_apart
 
 WRITTEN = ("hosting", "build_out")

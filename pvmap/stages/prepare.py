@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,20 +23,21 @@ from pvmap.settings.city import Settings
 from pvmap.sites import SITE_TYPES, existing, outlines, overlaps
 from pvmap.sites.base import points_within
 from pvmap.sites.mask_doubts import doubt_masks
-from pvmap.sites.masks import load_masks, mask_layer
+from pvmap.sites.masks import load_masks
 from pvmap.sites.place import doubt_place
 from pvmap.sites.reading import nothing_refused
 from pvmap.sites.sensitive import leave_out, unnamed
 from pvmap.sources.asleep import stacked
 from pvmap.sources.remote.record import doubt_fetched
 from pvmap.sources.stretches import Each, in_turn
-from pvmap.sources.vector import VectorLayer, check_extents, read_vector
+from pvmap.sources.vector import check_extents
 from pvmap.sources.weather import WeatherSet, nearness, read_weather
-from pvmap.stages.areas import AREAS, area_outlines, doubt_outside, doubt_overlaps, name_areas, read_named
+from pvmap.stages.areas import AREAS, area_outlines, doubt_outside, doubt_overlaps, name_areas
 from pvmap.stages.curve import along_curve, write_along_curve
 from pvmap.stages.doubts import doubt_sites
 from pvmap.stages.ground_doubts import doubt_ground
 from pvmap.stages.job import PREPARED, YEARS
+from pvmap.stages.other_layers import OtherLayers, read_others
 from pvmap.stages.roof_doubts import doubt_roof_faces
 from pvmap.stages.site_layers import Cleaned, are_large, city_crs, cleaned_ahead, count_rows, read_kind, site_inputs
 from pvmap.tables import TABLES
@@ -132,94 +133,114 @@ def _put_in_place(tables: Path, processed: Path, settings: Settings) -> None:
         disk.remove_ours(processed / YEARS, re.compile(r"weather\.parquet|points\.json"))
 
 
+@dataclass
+class Told:
+    """What the reading of a city tells beside its sites."""
+
+    findings: list[Finding]
+    rejects: list[pd.DataFrame]
+    counts: dict[str, dict[str, int]]
+
+    def refuse(self, rows: pd.DataFrame) -> None:
+        """Count sites that were kept at first among the refused, each with its kind."""
+        self.rejects.append(rows)
+        for kind, n_rows in zip(*np.unique(rows["site_type"].astype(str), return_counts=True), strict=True):
+            self.counts[str(kind)]["kept"] -= int(n_rows)
+            self.counts[str(kind)]["refused"] += int(n_rows)
+
+
 def _read_city(reading: Reading) -> City:
     settings, raw, folder = reading.settings, reading.raw, reading.folder
     crs = city_crs((settings, raw))
     weather = read_weather(settings.weather, raw, settings.city.utc_offset_hours)
-    areas = {
-        level: read_named(source, raw, crs, level)
-        for level in AREAS
-        if (source := getattr(settings.inputs, level)) is not None
-    }
-    plants = read_plants(settings, raw, crs)
-    masks = _read_masks(settings, raw, crs)
-    named_masks = {f"mask {number + 1} {settings.masks[number].name}": layer for number, layer in masks.items()}
-    others = {**areas, **({"existing_pv": plants} if plants is not None else {}), **named_masks}
-    if settings.city.use == "public" and settings.inputs.sensitive is not None:
-        others["sensitive"] = read_vector(settings.inputs.sensitive, raw, crs)
-    findings = [*weather.findings, *doubt_fetched(raw), *(one for layer in others.values() for one in layer.findings)]
+    others = read_others(settings, raw, crs)
+    layers = others.by_name(settings)
+    told = Told(
+        [*weather.findings, *doubt_fetched(raw), *(one for layer in layers.values() for one in layer.findings)],
+        [layer.rejects for layer in layers.values()],
+        {},
+    )
+    _lay_out(_read_sites(reading, crs, others, told), reading, crs, (weather, others), told)  # who calls holds no site
+    store.write_table(folder, "rejects", _all_rejects(told.rejects))
+    store.write_table(folder, "weather", weather.table())
+    if settings.weather.several_years:
+        every = read_weather(settings.weather, raw, settings.city.utc_offset_hours, years="all")
+        told.findings += [found for found in every.findings if found not in weather.findings]
+        store.write_table(folder / YEARS, "weather", every.table())
+        store.write_json(folder / YEARS / "points.json", [point.summary for point in every.points])
+    for level in others.areas:
+        disk.write_atomically(folder / f"{level}.parquet", area_outlines(others.areas, level).to_parquet)
+    about_weather = [point.summary for point in weather.points]
+    return City(crs.to_string(), told.counts, about_weather, add_up(told.findings))
+
+
+def _read_sites(reading: Reading, crs: CRS, others: OtherLayers, told: Told) -> gpd.GeoDataFrame:
+    """Read the sites of all kinds into one frame: each stretch of ground once, without what the public may not see."""
+    settings, raw = reading.settings, reading.raw
     frames: dict[str, gpd.GeoDataFrame] = {}
-    rejects = [layer.rejects for layer in others.values()]
-    counts: dict[str, dict[str, int]] = {}
     for kind, inputs in site_inputs(settings).items():
-        frames[kind], refused, counts[kind], doubts = read_kind(kind, inputs, settings, raw, crs, reading.cleaned)
-        rejects += refused
-        findings += doubts
-    counts |= {name: count_rows([layer], len(layer.features), 0) for name, layer in others.items()}
-    placed = {name: layer.features for name, layer in others.items() if name not in named_masks}
-    findings += check_extents({**frames, **placed})
+        frames[kind], refused, told.counts[kind], doubts = read_kind(kind, inputs, settings, raw, crs, reading.cleaned)
+        told.rejects += refused
+        told.findings += doubts
+    layers = others.by_name(settings)
+    told.counts |= {name: count_rows([layer], len(layer.features), 0) for name, layer in layers.items()}
+    placed = {name: layer.features for name, layer in others._replace(masks={}).by_name(settings).items()}
+    told.findings += check_extents({**frames, **placed})
     n_rows = pd.concat([frame["source"] for frame in frames.values()]).value_counts()
     frames, double = overlaps.resolve(frames, settings.siting)
     give_back()
-    rejects.append(double)
-    findings += outlines.by_file("rows-counted-elsewhere", double, n_rows)
-    _refuse_more(counts, double)
-    kinds, sites = tuple(frames), _stacked(frames)
+    told.findings += outlines.by_file("rows-counted-elsewhere", double, n_rows)
+    told.refuse(double)
+    sites = _stacked(frames)
     if settings.city.use == "public":
         every_id = sites["site_id"]
-        sites, untold, told = leave_out(sites, others["sensitive"].features if "sensitive" in others else None)
-        rejects.append(untold)
-        _refuse_more(counts, untold)
-        findings = [*unnamed(findings, set(every_id) - set(sites["site_id"])), *told]
-    del frames  # a city's rows stand once in memory from here on
+        sites, untold, about = leave_out(sites, others.sensitive.features if others.sensitive is not None else None)
+        told.refuse(untold)
+        told.findings[:] = [*unnamed(told.findings, set(every_id) - set(sites["site_id"])), *about]
     if not len(sites):
-        counted = pd.concat(rejects)["reason"].value_counts()
+        counted = pd.concat(told.rejects)["reason"].value_counts()
         why = ", ".join(f"{reason} ({n})" for reason, n in counted.items())
         raise InputError(
             f"City {settings.city.name!r}: no site is left after reading: {why}; check its layers and filters."
         )
+    return sites
+
+
+def _lay_out(
+    sites: gpd.GeoDataFrame, reading: Reading, crs: CRS, around: tuple[WeatherSet, OtherLayers], told: Told
+) -> None:
+    """Say of each site what the whole city decides, and write the table of sites along the curve."""
+    settings, raw, (weather, others) = reading.settings, reading.raw, around
     points = points_within(sites.geometry.array)
-    sites = name_areas(sites, points, areas)
+    sites = name_areas(sites, points, others.areas)
     give_back()
     with ThreadPoolExecutor(1) as beside:  # what only looks at sites is done beside what makes them
-        doubting = beside.submit(_doubts, sites.copy(deep=False), points, areas, masks, weather, (settings, raw, crs))
+        doubting = beside.submit(_doubts, sites.copy(deep=False), points, others, weather, (settings, raw, crs))
         sites = _choose_sky(sites, weather)
         close = nearness.doubts(weather, sites, settings.weather)
         close += doubt_place(settings.city, float(sites["longitude"].mean()), float(sites["latitude"].mean()))
-        if plants is not None:
-            sites, more = existing.subtract(sites, plants.features, settings.siting, settings.module)
+        if others.plants is not None:
+            sites, more = existing.subtract(sites, others.plants.features, settings.siting, settings.module)
             close += more
         give_back()
-        for kind in kinds:
+        for kind in site_inputs(settings):
             of_masks = partial(load_masks, settings.masks, raw, crs)
             sites = SITE_TYPES[kind].prepare(sites, settings, of_masks)
         sites["hilbert"], order = along_curve(sites)
-        findings += [*doubting.result(), *close]
+        told.findings += [*doubting.result(), *close]
         give_back()
         from pvmap.stages.trial import try_tiles  # decides whether a run goes on, never what its numbers are
 
         trial = beside.submit(try_tiles, sites.copy(deep=False), order, weather, settings, raw)
-        write_along_curve(folder / PREPARED, sites, order)
+        write_along_curve(reading.folder / PREPARED, sites, order)
         trial.result()
     give_back()
-    store.write_table(folder, "rejects", _all_rejects(rejects))
-    store.write_table(folder, "weather", weather.table())
-    if settings.weather.several_years:
-        every = read_weather(settings.weather, raw, settings.city.utc_offset_hours, years="all")
-        findings += [found for found in every.findings if found not in weather.findings]
-        store.write_table(folder / YEARS, "weather", every.table())
-        store.write_json(folder / YEARS / "points.json", [point.summary for point in every.points])
-    for level in areas:
-        disk.write_atomically(folder / f"{level}.parquet", area_outlines(areas, level).to_parquet)
-    about_weather = [point.summary for point in weather.points]
-    return City(crs.to_string(), counts, about_weather, add_up(findings))
 
 
 def _doubts(
     sites: gpd.GeoDataFrame,
     points: np.ndarray,
-    areas: dict[str, VectorLayer],
-    masks: dict[int, VectorLayer],
+    others: OtherLayers,
     weather: WeatherSet,
     city: tuple[Settings, Path, CRS],
 ) -> list[Finding]:
@@ -229,9 +250,9 @@ def _doubts(
         *doubt_sites(sites, crs),
         *doubt_ground(sites, points, settings.inputs, settings.mine, weather, raw, crs),
         *doubt_roof_faces(sites, settings.inputs.roofs_cityjson, raw, crs),
-        *doubt_masks(sites, settings.masks, masks, raw, crs),
-        *doubt_outside(sites, areas),
-        *doubt_overlaps(points, areas),
+        *doubt_masks(sites, settings.masks, others.masks, raw, crs),
+        *doubt_outside(sites, others.areas),
+        *doubt_overlaps(points, others.areas),
     ]
 
 
@@ -246,32 +267,6 @@ def city_files(settings: Settings) -> list[str]:
     names = [f"{PREPARED}/sites.parquet", "rejects.parquet", "weather.parquet"]
     names += [f"{level}.parquet" for level in AREAS if getattr(settings.inputs, level) is not None]
     return names + [f"{YEARS}/{n}" for n in ("weather.parquet", "points.json") if settings.weather.several_years]
-
-
-def read_plants(settings: Settings, raw: Path, crs: CRS) -> VectorLayer | None:
-    """Read plants that stand, as points or polygons, each as one: its capacity is that of all its parts."""
-    source = settings.inputs.existing_pv
-    if source is None:
-        return None
-    layer = read_vector(source.model_copy(update={"explode": False}), raw, crs, kinds=("Point", "Polygon"))
-    doubts = existing.doubt_rows(layer.features, layer.rejects, source.path)
-    return replace(layer, findings=(*layer.findings, *doubts))
-
-
-def _read_masks(settings: Settings, raw: Path, crs: CRS) -> dict[int, VectorLayer]:
-    """Read the masks for what they refuse: ground under a refused polygon is not protected."""
-    return {
-        number: mask_layer(mask.input, mask.buffer_m, raw, crs)
-        for number, mask in enumerate(settings.masks)
-        if mask.input is not None
-    }
-
-
-def _refuse_more(counts: dict[str, dict[str, int]], rejects: pd.DataFrame) -> None:
-    """Count sites that were kept at first among the refused, by the kind in `rejects`."""
-    for kind, n_rows in zip(*np.unique(rejects["site_type"].astype(str), return_counts=True), strict=True):
-        counts[str(kind)]["kept"] -= int(n_rows)
-        counts[str(kind)]["refused"] += int(n_rows)
 
 
 def _choose_sky(sites: gpd.GeoDataFrame, weather: WeatherSet) -> gpd.GeoDataFrame:

@@ -23,8 +23,8 @@ from pvmap.sources.vector import layer_crs, read_vector
 from pvmap.sources.weather import read_weather
 from pvmap.sources.weather.hours import year_index
 from pvmap.stages.areas import AREAS, read_named
+from pvmap.stages.other_layers import read_plants
 from pvmap.stages.plan_trial import backdrop_trials, plan_trials
-from pvmap.stages.prepare import read_plants
 from pvmap.stages.site_layers import site_inputs
 from pvmap.stages.trial import try_prices
 

@@ -26,6 +26,7 @@ PREPARE_CODE = (
         f"stages/{name}.py"
         for name in (
             "prepare",
+            "other_layers",
             "site_layers",
             "areas",
             "curve",

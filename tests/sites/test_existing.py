@@ -11,7 +11,7 @@ from shapely import Point
 from pvmap.settings.module import ModuleSettings
 from pvmap.settings.sites import SitingSettings
 from pvmap.sites import existing
-from pvmap.stages.prepare import read_plants
+from pvmap.stages.other_layers import read_plants
 
 
 @pytest.fixture
