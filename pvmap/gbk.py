@@ -17,6 +17,17 @@ def is_paired(text: bytes) -> bool:
     return sum(len(run) % 2 == 0 for run in runs) > PAIRED_SHARE * len(runs)
 
 
+def has_words(text: bytes) -> bool:
+    """Whether four bytes and more above ASCII follow each other: words of Chinese do, letters with accents hardly.
+
+    Examples
+    --------
+    >>> has_words("京口".encode("gbk")), has_words("Größe".encode("latin-1"))
+    (True, False)
+    """
+    return re.search(rb"[\x81-\xfe]{4}", text) is not None
+
+
 def utf8_by_chance(lines: Iterable[bytes]) -> bool:
     """Whether text that decodes as UTF-8 is a few Chinese words in GBK: its letters would be such as nobody writes.
 

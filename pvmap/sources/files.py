@@ -185,6 +185,7 @@ def _read_shut_in(path: Path, source: VectorInput) -> RawLayer:
     try:
         layer = _layer_name(place, source)
         encoding, findings = shapefile_text.encoding_of(path, inner, place, source, layer)
+        _require_no_encoding(place, encoding, source)
         options: dict[str, Any] = {"layer": layer, "encoding": encoding}
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
@@ -207,6 +208,15 @@ def _read_shut_in(path: Path, source: VectorInput) -> RawLayer:
     require_known_crs(path, inner, source, frame.crs)
     mapped = pd.DataFrame(frame[[*dict.fromkeys(wanted.values())]])
     return RawLayer(frame.geometry.to_numpy(), mapped, row, frame.crs, findings, names=wanted)
+
+
+def _require_no_encoding(place: str, encoding: str | None, source: VectorInput) -> None:
+    """Raise an InputError for an encoding of text that only shapefiles, among what GDAL reads, may choose."""
+    if encoding not in (None, "utf-8") and not place.lower().endswith(".shp"):
+        raise InputError(
+            f"{source.path}: encoding = {source.encoding!r} holds for shapefiles and tables only; save the file as "
+            "UTF-8, or export it as GeoPackage, and leave encoding out."
+        )
 
 
 def _refuse_utf16(path: Path, source: VectorInput) -> None:

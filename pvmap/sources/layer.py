@@ -18,6 +18,8 @@ from pvmap.settings.city import VectorInput
 NUMBERS = ("height_m", "floors", "capacity_mw")
 TEXTS = ("id", "name", "building_use", "excluded", "includes_dykes", "water_type", "land_use")
 ELSE = " else"  # after our name: the column that counts where the first says nothing
+RASTERS = (".tif", ".tiff", ".asc", ".img", ".hgt", ".vrt", ".png", ".jpg", ".jp2")
+PACKED = (".zip", ".gz", ".tgz", ".7z", ".rar")
 LONGEST_IN_SHAPEFILES = 10  # letters of a column's name
 # Integers stay whole beside missing ones: pandas would turn the column to floats, which end at 2^53.
 WHOLE = {"types_mapper": {pa.int64(): pd.Int64Dtype(), pa.uint64(): pd.UInt64Dtype()}.get}
@@ -135,6 +137,13 @@ def stated_encoding(source: VectorInput) -> str | None:
 def unreadable(name: str, reason: str) -> str:
     """Say that a vector file cannot be read, what helps, and last what its library says of it."""
     if "not recognized" in reason:
+        if name.lower().endswith(RASTERS):
+            return (
+                f"{name} is a raster, where polygons are wanted; heights go to inputs.dem or inputs.dsm, ground that "
+                "may not be used to raster and values of [[masks]]."
+            )
+        if name.lower().endswith(PACKED):
+            return f"{name} cannot be read: what it holds is not read packed; unpack it, and name the file in it."
         return (
             f"{name} cannot be read: it is in no format that pvmap knows; export it as GeoPackage, Shapefile, GeoJSON, "
             "FlatGeobuf, GeoParquet or CSV."
@@ -158,7 +167,8 @@ def require_sound(columns: Iterable[tuple[str, pa.Array | pa.ChunkedArray]], pat
         except pa.ArrowInvalid as error:
             if pa.types.is_string(column.type) and "UTF8" in str(error):
                 raise InputError(
-                    f"{path}: column {name!r} is not UTF-8 text; state the file's encoding in the city file."
+                    f"{path}: column {name!r} is not UTF-8 text; save the file as UTF-8, or, if it is a shapefile, "
+                    "state its encoding in the city file."
                 ) from None
             raise InputError(unreadable(path, "it is damaged inside")) from None
 

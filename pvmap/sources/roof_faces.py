@@ -52,7 +52,16 @@ def read_roof_planes(source: FileInput, raw: Path, crs: CRS) -> gpd.GeoDataFrame
         The file is missing, no city model, declares no CRS, or has no RoofSurface.
     """
     path = regular(raw / source.path, source.holds or "it should hold CityJSON or CityGML roofs")
-    model = citygml.read_city_model(path) if citygml.is_citygml(path) else cityjson.read_city_model(path)
+    gml = citygml.is_citygml(path)
+    try:
+        model = citygml.read_city_model(path) if gml else cityjson.read_city_model(path)
+    except InputError:
+        if gml or cityjson.is_cityjson(path):
+            raise
+        raise InputError(
+            f"{source.path} is neither CityJSON nor CityGML, unpacked, of which roof planes are taken; footprints go "
+            "to inputs.buildings, a surface model to inputs.dsm."
+        ) from None
     name = source.crs or model.crs_name
     stated = crs_of_name(name, path, KEY)
     file_crs, unit = flat(stated), height_unit(name, stated)

@@ -200,3 +200,11 @@ def test_roofs_without_the_number_of_their_zone_are_told(tmp_path):
     (tmp_path / "hut.json").write_text(json.dumps(model))
     with pytest.raises(InputError, match=r'hut\.json: its coordinates, .* lack the number of zone 40: .* "EPSG:4549"'):
         read_roof_planes(FileInput(path="hut.json"), tmp_path, CRS("EPSG:4549"))
+
+
+def test_a_layer_in_the_place_of_a_city_model_is_answered_with_its_own(tmp_path):
+    (tmp_path / "b.geojson").write_text('{"type": "FeatureCollection", "features": []}')
+    with pytest.raises(
+        InputError, match=r"b\.geojson is neither CityJSON nor CityGML.*footprints go to inputs.buildings"
+    ):
+        read_roof_planes(FileInput(path="b.geojson"), tmp_path, SWISS)

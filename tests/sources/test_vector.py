@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyogrio
 import pytest
+import rasterio
 import shapely
 from pyproj import CRS, Transformer
 
@@ -335,6 +336,25 @@ def test_a_cpg_that_names_no_encoding_says_nothing(tmp_path, houses, name):
 
 
 @pytest.mark.parametrize(
+    ("word", "encoding"), [("学校", "GBK"), ("Größe", "ISO-8859-1"), ("École élémentaire", "CP1252")]
+)
+@pytest.mark.parametrize("declared", ["code page", ".cpg"])
+def test_a_western_encoding_that_is_named_holds_where_the_text_is_not_chinese(
+    tmp_path, houses, word, encoding, declared
+):
+    pyogrio.write_dataframe(houses.assign(use=word), tmp_path / "h.shp", encoding=encoding)
+    table = tmp_path / "h.dbf"
+    if declared == ".cpg":
+        (tmp_path / "h.cpg").write_text("ISO-8859-1")
+    else:  # 0x57: what programs write for the code page of their machine
+        (tmp_path / "h.cpg").unlink(missing_ok=True)
+        table.write_bytes(table.read_bytes()[:29] + b"\x57" + table.read_bytes()[30:])
+    layer = read_vector(VectorInput(path="h.shp", columns=COLUMNS), tmp_path, METRIC)
+    assert set(layer.features["building_use"]) == {word}
+    assert [one.code for one in layer.findings].count("encoding-guessed") == (encoding == "GBK")
+
+
+@pytest.mark.parametrize(
     ("ids", "lost"),
     [
         (np.array([16_777_217, 16_777_219, 5, 7], "float32"), 2),  # of four bytes, which hold seven digits
@@ -436,3 +456,23 @@ def test_eastings_with_the_number_of_a_zone_or_without_it_are_told(tmp_path, x, 
     if "EPSG" in remedy:
         named = VectorInput(path="b.gpkg", crs=remedy[-10:-1])
         assert read_vector(named, tmp_path, CRS.from_epsg(4549)).features.area.sum() == pytest.approx(2000, rel=0.01)
+
+
+def test_what_is_not_utf8_names_a_remedy_that_holds(tmp_path, houses):
+    (tmp_path / "h.geojson").write_bytes(houses.assign(use="镇江市").to_json(ensure_ascii=False).encode("gbk"))
+    with pytest.raises(InputError, match="'use' is not UTF-8 text; save the file as UTF-8"):
+        read_vector(VectorInput(path="h.geojson", columns=COLUMNS), tmp_path, METRIC)
+    with pytest.raises(
+        InputError, match="encoding = 'gbk' holds for shapefiles and tables only; save the file as UTF-8"
+    ):
+        read_vector(VectorInput(path="h.geojson", columns=COLUMNS, encoding="gbk"), tmp_path, METRIC)
+
+
+@pytest.mark.parametrize(("name", "said"), [("h.tif", "is a raster"), ("h.zip", "is not read packed; unpack it")])
+def test_a_file_of_another_kind_is_answered_with_its_place(tmp_path, name, said):
+    with zipfile.ZipFile(tmp_path / "h.zip", "w") as packed:
+        packed.writestr("a.city.json", '{"type": "CityJSON", "version": "1.1", "CityObjects": {}, "vertices": []}')
+    with rasterio.open(tmp_path / "h.tif", "w", driver="GTiff", width=2, height=2, count=1, dtype="uint8") as file:
+        file.write(np.ones((1, 2, 2), "uint8"))
+    with pytest.raises(InputError, match=said):
+        read_vector(VectorInput(path=name), tmp_path, METRIC)

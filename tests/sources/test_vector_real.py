@@ -159,7 +159,7 @@ def test_contour_lines_are_no_polygons(shared_data):
     ("path", "remedy"),
     [
         ("SOURCES.md", "export it as GeoPackage"),
-        ("terrain/athens/DEM.tif", "export it"),
+        ("terrain/athens/DEM.tif", "is a raster, where polygons are wanted; heights go to inputs.dem"),
     ],
 )
 def test_what_is_no_vector_file_is_a_sentence(shared_data, path, remedy):
