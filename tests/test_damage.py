@@ -431,6 +431,7 @@ def test_plan_and_explain_print_no_new_settings_beside_old_numbers(root: Path, s
         one_sentence(say(*command), "module.power_kwp", "0.45", "pvmap map hamlet")
 
 
+@pytest.mark.slow
 def test_files_of_an_earlier_run_are_told_beside_a_new_map(root: Path, say: Say):
     words = "are of an earlier run; `pvmap plan hamlet` makes them anew."
     assert words not in say("map", root).out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 from findings.examples.village import HEAD, TYPICAL, feature, put, rectangle
 
 from pvmap import pipeline, store
@@ -21,6 +22,7 @@ def hours(year: int) -> pd.Index:
     return pd.date_range(f"{year}-01-01", f"{year + 1}-01-01", freq="h", inclusive="left").strftime("%Y-%m-%d %H:%M")
 
 
+@pytest.mark.slow
 def test_units_and_years_of_prices_and_loads(tmp_path):
     raw = tmp_path / "data/raw/x"
     raw.mkdir(parents=True)

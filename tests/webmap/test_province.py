@@ -108,6 +108,7 @@ def test_sheets_share_their_classes(maps: Path) -> None:
     assert all(other == edges[0] for other in edges)
 
 
+@pytest.mark.slow
 def test_a_sheet_shows_the_hills_and_roads_around_its_own_sites(city: City, tmp_path: Path) -> None:
     zone = city_zone(city.run)
     west, south, east, north = zone.total_bounds
