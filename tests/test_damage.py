@@ -20,7 +20,7 @@ import pytest
 from city import same_rows
 from test_bad_input import CITY, Hamlet, Said, footprints, one_sentence
 
-from pvmap import cli, open_run, store
+from pvmap import cli, open_run, pipeline, store
 from pvmap.errors import InputError
 from pvmap.stages import earlier, lock, record
 from pvmap.store import whole
@@ -122,8 +122,6 @@ def say(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> Say:
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Root of a hamlet of two tiles that has been mapped and planned."""
-    from pvmap import pipeline
-
     hamlet = Hamlet(tmp_path_factory.mktemp("finished"))
     hamlet.say(CITY + YEARS)
     outline = footprints(1)
@@ -184,6 +182,15 @@ def test_a_damaged_file_is_made_anew_or_named(root: Path, finished: Path, say: S
     assert {part: (part / "done.json").stat().st_mtime_ns for part in kept} == kept
     if how == "folder" and name != "BACKDROP/xy":  # that one lay in a folder of our own, which goes whole
         assert [one.read_text(encoding="utf-8") for one in root.rglob("notes.txt")] == ["mine"]
+
+
+def test_the_part_of_another_tile_is_none_of_this_one(root: Path):
+    job = pipeline.open_city(str(root / "hamlet.toml"), root)
+    assert pipeline.city_status(job).tiles == {"done": 2, "failed": 0, "stale": 0, "to do": 0}
+    one, other = sorted((processed(root) / "parts").iterdir())
+    shutil.rmtree(one)
+    shutil.copytree(other, one)
+    assert pipeline.city_status(job).tiles == {"done": 1, "failed": 0, "stale": 1, "to do": 0}
 
 
 def without(path: Path, column: str) -> None:

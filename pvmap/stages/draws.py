@@ -113,8 +113,9 @@ def quarter_folder(job: TileJob) -> Path:
 def is_drawn(job: TileJob) -> bool:
     """Whether the draws on disk are of the same code, settings and inputs, and whole."""
     folder = quarter_folder(job)
-    record = whole.read_record(folder / DONE, "stamp", "files", "bounds")
-    if record is None or record["stamp"] != job.stamp or whole.damaged(folder, record["files"]):
+    record = whole.read_record(folder / DONE, "stamp", "tile", "files", "bounds")
+    ours = record is not None and (record["stamp"], record["tile"]) == (job.stamp, job.name)
+    if record is None or not ours or whole.damaged(folder, record["files"]):
         return False
     numbers = {TALLEST: ["height_m"], **dict.fromkeys(map(_file, range(WORLDS)), _NAMES)}
     return all(fits(folder / name, _table_of(columns)) for name, columns in numbers.items())
@@ -140,7 +141,8 @@ def draw_quarter(job: TileJob) -> int:
     most = np.max([heights.height_m[:, inside].max(axis=0) for heights in worlds], axis=0)
     written.append(_write_columns(folder / TALLEST, {"site_id": ids, "height_m": most}))
     files = whole.measured(folder, [path.name for path in written])
-    whole.write_record(folder / DONE, {"stamp": job.stamp, "files": files, "bounds": [west, south, east, north]})
+    about = {"stamp": job.stamp, "tile": job.name, "files": files, "bounds": [west, south, east, north]}
+    whole.write_record(folder / DONE, about)
     return len(ids)
 
 

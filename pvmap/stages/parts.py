@@ -45,15 +45,16 @@ def write(job: TileJob, tables: dict[str, pd.DataFrame], profiles: Profiles) -> 
     written.append(joining.write_series(job.part / PROFILES, profiles.groups, POWER, profiles.power_kw))
     about = {
         "stamp": job.stamp,
+        "tile": job.name,
         "files": whole.measured(job.part, [path.name for path in written]),
     }
     whole.write_record(job.part / DONE, about, flush=False)
 
 
 def record(job: TileJob) -> dict[str, Any] | None:
-    """Return what is known of the part on disk; None where there is none from the same code, settings and inputs."""
-    found = whole.read_record(job.part / DONE, "stamp", "files")
-    return found if found is not None and found["stamp"] == job.stamp else None
+    """Return what is known of the part on disk; None where it is of other code, settings, inputs or another tile."""
+    found = whole.read_record(job.part / DONE, "stamp", "tile", "files")
+    return found if found is not None and (found["stamp"], found["tile"]) == (job.stamp, job.name) else None
 
 
 def is_current(job: TileJob) -> bool:

@@ -156,6 +156,7 @@ class Shape(TypedDict, total=False):
     """Keys of records, which hold the same wherever they stand."""
 
     stamp: str
+    tile: str
     stamps: dict[str, str]
     files: dict[Name, Measured]
     tables: dict[Name, Measured]
