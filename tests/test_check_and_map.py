@@ -27,6 +27,7 @@ from pvmap import pipeline
 from pvmap.errors import PvmapError, Refusals
 
 MASK = '[[masks]]\nname = "park"\nclause = "x"\n'
+UNIT = 'name = "s"\nkind = "battery"\npower_mw = 5.0\ncity_share = 1.0\nsource = "x"\ndistrict = "west"\n'
 # kind of input: its part of the city file, its file, and what writes it well
 KINDS: dict[str, tuple[str, str, Callable[[Path, str], object]]] = {
     "buildings": ("", "b.geojson", lambda folder, name: put(folder, name, rows(3))),
@@ -215,6 +216,23 @@ def test_settings_that_only_tiles_or_money_use_are_refused_by_both(kind: str, bo
     village.say(KINDS[kind][0].replace("[1]", "[]") + body)
     told = village.refused("check")
     assert told and village.refused("map") == told
+
+
+NAMES = {  # what the city file names that there is not, and how that is told
+    '[map]\nmasked_sites = ["nobody"]\n': "'nobody' is no site_id",
+    '[map]\nmasked_sites = ["rooftop-b0", "rooftop-b1", "rooftop-b2"]\n': "No site may be shown",
+    '[[planning.policy.targets]]\nname = "west"\ntarget_mw = 5.0\n': "'west' names no place or class",
+    '[[planning.build_out.reinforcements]]\ndistrict = "west"\nyear = 2028\nmw = 5.0\n': "'west' is no district",
+    "[[planning.storage.units]]\n" + UNIT: "'s' stands in 'west', which is no district",
+}
+
+
+def test_names_that_only_money_plan_and_map_use_are_looked_for_before_the_work(tmp_path: Path) -> None:
+    village = Village(tmp_path, "districts")
+    for body, why in NAMES.items():
+        village.say(KINDS["districts"][0] + body)
+        (told,) = village.refused("check")
+        assert why in told
 
 
 @pytest.mark.parametrize("kind", ["mines", "fishponds"])

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from pvmap import store
 from pvmap.errors import InputError
@@ -19,12 +20,15 @@ from pvmap.planning.money.doubts import doubt_hours, doubt_prices
 from pvmap.planning.money.given_prices import GivenPrices, read_contracts
 from pvmap.planning.money.tariff import market_price
 from pvmap.planning.overrides import read_overrides
+from pvmap.planning.policy.targets import require_known_targets
 from pvmap.planning.profiles import Hours
 from pvmap.planning.publication import is_public
 from pvmap.settings.city import Settings
 from pvmap.sites.sensitive import REASON
 from pvmap.stages.skies import profile_hours
 from pvmap.store import row_groups
+
+NAMED = ["district", "township", "site_type", "building_use"]  # what places and classes of sites follow from
 
 
 class BureauFiles(NamedTuple):
@@ -156,14 +160,42 @@ def _limits(processed: Path) -> pd.DataFrame | None:
     return of.rename(columns={"downward_mw": "down_mw", "upward_mw": "up_mw"}).reset_index(drop=True)
 
 
-def require_known_masked(processed: Path, masked: tuple[str, ...]) -> None:
+def require_known_names(settings: Settings, processed: Path, sites: Path) -> None:
+    """Make sure that what the city file names is of the run: sites to be masked, places and classes with targets.
+
+    Parameters
+    ----------
+    settings, processed, sites
+        As for `read_bureau_files`.
+
+    Raises
+    ------
+    InputError
+        The first that is not, or no site is left to be shown.
+    """
+    _require_known_masked(settings, processed, sites)
+    if settings.planning.policy.targets:
+        few = [rows.group_by(NAMED).aggregate([]) for rows in row_groups.batches(sites, "sites", NAMED)]
+        named = pa.concat_tables(few).group_by(NAMED).aggregate([]).to_pandas()
+        require_known_targets(named, settings.planning.policy, settings.city.name)
+
+
+def _require_known_masked(settings: Settings, processed: Path, sites: Path) -> None:
     """Raise an InputError for the first site to be masked that no id or name of the run is: it would be shown."""
-    known = {one for column in ("site_id", "name") for one in _there(processed, column, pd.Series(masked, dtype=str))}
-    if unknown := [name for name in masked if name not in known]:
+    masked = settings.map.masked_sites
+    if not masked:
+        return
+    ways: Any = [[(column, "in", set(masked))] for column in ("site_id", "name")]
+    found = store.read_table(sites, "sites", columns=["site_id", "name"], filters=ways)
+    known = {*found["site_id"], *found["name"]}
+    unknown = [name for name in masked if name not in known]
+    if len(unknown) > _n_left_out(settings, processed):
         raise InputError(
             f"map.masked_sites: {unknown[0]!r} is no site_id and no name of this run ({len(unknown)} unknown); "
             "correct it, or the site would be shown."
         )
+    if settings.map.mask_mode == "hide" and len(found) == row_groups.count(sites, "sites"):
+        raise InputError("No site may be shown: see map.masked_sites and, in a public build, inputs.sensitive.")
 
 
 def _there(folder: Path, column: str, wanted: pd.Series) -> set[str]:

@@ -12,9 +12,10 @@ from pvmap.config import file_inputs, missing_paths
 from pvmap.findings import Finding
 from pvmap.planning.grid.assessed import calendar
 from pvmap.planning.grid.devices import read_registered
+from pvmap.planning.grid.storage import storage_units
 from pvmap.planning.money.given_prices import read_contracts
 from pvmap.planning.money.scenario_table import of_no_scenario, read_mechanism
-from pvmap.planning.policy.plan_inputs import read_costs, read_rates, read_targets
+from pvmap.planning.policy.plan_inputs import read_costs, read_rates, targets_of
 from pvmap.planning.table_columns import COLUMNS
 from pvmap.planning.table_input import not_read, read_given
 from pvmap.settings.city import Settings, TableInput
@@ -69,8 +70,8 @@ def plan_trials(
 
     def plan() -> list[Finding]:
         found: list[Finding] = []
-        if inputs.targets is not None:
-            read_targets(inputs.targets, raw, districts)
+        targets_of(settings, raw, districts)
+        storage_units(settings, [settings.city.name, *districts])
         if inputs.rates is not None:
             read_rates(inputs.rates, raw, districts)
         if inputs.costs is not None:

@@ -16,7 +16,7 @@ from pvmap.sources.demo import needs_writing, write_demo
 from pvmap.sources.stretches import Each, in_turn
 from pvmap.stages import lock, record, stamp, steady
 from pvmap.stages.assess import assess_tile
-from pvmap.stages.bureau import read_bureau_files
+from pvmap.stages.bureau import read_bureau_files, require_known_names
 from pvmap.stages.curve import Tile, cut
 from pvmap.stages.job import PREPARED, TileJob
 from pvmap.stages.journal import ASSESS
@@ -44,6 +44,7 @@ def ready(settings: Settings, raw: Path, processed: Path, each: Each = in_turn) 
         config.require_inputs(settings, raw)
         city = prepared(settings, raw, processed, each)
         bureau = read_bureau_files(settings, raw, processed, processed / PREPARED)
+        require_known_names(settings, processed, processed / PREPARED)
         try_prices(settings)
         hours = profile_hours(processed, settings.city.utc_offset_hours)
         districts = sorted(row_groups.distinct(processed / PREPARED, "sites", "district") - {""})

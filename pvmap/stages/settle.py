@@ -41,7 +41,6 @@ from pvmap.planning.net import kwp_per_kwac, remaining_exclusions
 from pvmap.planning.overrides import read_overrides
 from pvmap.planning.partial import Partial, add_up
 from pvmap.planning.policy.plan_classes import plan_class
-from pvmap.planning.policy.targets import require_known_targets
 from pvmap.planning.profiles import Shapes, reduce_profiles
 from pvmap.planning.risk.carry import fit
 from pvmap.planning.risk.certainty import height_error_sums, tell_height_errors, tell_left_out
@@ -49,7 +48,7 @@ from pvmap.planning.risk.uncertainty import by_site_and_year
 from pvmap.settings.city import Settings
 from pvmap.stages import parts
 from pvmap.stages.assess import read_numbers
-from pvmap.stages.bureau import read_bureau_files, read_prices, require_known_masked
+from pvmap.stages.bureau import read_bureau_files, read_prices, require_known_names
 from pvmap.stages.job import TECHNICAL, TileJob
 from pvmap.stages.publish import Publish, assessed, in_lots, join, measured_sites, of_tiles, publish_all, run_all
 from pvmap.store.windows import SIDES
@@ -141,12 +140,11 @@ def settle(settings: Settings, raw: Path, processed: Path, like: TileJob, pool: 
         What the bureau brought cannot be used, or a part is damaged.
     """
     prices = read_bureau_files(settings, raw, processed, processed).prices
-    require_known_masked(processed, settings.map.masked_sites)
+    require_known_names(settings, processed, processed)
     tiles = assessed(processed, like)
     token = uuid.uuid4().hex
     jobs = [SettleJob(some, token) for some in stretches(tiles)]
     first = _sum(pool, weigh_stretch, jobs)
-    require_known_targets(first.sums["named"].reset_index(), settings.planning.policy, settings.city.name)
     net = reduce_profiles(_shapes(processed, settings), first.sums["months"])
     store.write_table(processed, "profiles", net.table())
     market = market_price(net.hours, settings.planning.tariff, prices.market)
@@ -192,9 +190,7 @@ def weigh_stretch(job: SettleJob) -> Partial:
             name = job.settings.city.name
             raise InputError(f"{tile.part} is damaged or not of this run; run `pvmap map {name}` again.")
     tables, _, weighed = _weighed(job)
-    by = ["district", "township", "site_type", "building_use"]
-    named = tables.sites.groupby(by, sort=True).size().to_frame("n_sites")
-    sums = whole_sums(weighed, tables.sites, tables.yields) | Partial({"named": named})
+    sums = whole_sums(weighed, tables.sites, tables.yields)
     draws = parts.read(job.tiles, "draws")
     return sums | Partial({"draws": draws[draws["weight"] > 0].set_index(["site_id", "world"])}) if len(draws) else sums
 

@@ -49,17 +49,9 @@ def asked_of(
     Raises
     ------
     InputError
-        The first row that cannot be used, by its line; works on the grid of a district that there is not; targets
-        for one place and year that differ between their table and the city file.
+        As `targets_of`, or the first row of another table that cannot be used, by its line.
     """
-    inputs = settings.inputs
-    works = [one.district for one in settings.planning.build_out.reinforcements if one.district not in districts]
-    if works:
-        known = ", ".join(sorted(districts)) or "none"
-        raise InputError(f"planning.build_out.reinforcements: {works[0]!r} is no district of this run; use {known}.")
-    targets = _stated(settings, districts)
-    if inputs.targets is not None:
-        targets = _together(read_targets(inputs.targets, raw, districts), targets, inputs.targets.path)
+    inputs, targets = settings.inputs, targets_of(settings, raw, districts)
     if targets.empty:
         return None
     rates = pd.DataFrame(columns=["year", "district", "class", "mw"])
@@ -69,6 +61,23 @@ def asked_of(
     if inputs.costs is not None:
         costs = read_costs(inputs.costs, raw)
     return Asked(targets, rates, costs, registered, room())
+
+
+def targets_of(settings: Settings, raw: Path, districts: Collection[str]) -> pd.DataFrame:
+    """Read the targets by year of their table and of the city file; columns as `read_targets`.
+
+    Raises
+    ------
+    InputError
+        The first row that cannot be used, by its line; works on the grid of a district that there is not; targets
+        for one place and year that differ between their table and the city file.
+    """
+    works = [one.district for one in settings.planning.build_out.reinforcements if one.district not in districts]
+    if works:
+        known = ", ".join(sorted(districts)) or "none"
+        raise InputError(f"planning.build_out.reinforcements: {works[0]!r} is no district of this run; use {known}.")
+    stated, source = _stated(settings, districts), settings.inputs.targets
+    return stated if source is None else _together(read_targets(source, raw, districts), stated, source.path)
 
 
 def _stated(settings: Settings, districts: Collection[str]) -> pd.DataFrame:
