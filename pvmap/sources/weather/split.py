@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pvmap.findings import Finding, finding
+from pvmap.sources.weather.doubts import UNLIT
 from pvmap.sources.weather.reading import times_of
 from pvmap.sources.weather.sun import BRIGHT, CLOSES, HIGH_SUN, LEAST_HOURS, SunHours
 
@@ -134,7 +135,8 @@ def _diffuse_of_no_sky(layer: str, data: pd.DataFrame, sun: SunHours) -> list[Fi
     if "dhi" not in data:
         return []
     share = data["dhi"].to_numpy() / np.maximum(data["ghi"].to_numpy(), 1.0)
-    clearness, seen = _clearness(data, sun), (sun.cos_zenith > HIGH_SUN) & ~np.isnan(share)
+    clearness = _clearness(data, sun)
+    seen = (sun.cos_zenith > HIGH_SUN) & ~np.isnan(share) & (clearness > UNLIT)  # an outage is no sky
     clear, dull = (share[seen & sky] for sky in (clearness > CLEAR, clearness < DULL))
     in_clear = float(clear.mean()) if clear.size >= LEAST_HOURS else 0.0
     in_dull = float(dull.mean()) if dull.size >= LEAST_HOURS else 1.0

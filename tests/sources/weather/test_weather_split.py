@@ -75,3 +75,9 @@ def test_without_ghi_beam_on_the_horizontal_is_known_by_its_growth_with_the_sun(
     assert codes(point, "doubtful") == ({"weather-beam-follows-height"} if beam == "horizontal" else set())
     assert point.data["ghi"].sum() == pytest.approx(sound.data["ghi"].sum(), rel=1e-3)
     assert point.data["dni"].sum() == pytest.approx(sound.data["dni"].sum(), rel=0.02)  # none under the lowest sun
+
+
+def test_a_month_without_light_takes_no_component_from_the_others(tmp_path, year):
+    dark = year["time"].dt.month == 6
+    point = read(tmp_path, year.assign(**{c: year[c].mask(dark, 0.0) for c in ("ghi", "dni", "dhi")}))
+    assert codes(point, "doubtful") == {"weather-unlit-days"}
