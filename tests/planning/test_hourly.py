@@ -7,6 +7,7 @@ from findings.examples.loads import of_city
 
 from pvmap.errors import InputError
 from pvmap.planning.grid.hourly import read_loads, read_market_prices
+from pvmap.planning.grid.stamps import read_stamps
 from pvmap.sources.weather.hours import year_index
 
 TIMES = year_index(2023, 8.0)
@@ -97,6 +98,24 @@ def test_the_clock_of_the_file_says_whether_its_times_are_ends(tmp_path, clock, 
     found, findings = prices(tmp_path, stamps, LOCAL.hour, year_index(2023, clock), clock)
     np.testing.assert_array_equal(found[:24], (np.arange(24) - clock) % 24)
     assert codes(findings) == ["hours-labelled-by-their-end"] * later
+
+
+@pytest.mark.parametrize("zone", [9, 7, -5])
+def test_the_local_year_is_one_whatever_zone_it_is_written_in(tmp_path, zone):
+    """By the clock of UTC+9 it begins at 01:00 and ends at midnight, as a year of ends does."""
+    stamps = (LOCAL + pd.Timedelta(hours=zone - 8)).strftime("%Y-%m-%dT%H:%M") + f"{zone:+03d}:00"
+    found, findings = prices(tmp_path, stamps)
+    np.testing.assert_array_equal(found, PRICES)
+    assert codes(findings) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "zone"), [("time_utc", 0), ("时间（UTC）", 0), ("time (UTC+9)", 9), ("GMT-05:30", -5.5), ("时间", 8)]
+)
+def test_a_title_may_tell_the_zone_of_all_times(title, zone):
+    written = pd.Series((LOCAL + pd.Timedelta(hours=zone - 8)).strftime("%Y-%m-%d %H:%M"))
+    assert (read_stamps(written, 8.0, title).local == LOCAL).all()
+    assert (read_stamps(written + "Z", 8.0, title).local == LOCAL + pd.Timedelta(hours=zone)).all()
 
 
 def test_each_district_has_its_own_labels(tmp_path):

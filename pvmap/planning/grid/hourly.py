@@ -6,7 +6,7 @@ year is matched by month, day and hour. What is not there is asked for, never gu
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -141,7 +141,7 @@ def read_device_hours(source: TableInput, raw: Path, times: pd.DatetimeIndex, ut
     table, path, wide, findings = given.table, raw / source.path, {}, list(given.findings)
     for column in ("load_kw", "pv_kw"):
         if given.has(column):
-            series = _by_stamp(table, column, table.frame["device_id"], utc_offset_hours, given.title(column))
+            series = _by_stamp(table, column, table.frame["device_id"], utc_offset_hours, given.title)
             wide[column], more = _on_hours(path, series, times, utc_offset_hours)
             findings += [one for one in (*more, *_standing_out(path, wide[column])) if one not in findings]
     return DeviceHours(wide["load_kw"], wide.get("pv_kw"), tuple(findings))
@@ -170,18 +170,22 @@ def _read(path: Path, kind: str) -> CsvTable:
 
 
 def _by_stamp(
-    table: CsvTable, column: str, key: pd.Series | str, utc_offset_hours: float, title: str = ""
+    table: CsvTable,
+    column: str,
+    key: pd.Series | str,
+    utc_offset_hours: float,
+    title: Callable[[str], str] = lambda _: "",
 ) -> pd.DataFrame:
-    """Local time, key and value of each row.
+    """Local time, key and value of each row; `title` is that of a column in the file, which may tell zone and unit.
 
     Raises
     ------
     InputError
         The first time or value that cannot be read.
     """
-    stamps = read_stamps(table.frame["time"], utc_offset_hours)
+    stamps = read_stamps(table.frame["time"], utc_offset_hours, title("time"))
     _refuse(table, "time", stamps.local.isna().to_numpy())
-    value = read_numbers(table.frame[column], QUANTITIES[column], title, table.name).values
+    value = read_numbers(table.frame[column], QUANTITIES[column], title(column), table.name).values
     _refuse(table, column, ~(np.abs(value) <= BEYOND))
     times = {"local": stamps.local, "written": stamps.written, "ends": stamps.ends}
     return pd.DataFrame({**times, "key": key, "value": value, "line": table.line})
