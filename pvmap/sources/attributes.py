@@ -69,7 +69,10 @@ def _filled(layer: RawLayer, ours: str, theirs: str) -> pd.Series:
     if second is None:
         return given
     silent = given.isna() | given.astype("str").str.strip().eq("")
-    return given.astype("object").where(~silent, layer.columns[second].reset_index(drop=True)).convert_dtypes()
+    other = layer.columns[second].reset_index(drop=True)
+    if ours not in NUMBERS:  # whole numbers beside missing ones would become floats
+        return _text(given).where(~silent, _text(other))
+    return given.astype("object").where(~silent, other).convert_dtypes()
 
 
 def _number(given: pd.Series, ours: str, theirs: str, layer: str, row: np.ndarray) -> tuple[pd.Series, list[Finding]]:

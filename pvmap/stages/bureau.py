@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from pvmap import store
 from pvmap.errors import InputError
-from pvmap.findings import Finding, add_up, finding
+from pvmap.findings import EXAMPLES, Finding, add_up, finding
 from pvmap.planning.grid.devices import read_registered
 from pvmap.planning.grid.hourly import read_loads, read_market_prices
 from pvmap.planning.grid.prices import border_prices
@@ -24,11 +24,13 @@ from pvmap.planning.policy.targets import require_known_targets
 from pvmap.planning.profiles import Hours
 from pvmap.planning.publication import is_public
 from pvmap.settings.city import Settings
+from pvmap.settings.module import ModuleSettings
 from pvmap.sites.sensitive import REASON
 from pvmap.stages.skies import profile_hours
 from pvmap.store import row_groups
 
 NAMED = ["district", "township", "site_type", "building_use"]  # what places and classes of sites follow from
+MOST_TIMES = 2.0  # judgement: steep roofs and walls of pits have more surface than ground, none has twice as much
 
 
 class BureauFiles(NamedTuple):
@@ -59,7 +61,7 @@ def read_bureau_files(settings: Settings, raw: Path, processed: Path, sites: Pat
     loads = None
     prices, findings = read_prices(settings, raw, hours)
     if files.overrides is not None:
-        findings += _try_decisions(raw / files.overrides.path, sites, _n_left_out(settings, processed))
+        findings += _try_decisions(settings, raw / files.overrides.path, sites, _n_left_out(settings, processed))
     if files.load is not None:
         districts = row_groups.distinct(sites, "sites", "district") - {""}
         loads, more = read_loads(raw / files.load.path, hours, offset, districts, settings.city.name)
@@ -67,8 +69,8 @@ def read_bureau_files(settings: Settings, raw: Path, processed: Path, sites: Pat
     return BureauFiles(prices, loads, findings)
 
 
-def _try_decisions(path: Path, sites: Path, n_left_out: int) -> tuple[Finding, ...]:
-    """Read decisions as they will be used, and tell how many are on sites that are not for the public: never which."""
+def _try_decisions(settings: Settings, path: Path, sites: Path, n_left_out: int) -> tuple[Finding, ...]:
+    """Read decisions as they will be used; how many are on sites that are not for the public is told, never which."""
     known: set[str] = set()
 
     def there(ids: pd.Series) -> set[str]:
@@ -76,9 +78,28 @@ def _try_decisions(path: Path, sites: Path, n_left_out: int) -> tuple[Finding, .
         return known
 
     decided = read_overrides(path, there, n_left_out)
+    odd = _odd_corrections(decided, sites, settings.module)
     unknown = int((~decided["site_id"].isin(known)).sum())
     told = finding("decisions-on-sites-left-out", layer="overrides", count=unknown, total=len(decided))
-    return (told,) if unknown else ()
+    return (*odd, told) if unknown else odd
+
+
+def _odd_corrections(decided: pd.DataFrame, sites: Path, module: ModuleSettings) -> tuple[Finding, ...]:
+    """Tell corrected capacities that are no kilowatts: more than modules cover of a site, or less than one."""
+    corrected = decided[(decided["decision"] == "correct") & (decided["value_kwp"] > 0.0)]
+    if not len(corrected):
+        return ()
+    grounds = store.read_table(
+        sites, "sites", columns=["site_id", "footprint_area_m2"], filters=[("site_id", "in", set(corrected["site_id"]))]
+    )
+    ground_m2 = corrected["site_id"].map(grounds.set_index("site_id")["footprint_area_m2"])
+    most_kwp = MOST_TIMES * ground_m2 * module.power_kwp / module.area_m2
+    odd = corrected[(corrected["value_kwp"] > most_kwp) | (corrected["value_kwp"] < module.power_kwp)]
+    if not len(odd):
+        return ()
+    first, count = odd.iloc[0], len(odd)
+    value, ids = float(first["value_kwp"]), odd["site_id"].iloc[:EXAMPLES]
+    return (finding("corrections-odd", layer="overrides", count=count, total=len(corrected), sites=ids, value=value),)
 
 
 def _n_left_out(settings: Settings, processed: Path) -> int:

@@ -369,6 +369,16 @@ def test_ids_that_were_rounded_are_told(tmp_path, houses, ids, lost):
     assert sum(one.count for one in layer.findings if one.code == "ids-rounded") == lost
 
 
+def test_ids_of_a_second_column_stay_whole(tmp_path, houses):
+    old = pd.array([None, 321102001001005678, None, 7], dtype="Int64")
+    houses.assign(bid=pd.array([321102001001001234, None, None, 5], dtype="Int64"), old=old).to_parquet(
+        tmp_path / "h.parquet"
+    )
+    source = VectorInput(path="h.parquet", columns={"id": "bid"}, also={"id": "old"})
+    ids = read_vector(source, tmp_path, METRIC).features["id"].tolist()
+    assert ids == ["321102001001001234", "321102001001005678", "", "5"]
+
+
 def test_a_column_of_bytes_is_a_sentence(tmp_path, houses):
     houses.assign(bid=[b"a", None, b"\xff", b"c"]).to_parquet(tmp_path / "h.parquet")
     with pytest.raises(InputError, match="'bid' holds bytes, not text or numbers"):

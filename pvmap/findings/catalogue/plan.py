@@ -41,6 +41,19 @@ KINDS = (
         source="judgement: a plant gets what its year's auction gave",
     ),
     Kind(
+        code="corrections-odd",
+        severity="doubtful",
+        sentence_en="{layer}: {count} of {total} corrected capacities cannot be kilowatts of their sites, first "
+        "{value:g} kWp ({sites}): more than modules cover, or less than one of them.",
+        sentence_zh="{layer}：{total} 项更正容量中有 {count} 项与场址面积不符，例如 {value:g} 千瓦峰（{sites}）："
+        "超出组件满铺的规模，或不足一块组件。",
+        remedy_en="Write value_kwp in kilowatts.",
+        remedy_zh="value_kwp 请以千瓦填写。",
+        cause="Watts or megawatts in a column of kilowatts, a number for nothing, or another site's row.",
+        threshold="more than modules side by side on twice the site's ground, or less than one module",
+        source="judgement: no roof or pit has twice the surface of its ground",
+    ),
+    Kind(
         code="eligibility-not-known",
         severity="note",
         sentence_en="{layer}: {count} of {total} have a bid, and nobody says which classes may make it: none do, and "

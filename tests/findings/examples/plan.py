@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from findings.examples import example
+from findings.examples.village import BUILDINGS, check, put, rows
 from pyproj import CRS
 
 from pvmap.findings import Finding
@@ -124,3 +125,14 @@ def a_park_that_nobody_named(folder: Path, faulty: bool) -> Iterable[Finding]:
     source = AreaInput(path=path.name, level="园区", columns={"name": "n"})
     settings = Settings(city=City(name="x", title_zh="", title_en=""))
     return read_areas(source, settings, folder, CRS.from_epsg(4549), year_index(2023, 8.0))[1]
+
+
+@example("corrections-odd")
+def watts_in_a_column_of_kilowatts(folder: Path, faulty: bool) -> Iterable[Finding]:
+    put(folder, "b.geojson", rows(3))  # of 1,200 m2 each
+    values = ("40000", "0.04", "40") if faulty else ("40", "200", "0")
+    lines = [f"rooftop-b{n},correct,{value},r,b,2026-01-01" for n, value in enumerate(values)]
+    put(folder, "o.csv", "\n".join(["site_id,decision,value_kwp,reason,by,date", *lines]))
+    found = check(folder, BUILDINGS + '[inputs.overrides]\npath = "o.csv"\n')
+    assert [one.count for one in found if one.code == "corrections-odd"] == ([2] if faulty else [])
+    return found
