@@ -151,6 +151,13 @@ def test_one_district_of_another_year_is_told(tmp_path):
     assert codes(findings) == ["hours-of-another-year"] and findings[0].values["held"] == "2025"
 
 
+def test_a_year_from_july_is_told_whichever_half_is_the_larger(tmp_path):
+    for first in (2022, 2023):
+        _, findings = loads(tmp_path, load(pd.date_range(f"{first}-07-01", f"{first + 1}-07-01", freq="h")[:-1]))
+        assert codes(findings) == ["hours-of-another-year"]
+        assert findings[0].values["held"] == {2022: "2022", 2023: "2024"}[first]
+
+
 def test_of_several_years_the_profiles_own_is_taken(tmp_path):
     three = pd.date_range("2022-01-01", "2025-01-01", freq="h", inclusive="left")
     found, findings = prices(tmp_path, three.strftime("%Y-%m-%d %H:%M"), np.asarray(three.year, float))

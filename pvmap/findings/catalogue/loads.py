@@ -6,12 +6,12 @@ KINDS = (
     Kind(
         code="hours-of-another-year",
         severity="note",
-        sentence_en="{layer}: its hours are those of {held}; they are matched to {year} by month, day and hour.",
-        sentence_zh="{layer}：其逐时数据为 {held} 年，按月、日、时对应到 {year} 年。",
+        sentence_en="{layer}: it has hours of {held}; they are matched to {year} by month, day and hour.",
+        sentence_zh="{layer}：含 {held} 年的逐时数据，按月、日、时对应到 {year} 年。",
         remedy_en="Bring the hours of {year} where working days matter.",
         remedy_zh="如需区分工作日，请提供 {year} 年的数据。",
         cause="A load or price series of another year than the weather's.",
-        threshold="most of its hours lie in another year than that of the profiles",
+        threshold="more than 24 hours of a district, area or transformer lie in another year than that of the profiles",
         source="judgement: sun and season agree by date, working days do not",
     ),
     Kind(

@@ -23,6 +23,7 @@ from pvmap.settings.city import TableInput
 from pvmap.sources.csv_table import CsvTable, read_csv
 from pvmap.sources.numbers import read_numbers
 
+DAY = 24  # hours
 NAMED = 5  # missing hours and unknown districts that a refusal names
 # judgement: peaks rise step by step; what stands alone so far above all others in a few hours stands for not known
 ALONE_TIMES, FEW_HOURS = 5.0, 0.05
@@ -242,8 +243,8 @@ def _on_hours(
     chosen = _one_year(whole, year, len(wanted))
     wide = chosen.pivot_table(index="hour", columns="key", values="mean").reindex(wanted.strftime("%m-%d %H"))
     _refuse_gaps(path, wide.reindex(columns=sorted(hours["key"].unique())))
-    of_key = chosen.groupby("key")["year"].agg(lambda years: years.mode().iloc[0])  # most of its hours
-    if others := sorted(set(of_key) - {year}):
+    held_hours = chosen.groupby(["key", "year"])["hour"].size()  # a year of UTC has some hours in the next
+    if others := sorted({of for (_, of), n in held_hours.items() if n > DAY and of != year}):
         held = ", ".join(map(str, others))
         findings.append(finding("hours-of-another-year", layer=path.name, held=held, year=str(year)))
     return wide.set_axis(times), tuple(findings)
