@@ -103,11 +103,8 @@ def read_loads(
     wide, findings = _on_hours(path, series, times, utc_offset_hours)
     lost = sorted(set(districts or ()) - set(there))
     if lost:
-        some = ", ".join(lost[:NAMED])
-        told = finding(
-            "districts-without-load", layer=path.name, count=len(lost), total=len(districts or ()), names=some
-        )
-        findings = (*findings, told)
+        code, some = "districts-without-load", ", ".join(lost[:NAMED])
+        findings = (*findings, finding(code, layer=path.name, count=len(lost), total=len(districts or ()), names=some))
     findings = (*findings, *_standing_out(path, wide))
     long = wide.rename_axis("time").reset_index().melt("time", var_name="district", value_name="load_kw")
     return long, (*table.findings, *findings)
