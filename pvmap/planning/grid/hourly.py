@@ -240,8 +240,9 @@ def _on_hours(
     chosen = _one_year(whole, year, len(wanted))
     wide = chosen.pivot_table(index="hour", columns="key", values="mean").reindex(wanted.strftime("%m-%d %H"))
     _refuse_gaps(path, wide.reindex(columns=sorted(hours["key"].unique())))
-    held_hours = chosen.groupby(["key", "year"])["hour"].size()  # a year of UTC has some hours in the next
-    if others := sorted({of for (_, of), n in held_hours.items() if n > DAY and of != year}):
+    n_hours = chosen.groupby(["key", "year"], as_index=False)["hour"].size()
+    held_years = n_hours["year"][n_hours["size"] > DAY]  # a year of UTC has some hours in the next
+    if others := sorted(set(held_years.tolist()) - {year}):
         held = ", ".join(map(str, others))
         findings.append(finding("hours-of-another-year", layer=path.name, held=held, year=str(year)))
     return wide.set_axis(times), tuple(findings)
