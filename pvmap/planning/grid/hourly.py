@@ -240,9 +240,8 @@ def _on_hours(
     chosen = _one_year(whole, year, len(wanted))
     wide = chosen.pivot_table(index="hour", columns="key", values="mean").reindex(wanted.strftime("%m-%d %H"))
     _refuse_gaps(path, wide.reindex(columns=sorted(hours["key"].unique())))
-    n_hours = chosen.groupby(["key", "year"], as_index=False)["hour"].size()
-    held_years = n_hours["year"][n_hours["size"] > DAY]  # a year of UTC has some hours in the next
-    if others := sorted(set(held_years.tolist()) - {year}):
+    n_hours = chosen.groupby(["key", "year"])["hour"].transform("size")  # a year of UTC has some in the next
+    if others := sorted(set(chosen["year"][n_hours > DAY]) - {year}):
         held = ", ".join(map(str, others))
         findings.append(finding("hours-of-another-year", layer=path.name, held=held, year=str(year)))
     return wide.set_axis(times), tuple(findings)
