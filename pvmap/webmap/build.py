@@ -276,10 +276,9 @@ def _codes(chosen: list[Variable], data: MapData, settings: Settings, scratch: P
 
 def _zone_blocks(data: MapData, settings: Settings) -> Iterator[Block]:
     tolerance, level = settings.map.outline_tolerance_m, settings.map.deflate_level
-    if len(data.districts):
-        rings = outlines(data.districts, tolerance)
-        named = [{"name": str(n), "rings": r} for n, r in zip(data.districts["name"], rings, strict=True)]
-        yield "zones", "outlines", encoded_json(named, level)
+    rings = outlines(data.districts, tolerance) if len(data.districts) else []
+    named = [{"name": str(n), "rings": r} for n, r in zip(data.districts["name"], rings, strict=True)]
+    yield "zones", "outlines", encoded_json(named, level)  # of no district too: a block that is not there is lost
     townships = township_names(data.sites)
     for number, name in enumerate(levels(data.zones)):
         yield "zones", f"level{number}", encoded_json(level_block(data.zones, name, townships, tolerance), level)

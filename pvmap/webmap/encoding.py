@@ -85,8 +85,7 @@ def whole_lots(layer: SiteLayer, columns: Sequence[Packed]) -> list[list[Packed]
 def encode_whole(layer: SiteLayer, columns: Sequence[Packed], level: int) -> Path:
     """Encode some of the columns that stand whole."""
     rows = layer.numbered.rows
-    raw = ((one.name, whole_block(one.values[rows])) for one in columns)
-    blocks = ((layer.kind, f"whole_{name}", deflate(some, level)) for name, some in raw if some)
+    blocks = ((layer.kind, f"whole_{one.name}", deflate(whole_block(one.values[rows]), level)) for one in columns)
     return write_blocks(layer.folder / f"whole_{columns[0].name}", blocks)
 
 

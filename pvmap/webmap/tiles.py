@@ -155,10 +155,10 @@ def column_block(values: np.ndarray) -> tuple[list, bytes] | None:
     return [width, low - some, int(some)], planes(shifted, width)
 
 
-def whole_block(values: np.ndarray) -> bytes | None:
-    """One column of all sites of a layer, in numbered order, as `column_block` has it; None where it has no value."""
-    found = column_block(values)
-    return found and assemble({"n": len(values), "column": found[0]}, [found[1]])
+def whole_block(values: np.ndarray) -> bytes:
+    """One column of all sites of a layer, in numbered order, as `column_block` has it; null where it has no value."""
+    about, packed = column_block(values) or (None, b"")
+    return assemble({"n": len(values), "column": about}, [packed])
 
 
 def tile_block(

@@ -6,11 +6,13 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
-from browser.harness import Watched, settle
+from browser.harness import Watched, settle, watching
 from playwright.sync_api import Browser
 from webmap.tables import settings, write_run
 
+from pvmap.store import read_table, write_table
 from pvmap.webmap.build import build_map
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -61,6 +63,20 @@ def test_what_is_lost_is_told(run: Path, chromium: Browser, tmp_path: Path, loss
     assert "again" in page.inner_text("#pvmap-lost")
     page.context.close()
     assert [one for one in watched.complaints if "Failed to load" not in one and "Invalid" not in one] == []
+
+
+def test_a_city_without_districts_whose_ponds_never_pay_lacks_nothing(chromium: Browser, tmp_path: Path):
+    folder = write_run(tmp_path / "run", 300)
+    (folder / "districts.parquet").unlink()
+    appraisal = read_table(folder, "appraisal")
+    appraisal.loc[appraisal["site_type"] == "fishpond", "payback_years"] = np.nan
+    write_table(folder, "appraisal", appraisal)
+    with watching(chromium, 1366, 768) as watched:  # which proves that nothing is told to be lost
+        page = watched.open(build_map(folder, tmp_path, settings()))
+        page.click("#pvmap-tool-table")
+        settle(page)
+        kept = page.evaluate("pvmap.datasets.fishpond.columns().then(() => [...pvmap.datasets.fishpond.held.keys()])")
+        assert "npv_cny" in kept and "payback_years" not in kept
 
 
 def test_a_link_names_nothing_of_the_languages_own(run: Path, chromium: Browser, tmp_path: Path):

@@ -164,7 +164,7 @@
     if (!bytes) return null;
     forget(layer, `whole_${name}`);
     const [head, at] = header(bytes);
-    return new Column(bytes, at, head.n, name, head.column);
+    return head.column && new Column(bytes, at, head.n, name, head.column);
   }
 
   /** One tile: geometry unpacked, columns read where they are asked for; the dataset holds those that stand apart from tiles. */
