@@ -8,6 +8,7 @@ import errno
 import os
 import re
 import shutil
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Container, Iterator
@@ -122,6 +123,39 @@ def require_folders(*places: Path) -> None:
             if os.path.lexists(one) and not one.is_dir():
                 what = "a link that leads to no folder" if one.is_symlink() else "no folder"
                 raise DiskError(f"{one} cannot be written: it is {what}; move it away or choose another --root.")
+
+
+def require_scratch() -> None:
+    """Make sure that the system has a place for what is needed only for a while.
+
+    Raises
+    ------
+    DiskError
+        It has none.
+    """
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError:  # it has tried all there are
+        raise DiskError("No folder for temporary files can be written to; let TMPDIR name one that can.") from None
+
+
+@contextlib.contextmanager
+def scratch(*, cleans: bool = True) -> Iterator[Path]:
+    """Give a folder for what is needed only for a while.
+
+    Parameters
+    ----------
+    cleans
+        Whether it is an error where something in it cannot be removed at the end.
+
+    Raises
+    ------
+    DiskError
+        As `require_scratch`.
+    """
+    require_scratch()
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=not cleans) as folder:
+        yield Path(folder)
 
 
 def require_writable(folder: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -287,10 +286,10 @@ def check_city(job: Job, page: Path | None = None) -> Checked:
         pages.require_page(page, "--html", pages.CHECK)
     make_demo(settings, raw, "check")
     bring_inputs(settings, raw)
-    with tempfile.TemporaryDirectory() as folder:
-        city, _ = ready(settings, raw, Path(folder))
-        sites = store.read_table(Path(folder) / PREPARED, "sites", columns=list(SITE_COLUMNS))
-        rejects = store.read_table(Path(folder), "rejects")
+    with disk.scratch() as folder:
+        city, _ = ready(settings, raw, folder)
+        sites = store.read_table(folder / PREPARED, "sites", columns=list(SITE_COLUMNS))
+        rejects = store.read_table(folder, "rejects")
     findings = [*city.findings, *doubt_amounts(settings)]
     if page is not None:
         write_check_page(page, Evidence(city.counts, city.weather, findings, sites, rejects), settings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,10 @@ def test_a_folder_that_something_is_mounted_on_is_a_sentence(tmp_path: Path):
         disk.errors(tmp_path, disk.TROUBLE),
     ):
         raise OSError(errno.EBUSY, "Device or resource busy", str(tmp_path / "tables"))
+
+
+def test_a_system_without_a_place_for_temporary_files_is_told(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: [])
+    with pytest.raises(DiskError, match="let TMPDIR name one"), disk.scratch():
+        pass

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich.table import Table
 
-from pvmap import __version__, ancestor
+from pvmap import __version__, ancestor, disk
 from pvmap.cli.options import CityArgument, RawOption, RootOption
 from pvmap.cli.terminal import Bars, progress, say, show, show_findings, tell
 from pvmap.cli.words import complaint, speaks_chinese, word
@@ -96,6 +96,7 @@ def make_map(
 ) -> None:
     """Build a city's tables and its map."""
     if workers != 0 and scheduler is None:
+        disk.require_scratch()
         ancestor.begin()
     from pvmap import pipeline
     from pvmap.memory import keep_what_is_loaded

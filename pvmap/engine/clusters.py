@@ -15,7 +15,7 @@ from distributed import Client, LocalCluster, Security
 from distributed.client import AllExit
 from distributed.comm import connect
 
-from pvmap import ancestor
+from pvmap import ancestor, disk
 from pvmap.ancestor import ALLOCATOR
 from pvmap.errors import InputError
 from pvmap.watch import Watch
@@ -33,7 +33,10 @@ def local(workers: int, watch: Watch) -> Iterator[Client]:
     ------
     InputError
         Dask cannot start it.
+    DiskError
+        As `disk.require_scratch`.
     """
+    disk.require_scratch()  # where worker processes keep what they spill
     logging.getLogger("asyncio").addFilter(_is_news)
     method = {"distributed.worker.multiprocessing-method": "forkserver"} if ancestor.has_begun() else {}
     looked_at = watch.dashboard is not None or watch.profile is not None  # who else reads where workers spend time?

@@ -6,7 +6,6 @@ import contextlib
 import itertools
 import pickle
 import shutil
-import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +21,7 @@ from distributed import Client, Future, KilledWorker, LocalCluster, Status, as_c
 from distributed.comm import CommClosedError
 from distributed.protocol.pickle import dumps
 
-from pvmap import __version__
+from pvmap import __version__, disk
 from pvmap.attempts import Call, Entry, Failed, Refusal, attempt, let_in, reason
 from pvmap.engine.clusters import local, running_at
 from pvmap.engine.roll import ANSWER_SECONDS, Roll
@@ -290,8 +289,8 @@ def _less(result: Any, smaller: Callable[[Any], Any], job: Any) -> Any:
 @contextlib.contextmanager
 def _reported(path: Path) -> Iterator[None]:
     """Let Dask write its report of what is computed meanwhile; it would write over whatever is there by then."""
-    with tempfile.TemporaryDirectory() as folder:
-        fresh = Path(folder) / path.name
+    with disk.scratch() as folder:
+        fresh = folder / path.name
         with performance_report(filename=str(fresh)):
             yield
         write_page(path, PROFILE, partial(shutil.copyfile, fresh))

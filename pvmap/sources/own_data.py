@@ -12,11 +12,11 @@ import functools
 import re
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
+from pvmap import disk
 from pvmap.errors import InputError
 from pvmap.opening import SQLITE, read_bytes
 from pvmap.settings.city import VectorInput
@@ -61,8 +61,8 @@ def _unpacked(path: Path, inner: str) -> Iterator[Path]:
     if not inner:
         yield path
         return
-    with tempfile.TemporaryDirectory() as folder:
-        plain = Path(folder) / "x"
+    with disk.scratch() as folder:
+        plain = folder / "x"
         with archive.opened(path, inner) as member, plain.open("wb") as out:
             shutil.copyfileobj(member, out)
         yield plain

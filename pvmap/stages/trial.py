@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 
-from pvmap import store
+from pvmap import disk, store
 from pvmap.planning.money.tariff import retail_price
 from pvmap.planning.profiles import Hours
 from pvmap.settings.city import Settings
@@ -48,8 +47,8 @@ def try_tiles(sites: gpd.GeoDataFrame, order: np.ndarray, weather: WeatherSet, s
     of_kinds = [order[kind.eq(one).to_numpy(bool)[order]] for one in sorted(kind.unique())]
     latitude = sites["latitude"].to_numpy()
     some = sites.iloc[np.concatenate([_spread(rows, latitude) for rows in of_kinds])].reset_index(drop=True)
-    with tempfile.TemporaryDirectory() as folder:
-        job = TileJob(settings, raw, Path(folder), sites.crs.to_string(), "trial", 0, 0, stamp=folder)
+    with disk.scratch() as folder:
+        job = TileJob(settings, raw, folder, sites.crs.to_string(), "trial", 0, 0, stamp=str(folder))
         store.write_table(job.processed / PREPARED, "sites", some.sort_values("hilbert", ignore_index=True))
         store.write_table(job.processed, "weather", weather.table())
         whole.write_record(job.processed / "city.json", {"weather": [point.summary for point in weather.points]})

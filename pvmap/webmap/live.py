@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from itertools import chain
 from pathlib import Path
 from typing import cast
 
 from branca.element import Figure
 
+from pvmap import disk
 from pvmap.settings.city import Settings
 from pvmap.webmap.build import compose
 from pvmap.webmap.page import OfflineMap, Verbatim
@@ -33,8 +33,8 @@ def live_map(processed: Path, settings: Settings, raw: Path | None = None) -> Of
         The page `build_map` writes, all its data in it. What folium can add to a map it can add to this one; layers
         stand in the panel under their names. A notebook shows it.
     """
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
-        page, first, whole, tiles, _ = compose(processed, settings, Path(scratch), raw=raw)
+    with disk.scratch(cleans=False) as scratch:
+        page, first, whole, tiles, _ = compose(processed, settings, scratch, raw=raw)
         blocks = [call(*block) for block in chain(first, whole, tiles)]
     body = cast(Figure, page.get_root()).html
     for number, block in enumerate(blocks):
