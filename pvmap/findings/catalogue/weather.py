@@ -227,7 +227,8 @@ KINDS = (
         sentence_zh="{layer}：{total} 个白昼小时中有 {count} 个的 {ours} 超过大气层顶的辐射。",
         remedy_en="Check its unit and its clock; no light at the ground is above the extraterrestrial.",
         remedy_zh="请检查单位和时钟；地面辐射不可能超过地外辐射。",
-        cause="A wrong unit or calibration, a plane that is not horizontal, a clock that is off.",
+        cause="A wrong unit or calibration, a plane that is not horizontal, a clock that is off, monthly totals of "
+        "another unit or place under weather.correction.",
         threshold="more than 0.1 % of the hours of daylight above the extraterrestrial irradiance at the highest sun "
         "of the hour + 20 W/m2",
         source="judgement: hourly means never exceed it, single hours of reanalyses at sunrise may",
@@ -252,7 +253,7 @@ KINDS = (
         sentence_zh="{layer}：最亮时段的辐射仅为大气层外的 {share_percent} %，过低。",
         remedy_en="Check unit, calibration, horizon and clock; weather.points.units states a unit.",
         remedy_zh="请检查单位、标定、遮挡和时钟；单位可在 weather.points.units 中说明。",
-        cause="A wrong calibration or unit, a shaded or soiled sensor.",
+        cause="A wrong calibration or unit, a shaded or soiled sensor, daily means in the place of monthly totals.",
         threshold="98th percentile of the clearness index below 0.45, sun higher than 17 degrees",
         source="judgement: even the dullest places of China have some clear hours a year",
     ),

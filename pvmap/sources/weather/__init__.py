@@ -142,7 +142,7 @@ def _read_point(
     if settings.correction is not None and not corrected:
         data, told = correct(name, data, sun, settings.correction, settings.clear_sky_excess)
         corrected = True
-        findings.append(told)
+        findings += [told, *doubts.corrected(data, sun)]
     elif reading.modelled:
         findings.append(finding("weather-uncorrected", layer=layer))
     return WeatherPoint(name, *where, data, sun_offset, 60.0, reading.source, corrected, tuple(add_up(findings)))

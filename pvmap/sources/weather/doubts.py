@@ -85,6 +85,12 @@ def light(layer: str, data: pd.DataFrame, sun: SunHours) -> tuple[Finding, ...]:
     return tuple(found for look in looks for found in look(layer, data, sun))
 
 
+def corrected(data: pd.DataFrame, sun: SunHours) -> tuple[Finding, ...]:
+    """Tell monthly totals that leave hours of light as of no sky, whatever the hours were before."""
+    looks = (_above_extraterrestrial, _brightness)
+    return tuple(found for look in looks for found in look("weather.correction", data, sun))
+
+
 def air(layer: str, data: pd.DataFrame, latitude: float) -> tuple[Finding, ...]:
     """Tell air that is warmer, windier or steadier than anywhere, or whose summers are colder than its winters."""
     warmest = WARMEST_MEAN - COOLING * max(abs(latitude) - WARM_LATITUDE, 0.0)

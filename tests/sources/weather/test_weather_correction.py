@@ -57,6 +57,18 @@ def test_hours_of_global_light_keep_their_shape(shared_data, corrected):
     assert (corrected.data["temp_air"] == plain.data["temp_air"]).all()
 
 
+@pytest.mark.parametrize(
+    ("factor", "told"),
+    [(1.6, {"weather-above-extraterrestrial", "weather-too-bright"}), (1 / 30, {"weather-too-dull"})],
+)
+def test_totals_that_leave_hours_of_no_sky_are_told(shared_data, factor, told):
+    """Totals of a sunnier place, and daily means in the place of monthly totals."""
+    months = {"ghi_kwh_per_m2": GHI_KWH_PER_M2, "dhi_kwh_per_m2": np.multiply(1.4, DHI_KWH_PER_M2)}
+    point = read(shared_data, {name: [factor * one for one in values] for name, values in months.items()})
+    assert codes(point, "doubtful") == told
+    assert {one.layer for one in point.findings if one.severity == "doubtful"} == {"weather.correction"}
+
+
 def test_a_reference_no_sky_can_have_is_refused(shared_data):
     """All light direct from a haze-free sky would be needed: less diffuse than clear sky allows."""
     with pytest.raises(
