@@ -23,6 +23,7 @@ LOWEST_PODIUM_M = 2.5  # no floor fits below
 PODIUM_COVER, SPACIOUS_M2 = 0.15, 5000.0  # judgement: towers take more of a podium, and a yard is smaller
 PARTS_COVER = 0.9  # judgement: parts make up their building, up to passages and yards
 PARTS_OVERLAP = 1.05
+PARTS_MOSTLY = 0.6  # judgement: less, no lower or higher than what surrounds them, are houses in a yard
 
 
 class Holding(NamedTuple):
@@ -107,6 +108,8 @@ def settle(sites: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, pd.DataFrame, lis
         rejects.append(refuse(gone, reason, pd.Series(detail, index=gone.index, dtype="str")))
         found += by_file(code, gone, sites["source"].value_counts())
     spacious = held["covered"].lt(PODIUM_COVER) & (polygons.area[held.index] > SPACIOUS_M2)
+    apart_m = np.abs(own - held["median"].to_numpy())
+    spacious |= held["n"].ge(FEW) & held["covered"].lt(PARTS_MOSTLY) & ~(apart_m > PODIUM_LOWER_M)
     doubtful = np.setdiff1d(held.index[spacious], np.union1d(outlines, parts))
     found += by_file("sites-hold-others", sites.iloc[doubtful], sites["source"].value_counts())
     kept = sites.drop(index=sites.index[np.union1d(outlines, parts)]).reset_index(drop=True)

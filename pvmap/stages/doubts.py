@@ -118,6 +118,8 @@ def _true_crs(sites: gpd.GeoDataFrame, metric: CRS) -> list[Finding]:
             f"({longitude[1]:.2f} E, {latitude[1]:.2f} N): lengths are off by {min(error, 9.99):.0%}; "
             f"set city.crs to {better}, or leave it empty."
         )
+    if better == metric.to_string():  # a few sites lie far from the others, as is told by `_apart`
+        return []
     return [finding("crs-distorts", layer="city", own=metric.to_string(), error=error, better=better)]
 
 

@@ -40,10 +40,12 @@ DESERVED = {
     | {"weather-no-wind", "weather-year-wrapped", "heights-measured", "dsm-cells-filled", "uses-missing"}
     | {"heights-of-neighbours", "encoding-guessed", "polygons-repaired", "mask-covers-part", "ground-missing"},
     "athens": MODELLED | ABROAD | {"heights-measured", "uses-missing"},
-    # clipped and repeated at tile edges, half without height, outlines around parts, heights of 0
+    # clipped and repeated at tile edges, half without height, outlines around parts, some as high as two of them,
+    # heights of 0
     "shanghai": SHANGHAI
     | {
         "uses-missing",
+        "sites-hold-others",
         "heights-of-neighbours",
         "outlines-refused",
         "parts-folded",

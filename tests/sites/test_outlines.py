@@ -48,6 +48,24 @@ def test_an_outline_that_holds_many_buildings_is_none(town, n, park_m, shop_m, k
         assert park["footprint_area_m2"] == pytest.approx(400 * 200 - n * 600)
 
 
+@pytest.mark.parametrize(
+    ("yard_m", "houses_m", "deep", "told"),
+    [
+        (8.0, 8.0, 100, True),
+        (np.nan, np.nan, 100, True),
+        (np.nan, 8.0, 100, True),
+        (8.0, 30.0, 100, False),  # a podium and its towers
+        (30.0, 8.0, 100, False),  # a house and its porches
+        (8.0, 8.0, 20, False),  # parts that make up most of it
+    ],
+)
+def test_a_yard_that_holds_two_houses_is_told(town, yard_m, houses_m, deep, told):
+    polygons = [town.rectangle(40, deep), *(town.rectangle(15, 18, at=(side, 0)) for side in (-10, 10))]
+    sites = town.read("rooftop", polygons, id=["yard", "a", "b"], height_m=[yard_m, houses_m, houses_m])
+    left, _, found = settle(sites)
+    assert len(left) == 3 and [one.code for one in found] == ["sites-hold-others"] * told
+
+
 def test_parts_fold_into_their_building_with_the_largest_height(town):
     whole = town.rectangle(40, 20)
     parts = [town.rectangle(20, 20, at=(-10, 0)), town.rectangle(20, 20, at=(10, 0))]

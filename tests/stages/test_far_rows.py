@@ -68,3 +68,8 @@ def test_villages_of_a_wide_county_and_a_far_place_in_a_district_are_no_strays()
     known = town((118.45, 32.2), n=20)
     known.loc[20, "district"] = "exclave"
     assert not apart(known)
+
+
+def test_a_crs_that_is_the_best_for_the_city_is_not_to_be_changed_for_itself():
+    sites = town(*[(124.5, 32.2)] * 2)
+    assert [one.code for one in doubt_sites(sites, METRIC)] == []

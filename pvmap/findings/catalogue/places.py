@@ -192,9 +192,10 @@ KINDS = (
         remedy_en="Look at rows {rows}: drop the outline of a yard, a zone or a permit, and keep what lies inside.",
         remedy_zh="请核对第 {rows} 行：如为院落、园区或矿权范围线，请删去该行，只保留其中的场址。",
         cause="Outlines of yards among buildings, of zones among ponds or of permits among mines.",
-        threshold="over 5,000 m2 of which what they hold covers less than 15 %, and mines and ponds that hold two "
-        "others and more",
-        source="judgement: towers take more of a podium; a pond is not made of ponds",
+        threshold="over 5,000 m2 of which what they hold covers less than 15 %; buildings that hold two others "
+        "and more of their own height, or of unknown, over less than 60 %; mines and ponds that hold two or "
+        "more",
+        source="judgement: towers take more of a podium, parts most of a building; a pond is not made of ponds",
     ),
     Kind(
         code="parts-folded",
