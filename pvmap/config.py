@@ -177,15 +177,30 @@ def assumptions(settings: BaseModel, prefix: str = "") -> Iterator[Assumption]:
     """List every declared assumption of the settings, nested sections included.
 
     Where the country has a pack, its values are the defaults, and rest on what the pack says. What the city file sets
-    rests on the city file: nobody has verified it, whatever the default's source is.
+    rests on the city file: nobody has verified it, whatever the default's source is. What a file of the city replaces
+    enters nothing, and is left out.
     """
-    found = pack(settings.city.country) if isinstance(settings, Settings) else None
-    plain = _defaults_of(settings.city.country) if found is not None and isinstance(settings, Settings) else {}
+    if isinstance(settings, Settings):
+        yield from (one for one in _in_force(settings, prefix) if not one.key.startswith(_replaced(settings)))
+    else:
+        yield from map(_of_city_file, _declared(settings, prefix))
+
+
+def _replaced(settings: Settings) -> tuple[str, ...]:
+    """Beginnings of the keys in whose place stands what a file of the city holds."""
+    weather, files = settings.weather, settings.inputs
+    typical = not weather.points or any(one.format == "typical" for one in weather.points)
+    return (() if typical else ("weather.typical.",)) + (("planning.tariff.market_",) if files.market_prices else ())
+
+
+def _in_force(settings: Settings, prefix: str) -> Iterator[Assumption]:
+    found = pack(settings.city.country)
+    plain = _defaults_of(settings.city.country) if found is not None else {}
     for one in _declared(settings, prefix):
         if found is None:
             yield _of_city_file(one)
         elif one.key not in found.unused or one.value != plain[one.key]:
-            yield _of_city_file(_of_pack(one, found, plain[one.key], settings.city.currency))  # type: ignore[attr-defined]
+            yield _of_city_file(_of_pack(one, found, plain[one.key], settings.city.currency))
 
 
 def _of_city_file(one: Assumption) -> Assumption:

@@ -65,6 +65,22 @@ def test_a_source_that_leads_nowhere_is_noticed(source: str) -> None:
     assert not resolves(source)
 
 
+def test_what_a_file_replaces_is_no_assumption_in_force() -> None:
+    inputs = {"market_prices": {"path": "p.csv"}}
+    files = CITY.model_validate({**CITY.model_dump(exclude={"inputs", "weather", "demo"}), "inputs": inputs})
+    own = {one.key for one in assumptions(files)}
+    epw = files.model_copy(
+        update={"weather": files.weather.model_validate({"points": [{"format": "epw", "path": "a"}]})}
+    )
+    lost = {one.key for one in assumptions(CITY)} - own
+    assert {key for key in lost if not key.startswith("demo.")} == {
+        "planning.tariff.market_cny_per_kwh",
+        "planning.tariff.market_month_factors",
+    }
+    lost = own - {one.key for one in assumptions(epw)}
+    assert lost and all(key.startswith("weather.typical.") for key in lost)
+
+
 def test_what_is_sourced_can_be_opened() -> None:
     for one in assumptions(CITY):
         if one.mark == "sourced":
