@@ -197,10 +197,11 @@ def _in_force(settings: Settings, prefix: str) -> Iterator[Assumption]:
     found = pack(settings.city.country)
     plain = _defaults_of(settings.city.country) if found is not None else {}
     for one in _declared(settings, prefix):
+        default = plain.get(one.key, one.default)  # a section that only some cities have stands in no plain city file
         if found is None:
             yield _of_city_file(one)
-        elif one.key not in found.unused or one.value != plain[one.key]:
-            yield _of_city_file(_of_pack(one, found, plain[one.key], settings.city.currency))
+        elif one.key not in found.unused or one.value != default:
+            yield _of_city_file(_of_pack(one, found, default, settings.city.currency))
 
 
 def _of_city_file(one: Assumption) -> Assumption:
