@@ -54,12 +54,17 @@ def remaining_share(
     bare = (capacity_kwp[row] <= 0) & (value > 0)
     if bare.any():
         first = overrides["site_id"].to_numpy()[corrected][bare][0]
-        raise InputError(
-            f"inputs.overrides: site {first!r} is corrected to {value[bare][0]:g} kWp but has no surface that could "
-            "carry modules; see its exclusions by `pvmap explain`, or take the correction out."
-        )
+        raise no_room(first, value[bare][0])
     share[row] = np.divide(value, capacity_kwp[row], out=np.zeros(len(row)), where=capacity_kwp[row] > 0)
     return share
+
+
+def no_room(site_id: str, value_kwp: float) -> InputError:
+    """Say that a decision gives capacity to a site that can have none."""
+    return InputError(
+        f"inputs.overrides: site {site_id!r} is corrected to {value_kwp:g} kWp but has no surface that could "
+        "carry modules; see its exclusions by `pvmap explain`, or take the correction out."
+    )
 
 
 def kwp_per_kwac(appraisal: pd.DataFrame, inverter: InverterSettings) -> np.ndarray:

@@ -110,7 +110,9 @@ class TypicalSettings(Irradiation):
 
     longitude: float = Field(default=119.45, ge=-180, le=180, description="degrees east of the typical year's place")
     latitude: float = Field(default=32.2, ge=-90, le=90, description="degrees north of the typical year's place")
-    altitude_m: float = Field(default=10.0, description="height above sea of the typical year's place [m]")
+    altitude_m: float = Field(
+        default=10.0, ge=LOWEST_M, le=HIGHEST_M, description="height above sea of the typical year's place [m]"
+    )
     seed: int = Field(default=321100, ge=0, description="seed of the random numbers: the same seed gives the same year")
     temp_air: Months = assumption(
         TEMP_AIR,

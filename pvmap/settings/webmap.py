@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 from pvmap.settings.base import Section, assumption
 
 PLACES = ("z", "x", "y", "-y", "s", "r", "key")  # what a tile address may leave open, in braces
+Name = Annotated[str, Field(min_length=1)]  # no name at all is that of many sites
 _HTTP = re.compile(r"https?://[^/?#]", re.IGNORECASE)
 _RELATIVE = re.compile(r"(?!//)[^:?#]*(?:/.*|[?#].*)?")  # no scheme, no other host
 
@@ -78,7 +79,7 @@ class MapSettings(Section):
     """The map."""
 
     base_maps: tuple[BaseMap, ...] = Field(BASE_MAPS, description="online base maps a reader may tick; may be empty")
-    masked_sites: tuple[str, ...] = Field((), description="site_id or name of sites that must not be shown one by one")
+    masked_sites: tuple[Name, ...] = Field((), description="site_id or name of sites that must not be shown one by one")
     mask_mode: Literal["hide", "coarse"] = Field(
         "hide", description="hide: the site is left out; coarse: a square without name stands for it"
     )

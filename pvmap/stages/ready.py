@@ -25,7 +25,7 @@ from pvmap.stages.plan_trial import tried
 from pvmap.stages.prepare import City, prepare
 from pvmap.stages.refusals import told_at_once
 from pvmap.stages.skies import profile_hours
-from pvmap.stages.trial import try_prices
+from pvmap.stages.trial import try_corrections, try_prices
 from pvmap.store import row_groups
 
 if TYPE_CHECKING:
@@ -50,7 +50,9 @@ def ready(settings: Settings, raw: Path, processed: Path, each: Each = in_turn) 
         districts = sorted(row_groups.distinct(processed / PREPARED, "sites", "district") - {""})
         planned = tried(settings, raw, CRS(city.crs), districts, hours)
     city = replace(city, findings=[*city.findings, *bureau.findings, *planned])
-    return city, tile_jobs(settings, raw, processed, city)
+    jobs = tile_jobs(settings, raw, processed, city)
+    try_corrections(jobs[0])
+    return city, jobs
 
 
 def make_demo(settings: Settings, raw: Path, command: str) -> None:

@@ -9,6 +9,8 @@ import numpy as np
 
 from pvmap import disk, store
 from pvmap.planning.money.tariff import retail_price
+from pvmap.planning.net import no_room
+from pvmap.planning.overrides import read_overrides
 from pvmap.planning.profiles import Hours
 from pvmap.settings.city import Settings
 from pvmap.sources.weather import WeatherSet
@@ -21,6 +23,7 @@ from pvmap.stages.surroundings import elevation
 from pvmap.store import whole
 from pvmap.tables.vocabulary import BUILDING_USES
 
+CORRECTIONS_TRIED = 50
 SITES_TRIED = 4  # of each kind, spread over the city, and the one farthest from the equator
 
 
@@ -59,6 +62,33 @@ def try_tiles(sites: gpd.GeoDataFrame, order: np.ndarray, weather: WeatherSet, s
                 SurfaceBlocks.of(job)
         for weather_id in some["weather_id"].unique():
             sky_over(weather_id, job)
+
+
+def try_corrections(job: TileJob) -> None:
+    """Lay arrays on the first sites to which the bureau's decisions give capacity.
+
+    Parameters
+    ----------
+    job
+        Any tile of the run: only its city matters here.
+
+    Raises
+    ------
+    InputError
+        One of them carries none.
+    """
+    source = job.settings.inputs.overrides
+    if source is None:
+        return
+    decided = read_overrides(job.raw / source.path, set)
+    given = decided[(decided["decision"] == "correct") & (decided["value_kwp"] > 0)].head(CORRECTIONS_TRIED)
+    value_kwp = given.set_index("site_id")["value_kwp"]
+    mine = [("site_id", "in", set(value_kwp.index))]
+    sites = store.read_table(job.prepared, "sites", filters=mine) if len(value_kwp) else given
+    for row in range(len(sites)):
+        if place(sites.iloc[[row]].reset_index(drop=True), job).surfaces.empty:  # type: ignore[arg-type]
+            site_id = sites["site_id"].iloc[row]
+            raise no_room(site_id, value_kwp[site_id])
 
 
 def try_prices(settings: Settings) -> None:
