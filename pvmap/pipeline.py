@@ -67,7 +67,7 @@ class Report:
     """What a run came to."""
 
     index: Path
-    totals: dict[str, dict[str, float]]
+    totals: dict[str, dict[str, float | None]]
     findings: list[Finding]
     failures: dict[str, str]
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
 from findings.examples.places import PONDS
 from findings.examples.village import HEAD, TYPICAL, feature, put, rectangle
 
 from pvmap import pipeline, store
+from pvmap.cli.city import _show_totals
+from pvmap.cli.runs import _tell_ratios
 
 MASK = '[[masks]]\nname = "永久基本农田"\nclause = "x"\ninput = { path = "m.geojson" }\n'
 
 
-def test_all_ground_is_excluded(tmp_path):
+def test_all_ground_is_excluded(tmp_path, capsys):
     raw = tmp_path / "data/raw/x"
     raw.mkdir(parents=True)
     put(raw, "p.geojson", [feature(rectangle(320 * k, 0, 300, 300), no=f"p{k}") for k in range(2)])
@@ -27,3 +32,8 @@ def test_all_ground_is_excluded(tmp_path):
     assert exclusions["area_m2"].sum() == store.read_table(processed, "sites")["footprint_area_m2"].sum()
     assert (store.read_table(processed, "appraisal")["revenue_cny"] == 0.0).all()
     assert all(path.exists() for path in pipeline.write_plan(job))
+    json.loads((processed / "run.json").read_text("utf-8"), parse_constant=pytest.fail)  # no JSON knows NaN
+    _show_totals(report)
+    _tell_ratios(pipeline.diff_runs(processed, processed).summed("site_type").iloc[-1], "CNY")
+    told = capsys.readouterr().out
+    assert "–" in told and "nan" not in told and "->" not in told

@@ -229,6 +229,6 @@ def _show_totals(report: Report) -> None:
         grid.add_column(word(heading), justify="left" if heading == "kind" else "right")
     for kind, row in report.totals.items():
         numbers = (row["capacity_mwp"], row["energy_gwh"])
-        hours = f"{row['specific_yield_kwh_per_kwp']:,.0f}"
+        hours = "–" if row["specific_yield_kwh_per_kwp"] is None else f"{row['specific_yield_kwh_per_kwp']:,.0f}"
         grid.add_row(named("kind", kind), f"{row['n_sites']:,}", *(f"{number:,.1f}" for number in numbers), hours)
     show(grid)

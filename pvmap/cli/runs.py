@@ -73,10 +73,17 @@ def upload(
 
 
 def _tell_ratios(city: pd.Series, money: str) -> None:
-    before, after, cost = (_number(city[f"cny_per_kwh_{side}"], 4, side) for side in SIDES)
-    hours_before, hours_after, hours = (_number(city[f"kwh_per_kwp_{side}"], 0, side) for side in SIDES)
-    say(word("Levelised cost: {a} -> {b} {money}/kWh ({change}).", a=before, b=after, change=cost, money=money))
-    say(word("Specific yield: {a} -> {b} kWh/kWp ({change}).", a=hours_before, b=hours_after, change=hours))
+    """Tell cost and yield of the whole city, each where either run builds anything."""
+    cost, hours = (
+        [_number(city[f"{name}_{side}"], digits, side) or "–" for side in SIDES]
+        for name, digits in (("cny_per_kwh", 4), ("kwh_per_kwp", 0))
+    )
+    if any(one != "–" for one in cost):
+        before, after, change = cost
+        say(word("Levelised cost: {a} -> {b} {money}/kWh ({change}).", a=before, b=after, change=change, money=money))
+    if any(one != "–" for one in hours):
+        before, after, change = hours
+        say(word("Specific yield: {a} -> {b} kWh/kWp ({change}).", a=before, b=after, change=change))
 
 
 def _amounts(frame: pd.DataFrame) -> dict[str, list[str]]:

@@ -46,7 +46,7 @@ def of_part(folder: Path, settings: Settings, stretch: Stretch | None = None) ->
 
 
 def of_city(
-    folder: Path, settings: Settings, counts: dict[str, dict[str, int]], totals: dict[str, dict[str, float]]
+    folder: Path, settings: Settings, counts: dict[str, dict[str, int]], totals: dict[str, dict[str, float | None]]
 ) -> list[Identity]:
     """Compute what the city's sums add to both sides of every identity.
 

@@ -54,7 +54,7 @@ class Written(NamedTuple):
     profiles: pd.DataFrame
     zones: pd.DataFrame
     counts: dict[str, dict[str, int]]
-    totals: dict[str, dict[str, float]]
+    totals: dict[str, dict[str, float | None]]
 
 
 def equal(name_en: str, name_zh: str, left: float, right: float) -> Identity:
@@ -165,7 +165,7 @@ def _energies(w: Written, settings: Settings) -> Iterator[Identity]:
         light.sum(),
         y["energy_kwh"].sum(),
     )
-    told = w.totals.get("all", {}).get("energy_gwh", 0.0) * 1e6
+    told = (w.totals.get("all", {}).get("energy_gwh") or 0.0) * 1e6
     yield equal("energy of run.json = of the table [kWh]", "run.json电量＝表中电量（千瓦时）", told, energy)
 
 

@@ -53,7 +53,7 @@ def kind_sums(appraisal: pd.DataFrame, sites: pd.DataFrame, settings: BandSettin
     return frame.groupby(few_texts(appraisal["site_type"]), sort=True).sum().rename_axis("site_type")
 
 
-def totals(kinds: pd.DataFrame) -> dict[str, dict[str, float]]:
+def totals(kinds: pd.DataFrame) -> dict[str, dict[str, float | None]]:
     """Give sites, capacity and energy per kind and for all, as ``run.json`` and the command line show them.
 
     Parameters
@@ -64,7 +64,8 @@ def totals(kinds: pd.DataFrame) -> dict[str, dict[str, float]]:
     Returns
     -------
     dict
-        Kind -> `n_sites`, `capacity_mwp`, `energy_gwh`, `specific_yield_kwh_per_kwp` and, where appraised,
+        Kind -> `n_sites`, `capacity_mwp`, `energy_gwh`, `specific_yield_kwh_per_kwp` (None where nothing is built) and,
+        where appraised,
         `lcoe_cny_per_kwh`, `capex_cny`, `co2_t_per_year`, `npv_cny`, and of capacity `share_at_grid_parity` and
         `share_at_target_irr`.
     """
@@ -75,7 +76,7 @@ def totals(kinds: pd.DataFrame) -> dict[str, dict[str, float]]:
             "n_sites": int(here["n_sites"]),
             "capacity_mwp": capacity / 1e3,
             "energy_gwh": energy / 1e6,
-            "specific_yield_kwh_per_kwp": energy / capacity if capacity else float("nan"),
+            "specific_yield_kwh_per_kwp": energy / capacity if capacity else None,  # NaN is no JSON
         }
         row |= {name: here[name] for name in SUMMED[2:] if name in here}
         if "cost_cny" in here and energy:

@@ -106,7 +106,7 @@ class Settled(NamedTuple):
         Rows of the tables of sites and surfaces that are each stretch's, by its limits on the curve.
     """
 
-    totals: dict[str, dict[str, float]]
+    totals: dict[str, dict[str, float | None]]
     bands: list[dict[str, Any]]
     findings: list[Finding]
     rows: pd.DataFrame
