@@ -58,8 +58,8 @@ def test_elsewhere_values_are_plain(tmp_path: Path) -> None:
 
 
 def test_a_made_up_city_elsewhere_tells_what_it_is_made_of(tmp_path: Path) -> None:
-    made = {one.key: one for one in assumptions(load(tmp_path, f"{EURO}[demo]\nn_buildings = 50\n"))}
-    assert made["demo.n_buildings"].value == 50 and made["demo.n_ponds"].value == made["demo.n_ponds"].default
+    made = {one.key: one for one in assumptions(load(tmp_path, f"{EURO}[demo]\nn_buildings = 5_000\n"))}
+    assert made["demo.n_buildings"].value == 5000 and made["demo.n_ponds"].value == made["demo.n_ponds"].default
 
 
 def test_the_city_file_overrules_its_country_in_part(tmp_path: Path) -> None:
