@@ -200,6 +200,7 @@ def explain(
 
 
 def _check_lines(checked: Checked) -> Iterator[str]:
+    from pvmap import chinese
     from pvmap.webmap.check_page import layer_name
 
     for kind, n in checked.counts.items():
@@ -215,12 +216,13 @@ def _check_lines(checked: Checked) -> Iterator[str]:
     for point in checked.weather:
         told = "weather {name}: {sun} kWh/m2 a year on the horizontal, {source}"
         sun = f"{point['ghi_kwh_per_m2']:,.0f}"
-        yield word(told, name=point["weather_id"], sun=sun, source=point["source"]) + (
+        source = chinese.word(point["source"]) if speaks_chinese() else point["source"]
+        yield word(told, name=point["weather_id"], sun=sun, source=source) + (
             "" if point["corrected"] else word(", not corrected")
         )
     if checked.not_checked:
         names = [mask.name_zh or mask.name if speaks_chinese() else mask.name for mask in checked.not_checked]
-        yield word("not checked, because no file answers them: {names}", names=", ".join(names))
+        yield word("not checked, because no file answers them: {names}", names=word(", ").join(names))
 
 
 def _show_totals(report: Report) -> None:

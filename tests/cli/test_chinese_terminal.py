@@ -67,6 +67,7 @@ def test_a_check_is_told_in_chinese(small_city: Run, screen: io.StringIO):
     n = small_city.record["counts"]["rooftop"]
     assert f"屋顶：读取 {n['rows_read']:,} 行" in lines[0] and f"保留 {n['kept']:,}" in lines[0]
     assert len(lines) > 5 and all(CHINESE.search(line) for line in lines)
+    assert not [line for line in lines if re.search(r"[A-Za-z]{3,}(?: [A-Za-z]{2,}){2,}", line)]
 
 
 def test_totals_and_findings_are_told_in_chinese(small_city: Run, screen: io.StringIO):
