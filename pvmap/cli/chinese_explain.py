@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 EXPLAIN: dict[str, str] = {
-    "  {kind}, use {use}, in {place}, {longitude:.5f} E {latitude:.5f} N": "  {kind}，用途 {use}，位于 {place}，东"
-    "经 {longitude:.5f}，北纬 {latitude:.5f}",
+    "  {kind}, in {place}, {degrees}": "  {kind}，位于 {place}，{degrees}",
+    "  {kind}, use {use}, in {place}, {degrees}": "  {kind}，用途 {use}，位于 {place}，{degrees}",
     "  read from {source}, row {row}": "  读自 {source} 第 {row} 行",
     "  height {m:g} m ({source})": "  高度 {m:g} 米（来源 {source}）",
     "  known to grade {grade}; existing plants {kwp:,.1f} kWp": "  资料等级 {grade}；已建光伏 {kwp:,.1f} 千瓦峰",

@@ -111,17 +111,26 @@ def _assumption(one: Assumption) -> Sentence:
     )
 
 
+def _degrees(longitude: float, latitude: float) -> tuple[str, str]:
+    """Degrees of a place by the side of Greenwich and the equator it lies on, in English and Chinese."""
+    east, north = longitude >= 0.0, latitude >= 0.0
+    english = f"{abs(longitude):.5f} {'E' if east else 'W'} {abs(latitude):.5f} {'N' if north else 'S'}"
+    chinese = f"{'东' if east else '西'}经 {abs(longitude):.5f}，{'北' if north else '南'}纬 {abs(latitude):.5f}"
+    return english, chinese
+
+
 def _source_lines(site: pd.Series) -> Iterator[str]:
     yield f"{site['site_id']} {site['name']}".rstrip()
     district = site["district"]
-    yield Sentence(
-        "  {kind}, use {use}, in {place}, {longitude:.5f} E {latitude:.5f} N",
-        kind=site["site_type"],
-        use=site["building_use"],
-        place=tuple(f"{district or none} {site['township']}".rstrip() for none in ("no district", "区县以外")),
-        longitude=site["longitude"],
-        latitude=site["latitude"],
-    )
+    about = {
+        "kind": site["site_type"],
+        "place": tuple(f"{district or none} {site['township']}".rstrip() for none in ("no district", "区县以外")),
+        "degrees": _degrees(site["longitude"], site["latitude"]),
+    }
+    if site["building_use"] == "none":
+        yield Sentence("  {kind}, in {place}, {degrees}", **about)
+    else:
+        yield Sentence("  {kind}, use {use}, in {place}, {degrees}", use=site["building_use"], **about)
     yield Sentence("  read from {source}, row {row}", source=site["source"], row=site["source_row"])
     if site["height_m"] == site["height_m"]:  # mines and ponds have none
         origin = site["height_source"]

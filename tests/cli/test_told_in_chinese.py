@@ -8,6 +8,8 @@ import pickle
 import re
 import string
 
+import numpy as np
+import pandas as pd
 import pytest
 from city import Run
 from latin import latin
@@ -45,17 +47,19 @@ def test_every_sentence_of_explain_has_its_chinese(template: str) -> None:
     assert told == "  {found}" or "：" in told or any("\u4e00" <= c <= "\u9fff" for c in told)
 
 
+def site(**values: object) -> pd.Series:
+    place = {"site_id": "a", "name": "", "district": "", "township": "", "longitude": 119.4, "latitude": 32.2}
+    read = {"source": "b.csv", "source_row": 1, "height_m": np.nan, "confidence": "A", "existing_pv_kwp": 0.0}
+    return pd.Series({"site_type": "rooftop", "building_use": "commercial", **place, **read, **values})
+
+
 def test_values_are_told_in_chinese_too(chinese: None) -> None:
-    place = Sentence(
-        "  {kind}, use {use}, in {place}, {longitude:.5f} E {latitude:.5f} N",
-        kind="rooftop",
-        use="commercial",
-        place=("no district", "区县以外"),
-        longitude=119.4,
-        latitude=32.2,
-    )
+    place = list(explain._source_lines(site()))[1]
     assert place == "  rooftop, use commercial, in no district, 119.40000 E 32.20000 N"
     assert words.in_words(place) == "  屋顶，用途 商业，位于 区县以外，东经 119.40000，北纬 32.20000"
+    south = list(explain._source_lines(site(site_type="mine", building_use="none", longitude=-70.5, latitude=-33.4)))[1]
+    assert south == "  mine, in no district, 70.50000 W 33.40000 S"
+    assert words.in_words(south) == "  废弃矿山，位于 区县以外，西经 70.50000，南纬 33.40000"
     taken = Sentence("  - {m2:,.1f} m2 {reason}: {clause}", m2=1234.5, reason=("a", "甲"), clause=("{x}", "{乙}"))
     assert taken == "  - 1,234.5 m2 a: {x}"
     assert words.in_words(taken) == "  - 1,234.5 平方米 甲：{乙}"
