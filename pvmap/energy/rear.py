@@ -7,7 +7,6 @@ the rears of all rows see, and their fronts; what is left of a strip's view is s
 
 from __future__ import annotations
 
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -19,9 +18,10 @@ from pvmap.energy.rows import Array
 STRIPS = 24  # of the ground from row to row
 PERIODS = 3  # on either side of a row that its views are followed to; what it sees farther off is spread evenly
 DEGREE = 8  # of the polynomial that tells how much more, or less, sun the ground in view has than all of it
-SHADOWS = np.linspace(-1, 1, 50)[1:-1]  # over the distance between rows, where the polynomial is fitted
+SHADOWS = np.linspace(-1, 1, 66)[1:-1]  # over the distance between rows, where the polynomial is fitted
 AT_ONCE = 128  # surfaces: their strips fit into the cache and below what malloc gives back at once
-USUAL, SPREAD = 0.5, 0.4  # shadows of most of the year's light: there it fits best
+USUAL, SPREAD = 0.6, 1.5  # length of shadows of most of the year's light, and about it, over what casts them
+LEAST_SPREAD, ELSEWHERE = 0.05, 0.03  # over the distance between rows; weight of all other shadows
 
 
 class RearGround(NamedTuple):
@@ -64,7 +64,7 @@ def _rear_ground(tilt: Array, gcr: Array, slope: Array, clearance: Array) -> Rea
     total = by_rear.sum(axis=1, keepdims=True)
     seen = np.divide(by_rear, total, out=np.full_like(by_rear, 1 / STRIPS), where=total > 0)
     to_sky = (seen * open_sky).sum(axis=1) * rows.slope_sky(slope)
-    return RearGround(_fit(_in_the_sun(seen, lean, pitch, height)), to_sky)
+    return RearGround(_fit(_in_the_sun(seen, lean, pitch, height), lean, pitch), to_sky)
 
 
 def _strips_seen(lean: Array, pitch: Array, height: Array, of_rear: Array, of_front: Array) -> tuple[Array, Array]:
@@ -111,15 +111,16 @@ def _in_the_sun(seen: Array, lean: Array, pitch: Array, height: Array) -> Array:
     return np.clip(1 - before(begin + width) + before(begin), 0, 1)
 
 
-def _fit(share: Array) -> Array:
-    """Fit ``share = (1 - abs(shadow)) x polynomial of shadow``."""
-    weight, solved = _least_squares()
-    return np.einsum("ij,kj->ik", share * weight, solved)
+def _fit(share: Array, lean: Array, pitch: Array) -> Array:
+    """Fit ``share = (1 - abs(shadow)) x polynomial of shadow``, best where the year's light makes shadows.
 
-
-@cache
-def _least_squares() -> tuple[Array, Array]:
-    """Weight of the shadows (SHADOWS,), and what brings weighted shares to coefficients (9, SHADOWS)."""
-    weight: Array = np.exp(-(((SHADOWS - USUAL) / SPREAD) ** 2)) + 0.1
-    basis = np.vander(SHADOWS, DEGREE + 1, increasing=True) * ((1 - np.abs(SHADOWS)) * weight)[:, None]
-    return weight, np.asarray(np.linalg.pinv(basis), float)
+    The flatter a row, the less its shadow moves with the sun: a fit that is as good everywhere would blur the narrow
+    band where all of it lies.
+    """
+    middle = (np.cos(lean) + USUAL * np.sin(lean)) / pitch
+    spread = np.maximum(SPREAD * np.sin(lean) / pitch, LEAST_SPREAD)
+    weight = np.exp(-(((SHADOWS - middle) / spread) ** 2)) + ELSEWHERE
+    basis = np.vander(SHADOWS, DEGREE + 1, increasing=True) * (1 - np.abs(SHADOWS))[:, None]
+    q, r = np.linalg.qr(weight[:, :, None] * basis)
+    of_basis = np.swapaxes(q, 1, 2) @ (share * weight)[:, :, None]
+    return np.asarray(np.linalg.solve(r, of_basis)[:, :, 0], float)
