@@ -61,7 +61,7 @@ AREAS = (
     "Self-sufficiency hour by hour from the practical potential and what stands; carbon of electricity that is bought "
     "only, and what of it exceeds the limit of a near-zero-carbon park.",
 )
-WHOLE, OUTSIDE = "全市", "（界外）"
+WHOLE, OUTSIDE = "全市", "（未划入区县）"  # whether some districts were brought or none
 OURS = {  # columns of the plan's tables, whose MW are AC, as the workbook calls them: alike where they mean the same
     "cumulative_mwp": "year_end_mwp",
     "cumulative_mw": "year_end_mwac",

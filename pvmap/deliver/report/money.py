@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pvmap.deliver import report_tables
+from pvmap.deliver.plan_sheets import OUTSIDE
 from pvmap.deliver.report.page import Page
 from pvmap.deliver.report_tables import MOVING, Run, only
 from pvmap.deliver.words import LEVELS
@@ -70,7 +71,7 @@ def write_risk(page: Page, run: Run) -> None:
     whole = group_quantiles(run.appraisal, None, risk, run.years_kwh).assign(group=LEVELS["city"].zh)
     parts = group_quantiles(run.appraisal, "district", risk, run.years_kwh)
     frame = pd.concat([whole, parts], ignore_index=True)
-    frame["group"] = frame["group"].replace("", "（界外）")
+    frame["group"] = frame["group"].replace("", OUTSIDE)
     page.text("P90 为单年有九成把握达到的电量；分区数值计入误差相关性，不等于各点之和。")
     page.table("单年电量的把握程度", only(frame, ["group", "sigma", "p50_kwh", "p75_kwh", "p90_kwh"]))
     columns = [MOVING[0], "verified", *MOVING[1:]]

@@ -10,6 +10,7 @@ import pandas as pd
 
 from pvmap.deliver import report_tables
 from pvmap.deliver.labels import LABELS
+from pvmap.deliver.plan_sheets import OUTSIDE
 from pvmap.deliver.project_list import projects
 from pvmap.deliver.report import pictures
 from pvmap.deliver.report.page import Page
@@ -18,7 +19,6 @@ from pvmap.deliver.words import KINDS, LEVELS
 from pvmap.planning.money.supply_curve import curve_steps
 from pvmap.tables.vocabulary import SITE_TYPES
 
-OUTSIDE = "（界外）"
 WHOLE = [
     *("site_type", "n_sites", "capacity_kwp", "capacity_kwac", "energy_kwh", "specific_yield_kwh_per_kwp"),
     *("capacity_practical_kwp", "practical_kwac"),
