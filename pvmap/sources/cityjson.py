@@ -105,7 +105,9 @@ def _top(identifier: str, objects: dict[str, Any], tops: dict[str, str]) -> str:
     while identifier not in tops and (parents := _parents(identifier, objects)):
         way[identifier] = None
         if parents[0] in way:
-            raise ValueError(f"{' and '.join(dict.fromkeys([identifier, parents[0]]))} are each other's parents")
+            if parents[0] == identifier:
+                raise ValueError(f"{identifier} is its own parent")
+            raise ValueError(f"{identifier} and {parents[0]} are each other's parents")
         identifier = parents[0]
     top = tops.get(identifier, identifier)
     tops.update(dict.fromkeys(way, top))

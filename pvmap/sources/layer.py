@@ -18,7 +18,7 @@ from pvmap.settings.city import VectorInput
 NUMBERS = ("height_m", "floors", "capacity_mw")
 TEXTS = ("id", "name", "building_use", "excluded", "includes_dykes", "water_type", "land_use")
 ELSE = " else"  # after our name: the column that counts where the first says nothing
-RASTERS = (".tif", ".tiff", ".asc", ".img", ".hgt", ".vrt", ".png", ".jpg", ".jp2")
+RASTERS = (".tif", ".tiff", ".asc", ".img", ".hgt", ".png", ".jpg", ".jp2")
 PACKED = (".zip", ".gz", ".tgz", ".7z", ".rar")
 LONGEST_IN_SHAPEFILES = 10  # letters of a column's name
 # Integers stay whole beside missing ones: pandas would turn the column to floats, which end at 2^53.

@@ -14,6 +14,7 @@ from pvmap.findings import Finding
 from pvmap.memory import give_back
 from pvmap.settings.city import Settings, VectorInput
 from pvmap.sites import SITE_TYPES, outlines
+from pvmap.sites.assumed import tell_assumed
 from pvmap.sites.chosen import choose
 from pvmap.sites.use_from_land import with_uses_of_land
 from pvmap.sources.city_buildings import is_city_model
@@ -90,7 +91,7 @@ def read_kind(
         layers, more = with_measured_heights(layers, settings, raw)
         findings += more
     sites, refused, doubts = SITE_TYPES[kind].read(layers, inputs, settings)
-    findings += doubts
+    findings += [*doubts, *tell_assumed(kind, sites, settings, doubts)]
     give_back()
     for settle in (refuse_far, refuse_impossible, outlines.settle if kind == "rooftop" else outlines.doubt):
         sites, gone, about = settle(sites)

@@ -71,9 +71,10 @@ DESERVED = {
     # water of every size, one lake of many square kilometres, its kind in English words nobody has translated
     "hangzhou": {"weather-synthetic", "typical-year-outside-its-region", "water-words-not-known", "site-too-large"}
     | {"sites-impossible", "ground-missing"}
-    | {"sites-hold-others"},  # a wetland park that holds its ponds
+    | {"sites-hold-others"}  # a wetland park that holds its ponds
+    | {"dykes-not-told"},
     # a lake, and two plots of a class of land use on which no water lies
-    "wuxi": {"weather-synthetic", "site-too-large", "mask-touches-nothing"},
+    "wuxi": {"weather-synthetic", "site-too-large", "mask-touches-nothing", "dykes-not-told"},
 }
 # counts that the makers of the files, or a look at them, tell as well
 COUNTED = {
