@@ -71,7 +71,7 @@ def subtract(
                 by_district=", ".join(f"{district or '—'} {mw:,.1f}" for district, mw in megawatts),
             )
         )
-    findings += _beyond_their_ground(plants, matches)
+    findings += _beyond_their_ground(plants, matches, module.power_kwp / module.area_m2)
     unknown = np.flatnonzero(np.isnan(plants_kwp(plants)))
     if unknown.size:
         rows = plants["source_row"].to_numpy()[unknown] if "source_row" in plants else unknown
@@ -145,11 +145,12 @@ def _drawn_twice(plants: gpd.GeoDataFrame, capacity_mw: np.ndarray, layer: str) 
     ]  # fmt: skip
 
 
-def _beyond_their_ground(plants: gpd.GeoDataFrame, matches: Matches) -> list[Finding]:
-    """Tell plants that state far more than the ground they stand on can carry, where most do."""
+def _beyond_their_ground(plants: gpd.GeoDataFrame, matches: Matches, most_kwp_per_m2: float) -> list[Finding]:
+    """Tell plants that state far more than the ground they stand on, or their own outline, can carry, where most do."""
     booked = np.bincount(matches.plant, weights=matches.capacity_kwp, minlength=len(plants))
     standing = booked > 0.0
-    beyond = np.flatnonzero(standing & (np.nan_to_num(plants_kwp(plants)) > BEYOND * booked))
+    carried = np.maximum(booked, most_kwp_per_m2 * shapely.area(plants.geometry.to_numpy()))
+    beyond = np.flatnonzero(standing & (np.nan_to_num(plants_kwp(plants)) > BEYOND * carried))
     if beyond.size <= standing.sum() / 2:
         return []
     rows = plants["source_row"].to_numpy()[beyond] if "source_row" in plants else beyond

@@ -46,6 +46,12 @@ def test_a_polygon_is_shared_by_covered_area(town, ponds) -> None:
     assert findings == []
 
 
+def test_an_outline_of_which_little_lies_on_sites_is_not_taken_for_kilowatts(town, ponds) -> None:
+    plant = town.rectangle(9000, 9000, at=(4600, 0))  # 100 m of it on the eastern pond
+    _, findings = existing.subtract(ponds, plants(town, [plant], [8.0]))
+    assert [one.code for one in findings] == ["plants-meet-no-site"]
+
+
 @pytest.mark.parametrize("overlap_m", [0.02, 1.0, 30.0])
 def test_the_edge_of_a_plant_takes_no_more_than_it_covers(town, ponds, overlap_m) -> None:
     """50 MW on 1 km2 are 50 W/m2: 20 m2 of it hold 1 kWp, whatever the pond could hold; the rest is the district's."""
