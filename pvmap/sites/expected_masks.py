@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from pvmap.findings import Finding
+from pvmap.findings.words import WORDS
 from pvmap.settings.city import Settings
 from pvmap.settings.countries import HOME
 from pvmap.sites.mask_doubts import UNCHECKED
@@ -139,29 +140,40 @@ def not_checked(settings: Settings, findings: Iterable[Finding]) -> tuple[Expect
         )
         if inputs
     }
-    given = set()
+    given: dict[str, set[str]] = {}  # kinds that a name's files bind
     for mask in settings.masks:
         name = mask.name.strip().lower()
         files = [one.path for one in (mask.input, mask.raster) if one is not None]
         wrong = [doubts[mask.name, path] for path in files if (mask.name, path) in doubts]
         if wrong:
             unanswered[name] = wrong[0]
-        given |= {name} if files and not wrong else set()
+        elif files:
+            given.setdefault(name, set()).update(mask.applies_to)
+
+    def left_open(mask: ExpectedMask) -> set[str]:
+        """Give the kinds of the city's sites that no mask of that name binds."""
+        bound = given.get(mask.name.lower(), set()) | given.get(mask.name_zh, set())
+        return present & set(mask.applies_to) - bound
 
     def with_reason(mask: ExpectedMask) -> ExpectedMask:
         found = unanswered.get(mask.name.lower()) or unanswered.get(mask.name_zh)
-        return mask._replace(reason=found.sentence("en"), reason_zh=found.sentence("zh")) if found else mask
+        if found:
+            return mask._replace(reason=found.sentence("en"), reason_zh=found.sentence("zh"))
+        if {mask.name.lower(), mask.name_zh} & given.keys():
+            kinds = sorted(left_open(mask))
+            english, chinese = (", ".join(WORDS[kind][language] for kind in kinds) for language in (0, 1))
+            reason, reason_zh = f"its mask does not bind {english} (applies_to)", f"图层未适用于{chinese}（applies_to）"
+            return mask._replace(reason=reason, reason_zh=reason_zh)
+        return mask
 
     expected = [
-        with_reason(mask)
-        for mask in (EXPECTED_MASKS if settings.city.country == HOME else ())
-        if present & set(mask.applies_to) and not {mask.name.lower(), mask.name_zh} & given
+        with_reason(mask) for mask in (EXPECTED_MASKS if settings.city.country == HOME else ()) if left_open(mask)
     ]
     known = {name for mask in EXPECTED_MASKS for name in (mask.name.lower(), mask.name_zh)}
     named = [
         with_reason(ExpectedMask(mask.name, mask.name, mask.clause, mask.applies_to))
         for mask in {one.name: one for one in settings.masks}.values()
-        if mask.name.strip().lower() not in known | given
+        if mask.name.strip().lower() not in known | given.keys()
     ]
     return (*expected, *named)
 

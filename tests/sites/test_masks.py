@@ -204,3 +204,16 @@ def test_how_far_a_mask_lies_is_told_by_its_polygons(tmp_path) -> None:
     put(tmp_path, "m.geojson", [feature(rectangle(20_000, 0)), feature(rectangle(-20_000, 0))])
     (told,) = [one for one in check(tmp_path, BUILDINGS + FIELDS) if one.code == "mask-touches-nothing"]
     assert 19.0 < told.values["gap_km"] < 20.1
+
+
+@pytest.mark.parametrize(
+    ("binds", "left"), [(["mine"], "fishponds"), ([], "fishponds, mines"), (["rooftop"], "fishponds")]
+)
+def test_a_mask_answers_its_rule_for_the_kinds_that_it_binds(town, binds, left) -> None:
+    inputs = {"mines": [{"path": "m.gpkg"}], "fishponds": [{"path": "p.gpkg"}]}
+    masks = [{"name": "永久基本农田", "clause": "c", "input": {"path": "f.gpkg"}, "applies_to": binds}]
+    rest = not_checked(town.settings(inputs=inputs, masks=masks), ())
+    (told,) = [mask for mask in rest if mask.name == "permanent basic farmland"]
+    assert left in told.reason and "鱼塘" in told.reason_zh
+    masks[0]["applies_to"] = ["mine", "fishpond"]
+    assert told.name not in {mask.name for mask in not_checked(town.settings(inputs=inputs, masks=masks), ())}
