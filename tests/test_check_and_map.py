@@ -233,6 +233,9 @@ def test_names_that_only_money_plan_and_map_use_are_looked_for_before_the_work(t
         village.say(KINDS["districts"][0] + body)
         (told,) = village.refused("check")
         assert why in told
+    parks = '[[inputs.areas]]\npath = "d.geojson"\nlevel = "park"\ncolumns = { name = "name" }\n'
+    village.say(parks + parks)
+    assert village.refused("check")[0].startswith("inputs.areas: d.geojson and d.geojson both hold 'east' of level")
     put(village.raw, "b.geojson", [*rows(3), feature(rectangle(300, 0, 3, 3), no="shed", h=3.0)])
     put(village.raw, "o.csv", "site_id,decision,reason,by,date,value_kwp\nrooftop-shed,correct,x,Li,2026-01-01,50\n")
     village.say(KINDS["overrides"][0])

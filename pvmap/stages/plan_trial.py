@@ -9,6 +9,7 @@ import pandas as pd
 from pyproj import CRS
 
 from pvmap.config import file_inputs, missing_paths
+from pvmap.errors import InputError
 from pvmap.findings import Finding
 from pvmap.planning.grid.assessed import calendar
 from pvmap.planning.grid.devices import read_registered
@@ -18,7 +19,7 @@ from pvmap.planning.money.scenario_table import of_no_scenario, read_mechanism
 from pvmap.planning.policy.plan_inputs import read_costs, read_rates, targets_of
 from pvmap.planning.table_columns import COLUMNS
 from pvmap.planning.table_input import not_read, read_given
-from pvmap.settings.city import Settings, TableInput
+from pvmap.settings.city import AreaInput, Settings, TableInput
 from pvmap.sources.backdrop import read_backdrop
 from pvmap.sources.csv_table import read_csv
 from pvmap.stages.grid_inputs import read_grid
@@ -82,6 +83,17 @@ def plan_trials(
             found += read_contracts(inputs.retail_contract, raw)[1]
         return found
 
+    def areas(source: AreaInput, held: dict[tuple[str, str], AreaInput]) -> list[Finding]:
+        found, findings = read_areas(source, settings, raw, crs, times)
+        for name in found.outlines["name"].unique():
+            other = held.setdefault((source.level, name), source)
+            if other is not source:
+                raise InputError(
+                    f"inputs.areas: {other.path} and {source.path} both hold {name!r} of level {source.level!r}; "
+                    "keep one of them, or give one file a level of its own."
+                )
+        return findings
+
     if any(missing_paths(one, raw) for key, one in file_inputs(settings) if key.removeprefix("inputs.") in BUREAU):
         return  # which is told of itself
     yield tables
@@ -90,8 +102,9 @@ def plan_trials(
     elif inputs.registered is not None:
         yield registered
     yield plan
+    held: dict[tuple[str, str], AreaInput] = {}  # by level and name
     for one in inputs.areas:
-        yield lambda one=one: read_areas(one, settings, raw, crs, times)[1]  # type: ignore[misc]
+        yield lambda one=one: areas(one, held)  # type: ignore[misc]
 
 
 def backdrop_trials(settings: Settings, raw: Path, crs: CRS) -> Iterator[Callable[[], list[Finding]]]:
