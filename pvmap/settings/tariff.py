@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from itertools import product
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -14,7 +15,7 @@ Hours = tuple[tuple[int, int], ...]
 class Season(Section):
     """Bands of the day in some months; hours that no band names are flat."""
 
-    months: tuple[int, ...] = Field(description="months 1-12 it holds in")
+    months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = Field(description="months 1-12 it holds in")
     peak: Hours = Field((), description="local hours [from, to), 0-24")
     valley: Hours = Field((), description="local hours [from, to), 0-24")
 
@@ -25,6 +26,13 @@ class Season(Section):
             if not 0 <= start < end <= 24:
                 raise ValueError(f"hours {start}-{end} must satisfy 0 <= from < to <= 24; split them at midnight")
         return hours
+
+    @model_validator(mode="after")
+    def _peak_or_valley(self) -> Season:
+        for (a, b), (c, d) in product(self.peak, self.valley):
+            if max(a, c) < min(b, d):
+                raise ValueError(f"hours {a}-{b} of peak and {c}-{d} of valley overlap; part them")
+        return self
 
 
 class RetailPlan(Section):
@@ -242,3 +250,15 @@ class TariffSettings(Merged):
         min_length=12,
         max_length=12,
     )
+
+    @model_validator(mode="after")
+    def _each_told_once(self) -> TariffSettings:
+        months = [month for season in self.seasons for month in season.months]
+        if twice := [month for month in months if months.count(month) > 1]:
+            raise ValueError(f"month {twice[0]} stands in two seasons; keep it in one")
+        taken = ["export", *self.plans]
+        for contract in self.contracts:
+            if contract.name in taken:
+                raise ValueError(f"{contract.name!r} is the name of another price too; give each a name of its own")
+            taken.append(contract.name)
+        return self

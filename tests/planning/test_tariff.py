@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from pvmap.errors import InputError, TableError
 from pvmap.planning.money import tariff
@@ -175,3 +176,19 @@ def test_export_cases(case, first, last):
 def test_prices_of_another_number_of_hours_are_refused():
     with pytest.raises(InputError, match="holds 2 hours"):
         tariff.market_price(HOURS, PLAN, np.ones(2))
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        ({"contracts": [{"name": "park", "cny_per_kwh": [0.5] * 24}] * 2}, "'park' is the name of another price too"),
+        ({"contracts": [{"name": "two_part", "cny_per_kwh": [0.5] * 24}]}, "'two_part' is the name of another price"),
+        ({"contracts": [{"name": "export", "cny_per_kwh": [0.5] * 24}]}, "'export' is the name of another price too"),
+        ({"seasons": [{"months": range(1, 13)}, {"months": [7]}]}, "month 7 stands in two seasons"),
+        ({"seasons": [{"months": range(13)}]}, "greater than or equal to 1"),
+        ({"seasons": [{"months": range(1, 13), "peak": [(8, 12)], "valley": [(11, 13)]}]}, "8-12 of peak and 11-13"),
+    ],
+)
+def test_a_price_is_told_once(told, why):
+    with pytest.raises(ValidationError, match=why):
+        TariffSettings(**told)
