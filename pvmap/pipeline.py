@@ -135,7 +135,8 @@ def make_map(
     journal = Journal(processed, progress)
     clock = Clock(journal)
     disk.require_folders(*(processed / one for one in FOLDERS), maps)  # told before the work
-    disk.require_writable(maps)  # which is written to last
+    for folder in (processed, maps):  # of which the second is written to last
+        disk.require_writable(folder)
     if keep is not None:
         history.kept_place(processed, keep)  # a name that cannot be is told before anything is written
     if settings.demo is not None:
