@@ -1,4 +1,4 @@
-"""Errors in Chinese, by the English sentences that the code raises; `cli/errors_zh.toml` is the table.
+"""Errors in Chinese, by the English sentences that the code raises; `errors_zh.toml` is the table.
 
 A sentence is recognised by its own words. What stands between them, which names in braces stand for, is taken over as
 it is, but for the names of `WITHIN`: they stand for what is said in this package's own words.
@@ -69,7 +69,7 @@ def errors() -> dict[str, dict[str, str]]:
     """Read the table: topic -> English -> Chinese."""
     from pvmap.planning.diff import CAUSES  # which takes half a second to load, and only errors need it
 
-    topics = tomllib.loads(files("pvmap").joinpath("cli/errors_zh.toml").read_text(encoding="utf-8"))
+    topics = tomllib.loads(files("pvmap").joinpath("errors_zh.toml").read_text(encoding="utf-8"))
     more = {"": ""} | topics.pop("more")
     found: dict[str, dict[str, str]] = {name: {} for name in topics}
     for topic, english, chinese in ((name, *line) for name, lines in topics.items() for line in lines.items()):

@@ -23,7 +23,7 @@ from pvmap.stages.surroundings import elevation
 from pvmap.store import whole
 from pvmap.tables.vocabulary import BUILDING_USES
 
-CORRECTIONS_TRIED = 50
+CORRECTIONS_TRIED = 50  # a wrong column shows in them; what stands later is told when results are settled
 SITES_TRIED = 4  # of each kind, spread over the city, and the one farthest from the equator
 
 
